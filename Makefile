@@ -1,0 +1,66 @@
+PYTHON ?= python3
+UPGRADE ?=
+
+bin := .venv/bin
+uv := $(bin)/uv pip
+compile := $(uv) compile --quiet $(UPGRADE) --universal --python-version 3.11 \
+	--generate-hashes --no-header --no-annotate
+
+.DEFAULT_GOAL := help
+.PHONY: help test test-all lint serve lock clean
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+test: lint ## all of `make lint`, and the tests
+	$(bin)/pytest
+
+test-all: lint ## the same, with the slow tests
+	$(bin)/pytest -m ""
+
+lint: .venv/.dev ## environment, linters, types, import contracts, dependencies
+	$(bin)/ruff check
+	$(bin)/ruff format --check
+	$(bin)/mypy src
+	$(bin)/lint-imports --no-logo
+	$(bin)/deptry src
+
+serve: .venv/.run ## the API and the console
+	$(bin)/xinheng serve
+
+lock: .venv/.tools ## lock files from pyproject.toml (UPGRADE=--upgrade: the newest versions)
+	printf 'setuptools\nuv\n' | $(compile) - --output-file requirements/bootstrap.lock
+	$(compile) pyproject.toml --extra serving --extra training --output-file requirements/run.lock
+	$(compile) pyproject.toml --all-extras --constraint requirements/run.lock \
+		--output-file requirements/dev.lock
+
+clean: ## remove the environment, caches and builds
+	rm -rf .venv build dist *.egg-info .hypothesis .*_cache
+	find src tests -name __pycache__ -prune -exec rm -rf {} +
+
+# The environment. Everything that .run installs is also in .dev, at the same
+# version, so that either can be made first and neither undoes the other.
+
+define install
+	@echo "Installing requirements/$(1).lock ..."
+	@$(uv) install --quiet --python $(bin)/python --require-hashes -r requirements/$(1).lock || { \
+		echo "uv could not install; pip tries, which takes longer ..."; \
+		$(bin)/pip install --quiet --require-hashes --no-deps --no-compile -r requirements/$(1).lock; }
+	@$(uv) install --quiet --python $(bin)/python --no-deps --no-build-isolation --editable .
+endef
+
+.venv/.tools: requirements/bootstrap.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "Xinheng needs Python 3.11 or later: make PYTHON=/path/to/python3.11 ..."; exit 1; }
+	@echo "Making .venv with $$($(PYTHON) --version) ..."
+	@$(PYTHON) -m venv --clear .venv
+	@$(bin)/pip install --quiet --disable-pip-version-check --require-hashes -r $<
+	@touch $@
+
+.venv/.run: .venv/.tools requirements/run.lock pyproject.toml
+	$(call install,run)
+	@touch $@
+
+.venv/.dev: .venv/.tools requirements/dev.lock pyproject.toml
+	$(call install,dev)
+	@touch .venv/.run $@

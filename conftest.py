@@ -1,0 +1,18 @@
+"""The doctests of `src` run on the package itself, under its name `xinheng`."""
+
+import importlib
+import sys
+from pathlib import Path
+
+import xinheng
+
+SOURCE = Path(xinheng.__file__).parent
+
+
+def pytest_collect_file(file_path: Path) -> None:
+    """Let the name that pytest derives from the path mean the installed module."""
+    if file_path.suffix == ".py" and file_path.is_relative_to(SOURCE):
+        parts = file_path.relative_to(SOURCE).with_suffix("").parts
+        parts = parts[:-1] if parts[-1] == "__init__" else parts
+        module = importlib.import_module(".".join(("xinheng", *parts)))
+        sys.modules[".".join((SOURCE.name, *parts))] = module
