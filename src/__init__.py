@@ -1,0 +1,3 @@
+"""Xinheng 信衡: machine-learning credit-risk grading for food supervision."""
+
+__all__: list[str] = []

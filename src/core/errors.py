@@ -1,0 +1,87 @@
+"""Every error that Xinheng raises on purpose.
+
+::
+
+    XinhengError
+    ├── NotFoundError      a name, an enterprise or a file that does not exist
+    ├── InvalidError       a value, a file or a declaration that cannot be used
+    │   ├── MappingError       a source mapping that does not fit its delivery
+    │   ├── PolicyError        a grading policy that contradicts itself
+    │   └── DeclarationError   an indicator that cannot be computed
+    ├── IntegrityError     something signed, counted or hashed that does not match
+    └── NotGradableError   a model or a matrix that must never decide a grade
+
+A message says what is wrong, which one, what exists, and what to do.
+"""
+
+import difflib
+from collections.abc import Iterable
+
+__all__ = [
+    "DeclarationError",
+    "IntegrityError",
+    "InvalidError",
+    "MappingError",
+    "NotFoundError",
+    "NotGradableError",
+    "PolicyError",
+    "XinhengError",
+]
+
+
+class XinhengError(Exception):
+    """The root: whatever is caught as this was foreseen and carries a message for people."""
+
+
+class NotFoundError(XinhengError, LookupError):
+    """Something was asked for by a name that nothing has.
+
+    Examples
+    --------
+    >>> print(NotFoundError.among("indicator", "PN7", ["PN07", "CC01"]))
+    there is no indicator 'PN7'; did you mean 'PN07'? There are: CC01, PN07
+    """
+
+    @classmethod
+    def among(cls, what: str, which: object, exists: Iterable[object]) -> "NotFoundError":
+        """Build the error for `which`, with what exists and the nearest name to it."""
+        return cls(unknown(what, which, exists))
+
+
+class InvalidError(XinhengError, ValueError):
+    """A value that cannot be used as it is."""
+
+
+class MappingError(InvalidError):
+    """A source mapping that does not fit the files it was given."""
+
+
+class PolicyError(InvalidError):
+    """A grading policy that contradicts itself or leaves a gap."""
+
+
+class DeclarationError(InvalidError):
+    """An indicator declaration that cannot be computed."""
+
+
+class IntegrityError(XinhengError):
+    """A digest, a signature or a count that does not match what it covers."""
+
+
+class NotGradableError(XinhengError):
+    """A model or a matrix that holds what must never decide a grade."""
+
+
+def unknown(what: str, which: object, exists: Iterable[object], shown: int = 12) -> str:
+    """Say that `which` is no known `what`, with the nearest name and what there is.
+
+    Examples
+    --------
+    >>> unknown("level", "F", ["A+", "A"])
+    "there is no level 'F'. There are: A, A+"
+    """
+    names = sorted(map(str, exists))
+    near = difflib.get_close_matches(str(which), names, n=1)
+    hint = f"; did you mean {near[0]!r}?" if near else "."
+    more = f" and {len(names) - shown} more" if len(names) > shown else ""
+    return f"there is no {what} {which!r}{hint} There are: {', '.join(names[:shown])}{more}"

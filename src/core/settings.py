@@ -1,0 +1,145 @@
+"""Settings of an installation: few, typed, and taken from the environment only.
+
+Each setting is read from the variable `XINHENG_` and its name in capitals. What decides a
+grade is no setting: that is in the policy and the bundle.
+"""
+
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from .errors import InvalidError, unknown
+
+__all__ = ["Setting", "Settings", "list_settings", "load_settings"]
+
+PREFIX = "XINHENG_"
+PUBLIC_KEY = re.compile("[0-9a-f]{64}")
+USER = re.compile(r"(?<=://)([^:@/]*):.*@")
+QUERY = re.compile(r"(?<=[?&;])(\w*(?:password|pwd|secret)\w*)=[^&;]*", re.IGNORECASE)
+
+
+class Settings(BaseSettings):
+    """Where an installation keeps its data, and whose bundles it believes."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, hide_input_in_errors=True)
+
+    archive: Path = Field(default=Path("out/archive"), description="folder of the credit archive")
+    sources: Path = Field(
+        default=Path("data/sources"), description="folder of the source mappings, one folder each"
+    )
+    bundles: Path = Field(default=Path("out/bundles"), description="folder of the signed bundles")
+    ledger: str = Field(
+        default="sqlite:///out/ledger.db", description="SQLAlchemy URL of the operational database"
+    )
+    mlruns: Path = Field(
+        default=Path("mlruns"), description="folder of the MLflow database and artifacts"
+    )
+    keys: Path = Field(default=Path("out/keys"), description="folder of the signing keys")
+    trusted_keys: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(),
+        description=(
+            "Ed25519 public keys, 64 hexadecimal digits each and separated by commas, whose "
+            "bundles are accepted; without any, the public keys in the folder of `keys`"
+        ),
+    )
+
+    @field_validator("trusted_keys", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        if isinstance(value, str):
+            return tuple(key.strip().lower() for key in value.split(",") if key.strip())
+        return value
+
+    @field_validator("trusted_keys")
+    @classmethod
+    def _public(cls, keys: tuple[str, ...]) -> tuple[str, ...]:
+        for place, key in enumerate(keys, 1):
+            if not PUBLIC_KEY.fullmatch(key):
+                message = f"key {place} is no public key of 64 hexadecimal digits"
+                raise ValueError(message)
+        return keys
+
+    @field_validator("ledger")
+    @classmethod
+    def _url(cls, url: str) -> str:
+        if "://" not in url:
+            message = "expected a URL such as sqlite:///out/ledger.db"
+            raise ValueError(message)
+        return url
+
+    def __repr_args__(self) -> list[tuple[str | None, object]]:
+        """Show every setting, a password in a URL hidden."""
+        return [(name, _shown(value)) for name, value in self]
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One setting as `xinheng settings` lists it: `origin` is environment, argument or default."""
+
+    name: str
+    variable: str
+    value: str
+    origin: str
+    description: str
+
+
+def load_settings(**given: object) -> Settings:
+    """Return the settings: what is given, else the environment, else the default.
+
+    Raises
+    ------
+    InvalidError
+        If a setting cannot be used, or there is none of a given name.
+
+    Examples
+    --------
+    >>> load_settings(archive="/srv/archive").archive.as_posix()
+    '/srv/archive'
+    """
+    for name in given:
+        if name not in Settings.model_fields:
+            message = unknown("setting", name, Settings.model_fields)
+            raise InvalidError(message)
+    try:
+        return Settings(**given)  # type: ignore[arg-type]
+    except ValidationError as error:
+        faults = "; ".join(
+            f"{PREFIX}{str(fault['loc'][0]).upper()}: {fault['msg'].removeprefix('Value error, ')}"
+            for fault in error.errors()
+        )
+        message = f"a setting cannot be used. {faults}"
+        raise InvalidError(message) from None
+
+
+def list_settings(settings: Settings) -> list[Setting]:
+    """Return every setting with its value, passwords hidden, and where the value comes from.
+
+    Examples
+    --------
+    >>> [s.origin for s in list_settings(load_settings(keys="k")) if s.name == "keys"]
+    ['argument']
+    """
+    environment = {name.upper() for name in os.environ}
+    from_environment = load_settings() if settings.model_fields_set else settings
+    listed = []
+    for name, field in Settings.model_fields.items():
+        value, variable = getattr(settings, name), f"{PREFIX}{name.upper()}"
+        origin = "default"
+        if name in settings.model_fields_set:
+            same = variable in environment and value == getattr(from_environment, name)
+            origin = "environment" if same else "argument"
+        shown = str(_shown(",".join(value) if isinstance(value, tuple) else value))
+        listed.append(Setting(name, variable, shown, origin, str(field.description)))
+    return listed
+
+
+def _shown(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    value = USER.sub(r"\1:***@", value)
+    return QUERY.sub(r"\1=***", value)
