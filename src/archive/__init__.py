@@ -1,0 +1,33 @@
+"""The credit archive: contracts, source mappings, intake and the point-in-time store."""
+
+from .archive import Archive
+from .contract import Contract, Field, Stream
+from .intake import Receipt, ingest
+from .kinds import KINDS, contract_of
+from .lineage import Lineage
+from .manifest import Delivery, FileCount
+from .readers import Reading, read
+from .source import Source, find_sources, read_source
+from .store import Store
+from .view import EventView
+
+__all__ = [
+    "KINDS",
+    "Archive",
+    "Contract",
+    "Delivery",
+    "EventView",
+    "Field",
+    "FileCount",
+    "Lineage",
+    "Reading",
+    "Receipt",
+    "Source",
+    "Store",
+    "Stream",
+    "contract_of",
+    "find_sources",
+    "ingest",
+    "read",
+    "read_source",
+]

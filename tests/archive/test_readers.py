@@ -1,0 +1,419 @@
+"""Files as text: every value kept, every row numbered, every bad file explained."""
+
+import csv
+import datetime as dt
+import decimal
+import json
+from pathlib import Path
+
+import openpyxl
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from xinheng.archive import delimited
+from xinheng.archive.readers import READERS, Reader, Reading, read
+from xinheng.archive.rendering import render_column
+from xinheng.core.errors import InvalidError, NotFoundError
+
+
+def _rows(reading: Reading) -> list[tuple[object, ...]]:
+    return [tuple(row.values()) for row in reading.table.to_pylist()]
+
+
+def _faults(reading: Reading) -> list[tuple[int, str]]:
+    return [(row["_row"], row["text"]) for row in reading.faulty.to_pylist()]
+
+
+def _file(folder: Path, content: bytes, name: str = "file.csv") -> Path:
+    path = folder / name
+    path.write_bytes(content)
+    return path
+
+
+# --- CSV ------------------------------------------------------------------------------------
+
+CSV_CASES = [
+    ("plain", "a,b\n1,2\n3,4\n", [(2, "1", "2"), (3, "3", "4")], []),
+    ("no newline at the end", "a,b\n1,2", [(2, "1", "2")], []),
+    ("windows line ends", "a,b\r\n1,2\r\n3,4\r\n", [(2, "1", "2"), (3, "3", "4")], []),
+    ("old line ends", "a,b\r1,2\r3,4\r", [(2, "1", "2"), (3, "3", "4")], []),
+    ("blank lines are no rows", "\na,b\n\n1,2\n\n", [(4, "1", "2")], []),
+    ("blank windows lines", "a,b\r\n\r\n1,2\r\n", [(3, "1", "2")], []),
+    ("empty is null", 'a,b\n,x\n"",y\n', [(2, None, "x"), (3, None, "y")], []),
+    ("blanks are kept", "a,b\n 1 ,2\n", [(2, " 1 ", "2")], []),
+    ("leading zeros are kept", "a,b\n007,1e5\n", [(2, "007", "1e5")], []),
+    ("delimiter in quotes", 'a,b\n"1,5",2\n', [(2, "1,5", "2")], []),
+    ("doubled quotes", 'a,b\n"say ""hi""",2\n', [(2, 'say "hi"', "2")], []),
+    (
+        "a row over three lines counts from its first",
+        'a,b\n"x\ny\nz",1\np,2\n',
+        [(2, "x\ny\nz", "1"), (5, "p", "2")],
+        [],
+    ),
+    (
+        "ragged rows are set aside",
+        "a,b\n1\n1,2\n1,2,3\n5,6\n",
+        [(3, "1", "2"), (5, "5", "6")],
+        [(2, "1"), (4, "1,2,3")],
+    ),
+    (
+        "ragged row over two lines",
+        'a,b\n"x\ny",1,2\np,2\n',
+        [(4, "p", "2")],
+        [(2, '"x\ny",1,2')],
+    ),
+    (
+        "a quote within a field stays",
+        'a,b\n5" pipe,2\n3,4\n',
+        [(2, '5" pipe', "2"), (3, "3", "4")],
+        [],
+    ),
+    (
+        "an open quote costs one line",
+        'a,b\n1,"open\n3,4\n5,6\n',
+        [(3, "3", "4"), (4, "5", "6")],
+        [(2, '1,"open')],
+    ),
+    (
+        "an open quote before proper ones",
+        'a,b\n1,"open\n"3",4\n5,6\n',
+        [(3, "3", "4"), (4, "5", "6")],
+        [(2, '1,"open')],
+    ),
+    ("text after a quote", 'a,b\n"1"x,2\n3,4\n', [(3, "3", "4")], [(2, '"1"x,2')]),
+    ("ragged beside a stray quote", 'a,b\n1\n2" ,2\n', [(3, '2" ', "2")], [(2, "1")]),
+    ("header only", "a,b\n", [], []),
+]
+
+
+@pytest.mark.parametrize(
+    ("text", "rows", "faults"), [case[1:] for case in CSV_CASES], ids=[c[0] for c in CSV_CASES]
+)
+def test_csv_rows_keep_text_and_line(
+    tmp_path: Path, text: str, rows: list[tuple[object, ...]], faults: list[tuple[int, str]]
+) -> None:
+    reading = read(_file(tmp_path, text.encode()), "csv")
+    assert reading.table.column_names == ["_row", "a", "b"]
+    assert reading.table.schema.types == [pa.int64(), pa.string(), pa.string()]
+    assert _rows(reading) == rows
+    assert _faults(reading) == faults
+
+
+def test_a_byte_order_mark_is_no_part_of_the_first_name(tmp_path: Path) -> None:
+    reading = read(_file(tmp_path, b"\xef\xbb\xbfa,b\n1,2\n"), "csv")
+    assert reading.table.column_names == ["_row", "a", "b"]
+
+
+def test_gb18030_reads_as_the_same_text(tmp_path: Path) -> None:
+    path = _file(tmp_path, "名称,状态\n沙井蚝𠮷,在业\n".encode("gb18030"))
+    assert read(path, "csv-gb18030").table.to_pylist() == [
+        {"_row": 2, "名称": "沙井蚝𠮷", "状态": "在业"}
+    ]
+
+
+def test_a_declared_delimiter_and_header_line_are_used(tmp_path: Path) -> None:
+    path = _file(tmp_path, b"Licences\n2026\na|b\n1|2,5\n")
+    reading = read(path, Reader("csv", delimiter="|", header=3))
+    assert _rows(reading) == [(4, "1", "2,5")]
+
+
+def test_a_column_without_a_name_is_named_by_its_place(tmp_path: Path) -> None:
+    assert read(_file(tmp_path, b" a ,,\n1,2,\n"), "csv").table.column_names == [
+        "_row",
+        "a",
+        "column_2",
+        "column_3",
+    ]
+
+
+def test_rows_longer_than_a_block_and_over_its_edge_are_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(delimited, "BLOCK", 7)
+    text = 'a,b\n"x,\n""y""",1\r\n\r\n2,3\n4\n5,6,7\n"",""\nlast,"one"'
+    reading = read(_file(tmp_path, text.encode()), "csv")
+    assert _rows(reading) == [
+        (2, 'x,\n"y"', "1"),
+        (5, "2", "3"),
+        (8, None, None),
+        (9, "last", "one"),
+    ]
+    assert _faults(reading) == [(6, "4"), (7, "5,6,7")]
+
+
+def test_a_field_of_ten_megabytes_is_read(tmp_path: Path) -> None:
+    long = "x" * 10_000_000
+    reading = read(_file(tmp_path, f"a,b\n{long},1\n2,3\n".encode()), "csv")
+    assert [len(value or "") for value in reading.table["a"].to_pylist()] == [len(long), 1]
+
+
+MESSY = st.text(alphabet=st.sampled_from('ab,"\n\r '), max_size=60)
+
+
+@given(body=MESSY, block=st.integers(1, 20))
+@settings(max_examples=300)
+def test_every_letter_is_in_a_row_or_set_aside(body: str, block: int) -> None:
+    data = f"a,b\n{body}".encode()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(delimited, "BLOCK", block)
+        found = delimited.split(data, ",", 1)
+    assert found is not None
+    rows = sorted([*found.lines.tolist(), *(fault[0] for fault in found.faults)])
+    assert len(set(rows)) == len(rows)
+    letters = body.count("a") + body.count("b")
+    kept = sum(
+        (v or "").count("a") + (v or "").count("b") for c in found.columns for v in c.to_pylist()
+    )
+    aside = sum(text.count("a") + text.count("b") for _, text, _ in found.faults)
+    assert kept + aside == letters
+
+
+@given(body=MESSY)
+def test_the_fast_way_and_the_careful_way_agree(body: str) -> None:
+    data = f"a,b\n{body}".encode()
+    fast, careful = delimited.split(data, ",", 1), delimited._carefully(data.decode(), ",", 1)
+    assert fast is not None
+    assert careful is not None
+    assert fast.lines.tolist() == careful.lines.tolist()
+    assert [c.to_pylist() for c in fast.columns] == [c.to_pylist() for c in careful.columns]
+    assert fast.faults == careful.faults
+
+
+# --- Parquet, Excel, JSON lines -----------------------------------------------------------------
+
+UTC_NOON = dt.datetime(2026, 3, 1, 12, tzinfo=dt.UTC)
+NOON = dt.datetime(2026, 3, 1, 12, 0, 0, 5)  # noqa: DTZ001 (a timestamp without zone)
+COLUMNS = [
+    (pa.array([1, None]), ["1", None]),
+    (pa.array([2**63 - 1], pa.int64()), ["9223372036854775807"]),
+    (pa.array([1.0, 0.1, 1e300, None]), ["1.0", "0.1", "1e+300", None]),
+    (pa.array([0.1], pa.float32()), ["0.1"]),
+    (pa.array([float("nan"), float("-inf")]), ["nan", "-inf"]),
+    (pa.array([True, False, None]), ["true", "false", None]),
+    (pa.array([dt.date(2026, 3, 1)]), ["2026-03-01"]),
+    (pa.array([NOON]), ["2026-03-01T12:00:00.000005"]),
+    (pa.array([UTC_NOON], pa.timestamp("s", "Asia/Shanghai")), ["2026-03-01T12:00:00.000000Z"]),
+    (pa.array([1], pa.timestamp("ns")), ["1970-01-01T00:00:00.000000001"]),
+    (pa.array([dt.time(8, 30)]), ["08:30:00.000000"]),
+    (pa.array([decimal.Decimal("1.50")]), ["1.50"]),
+    (pa.array(["二", "", None]), ["二", "", None]),
+    (pa.array(["x", "y", "x"]).dictionary_encode(), ["x", "y", "x"]),
+    (pa.array([b"text"]), ["text"]),
+    (pa.array([b"\xff\x00"]), ["ff00"]),
+    (pa.array([[1, 2], None, []]), ["[1, 2]", None, "[]"]),
+    (pa.array([{"a": "二", "b": dt.date(2026, 3, 1)}]), ['{"a": "二", "b": "2026-03-01"}']),
+    (pa.nulls(2), [None, None]),
+]
+
+
+@pytest.mark.parametrize(("column", "texts"), COLUMNS, ids=[str(c.type) for c, _ in COLUMNS])
+def test_parquet_values_are_rendered_without_loss(
+    tmp_path: Path, column: pa.Array, texts: list[str | None]
+) -> None:
+    pq.write_table(pa.table({"a": column}), tmp_path / "a.parquet")
+    reading = read(tmp_path / "a.parquet", "parquet")
+    assert reading.table["a"].to_pylist() == texts
+    assert reading.table["_row"].to_pylist() == list(range(1, len(texts) + 1))
+    assert reading.table.schema.types == [pa.int64(), pa.string()]
+
+
+@given(st.lists(st.none() | st.floats(allow_nan=False)))
+def test_floats_read_back_as_they_were(values: list[float | None]) -> None:
+    texts = render_column(pa.chunked_array([pa.array(values, pa.float64())])).to_pylist()
+    assert [None if text is None else float(text) for text in texts] == values
+
+
+def _workbook(path: Path, rows: list[list[object]], sheet: str = "Sheet") -> Path:
+    book = openpyxl.Workbook()
+    book.active.title = sheet
+    for row in rows:
+        book.active.append(row)
+    book.save(path)
+    return path
+
+
+def test_excel_cells_are_rendered_by_their_type(tmp_path: Path) -> None:
+    cells = ["007", 5, 2.5, True, dt.date(2026, 3, 1), NOON.replace(microsecond=0), None]
+    path = _workbook(tmp_path / "a.xlsx", [list("abcdefg"), cells, [None] * 7, ["x"]])
+    assert _rows(read(path, "excel")) == [
+        (2, "007", "5", "2.5", "true", "2026-03-01", "2026-03-01T12:00:00.000000", None),
+        (4, "x", None, None, None, None, None, None),
+    ]
+
+
+def test_excel_rows_above_the_header_are_left_out(tmp_path: Path) -> None:
+    path = _workbook(tmp_path / "a.xlsx", [["Licences of 2026"], [None, "a", "b"], [None, 1, 2]])
+    reading = read(path, Reader("excel", header=2))
+    assert reading.table.column_names == ["_row", "column_1", "a", "b"]
+    assert _rows(reading) == [(3, None, "1", "2")]
+
+
+def test_an_unknown_sheet_names_those_there_are(tmp_path: Path) -> None:
+    path = _workbook(tmp_path / "a.xlsx", [["a"], [1]], sheet="Licences")
+    with pytest.raises(NotFoundError, match=r"Licenses.*did you mean 'Licences'"):
+        read(path, Reader("excel", sheet="Licenses"))
+
+
+def test_json_lines_keep_numbers_as_written_and_set_aside_what_is_no_object(tmp_path: Path) -> None:
+    lines = [
+        '{"a": 1, "b": "x"}',
+        "",
+        '{"a": 1.10, "c": {"d": [true, 1.5]}}',
+        "[1]",
+        '{"a": ',
+        '{"a": 1, "a": 2}',
+        '{"a": "\\ud800"}',
+        '{"a": null, "b": false}',
+    ]
+    reading = read(_file(tmp_path, "\r\n".join(lines).encode(), "a.jsonl"), "json-lines")
+    assert _rows(reading) == [
+        (1, "1", "x", None),
+        (3, "1.10", None, '{"d": [true, 1.5]}'),
+        (8, None, "false", None),
+    ]
+    assert _faults(reading) == [(n, lines[n - 1]) for n in (4, 5, 6, 7)]
+
+
+# --- round trips ------------------------------------------------------------------------------
+
+VALUES = st.none() | st.text(
+    alphabet=st.characters(exclude_categories=["Cs", "Cc"]) | st.sampled_from('\n",;\t'),
+    min_size=1,
+    max_size=8,
+)
+TABLES = st.integers(1, 3).flatmap(
+    lambda width: st.lists(
+        st.lists(VALUES, min_size=width, max_size=width).filter(any), min_size=1, max_size=6
+    )
+)
+TRIPS = settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+def _values(reading: Reading) -> list[list[str | None]]:
+    assert reading.faulty.num_rows == 0
+    return [list(row)[1:] for row in _rows(reading)]  # type: ignore[misc]
+
+
+@given(rows=TABLES, encoding=st.sampled_from(["utf-8", "utf-8-sig", "gb18030"]))
+@TRIPS
+def test_csv_round_trip(tmp_path: Path, rows: list[list[str | None]], encoding: str) -> None:
+    with (tmp_path / "a.csv").open("w", encoding=encoding, newline="") as stream:
+        csv.writer(stream).writerows([[f"c{i}" for i in range(len(rows[0]))], *rows])
+    reader = "csv-gb18030" if encoding == "gb18030" else "csv"
+    assert _values(read(tmp_path / "a.csv", reader)) == rows
+
+
+@given(rows=TABLES)
+@TRIPS
+def test_parquet_round_trip(tmp_path: Path, rows: list[list[str | None]]) -> None:
+    columns = {
+        f"c{i}": pa.array(values, pa.string()) for i, values in enumerate(zip(*rows, strict=True))
+    }
+    pq.write_table(pa.table(columns), tmp_path / "a.parquet")
+    assert _values(read(tmp_path / "a.parquet", "parquet")) == rows
+
+
+@given(rows=TABLES)
+@TRIPS
+def test_json_lines_round_trip(tmp_path: Path, rows: list[list[str | None]]) -> None:
+    lines = [
+        json.dumps({f"c{i}": v for i, v in enumerate(row)}, ensure_ascii=False) for row in rows
+    ]
+    path = _file(tmp_path, "\n".join(lines).encode(), "a.jsonl")
+    assert _values(read(path, "json-lines")) == rows
+
+
+EXCEL_TEXT = st.none() | st.text(alphabet="aB7 .,二蚝\n;\"'", min_size=1, max_size=8).filter(
+    str.strip
+)
+
+
+@given(
+    rows=st.lists(st.lists(EXCEL_TEXT, min_size=2, max_size=2).filter(any), min_size=1, max_size=5)
+)
+@settings(TRIPS, max_examples=20, deadline=None)
+def test_excel_round_trip(tmp_path: Path, rows: list[list[str | None]]) -> None:
+    assert _values(read(_workbook(tmp_path / "a.xlsx", [["a", "b"], *rows]), "excel")) == rows
+
+
+# --- bad files --------------------------------------------------------------------------------
+
+XLSX = b"PK\x03\x04" + b"\0" * 40
+BAD = [
+    ("empty", b"", "csv", "is empty"),
+    ("empty parquet", b"", "parquet", "is empty"),
+    ("blank", b"\n\n", "csv", "no header"),
+    ("two columns alike", b"a,A\n1,2\n", "csv", "column 2 is named 'A', but column 1"),
+    ("reserved name", b"_row,b\n1,2\n", "csv", "'_row', but that name is reserved"),
+    ("other delimiter", b"a;b\n1;2\n", "csv", "looks divided by ';'"),
+    (
+        "gb18030 declared as utf-8",
+        "a\n蚝\n".encode("gb18030"),
+        "csv",
+        "byte 2 in line 2.*likely gb18030",
+    ),
+    (
+        "neither encoding",
+        b"\xef\xbb\xbfa\n\xff\xff\n",
+        "csv",
+        "byte 5 in line 2.*nor is it gb18030",
+    ),
+    ("utf-8 declared as gb18030", ("a\n" + "蚝" * 10).encode(), "csv-gb18030", "declare utf-8"),
+    ("utf-16", "a,b\n".encode("utf-16"), "csv", "UTF-16"),
+    ("binary", b"a\0b", "csv", "binary data"),
+    ("web page", b"<html><table>", "excel", "a web page"),
+    ("excel as csv", XLSX, "csv", "declare the reader 'excel'"),
+    ("zip that is no workbook", XLSX, "excel", "no Excel workbook"),
+    ("csv as excel", b"a,b\n1,2\n", "excel", "looks like text"),
+    ("csv as parquet", b"a,b\n1,2\n", "parquet", "looks like text"),
+    ("parquet cut short", b"PAR1" + b"\1" * 60, "parquet", "cut short"),
+    ("parquet as csv", b"PAR1" + b"\1" * 60, "csv", "declare the reader 'parquet'"),
+    ("blank json lines", b" \n", "json-lines", "nothing but blank lines"),
+]
+
+
+@pytest.mark.parametrize(
+    ("content", "reader", "words"), [case[1:] for case in BAD], ids=[case[0] for case in BAD]
+)
+def test_a_bad_file_is_named_and_explained(
+    tmp_path: Path, content: bytes, reader: str, words: str
+) -> None:
+    path = _file(tmp_path, content)
+    with pytest.raises(InvalidError, match=words) as caught:
+        read(path, reader)
+    assert str(path) in str(caught.value)
+
+
+def test_a_real_parquet_file_cut_short_is_explained(tmp_path: Path) -> None:
+    pq.write_table(pa.table({"a": list(range(1000))}), tmp_path / "whole.parquet")
+    path = _file(tmp_path, (tmp_path / "whole.parquet").read_bytes()[:-9], "cut.parquet")
+    with pytest.raises(InvalidError, match="cut short"):
+        read(path, "parquet")
+
+
+def test_a_missing_file_names_the_nearest(tmp_path: Path) -> None:
+    _file(tmp_path, b"a\n1\n", "licences.csv")
+    with pytest.raises(NotFoundError, match=r"did you mean 'licences\.csv'"):
+        read(tmp_path / "licenses.csv", "csv")
+
+
+def test_a_folder_is_no_file(tmp_path: Path) -> None:
+    with pytest.raises(InvalidError, match="is a folder"):
+        read(tmp_path, "csv")
+
+
+def test_an_unknown_reader_names_those_there_are(tmp_path: Path) -> None:
+    with pytest.raises(NotFoundError, match="csv, csv-gb18030, excel, json-lines, parquet"):
+        read(tmp_path, "xml")
+    assert sorted(READERS) == ["csv", "csv-gb18030", "excel", "json-lines", "parquet"]
+
+
+@pytest.mark.parametrize(
+    "options", [{"encoding": "latin-1"}, {"delimiter": "::"}, {"delimiter": '"'}, {"header": -1}]
+)
+def test_a_reader_refuses_options_that_cannot_work(options: dict[str, object]) -> None:
+    with pytest.raises((InvalidError, NotFoundError)):
+        Reader("csv", **options)  # type: ignore[arg-type]
