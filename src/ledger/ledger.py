@@ -1,0 +1,123 @@
+"""The operational database: who decided what, and when; append-only."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import create_engine, event, insert, make_url, select
+from sqlalchemy.engine import Engine
+
+from ..core.errors import NotFoundError
+from .tables import AUDIT, GRADE, METADATA, PROMOTION
+
+__all__ = ["Ledger"]
+
+BATCH = 5_000
+
+
+class Ledger:
+    """Promotions, grade history and audit.
+
+    Parameters
+    ----------
+    url
+        SQLAlchemy URL; for SQLite the file and its folder are created when missing.
+
+    Examples
+    --------
+    >>> from datetime import UTC
+    >>> ledger = Ledger("sqlite://")
+    >>> now = datetime(2026, 1, 1, tzinfo=UTC)
+    >>> ledger.promote("ab" * 32, purpose="grade", actor="li", reason="first", at=now)
+    >>> ledger.champion("grade")[:4]
+    'abab'
+    """
+
+    def __init__(self, url: str) -> None:
+        self._engine = _engine(url)
+        METADATA.create_all(self._engine)
+
+    def promote(self, bundle: str, *, purpose: str, actor: str, reason: str, at: datetime) -> None:
+        """Make a bundle, named by its digest, the champion for a purpose."""
+        row = {"at": at, "purpose": purpose, "bundle": bundle, "actor": actor, "reason": reason}
+        with self._engine.begin() as connection:
+            connection.execute(insert(PROMOTION), row)
+            connection.execute(insert(AUDIT), _audit(at, actor, "promote", bundle, row))
+
+    def champion(self, purpose: str) -> str:
+        """Return the digest of the champion for a purpose.
+
+        Raises
+        ------
+        NotFoundError
+            If nothing was promoted yet.
+        """
+        statement = (
+            select(PROMOTION.c.bundle)
+            .where(PROMOTION.c.purpose == purpose)
+            .order_by(PROMOTION.c.id.desc())
+            .limit(1)
+        )
+        with self._engine.connect() as connection:
+            digest = connection.execute(statement).scalar_one_or_none()
+        if digest is None:
+            raise NotFoundError(
+                f"no model was promoted for the purpose {purpose!r} yet; "
+                "`xinheng train` trains one and promotes it"
+            )
+        return str(digest)
+
+    def record_grades(self, grades: Sequence[Mapping[str, Any]]) -> int:
+        """Append grades, rows of the table `grade` without `id`; return how many."""
+        with self._engine.begin() as connection:
+            for start in range(0, len(grades), BATCH):
+                connection.execute(insert(GRADE), list(grades[start : start + BATCH]))
+        return len(grades)
+
+    def grades(self, enterprise: str) -> list[dict[str, Any]]:
+        """Return the grades of an enterprise in the order in which they were given."""
+        statement = select(GRADE).where(GRADE.c.enterprise == enterprise).order_by(GRADE.c.id)
+        with self._engine.connect() as connection:
+            return [dict(row) for row in connection.execute(statement).mappings()]
+
+    def audit(
+        self, *, at: datetime, actor: str, action: str, subject: str, detail: Mapping[str, Any]
+    ) -> None:
+        """Append what somebody did or read."""
+        with self._engine.begin() as connection:
+            connection.execute(insert(AUDIT), _audit(at, actor, action, subject, detail))
+
+    def audited(self, subject: str) -> list[dict[str, Any]]:
+        """Return the audit trail of a subject, oldest first."""
+        statement = select(AUDIT).where(AUDIT.c.subject == subject).order_by(AUDIT.c.id)
+        with self._engine.connect() as connection:
+            return [dict(row) for row in connection.execute(statement).mappings()]
+
+    def close(self) -> None:
+        """Release the connections."""
+        self._engine.dispose()
+
+
+def _audit(
+    at: datetime, actor: str, action: str, subject: str, detail: Mapping[str, Any]
+) -> dict[str, Any]:
+    plain = {key: value for key, value in detail.items() if key != "at"}
+    return {"at": at, "actor": actor, "action": action, "subject": subject, "detail": plain}
+
+
+def _engine(url: str) -> Engine:
+    parsed = make_url(url)
+    if parsed.get_backend_name() != "sqlite":
+        return create_engine(parsed)
+    if parsed.database:
+        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(parsed)
+
+    @event.listens_for(engine, "connect")
+    def _settle(connection: Any, _: object) -> None:
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA foreign_keys=ON")
+        connection.execute("PRAGMA busy_timeout=5000")
+
+    return engine
