@@ -1,0 +1,169 @@
+"""Catalogues: ordered sets of indicators, with one fingerprint for all they mean."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Self, TypeVar
+
+from ..core.errors import DeclarationError, NotFoundError, unknown
+from .aggregate import latest
+from .codec import canonical, decode, encode
+from .expression import Constant, Expression, Leaf, leaves
+from .indicator import POPULATIONS, USES, Indicator
+
+__all__ = ["SEMANTICS", "STANDARD_POPULATIONS", "Catalogue"]
+
+Kind = TypeVar("Kind", Expression, Indicator)
+
+SEMANTICS = 1
+"""Version of what the operators mean; raised when the same declaration yields another value."""
+
+
+def _registered(population: str) -> Expression:
+    """Build 1 for those whose latest registration names the population, else what is not over 0."""
+    latest_at = latest("enterprise.population", field="occurred")
+    return 1 - (latest_at - latest(f"enterprise.population:{population}", field="occurred"))
+
+
+STANDARD_POPULATIONS: Mapping[str, Expression] = MappingProxyType(
+    {
+        "entity": Constant(1),
+        "operator": _registered("operator"),
+        "producer": _registered("producer"),
+    }
+)
+"""Who belongs to a population: those for whom the expression is over zero."""
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """Indicators in the order of the matrix's columns, and who belongs to which population.
+
+    Examples
+    --------
+    >>> from xinheng.features import standard_catalogue
+    >>> catalogue = standard_catalogue()
+    >>> catalogue["PN06"].en
+    'Administrative penalties'
+    >>> catalogue.select(ids=["PN06", "BC01"]).monotone_constraints()
+    (1, -1)
+    >>> Catalogue.from_json(catalogue.to_json()) == catalogue
+    True
+    """
+
+    indicators: tuple[Indicator, ...]
+    populations: Mapping[str, Expression] = field(
+        default_factory=lambda: STANDARD_POPULATIONS, hash=False
+    )
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "indicators", tuple(self.indicators))
+        ids = [indicator.id for indicator in self.indicators]
+        for twice in {name for name in ids if ids.count(name) > 1}:
+            raise DeclarationError(f"the indicator {twice!r} is declared twice; ids are unique")
+        for name in self.populations:
+            if name not in POPULATIONS:
+                raise DeclarationError(unknown("population", name, POPULATIONS))
+        for indicator in self.indicators:
+            for name in indicator.populations:
+                if name not in self.populations:
+                    known = unknown("population", name, self.populations)
+                    raise DeclarationError(f"indicator {indicator.id!r}: {known}")
+
+    def __len__(self) -> int:
+        return len(self.indicators)
+
+    def __iter__(self) -> Iterator[Indicator]:
+        return iter(self.indicators)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.ids
+
+    def __getitem__(self, name: str) -> Indicator:
+        for indicator in self.indicators:
+            if indicator.id == name:
+                return indicator
+        raise NotFoundError.among("indicator", name, self.ids)
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The ids, in the order of the columns."""
+        return tuple(indicator.id for indicator in self.indicators)
+
+    def select(self, *, use: str | None = None, ids: Iterable[str] | None = None) -> Self:
+        """Return the indicators of one use, or those named, in the order in which they are named.
+
+        Raises
+        ------
+        NotFoundError
+            If a use or an id is unknown.
+        """
+        if use is not None and use not in USES:
+            raise NotFoundError.among("use", use, USES)
+        chosen = self.indicators if ids is None else tuple(self[name] for name in ids)
+        kept = tuple(indicator for indicator in chosen if use in (None, indicator.use))
+        return type(self)(kept, self.populations)
+
+    def extended(self, *more: Indicator) -> Self:
+        """Return the catalogue with further indicators after its own."""
+        return type(self)((*self.indicators, *more), self.populations)
+
+    def monotone_constraints(self) -> tuple[int, ...]:
+        """Return the direction of each column, as LightGBM's `monotone_constraints` wants them."""
+        return tuple(indicator.direction for indicator in self.indicators)
+
+    def leaves(self) -> tuple[Leaf, ...]:
+        """Return what has to be computed from records, each once."""
+        trees = (*self.populations.values(), *(i.expression for i in self.indicators))
+        return tuple(dict.fromkeys(leaf for tree in trees for leaf in leaves(tree)))
+
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 over everything declared and the version of what the operators mean."""
+        return hashlib.sha256(self.to_json().encode()).hexdigest()
+
+    def to_json(self) -> str:
+        """Return the whole catalogue as canonical JSON."""
+        return canonical(
+            {
+                "semantics": SEMANTICS,
+                "populations": {name: encode(tree) for name, tree in self.populations.items()},
+                "indicators": [encode(indicator) for indicator in self.indicators],
+            }
+        )
+
+    @classmethod
+    def from_json(cls, text: str) -> Self:
+        """Rebuild a catalogue; anything unknown in it is refused.
+
+        Raises
+        ------
+        DeclarationError
+            If the text is no catalogue, or one of another version of the semantics.
+        """
+        try:
+            data = json.loads(text)
+        except json.JSONDecodeError as error:
+            raise DeclarationError(f"the catalogue is no JSON: {error}") from None
+        expected = {"semantics", "populations", "indicators"}
+        if not isinstance(data, dict) or data.keys() != expected:
+            raise DeclarationError(f"a catalogue has exactly {', '.join(sorted(expected))}")
+        if data["semantics"] != SEMANTICS:
+            raise DeclarationError(
+                f"the catalogue follows semantics {data['semantics']}, this program follows "
+                f"{SEMANTICS}; use the program it was made with, or train anew"
+            )
+        populations, indicators = data["populations"], data["indicators"]
+        if not isinstance(populations, dict) or not isinstance(indicators, list):
+            raise DeclarationError("populations must be an object and indicators a list")
+        trees = {name: _of(Expression, tree) for name, tree in populations.items()}
+        return cls(tuple(_of(Indicator, item) for item in indicators), MappingProxyType(trees))
+
+
+def _of(kind: type[Kind], data: object) -> Kind:
+    node = decode(data)
+    if not isinstance(node, kind):
+        raise DeclarationError(f"expected {kind.__name__}, found {type(node).__name__}")
+    return node

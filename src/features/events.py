@@ -1,0 +1,131 @@
+"""Events: the narrow view of the archive that every indicator is computed from."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from ..core.errors import InvalidError, NotFoundError
+
+__all__ = ["COLUMNS", "Events"]
+
+COLUMNS: dict[str, type[np.generic]] = {
+    "enterprise": np.int32,
+    "stream": np.int32,
+    "record": np.int64,
+    "case": np.int64,
+    "occurred": np.int32,
+    "available": np.int32,
+    "withdrawn": np.int32,
+    "repaired": np.int32,
+    "ended": np.int32,
+    "ended_available": np.int32,
+    "severity": np.float64,
+    "value": np.float64,
+}
+ORDER = ("enterprise", "occurred", "available", "record")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Events:
+    """Columns of equal length, one row per span of a record, sorted by `ORDER`.
+
+    Several rows of one record are its disjoint spans (`core.time.spans`), of which at most one
+    counts at any `as_of`. `stream` numbers the pairs (kind, code) of `vocabulary`; `severity`
+    and `value` are NaN where the record has none; all clocks are day numbers.
+    """
+
+    enterprise: npt.NDArray[np.int32]
+    stream: npt.NDArray[np.int32]
+    record: npt.NDArray[np.int64]
+    case: npt.NDArray[np.int64]
+    occurred: npt.NDArray[np.int32]
+    available: npt.NDArray[np.int32]
+    withdrawn: npt.NDArray[np.int32]
+    repaired: npt.NDArray[np.int32]
+    ended: npt.NDArray[np.int32]
+    ended_available: npt.NDArray[np.int32]
+    severity: npt.NDArray[np.float64]
+    value: npt.NDArray[np.float64]
+    vocabulary: tuple[tuple[str, str], ...]
+
+    @classmethod
+    def from_table(cls, table: pa.Table, vocabulary: Sequence[tuple[str, str]]) -> "Events":
+        """Read an Arrow table with the columns of `COLUMNS`, in any column order.
+
+        Raises
+        ------
+        InvalidError
+            If a column is absent or holds what its type cannot, if the rows are not sorted by
+            `ORDER`, or if a stream is not in the vocabulary.
+        """
+        absent = [name for name in COLUMNS if name not in table.column_names]
+        if absent:
+            exists = ", ".join(table.column_names) or "no column"
+            raise InvalidError(f"the events lack {', '.join(absent)}; the table has: {exists}")
+        columns = {name: _column(table, name, kind) for name, kind in COLUMNS.items()}
+        events = cls(**columns, vocabulary=tuple((str(k), str(c)) for k, c in vocabulary))
+        events.check()
+        return events
+
+    def __len__(self) -> int:
+        return len(self.enterprise)
+
+    def check(self) -> None:
+        """Refuse rows out of order, streams without a name, and names given twice."""
+        size = len(self.vocabulary)
+        if len(set(self.vocabulary)) < size:
+            raise InvalidError("the vocabulary of the events names a pair (kind, code) twice")
+        if len(self) and not 0 <= self.stream.min() <= self.stream.max() < size:
+            found = f"{self.stream.min()} to {self.stream.max()}"
+            raise InvalidError(f"streams go from {found}, but the vocabulary has {size} names")
+        tied = np.ones(max(len(self) - 1, 0), dtype=bool)
+        for name in ORDER:
+            column = getattr(self, name)
+            earlier, later = column[:-1], column[1:]
+            if (tied & (earlier > later)).any():
+                at = int(np.argmax(tied & (earlier > later))) + 1
+                raise InvalidError(
+                    f"events must be sorted by {', '.join(ORDER)}; row {at} is not ({name} falls)"
+                )
+            tied &= earlier == later
+
+    def take(self, rows: slice | npt.NDArray[np.intp]) -> "Events":
+        """Return the events at the given rows, which must rise."""
+        return Events(**{n: getattr(self, n)[rows] for n in COLUMNS}, vocabulary=self.vocabulary)
+
+    def of(self, enterprise: int) -> "Events":
+        """Return the events of one enterprise (a view, nothing is copied)."""
+        first, last = self.bounds(np.array([enterprise]))
+        return self.take(slice(int(first[0]), int(last[0])))
+
+    def bounds(
+        self, enterprise: npt.NDArray[np.integer[Any]]
+    ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+        """Return the first row and the row after the last one of each enterprise."""
+        wanted = enterprise.astype(np.int32)
+        first = np.searchsorted(self.enterprise, wanted, side="left")
+        last = np.searchsorted(self.enterprise, wanted, side="right")
+        return first.astype(np.int64), last.astype(np.int64)
+
+    def stream_name(self, number: int) -> tuple[str, str]:
+        """Return (kind, code) of a stream number."""
+        if not 0 <= number < len(self.vocabulary):
+            raise NotFoundError.among("stream", number, range(len(self.vocabulary)))
+        return self.vocabulary[number]
+
+
+def _column(table: pa.Table, name: str, kind: type[np.generic]) -> npt.NDArray[Any]:
+    column = table.column(name)
+    if column.null_count and kind is not np.float64:
+        raise InvalidError(f"column {name} of the events has {column.null_count} empty cells")
+    try:
+        cast = column.cast(pa.from_numpy_dtype(np.dtype(kind)))
+    except pa.ArrowInvalid as error:
+        raise InvalidError(
+            f"column {name} of the events must be {np.dtype(kind)}: {error}"
+        ) from None
+    return np.ascontiguousarray(cast.to_numpy())

@@ -1,0 +1,200 @@
+"""Evidence: the records from which a value can be recomputed, exactly, with their shares.
+
+How a value is shared among its records is a rule of the operator: a count in equal parts, a
+distinct count in equal parts over its keys, a sum by value, an extreme or a latest value to the
+records that hold it, a repeat to the offence and the one it repeats, what is overdue to the
+deadlines missed. Where an indicator rests on several aggregates, each that has records has an
+equal part.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from .aggregate import Aggregate, count
+from .catalogue import Catalogue
+from .events import Events
+from .expression import Leaf, evaluate, leaves
+from .indicator import Indicator
+from .kernel import aggregate
+from .matrix import applicable, finished, leaf_values
+from .places import LATITUDE, LONGITUDE, Nearby, Places
+from .plan import compile_plan
+from .rates import Rate, References, membership, shrunk
+from .shares import shared
+
+__all__ = ["Evidence", "Usual", "evidence", "recompute"]
+
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Usual:
+    """What a rate rests on: the outcomes of the group and of the city as of the day."""
+
+    rate: Rate
+    n: int
+    total: float
+    city_n: int
+    city_total: float
+
+    @property
+    def value(self) -> float:
+        """The rate, as the matrix has it."""
+        n, total = np.array([self.n]), np.array([self.total])
+        city_n, city_total = np.array([self.city_n]), np.array([self.city_total])
+        city = shrunk(city_n, city_total, 0.0, np.zeros(1))
+        is_city = self.rate.group == "city"
+        return float((city if is_city else shrunk(n, total, self.rate.strength, city))[0])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Evidence:
+    """Why an indicator has its value for an enterprise as of a day.
+
+    Parameters
+    ----------
+    value
+        As in the matrix; NaN if the indicator does not apply to the enterprise.
+    events
+        The events it rests on, sorted, with all their columns.
+    shares
+        One per event; they sum to one if there is any event, else the value rests on there
+        being none.
+    usual
+        For each rate in it, what is usual.
+    places
+        For each count near a place, the rows of the place records counted.
+    """
+
+    indicator: Indicator
+    enterprise: int
+    as_of: int
+    value: float
+    events: Events
+    shares: Floats
+    usual: tuple[Usual, ...]
+    places: tuple[tuple[Nearby, tuple[int, ...]], ...]
+
+    def table(self) -> pd.DataFrame:
+        """Return the records as a table, largest share first."""
+        names = [self.events.vocabulary[stream] for stream in self.events.stream]
+        table = pd.DataFrame(
+            {
+                "record": self.events.record,
+                "kind": [kind for kind, _ in names],
+                "code": [code for _, code in names],
+                "occurred": self.events.occurred,
+                "available": self.events.available,
+                "severity": self.events.severity,
+                "value": self.events.value,
+                "share": self.shares,
+            }
+        )
+        return table.sort_values("share", ascending=False, kind="stable", ignore_index=True)
+
+
+def evidence(
+    catalogue: Catalogue,
+    indicator: str,
+    events: Events,
+    enterprise: int,
+    as_of: int,
+    *,
+    references: References | None = None,
+    places: Places | None = None,
+) -> Evidence:
+    """Return the evidence of one indicator for one enterprise as of a day.
+
+    Parameters are those of `compute`; `recompute` of the result is its `value`, to the bit.
+
+    Raises
+    ------
+    NotFoundError
+        If the catalogue has no such indicator.
+    """
+    declared = catalogue[indicator]
+    own = events.of(enterprise)
+    wanted = tuple(dict.fromkeys(leaves(declared.expression)))
+    asked = np.array([enterprise], np.int32), np.array([as_of], np.int32)
+    populations = tuple(leaf for tree in catalogue.populations.values() for leaf in leaves(tree))
+    values = leaf_values(
+        tuple(dict.fromkeys((*wanted, *populations))), own, *asked, references, places, 1
+    )
+    day = np.array([as_of], np.float64)
+    member = {n: evaluate(tree, values, day) > 0 for n, tree in catalogue.populations.items()}
+    raw = finished(declared, evaluate(declared.expression, values, day))
+    value = float(np.where(applicable(declared, member), raw, np.nan)[0])
+    applies = not np.isnan(value)
+    share = np.zeros(len(own))
+    held = np.zeros(len(own), dtype=bool)
+    for part in map(_own_part, wanted) if applies else ():
+        if part is None:
+            continue
+        rows, portion = shared(part, own, as_of)
+        held[rows] = True
+        share[rows] += portion
+    rows = np.flatnonzero(held)
+    share = share[rows] / share.sum() if share.sum() else share[rows]
+    rates = [leaf for leaf in wanted if isinstance(leaf, Rate)] if applies else []
+    nearby = [leaf for leaf in wanted if isinstance(leaf, Nearby)] if applies else []
+    usual = tuple(_usual(rate, own, *asked, references) for rate in rates if references)
+    spots = tuple((leaf, _spots(leaf, own, *asked, places)) for leaf in nearby if places)
+    return Evidence(declared, enterprise, as_of, value, own.take(rows), share, usual, spots)
+
+
+def recompute(found: Evidence) -> float:
+    """Return the value that the evidence alone yields."""
+    if np.isnan(found.value):
+        return found.value
+    tree = found.indicator.expression
+    parts = [leaf for leaf in leaves(tree) if isinstance(leaf, Aggregate)]
+    plan = compile_plan(parts, found.events.vocabulary)
+    asked = np.array([found.enterprise], np.int32), np.array([found.as_of], np.int32)
+    table = aggregate(plan, found.events, *asked)
+    values: dict[Leaf, Floats] = dict(zip(plan.aggregates, table.T, strict=True))
+    values.update((usual.rate, np.array([usual.value])) for usual in found.usual)
+    values.update((leaf, np.array([float(len(rows))])) for leaf, rows in found.places)
+    raw = evaluate(tree, values, np.array([found.as_of], np.float64))
+    return float(finished(found.indicator, raw)[0])
+
+
+def _own_part(leaf: Leaf) -> Aggregate | None:
+    """Return what of a leaf rests on the enterprise's own events; of a rate, its outcomes."""
+    if isinstance(leaf, Rate):
+        return count(*leaf.streams, window=leaf.window)
+    return leaf if isinstance(leaf, Aggregate) else None
+
+
+def _usual(
+    rate: Rate,
+    own: Events,
+    enterprise: npt.NDArray[np.int32],
+    as_of: npt.NDArray[np.int32],
+    references: References,
+) -> Usual:
+    nobody = np.zeros(1, np.int64)
+    city_n, city_total = references.counts(rate.city, nobody, as_of)
+    n, total = np.zeros(1, np.int64), np.zeros(1)
+    if rate.group != "city":
+        plan = compile_plan([membership(rate.group)], own.vocabulary)
+        at = aggregate(plan, own, enterprise, as_of)[0, 0]
+        if not np.isnan(at):
+            n, total = references.counts(rate, own.case[[int(at)]], as_of)
+    return Usual(rate, int(n[0]), float(total[0]), int(city_n[0]), float(city_total[0]))
+
+
+def _spots(
+    leaf: Nearby,
+    own: Events,
+    enterprise: npt.NDArray[np.int32],
+    as_of: npt.NDArray[np.int32],
+    places: Places,
+) -> tuple[int, ...]:
+    plan = compile_plan([LONGITUDE, LATITUDE], own.vocabulary)
+    longitude, latitude = aggregate(plan, own, enterprise, as_of)[0]
+    if np.isnan(longitude) or np.isnan(latitude):
+        return ()
+    return tuple(places.near(leaf, longitude, latitude, int(as_of[0])))

@@ -1,0 +1,167 @@
+"""Indicators: one immutable declaration each, from which everything else follows."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from math import inf, isfinite
+
+from ..core.errors import DeclarationError, unknown
+from .aggregate import Aggregate
+from .expression import Expression, Leaf, leaves
+from .rates import Rate
+from .streams import matching
+
+__all__ = ["DIMENSIONS", "POPULATIONS", "USES", "Indicator"]
+
+DIMENSIONS = {
+    "BC": ("经营与变更情况", "Operation and changes"),
+    "RL": ("登记与许可信息", "Registration and licences"),
+    "PN": ("处罚与负面名单", "Penalties and negative lists"),
+    "CC": ("案件与投诉举报", "Cases, complaints and reports"),
+    "EA": ("评价与表彰记录", "Evaluations and awards"),
+    "IH": ("检查历史", "Inspection history"),
+    "CX": ("周边与时令", "Surroundings and season"),
+}
+POPULATIONS = ("entity", "operator", "producer")
+USES = ("grade", "scheduling")
+
+
+WHERE = tuple((f"enterprise.{name}", "") for name in ("district", "longitude", "latitude"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Indicator:
+    """What one column of the matrix means and how it is computed.
+
+    Parameters
+    ----------
+    id
+        Short and unique, such as `PN07`.
+    zh, en
+        Name in Chinese and in English.
+    dimension
+        A key of `DIMENSIONS`.
+    unit_zh, unit_en
+        Unit of the value; empty for a plain number.
+    expression
+        The computation.
+    direction
+        1 if a larger value is riskier, -1 if it is safer, 0 if neither can be said.
+    missing
+        The value where the expression is missing. Required, finite.
+    disclosure
+        Whether the value rests on something the enterprise itself discloses. Then `missing`
+        lies at or beyond the worst bound, so that silence never grades better than disclosure.
+    bounds
+        Values are cut to this interval; None is no bound.
+    populations
+        To whom it applies: `entity` (every market entity 商事主体), `operator` (licensed food
+        operators), `producer` (food producers). For others the matrix holds NaN.
+    use
+        `grade`, or `scheduling` for context that may plan visits and never decide a grade.
+    basis
+        Law, rule or source.
+    formula, window, bands
+        For the handbook.
+
+    Raises
+    ------
+    DeclarationError
+        If a part is unknown or contradicts another.
+    """
+
+    id: str
+    zh: str
+    en: str
+    dimension: str
+    expression: Expression
+    missing: float
+    basis: str
+    formula: str
+    unit_zh: str = ""
+    unit_en: str = ""
+    direction: int = 0
+    disclosure: bool = False
+    bounds: tuple[float | None, float | None] = (None, None)
+    populations: tuple[str, ...] = ("entity",)
+    use: str = "grade"
+    window: str = ""
+    bands: str = ""
+
+    def __post_init__(self) -> None:
+        for name in ("id", "zh", "en", "basis", "formula"):
+            if not isinstance(getattr(self, name), str) or not getattr(self, name).strip():
+                self._refuse(f"{name} is empty")
+        self._among("dimension", self.dimension, DIMENSIONS)
+        self._among("use", self.use, USES)
+        if not isinstance(self.populations, tuple) or not self.populations:
+            self._refuse(f"populations must be a tuple of some of {', '.join(POPULATIONS)}")
+        for population in self.populations:
+            self._among("population", population, POPULATIONS)
+        if self.direction not in (-1, 0, 1):
+            self._refuse(f"direction {self.direction!r} is none of -1, 0, 1")
+        tree: object = self.expression
+        if not isinstance(tree, Expression):
+            self._refuse(f"the expression is {self.expression!r}, build it from aggregates")
+        if isinstance(self.missing, bool) or not isfinite(self.missing):
+            self._refuse(f"missing is {self.missing!r}; name a finite value inside the order")
+        object.__setattr__(self, "missing", float(self.missing))
+        self._check_bounds()
+        self._check_leaves()
+
+    @property
+    def limits(self) -> tuple[float, float]:
+        """The bounds as numbers, infinite where there is none."""
+        low, high = self.bounds
+        return -inf if low is None else low, inf if high is None else high
+
+    def _check_bounds(self) -> None:
+        pair: object = self.bounds
+        if not isinstance(pair, tuple) or len(pair) != 2:
+            self._refuse(f"bounds are {self.bounds!r}, not (low, high)")
+        cut = tuple(None if b is None else float(b) for b in self.bounds)
+        object.__setattr__(self, "bounds", cut)
+        low, high = self.limits
+        if not low < high:
+            self._refuse(f"the bounds {low} and {high} leave no room")
+        if not self.disclosure:
+            return
+        if self.direction == 0:
+            self._refuse("a disclosure needs a direction, to know what the worst value is")
+        worst = high if self.direction > 0 else low
+        if self.direction * self.missing < self.direction * worst:
+            self._refuse(
+                f"missing is {self.missing}, better than the worst bound {worst}: not disclosing "
+                "would grade better than disclosing; bound the value and put missing at the bound"
+            )
+
+    def _check_leaves(self) -> None:
+        found = tuple(leaves(self.expression))
+        for leaf in found:
+            if isinstance(leaf, Aggregate) and leaf.field == "position":
+                self._refuse("the position of an event means nothing outside one table")
+        if self.use != "grade":
+            return
+        for leaf in found:
+            if _tells_where(leaf):
+                self._refuse(
+                    "neither neighbourhood nor district may enter a grade: use 'scheduling'"
+                )
+        own = [leaf for leaf in found if not (isinstance(leaf, Rate) and leaf.group == "city")]
+        if not own:
+            self._refuse("nothing in it is about the enterprise: use 'scheduling'")
+
+    def _among(self, what: str, which: object, exists: Collection[str]) -> None:
+        if which not in exists:
+            self._refuse(unknown(what, which, exists))
+
+    def _refuse(self, why: str) -> None:
+        raise DeclarationError(f"indicator {self.id!r}: {why}")
+
+
+def _tells_where(leaf: Leaf) -> bool:
+    match leaf:
+        case Aggregate(streams=streams):
+            return bool(matching(streams, WHERE))
+        case Rate(group=group):
+            return group == "district"
+    return True

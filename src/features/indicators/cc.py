@@ -1,0 +1,200 @@
+"""案件与投诉举报: cases, complaints and reports, with checks and samples."""
+
+from ...core.time import months
+from ..aggregate import count, distinct, largest, recurrent, total
+from ..expression import if_missing, ln
+from ..indicator import Indicator
+from ..rates import Rate
+
+__all__ = ["CC"]
+
+LICENSED = ("operator", "producer")
+FAILED = "sampling:fail.*"
+USUAL_FAILURE = 0.022
+PRIOR_LOTS = 20
+QUARTER, YEAR = months(3), months(12)
+
+
+def _mean(severity: str) -> Rate:
+    return Rate(
+        group="category",
+        streams=(f"inspection.{severity}",),
+        measure="mean",
+        strength=10,
+        window=YEAR,
+    )
+
+
+CC = (
+    Indicator(
+        id="CC01",
+        zh="近一年监督抽检不合格批次",
+        en="Sampling failures, one year",
+        dimension="CC",
+        unit_zh="批次",
+        unit_en="lots",
+        expression=distinct(FAILED, by="case", window=YEAR),
+        direction=1,
+        missing=0,
+        formula="count(sample lots final=不合格, producer = enterprise, known at t)",
+        window="12m",
+        bands="0:0; 1:.6; 2:.9; >=3:1",
+        basis="FSL§87; 115号文 trigger",
+    ),
+    Indicator(
+        id="CC02",
+        zh="抽检不合格率(收缩)",
+        en="Sampling failure rate, shrunk",
+        dimension="CC",
+        unit_zh="比例",
+        unit_en="share",
+        expression=(
+            distinct(FAILED, by="case", window=months(36))
+            + PRIOR_LOTS
+            * if_missing(
+                Rate(
+                    group="category",
+                    streams=("sampling",),
+                    positive=(FAILED,),
+                    strength=PRIOR_LOTS,
+                    window=months(36),
+                ),
+                USUAL_FAILURE,
+            )
+        )
+        / (distinct("sampling", by="case", window=months(36)) + PRIOR_LOTS),
+        direction=1,
+        missing=USUAL_FAILURE,
+        formula="(fail + m*p0)/(n + m); p0 = category base rate (default .022), m = 20",
+        window="36m",
+        bands="<=.02:0; .02-.03:.3; .03-.05:.6; >.05:1",
+        basis="design; base rate from GD2016",
+    ),
+    Indicator(
+        id="CC03",
+        zh="抽检最高危害等级",
+        en="Highest hazard class found",
+        dimension="CC",
+        expression=largest(FAILED, field="severity", window=months(24)),
+        direction=1,
+        missing=0,
+        formula="max severity 1-5 of failed items (hazard classes)",
+        window="24m",
+        bands="0:0; 1:.2; 2:.4; 3:.6; 4:.9; 5:1",
+        basis="design; FSL§34, §123-125 order",
+    ),
+    Indicator(
+        id="CC04",
+        zh="同项目重复不合格",
+        en="Repeat failure of the same item",
+        dimension="CC",
+        unit_zh="项",
+        unit_en="items",
+        expression=recurrent(FAILED, window=months(24)),
+        direction=1,
+        missing=0,
+        formula="count(item x 4-digit category with >=2 failed production lots)",
+        window="24m",
+        bands="0:0; 1:.8; >=2:1",
+        basis="FSI§67(5)",
+    ),
+    Indicator(
+        id="CC05",
+        zh="监督检查不符合加权分",
+        en="Inspection non-conformity score",
+        dimension="CC",
+        unit_zh="分/次",
+        unit_en="points per inspection",
+        populations=LICENSED,
+        expression=if_missing(
+            (
+                3 * total("inspection.critical", "inspection.serious", window=YEAR)
+                + total("inspection.minor", window=YEAR)
+            )
+            / count("inspection.critical", window=YEAR),
+            3 * (_mean("critical") + _mean("serious")) + _mean("minor"),
+        ),
+        direction=1,
+        missing=1,
+        formula="sum(3*key items + 1*general items not met) / number of inspections; "
+        "without an inspection the mean of the category",
+        window="12m",
+        bands="<=1:0; 1-3:.3; 3-6:.7; >6:1",
+        basis="Order49§13, §32, §33",
+    ),
+    Indicator(
+        id="CC06",
+        zh="双随机抽查结果等级",
+        en="Double-random result grade",
+        dimension="CC",
+        expression=largest("inspection:random_*.*", field="severity", window=months(24)),
+        direction=1,
+        missing=0,
+        formula="max: 0 未发现问题/未发现开展涉及的经营活动; 1 已责令改正; "
+        "2 待后续处理/未按规定公示; 3 弄虚作假/无法联系; 4 不配合检查情节严重",
+        window="24m",
+        bands="0:0; 1:.3; 2:.6; 3:.8; 4:1",
+        basis="TREE R030501-R030503; ZJ-SYS",
+    ),
+    Indicator(
+        id="CC07",
+        zh="逾期未整改数",
+        en="Overdue rectifications",
+        dimension="CC",
+        unit_zh="件",
+        unit_en="orders",
+        expression=count("rectification", state="overdue"),
+        direction=1,
+        missing=0,
+        formula="count(rectification orders past due and not verified closed at t)",
+        window="at t",
+        bands="0:0; 1:.6; >=2:1",
+        basis="Order49§33",
+    ),
+    Indicator(
+        id="CC11",
+        zh="投诉举报近三月增长",
+        en="Complaint growth",
+        dimension="CC",
+        unit_zh="ln 比值",
+        unit_en="log ratio",
+        expression=ln(
+            (count("complaint", window=QUARTER) + 1)
+            / (count("complaint", window=YEAR - QUARTER, lag=QUARTER) / 3 + 1)
+        ),
+        direction=1,
+        missing=0,
+        formula="ln((c[0-3m]+1)/((c[3-12m])/3+1))",
+        window="3m vs prior 9m",
+        bands="<=0:0; 0-.7:.3; .7-1.4:.7; >1.4:1",
+        basis="TREE R050102",
+    ),
+    Indicator(
+        id="CC12",
+        zh="查实食品安全举报件数",
+        en="Verified food-safety reports",
+        dimension="CC",
+        unit_zh="件",
+        unit_en="reports",
+        expression=count("complaint:report.*.verified", window=months(24)),
+        direction=1,
+        missing=0,
+        formula="count(reports verified, known at t)",
+        window="24m",
+        bands="0:0; 1:.5; 2:.8; >=3:1",
+        basis="TSJB§31; FSI§65",
+    ),
+    Indicator(
+        id="CC14",
+        zh="食品安全事故等级",
+        en="Food-safety accident grade",
+        dimension="CC",
+        expression=largest("incident", field="severity", window=months(60)),
+        direction=1,
+        missing=0,
+        formula="0 none; 1 confirmed outbreak; 2 >=30 ill; 3 any death",
+        window="60m",
+        bands="0:0; 1:.7; >=2:1",
+        basis="FSI§67(2)",
+    ),
+)

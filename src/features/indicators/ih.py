@@ -1,0 +1,183 @@
+"""检查历史: what earlier inspections found, when they were, and what is usual elsewhere."""
+
+from functools import partial
+
+from ...core.time import months
+from ..aggregate import count, days_since, distinct, latest, smallest, total
+from ..expression import AS_OF, years
+from ..indicator import Indicator
+from ..rates import Rate, own_rate
+
+__all__ = ["IH"]
+
+MONTH = 365.25 / 12
+POSITIVE = ("value", 0.0)
+CRITICAL = "inspection.critical:routine"
+FOUND = ("licence", "inspection*", "enterprise.population")
+BEFORE_ANY_RATE = 0.15
+SEVERITIES = (("critical", "关键项"), ("serious", "重点项"), ("minor", "一般项"))
+WINDOWS = (
+    ("1Y", months(12), "近一年", "one year", "12m"),
+    ("3Y", months(36), "近三年", "three years", "36m"),
+    ("ALL", None, "历来", "all years", "all"),
+)
+GROUPS = (
+    ("category", "同业", "same category", 20),
+    ("brand", "同品牌", "same brand", 5),
+    ("site", "同址", "same site", 5),
+)
+PURPOSES = (
+    ("complaint", "投诉举报核查", "complaint"),
+    ("reinspection", "复查", "re-inspection"),
+    ("licence", "许可现场核查", "licence verification"),
+)
+history = partial(
+    Indicator,
+    dimension="IH",
+    populations=("operator", "producer"),
+    missing=0,
+    basis="Order49§32-33, §41; design",
+)
+items = partial(history, direction=1, unit_zh="项", unit_en="items")
+visits = partial(history, unit_zh="次", unit_en="visits")
+rate = partial(history, direction=1, missing=BEFORE_ANY_RATE, unit_zh="比例", unit_en="share")
+
+ITEMS = tuple(
+    items(
+        id=f"IH_{severity.upper()}_{label}",
+        zh=f"{zh_window}日常检查{zh}不符合数",
+        en=f"Routine inspections: {severity} items not met, {en_window}",
+        expression=total(f"inspection.{severity}:routine", window=days),
+        formula=f"sum({severity} items not met at routine inspections)",
+        window=window,
+    )
+    for severity, zh in SEVERITIES
+    for label, days, zh_window, en_window, window in WINDOWS
+)
+LAST = tuple(
+    items(
+        id=f"IH_LAST_{severity.upper()}",
+        zh=f"最近一次日常检查{zh}不符合数",
+        en=f"Last routine inspection: {severity} items not met",
+        expression=latest(f"inspection.{severity}:routine"),
+        formula=f"{severity} items not met at the last routine inspection",
+        window="latest",
+    )
+    for severity, zh in SEVERITIES
+)
+VISITS = tuple(
+    visits(
+        id=f"IH_{purpose.upper()}_{label}",
+        zh=f"{zh_window}{zh}次数",
+        en=f"Visits on {en}, {en_window}",
+        expression=count(f"inspection:{purpose}.*", window=days),
+        formula=f"count(inspections of purpose {purpose})",
+        window=window,
+    )
+    for purpose, zh, en in PURPOSES
+    for label, days, zh_window, en_window, window in WINDOWS[:2]
+)
+RATES = (
+    rate(
+        id="IH_RATE_OWN",
+        zh="历次日常检查关键项不符合率(收缩)",
+        en="Share of past routine inspections with a critical item, shrunk",
+        expression=own_rate(CRITICAL, above=POSITIVE, strength=3),
+        formula="(positive + 3*city)/(n + 3) over the enterprise's own inspections",
+        window="all",
+    ),
+    *(
+        rate(
+            id=f"IH_RATE_{group.upper()}",
+            zh=f"{zh}日常检查关键项不符合率(收缩)",
+            en=f"Share of routine inspections with a critical item, {en}, shrunk",
+            expression=Rate(group=group, streams=(CRITICAL,), above=POSITIVE, strength=strength),
+            formula=f"(positive + {strength}*city)/(n + {strength}) over the {en} as of t",
+            window="all",
+        )
+        for group, zh, en, strength in GROUPS
+    ),
+)
+RESULTS = (
+    visits(
+        id="IH_ROUTINE_ALL",
+        zh="历次日常检查次数",
+        en="Past routine inspections",
+        expression=count("inspection:routine.*"),
+        formula="count(routine inspections)",
+        window="all",
+    ),
+    visits(
+        id="IH_FAIL_ALL",
+        zh="日常检查不合格次数",
+        en="Routine inspections failed",
+        expression=count("inspection:routine.fail", "inspection:routine.pending"),
+        direction=1,
+        formula="count(routine inspections with result fail or pending)",
+        window="all",
+    ),
+    visits(
+        id="IH_CORRECTED_ALL",
+        zh="日常检查责令改正次数",
+        en="Routine inspections with correction ordered",
+        expression=count("inspection:routine.corrected"),
+        formula="count(routine inspections with result corrected)",
+        window="all",
+    ),
+)
+TIMES = (
+    history(
+        id="IH_SINCE_ROUTINE",
+        zh="距最近日常检查月数",
+        en="Months since last routine inspection",
+        unit_zh="月",
+        unit_en="months",
+        expression=days_since("inspection:routine.*") / MONTH,
+        missing=60,
+        formula="months(t - last routine inspection); 60 if none",
+        window="all",
+    ),
+    history(
+        id="IH_SINCE_FIRST",
+        zh="首次见于记录的月数",
+        en="Months since first seen",
+        unit_zh="月",
+        unit_en="months",
+        expression=(AS_OF - smallest(*FOUND, field="occurred")) / MONTH,
+        formula="months(t - first licence, inspection or registration seen)",
+        window="all",
+    ),
+    history(
+        id="IH_LICENCE_AGE",
+        zh="首张许可证年限",
+        en="Years since first licence",
+        unit_zh="年",
+        unit_en="years",
+        expression=years(smallest("licence", field="occurred")),
+        formula="years(t - first licence)",
+        window="all",
+    ),
+)
+STANDING = (
+    history(
+        id="IH_OTHER_LICENCES",
+        zh="其他有效许可数",
+        en="Other licences held",
+        unit_zh="种",
+        unit_en="kinds",
+        expression=distinct("licence:other:*", by="code", state="open"),
+        formula="count distinct kinds of other licences open at t",
+        window="at t",
+    ),
+    history(
+        id="IH_TIER",
+        zh="监管部门风险等级",
+        en="The authority's own risk tier",
+        expression=latest("enterprise.tier"),
+        direction=1,
+        missing=2,
+        formula="latest static risk tier, larger is riskier; 2 if none",
+        window="at t",
+    ),
+)
+IH = (*ITEMS, *LAST, *VISITS, *RATES, *RESULTS, *TIMES, *STANDING)

@@ -1,0 +1,87 @@
+"""Streams: which events an aggregate reads, as patterns over (kind, code).
+
+A pattern is `kind` or `kind:code`; both halves may hold `*`, `?` and `[...]`, and `*` also
+spans dots. A kind that no record can have is refused at once, so that a typing error does not
+become an indicator that is always empty.
+"""
+
+from collections.abc import Iterable, Sequence
+from fnmatch import fnmatchcase
+
+from ..core.errors import DeclarationError, unknown
+
+__all__ = ["KINDS", "check_patterns", "matching"]
+
+KINDS = (
+    "award",
+    "certificate",
+    "change",
+    "complaint",
+    "enterprise.brand",
+    "enterprise.capital",
+    "enterprise.category",
+    "enterprise.district",
+    "enterprise.established",
+    "enterprise.latitude",
+    "enterprise.longitude",
+    "enterprise.population",
+    "enterprise.site",
+    "enterprise.status",
+    "enterprise.tier",
+    "incident",
+    "inspection",
+    "inspection.critical",
+    "inspection.minor",
+    "inspection.serious",
+    "inspection_item",
+    "licence",
+    "licence_event",
+    "list_entry",
+    "penalty",
+    "penalty.kind",
+    "rectification",
+    "sampling",
+)
+
+
+def check_patterns(patterns: Sequence[str], kinds: Iterable[str] = KINDS) -> None:
+    """Refuse patterns that are no tuple of text or whose kind matches no kind of record.
+
+    Examples
+    --------
+    >>> check_patterns(("penalty:market.food.*", "sampling:fail.*"))
+    >>> check_patterns(("penalties",))  # doctest: +IGNORE_EXCEPTION_DETAIL
+    Traceback (most recent call last):
+    DeclarationError: there is no kind of record 'penalties'; did you mean 'penalty'? ...
+    """
+    if not isinstance(patterns, tuple) or not patterns:
+        raise DeclarationError(f"streams {patterns!r} must be a tuple of at least one pattern")
+    known = tuple(kinds)
+    for pattern in patterns:
+        if not isinstance(pattern, str):
+            raise DeclarationError(f"the stream {pattern!r} must be text, 'kind' or 'kind:code'")
+        kind, _ = _halves(pattern)
+        if not any(fnmatchcase(name, kind) for name in known):
+            raise DeclarationError(unknown("kind of record", kind, known))
+
+
+def matching(patterns: Iterable[str], vocabulary: Sequence[tuple[str, str]]) -> list[int]:
+    """Return the stream numbers of the vocabulary that any of the patterns matches.
+
+    Examples
+    --------
+    >>> vocabulary = (("penalty", "market.food.x"), ("penalty", "other.tax"), ("change", "name"))
+    >>> matching(("penalty:market.*",), vocabulary), matching(("penalty",), vocabulary)
+    ([0], [0, 1])
+    """
+    halves = [_halves(pattern) for pattern in patterns]
+    return [
+        number
+        for number, (kind, code) in enumerate(vocabulary)
+        if any(fnmatchcase(kind, k) and fnmatchcase(code, c) for k, c in halves)
+    ]
+
+
+def _halves(pattern: str) -> tuple[str, str]:
+    kind, colon, code = pattern.partition(":")
+    return kind, code if colon else "*"

@@ -1,0 +1,127 @@
+"""A slow reading of the definitions in plain Python, one event at a time, to hold the fast one to.
+
+It takes nothing from the code it checks but the words of the declarations.
+"""
+
+from fnmatch import fnmatchcase
+from math import isnan, nan
+from typing import Any
+
+from xinheng.core.time import NEVER
+from xinheng.features import Aggregate, Events, Rate
+
+Row = dict[str, Any]
+
+
+def rows_of(events: Events) -> list[Row]:
+    names = [name for name in events.__slots__ if name != "vocabulary"]
+    columns = {name: getattr(events, name).tolist() for name in names}
+    rows = [
+        dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True)
+    ]
+    for row in rows:
+        row["kind"], row["code"] = events.vocabulary[row["stream"]]
+    return rows
+
+
+def read(row: Row, field: str, as_of: int) -> float:
+    if field == "ended":
+        known = row["ended"] != NEVER and row["ended_available"] < as_of
+        return float(row["ended"]) if known else nan
+    return float(row[field])
+
+
+def matches(row: Row, patterns: tuple[str, ...]) -> bool:
+    for pattern in patterns:
+        kind, *code = pattern.split(":", 1)
+        if fnmatchcase(row["kind"], kind) and (not code or fnmatchcase(row["code"], code[0])):
+            return True
+    return False
+
+
+def counts(row: Row, part: Aggregate, as_of: int) -> bool:  # noqa: PLR0911
+    """Tell whether an event counts, the start of the window aside."""
+    if not matches(row, part.streams):
+        return False
+    if not row["available"] < as_of <= row["withdrawn"]:
+        return False
+    if not row["occurred"] < as_of - part.lag:
+        return False
+    repaired = row["repaired"] < as_of
+    if (part.repaired == "leaves" and repaired) or (part.repaired == "only" and not repaired):
+        return False
+    is_open = not (row["ended"] < as_of and row["ended_available"] < as_of)
+    if part.state != "any" and is_open != (part.state != "closed"):
+        return False
+    if part.state == "overdue" and not row["occurred"] + row["value"] < as_of:
+        return False
+    return part.above is None or read(row, part.above[0], as_of) > part.above[1]
+
+
+def value(  # noqa: PLR0911
+    part: Aggregate, rows: list[Row], enterprise: int, as_of: int
+) -> float:
+    mine = [r for r in rows if r["enterprise"] == enterprise and counts(r, part, as_of)]
+    mine.sort(key=lambda r: (r["occurred"], r["available"], r["record"]))
+    start = -NEVER if part.window is None else as_of - part.lag - part.window
+    inside = [r for r in mine if r["occurred"] >= start]
+    if part.operator == "count":
+        return float(len(inside))
+    if part.operator == "distinct":
+        name = {"case": "case", "code": "stream", "day": "occurred"}[part.by or ""]
+        return float(len({r[name] for r in inside}))
+    if part.operator == "recurrent":
+        cases: dict[int, set[int]] = {}
+        for r in inside:
+            cases.setdefault(r["stream"], set()).add(r["case"])
+        return float(sum(len(different) > 1 for different in cases.values()))
+    if part.operator == "repeat":
+        return float(sum(any(_repeats(r, earlier, part) for earlier in mine) for r in inside))
+    numbers = [x for r in inside if not isnan(x := read(r, part.field or "", as_of))]
+    if part.operator == "total":
+        return float(sum(numbers))
+    if not numbers:
+        return nan
+    return {"smallest": min(numbers), "largest": max(numbers), "latest": numbers[-1]}[part.operator]
+
+
+def _repeats(row: Row, earlier: Row, part: Aggregate) -> bool:
+    days = row["occurred"] - earlier["occurred"]
+    return row["stream"] == earlier["stream"] and 0 < days <= (part.gap or 0)
+
+
+def group_of(rows: list[Row], group: str, enterprise: int, as_of: int) -> int | None:
+    part = Aggregate(operator="count", streams=(f"enterprise.{group}",))
+    mine = [r for r in rows if r["enterprise"] == enterprise and counts(r, part, as_of)]
+    if not mine:
+        return None
+    return int(max(mine, key=lambda r: (r["occurred"], r["available"], r["record"]))["case"])
+
+
+def rate(node: Rate, rows: list[Row], enterprise: int, as_of: int) -> float:
+    part = Aggregate(operator="count", streams=node.streams, window=node.window)
+    start = -NEVER if node.window is None else as_of - node.window
+    outcomes = [r for r in rows if counts(r, part, as_of) and r["occurred"] >= start]
+    city_n, city_sum = _sum(node, outcomes)
+    city = city_sum / city_n if city_n else nan
+    if node.group == "city":
+        return city
+    mine = group_of(rows, node.group, enterprise, as_of)
+    if mine is None:
+        return city
+    same = [r for r in outcomes if group_of(rows, node.group, r["enterprise"], as_of) == mine]
+    n, total = _sum(node, same)
+    return (total + node.strength * city) / (n + node.strength)
+
+
+def _sum(node: Rate, outcomes: list[Row]) -> tuple[int, float]:
+    n, total = 0, 0.0
+    for r in outcomes:
+        x = r[node.above[0]] if node.above else 0.0
+        adds = matches(r, node.positive or node.streams)
+        if isnan(x) or (node.measure == "mean" and isnan(r["value"])):
+            continue
+        n += 1
+        if adds and (node.above is None or x > node.above[1]):
+            total += r["value"] if node.measure == "mean" else 1
+    return n, total

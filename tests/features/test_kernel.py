@@ -1,0 +1,283 @@
+"""The kernel: each operator by hand, and all of them against the slow reading."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from xinheng.core.errors import InvalidError
+from xinheng.core.time import NEVER
+from xinheng.features import (
+    Aggregate,
+    count,
+    distinct,
+    largest,
+    latest,
+    recurrent,
+    repeat,
+    smallest,
+    total,
+)
+from xinheng.features.kernel import aggregate
+from xinheng.features.plan import compile_plan
+
+from . import reference
+from .histories import (
+    DAYS,
+    NAN,
+    VOCABULARY,
+    Record,
+    aggregates,
+    build,
+    ended,
+    histories,
+    reinstated,
+    repaired,
+    withdrawn,
+)
+
+
+def value(part: Aggregate, *records: Record, as_of: int = 100) -> float:
+    events = build(records)
+    plan = compile_plan([part], events.vocabulary)
+    asked = np.array([0], np.int32), np.array([as_of], np.int32)
+    return float(aggregate(plan, events, *asked)[0, 0])
+
+
+def penalty(occurred: int, available: int | None = None, **more: object) -> Record:
+    return Record("penalty", occurred, available, code="market.food.label", **more)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("part", "record", "as_of", "expected"),
+    [
+        # window of ten days as of day 100: 90 to 99
+        (count("penalty", window=10), penalty(89), 100, 0),
+        (count("penalty", window=10), penalty(90), 100, 1),
+        (count("penalty", window=10), penalty(99), 100, 1),
+        (count("penalty", window=10), penalty(100), 101, 1),
+        (count("penalty", window=10), penalty(100), 100, 0),
+        (count("penalty"), penalty(-9000), 100, 1),
+        # lag of five days: 85 to 94
+        (count("penalty", window=10, lag=5), penalty(84), 100, 0),
+        (count("penalty", window=10, lag=5), penalty(85), 100, 1),
+        (count("penalty", window=10, lag=5), penalty(94), 100, 1),
+        (count("penalty", window=10, lag=5), penalty(95), 100, 0),
+        (count("penalty", lag=5), penalty(95), 100, 0),
+        # known late: what is known is cut at as_of even with a lag
+        (count("penalty"), penalty(50, 99), 100, 1),
+        (count("penalty"), penalty(50, 100), 100, 0),
+        (count("penalty", lag=5), penalty(50, 99), 100, 1),
+        # withdrawn and reinstated
+        (count("penalty"), penalty(50, happened=(withdrawn(70),)), 70, 1),
+        (count("penalty"), penalty(50, happened=(withdrawn(70),)), 71, 0),
+        (count("penalty"), penalty(50, happened=(withdrawn(70), reinstated(80))), 80, 0),
+        (count("penalty"), penalty(50, happened=(withdrawn(70), reinstated(80))), 81, 1),
+        # repaired
+        (count("penalty"), penalty(50, happened=(repaired(70),)), 71, 1),
+        (count("penalty", repaired="leaves"), penalty(50, happened=(repaired(70),)), 70, 1),
+        (count("penalty", repaired="leaves"), penalty(50, happened=(repaired(70),)), 71, 0),
+        (count("penalty", repaired="only"), penalty(50, happened=(repaired(70),)), 70, 0),
+        (count("penalty", repaired="only"), penalty(50, happened=(repaired(70),)), 71, 1),
+        # open until the last day on which it holds, and until its end is known
+        (count("penalty", state="open"), penalty(50, ended=80), 80, 1),
+        (count("penalty", state="open"), penalty(50, ended=80), 81, 0),
+        (count("penalty", state="closed"), penalty(50, ended=80), 80, 0),
+        (count("penalty", state="closed"), penalty(50, ended=80), 81, 1),
+        (count("penalty", state="open"), penalty(50, happened=(ended(80, 90),)), 90, 1),
+        (count("penalty", state="open"), penalty(50, happened=(ended(80, 90),)), 91, 0),
+        (count("penalty", state="closed"), penalty(50), 100, 0),
+        # due 50 + 20 days: overdue from the day after, until the end is known
+        (count("penalty", state="overdue"), penalty(50, value=20), 70, 0),
+        (count("penalty", state="overdue"), penalty(50, value=20), 71, 1),
+        (count("penalty", state="overdue"), penalty(50, value=NAN), 99, 0),
+        (count("penalty", state="overdue"), penalty(50, value=20, happened=(ended(60),)), 71, 0),
+        (
+            count("penalty", state="overdue"),
+            penalty(50, value=20, happened=(ended(60, 75),)),
+            75,
+            1,
+        ),
+        # above a threshold, strictly; without the number never
+        (count("penalty", above=("severity", 1)), penalty(50, severity=1), 100, 0),
+        (count("penalty", above=("severity", 1)), penalty(50, severity=2), 100, 1),
+        (count("penalty", above=("severity", 1)), penalty(50), 100, 0),
+        # patterns
+        (count("penalty:market.*"), penalty(50), 100, 1),
+        (count("penalty:other.*"), penalty(50), 100, 0),
+        (count("penalty:*.food.*"), penalty(50), 100, 1),
+        (count("penalty:*.label", "penalty:market.*"), penalty(50), 100, 1),
+    ],
+)
+def test_an_event_counts_exactly_when_it_should(
+    part: Aggregate, record: Record, as_of: int, expected: float
+) -> None:
+    assert value(part, record, as_of=as_of) == expected
+
+
+FOUR = (
+    penalty(10, case=1, value=5, severity=2),
+    penalty(20, case=1, value=NAN, severity=4),
+    penalty(20, case=2, value=3, severity=1, ended=60),
+    Record("penalty", 30, code="other.tax", case=2, value=7),
+)
+
+
+@pytest.mark.parametrize(
+    ("part", "expected"),
+    [
+        (count("penalty"), 4),
+        (distinct("penalty", by="case"), 2),
+        (distinct("penalty", by="code"), 2),
+        (distinct("penalty", by="day"), 3),
+        (total("penalty"), 15),
+        (total("penalty:market.*"), 8),
+        (smallest("penalty"), 3),
+        (largest("penalty"), 7),
+        (largest("penalty", window=75), 7),
+        (smallest("penalty", window=85), 3),
+        (latest("penalty:market.*"), 3),
+        (latest("penalty", field="severity"), 1),
+        (latest("penalty", field="occurred"), 30),
+        (smallest("penalty", field="occurred"), 10),
+        (largest("penalty", field="ended"), 60),
+        (count("complaint"), 0),
+        (total("complaint"), 0),
+        (distinct("complaint", by="day"), 0),
+        (latest("complaint"), NAN),
+        (smallest("complaint"), NAN),
+        (largest("penalty:other.*", field="severity"), NAN),
+    ],
+)
+def test_what_an_operator_makes_of_four_penalties(part: Aggregate, expected: float) -> None:
+    assert np.array_equal(value(part, *FOUR), expected, equal_nan=True)
+
+
+def test_the_latest_of_one_day_is_what_became_available_last() -> None:
+    early, late = penalty(50, 60, value=1), penalty(50, 61, value=2)
+    assert value(latest("penalty"), late, early) == 2
+    assert value(latest("penalty"), penalty(50, value=1), penalty(50, value=2)) == 2
+
+
+def test_an_end_that_is_not_known_yet_has_no_day() -> None:
+    licence = Record("licence", 10, ended=80, happened=(ended(40, 50),))
+    assert value(smallest("licence", field="ended"), licence, as_of=50) == 80
+    assert value(smallest("licence", field="ended"), licence, as_of=51) == 40
+
+
+@pytest.mark.parametrize(
+    ("days", "part", "expected"),
+    [
+        ((50, 60), repeat("penalty", gap=10), 1),
+        ((50, 61), repeat("penalty", gap=10), 0),
+        ((50, 50), repeat("penalty", gap=10), 0),
+        ((50, 60, 60), repeat("penalty", gap=10), 2),
+        ((50, 55, 60), repeat("penalty", gap=10), 2),
+        # the first of the pair may lie before the window
+        ((50, 60), repeat("penalty", gap=10, window=40), 1),
+        ((50, 60), repeat("penalty", gap=10, window=39), 0),
+        ((50, 60), repeat("penalty", gap=10, lag=40), 0),
+    ],
+)
+def test_a_repeat_follows_an_earlier_day_within_the_gap(
+    days: tuple[int, ...], part: Aggregate, expected: float
+) -> None:
+    assert value(part, *map(penalty, days)) == expected
+
+
+def test_a_repeat_has_the_same_code() -> None:
+    other = Record("penalty", 60, code="market.food.hygiene")
+    assert value(repeat("penalty", gap=10), penalty(50), other) == 0
+
+
+def test_a_withdrawn_or_repaired_offence_is_not_repeated() -> None:
+    first = penalty(50, happened=(repaired(70),))
+    kept, left = repeat("penalty", gap=30), repeat("penalty", gap=30, repaired="leaves")
+    assert value(kept, first, penalty(60)) == 1
+    assert value(left, first, penalty(60)) == 0
+    assert value(kept, penalty(50, happened=(withdrawn(70),)), penalty(60)) == 0
+
+
+@pytest.mark.parametrize(
+    ("lots", "expected"),
+    [((1,), 0), ((1, 1), 0), ((1, 2), 1), ((1, 2, 3, 1), 1)],
+)
+def test_an_item_recurs_when_two_lots_fail_on_it(lots: tuple[int, ...], expected: float) -> None:
+    failed = [Record("sampling", 50, code="fail.0401.lead", case=lot) for lot in lots]
+    other = Record("sampling", 50, code="fail.0401.colour", case=9)
+    assert value(recurrent("sampling:fail.*"), *failed, other) == expected
+
+
+def test_columns_follow_the_plan_and_rows_follow_the_question() -> None:
+    events = build([penalty(10, enterprise=1, value=4), penalty(20, enterprise=7, value=6)])
+    plan = compile_plan([total("penalty"), count("penalty")], events.vocabulary)
+    asked = np.array([7, 3, 1, 7], np.int32), np.array([50, 50, 50, 20], np.int32)
+    assert aggregate(plan, events, *asked).tolist() == [[6, 1], [0, 0], [4, 1], [0, 0]]
+
+
+def test_a_plan_for_another_vocabulary_is_refused() -> None:
+    events = build([penalty(10)])
+    plan = compile_plan([count("penalty")], VOCABULARY)
+    with pytest.raises(InvalidError, match="compiled for 9 streams, these events have 1"):
+        aggregate(plan, events, np.zeros(1, np.int32), np.zeros(1, np.int32))
+
+
+def test_rows_of_unequal_length_are_refused() -> None:
+    events = build([penalty(10)])
+    plan = compile_plan([count("penalty")], events.vocabulary)
+    with pytest.raises(InvalidError, match="2 enterprises, but 1 days"):
+        aggregate(plan, events, np.zeros(2, np.int32), np.zeros(1, np.int32))
+
+
+@given(histories(), st.lists(aggregates(), min_size=1, max_size=6), DAYS)
+def test_the_kernel_agrees_with_the_slow_reading(
+    records: list[Record], parts: list[Aggregate], as_of: int
+) -> None:
+    events = build(records, VOCABULARY)
+    plan = compile_plan(parts, VOCABULARY)
+    enterprise = np.arange(3, dtype=np.int32)
+    found = aggregate(plan, events, enterprise, np.full(3, as_of, np.int32))
+    rows = reference.rows_of(events)
+    expected = [[reference.value(p, rows, e, as_of) for p in plan.aggregates] for e in range(3)]
+    np.testing.assert_array_equal(found, expected)
+
+
+@given(histories(), histories(), st.lists(aggregates(), min_size=1, max_size=6), DAYS)
+def test_nothing_from_the_future_or_not_yet_known_changes_a_value(
+    records: list[Record], more: list[Record], parts: list[Aggregate], as_of: int
+) -> None:
+    known = [
+        r.as_known(as_of) for r in records if (r.available or 0) < as_of and r.occurred < as_of
+    ]
+    later = [r for r in more if (r.available or 0) >= as_of or r.occurred >= as_of]
+    plan = compile_plan(parts, VOCABULARY)
+    asked = np.arange(3, dtype=np.int32), np.full(3, as_of, np.int32)
+    now = aggregate(plan, build(known, VOCABULARY), *asked)
+    then = aggregate(plan, build([*records, *later], VOCABULARY), *asked)
+    np.testing.assert_array_equal(now, then)
+
+
+@given(histories(), st.lists(aggregates(), min_size=1, max_size=4), st.lists(DAYS, min_size=1))
+def test_a_batch_equals_single_enterprises_bit_for_bit(
+    records: list[Record], parts: list[Aggregate], days: list[int]
+) -> None:
+    events = build(records, VOCABULARY)
+    plan = compile_plan(parts, VOCABULARY)
+    as_of = np.array(days, np.int32)
+    enterprise = (np.arange(len(days)) % 3).astype(np.int32)
+    batch = aggregate(plan, events, enterprise, as_of, threads=2)
+    for row in range(len(days)):
+        one = slice(row, row + 1)
+        alone = aggregate(plan, events.of(int(enterprise[row])), enterprise[one], as_of[one])
+        assert alone.tobytes() == batch[one].tobytes()
+
+
+def test_many_keys_of_many_aggregates_do_not_collide() -> None:
+    rng = np.random.default_rng(7)
+    cases = rng.integers(-(2**63), 2**63 - 1, 400)
+    records = [penalty(int(d), case=int(c)) for d, c in zip(range(400), cases, strict=True)]
+    parts = [distinct("penalty", by="case", window=w) for w in (100, 200, 400, NEVER)]
+    events = build(records)
+    plan = compile_plan(parts, events.vocabulary)
+    found = aggregate(plan, events, np.zeros(1, np.int32), np.full(1, 400, np.int32))
+    assert found.tolist() == [[100, 200, 400, 400]]

@@ -1,0 +1,190 @@
+"""Rates: a worked city of three enterprises, and any history against brute force."""
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from xinheng.core.errors import DeclarationError, NotFoundError
+from xinheng.features import Rate, References, own_rate
+from xinheng.features.expression import Leaf, evaluate
+from xinheng.features.matrix import leaf_values
+
+from . import reference
+from .histories import DAYS, NAN, VOCABULARY, Record, build, histories, withdrawn
+
+SHARE = Rate(
+    group="category",
+    streams=("inspection.critical:routine",),
+    above=("value", 0),
+    strength=2,
+)
+BAKERY, BAR = 11, 22
+
+
+def values(
+    rate: Rate, records: list[Record], as_of: int, enterprises: tuple[int, ...] = (0, 1, 2)
+) -> list[float]:
+    events = build(records, VOCABULARY)
+    references = References.build([rate], [events])
+    who = np.array(enterprises, np.int32)
+    when = np.full(len(who), as_of, np.int32)
+    return leaf_values((rate,), events, who, when, references, None, 1)[rate].tolist()
+
+
+def category(enterprise: int, case: int, occurred: int = 0, **more: Any) -> Record:
+    return Record("enterprise.category", occurred, enterprise=enterprise, case=case, **more)
+
+
+def inspection(enterprise: int, occurred: int, found: float, **more: Any) -> Record:
+    return Record(
+        "inspection.critical",
+        occurred,
+        code="routine",
+        enterprise=enterprise,
+        value=found,
+        **more,
+    )
+
+
+CITY = [
+    category(0, BAKERY),
+    category(1, BAKERY),
+    category(2, BAR),
+    inspection(0, 10, 0),
+    inspection(0, 20, 3),
+    inspection(1, 30, 1),
+    inspection(2, 40, 0),
+    inspection(2, 50, NAN),
+]
+
+
+def test_a_group_is_shrunk_towards_the_city_of_the_same_day() -> None:
+    # city 2 of 4; bakeries (2 + 2 x .5) / (3 + 2); the bar (0 + 2 x .5) / (1 + 2)
+    assert values(SHARE, CITY, 41) == [0.6, 0.6, pytest.approx(1 / 3)]
+    # as of day 30 only the first two are known: city 1 of 2
+    assert values(SHARE, CITY, 30) == [0.5, 0.5, 0.5]
+    assert values(SHARE, CITY, 31) == [pytest.approx((2 + 2 * 2 / 3) / 5)] * 2 + [
+        pytest.approx(2 / 3)
+    ]
+
+
+def test_before_any_outcome_there_is_no_rate() -> None:
+    assert np.isnan(values(SHARE, CITY, 10)).all()
+
+
+def test_an_enterprise_without_a_group_has_the_citys_rate() -> None:
+    assert values(SHARE, CITY, 41, (9,)) == [0.5]
+    assert values(SHARE.city, CITY, 41, (0, 9)) == [0.5, 0.5]
+
+
+def test_an_outcome_leaves_the_window_and_a_withdrawn_one_leaves_for_good() -> None:
+    windowed = replace(SHARE.city, window=10)
+    assert values(windowed, CITY, 30, (0,)) == [1.0]
+    assert values(windowed, CITY, 31, (0,)) == [1.0]
+    assert np.isnan(values(windowed, CITY, 61, (0,))).all()
+    gone = [*CITY[:5], replace(CITY[5], happened=(withdrawn(35),))]
+    assert values(SHARE.city, gone, 35, (0,)) == values(SHARE.city, CITY[:-2], 35, (0,))
+    assert values(SHARE.city, gone, 36, (0,)) == [0.5]
+
+
+def test_an_enterprise_that_changes_its_category_takes_its_outcomes_along() -> None:
+    moved = [*CITY, category(1, BAR, occurred=45)]
+    assert values(SHARE, moved, 45) == values(SHARE, CITY, 45)
+    # bakeries: 1 of 2, bars: 1 of 2, city: 2 of 4
+    assert values(SHARE, moved, 46) == [0.5, 0.5, 0.5]
+
+
+def test_a_mean_adds_values() -> None:
+    mean = Rate(group="city", streams=("inspection.critical",), measure="mean")
+    assert values(mean, CITY, 41, (0,)) == [1.0]
+    assert values(mean, CITY, 21, (0,)) == [1.5]
+
+
+def test_positive_streams_are_counted_among_all() -> None:
+    failed = Rate(group="city", streams=("sampling",), positive=("sampling:fail.*",))
+    lots = [Record("sampling", 10, code=c) for c in ("pass", "fail.0401.lead", "pass", "pass")]
+    assert values(failed, lots, 11, (0,)) == [0.25]
+
+
+def test_the_own_rate_is_shrunk_to_the_citys() -> None:
+    tree = own_rate("inspection.critical:routine", above=("value", 0), strength=2)
+    events = build(CITY[:-1], VOCABULARY)
+    found: tuple[Leaf, ...] = tuple(
+        leaf
+        for leaf in (tree.left.left, tree.left.right.right, tree.right.left)  # type: ignore[attr-defined]
+    )
+    references = References.build([found[1]], [events])  # type: ignore[list-item]
+    asked = np.array([0], np.int32), np.array([41], np.int32)
+    columns = leaf_values(found, events, *asked, references, None, 1)
+    # one of two of its own, the city 2 of 4: (1 + 2 x .5) / (2 + 2)
+    assert evaluate(tree, columns, np.array([41.0])).tolist() == [0.5]
+
+
+@pytest.mark.parametrize(
+    ("parts", "message"),
+    [
+        ({"group": "street"}, "no group 'street'.*There are: brand, category, city"),
+        ({"measure": "median"}, "There are: mean, share"),
+        ({"strength": 0}, "needs one over 0"),
+        ({"strength": float("inf")}, "needs one over 0"),
+        ({"group": "city"}, "the city itself has none"),
+        ({"streams": ("inspections",)}, "did you mean 'inspection'"),
+        ({"positive": ("inspections",)}, "did you mean 'inspection'"),
+        ({"above": ("occurred", 3)}, "reads value or severity"),
+        ({"window": 0}, "window 0 must be"),
+    ],
+)
+def test_a_wrong_rate_is_refused(parts: dict[str, Any], message: str) -> None:
+    with pytest.raises(DeclarationError, match=message):
+        replace(SHARE, **parts)
+
+
+def test_references_answer_only_for_what_they_were_built_for() -> None:
+    references = References.build([SHARE], [build(CITY)])
+    with pytest.raises(NotFoundError, match="rate in these references"):
+        references.counts(replace(SHARE, window=3), np.zeros(1, np.int64), np.zeros(1, np.int32))
+
+
+def test_the_strength_is_no_part_of_the_tables() -> None:
+    references = References.build([SHARE], [build(CITY)])
+    n, total = references.counts(
+        replace(SHARE, strength=9), np.array([BAKERY, BAR, 5]), np.full(3, 41, np.int32)
+    )
+    assert n.tolist() == [3, 1, 0]
+    assert total.tolist() == [2, 0, 0]
+
+
+@st.composite
+def rates(draw: st.DrawFn) -> Rate:
+    group = draw(st.sampled_from(["city", "category", "brand"]))
+    return Rate(
+        group=group,
+        streams=draw(st.sampled_from([("inspection.critical",), ("sampling",), ("*",)])),
+        positive=draw(st.sampled_from([(), ("sampling:fail.*", "inspection.critical")])),
+        above=draw(st.sampled_from([None, ("value", 0.0), ("severity", 2.0)])),
+        measure=draw(st.sampled_from(["share", "mean"])),
+        strength=0 if group == "city" else draw(st.sampled_from([0.5, 3.0])),
+        window=draw(st.one_of(st.none(), st.integers(1, 40))),
+    )
+
+
+@given(histories(), rates(), DAYS)
+def test_a_rate_agrees_with_brute_force(records: list[Record], rate: Rate, as_of: int) -> None:
+    rows = reference.rows_of(build(records, VOCABULARY))
+    expected = [reference.rate(rate, rows, enterprise, as_of) for enterprise in range(3)]
+    np.testing.assert_array_equal(values(rate, records, as_of), expected)
+
+
+@given(histories(), rates(), DAYS)
+def test_blocks_of_enterprises_give_the_same_references(
+    records: list[Record], rate: Rate, as_of: int
+) -> None:
+    whole = build(records, VOCABULARY)
+    keys, days = np.array([1, 2, 3]), np.full(3, as_of, np.int32)
+    together = References.build([rate], [whole]).counts(rate, keys, days)
+    apart = References.build([rate], [whole.of(e) for e in range(3)]).counts(rate, keys, days)
+    np.testing.assert_array_equal(together, apart)
