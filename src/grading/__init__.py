@@ -1,0 +1,63 @@
+"""From a margin to a grade: calibration, six levels, policy, statutory rules, the bundle."""
+
+from .bundle import Bundle, Parts, read_bundle, write_bundle
+from .calibration import fit_calibrator
+from .calibrator import Band, Calibrator
+from .card import ModelCard, Purpose
+from .effects import AtLeast, Effect, Worse, combine, parse_effect
+from .grade import Distance, Grade
+from .gradebook import GradeBook
+from .keys import (
+    TrustedKeys,
+    create_key,
+    key_id,
+    load_key,
+    load_trusted_keys,
+    publish_key,
+)
+from .policy import Combination, Edition, Policy
+from .reference import Histogram, Reference
+from .rules import AppliedRule, Rule, Rules
+from .scale import Hysteresis, Level, Placement, Scale
+from .scorer import Scorer
+from .statutes import STATUTES
+
+__all__ = [
+    "STATUTES",
+    "AppliedRule",
+    "AtLeast",
+    "Band",
+    "Bundle",
+    "Calibrator",
+    "Combination",
+    "Distance",
+    "Edition",
+    "Effect",
+    "Grade",
+    "GradeBook",
+    "Histogram",
+    "Hysteresis",
+    "Level",
+    "ModelCard",
+    "Parts",
+    "Placement",
+    "Policy",
+    "Purpose",
+    "Reference",
+    "Rule",
+    "Rules",
+    "Scale",
+    "Scorer",
+    "TrustedKeys",
+    "Worse",
+    "combine",
+    "create_key",
+    "fit_calibrator",
+    "key_id",
+    "load_key",
+    "load_trusted_keys",
+    "parse_effect",
+    "publish_key",
+    "read_bundle",
+    "write_bundle",
+]

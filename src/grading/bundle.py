@@ -1,0 +1,263 @@
+"""The bundle: the only thing that training hands on.
+
+A directory of text files, with a manifest that holds the SHA-256 of each, one digest over all
+of it, and an Ed25519 signature of that digest. Nothing in it is code. A bundle that misses a
+file, has one too many, differs in one byte, or was signed by nobody we trust is refused before
+anything of it is parsed.
+"""
+
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import lightgbm as lgb
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from ..core.errors import IntegrityError, InvalidError, NotFoundError, NotGradableError
+from ..features import Catalogue
+from .calibrator import Calibrator
+from .card import ModelCard, Purpose
+from .keys import TrustedKeys, key_id
+from .policy import Policy
+from .reference import Reference
+from .rules import Rules
+
+__all__ = ["Bundle", "Parts", "read_bundle", "write_bundle"]
+
+FORMAT = 1
+MANIFEST = "manifest.json"
+FILES = (
+    "booster.txt",
+    "calibrator.json",
+    "card.json",
+    "catalogue.json",
+    "policy.toml",
+    "reference.json",
+    "rules.json",
+)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Parts:
+    """What a bundle is made of.
+
+    The booster's columns are the catalogue's indicators in order; a scheduling model may have
+    more columns after them.
+    """
+
+    booster: lgb.Booster
+    calibrator: Calibrator
+    policy: Policy
+    catalogue: Catalogue
+    rules: Rules
+    reference: Reference
+    card: ModelCard
+
+    def check(self) -> None:
+        """Refuse parts that do not fit together.
+
+        Raises
+        ------
+        InvalidError
+            If the booster is no single log-odds model of the catalogue's indicators.
+        PolicyError
+            If the policy enables a rule that is not declared.
+        NotGradableError
+            If the card says "grade", but an input may not decide a grade.
+        """
+        columns, indicators = self.booster.feature_name(), list(self.catalogue.ids)
+        self.policy.check_rules(self.rules.ids)
+        if columns[: len(indicators)] != indicators:
+            raise InvalidError(
+                f"the booster was trained on {columns}, but the catalogue has {indicators}; "
+                "train it on the catalogue's matrix, columns in order"
+            )
+        if self.booster.num_model_per_iteration() != 1:
+            raise InvalidError("the booster has several classes; a grade needs one margin")
+        if self.card.purpose is Purpose.GRADE:
+            _check_gradable(self, columns[len(indicators) :])
+
+
+def _check_gradable(parts: Parts, others: list[str]) -> None:
+    scheduling = [each.id for each in parts.catalogue.indicators if each.use != Purpose.GRADE]
+    if scheduling:
+        raise NotGradableError(
+            f"{', '.join(scheduling)} may serve scheduling only, never a grade; train without "
+            "them, or mark the run as scheduling"
+        )
+    if others or parts.card.inspector:
+        found = ", ".join(others) or "the inspector"
+        raise NotGradableError(
+            f"the model knows {found}, which may never decide a grade; train without it, or mark "
+            "the run as scheduling"
+        )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Bundle(Parts):
+    """A bundle that was read and found whole; `digest` names it, `key` who signed it."""
+
+    digest: str
+    key: str
+
+
+def write_bundle(path: Path, parts: Parts, key: Ed25519PrivateKey) -> str:
+    """Write a signed bundle, all or nothing, and return its digest.
+
+    Parameters
+    ----------
+    path
+        The directory to make; it must not exist.
+    parts
+        What goes into it. A booster with a best iteration is cut there.
+    key
+        The signing key.
+
+    Raises
+    ------
+    InvalidError, PolicyError, NotGradableError
+        If the path exists, or the parts do not fit together (see `Parts.check`).
+    """
+    parts.check()
+    if path.exists():
+        raise InvalidError(f"{path} exists, and a bundle is never overwritten; name another path")
+    contents = {
+        "booster.txt": parts.booster.model_to_string(),
+        "calibrator.json": parts.calibrator.to_json(),
+        "card.json": parts.card.to_json(),
+        "catalogue.json": parts.catalogue.to_json(),
+        "policy.toml": parts.policy.text,
+        "reference.json": parts.reference.to_json(),
+        "rules.json": parts.rules.to_json(),
+    }
+    texts = {name: text.encode() for name, text in contents.items()}
+    payload = _payload(texts, parts.catalogue.fingerprint, key_id(key.public_key()))
+    digest = hashlib.sha256(payload).hexdigest()
+    texts[MANIFEST] = _manifest(payload, digest, key.sign(digest.encode()).hex())
+    path.parent.mkdir(parents=True, exist_ok=True)
+    made = Path(tempfile.mkdtemp(prefix=f".{path.name}.", dir=path.parent))
+    try:
+        for name, text in texts.items():
+            with (made / name).open("xb") as file:
+                file.write(text)
+                file.flush()
+                os.fsync(file.fileno())
+        made.chmod(0o755)
+        made.rename(path)
+    except BaseException:
+        shutil.rmtree(made, ignore_errors=True)
+        raise
+    return digest
+
+
+def read_bundle(
+    path: Path, trusted_keys: TrustedKeys, catalogue_fingerprint: str | None = None
+) -> Bundle:
+    """Read a bundle, or refuse it.
+
+    Parameters
+    ----------
+    path
+        The bundle's directory.
+    trusted_keys
+        Public keys by id; see `load_trusted_keys`.
+    catalogue_fingerprint
+        Fingerprint of the catalogue by which the caller computes indicators, if it must match.
+
+    Raises
+    ------
+    NotFoundError
+        If there is no such directory.
+    IntegrityError
+        If a file is missing, extra or changed, the manifest is not as written, the signature is
+        wrong, its key unknown, or a fingerprint differs.
+    NotGradableError
+        If it claims to decide grades with what may never do so.
+    """
+    if not path.is_dir():
+        raise NotFoundError(f"there is no bundle {path}")
+    texts = _read(path)
+    manifest = _verify(path, texts, trusted_keys)
+    bundle = Bundle(
+        booster=lgb.Booster(model_str=texts["booster.txt"].decode()),
+        calibrator=Calibrator.from_json(texts["calibrator.json"].decode()),
+        policy=Policy.parse(texts["policy.toml"].decode(), f"{path}/policy.toml"),
+        catalogue=Catalogue.from_json(texts["catalogue.json"].decode()),
+        rules=Rules.from_json(texts["rules.json"].decode()),
+        reference=Reference.from_json(texts["reference.json"].decode()),
+        card=ModelCard.from_json(texts["card.json"].decode()),
+        digest=manifest["digest"],
+        key=manifest["key"],
+    )
+    stated, own = manifest["fingerprint"], bundle.catalogue.fingerprint
+    wanted = own if catalogue_fingerprint is None else catalogue_fingerprint
+    if not stated == own == wanted:
+        raise IntegrityError(
+            f"the bundle {path} was made for the catalogue {stated}; its own declarations now "
+            f"give {own}, and {wanted} was asked for: use a bundle trained on this catalogue"
+        )
+    bundle.check()
+    return bundle
+
+
+def _read(path: Path) -> dict[str, bytes]:
+    """Return every file, read once, so that what is verified is what is used."""
+    expected, found = {*FILES, MANIFEST}, {entry.name for entry in path.iterdir()}
+    if found != expected:
+        missing, extra = sorted(expected - found), sorted(found - expected)
+        raise IntegrityError(f"the bundle {path} misses {missing} and has {extra} too many")
+    irregular = [name for name in sorted(found) if not (path / name).is_file()]
+    if irregular:
+        raise IntegrityError(f"in the bundle {path}, {irregular} are no files")
+    return {name: (path / name).read_bytes() for name in sorted(found)}
+
+
+def _verify(path: Path, texts: Mapping[str, bytes], trusted: TrustedKeys) -> dict[str, str]:
+    """Return the manifest if everything in the bundle is as it was signed."""
+    try:
+        manifest = json.loads(texts[MANIFEST])
+        key, digest, signature = (manifest[name] for name in ("key", "digest", "signature"))
+        payload = _payload(texts, manifest["fingerprint"], key)
+        stated = manifest["files"]
+        proof = bytes.fromhex(signature)
+        written = _manifest(payload, digest, proof.hex())
+    except (ValueError, KeyError, TypeError) as error:
+        raise IntegrityError(f"{path}/{MANIFEST} is no manifest of a bundle: {error!r}") from error
+    changed = [name for name in FILES if stated.get(name) != _sha256(texts[name])]
+    if changed:
+        raise IntegrityError(f"in the bundle {path}, {changed} are not as they were signed")
+    if written != texts[MANIFEST] or hashlib.sha256(payload).hexdigest() != digest:
+        raise IntegrityError(f"{path}/{MANIFEST} is not as it was signed")
+    if key not in trusted:
+        known = ", ".join(sorted(trusted)) or "none"
+        raise IntegrityError(
+            f"the bundle {path} was signed with the key {key}, which is not trusted (trusted: "
+            f"{known}); add {key}.pub to the trusted keys if you know who holds it"
+        )
+    try:
+        trusted[key].verify(proof, digest.encode())
+    except InvalidSignature:
+        raise IntegrityError(f"the signature of the bundle {path} is not that of {key}") from None
+    return {"key": key, "digest": digest, "fingerprint": manifest["fingerprint"]}
+
+
+def _sha256(text: bytes) -> str:
+    return hashlib.sha256(text).hexdigest()
+
+
+def _payload(texts: Mapping[str, bytes], fingerprint: str, key: str) -> bytes:
+    """Return what the digest covers, in its one canonical form."""
+    hashes = {name: _sha256(texts[name]) for name in FILES}
+    fields = {"files": hashes, "fingerprint": fingerprint, "format": FORMAT, "key": key}
+    return json.dumps(fields, sort_keys=True).encode()
+
+
+def _manifest(payload: bytes, digest: str, signature: str) -> bytes:
+    fields = {**json.loads(payload), "digest": digest, "signature": signature}
+    return (json.dumps(fields, sort_keys=True, indent=1) + "\n").encode()

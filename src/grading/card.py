@@ -1,0 +1,80 @@
+"""The model card: what a model was made from, for what, and how good it was."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from enum import StrEnum
+from typing import Self
+
+from ..core.errors import InvalidError
+
+__all__ = ["ModelCard", "Purpose"]
+
+
+class Purpose(StrEnum):
+    """What a model may be used for."""
+
+    GRADE = "grade"
+    """It decides grades, so no district, inspector or neighbourhood ever enters it."""
+    SCHEDULING = "scheduling"
+    """It helps to plan visits, may know who inspects and where, and never decides a grade."""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelCard:
+    """What is told about a model.
+
+    Parameters
+    ----------
+    purpose
+        What it may be used for.
+    cohort
+        Name of the cohort, such as `inspections`.
+    label
+        What is predicted, in one line.
+    windows
+        First and last day (ISO, inclusive) of each part, such as `train` and `test`.
+    rows
+        Number of rows of each part.
+    measures
+        Measures out of time, each with an interval: `{"auc": (0.7, 0.68, 0.72)}`.
+    seed
+        Seed of the training run.
+    inspector
+        Whether who inspected was an input.
+    notes
+        Whatever else a reader must know.
+    """
+
+    purpose: Purpose
+    cohort: str
+    label: str
+    windows: Mapping[str, tuple[str, str]]
+    rows: Mapping[str, int]
+    measures: Mapping[str, tuple[float, float, float]]
+    seed: int
+    inspector: bool = False
+    notes: str = ""
+
+    def to_json(self) -> str:
+        """Return the card as JSON text."""
+        return json.dumps(asdict(self), ensure_ascii=False, indent=1)
+
+    @classmethod
+    def from_json(cls, text: str) -> Self:
+        """Read a card written by `to_json`.
+
+        Raises
+        ------
+        InvalidError
+            If the text is no JSON of that form.
+        """
+        try:
+            values = json.loads(text)
+            values["purpose"] = Purpose(values["purpose"])
+            for name in ("windows", "measures"):
+                values[name] = {key: tuple(row) for key, row in values[name].items()}
+            return cls(**values)
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            names = ", ".join(field.name for field in fields(cls))
+            raise InvalidError(f"this is no model card ({error!r}); it has: {names}") from error

@@ -1,0 +1,95 @@
+"""Grades of the enterprises of an archive: archive and bundle brought together."""
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from ..archive import Archive
+from ..core import time
+from ..core.errors import NotFoundError
+from ..features import Events, References, build_references, compute
+from .bundle import Bundle
+from .grade import Grade
+from .scorer import Scorer
+
+__all__ = ["GradeBook"]
+
+
+class GradeBook:
+    """Grades by one bundle on one state of an archive.
+
+    Parameters
+    ----------
+    archive
+        Where the records are; its newest delivery when the book is opened is the last it sees.
+    bundle
+        The model.
+    threads
+        Threads for indicators and booster; results do not depend on them.
+
+    Attributes
+    ----------
+    events, references
+        What indicators are computed from.
+    sequence
+        The last delivery seen, from which any grade of this book can be rebuilt.
+    """
+
+    def __init__(self, archive: Archive, bundle: Bundle, *, threads: int = 1) -> None:
+        self.sequence = archive.sequence
+        view = archive.events(upto=self.sequence)
+        self.events = Events.from_table(view.table, view.vocabulary)
+        self.references: References = build_references(bundle.catalogue, self.events)
+        self.scorer = Scorer(bundle, threads=threads)
+        self.bundle = bundle
+        self._archive = archive
+
+    def number(self, identifier: str, as_of: int) -> int:
+        """Return the dense number of an enterprise of which something was known as of a day.
+
+        Raises
+        ------
+        NotFoundError
+            If the archive never saw it, or had nothing on it yet.
+        """
+        number = self._archive.enterprise(identifier)
+        first = self.events.of(number).available
+        if not len(first) or not time.is_known(int(first.min()), as_of):
+            since = f"the first is of {time.show(int(first.min()))}" if len(first) else "none came"
+            raise NotFoundError(
+                f"nothing was known about enterprise {identifier!r} as of {time.show(as_of)}; "
+                f"{since}: ask for a later day"
+            )
+        return number
+
+    def known(self, as_of: int) -> npt.NDArray[np.int32]:
+        """Return the numbers of all enterprises of which something was known as of a day."""
+        seen = self.events.enterprise[time.is_known(self.events.available, as_of)]
+        return np.unique(seen)
+
+    def matrix(self, enterprises: npt.ArrayLike, as_of: int) -> pd.DataFrame:
+        """Return the indicators of enterprises as of a day; see `features.compute`."""
+        return compute(
+            self.bundle.catalogue,
+            self.events,
+            _rows(enterprises, as_of),
+            references=self.references,
+            threads=self.scorer.threads,
+        )
+
+    def grades(
+        self, enterprises: npt.ArrayLike, as_of: int, previous: npt.ArrayLike | None = None
+    ) -> pd.DataFrame:
+        """Grade enterprises as of a day; see `Scorer.grades` for the columns."""
+        return self.scorer.run(
+            self.events, _rows(enterprises, as_of), references=self.references, previous=previous
+        )
+
+    def grade(self, enterprise: int, as_of: int) -> Grade:
+        """Grade one enterprise as of a day, with rules and distances spelled out."""
+        return self.scorer.grade(self.grades([enterprise], as_of))
+
+
+def _rows(enterprises: npt.ArrayLike, as_of: int) -> pd.DataFrame:
+    numbers = np.asarray(enterprises, dtype=np.int32)
+    return pd.DataFrame({"enterprise": numbers, "as_of": np.full(len(numbers), as_of, np.int32)})

@@ -1,0 +1,242 @@
+"""The bundle: whole and signed, or refused."""
+
+import json
+import random
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from xinheng.core.errors import (
+    IntegrityError,
+    InvalidError,
+    NotFoundError,
+    NotGradableError,
+    PolicyError,
+)
+from xinheng.features import compute
+from xinheng.grading import (
+    ModelCard,
+    Policy,
+    Purpose,
+    Rules,
+    TrustedKeys,
+    key_id,
+    read_bundle,
+    write_bundle,
+)
+
+from .world import CATALOGUE, NOT_FOR_GRADES, city, city_rows, parts, scheduling_parts
+
+KEY = Ed25519PrivateKey.from_private_bytes(b"k" * 32)
+OTHER = Ed25519PrivateKey.from_private_bytes(b"o" * 32)
+TRUSTED: TrustedKeys = {key_id(KEY.public_key()): KEY.public_key()}
+FILES = {
+    "booster.txt", "calibrator.json", "card.json", "catalogue.json", "manifest.json",
+    "policy.toml", "reference.json", "rules.json",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("bundles") / "one"
+    write_bundle(path, parts(), KEY)
+    return path
+
+
+@pytest.fixture
+def bundle(written: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(written, tmp_path / "copy"))
+
+
+def test_what_is_written_is_read(written: Path) -> None:
+    read, made = read_bundle(written, TRUSTED, CATALOGUE.fingerprint), parts()
+    assert {path.name for path in written.iterdir()} == FILES
+    matrix = compute(CATALOGUE, city(), city_rows()).to_numpy()
+    np.testing.assert_array_equal(
+        read.booster.predict(matrix, raw_score=True), made.booster.predict(matrix, raw_score=True)
+    )
+    margins = np.linspace(-3, 3, 9)
+    np.testing.assert_array_equal(
+        read.calibrator.interval(margins), made.calibrator.interval(margins)
+    )
+    for name in ("policy", "catalogue", "rules", "reference", "card"):
+        assert getattr(read, name) == getattr(made, name), name
+    assert read.key == key_id(KEY.public_key())
+
+
+def test_the_digest_names_the_content(written: Path, tmp_path: Path) -> None:
+    digest = read_bundle(written, TRUSTED).digest
+    assert write_bundle(tmp_path / "same", parts(), KEY) == digest
+    changed = replace(parts(), card=replace(parts().card, seed=7))
+    assert write_bundle(tmp_path / "changed", changed, KEY) != digest
+
+
+def test_any_changed_byte_is_refused(bundle: Path) -> None:
+    chance = random.Random(0)
+    for name in sorted(FILES):
+        path = bundle / name
+        good = path.read_bytes()
+        places = {0, len(good) - 1, *(chance.randrange(len(good)) for _ in range(40))}
+        for place in places:
+            bad = bytearray(good)
+            bad[place] ^= 1 << chance.randrange(8)
+            path.write_bytes(bytes(bad))
+            with pytest.raises(IntegrityError):
+                read_bundle(bundle, TRUSTED)
+        path.write_bytes(good)
+    read_bundle(bundle, TRUSTED)
+
+
+def test_any_changed_byte_of_the_manifest_is_refused(bundle: Path) -> None:
+    path = bundle / "manifest.json"
+    good = path.read_bytes()
+    for place in range(len(good)):
+        for flip in (0x20, 0x01):  # case and blanks; neighbouring digits
+            bad = bytearray(good)
+            bad[place] ^= flip
+            path.write_bytes(bytes(bad))
+            with pytest.raises(IntegrityError):
+                read_bundle(bundle, TRUSTED)
+
+
+@pytest.mark.parametrize("name", sorted(FILES))
+def test_a_missing_a_shorter_or_a_longer_file_is_refused(bundle: Path, name: str) -> None:
+    good = (bundle / name).read_bytes()
+    for bad in (good[:-1], good + b"\n", b""):
+        (bundle / name).write_bytes(bad)
+        with pytest.raises(IntegrityError):
+            read_bundle(bundle, TRUSTED)
+    (bundle / name).unlink()
+    with pytest.raises(IntegrityError, match=rf"misses \\['{name}'\\]"):
+        read_bundle(bundle, TRUSTED)
+
+
+def test_an_extra_file_is_refused(bundle: Path) -> None:
+    (bundle / "notes.txt").write_text("hello")
+    with pytest.raises(IntegrityError, match=r"\['notes.txt'\] too many"):
+        read_bundle(bundle, TRUSTED)
+
+
+def test_a_directory_in_place_of_a_file_is_refused(bundle: Path) -> None:
+    (bundle / "card.json").unlink()
+    (bundle / "card.json").mkdir()
+    with pytest.raises(IntegrityError, match="are no files"):
+        read_bundle(bundle, TRUSTED)
+
+
+def test_files_of_another_bundle_are_refused(bundle: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other"
+    write_bundle(other, replace(parts(), card=replace(parts().card, seed=7)), KEY)
+    shutil.copy(other / "card.json", bundle / "card.json")
+    with pytest.raises(IntegrityError, match="card.json"):
+        read_bundle(bundle, TRUSTED)
+
+
+def test_an_unknown_key_is_refused(tmp_path: Path) -> None:
+    write_bundle(tmp_path / "theirs", parts(), OTHER)
+    with pytest.raises(IntegrityError, match=r"not trusted \(trusted: .*; add .*\.pub"):
+        read_bundle(tmp_path / "theirs", TRUSTED)
+
+
+def test_a_signature_of_another_key_is_refused(bundle: Path) -> None:
+    path = bundle / "manifest.json"
+    fields = json.loads(path.read_text())
+    fields["signature"] = OTHER.sign(fields["digest"].encode()).hex()
+    path.write_text(json.dumps(fields, sort_keys=True, indent=1) + "\n")
+    with pytest.raises(IntegrityError, match="the signature of the bundle"):
+        read_bundle(bundle, TRUSTED)
+
+
+def test_another_catalogue_is_refused(written: Path) -> None:
+    other = CATALOGUE.select(ids=["IH02", "IH01", "PN08", "EA01"]).fingerprint
+    with pytest.raises(IntegrityError, match="made for the catalogue"):
+        read_bundle(written, TRUSTED, other)
+
+
+def test_a_bundle_is_never_overwritten(bundle: Path) -> None:
+    before = (bundle / "manifest.json").read_bytes()
+    with pytest.raises(InvalidError, match="never overwritten"):
+        write_bundle(bundle, parts(), KEY)
+    assert (bundle / "manifest.json").read_bytes() == before
+
+
+def test_a_failure_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(_: int) -> None:
+        raise OSError("no space left")
+
+    monkeypatch.setattr("os.fsync", full)
+    with pytest.raises(OSError, match="no space left"):
+        write_bundle(tmp_path / "new", parts(), KEY)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_there_is_no_bundle_where_there_is_none(tmp_path: Path) -> None:
+    with pytest.raises(NotFoundError, match="no bundle"):
+        read_bundle(tmp_path / "none", TRUSTED)
+
+
+def test_a_scheduling_bundle_is_written_and_read(tmp_path: Path) -> None:
+    write_bundle(tmp_path / "plan", scheduling_parts(), KEY)
+    read = read_bundle(tmp_path / "plan", TRUSTED)
+    assert read.card.purpose is Purpose.SCHEDULING
+    assert read.booster.feature_name()[-1] == "inspector_3"
+
+
+@pytest.mark.parametrize(
+    ("catalogue", "says"), [(True, "CX01 may serve scheduling only"), (False, "knows CX01, insp")]
+)
+def test_a_grade_never_comes_from_scheduling(
+    tmp_path: Path,
+    catalogue: bool,
+    says: str,
+) -> None:
+    wrong = replace(
+        scheduling_parts(),
+        card=parts().card,
+        catalogue=CATALOGUE.extended(NOT_FOR_GRADES) if catalogue else CATALOGUE,
+    )
+    with pytest.raises(NotGradableError, match=says):
+        write_bundle(tmp_path / "wrong", wrong, KEY)
+
+
+def test_a_grade_never_comes_from_who_inspected(tmp_path: Path) -> None:
+    wrong = replace(parts(), card=replace(parts().card, inspector=True))
+    with pytest.raises(NotGradableError, match="the inspector"):
+        write_bundle(tmp_path / "wrong", wrong, KEY)
+
+
+def test_a_claim_to_grade_is_checked_on_reading_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    forged = replace(scheduling_parts(), card=parts().card)
+    with monkeypatch.context() as careless:
+        careless.setattr("xinheng.grading.bundle.Parts.check", lambda _: None)
+        write_bundle(tmp_path / "forged", forged, KEY)
+    with pytest.raises(NotGradableError):
+        read_bundle(tmp_path / "forged", TRUSTED)
+
+
+def test_parts_must_fit_together(tmp_path: Path) -> None:
+    shuffled = replace(parts(), catalogue=CATALOGUE.select(ids=["IH02", "IH01", "PN08", "EA01"]))
+    with pytest.raises(InvalidError, match="trained on"):
+        write_bundle(tmp_path / "a", shuffled, KEY)
+    with pytest.raises(PolicyError, match="no rule"):
+        write_bundle(tmp_path / "b", replace(parts(), rules=Rules(())), KEY)
+
+
+def test_cards_are_read_as_written() -> None:
+    card = parts().card
+    assert ModelCard.from_json(card.to_json()) == card
+    for text in ("", "[]", "{}", card.to_json().replace('"grade"', '"fun"')):
+        with pytest.raises(InvalidError, match="no model card"):
+            ModelCard.from_json(text)
+
+
+def test_everything_in_a_bundle_is_text(written: Path) -> None:
+    for path in written.iterdir():
+        assert path.read_text("utf-8").replace("\n", " ").replace("\t", " ").isprintable()
+    assert Policy.load(written / "policy.toml") == parts().policy
