@@ -77,7 +77,7 @@ class Store:
         extra = ["sequence"] if upto is not None and "sequence" not in wanted else []
         table = DeltaTable(self._path(name), version=version).to_pyarrow_table(
             columns=wanted + extra,
-            partitions=None if bucket is None else [("bucket", "=", str(bucket))],
+            filters=None if bucket is None else [("bucket", "=", bucket)],
         )
         if upto is not None:
             table = table.filter(pc.less_equal(table["sequence"], upto))

@@ -63,8 +63,8 @@ TABLES: dict[str, tuple[str, list[str] | None]] = {
             "LICENSE_TERM_START_DATE",
             "LICENSE_TERM_EXPIRATION_DATE",
             "minDate",
-        ]
-        + FLAGS,
+            *FLAGS,
+        ],
     ),
     "sanitation_complaints_raw": (
         "sanitation_code",

@@ -1,0 +1,73 @@
+"""Every record kind is declared whole: documented, with code tables, and streams that run."""
+
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+
+from xinheng.archive import KINDS, Contract, contract_of
+from xinheng.archive.numbering import Numbering
+from xinheng.archive.project import project
+from xinheng.archive.tables import record_schema
+from xinheng.core.codes import CodeTable
+from xinheng.core.errors import NotFoundError
+
+from .department import ALPHA, BETA, Bureau
+
+contracts = pytest.mark.parametrize("contract", KINDS.values(), ids=list(KINDS))
+
+
+@contracts
+def test_a_contract_documents_its_fields_and_its_codes_exist(contract: Contract) -> None:
+    assert contract.zh
+    assert contract.en
+    for field in contract.columns:
+        assert field.doc
+        assert field.codes is None or CodeTable.load(field.codes).codes
+    assert set(contract.key) <= {field.name for field in contract.columns}
+
+
+@contracts
+def test_the_streams_of_a_contract_run(contract: Contract) -> None:
+    events, streams = project(
+        contract, record_schema(contract.kind).empty_table(), Numbering(pa.array([], pa.string()))
+    )
+    assert events.num_rows == 0
+    assert len(streams.keys) == 0
+
+
+@contracts
+def test_what_can_name_a_person_reaches_no_stream(contract: Contract) -> None:
+    personal = [field.name for field in contract.fields if field.personal]
+    for stream in contract.streams:
+        text = " ".join(
+            (stream.code, stream.severity, stream.value, stream.case, stream.ended, stream.where)
+        )
+        assert not [name for name in personal if name in text.replace("'", " ").split()]
+
+
+def test_lifecycle_may_concern_every_other_kind() -> None:
+    assert set(CodeTable.load("record_kind").codes) == set(KINDS) - {"lifecycle"}
+
+
+def test_an_unknown_kind_is_answered_with_those_that_exist() -> None:
+    with pytest.raises(NotFoundError, match="did you mean 'inspection'"):
+        contract_of("inspections")
+
+
+def test_an_event_is_traced_to_department_delivery_file_and_row(tmp_path: Path) -> None:
+    bureau = Bureau(tmp_path)
+    bureau.deliver(f"{BETA},P0,2026-01-05,2026-01-20,label,fine,1.5,")
+    bureau.deliver(f"{ALPHA},P1,2026-01-05,2026-01-20,label,fine,1.5,")
+    enterprise = bureau.archive.enterprise(ALPHA)
+    table = bureau.archive.events().table.to_pandas()
+    [record] = set(table.loc[table["enterprise"] == enterprise, "record"])
+    origin = bureau.archive.lineage(enterprise)[record]
+    assert origin.to_dict() == {
+        "kind": "penalty",
+        "number": "P1",
+        "department": "district bureau",
+        "sequence": 2,
+        "file": "penalties",
+        "row": 2,
+    }
