@@ -34,7 +34,7 @@ from .indicator import DIMENSIONS, POPULATIONS, USES, Indicator
 from .indicators import standard_catalogue
 from .matrix import build_references, compute
 from .places import Nearby, Places
-from .rates import Rate, References, own_rate
+from .rates import Rate, References, centred, own_rate
 
 __all__ = [
     "AS_OF",
@@ -53,6 +53,7 @@ __all__ = [
     "References",
     "Usual",
     "build_references",
+    "centred",
     "compute",
     "count",
     "days_since",

@@ -10,7 +10,7 @@ from typing import Self, TypeVar
 from ..core.errors import DeclarationError, NotFoundError, unknown
 from .aggregate import latest
 from .codec import canonical, decode, encode
-from .expression import Constant, Expression, Leaf, leaves
+from .expression import Constant, Expression, Leaf, leaves_of
 from .indicator import POPULATIONS, USES, Indicator
 
 __all__ = ["SEMANTICS", "STANDARD_POPULATIONS", "Catalogue"]
@@ -41,6 +41,8 @@ STANDARD_POPULATIONS: Mapping[str, Expression] = MappingProxyType(
 class Catalogue:
     """Indicators in the order of the matrix's columns, and who belongs to which population.
 
+    `leaves` is what has to be computed from records for them, each once.
+
     Examples
     --------
     >>> from xinheng.features import standard_catalogue
@@ -57,6 +59,7 @@ class Catalogue:
     populations: Mapping[str, Expression] = field(
         default_factory=lambda: STANDARD_POPULATIONS, hash=False
     )
+    leaves: tuple[Leaf, ...] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "indicators", tuple(self.indicators))
@@ -71,6 +74,9 @@ class Catalogue:
                 if name not in self.populations:
                     known = unknown("population", name, self.populations)
                     raise DeclarationError(f"indicator {indicator.id!r}: {known}")
+        trees = (*self.populations.values(), *(i.expression for i in self.indicators))
+        found = dict.fromkeys(leaf for tree in trees for leaf in leaves_of(tree))
+        object.__setattr__(self, "leaves", tuple(found))
 
     def __len__(self) -> int:
         return len(self.indicators)
@@ -113,11 +119,6 @@ class Catalogue:
     def monotone_constraints(self) -> tuple[int, ...]:
         """Return the direction of each column, as LightGBM's `monotone_constraints` wants them."""
         return tuple(indicator.direction for indicator in self.indicators)
-
-    def leaves(self) -> tuple[Leaf, ...]:
-        """Return what has to be computed from records, each once."""
-        trees = (*self.populations.values(), *(i.expression for i in self.indicators))
-        return tuple(dict.fromkeys(leaf for tree in trees for leaf in leaves(tree)))
 
     @property
     def fingerprint(self) -> str:

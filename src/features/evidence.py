@@ -16,7 +16,7 @@ import pandas as pd
 from .aggregate import Aggregate, count
 from .catalogue import Catalogue
 from .events import Events
-from .expression import Leaf, evaluate, leaves
+from .expression import Leaf, evaluate, leaves_of
 from .indicator import Indicator
 from .kernel import aggregate
 from .matrix import applicable, finished, leaf_values
@@ -117,9 +117,9 @@ def evidence(
     """
     declared = catalogue[indicator]
     own = events.of(enterprise)
-    wanted = tuple(dict.fromkeys(leaves(declared.expression)))
+    wanted = tuple(dict.fromkeys(leaves_of(declared.expression)))
     asked = np.array([enterprise], np.int32), np.array([as_of], np.int32)
-    populations = tuple(leaf for tree in catalogue.populations.values() for leaf in leaves(tree))
+    populations = tuple(leaf for tree in catalogue.populations.values() for leaf in leaves_of(tree))
     values = leaf_values(
         tuple(dict.fromkeys((*wanted, *populations))), own, *asked, references, places, 1
     )
@@ -150,7 +150,7 @@ def recompute(found: Evidence) -> float:
     if np.isnan(found.value):
         return found.value
     tree = found.indicator.expression
-    parts = [leaf for leaf in leaves(tree) if isinstance(leaf, Aggregate)]
+    parts = [leaf for leaf in leaves_of(tree) if isinstance(leaf, Aggregate)]
     plan = compile_plan(parts, found.events.vocabulary)
     asked = np.array([found.enterprise], np.int32), np.array([found.as_of], np.int32)
     table = aggregate(plan, found.events, *asked)

@@ -27,7 +27,7 @@ __all__ = [
     "Where",
     "evaluate",
     "if_missing",
-    "leaves",
+    "leaves_of",
     "ln",
     "log2p1",
     "log10",
@@ -215,7 +215,7 @@ def years(day: Expression) -> Expression:
     return (AS_OF - day) / 365.25
 
 
-def leaves(node: Expression) -> Iterator[Leaf]:
+def leaves_of(node: Expression) -> Iterator[Leaf]:
     """Yield the leaves of a tree from left to right, each as often as it occurs."""
     if isinstance(node, Leaf):
         yield node
@@ -223,7 +223,7 @@ def leaves(node: Expression) -> Iterator[Leaf]:
     for field in fields(cast("Binary", node)):
         child = getattr(node, field.name)
         if isinstance(child, Expression):
-            yield from leaves(child)
+            yield from leaves_of(child)
 
 
 def evaluate(node: Expression, columns: Mapping[Leaf, Floats], as_of: Floats) -> Floats:

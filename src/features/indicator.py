@@ -6,7 +6,7 @@ from math import inf, isfinite
 
 from ..core.errors import DeclarationError, unknown
 from .aggregate import Aggregate
-from .expression import Expression, Leaf, leaves
+from .expression import Expression, Leaf, leaves_of
 from .rates import Rate
 from .streams import matching
 
@@ -135,7 +135,7 @@ class Indicator:
             )
 
     def _check_leaves(self) -> None:
-        found = tuple(leaves(self.expression))
+        found = tuple(leaves_of(self.expression))
         for leaf in found:
             if isinstance(leaf, Aggregate) and leaf.field == "position":
                 self._refuse("the position of an event means nothing outside one table")

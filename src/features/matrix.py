@@ -23,7 +23,7 @@ Days = npt.NDArray[np.int32]
 
 def build_references(catalogue: Catalogue, *blocks: Events) -> References:
     """Build the reference statistics a catalogue needs, from the events of all enterprises."""
-    rates = [leaf for leaf in catalogue.leaves() if isinstance(leaf, Rate)]
+    rates = [leaf for leaf in catalogue.leaves if isinstance(leaf, Rate)]
     return References.build(rates, blocks)
 
 
@@ -64,7 +64,7 @@ def compute(
         If `rows`, `references` or `places` lack what the catalogue needs.
     """
     enterprise, as_of = _rows(rows)
-    values = leaf_values(catalogue.leaves(), events, enterprise, as_of, references, places, threads)
+    values = leaf_values(catalogue.leaves, events, enterprise, as_of, references, places, threads)
     days = as_of.astype(np.float64)
     member = {
         name: evaluate(tree, values, days) > 0 for name, tree in catalogue.populations.items()

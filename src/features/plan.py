@@ -6,6 +6,7 @@ For each stream the plan lists the aggregates that read it (compressed rows: `of
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -63,7 +64,11 @@ def compile_plan(aggregates: Iterable[Aggregate], vocabulary: Sequence[tuple[str
     >>> len(plan.aggregates), plan.offsets.tolist(), plan.rules[:, COLUMN].tolist()
     (2, [0, 0, 1, 3], [0, 0, 1])
     """
-    unique = tuple(dict.fromkeys(aggregates))
+    return _compiled(tuple(dict.fromkeys(aggregates)), tuple(vocabulary))
+
+
+@lru_cache(maxsize=64)
+def _compiled(unique: tuple[Aggregate, ...], vocabulary: tuple[tuple[str, str], ...]) -> Plan:
     readers: list[list[int]] = [[] for _ in vocabulary]
     selected: dict[tuple[str, ...], list[int]] = {}
     for number, aggregate in enumerate(unique):

@@ -18,18 +18,19 @@ from ..core.errors import DeclarationError, NotFoundError, unknown
 from ..core.time import NEVER
 from .aggregate import Aggregate, count, latest
 from .events import Events
-from .expression import Expression, Leaf
+from .expression import Expression, Leaf, logit
 from .kernel import aggregate
 from .plan import compile_plan
 from .streams import check_patterns, matching
 
-__all__ = ["GROUPS", "Rate", "References", "membership", "own_rate"]
+__all__ = ["GROUPS", "Rate", "References", "centred", "membership", "own_rate"]
 
 GROUPS = ("city", "category", "brand", "site", "district")
 MEASURES = ("share", "mean")
 MILLIONTHS = 1_000_000
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
+Pieces = tuple[Ints, Ints, Ints, Ints]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,6 +110,11 @@ def own_rate(
     return (positive + strength * usual) / (count(*streams, window=window) + strength)
 
 
+def centred(rate: Rate) -> Expression:
+    """Build the log-odds of a group's rate less those of the city's: free of the city's trend."""
+    return logit(rate) - logit(rate.city)
+
+
 def membership(group: str) -> Aggregate:
     """Return the aggregate that finds the event which says to which group one belongs."""
     return latest(f"enterprise.{group}", field="position")
@@ -152,8 +158,10 @@ class References:
         wanted = {_outcome(r): r for rate in rates for r in (rate, rate.city)}
         parts: dict[tuple[object, ...], list[Ints]] = {key: [] for key in wanted}
         for events in blocks:
+            groups = {rate.group for rate in wanted.values()} - {"city"}
+            pieces = {group: _pieces(group, events) for group in groups}
             for key, rate in wanted.items():
-                parts[key].append(_contributions(rate, events))
+                parts[key].append(_contributions(rate, events, pieces.get(rate.group)))
         return cls({key: _steps(part) for key, part in parts.items()})
 
     def counts(
@@ -192,11 +200,11 @@ def _outcome(rate: Rate) -> tuple[object, ...]:
     return (rate.group, rate.streams, rate.positive, rate.above, rate.measure, rate.window)
 
 
-def _pack(group: Ints, day: npt.NDArray[np.integer[Any]]) -> Ints:
+def _pack(group: npt.NDArray[np.integer[Any]], day: npt.NDArray[np.integer[Any]]) -> Ints:
     return (group.astype(np.int64) << 32) + (day.astype(np.int64) + NEVER)
 
 
-def _contributions(rate: Rate, events: Events) -> Ints:
+def _contributions(rate: Rate, events: Events, pieces: Pieces | None) -> Ints:
     """Return rows (group key, day, n, sum): what changes for every `as_of` after that day."""
     chosen = np.zeros(len(events.vocabulary) + 1, dtype=bool)
     chosen[matching(rate.streams, events.vocabulary)] = True
@@ -217,8 +225,8 @@ def _contributions(rate: Rate, events: Events) -> Ints:
     if rate.window is not None:
         stop = np.minimum(stop, occurred + rate.window)
     keys = np.zeros(len(rows), np.int64)
-    if rate.group != "city":
-        enterprise, since, until, key = _pieces(rate.group, events)
+    if pieces is not None:
+        enterprise, since, until, key = pieces
         first = np.searchsorted(enterprise, events.enterprise[rows], side="left")
         many = np.searchsorted(enterprise, events.enterprise[rows], side="right") - first
         each = np.repeat(np.arange(len(rows)), many)
@@ -233,23 +241,28 @@ def _contributions(rate: Rate, events: Events) -> Ints:
     return np.concatenate([begin, end[:, stop < NEVER]], axis=1).astype(np.int64)
 
 
-def _pieces(group: str, events: Events) -> tuple[Ints, Ints, Ints, Ints]:
+def _pieces(group: str, events: Events) -> Pieces:
     """Return (enterprise, since, until, key): whose group it is, for since <= as_of < until."""
     known = np.zeros(len(events.vocabulary) + 1, dtype=bool)
     known[matching((f"enterprise.{group}",), events.vocabulary)] = True
     rows = np.flatnonzero(known[events.stream])
     begin = np.maximum(events.occurred[rows], events.available[rows]).astype(np.int64) + 1
     end = events.withdrawn[rows].astype(np.int64) + 1
-    enterprise = np.tile(events.enterprise[rows].astype(np.int64), 2)
-    changes = np.unique(np.stack([enterprise, np.concatenate([begin, end])]), axis=1)
-    enterprise, since = changes[:, changes[1] <= NEVER]
+    day = np.concatenate([begin, end])
+    packed = _pack(np.tile(events.enterprise[rows], 2), day)
+    changes = np.unique(packed[day <= NEVER])
+    enterprise, since = changes >> 32, (changes & 0xFFFFFFFF) - NEVER
     plan = compile_plan([membership(group)], events.vocabulary)
     at = aggregate(plan, events, enterprise.astype(np.int32), since.astype(np.int32))[:, 0]
     same = np.append(enterprise[1:] == enterprise[:-1], False)
     until = np.where(same, np.append(since[1:], 0), NEVER + 1)
     held = ~np.isnan(at)
+    enterprise, since, until = enterprise[held], since[held], until[held]
     key = events.case[at[held].astype(np.int64)]
-    return enterprise[held], since[held], until[held], key
+    moves = (enterprise[1:] != enterprise[:-1]) | (key[1:] != key[:-1]) | (since[1:] != until[:-1])
+    ends = np.flatnonzero(np.append(moves, np.ones(min(len(key), 1), np.bool)))
+    starts = np.concatenate([[0], ends[:-1] + 1]) if len(ends) else ends
+    return enterprise[starts], since[starts], until[ends], key[starts]
 
 
 def _steps(parts: list[Ints]) -> Steps:

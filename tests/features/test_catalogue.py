@@ -104,7 +104,7 @@ def test_the_standard_catalogue_comes_back_from_json_exactly() -> None:
     rebuilt = Catalogue.from_json(catalogue.to_json())
     assert rebuilt == catalogue
     assert rebuilt.fingerprint == catalogue.fingerprint
-    assert rebuilt.leaves() == catalogue.leaves()
+    assert rebuilt.leaves == catalogue.leaves
 
 
 @given(aggregates())

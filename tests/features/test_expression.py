@@ -21,7 +21,7 @@ from xinheng.features import (
     where,
     years,
 )
-from xinheng.features.expression import Binary, Constant, Unary, evaluate, leaves
+from xinheng.features.expression import Binary, Constant, Unary, evaluate, leaves_of
 
 NAN = float("nan")
 X, Y = count("penalty"), count("complaint")
@@ -96,7 +96,7 @@ def test_equal_trees_are_equal_and_have_the_same_hash() -> None:
 
 
 def test_the_leaves_of_a_tree_come_from_left_to_right() -> None:
-    assert list(leaves(where(X, if_missing(Y, 0), X))) == [X, Y, X]
+    assert list(leaves_of(where(X, if_missing(Y, 0), X))) == [X, Y, X]
 
 
 @pytest.mark.parametrize("number", [True, "1", NAN, float("inf")])

@@ -176,6 +176,7 @@ CASES: list[tuple[str, list[Record], float]] = [
     ("IH_RATE_OWN", [found(9, "critical", 1), found(30, "critical", 0)], (1 + 3 * 0.5) / 5),
     ("IH_RATE_OWN", [], 0.15),
     ("IH_RATE_SITE", [found(9, "critical", 1)], 1),
+    ("IH_ROUTINE_1Y", [ago(d, "inspection", "routine.pass") for d in (9, 365, 366)], 2),
     ("IH_ROUTINE_ALL", [ago(d, "inspection", "routine.pass") for d in (9, 5000)], 2),
     (
         "IH_FAIL_ALL",

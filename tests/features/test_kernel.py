@@ -1,10 +1,17 @@
 """The kernel: each operator by hand, and all of them against the slow reading."""
 
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from xinheng import features
 from xinheng.core.errors import InvalidError
 from xinheng.core.time import NEVER
 from xinheng.features import (
@@ -281,3 +288,46 @@ def test_many_keys_of_many_aggregates_do_not_collide() -> None:
     plan = compile_plan(parts, events.vocabulary)
     found = aggregate(plan, events, np.zeros(1, np.int32), np.full(1, 400, np.int32))
     assert found.tolist() == [[100, 200, 400, 400]]
+
+
+KNOWN_TODAY = """
+import numpy as np, pyarrow as pa
+from xinheng.core.time import NEVER
+from xinheng.features import Events, count
+from xinheng.features.events import COLUMNS
+from xinheng.features.kernel import aggregate
+from xinheng.features.plan import compile_plan
+kinds = {name: pa.from_numpy_dtype(np.dtype(kind)) for name, kind in COLUMNS.items()}
+table = pa.table({name: pa.array([0], kind) for name, kind in kinds.items()})
+for name, day in (("available", 10), ("withdrawn", NEVER)):
+    at = table.schema.get_field_index(name)
+    table = table.set_column(at, name, pa.array([day], pa.int32()))
+events = Events.from_table(table, [("penalty", "")])
+plan = compile_plan([count("penalty")], events.vocabulary)
+print(aggregate(plan, events, np.zeros(1, np.int32), np.full(1, 10, np.int32))[0, 0])
+"""
+
+
+@pytest.mark.slow
+def test_machine_code_kept_on_disk_is_not_used_for_other_rules_of_time(tmp_path: Path) -> None:
+    package = tmp_path / "xinheng"
+    for layer in ("core", "features"):
+        source = Path(features.__file__).parents[1] / layer
+        shutil.copytree(source, package / layer, ignore=shutil.ignore_patterns("__pycache__"))
+    (package / "__init__.py").touch()
+    rules = package / "core" / "time.py"
+
+    def counted() -> str:
+        run = [sys.executable, "-c", KNOWN_TODAY]
+        environment = {**os.environ, "PYTHONPATH": str(tmp_path)}
+        done = subprocess.run(
+            run, capture_output=True, text=True, check=True, cwd=tmp_path, env=environment
+        )
+        return done.stdout.strip()
+
+    assert counted() == "0.0"
+    text = rules.read_text(encoding="utf-8")
+    seen = "(available < as_of) & (withdrawn"
+    assert seen in text
+    rules.write_text(text.replace(seen, seen.replace("<", "<=")), encoding="utf-8")
+    assert counted() == "1.0"

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from xinheng.core.errors import DeclarationError, NotFoundError
-from xinheng.features import Rate, References, own_rate
-from xinheng.features.expression import Leaf, evaluate
+from xinheng.features import Rate, References, centred, own_rate
+from xinheng.features.expression import evaluate, leaves_of
 from xinheng.features.matrix import leaf_values
 
 from . import reference
@@ -113,15 +113,23 @@ def test_positive_streams_are_counted_among_all() -> None:
 def test_the_own_rate_is_shrunk_to_the_citys() -> None:
     tree = own_rate("inspection.critical:routine", above=("value", 0), strength=2)
     events = build(CITY[:-1], VOCABULARY)
-    found: tuple[Leaf, ...] = tuple(
-        leaf
-        for leaf in (tree.left.left, tree.left.right.right, tree.right.left)  # type: ignore[attr-defined]
-    )
-    references = References.build([found[1]], [events])  # type: ignore[list-item]
+    found = tuple(leaves_of(tree))
+    references = References.build([leaf for leaf in found if isinstance(leaf, Rate)], [events])
     asked = np.array([0], np.int32), np.array([41], np.int32)
     columns = leaf_values(found, events, *asked, references, None, 1)
     # one of two of its own, the city 2 of 4: (1 + 2 x .5) / (2 + 2)
     assert evaluate(tree, columns, np.array([41.0])).tolist() == [0.5]
+
+
+def test_a_centred_rate_is_a_difference_of_log_odds() -> None:
+    tree = centred(SHARE)
+    events = build(CITY, VOCABULARY)
+    references = References.build([SHARE], [events])
+    asked = np.array([0, 2, 9], np.int32), np.full(3, 41, np.int32)
+    columns = leaf_values(tuple(leaves_of(tree)), events, *asked, references, None, 1)
+    # .6, 1/3 and .5 against .5
+    found = evaluate(tree, columns, np.full(3, 41.0))
+    assert found.tolist() == pytest.approx([np.log(1.5), -np.log(2), 0])
 
 
 @pytest.mark.parametrize(

@@ -13,8 +13,8 @@ __all__ = ["IH"]
 MONTH = 365.25 / 12
 POSITIVE = ("value", 0.0)
 CRITICAL = "inspection.critical:routine"
+RECORDED = tuple(f"inspection:routine.{result}" for result in ("pass", "corrected", "fail"))
 FOUND = ("licence", "inspection*", "enterprise.population")
-BEFORE_ANY_RATE = 0.15
 SEVERITIES = (("critical", "关键项"), ("serious", "重点项"), ("minor", "一般项"))
 WINDOWS = (
     ("1Y", months(12), "近一年", "one year", "12m"),
@@ -40,7 +40,7 @@ history = partial(
 )
 items = partial(history, direction=1, unit_zh="项", unit_en="items")
 visits = partial(history, unit_zh="次", unit_en="visits")
-rate = partial(history, direction=1, missing=BEFORE_ANY_RATE, unit_zh="比例", unit_en="share")
+rate = partial(history, direction=1, unit_zh="比例", unit_en="share")
 
 ITEMS = tuple(
     items(
@@ -77,28 +77,47 @@ VISITS = tuple(
     for purpose, zh, en in PURPOSES
     for label, days, zh_window, en_window, window in WINDOWS[:2]
 )
+OUTCOMES = (
+    ("", "关键项不符合", "a critical item", (CRITICAL,), POSITIVE, 0.15),
+    ("_SERIOUS", "重点项不符合", "a serious item", ("inspection.serious:routine",), POSITIVE, 0.2),
+    ("_FAULT", "未通过", "a result other than pass", RECORDED, ("severity", 0.0), 0.3),
+)
 RATES = (
-    rate(
-        id="IH_RATE_OWN",
-        zh="历次日常检查关键项不符合率(收缩)",
-        en="Share of past routine inspections with a critical item, shrunk",
-        expression=own_rate(CRITICAL, above=POSITIVE, strength=3),
-        formula="(positive + 3*city)/(n + 3) over the enterprise's own inspections",
-        window="all",
+    *(
+        rate(
+            id=f"IH_RATE_OWN{suffix}",
+            zh=f"历次日常检查{zh}率(收缩)",
+            en=f"Share of past routine inspections with {en}, shrunk",
+            expression=own_rate(*streams, above=above, strength=3),
+            missing=missing,
+            formula="(positive + 3*city)/(n + 3) over the enterprise's own inspections",
+            window="all",
+        )
+        for suffix, zh, en, streams, above, missing in OUTCOMES
     ),
     *(
         rate(
-            id=f"IH_RATE_{group.upper()}",
-            zh=f"{zh}日常检查关键项不符合率(收缩)",
-            en=f"Share of routine inspections with a critical item, {en}, shrunk",
-            expression=Rate(group=group, streams=(CRITICAL,), above=POSITIVE, strength=strength),
-            formula=f"(positive + {strength}*city)/(n + {strength}) over the {en} as of t",
+            id=f"IH_RATE_{group.upper()}{suffix}",
+            zh=f"{zh_group}日常检查{zh}率(收缩)",
+            en=f"Share of routine inspections with {en}, {en_group}, shrunk",
+            expression=Rate(group=group, streams=streams, above=above, strength=strength),
+            missing=missing,
+            formula=f"(positive + {strength}*city)/(n + {strength}) over the {en_group} as of t",
             window="all",
         )
-        for group, zh, en, strength in GROUPS
+        for group, zh_group, en_group, strength in GROUPS
+        for suffix, zh, en, streams, above, missing in OUTCOMES
     ),
 )
 RESULTS = (
+    visits(
+        id="IH_ROUTINE_1Y",
+        zh="近一年日常检查次数",
+        en="Routine inspections, one year",
+        expression=count("inspection:routine.*", window=months(12)),
+        formula="count(routine inspections)",
+        window="12m",
+    ),
     visits(
         id="IH_ROUTINE_ALL",
         zh="历次日常检查次数",
