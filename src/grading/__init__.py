@@ -4,6 +4,7 @@ from .bundle import Bundle, Parts, read_bundle, write_bundle
 from .calibration import fit_calibrator
 from .calibrator import Band, Calibrator
 from .card import ModelCard, Purpose
+from .champion import open_book, read_champion
 from .effects import AtLeast, Effect, Worse, combine, parse_effect
 from .grade import Distance, Grade
 from .gradebook import GradeBook
@@ -56,8 +57,10 @@ __all__ = [
     "key_id",
     "load_key",
     "load_trusted_keys",
+    "open_book",
     "parse_effect",
     "publish_key",
     "read_bundle",
+    "read_champion",
     "write_bundle",
 ]

@@ -5,8 +5,10 @@ one maximum under the bound `slope >= SLOPE_MIN`. The penalties pull towards a s
 booster's own opinion) and against changes of slope; both fade as outcomes accumulate. Half a
 violation and half a non-violation at the middle knot keep the level finite.
 
-Replicates are those of the Bayesian bootstrap (Rubin 1981): every group, usually an enterprise,
-gets an exponential weight, so that no replicate ever loses one kind of outcome altogether.
+Replicates are those of the weighted Bayesian bootstrap (Rubin 1981; Newton, Polson and Xu 2021):
+every group, usually an enterprise, gets an exponential weight, so that no replicate ever loses
+one kind of outcome altogether, and the slopes that the penalties pull towards are drawn from
+their own distribution, so that where data are few the interval is wide, not just smooth.
 """
 
 from dataclasses import dataclass
@@ -90,14 +92,18 @@ def fit_calibrator(
         data.starts,
     )
     middle = basis[np.searchsorted(np.cumsum(data.totals(data.weights)), data.size / 2)]
-    problem = _Problem.of(basis - middle, _penalty(places.size))
+    penalty = _penalty(places.size)
+    problem = _Problem.of(basis - middle, penalty)
     rng = np.random.default_rng(seed)
     counts = [data.counts(data.weights)]
-    for _ in range(replicates):
+    targets = np.ones((1 + replicates, 1 + places.size))
+    spread = np.linalg.cholesky(np.linalg.inv(penalty))
+    for replicate in range(1, 1 + replicates):
         drawn = rng.exponential(size=data.groups)
         counts.append(data.counts(data.weights * drawn[data.group]))
+        targets[replicate, 1:] += spread @ rng.normal(size=places.size)
     totals, positives = (np.array(part) for part in zip(*counts, strict=True))
-    found = problem.solve(totals, positives)
+    found = problem.solve(totals, positives, targets)
     slopes, offsets = found[:, 1:], found[:, 0] - found[:, 1:] @ middle
     return Calibrator(places, slopes[0], offsets[0], slopes[1:], offsets[1:])
 
@@ -197,10 +203,11 @@ class _Problem:
     def of(cls, basis: Array, penalty: Array) -> "_Problem":
         return cls(np.column_stack([np.ones(len(basis)), basis]), np.pad(penalty, ((1, 0), (1, 0))))
 
-    def solve(self, total: Array, positive: Array) -> Array:
+    def solve(self, total: Array, positive: Array, target: Array) -> Array:
         """Return the maximum for each weighting, by Newton's method within the bounds.
 
-        `total` and `positive` have shape (weightings, bins), the result (weightings, 1 + K).
+        `total` and `positive` have shape (weightings, bins); `target`, what the penalties pull
+        towards, and the result have shape (weightings, 1 + K).
         Slopes that the gradient presses against their bound stay there for the step.
         """
         size = self.design.shape[1]
@@ -209,11 +216,11 @@ class _Problem:
         rate = (positive.sum(1) + 0.5) / (total.sum(1) + 1)
         theta = np.ones((len(total), size))
         theta[:, 0] = logit(rate)
-        loss = self._loss(theta, total, positive)
+        loss = self._loss(theta, total, positive, target)
         for _ in range(STEPS):
             chance = expit(theta @ self.design.T)
             middle = expit(theta[:, 0])
-            gradient = (total * chance - positive) @ self.design + self._pull(theta)
+            gradient = (total * chance - positive) @ self.design + (theta - target) @ self.penalty
             gradient[:, 0] += middle - 0.5
             curvature = (total * chance * (1 - chance)) @ outer
             hessian = curvature.reshape(-1, size, size) + self.penalty
@@ -225,7 +232,7 @@ class _Problem:
             length = np.ones(len(total))
             for _ in range(HALVINGS):
                 tried = np.maximum(theta - length[:, None] * step, low)
-                now = self._loss(tried, total, positive)
+                now = self._loss(tried, total, positive, target)
                 if np.all(now <= loss + TOLERANCE):
                     break
                 length[now > loss + TOLERANCE] /= 2
@@ -235,11 +242,9 @@ class _Problem:
                 break
         return theta
 
-    def _pull(self, theta: Array) -> Array:
-        return np.asarray((theta - 1.0) @ self.penalty)
-
-    def _loss(self, theta: Array, total: Array, positive: Array) -> Array:
+    def _loss(self, theta: Array, total: Array, positive: Array, target: Array) -> Array:
         height = theta @ self.design.T
         fit = (total * np.logaddexp(0.0, height) - positive * height).sum(1)
-        prior = ((theta - 1.0) * self._pull(theta)).sum(1) / 2
+        away = theta - target
+        prior = ((away @ self.penalty) * away).sum(1) / 2
         return np.asarray(fit + prior + np.logaddexp(0.0, theta[:, 0]) - theta[:, 0] / 2)

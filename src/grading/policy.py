@@ -14,6 +14,9 @@ from itertools import pairwise
 from pathlib import Path
 from typing import NoReturn, Self, TypeVar
 
+import numpy as np
+import numpy.typing as npt
+
 from ..core import time
 from ..core.errors import InvalidError, NotFoundError, PolicyError, unknown
 from .effects import Effect, parse_effect
@@ -46,9 +49,10 @@ class Edition:
     rules: Mapping[str, Effect]
     score_card: Combination
 
-    def holds(self, day: int) -> bool:
-        """Tell whether the edition is in force on a day."""
-        return self.effective_from <= day <= self.effective_to
+    def holds(self, days: npt.ArrayLike) -> npt.NDArray[np.bool_]:
+        """Tell for each day number whether the edition is in force on it."""
+        when = np.asarray(days)
+        return np.asarray((self.effective_from <= when) & (when <= self.effective_to))
 
 
 @dataclass(frozen=True, slots=True)

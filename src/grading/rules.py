@@ -11,6 +11,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Self
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from ..core import time
@@ -34,9 +36,10 @@ class Rule:
     effective_from: int
     effective_to: int = time.NEVER
 
-    def holds(self, day: int) -> bool:
-        """Tell whether the basis of the rule holds on a day."""
-        return self.effective_from <= day <= self.effective_to
+    def holds(self, days: npt.ArrayLike) -> npt.NDArray[np.bool_]:
+        """Tell for each day number whether the basis of the rule holds on it."""
+        when = np.asarray(days)
+        return np.asarray((self.effective_from <= when) & (when <= self.effective_to))
 
     @property
     def indicator(self) -> Indicator:

@@ -138,14 +138,14 @@ class Scorer:
         better, worse = np.empty_like(margins), np.empty_like(margins)
         rules, versions = np.full(len(matrix), "", object), np.full(len(matrix), "", object)
         days = matrix.index.get_level_values("as_of").to_numpy()
-        for day in np.unique(days).tolist():
-            rows = days == day
-            edition = self.bundle.policy.on(day)
+        editions = [self.bundle.policy.on(day) for day in np.unique(days).tolist()]
+        for edition in {each.version: each for each in editions}.values():
+            rows = edition.holds(days)
             placed = edition.scale.place(margins[rows], calibrator, before[rows])
             model[rows], better[rows], worse[rows] = placed.codes, placed.better, placed.worse
             counted = edition.score_card is Combination.WORSE
             start = np.maximum(placed.codes, card[rows]) if counted else placed.codes
-            met = self._met(conditions[rows], edition, day)
+            met = self._met(conditions, edition, days, rows)
             level[rows], rules[rows] = _ruled(start, met, edition)
             versions[rows] = f"{self.bundle.policy.name} {edition.version}"
         columns = {
@@ -201,15 +201,22 @@ class Scorer:
             bundle=self.bundle.digest,
         )
 
-    def _met(self, conditions: pd.DataFrame, edition: Edition, day: int) -> dict[str, Any]:
-        """Return for each rule that policy enables, and whose basis holds, where it is met."""
+    def _met(
+        self,
+        conditions: pd.DataFrame,
+        edition: Edition,
+        days: npt.NDArray[np.integer[Any]],
+        rows: npt.NDArray[np.bool_],
+    ) -> dict[str, npt.NDArray[np.bool_]]:
+        """Return for each rule that policy enables where it is met while its basis holds."""
         absent = [name for name in edition.rules if name not in conditions.columns]
         if absent:
             raise InvalidError(f"the conditions lack {absent}; compute them by the bundle's rules")
+        when = days[rows]
         return {
-            rule.id: conditions[rule.id].to_numpy(bool)
+            rule.id: conditions[rule.id].to_numpy(bool)[rows] & rule.holds(when)
             for rule in self.bundle.rules
-            if rule.id in edition.rules and rule.holds(day)
+            if rule.id in edition.rules
         }
 
 

@@ -1,7 +1,6 @@
 """The bundle: whole and signed, or refused."""
 
 import json
-import random
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -17,7 +16,7 @@ from xinheng.core.errors import (
     NotGradableError,
     PolicyError,
 )
-from xinheng.features import compute
+from xinheng.features import Catalogue, compute
 from xinheng.grading import (
     ModelCard,
     Policy,
@@ -76,14 +75,14 @@ def test_the_digest_names_the_content(written: Path, tmp_path: Path) -> None:
 
 
 def test_any_changed_byte_is_refused(bundle: Path) -> None:
-    chance = random.Random(0)
+    chance = np.random.default_rng(0)
     for name in sorted(FILES):
         path = bundle / name
         good = path.read_bytes()
-        places = {0, len(good) - 1, *(chance.randrange(len(good)) for _ in range(40))}
+        places = {0, len(good) - 1, *chance.integers(0, len(good), 40).tolist()}
         for place in places:
             bad = bytearray(good)
-            bad[place] ^= 1 << chance.randrange(8)
+            bad[place] ^= 1 << int(chance.integers(8))
             path.write_bytes(bytes(bad))
             with pytest.raises(IntegrityError):
                 read_bundle(bundle, TRUSTED)
@@ -95,7 +94,7 @@ def test_any_changed_byte_of_the_manifest_is_refused(bundle: Path) -> None:
     path = bundle / "manifest.json"
     good = path.read_bytes()
     for place in range(len(good)):
-        for flip in (0x20, 0x01):  # case and blanks; neighbouring digits
+        for flip in (0x20, 0x01)[: 1 + place % 2]:  # case and blanks; neighbouring digits
             bad = bytearray(good)
             bad[place] ^= flip
             path.write_bytes(bytes(bad))
@@ -111,7 +110,7 @@ def test_a_missing_a_shorter_or_a_longer_file_is_refused(bundle: Path, name: str
         with pytest.raises(IntegrityError):
             read_bundle(bundle, TRUSTED)
     (bundle / name).unlink()
-    with pytest.raises(IntegrityError, match=rf"misses \\['{name}'\\]"):
+    with pytest.raises(IntegrityError, match=rf"misses \['{name}'\]"):
         read_bundle(bundle, TRUSTED)
 
 
@@ -132,7 +131,7 @@ def test_files_of_another_bundle_are_refused(bundle: Path, tmp_path: Path) -> No
     other = tmp_path / "other"
     write_bundle(other, replace(parts(), card=replace(parts().card, seed=7)), KEY)
     shutil.copy(other / "card.json", bundle / "card.json")
-    with pytest.raises(IntegrityError, match="card.json"):
+    with pytest.raises(IntegrityError, match=r"card\.json"):
         read_bundle(bundle, TRUSTED)
 
 
@@ -187,18 +186,16 @@ def test_a_scheduling_bundle_is_written_and_read(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("catalogue", "says"), [(True, "CX01 may serve scheduling only"), (False, "knows CX01, insp")]
+    ("catalogue", "says"),
+    [
+        (CATALOGUE.extended(NOT_FOR_GRADES), "CX01 may serve scheduling only"),
+        (CATALOGUE, "knows CX01, inspector_3"),
+    ],
 )
 def test_a_grade_never_comes_from_scheduling(
-    tmp_path: Path,
-    catalogue: bool,
-    says: str,
+    tmp_path: Path, catalogue: Catalogue, says: str
 ) -> None:
-    wrong = replace(
-        scheduling_parts(),
-        card=parts().card,
-        catalogue=CATALOGUE.extended(NOT_FOR_GRADES) if catalogue else CATALOGUE,
-    )
+    wrong = replace(scheduling_parts(), card=parts().card, catalogue=catalogue)
     with pytest.raises(NotGradableError, match=says):
         write_bundle(tmp_path / "wrong", wrong, KEY)
 

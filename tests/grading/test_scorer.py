@@ -76,7 +76,7 @@ def test_threads_do_not_change_a_grade(scorer: Scorer, grades: pd.DataFrame) -> 
     pd.testing.assert_frame_equal(both, grades)
 
 
-def test_a_grade_follows_from_its_parts(scorer: Scorer, grades: pd.DataFrame) -> None:
+def test_a_grade_follows_from_its_parts(grades: pd.DataFrame) -> None:
     matrix = compute(CATALOGUE, city(), city_rows()).to_numpy()
     made = parts()
     margins = made.booster.predict(matrix, raw_score=True)
@@ -114,6 +114,21 @@ def test_rules_raise_what_the_model_says(scorer: Scorer) -> None:
     assert grades[1].level is grades[1].model_level
     assert grades[2].level is grades[2].model_level.worse_by(2, not_beyond=Level.D)
     assert grades[3].rules == (), "Shenzhen's rule is of 9 August 2021"
+
+
+def test_a_move_that_stops_at_d_leaves_e_where_it_is(scorer: Scorer) -> None:
+    events = events_of(
+        *(
+            record(1, "inspection.critical:routine", f"2025-0{month}-10", value=1.0)
+            for month in range(1, 6)
+        ),
+        record(1, "penalty:market.food.label", "2025-07-10", severity=2.0),
+        record(1, "list_entry:mortgage_arrears.bank", "2025-05-10"),
+    )
+    grade = scorer.grade(scorer.run(events, rows_of((1, TODAY))))
+    assert grade.model_level is Level.E
+    assert grade.level is Level.E
+    assert [(rule.id, rule.alone) for rule in grade.rules] == [("mortgage_arrears", Level.E)]
 
 
 @given(

@@ -83,17 +83,17 @@ def city(enterprises: int = 400) -> Events:
             records.append(record(number, "inspection:routine.pass", when, severity=0.0))
             if rng.random() < bad / 3:
                 records.append(record(number, "inspection.critical:routine", when, value=1.0))
-        for _ in range(rng.poisson(bad / 3)):
-            records.append(
-                record(
-                    number,
-                    "penalty:market.food.label",
-                    int(TODAY - rng.integers(1, 1500)),
-                    severity=float(rng.integers(1, 3)),
-                    ended=0,
-                    ended_available=0,
-                )
+        records += [
+            record(
+                number,
+                "penalty:market.food.label",
+                int(TODAY - rng.integers(1, 1500)),
+                severity=float(rng.integers(1, 3)),
+                ended=0,
+                ended_available=0,
             )
+            for _ in range(rng.poisson(bad / 3))
+        ]
         if number % 3 == 0:
             records.append(record(number, "licence:food_production.0104", "2020-01-01", value=14.0))
             if rng.random() < 0.5:

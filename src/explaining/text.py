@@ -1,0 +1,143 @@
+"""The explanation as text for a terminal."""
+
+import io
+from collections.abc import Iterable, Iterator
+
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from ..core import time
+from ..grading import Distance, Grade
+from .explanation import Explanation, SharedRecord
+from .reasons import figure
+
+__all__ = ["render", "to_text"]
+
+RECORDS = 5
+
+
+def to_text(explanation: Explanation, name: str = "", width: int = 100) -> str:
+    """Return an explanation as plain text, without colours; see `render`."""
+    console = Console(file=io.StringIO(), width=width, color_system=None, legacy_windows=False)
+    with console.capture() as capture:
+        console.print(render(explanation, name))
+    return "\n".join(line.rstrip() for line in capture.get().splitlines()) + "\n"
+
+
+def render(explanation: Explanation, name: str = "") -> RenderableType:
+    """Lay out an explanation: level, distances, rules, strongest reasons with their records.
+
+    Parameters
+    ----------
+    explanation
+        What to show.
+    name
+        Name of the enterprise; its dense number if not given.
+    """
+    grade = explanation.grade
+    title = name or f"enterprise {grade.enterprise}"
+    return Group(
+        Text(f"{title} · {time.show(grade.as_of)}", style="bold"),
+        Text(f"level 等级 {grade.level}  (national class 国家分类 {grade.level.national})"),
+        *(Text(line) for line in _standing(explanation)),
+        *_rules(explanation),
+        Text(""),
+        _reasons(explanation),
+        Text(""),
+        _dimensions(explanation),
+        *_behind(explanation),
+        Text(""),
+        Text(f"policy {grade.policy} · bundle {grade.bundle[:16]}", style="dim"),
+    )
+
+
+def _standing(explanation: Explanation) -> Iterator[str]:
+    grade, (best, worst) = explanation.grade, explanation.likely
+    yield (
+        f"probability 违规概率 {grade.probability:.1%}  (95 %: {grade.lower:.1%} to "
+        f"{grade.upper:.1%}), model level {grade.model_level}"
+        + ("" if best is worst else f", could be {best} to {worst}")
+    )
+    yield _way("better", grade.better, "fall below", grade)
+    yield _way("worse", grade.worse, "rise to", grade)
+    if grade.previous is not None:
+        yield f"previous model level {grade.previous}: cut points moved by hysteresis"
+    if grade.card_level is not None:
+        yield f"score card 信用评分 {grade.card_level}"
+
+
+def _way(which: str, distance: Distance | None, verb: str, grade: Grade) -> str:
+    if distance is None:
+        return f"next {which} level: none"
+    return (
+        f"next {which} level {distance.level}: risk score {grade.margin:+.2f} would have to "
+        f"{verb} {distance.cut:+.2f} (by {distance.margin:.2f}), a probability of "
+        f"{distance.probability:.1%}"
+    )
+
+
+def _rules(explanation: Explanation) -> Iterator[RenderableType]:
+    rules = explanation.grade.rules
+    yield Text("statutory rules 法定规则: " + ("" if rules else "none applied"))
+    for rule in rules:
+        yield Text(f"  {rule.zh} {rule.en}: {rule.effect}, alone {rule.alone} ({rule.basis})")
+        yield Padding(_records(explanation.rule_records[rule.id], shared=False), (0, 0, 0, 4))
+
+
+def _reasons(explanation: Explanation) -> Table:
+    table = Table(box=None, pad_edge=False, title_justify="left")
+    table.title = (
+        f"reasons 理由 (risk score {explanation.grade.margin:+.2f}, base {explanation.base:+.2f})"
+    )
+    table.add_column("effect", justify="right")
+    table.add_column("indicator", no_wrap=True)
+    table.add_column("value", justify="right")
+    table.add_column("sentence")
+    for each in explanation.reasons[: len(explanation.records)]:
+        sentences = f"{each.zh}\n{each.en}"
+        table.add_row(f"{each.contribution:+.3f}", each.indicator.id, figure(each.value), sentences)
+    rest = explanation.reasons[len(explanation.records) :]
+    if rest:
+        total = sum(each.contribution for each in rest)
+        table.add_row(
+            f"{total:+.3f}", "", "", f"其余{len(rest)}项指标 the other {len(rest)} indicators"
+        )
+    return table
+
+
+def _dimensions(explanation: Explanation) -> Table:
+    table = Table(box=None, pad_edge=False, title="dimensions 维度", title_justify="left")
+    table.add_column("effect", justify="right")
+    table.add_column("dimension")
+    for each in explanation.dimensions:
+        table.add_row(f"{each.contribution:+.3f}", f"{each.zh} {each.en}")
+    return table
+
+
+def _behind(explanation: Explanation) -> Iterator[RenderableType]:
+    for name, records in explanation.records.items():
+        indicator = next(r.indicator for r in explanation.reasons if r.indicator.id == name)
+        yield Text("")
+        yield Text(f"records behind {name} {indicator.zh} {indicator.en}", style="bold")
+        for usual in explanation.usual.get(name, ()):
+            yield Text(
+                f"  usual in {usual.group}: {figure(usual.value)} "
+                f"({figure(usual.total)} over {usual.outcomes} outcomes)"
+            )
+        yield Padding(_records(records), (0, 0, 0, 2))
+
+
+def _records(records: Iterable[SharedRecord], *, shared: bool = True) -> RenderableType:
+    every = list(records)
+    if not every:
+        return Text("no record 无记录")
+    table = Table(box=None, pad_edge=False, show_header=False)
+    for each in every[:RECORDS]:
+        cells = [time.show(each.occurred), f"{each.kind} {each.code}", f"record {each.record}"]
+        effect = f"{each.share:.0%} = {each.contribution:+.3f}"
+        table.add_row(*([effect, *cells] if shared else cells))
+    if len(every) > RECORDS:
+        table.add_row(f"and {len(every) - RECORDS} more")
+    return table

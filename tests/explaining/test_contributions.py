@@ -1,0 +1,171 @@
+"""Contributions, against the definition: every subset of columns, enumerated."""
+
+import itertools
+import math
+from typing import Any
+
+import lightgbm as lgb
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.special import expit
+
+from xinheng.core.errors import IntegrityError, InvalidError
+from xinheng.explaining import contributions
+
+Node = dict[str, Any]
+
+
+def train(seed: int, features: int, leaves: int = 8, trees: int = 3, **more: Any) -> lgb.Booster:
+    rng = np.random.default_rng(seed)
+    matrix = rng.normal(size=(300, features)).round(1)
+    matrix[rng.random(matrix.shape) < 0.15] = np.nan
+    matrix[rng.random(matrix.shape) < 0.15] = 0.0
+    known = np.nan_to_num(matrix, nan=0.7)
+    outcomes = rng.random(300) < expit(np.sin(3 * known[:, 0]) * 2 + known[:, 1:].sum(axis=1))
+    parameters = {
+        "objective": "binary", "num_leaves": leaves, "min_data_in_leaf": 3, "verbosity": -1,
+        "num_threads": 1, "seed": seed, "learning_rate": 0.5, **more,
+    }  # fmt: skip
+    return lgb.train(parameters, lgb.Dataset(matrix, outcomes.astype(float)), trees)
+
+
+def goes_left(node: Node, value: float) -> bool:
+    missing = node["missing_type"]
+    if math.isnan(value) and missing != "NaN":
+        value = 0.0
+    if (missing == "NaN" and math.isnan(value)) or (missing == "Zero" and abs(value) <= 1e-35):
+        return bool(node["default_left"])
+    return value <= node["threshold"]
+
+
+def cover(node: Node) -> int:
+    return int(node.get("internal_count", node.get("leaf_count")))
+
+
+def expected(node: Node, row: np.ndarray, known: frozenset[int]) -> float:
+    """The tree's value when only some columns are known, the others by the rows that passed."""
+    if "leaf_value" in node:
+        return float(node["leaf_value"])
+    left, right = node["left_child"], node["right_child"]
+    if node["split_feature"] in known:
+        side = left if goes_left(node, row[node["split_feature"]]) else right
+        return expected(side, row, known)
+    parts = [cover(side) * expected(side, row, known) for side in (left, right)]
+    return sum(parts) / cover(node)
+
+
+def by_definition(booster: lgb.Booster, row: np.ndarray) -> tuple[np.ndarray, float]:
+    trees = [tree["tree_structure"] for tree in booster.dump_model()["tree_info"]]
+    columns = range(booster.num_feature())
+    worth = {
+        frozenset(known): sum(expected(tree, row, frozenset(known)) for tree in trees)
+        for size in range(len(columns) + 1)
+        for known in itertools.combinations(columns, size)
+    }
+    found = np.zeros(len(columns))
+    for column in columns:
+        for known, value in worth.items():
+            if column not in known:
+                ways = math.factorial(len(known)) * math.factorial(len(columns) - len(known) - 1)
+                gain = worth[known | {column}] - value
+                found[column] += ways / math.factorial(len(columns)) * gain
+    return found, worth[frozenset()]
+
+
+def repeats(node: Node, above: tuple[int, ...] = ()) -> bool:
+    if "leaf_value" in node:
+        return False
+    column = node["split_feature"]
+    below = (*above, column)
+    return column in above or any(repeats(node[s], below) for s in ("left_child", "right_child"))
+
+
+MODELS = {
+    "two columns, deep": train(1, 2, leaves=16),
+    "five columns": train(2, 5, leaves=12),
+    "zero as missing": train(3, 4, zero_as_missing=True),
+    "missing not used": train(4, 4, use_missing=False),
+    "monotone": train(5, 4, monotone_constraints=[1, 0, 1, -1]),
+    "one leaf": train(6, 3, min_data_in_leaf=400),
+}
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_contributions_are_the_shapley_values(name: str) -> None:
+    booster = MODELS[name]
+    rng = np.random.default_rng(9)
+    rows = rng.normal(size=(12, booster.num_feature())).round(1)
+    rows[rng.random(rows.shape) < 0.2] = np.nan
+    rows[rng.random(rows.shape) < 0.2] = 0.0
+    values, base = contributions(booster, rows)
+    for row, value, start in zip(rows, values, base, strict=True):
+        wanted, nothing_known = by_definition(booster, row)
+        np.testing.assert_allclose(value, wanted, rtol=0, atol=1e-9)
+        assert start == pytest.approx(nothing_known, abs=1e-9)
+
+
+def test_the_models_have_columns_repeated_on_a_path() -> None:
+    trees = MODELS["two columns, deep"].dump_model()["tree_info"]
+    assert any(repeats(tree["tree_structure"]) for tree in trees)
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(0, 10_000), st.integers(2, 4), st.integers(2, 12))
+def test_any_small_model_is_explained_exactly(seed: int, features: int, leaves: int) -> None:
+    booster = train(seed, features, leaves, trees=2)
+    row = np.random.default_rng(seed).normal(size=(1, features))
+    row[0, seed % features] = np.nan
+    values, base = contributions(booster, row)
+    wanted, nothing_known = by_definition(booster, row[0])
+    np.testing.assert_allclose(values[0], wanted, rtol=0, atol=1e-9)
+    assert base[0] == pytest.approx(nothing_known, abs=1e-9)
+
+
+def test_they_sum_to_the_margin() -> None:
+    booster = train(7, 20, leaves=31, trees=100, learning_rate=0.1)
+    rows = np.random.default_rng(1).normal(size=(200, 20))
+    values, base = contributions(booster, rows)
+    margins = booster.predict(rows, raw_score=True)
+    np.testing.assert_allclose(values.sum(axis=1) + base, margins, rtol=0, atol=1e-9)
+
+
+def test_one_row_and_many_are_explained_alike() -> None:
+    booster = MODELS["five columns"]
+    rows = np.random.default_rng(1).normal(size=(20, 5))
+    values, base = contributions(booster, rows, threads=2)
+    for number in range(20):
+        alone, start = contributions(booster, rows[number : number + 1])
+        np.testing.assert_array_equal(alone[0], values[number])
+        assert start[0] == base[number]
+
+
+def test_no_rows_have_no_contributions() -> None:
+    values, base = contributions(MODELS["five columns"], np.empty((0, 5)))
+    assert values.shape == (0, 5)
+    assert base.shape == (0,)
+
+
+def test_linear_leaves_are_refused() -> None:
+    booster = train(8, 3, linear_tree=True)
+    with pytest.raises(InvalidError, match="cannot be explained"):
+        contributions(booster, np.zeros((1, 3)))
+
+
+@pytest.mark.parametrize("shape", [(2, 4), (5,)])
+def test_other_columns_are_refused(shape: tuple[int, ...]) -> None:
+    with pytest.raises(InvalidError, match="has 5 columns"):
+        contributions(MODELS["five columns"], np.zeros(shape))
+
+
+def test_sums_that_miss_the_margin_are_refused() -> None:
+    class Wrong:
+        def num_feature(self) -> int:
+            return 1
+
+        def predict(self, _: Any, *, raw_score: bool = False, **__: Any) -> np.ndarray:
+            return np.array([1.0]) if raw_score else np.array([[0.4, 0.5]])
+
+    with pytest.raises(IntegrityError, match=r"row 0 miss its margin by 0\.1"):
+        contributions(Wrong(), np.zeros((1, 1)))  # type: ignore[arg-type]

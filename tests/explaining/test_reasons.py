@@ -1,0 +1,72 @@
+"""Sentences: both languages, the figure always in it."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from xinheng.explaining import State, figure, reason, sum_by_dimension
+from xinheng.features import standard_catalogue
+
+from ..grading.world import CATALOGUE
+
+CRITICAL, WAIT, KIND, HACCP = CATALOGUE
+KIND, HACCP = replace(KIND, en="Heaviest kind"), replace(HACCP, en="HACCP")
+
+
+@pytest.mark.parametrize(
+    ("found", "zh", "en"),
+    [
+        (
+            reason(CRITICAL, 3.0, State.KNOWN, 0.416),
+            "近两年严重问题数为3项，使风险分上升0.42。",
+            "Critical items in two years: 3 items, which raises the risk score by 0.42.",
+        ),
+        (
+            reason(WAIT, 207.0, State.KNOWN, -0.5),
+            "距上次检查天数为207天，使风险分下降0.50。",
+            "Days since the last inspection: 207 days, which lowers the risk score by 0.50.",
+        ),
+        (
+            reason(KIND, 0.0, State.MISSING, -0.17),
+            "近三年最重处罚种类无记录，按0计，使风险分下降0.17。",
+            "Heaviest kind: no record, counted as 0, which lowers the risk score by 0.17.",
+        ),
+        (
+            reason(HACCP, np.nan, State.NOT_APPLICABLE, 0.001),
+            "有效HACCP认证不适用于该主体，对风险分几乎无影响（0.00）。",
+            "HACCP: does not apply to this enterprise, which hardly changes the risk score (0.00).",
+        ),
+    ],
+)
+def test_sentences_by_hand(found: object, zh: str, en: str) -> None:
+    assert found.zh == zh
+    assert found.en == en
+
+
+@pytest.mark.parametrize("indicator", list(standard_catalogue()), ids=lambda each: each.id)
+@given(value=st.floats(-1e5, 1e5), size=st.floats(-3, 3), state=st.sampled_from(State))
+def test_no_sentence_is_without_its_figures(
+    indicator: object, value: float, size: float, state: State
+) -> None:
+    found = reason(indicator, value, state, size)
+    for sentence, name in ((found.zh, indicator.zh), (found.en, indicator.en)):
+        assert sentence.startswith(name)
+        assert f"{abs(size):.2f}" in sentence or "0.00" in sentence
+        if state is not State.NOT_APPLICABLE:
+            assert figure(value) in sentence
+
+
+def test_dimensions_add_up() -> None:
+    reasons = [
+        reason(CRITICAL, 1.0, State.KNOWN, 0.5),
+        reason(WAIT, 1.0, State.KNOWN, -0.2),
+        reason(KIND, 1.0, State.KNOWN, -0.7),
+        reason(HACCP, 1.0, State.KNOWN, 0.1),
+    ]
+    sums = sum_by_dimension(reasons)
+    assert [each.dimension for each in sums] == ["PN", "IH", "EA"]
+    assert [each.contribution for each in sums] == pytest.approx([-0.7, 0.3, 0.1])
+    assert sums[0].zh == "处罚与负面名单"
