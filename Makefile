@@ -30,7 +30,8 @@ serve: .venv/.run ## the API and the console
 
 lock: .venv/.tools ## lock files from pyproject.toml (UPGRADE=--upgrade: the newest versions)
 	printf 'setuptools\nuv\n' | $(compile) - --output-file requirements/bootstrap.lock
-	$(compile) pyproject.toml --extra serving --extra training --output-file requirements/run.lock
+	$(compile) pyproject.toml --extra serving --extra simulation --extra training \
+		--output-file requirements/run.lock
 	$(compile) pyproject.toml --all-extras --constraint requirements/run.lock \
 		--output-file requirements/dev.lock
 

@@ -71,8 +71,9 @@ class Archive:
         return self._store.read(contract_of(kind).kind, record_schema(kind), upto=upto)
 
     def held(self, fate: str) -> pa.Table:
-        """Return source rows that were set aside, `"quarantined"` or in `"review"`."""
-        return self._store.read(fate, HELD)
+        """Return source rows set aside, `"quarantined"` or in `"review"`, in order of delivery."""
+        order = [(name, "ascending") for name in ("sequence", "file", "row")]
+        return self._store.read(fate, HELD).sort_by(order)
 
     def lineage(self, enterprise: int) -> dict[int, Lineage]:
         """Return where the records of an enterprise are from; see `archive.lineage`."""

@@ -1,6 +1,7 @@
 """Taking in a delivery: read, map, check, settle every row, publish all or nothing."""
 
 import json
+import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -26,6 +27,8 @@ from .store import Store
 from .tables import HELD, NUMBERING, record_schema
 
 __all__ = ["Receipt", "ingest"]
+
+PARTICULAR, WHICHEVER = re.compile(r"\b(row|is|for) ([0-9]+|[A-Z])\b"), r"\1 …"
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,8 +267,9 @@ def _faults_of(mapped: list[Mapped], file: str) -> dict[int, list[dict[str, str]
 
 
 def _top_faults(mapped: list[Mapped], most: int = 20) -> dict[str, int]:
+    """Count faults of one sort together, whichever row or character each of them names."""
     tally = Counter(
-        f"{m.kind}.{field}: {fault}"
+        f"{m.kind}.{field}: {PARTICULAR.sub(WHICHEVER, fault)}"
         for m in mapped
         for field, fault in zip(
             m.faults["field"].to_pylist(), m.faults["fault"].to_pylist(), strict=True

@@ -1,12 +1,12 @@
 """What every layer uses: errors, time, code tables, the calendar, identifiers, settings.
 
-The settings are imported when first used: they alone need pydantic.
+What needs pandas, pyarrow or pydantic is imported when it is first used.
 """
 
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from .calendar import add_working_days, covered_years, is_working_day, working_days_between
-from .codes import CodeTable, code_tables
 from .errors import (
     DeclarationError,
     IntegrityError,
@@ -16,17 +16,6 @@ from .errors import (
     NotGradableError,
     PolicyError,
     XinhengError,
-)
-from .identifiers import (
-    USCC,
-    check_identifiers,
-    check_scheme,
-    licence_check_digit,
-    licence_fault,
-    normal_identifiers,
-    organisation_check_character,
-    uscc_check_character,
-    uscc_fault,
 )
 from .time import (
     NEVER,
@@ -50,6 +39,18 @@ from .time import (
 )
 
 if TYPE_CHECKING:
+    from .codes import CodeTable, code_tables
+    from .identifiers import (
+        USCC,
+        check_identifiers,
+        check_scheme,
+        licence_check_digit,
+        licence_fault,
+        normal_identifiers,
+        organisation_check_character,
+        uscc_check_character,
+        uscc_fault,
+    )
     from .settings import Setting, Settings, list_settings, load_settings
 
 __all__ = [
@@ -100,14 +101,28 @@ __all__ = [
     "working_days_between",
 ]
 
-LAZY = ("Setting", "Settings", "list_settings", "load_settings")
+_LAZY = {
+    "CodeTable": "codes",
+    "code_tables": "codes",
+    "USCC": "identifiers",
+    "check_identifiers": "identifiers",
+    "check_scheme": "identifiers",
+    "licence_check_digit": "identifiers",
+    "licence_fault": "identifiers",
+    "normal_identifiers": "identifiers",
+    "organisation_check_character": "identifiers",
+    "uscc_check_character": "identifiers",
+    "uscc_fault": "identifiers",
+    "Setting": "settings",
+    "Settings": "settings",
+    "list_settings": "settings",
+    "load_settings": "settings",
+}
 
 
 def __getattr__(name: str) -> object:
-    """Import the settings when one of their names is first asked for."""
-    if name not in LAZY:
+    """Import what needs pandas, pyarrow or pydantic when it is first asked for."""
+    if name not in _LAZY:
         message = f"module {__name__!r} has no attribute {name!r}"
         raise AttributeError(message)
-    from . import settings  # noqa: PLC0415
-
-    return getattr(settings, name)
+    return getattr(import_module(f".{_LAZY[name]}", __name__), name)

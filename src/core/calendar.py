@@ -35,7 +35,7 @@ class _Calendar:
 
 @cache
 def _calendar() -> _Calendar:
-    import chinese_calendar  # noqa: PLC0415 (slow to import)
+    import chinese_calendar
 
     announced = [*chinese_calendar.holidays, *chinese_calendar.workdays]
     first = day(date(min(announced).year, 1, 1))

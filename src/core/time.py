@@ -24,14 +24,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
-from typing import TypeVar, overload
+from typing import TYPE_CHECKING, TypeVar, overload
 from zoneinfo import ZoneInfo
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from .errors import InvalidError
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 __all__ = [
     "NEVER",

@@ -1,11 +1,13 @@
 """The explanation of one grade: what the model saw, what the law adds, and the records behind."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, cast
 
 import numpy as np
 import pandas as pd
 
+from ..archive import Lineage
 from ..core import time
 from ..core.errors import InvalidError
 from ..features import Catalogue, Events, Evidence, References, compute, evidence
@@ -24,6 +26,7 @@ class SharedRecord:
 
     `share` is its part of the indicator's value by the rule of the operator, `contribution`
     that part of the indicator's contribution; the latter is 0 for the record behind a rule.
+    `origin` tells which department delivered it under what number, where that was looked up.
     """
 
     record: int
@@ -35,6 +38,7 @@ class SharedRecord:
     value: float
     share: float
     contribution: float
+    origin: Lineage | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +141,7 @@ def explain(
     references: References | None = None,
     previous: Level | None = None,
     strongest: int = STRONGEST,
+    origins: Mapping[int, Lineage] | None = None,
 ) -> Explanation:
     """Explain the grade of one enterprise as of a day.
 
@@ -154,6 +159,8 @@ def explain(
         The model's level of the previous grade, if hysteresis is to count.
     strongest
         For how many reasons, at most, the records are looked up; never for one without effect.
+    origins
+        Where the enterprise's records are from (`Archive.lineage`).
 
     Raises
     ------
@@ -200,11 +207,11 @@ def explain(
         reasons=tuple(reasons),
         dimensions=sum_by_dimension(reasons),
         records={
-            each.indicator.id: _shared(found[each.indicator.id], each.contribution)
+            each.indicator.id: _shared(found[each.indicator.id], each.contribution, origins or {})
             for each in strong
         },
         usual={name: _usual(each) for name, each in found.items() if each.usual},
-        rule_records={name: _shared(each, 0.0) for name, each in triggers.items()},
+        rule_records={name: _shared(each, 0.0, origins or {}) for name, each in triggers.items()},
     )
 
 
@@ -226,15 +233,26 @@ def _states(
     return [State(s) for s in np.where(np.isnan(values), State.NOT_APPLICABLE, states).tolist()]
 
 
-def _shared(found: Evidence, contribution: float) -> tuple[SharedRecord, ...]:
+def _shared(
+    found: Evidence, contribution: float, origins: Mapping[int, Lineage]
+) -> tuple[SharedRecord, ...]:
     return tuple(
-        SharedRecord(**fields, contribution=fields["share"] * contribution)
+        SharedRecord(
+            **fields,
+            contribution=fields["share"] * contribution,
+            origin=origins.get(fields["record"]),
+        )
         for fields in cast("list[dict[str, Any]]", found.table().to_dict("records"))
     )
 
 
 def _usual(found: Evidence) -> tuple[Usual, ...]:
-    return tuple(Usual(each.rate.group, each.n, each.total, each.value) for each in found.usual)
+    return tuple(
+        Usual("city", each.city_n, each.city_total, each.value)
+        if each.rate.group == "city"
+        else Usual(each.rate.group, each.n, each.total, each.value)
+        for each in found.usual
+    )
 
 
 def _number(value: float) -> float | None:
@@ -255,6 +273,7 @@ def _records(records: tuple[SharedRecord, ...] | None) -> list[dict[str, Any]] |
             "value": _number(each.value),
             "share": each.share,
             "contribution": each.contribution,
+            "origin": None if each.origin is None else each.origin.to_dict(),
         }
         for each in records
     ]

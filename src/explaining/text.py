@@ -135,9 +135,16 @@ def _records(records: Iterable[SharedRecord], *, shared: bool = True) -> Rendera
         return Text("no record 无记录")
     table = Table(box=None, pad_edge=False, show_header=False)
     for each in every[:RECORDS]:
-        cells = [time.show(each.occurred), f"{each.kind} {each.code}", f"record {each.record}"]
+        cells = [time.show(each.occurred), f"{each.kind} {each.code}", _origin(each)]
         effect = f"{each.share:.0%} = {each.contribution:+.3f}"
         table.add_row(*([effect, *cells] if shared else cells))
     if len(every) > RECORDS:
         table.add_row(f"and {len(every) - RECORDS} more")
     return table
+
+
+def _origin(record: SharedRecord) -> str:
+    origin = record.origin
+    if origin is None:
+        return f"record {record.record}"
+    return f"{origin.number}, {origin.department} (delivery {origin.sequence}, row {origin.row})"

@@ -1,10 +1,13 @@
 """Grades of the enterprises of an archive: archive and bundle brought together."""
 
+from datetime import datetime
+from typing import Any, cast
+
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from ..archive import Archive
+from ..archive import Archive, Lineage
 from ..core import time
 from ..core.errors import NotFoundError
 from ..features import Events, References, build_references, compute
@@ -62,6 +65,10 @@ class GradeBook:
             )
         return number
 
+    def lineage(self, enterprise: int) -> dict[int, Lineage]:
+        """Return where the records of an enterprise are from; see `archive.lineage`."""
+        return self._archive.lineage(enterprise)
+
     def known(self, as_of: int) -> npt.NDArray[np.int32]:
         """Return the numbers of all enterprises of which something was known as of a day."""
         seen = self.events.enterprise[time.is_known(self.events.available, as_of)]
@@ -88,6 +95,25 @@ class GradeBook:
     def grade(self, enterprise: int, as_of: int) -> Grade:
         """Grade one enterprise as of a day, with rules and distances spelled out."""
         return self.scorer.grade(self.grades([enterprise], as_of))
+
+    def history(self, grades: pd.DataFrame, at: datetime) -> list[dict[str, Any]]:
+        """Return grades as rows of the ledger's grade history.
+
+        Parameters
+        ----------
+        grades
+            From `grades`, with the enterprise's identifier and the date in the columns
+            `enterprise` and `as_of`.
+        at
+            When they were given.
+        """
+        texts = ["level", "model_level", "rules", "policy", "bundle"]
+        numbers = ["probability", "lower", "upper", "margin"]
+        plain = grades[["enterprise", "as_of", *texts, *numbers]].astype(dict.fromkeys(texts, str))
+        renamed = plain.rename(columns={"lower": "low", "upper": "high"})
+        fixed = {"at": at, "previous": None, "sequence": self.sequence}
+        rows = cast("list[dict[str, Any]]", renamed.to_dict("records"))
+        return [row | fixed | {"rules": row["rules"].split()} for row in rows]
 
 
 def _rows(enterprises: npt.ArrayLike, as_of: int) -> pd.DataFrame:

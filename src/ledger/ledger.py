@@ -63,7 +63,7 @@ class Ledger:
             digest = connection.execute(statement).scalar_one_or_none()
         if digest is None:
             raise NotFoundError(
-                f"no model was promoted for the purpose {purpose!r} yet; "
+                f"no model was promoted for the purpose '{purpose}' yet; "
                 "`xinheng train` trains one and promotes it"
             )
         return str(digest)

@@ -6,10 +6,10 @@ import decimal
 import json
 from pathlib import Path
 
-import openpyxl
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+import xlsxwriter
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -227,11 +227,11 @@ def test_floats_read_back_as_they_were(values: list[float | None]) -> None:
 
 
 def _workbook(path: Path, rows: list[list[object]], sheet: str = "Sheet") -> Path:
-    book = openpyxl.Workbook()
-    book.active.title = sheet
-    for row in rows:
-        book.active.append(row)
-    book.save(path)
+    formats = {"default_date_format": "yyyy-mm-dd hh:mm:ss"}
+    with xlsxwriter.Workbook(path, formats) as book:
+        page = book.add_worksheet(sheet)
+        for number, row in enumerate(rows):
+            page.write_row(number, 0, row)
     return path
 
 

@@ -40,7 +40,7 @@ def test_a_mistake_in_source_toml_is_named(tmp_path: Path, old: str, new: str, w
 
 def test_a_file_that_yields_nothing_must_say_so(tmp_path: Path) -> None:
     more = TOML + '\n[files.offices]\npath = "offices.csv"\nreader = "csv"\n'
-    with pytest.raises(MappingError, match="'offices' yields no records.*lookup = true"):
+    with pytest.raises(MappingError, match=r"'offices' yields no records.*lookup = true"):
         read_source(department(tmp_path / "a", source__toml=more))
     source = read_source(department(tmp_path / "b", source__toml=more + "lookup = true\n"))
     assert source.declaration.files["offices"].lookup

@@ -1,17 +1,11 @@
 """The standard indicators, a module for each dimension."""
 
 from ..catalogue import Catalogue
-from .bc import BC
-from .cc import CC
-from .cx import CX
-from .ea import EA
-from .ih import IH
-from .pn import PN
-from .rl import RL
+from . import bc, cc, cx, ea, ih, pn, rl
 
 __all__ = ["standard_catalogue"]
 
 
 def standard_catalogue() -> Catalogue:
     """Return every indicator that Xinheng declares, in the order of their dimensions."""
-    return Catalogue((*BC, *RL, *PN, *CC, *EA, *IH, *CX))
+    return Catalogue((*bc.BC, *rl.RL, *pn.PN, *cc.CC, *ea.EA, *ih.IH, *cx.CX))

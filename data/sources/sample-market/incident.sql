@@ -1,0 +1,13 @@
+SELECT
+    _row,
+    统一社会信用代码 AS enterprise,
+    事故编号 AS number,
+    发生日期 AS occurred,
+    确认日期 AS known,
+    CASE 等级
+        WHEN '暴发' THEN 'outbreak'
+        WHEN '三十人以上' THEN 'mass'
+        WHEN '致人死亡' THEN 'death'
+        ELSE 等级
+    END AS grade
+FROM incidents

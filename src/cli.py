@@ -1,0 +1,399 @@
+"""The command line: `xinheng`, with `--help` and `--json` on every command."""
+
+import getpass
+import json
+import shlex
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.markdown import Markdown
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from .core import time
+from .core.errors import InvalidError, NotFoundError, XinhengError
+
+if TYPE_CHECKING:
+    from .archive import Delivery, Receipt
+
+__all__ = ["main"]
+
+app = typer.Typer(
+    name="xinheng",
+    help="Credit-risk grading for food supervision: records in, explained grades out.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+archive_app = typer.Typer(help="Look into the credit archive.", no_args_is_help=True)
+app.add_typer(archive_app, name="archive")
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object for machines.")]
+AsOf = Annotated[
+    str, typer.Option(help="Start of this day in Shanghai; only what was available before counts.")
+]
+
+
+def main() -> None:
+    """Run the command line; a foreseen error is one message and exit status 1."""
+    try:
+        app()
+    except XinhengError as error:
+        print(f"error: {error}", file=sys.stderr)  # noqa: T201
+        sys.exit(1)
+
+
+@app.command()
+def simulate(
+    folder: Annotated[Path, typer.Argument(help="New folder for the city.")],
+    seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same bytes.")] = 1,
+    enterprises: Annotated[int, typer.Option(min=20, help="How many food enterprises.")] = 2_000,
+    years: Annotated[int, typer.Option(min=1, help="How many years, from 2022 on.")] = 4,
+    as_json: AsJson = False,
+) -> None:
+    """Make up a city and write what its departments deliver, and the hidden truth apart."""
+    from .simulation import simulate as run
+
+    city = run(folder, seed, enterprises=enterprises, years=years)
+
+    def show(console: Console) -> None:
+        table = Table("source", "file", "rows", title=f"A city of {enterprises:,} enterprises")
+        for name, count in city.rows.items():
+            table.add_row(*name.split("/"), f"{count:,}")
+        console.print(table)
+        console.print(
+            f"{city.routine:,} routine inspections, {city.base_rate:.1%} of them with a critical "
+            f"violation; Bayes-optimal AUC {city.bayes_auc:.3f}; {city.broken} broken rows",
+            highlight=False,
+        )
+        console.print(f"next, for each source: xinheng ingest SOURCE {folder}/deliveries/SOURCE")
+
+    _print(as_json, asdict(city), show)
+
+
+@app.command()
+def ingest(
+    source: Annotated[str, typer.Argument(help="Name of a source, or path of its folder.")],
+    folder: Annotated[Path, typer.Argument(help="Folder with the files of one delivery.")],
+    as_json: AsJson = False,
+) -> None:
+    """Take a department's delivery into the archive: all of it or nothing."""
+    from .archive import Archive, read_source
+    from .core.settings import load_settings
+
+    settings = load_settings()
+    path = Path(source) if Path(source).is_dir() else settings.sources / source
+    receipt = Archive(settings.archive).ingest(read_source(path), folder, datetime.now(UTC))
+    _print(
+        as_json,
+        {"landed": receipt.landed} | receipt.delivery.model_dump(mode="json"),
+        lambda console: _show_receipt(console, receipt),
+    )
+    if not receipt.useful:
+        raise InvalidError(
+            "no row of the delivery could be used; `xinheng archive quarantine` shows why"
+        )
+
+
+@archive_app.command()
+def status(as_json: AsJson = False) -> None:
+    """Show every delivery, what became of its rows, and how many records there are."""
+    from .archive import Archive
+    from .core.settings import load_settings
+
+    archive = Archive(load_settings().archive)
+    deliveries = archive.deliveries()
+    _print(
+        as_json,
+        {"deliveries": [d.model_dump(mode="json") for d in deliveries]},
+        lambda console: _show_deliveries(console, deliveries),
+    )
+
+
+@archive_app.command()
+def quarantine(
+    limit: Annotated[int, typer.Option(help="How many rows to show.")] = 20,
+    as_json: AsJson = False,
+) -> None:
+    """Show quarantined source rows with every fault they have."""
+    from .archive import Archive
+    from .core.settings import load_settings
+
+    rows = Archive(load_settings().archive).held("quarantined").to_pylist()
+    shown = [row | {"faults": json.loads(row["faults"])} for row in rows[-limit:]]
+
+    def show(console: Console) -> None:
+        for row in shown:
+            console.print(f"delivery {row['sequence']}, {row['file']}, row {row['row']}")
+            for fault in row["faults"]:
+                where = f"{fault['field']} = {fault['value']!r}: " if "field" in fault else ""
+                console.print(f"    {where}{fault['fault']}", markup=False)
+        console.print(f"{len(shown)} of {len(rows)} quarantined rows")
+
+    _print(as_json, {"rows": shown, "total": len(rows)}, show)
+
+
+@app.command()
+def indicators(
+    as_of: AsOf,
+    output: Annotated[Path, typer.Option(help="Where to write them: .parquet or .csv.")],
+    as_json: AsJson = False,
+) -> None:
+    """Compute every gradable indicator of every known enterprise as of a day."""
+    from .archive import Archive
+    from .core.settings import load_settings
+    from .features import Events, build_references, compute, standard_catalogue
+
+    archive = Archive(load_settings().archive)
+    view, day = archive.events(), time.day(as_of)
+    events = Events.from_table(view.table, view.vocabulary)
+    catalogue = standard_catalogue().select(use="grade")
+    known = sorted(set(events.enterprise[time.is_known(events.available, day)].tolist()))
+    import pandas as pd
+
+    rows = pd.DataFrame({"enterprise": known, "as_of": day}).astype("int32")
+    references = build_references(catalogue, events)
+    matrix = compute(catalogue, events, rows, references=references, threads=2).reset_index()
+    names = archive.enterprises()
+    matrix.insert(0, "id", names["id"].take(matrix["enterprise"].to_numpy()).to_pylist())
+    _write(matrix.assign(as_of=as_of), output)
+    found = {"enterprises": len(matrix), "indicators": len(catalogue.ids), "output": str(output)}
+    _print(as_json, found, lambda console: console.print(found))
+
+
+@app.command()
+def grade(
+    as_of: AsOf,
+    output: Annotated[Path, typer.Option(help="Folder for grades.parquet and grades.csv.")] = Path(
+        "out/grades"
+    ),
+    as_json: AsJson = False,
+) -> None:
+    """Grade every known enterprise as of a day by the champion, and keep it in the ledger."""
+    from .archive import Archive
+    from .core.settings import load_settings
+    from .grading import Level, open_book
+    from .ledger import Ledger
+
+    settings = load_settings()
+    ledger = Ledger(settings.ledger)
+    book = open_book(settings, ledger, threads=2)
+    day = time.day(as_of)
+    grades = book.grades(book.known(day), day).reset_index()
+    names = Archive(settings.archive).enterprises()
+    grades["enterprise"] = names["id"].take(grades["enterprise"].to_numpy()).to_pylist()
+    grades["as_of"] = date.fromisoformat(as_of)
+    _write(grades, output / "grades.parquet")
+    _write(grades, output / "grades.csv")
+    ledger.record_grades(book.history(grades, datetime.now(UTC)))
+    counts = {str(level): int((grades["level"] == str(level)).sum()) for level in Level}
+    found = {"as_of": as_of, "enterprises": len(grades), "levels": counts, "output": str(output)}
+
+    def show(console: Console) -> None:
+        table = Table("level", "enterprises", "mean probability", title=f"Grades as of {as_of}")
+        for level, count in counts.items():
+            mean = grades.loc[grades["level"] == level, "probability"].mean()
+            table.add_row(level, f"{count:,}", f"{mean:.1%}" if count else "")
+        console.print(table)
+        console.print(f"written to {output}/grades.parquet and grades.csv")
+
+    _print(as_json, found, show)
+
+
+@app.command()
+def train(
+    cohort: Annotated[str, typer.Option(help="What a row is; so far `inspections`.")],
+    task: Annotated[
+        Path | None, typer.Option(help="Task file; every setting has a default.")
+    ] = None,
+    delivery: Annotated[
+        Path | None, typer.Option(help="Folder with the task's reference scores, to compare with.")
+    ] = None,
+    report: Annotated[
+        Path | None, typer.Option(help="Page that gets the comparison, between its marks.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Train all learners, compare them out of time, sign the champion and promote it."""
+    from .archive import Archive
+    from .core.settings import load_settings
+    from .training import find_task, open_key, read_task, write_report
+    from .training import train as run
+
+    settings = load_settings()
+    chosen = read_task(task) if task else find_task(settings.sources, cohort)
+    console = Console(stderr=True)
+    with _progress(console) as progress:
+        result = run(
+            Archive(settings.archive),
+            chosen,
+            settings,
+            key=open_key(settings.keys),
+            at=datetime.now(UTC),
+            actor=getpass.getuser(),
+            delivery=delivery,
+            progress=progress,
+        )
+    if report is not None:
+        write_report(report, result.report, shlex.join(["xinheng", *sys.argv[1:]]))
+    found = {
+        "bundle": result.digest,
+        "path": str(result.bundle),
+        "promoted": result.promoted,
+        "measures": result.card.measures,
+    }
+
+    def show(console: Console) -> None:
+        console.print(Markdown(result.report))
+        console.print(f"champion: bundle {result.digest[:16]} in {result.bundle}")
+        console.print("next: xinheng grade --as-of DATE, xinheng explain ID --as-of DATE")
+
+    _print(as_json, found, show)
+
+
+@app.command()
+def explain(
+    identifier: Annotated[str, typer.Argument(metavar="ID", help="Enterprise, as delivered.")],
+    as_of: AsOf,
+    as_json: AsJson = False,
+) -> None:
+    """Explain the grade of one enterprise: level, distances, reasons and the records behind."""
+    from .core.settings import load_settings
+    from .explaining import explain as run
+    from .explaining import render
+    from .grading import open_book
+    from .ledger import Ledger
+
+    settings = load_settings()
+    book = open_book(settings, Ledger(settings.ledger))
+    number, day = book.number(identifier, time.day(as_of)), time.day(as_of)
+    explanation = run(
+        book.scorer,
+        book.events,
+        number,
+        day,
+        references=book.references,
+        origins=book.lineage(number),
+    )
+    _print(
+        as_json,
+        {"enterprise": identifier} | explanation.to_dict(),
+        lambda console: console.print(render(explanation, identifier)),
+    )
+
+
+@app.command()
+def serve(
+    host: Annotated[str, typer.Option(help="Address to listen on; this version: 127.0.0.1.")] = (
+        "127.0.0.1"
+    ),
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")] = 8000,
+) -> None:
+    """Answer grades and explanations over HTTP to programs on this machine."""
+    from .core.settings import load_settings
+
+    try:
+        from .serving import serve as run
+    except ModuleNotFoundError as error:
+        message = f"the service needs {error.name}: pip install 'xinheng[serving]'"
+        raise NotFoundError(message) from None
+    run(load_settings(), host, port, announce=Console(stderr=True).print)
+
+
+@app.command()
+def settings(as_json: AsJson = False) -> None:
+    """List every setting, its value and where the value comes from."""
+    from .core.settings import list_settings, load_settings
+
+    listed = list_settings(load_settings())
+
+    def show(console: Console) -> None:
+        table = Table("variable", "value", "from", "meaning")
+        for one in listed:
+            table.add_row(one.variable, one.value, one.origin, one.description)
+        console.print(table)
+
+    _print(as_json, {one.name: one.value for one in listed}, show)
+
+
+@contextmanager
+def _progress(console: Console) -> Iterator[Callable[[str, int, int], None]]:
+    """Show steps as bars on a terminal, and as plain lines elsewhere."""
+    if not console.is_terminal:
+        shown: list[str] = []
+
+        def tell(step: str, _: int, __: int) -> None:
+            if step not in shown:
+                shown.append(step)
+                console.print(step)
+
+        yield tell
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console) as bars:
+        tasks: dict[str, Any] = {}
+
+        def draw(step: str, done: int, total: int) -> None:
+            if step not in tasks:
+                tasks[step] = bars.add_task(step, total=total)
+            bars.update(tasks[step], completed=done, total=total)
+
+        yield draw
+
+
+def _write(frame: Any, path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f".{path.name}")
+    match path.suffix:
+        case ".parquet":
+            frame.to_parquet(draft, index=False)
+        case ".csv":
+            frame.to_csv(draft, index=False)
+        case _:
+            raise InvalidError(f"{path} must end in .parquet or .csv")
+    draft.rename(path)
+
+
+def _print(as_json: bool, found: Mapping[str, Any], show: Callable[[Console], None]) -> None:
+    if as_json:
+        print(json.dumps(found, ensure_ascii=False, default=str))  # noqa: T201
+    else:
+        show(Console(width=None if sys.stdout.isatty() else 120))
+
+
+def _show_receipt(console: Console, receipt: "Receipt") -> None:
+    delivery = receipt.delivery
+    if not receipt.landed:
+        console.print(f"the same delivery landed before, as number {delivery.sequence}")
+    _show_deliveries(console, [delivery])
+    kinds = ", ".join(f"{count:,} {kind}" for kind, count in delivery.records.items())
+    console.print(f"records: {kinds or 'none new'}")
+    for fault, count in delivery.faults.items():
+        console.print(f"{count:>8,} × {fault}", markup=False)
+
+
+def _show_deliveries(console: Console, deliveries: "list[Delivery]") -> None:
+    table = Table(
+        "delivery", "file", "rows", "accepted", "duplicate", "quarantined", "in review", "skipped"
+    )
+    for delivery in deliveries:
+        for file in delivery.files:
+            fates = (file.rows, file.accepted, file.duplicate, file.quarantined, file.review)
+            skipped = sum(file.skipped.values())
+            table.add_row(
+                f"{delivery.sequence} {delivery.source}",
+                file.path,
+                *(f"{count:,}" for count in (*fates, skipped)),
+            )
+    console.print(table)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,90 @@
+"""The application: routes, errors, the middleware stack, and what is open while it runs."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from functools import partial
+from importlib import metadata
+from typing import Any, TypedDict
+
+from fastapi import FastAPI
+from fastapi.concurrency import run_in_threadpool
+from fastapi.openapi.utils import get_openapi
+from fastapi.telemetry import TelemetryConfig
+
+from ..core.settings import Settings
+from .middleware import middleware
+from .page import add_page
+from .problem import MEDIA_TYPE, add_handlers
+from .routes import router
+from .service import Clock, Service, clock
+
+__all__ = ["HOSTS", "create_app"]
+
+HOSTS = ("127.0.0.1", "localhost")
+SILENT: TelemetryConfig = {
+    "tracing": False,
+    "metrics": False,
+    "logs": False,
+    "auto_configure": False,
+}
+
+
+class State(TypedDict):
+    """What requests share."""
+
+    service: Service
+
+
+def create_app(settings: Settings, *, hosts: Sequence[str] = HOSTS, now: Clock = clock) -> FastAPI:
+    """Build the service of an installation; its grade book is opened when it starts.
+
+    Parameters
+    ----------
+    settings
+        Where archive, bundles, keys and ledger are.
+    hosts
+        Names under which the service is asked.
+    now
+        The clock.
+    """
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[State]:
+        service = await run_in_threadpool(Service.open, settings, now)
+        try:
+            yield {"service": service}
+        finally:
+            service.close()
+
+    app = FastAPI(
+        title="Xinheng 信衡",
+        version=metadata.version("xinheng"),
+        summary="Credit-risk grades of food enterprises, and the reasons for each.",
+        lifespan=lifespan,
+        middleware=middleware(hosts),
+        generate_unique_id_function=lambda route: route.name,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        telemetry=SILENT,
+    )
+    app.include_router(router)
+    add_handlers(app)
+    add_page(app)
+    app.openapi = partial(_openapi, app)  # type: ignore[method-assign]
+    return app
+
+
+def _openapi(app: FastAPI) -> dict[str, Any]:
+    """Describe the service, problems under their own media type."""
+    if app.openapi_schema is None:
+        schema = get_openapi(
+            title=app.title, version=app.version, summary=app.summary, routes=app.routes
+        )
+        for path in schema["paths"].values():
+            for operation in path.values():
+                for status, response in operation["responses"].items():
+                    if int(status) >= 400:
+                        response["content"] = {MEDIA_TYPE: response["content"]["application/json"]}
+        app.openapi_schema = schema
+    return app.openapi_schema

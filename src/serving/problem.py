@@ -1,0 +1,172 @@
+"""Problem documents (RFC 9457): the one shape of every error that the service answers with.
+
+::
+
+    400  bad-request            the body cannot be read at all
+    404  not-found              there is nothing at the address
+         unknown-enterprise     the archive has no record of the enterprise
+         not-known-yet          it has, but only of later days than was asked for
+         no-policy              no edition of the policy was in force on that day
+    405  method-not-allowed     there is, but not by that method
+    413  content-too-large      the body is larger than the service reads
+    421  misdirected-request    the request names another host
+    422  invalid-request        values cannot be used; `errors` says which and why
+    500  internal-error         our fault; the request id finds it in the log
+    503  audit-unavailable      the read could not be recorded, so nothing is handed out
+"""
+
+from collections.abc import Mapping, Sequence
+from reprlib import repr as short
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import Scope
+
+__all__ = [
+    "MEDIA_TYPE",
+    "Fault",
+    "FieldError",
+    "Problem",
+    "ProblemError",
+    "add_handlers",
+]
+
+MEDIA_TYPE = "application/problem+json"
+NAMESPACE = "urn:xinheng:problem:"
+SHOWN_ERRORS = 20
+SHOWN_CHARACTERS = 100
+KINDS = {
+    "bad-request": (400, "The request cannot be read"),
+    "not-found": (404, "There is nothing here"),
+    "unknown-enterprise": (404, "Unknown enterprise"),
+    "not-known-yet": (404, "Nothing was known yet"),
+    "no-policy": (404, "No policy was in force"),
+    "method-not-allowed": (405, "Method not allowed"),
+    "content-too-large": (413, "Content too large"),
+    "misdirected-request": (421, "Misdirected request"),
+    "invalid-request": (422, "Invalid request"),
+    "internal-error": (500, "Internal error"),
+    "audit-unavailable": (503, "The audit is unavailable"),
+}
+PLAIN = {
+    400: ("bad-request", "The body is no text in the encoding and the form it is said to have."),
+    404: ("not-found", "There is nothing at this address; /docs lists what there is."),
+    405: ("method-not-allowed", "This address does not answer to that method; see Allow."),
+}
+
+
+class FieldError(BaseModel):
+    """One value of a request that cannot be used."""
+
+    where: str = Field(description="Place in the request, such as `query.as_of`.")
+    message: str = Field(description="What was expected there.")
+    value: str | None = Field(description="What was there, shortened; null if nothing was.")
+
+
+class Fault(BaseModel):
+    """Why there is no answer."""
+
+    type: str = Field(description="The kind of problem, for programs.")
+    title: str = Field(description="The kind of problem, for people.")
+    status: int = Field(description="HTTP status code.")
+    detail: str = Field(description="What is wrong here, and what to do.")
+
+
+class Problem(Fault):
+    """A problem document (RFC 9457)."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "type": "urn:xinheng:problem:invalid-request",
+                    "title": "Invalid request",
+                    "status": 422,
+                    "detail": "1 value of the request cannot be used: see errors.",
+                    "instance": "urn:uuid:1f0f7a52-58d6-4a3b-9f4e-3c4c2f0d8e11",
+                    "errors": [
+                        {
+                            "where": "query.as_of",
+                            "message": "expected a calendar date, YYYY-MM-DD",
+                            "value": "2026-02-30",
+                        }
+                    ],
+                }
+            ]
+        }
+    )
+
+    instance: str = Field(description="This occurrence: the request id, as in X-Request-ID.")
+    errors: list[FieldError] = Field(description="Values that cannot be used; often none.")
+
+
+class ProblemError(HTTPException):
+    """A foreseen problem; `detail` is answered as it stands.
+
+    Examples
+    --------
+    >>> ProblemError("unknown-enterprise", "there is no enterprise 'X'").fault.status
+    404
+    """
+
+    def __init__(self, name: str, detail: str, errors: Sequence[FieldError] = ()) -> None:
+        status, title = KINDS[name]
+        super().__init__(status, detail)
+        self.fault = Fault(type=NAMESPACE + name, title=title, status=status, detail=detail)
+        self.errors = tuple(errors)
+
+    def response(self, scope: Scope, headers: Mapping[str, str] | None = None) -> Response:
+        """Return the response to the request of a scope in which it occurred."""
+        problem = Problem(
+            **self.fault.model_dump(),
+            instance=f"urn:uuid:{scope['state']['request_id']}",
+            errors=list(self.errors),
+        )
+        content = problem.model_dump_json()
+        return Response(content, self.status_code, headers=headers, media_type=MEDIA_TYPE)
+
+
+def add_handlers(app: FastAPI) -> None:
+    """Let an app answer every foreseen error with a problem document."""
+
+    @app.exception_handler(HTTPException)
+    async def refuse(request: Request, error: HTTPException) -> Response:
+        headers = error.headers
+        if not isinstance(error, ProblemError):
+            error = ProblemError(*PLAIN[error.status_code])
+        return error.response(request.scope, headers)
+
+    @app.exception_handler(RequestValidationError)
+    async def refuse_values(request: Request, error: RequestValidationError) -> Response:
+        errors = [_field_error(each) for each in error.errors()]
+        values = "1 value" if len(errors) == 1 else f"{len(errors)} values"
+        listed = f" (the first {SHOWN_ERRORS} are listed)" if len(errors) > SHOWN_ERRORS else ""
+        detail = f"{values} of the request cannot be used{listed}: see errors."
+        problem = ProblemError("invalid-request", detail, errors[:SHOWN_ERRORS])
+        return problem.response(request.scope)
+
+
+def _field_error(error: Mapping[str, Any]) -> FieldError:
+    where, given = error["loc"], error["input"]
+    message = str(error["msg"]).removeprefix("Value error, ")
+    match error["type"]:
+        case "missing":
+            given = None
+        case "json_invalid":
+            where, message, given = where[:1], f"no JSON: {error['ctx']['error']}", None
+        case "model_attributes_type" if where == ("body",):
+            message = "expected a JSON object, sent with Content-Type: application/json"
+    value = None if given is None else _shown(given)
+    return FieldError(where=_shown(".".join(map(str, where))), message=message, value=value)
+
+
+def _shown(value: object) -> str:
+    """Return a value as text that is short and can be encoded, whatever was sent."""
+    text = value if isinstance(value, str) else short(value)
+    text = text.encode("utf-8", "backslashreplace").decode()
+    return text if len(text) <= SHOWN_CHARACTERS else f"{text[:SHOWN_CHARACTERS]}…"

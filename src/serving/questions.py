@@ -1,0 +1,61 @@
+"""Questions to the service: what a request may hold, and how it must be written."""
+
+import re
+from datetime import date
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+
+__all__ = ["AS_OF", "AsOf", "Identifier", "ScoresQuestion"]
+
+LONGEST = 100
+MOST = 1_000
+ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+
+
+def _printable(text: str) -> str:
+    if not text.isprintable():
+        raise ValueError("an identifier has no characters that cannot be printed")
+    return text
+
+
+def _calendar_date(value: object) -> object:
+    """Take a date as ISO text only: a number would be taken for seconds since 1970."""
+    if isinstance(value, str) and ISO.fullmatch(value):
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            pass
+    raise ValueError("expected a calendar date, YYYY-MM-DD")
+
+
+Identifier = Annotated[
+    str,
+    Field(
+        min_length=1,
+        max_length=LONGEST,
+        description="Identifier of an enterprise, such as its unified social credit code "
+        "统一社会信用代码, or `scheme:identifier` where several schemes share one.",
+        examples=["91440300MA5XNG010A"],
+    ),
+    AfterValidator(_printable),
+]
+AsOf = Annotated[date, BeforeValidator(_calendar_date)]
+AS_OF = (
+    "Start of this day in Shanghai; only what was available before counts. Today where it is left "
+    "out; never a day that lies ahead."
+)
+
+
+class ScoresQuestion(BaseModel):
+    """Which enterprises to grade, and as of which day."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [{"enterprises": ["91440300MA5XNG010A", "X"], "as_of": "2026-03-01"}]
+        },
+    )
+
+    enterprises: list[Identifier] = Field(min_length=1, max_length=MOST)
+    as_of: AsOf | None = Field(None, description=AS_OF, examples=["2026-03-01"])

@@ -1,0 +1,99 @@
+"""The register: enterprises by identifier, and since when each of them is known."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
+
+from ..core import time
+from ..features import Events
+from .problem import ProblemError
+
+__all__ = ["Register"]
+
+UNKNOWN = -1
+
+
+class Register:
+    """An index that answers for one identifier as quickly as for many.
+
+    Parameters
+    ----------
+    enterprises
+        `enterprise` (dense number), `scheme` and `id`, as by `Archive.enterprises`.
+    events
+        What is known of them, and since when.
+    """
+
+    def __init__(self, enterprises: pa.Table, events: Events) -> None:
+        table = enterprises.to_pandas()
+        self._numbers = table["enterprise"].to_numpy(np.int64)
+        twice = table["id"].duplicated(keep=False).to_numpy()
+        self._shared = frozenset(table["id"][twice])
+        self._codes = pd.Index(table["id"][~twice], dtype="str")
+        self._code_numbers = self._numbers[~twice]
+        self._full = pd.Index(table["scheme"] + ":" + table["id"], dtype="str")
+        self.schemes = tuple(sorted(set(table["scheme"])))
+        self._since = _first_days(events, int(self._numbers.max(initial=-1)) + 1)
+
+    def __len__(self) -> int:
+        return len(self._numbers)
+
+    def find(
+        self, identifiers: Sequence[str], as_of: int
+    ) -> tuple[npt.NDArray[np.int64], dict[str, ProblemError]]:
+        """Look identifiers up, each a code or `scheme:code`.
+
+        Returns
+        -------
+        The dense number of each, -1 where there is none to be had as of that day, and why, by
+        identifier.
+        """
+        numbers = _look_up(self._codes, self._code_numbers, identifiers)
+        rest = numbers == UNKNOWN
+        numbers[rest] = _look_up(self._full, self._numbers, np.asarray(identifiers, object)[rest])
+        problems: dict[str, ProblemError] = {}
+        for place, identifier in enumerate(identifiers):
+            number = int(numbers[place])
+            since = int(self._since[number]) if number != UNKNOWN else time.NEVER
+            if since < as_of:
+                continue
+            numbers[place] = UNKNOWN
+            problems[identifier] = self._problem(identifier, since, as_of)
+        return numbers, problems
+
+    def _problem(self, identifier: str, since: int, as_of: int) -> ProblemError:
+        if since != time.NEVER:
+            return ProblemError(
+                "not-known-yet",
+                f"Nothing was known about enterprise {identifier!r} as of {time.show(as_of)}. "
+                f"The first record of it came on {time.show(since)}: ask for a later day.",
+            )
+        schemes = " or ".join(f"{scheme}:{identifier}" for scheme in self.schemes)
+        if identifier in self._shared:
+            return ProblemError(
+                "unknown-enterprise",
+                f"{identifier!r} names enterprises of several schemes; write {schemes}.",
+            )
+        return ProblemError(
+            "unknown-enterprise",
+            f"The archive has no record of enterprise {identifier!r}. An identifier is written as "
+            "its source has it, such as the 18 characters of a unified social credit code "
+            f"统一社会信用代码; its scheme may stand before it ({schemes}).",
+        )
+
+
+def _look_up(
+    index: "pd.Index[str]", numbers: npt.NDArray[np.int64], identifiers: Sequence[str]
+) -> npt.NDArray[np.int64]:
+    places = index.get_indexer(pd.Index(list(identifiers), dtype="str"))
+    return np.where(places >= 0, np.append(numbers, UNKNOWN)[places], UNKNOWN)
+
+
+def _first_days(events: Events, size: int) -> npt.NDArray[np.int32]:
+    """Return the day from which anything was known of each enterprise, NEVER if nothing was."""
+    since = np.full(size, time.NEVER, np.int32)
+    np.minimum.at(since, events.enterprise, events.available)
+    return since

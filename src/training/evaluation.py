@@ -1,0 +1,130 @@
+"""Evaluation: every model on the same rows, every measure with an interval, pairs compared."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+import numpy.typing as npt
+
+from .bootstrap import Bootstrap, Computation, Estimate, bootstrap
+from .cohort import Cohort
+from .learner import Array
+from .measures import auc, brier, calibration_error, days_earlier, found, log_loss
+
+__all__ = ["Comparison", "Scores", "evaluate", "pooled"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Scores:
+    """Probabilities of several models for the same rows of a cohort.
+
+    Attributes
+    ----------
+    rows
+        Positions in the cohort.
+    probability
+        By model, from what was known on each row's own day.
+    frozen
+        By model, from what was known when the window began; may be empty.
+    """
+
+    rows: npt.NDArray[np.intp]
+    probability: Mapping[str, Array]
+    frozen: Mapping[str, Array]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Comparison:
+    """What came out on one window: values, intervals and paired differences.
+
+    Attributes
+    ----------
+    models
+        Names, in order.
+    rows, positives, enterprises
+        How many there were.
+    results
+        Of every computation `model/measure`.
+    """
+
+    models: tuple[str, ...]
+    rows: int
+    positives: int
+    enterprises: int
+    results: Bootstrap
+
+    def estimate(self, model: str, measure: str) -> Estimate:
+        """Return a measure of a model with its interval."""
+        return self.results.estimate(f"{model}/{measure}")
+
+    def difference(self, model: str, other: str, measure: str) -> Estimate:
+        """Return model less other in a measure, with the interval of the paired differences."""
+        return self.results.difference(f"{model}/{measure}", f"{other}/{measure}")
+
+    def measured(self, model: str, measure: str) -> bool:
+        """Tell whether a measure was taken of a model."""
+        return f"{model}/{measure}" in self.results.values
+
+
+def pooled(parts: Sequence[Scores]) -> Scores:
+    """Join the scores of windows that follow each other."""
+    models = parts[0].probability
+    return Scores(
+        np.concatenate([part.rows for part in parts]),
+        {name: np.concatenate([part.probability[name] for part in parts]) for name in models},
+        {},
+    )
+
+
+def evaluate(
+    cohort: Cohort,
+    scores: Scores,
+    *,
+    capacity: float,
+    planning: bool,
+    draws: int = 2000,
+    seed: int = 0,
+    level: float = 0.95,
+) -> Comparison:
+    """Take all measures of all models.
+
+    Parameters
+    ----------
+    cohort, scores
+        The rows and what models said of them.
+    capacity
+        Share of inspections that can be made first.
+    planning
+        Whether to take `days_earlier` and `found`, which need one window with one calendar; from
+        frozen scores also as `frozen_auc`, `frozen_days_earlier` and `frozen_found`.
+    draws, seed, level
+        Of the bootstrap.
+    """
+    label, day = cohort.label[scores.rows], cohort.as_of[scores.rows]
+    work: dict[str, Computation] = {}
+    for model, chance in scores.probability.items():
+        for measure in (auc, log_loss, brier, calibration_error):
+            work[f"{model}/{measure.__name__}"] = partial(measure, label, chance)
+        if planning:
+            work |= _planning(f"{model}/", label, chance, day, capacity)
+    for model, chance in scores.frozen.items():
+        work[f"{model}/frozen_auc"] = partial(auc, label, chance)
+        work |= _planning(f"{model}/frozen_", label, chance, day, capacity)
+    enterprise = cohort.enterprise[scores.rows]
+    return Comparison(
+        models=tuple(scores.probability),
+        rows=label.size,
+        positives=int(label.sum()),
+        enterprises=int(np.unique(enterprise).size),
+        results=bootstrap(work, enterprise, draws=draws, seed=seed, level=level),
+    )
+
+
+def _planning(
+    prefix: str, label: Array, chance: Array, day: npt.NDArray[np.int32], capacity: float
+) -> dict[str, Computation]:
+    return {
+        f"{prefix}days_earlier": partial(days_earlier, label, chance, day),
+        f"{prefix}found": partial(found, label, chance, day, share=capacity),
+    }

@@ -1,0 +1,152 @@
+"""The experiment: every learner on every window, with and without who inspected."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from .baselines import Constant, Logistic, PriorRate
+from .boosting import Boosted
+from .evaluation import Comparison, Scores, evaluate, pooled
+from .folds import Fold
+from .inputs import Inputs
+from .learner import Array, Learner
+from .model import Model, fit_model, with_nuisance
+from .task import Task
+
+__all__ = ["CHAMPION", "WITH_INSPECTOR", "Experiment", "Progress", "learners", "run_experiment"]
+
+CHAMPION = "lightgbm"
+WITH_INSPECTOR = " + inspector"
+INSPECTOR_ALONE = "nothing" + WITH_INSPECTOR
+BLIND = ("constant", "prior_rate")
+REPLICATES = 200
+
+Progress = Callable[[str, int, int], None]
+"""Told what is being done, how many steps are done, and of how many."""
+
+References = tuple[Mapping[str, Array], Mapping[str, Array]]
+NO_REFERENCE: References = ({}, {})
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Experiment:
+    """What came out.
+
+    Attributes
+    ----------
+    champion
+        The gradable LightGBM model of the test window's training rows.
+    test
+        All models on the test window: learners, the same with who inspected, reference models.
+    rolling
+        Learners and reference models on the rolling windows together.
+    logs
+        What each learner chose, by model.
+    """
+
+    champion: Model
+    test: Comparison
+    rolling: Comparison | None
+    logs: Mapping[str, Mapping[str, float]]
+
+
+def learners(task: Task) -> dict[str, Learner]:
+    """Return the learners of a task by name."""
+    known: dict[str, Learner] = {
+        "constant": Constant(),
+        "prior_rate": PriorRate(),
+        "logistic": Logistic(),
+        CHAMPION: Boosted(task.boosting),
+    }
+    return {name: known[name] for name in task.learners}
+
+
+def run_experiment(
+    inputs: Inputs, task: Task, references: References = NO_REFERENCE, *, progress: Progress
+) -> Experiment:
+    """Fit all learners of a task on all its windows, and compare them.
+
+    Parameters
+    ----------
+    inputs, task
+        What to learn from, and how to judge.
+    references
+        Probabilities of other models, for the test rows and for the rolling rows.
+    progress
+        Told of every fit.
+    """
+    bench = _Bench(inputs, task, learners(task), progress)
+    champion, logs, test = bench.test(references[0])
+    further = bench.rolling(references[1])
+    progress("Comparing by bootstrap", bench.steps - 1, bench.steps)
+    drawn = task.bootstrap.model_dump()
+    compared = evaluate(inputs.cohort, test, capacity=task.capacity, planning=True, **drawn)
+    rolled = None
+    if further is not None:
+        rolled = evaluate(inputs.cohort, further, capacity=task.capacity, planning=False, **drawn)
+    progress("Compared", bench.steps, bench.steps)
+    return Experiment(champion, compared, rolled, logs)
+
+
+class _Bench:
+    """Fits one learner after the other and counts the steps."""
+
+    def __init__(
+        self, inputs: Inputs, task: Task, named: Mapping[str, Learner], progress: Progress
+    ) -> None:
+        self.inputs, self.task, self.named, self.progress = inputs, task, named, progress
+        self.inspector = task.inspector and any(
+            values.astype(bool).any() for values in inputs.cohort.nuisance.values()
+        )
+        self.seeing = {name: each for name, each in named.items() if name not in BLIND}
+        more = len(self.seeing) + 1 if self.inspector else 0
+        self.steps, self.done = len(named) * (1 + len(inputs.rolling)) + more + 1, 0
+
+    def test(
+        self, references: Mapping[str, Array]
+    ) -> tuple[Model, dict[str, Mapping[str, float]], Scores]:
+        inputs, fold = self.inputs, self.inputs.test
+        models = {name: self._fit(name, inputs.matrix, fold) for name in self.named}
+        tested = inputs.matrix.iloc[fold.test]
+        chance = {name: model.probability(tested) for name, model in models.items()}
+        frozen = {name: model.probability(inputs.frozen) for name, model in models.items()}
+        logs = {name: model.fitted.log for name, model in models.items()}
+        if self.inspector:
+            whole = with_nuisance(inputs.matrix, inputs.cohort, fold)
+            alone = whole.drop(columns=inputs.matrix.columns)
+            runs = [(name + WITH_INSPECTOR, each, whole) for name, each in self.seeing.items()]
+            runs.append((INSPECTOR_ALONE, Logistic(), alone))
+            for name, each, matrix in runs:
+                model = self._fit(name, matrix, fold, each)
+                chance[name] = model.probability(matrix.iloc[fold.test])
+                logs[name] = model.fitted.log
+        return models[CHAMPION], logs, Scores(fold.test, {**chance, **references}, frozen)
+
+    def rolling(self, references: Mapping[str, Array]) -> Scores | None:
+        inputs, parts = self.inputs, []
+        for fold in inputs.rolling:
+            models = {name: self._fit(name, inputs.matrix, fold) for name in self.named}
+            tested = inputs.matrix.iloc[fold.test]
+            chance = {name: model.probability(tested) for name, model in models.items()}
+            parts.append(Scores(fold.test, chance, {}))
+        if not parts:
+            return None
+        whole = pooled(parts)
+        return Scores(whole.rows, {**whole.probability, **references}, {})
+
+    def _fit(
+        self, name: str, matrix: pd.DataFrame, fold: Fold, learner: Learner | None = None
+    ) -> Model:
+        self.progress(f"Fitting {name}, {fold.name}", self.done, self.steps)
+        self.done += 1
+        kept = name == CHAMPION and fold is self.inputs.test
+        return fit_model(
+            learner or self.named[name],
+            self.inputs.cohort,
+            matrix,
+            fold,
+            self.inputs.directions,
+            replicates=REPLICATES if kept else 0,
+            seed=self.task.seed,
+        )

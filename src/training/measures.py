@@ -1,0 +1,188 @@
+"""Measures of a ranking and of a probability, each a pure function of outcomes and scores.
+
+Every measure takes `counts`, how often each row was drawn, shape (draws, n); it then returns one
+number per draw, equal to what it would return for the repeated rows. That is what the bootstrap
+runs on. Without `counts` each row counts once, and the result is one number.
+
+Two rules on ties. Where a measure orders inspections (`days_earlier`, `found`), equal scores
+keep the order of the calendar, and equal days that of the rows: a score that knows nothing is
+business as usual. Where it compares pairs (`auc`), a tie counts one half.
+"""
+
+import numpy as np
+import numpy.typing as npt
+
+__all__ = ["auc", "brier", "calibration_error", "days_earlier", "found", "log_loss"]
+
+Array = npt.NDArray[np.float64]
+Counts = npt.NDArray[np.float64]
+SMALLEST = 1e-15
+
+
+def auc(label: npt.ArrayLike, score: npt.ArrayLike, counts: Counts | None = None) -> Array:
+    """Return the share of pairs (violation, none) that the score orders rightly; a tie is half.
+
+    NaN where all outcomes are the same.
+
+    Examples
+    --------
+    >>> auc([0, 0, 1, 1], [0.1, 0.4, 0.4, 0.8]).item()  # 3.5 of 4 pairs
+    0.875
+    """
+    outcome, values = _arrays(label, score)
+    _, group = np.unique(values, return_inverse=True)
+    order = np.argsort(group, kind="stable")
+    weight = _weights(outcome, counts)[:, order]
+    positive = weight * outcome[order]
+    negative = weight - positive
+    starts = np.flatnonzero(np.diff(group[order], prepend=-1))
+    if starts.size < order.size:
+        positive, negative = (np.add.reduceat(x, starts, axis=1) for x in (positive, negative))
+    below = np.cumsum(negative, axis=1) - negative / 2
+    pairs = positive.sum(1) * negative.sum(1)
+    return _result(_ratio(np.einsum("ij,ij->i", positive, below), pairs), counts)
+
+
+def log_loss(
+    label: npt.ArrayLike, probability: npt.ArrayLike, counts: Counts | None = None
+) -> Array:
+    """Return the mean of minus the logarithm of the probability given to what came.
+
+    Probabilities are kept 1e-15 away from 0 and 1.
+
+    Examples
+    --------
+    >>> round(log_loss([1, 0], [0.5, 0.5]).item(), 4)  # ln 2
+    0.6931
+    """
+    outcome, chance = _arrays(label, probability)
+    chance = np.clip(chance, SMALLEST, 1 - SMALLEST)
+    loss = -np.where(outcome > 0, np.log(chance), np.log1p(-chance))
+    return _mean(loss, counts)
+
+
+def brier(label: npt.ArrayLike, probability: npt.ArrayLike, counts: Counts | None = None) -> Array:
+    """Return the mean squared distance of the probability from the outcome.
+
+    Examples
+    --------
+    >>> brier([1, 0], [0.5, 0.0]).item()
+    0.125
+    """
+    outcome, chance = _arrays(label, probability)
+    return _mean((chance - outcome) ** 2, counts)
+
+
+def calibration_error(
+    label: npt.ArrayLike,
+    probability: npt.ArrayLike,
+    counts: Counts | None = None,
+    *,
+    bins: int = 10,
+) -> Array:
+    """Return the mean distance of promised from observed rates over bins of like size.
+
+    Rows are cut by the rank of their probability, equal ones by their mean rank and so into one
+    bin; the cut does not change with `counts`.
+
+    Examples
+    --------
+    >>> calibration_error([0, 1, 1, 1], [0.2, 0.2, 0.9, 0.9], bins=2).item()  # (.3 + .1) / 2
+    0.2
+    """
+    outcome, chance = _arrays(label, probability)
+    weight = _weights(outcome, counts)
+    _, group, size = np.unique(chance, return_inverse=True, return_counts=True)
+    middle = (np.cumsum(size) - size / 2)[group]
+    member = np.minimum((middle * bins / outcome.size).astype(np.int64), bins - 1)
+    gap = np.where(member[:, None] == np.arange(bins), (outcome - chance)[:, None], 0.0)
+    return _result(_ratio(np.abs(weight @ gap).sum(1), weight.sum(1)), counts)
+
+
+def days_earlier(
+    label: npt.ArrayLike,
+    score: npt.ArrayLike,
+    as_of: npt.ArrayLike,
+    counts: Counts | None = None,
+) -> Array:
+    """Return by how many days on average violations are found earlier when the score orders.
+
+    Each day keeps its number of inspections; all inspections are put in order of the score,
+    highest first, and take the places of the calendar in turn. The mean is over the violations,
+    of actual day minus new day. Scores must have been known when the window began.
+
+    Examples
+    --------
+    >>> days_earlier([0, 0, 1], [1, 2, 3], [10, 11, 17]).item()  # from day 17 to day 10
+    7.0
+    """
+    outcome, values = _arrays(label, score)
+    day = np.asarray(as_of, np.float64)
+    weight = _weights(outcome, counts)
+    order = _order(values, day)
+    dates, member = np.unique(day, return_inverse=True)
+    moved = np.empty(len(weight))
+    for number, row in enumerate(weight):
+        taken = np.bincount(member, row, minlength=dates.size)
+        places = np.concatenate([[0.0], np.cumsum(taken)])
+        sums = np.concatenate([[0.0], np.cumsum(taken * dates)])
+        ends = np.cumsum(row[order])
+        passed = np.interp(ends, places, sums)
+        new = np.diff(passed, prepend=0.0)
+        share = np.divide(new, row[order], out=np.zeros_like(new), where=row[order] > 0)
+        positive = (row * outcome)[order]
+        moved[number] = _ratio((positive * (day[order] - share)).sum(), positive.sum())
+    return _result(moved, counts)
+
+
+def found(
+    label: npt.ArrayLike,
+    score: npt.ArrayLike,
+    as_of: npt.ArrayLike,
+    counts: Counts | None = None,
+    *,
+    share: float = 0.5,
+) -> Array:
+    """Return the share of violations among the first part of inspections in order of the score.
+
+    The part is `share` of their number, rounded down.
+
+    Examples
+    --------
+    >>> found([1, 0, 0, 1, 0], [5, 4, 3, 2, 1], [1, 2, 3, 4, 5]).item()  # 1 of 2 in the first 2
+    0.5
+    """
+    outcome, values = _arrays(label, score)
+    order = _order(values, np.asarray(as_of, np.float64))
+    weight = _weights(outcome, counts)[:, order]
+    places = np.floor(weight.sum(1) * share + 1e-9)
+    before = np.cumsum(weight, axis=1) - weight
+    taken = np.clip(places[:, None] - before, 0, weight)
+    positive = outcome[order]
+    return _result(_ratio(taken @ positive, weight @ positive), counts)
+
+
+def _arrays(label: npt.ArrayLike, score: npt.ArrayLike) -> tuple[Array, Array]:
+    return np.asarray(label, np.float64), np.asarray(score, np.float64)
+
+
+def _weights(outcome: Array, counts: Counts | None) -> Array:
+    return np.ones((1, outcome.size)) if counts is None else counts
+
+
+def _order(score: Array, day: Array) -> npt.NDArray[np.intp]:
+    return np.lexsort((day, -score))
+
+
+def _mean(each: Array, counts: Counts | None) -> Array:
+    weight = _weights(each, counts)
+    return _result(_ratio(weight @ each, weight.sum(1)), counts)
+
+
+def _ratio(above: npt.ArrayLike, below: npt.ArrayLike) -> Array:
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.asarray(np.asarray(above, np.float64) / np.asarray(below, np.float64))
+
+
+def _result(values: Array, counts: Counts | None) -> Array:
+    return values if counts is not None else np.asarray(values[0])

@@ -1,0 +1,126 @@
+"""From a champion to a bundle that is signed, registered and named in the ledger."""
+
+import tempfile
+from datetime import datetime
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from ..core import time
+from ..core.errors import NotFoundError, NotGradableError
+from ..grading import (
+    STATUTES,
+    ModelCard,
+    Parts,
+    Policy,
+    Purpose,
+    Reference,
+    create_key,
+    load_key,
+    publish_key,
+    write_bundle,
+)
+from ..ledger import Ledger
+from .experiment import CHAMPION, Experiment
+from .inputs import Inputs
+from .model import Model
+from .task import Task
+
+__all__ = ["make_card", "make_parts", "open_key", "promote", "store_bundle"]
+
+KEY = "signing.pem"
+ON_CARD = ("auc", "log_loss", "brier", "calibration_error")
+
+
+def open_key(folder: Path) -> Ed25519PrivateKey:
+    """Return the signing key of a folder; the first time it is made, its public half beside it."""
+    path = folder / KEY
+    if path.exists():
+        return load_key(path)
+    key = create_key(path)
+    publish_key(key.public_key(), folder)
+    return key
+
+
+def make_card(inputs: Inputs, task: Task, experiment: Experiment) -> ModelCard:
+    """Return the model card of the champion."""
+    measures: dict[str, tuple[float, float, float]] = {
+        name: experiment.test.estimate(CHAMPION, name)
+        for name in (*ON_CARD, "days_earlier", "found")
+    }
+    if experiment.rolling is not None:
+        for name in ON_CARD:
+            measures[f"rolling_{name}"] = experiment.rolling.estimate(CHAMPION, name)
+    fold = inputs.test
+    return ModelCard(
+        purpose=Purpose.GRADE,
+        cohort=task.cohort.name,
+        label=str(task.label),
+        windows={"train": _window(inputs, fold.train), "test": _window(inputs, fold.test)},
+        rows={"train": fold.train.size, "test": fold.test.size},
+        measures=measures,
+        seed=task.seed,
+        notes=f"{task.title}; trained on deliveries up to {inputs.sequence}",
+    )
+
+
+def make_parts(inputs: Inputs, task: Task, model: Model, card: ModelCard) -> Parts:
+    """Gather what a bundle of a model is made of.
+
+    Raises
+    ------
+    NotGradableError
+        If the model is no booster: a bundle holds nothing else.
+    """
+    if model.fitted.booster is None:
+        raise NotGradableError(f"a bundle is made of {CHAMPION}; this model has no booster")
+    matrix = inputs.matrix.iloc[inputs.test.train]
+    return Parts(
+        booster=model.fitted.booster,
+        calibrator=model.calibrator,
+        policy=_policy(task),
+        catalogue=inputs.catalogue,
+        rules=STATUTES,
+        reference=Reference.of(matrix[list(inputs.catalogue.ids)], model.fitted.margin(matrix)),
+        card=card,
+    )
+
+
+def store_bundle(folder: Path, parts: Parts, key: Ed25519PrivateKey) -> tuple[Path, str]:
+    """Write a bundle into a folder under its digest, and return where and which.
+
+    The same parts signed with the same key are the same bundle, and are not written twice.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".training", dir=folder) as made:
+        digest = write_bundle(Path(made) / "bundle", parts, key)
+        path = folder / digest
+        if not path.exists():
+            (Path(made) / "bundle").rename(path)
+    return path, digest
+
+
+def promote(
+    ledger: str, digest: str, *, actor: str, reason: str, at: datetime, purpose: str = "grade"
+) -> None:
+    """Make a bundle the champion in the ledger."""
+    book = Ledger(ledger)
+    try:
+        book.promote(digest, purpose=purpose, actor=actor, reason=reason, at=at)
+    finally:
+        book.close()
+
+
+def _policy(task: Task) -> Policy:
+    if task.policy is None:
+        return Policy.default()
+    if task.folder is None:
+        raise NotFoundError(f"the task names the policy {task.policy!r} but lies in no folder")
+    return Policy.load(task.folder / task.policy)
+
+
+def _window(inputs: Inputs, rows: npt.NDArray[np.intp]) -> tuple[str, str]:
+    days = inputs.cohort.as_of[rows]
+    return time.show(int(days.min())), time.show(int(days.max()))

@@ -1,0 +1,155 @@
+"""Tracking: one MLflow run for each kind of model, and the registry whose alias names the champion.
+
+Everything lies in one folder: `mlflow.db` and `artifacts/`. The registered model is the bundle
+as it is, text and JSON, behind an `MLmodel` file that states its signature; nothing is pickled.
+MLflow's telemetry is switched off before it is imported.
+"""
+
+import logging
+import os
+import shutil
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from ..core.errors import IntegrityError
+
+__all__ = ["Tracked", "Tracker"]
+
+EXPERIMENT = "xinheng"
+ALIAS = "champion"
+FOLDER = "model"
+
+
+@dataclass(frozen=True, slots=True)
+class Tracked:
+    """What MLflow calls a run, and the version of the model registered from it, if one was."""
+
+    run: str
+    version: str | None = None
+
+
+class Tracker:
+    """Runs and models of one MLflow folder.
+
+    Parameters
+    ----------
+    folder
+        Holds `mlflow.db` and `artifacts/`; created when missing.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        os.environ.setdefault("MLFLOW_DISABLE_TELEMETRY", "true")
+        logging.getLogger("alembic").setLevel(logging.WARNING)
+        from mlflow import MlflowClient
+
+        logging.getLogger("mlflow").setLevel(logging.WARNING)
+        folder.mkdir(parents=True, exist_ok=True)
+        self._artifacts = (folder / "artifacts").resolve()
+        self.address = f"sqlite:///{(folder / 'mlflow.db').resolve()}"
+        self._client = MlflowClient(self.address, self.address)
+
+    def record(
+        self,
+        name: str,
+        *,
+        at: datetime,
+        parameters: Mapping[str, object],
+        metrics: Mapping[str, float],
+        tags: Mapping[str, str],
+        texts: Mapping[str, str],
+    ) -> Tracked:
+        """Record a run that began and ended at a moment; `texts` become files of the run."""
+        moment = int(at.timestamp() * 1000)
+        run = self._client.create_run(
+            self._experiment(), start_time=moment, tags=dict(tags), run_name=name
+        ).info.run_id
+        for key, value in parameters.items():
+            self._client.log_param(run, key, value)
+        for key, number in metrics.items():
+            self._client.log_metric(run, key, number, timestamp=moment)
+        for file, text in texts.items():
+            self._client.log_text(run, text, file)
+        self._client.set_terminated(run, end_time=moment)
+        return Tracked(run)
+
+    def register(
+        self,
+        tracked: Tracked,
+        model: str,
+        bundle: Path,
+        *,
+        digest: str,
+        columns: Sequence[str],
+        at: datetime,
+    ) -> Tracked:
+        """Register a bundle as a new version of a model, made from a run.
+
+        Parameters
+        ----------
+        tracked
+            The run.
+        model
+            Name of the registered model; created when missing.
+        bundle, digest
+            The bundle's folder and digest.
+        columns
+            Inputs of the booster, each a double; the output is `probability`.
+        at
+            When it was made.
+
+        Raises
+        ------
+        IntegrityError
+            If MLflow did not keep the signature.
+        """
+        from mlflow.exceptions import MlflowException
+        from mlflow.models import Model, ModelSignature
+        from mlflow.types import ColSpec, Schema
+
+        signature = ModelSignature(
+            inputs=Schema([ColSpec("double", column) for column in columns]),
+            outputs=Schema([ColSpec("double", "probability")]),
+        )
+        description = Model(
+            artifact_path=FOLDER,
+            run_id=tracked.run,
+            signature=signature,
+            flavors={"xinheng": {"bundle": "bundle", "digest": digest}},
+            utc_time_created=at.isoformat(),
+            model_uuid=digest[:32],
+        )
+        with tempfile.TemporaryDirectory() as made:
+            shutil.copytree(bundle, Path(made) / "bundle")
+            description.save(str(Path(made) / "MLmodel"))
+            if Model.load(made).signature is None:
+                raise IntegrityError(f"MLflow kept no signature of the bundle {digest}")
+            self._client.log_artifacts(tracked.run, made, FOLDER)
+        try:
+            self._client.get_registered_model(model)
+        except MlflowException:
+            self._client.create_registered_model(model)
+        version = self._client.create_model_version(
+            model,
+            source=f"runs:/{tracked.run}/{FOLDER}",
+            run_id=tracked.run,
+            tags={"digest": digest},
+        ).version
+        return Tracked(tracked.run, str(version))
+
+    def promote(self, model: str, tracked: Tracked) -> None:
+        """Let the alias `champion` name a registered version; the ledger stays the authority."""
+        self._client.set_registered_model_alias(model, ALIAS, str(tracked.version))
+
+    def champion(self, model: str) -> str:
+        """Return the digest of the bundle that the alias names."""
+        return str(self._client.get_model_version_by_alias(model, ALIAS).tags["digest"])
+
+    def _experiment(self) -> str:
+        found = self._client.get_experiment_by_name(EXPERIMENT)
+        if found is not None:
+            return str(found.experiment_id)
+        self._artifacts.mkdir(parents=True, exist_ok=True)
+        return self._client.create_experiment(EXPERIMENT, self._artifacts.as_uri())

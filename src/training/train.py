@@ -1,0 +1,200 @@
+"""Training: from an archive and a task to a signed bundle, a comparison and a champion."""
+
+import platform
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from importlib.metadata import version
+from pathlib import Path
+
+import numpy as np
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from ..archive import Archive
+from ..core.errors import InvalidError
+from ..core.settings import Settings
+from ..features import Catalogue, standard_catalogue
+from ..grading import ModelCard
+from .experiment import (
+    CHAMPION,
+    NO_REFERENCE,
+    WITH_INSPECTOR,
+    Experiment,
+    Progress,
+    run_experiment,
+)
+from .inputs import Inputs, read_inputs, read_reference
+from .promotion import make_card, make_parts, promote, store_bundle
+from .report import render
+from .task import Task
+from .tracking import Tracked, Tracker
+
+__all__ = ["MODEL", "TrainingResult", "train"]
+
+MODEL = "xinheng-grade"
+LIBRARIES = ("lightgbm", "numpy", "scikit-learn")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TrainingResult:
+    """What a training run left behind.
+
+    Attributes
+    ----------
+    task, inputs, experiment
+        What was asked, read and found.
+    card
+        The champion's model card.
+    bundle, digest
+        Folder and digest of its bundle.
+    tracked
+        Its MLflow run and registered version; None if nothing was tracked.
+    promoted
+        Whether it was made champion.
+    report
+        The comparison as Markdown, as `write_report` puts it into a page.
+    """
+
+    task: Task
+    inputs: Inputs
+    experiment: Experiment
+    card: ModelCard
+    bundle: Path
+    digest: str
+    tracked: Tracked | None
+    promoted: bool
+    report: str
+
+
+def quiet(_: str, __: int, ___: int) -> None:
+    """Say nothing of progress."""
+
+
+def train(
+    archive: Archive,
+    task: Task,
+    settings: Settings,
+    *,
+    key: Ed25519PrivateKey,
+    at: datetime,
+    actor: str,
+    delivery: Path | None = None,
+    catalogue: Catalogue | None = None,
+    tracking: bool = True,
+    promotion: bool = True,
+    progress: Progress = quiet,
+) -> TrainingResult:
+    """Train the learners of a task, compare them, and make the LightGBM model champion.
+
+    The bundle depends on deliveries, task, catalogue and key alone: the same ones give the same
+    digest.
+
+    Parameters
+    ----------
+    archive
+        Where the records are.
+    task
+        What to learn and how to judge it.
+    settings
+        Where bundles, the MLflow folder and the ledger are.
+    key
+        Signs the bundle (`open_key`).
+    at, actor
+        When and by whom, for the ledger and MLflow.
+    delivery
+        Folder with the task's reference file; without it, other models are not compared.
+    catalogue
+        Indicators; those of the package if not given. Only those for grades are used.
+    tracking, promotion
+        Whether to record it in MLflow, and whether to make it champion.
+    progress
+        Told what is being done.
+
+    Raises
+    ------
+    InvalidError, NotFoundError
+        If cohort, windows, policy or reference file cannot be used.
+    """
+    if at.tzinfo is None:
+        raise InvalidError(f"the moment {at.isoformat()} has no time zone; give it one")
+    progress("Computing the matrix", 0, 1)
+    indicators = (catalogue or standard_catalogue()).select(use="grade")
+    inputs = read_inputs(archive, task, indicators, threads=task.boosting.threads)
+    references = NO_REFERENCE
+    if task.reference is not None and delivery is not None:
+        references = read_reference(task.reference, delivery, inputs)
+    experiment = run_experiment(inputs, task, references, progress=progress)
+    card = make_card(inputs, task, experiment)
+    parts = make_parts(inputs, task, experiment.champion, card)
+    bundle, digest = store_bundle(settings.bundles, parts, key)
+    report = render(inputs, task, experiment)
+    tracked = None
+    tracker = None
+    if tracking:
+        progress("Recording in MLflow", 0, 1)
+        tracker = Tracker(settings.mlruns)
+        tracked = _track(tracker, inputs, task, experiment, card, report, at=at)
+        columns = indicators.ids
+        tracked = tracker.register(tracked, MODEL, bundle, digest=digest, columns=columns, at=at)
+    if promotion:
+        reason = f"trained on {task.cohort.name}, deliveries up to {inputs.sequence}"
+        promote(settings.ledger, digest, actor=actor, reason=reason, at=at)
+        if tracker is not None and tracked is not None:
+            tracker.promote(MODEL, tracked)
+    return TrainingResult(
+        task, inputs, experiment, card, bundle, digest, tracked, promotion, report
+    )
+
+
+def _track(
+    tracker: Tracker,
+    inputs: Inputs,
+    task: Task,
+    experiment: Experiment,
+    card: ModelCard,
+    report: str,
+    *,
+    at: datetime,
+) -> Tracked:
+    """Record the gradable models in one run, and those with who inspected in another."""
+    parameters = {
+        "cohort": task.cohort.name,
+        "label": str(task.label),
+        "sequence": inputs.sequence,
+        "rows.train": inputs.test.train.size,
+        "rows.test": inputs.test.test.size,
+        "catalogue": inputs.catalogue.fingerprint,
+        **{f"lightgbm.{k}": v for k, v in task.boosting.model_dump().items()},
+        **{f"version.{name}": version(name) for name in LIBRARIES},
+        "version.python": platform.python_version(),
+    }
+    metrics = _metrics(experiment)
+    marked = {k: v for k, v in metrics.items() if WITH_INSPECTOR in k}
+    if marked:
+        tracker.record(
+            f"{task.cohort.name}, with who inspected",
+            at=at,
+            parameters=parameters,
+            metrics={k.replace(WITH_INSPECTOR, ""): v for k, v in marked.items()},
+            tags={"gradable": "false"},
+            texts={},
+        )
+    return tracker.record(
+        task.cohort.name,
+        at=at,
+        parameters=parameters,
+        metrics={k: v for k, v in metrics.items() if k not in marked},
+        tags={"gradable": "true", "champion": CHAMPION},
+        texts={"card.json": card.to_json(), "report.md": report},
+    )
+
+
+def _metrics(experiment: Experiment) -> Mapping[str, float]:
+    found = {}
+    for window, comparison in (("test", experiment.test), ("rolling", experiment.rolling)):
+        for name, value in comparison.results.values.items() if comparison else ():
+            if not np.isnan(value):
+                found[f"{window}/{name}"] = value
+    for model, log in experiment.logs.items():
+        found |= {f"log/{model}/{name}": value for name, value in log.items()}
+    return found

@@ -1,0 +1,107 @@
+"""The description of the service is true, and its page needs no other host."""
+
+import re
+
+import pytest
+
+from xinheng.serving import answers, questions
+from xinheng.serving.problem import MEDIA_TYPE, Problem
+
+from ..archive.department import ALPHA
+
+MODELS = [
+    Problem,
+    answers.ExplanationAnswer,
+    answers.GradeAnswer,
+    answers.HealthAnswer,
+    answers.ScoresAnswer,
+    questions.ScoresQuestion,
+]
+FOREIGN = re.compile(r"""(?:https?:)?//[\w.-]+""")
+
+
+@pytest.fixture(scope="module")
+def description(client):
+    return client.get("/openapi.json").json()
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_an_example_is_what_its_schema_says(model):
+    for example in model.model_config["json_schema_extra"]["examples"]:
+        assert model.model_validate(example).model_dump(mode="json") == example
+
+
+def test_the_examples_reach_the_description(description):
+    schemas = description["components"]["schemas"]
+    assert {model.__name__ for model in MODELS} <= set(schemas)
+    assert all(schemas[model.__name__]["examples"] for model in MODELS)
+    assert "HTTPValidationError" not in schemas
+
+
+def test_the_description_names_every_route_and_every_status(description):
+    found = {
+        (method, path): sorted(operation["responses"])
+        for path, operations in description["paths"].items()
+        for method, operation in operations.items()
+    }
+    reading = ["200", "404", "413", "421", "422", "500", "503"]
+    assert found == {
+        ("get", "/v1/enterprises/{identifier}/grade"): reading,
+        ("get", "/v1/enterprises/{identifier}/explanation"): reading,
+        ("post", "/v1/scores"): sorted([*reading, "400"]),
+        ("get", "/healthz"): ["200", "413", "421", "500"],
+    }
+
+
+def test_every_problem_is_described_under_its_media_type(description):
+    for operations in description["paths"].values():
+        for operation in operations.values():
+            for status, response in operation["responses"].items():
+                [(media, content)] = response["content"].items()
+                problem = content["schema"] == {"$ref": "#/components/schemas/Problem"}
+                assert (media == MEDIA_TYPE) == problem == (status >= "400")
+
+
+def test_the_page_asks_its_own_host_only(client):
+    page = client.get("/docs")
+    assert page.headers["content-type"] == "text/html; charset=utf-8"
+    used = re.findall(r'(?:src|href)="([^"]+)"', page.text)
+    own = [url for url in used if not url.startswith("data:")]
+    assert own == [
+        "docs/assets/swagger-ui.css",
+        "docs/assets/swagger-ui-bundle.js",
+        "docs/start.js",
+    ]
+    for url in own:
+        assert client.get(f"/{url}").status_code == 200
+    start = client.get("/docs/start.js").text
+    assert not FOREIGN.search(page.text + start)
+    assert "validatorUrl: null" in start  # its default sends the description to another host
+
+
+def test_the_browser_is_told_to_load_from_this_host_only(client):
+    policy = client.get("/docs").headers["content-security-policy"]
+    sources = dict(directive.split(" ", 1) for directive in policy.split("; "))
+    assert sources["default-src"] == "'none'"
+    assert set(" ".join(sources.values()).split()) == {"'none'", "'self'", "data:"}
+    assert sources["img-src"] == "'self' data:"
+
+
+def test_the_style_of_the_page_asks_for_nothing(client):
+    style = client.get("/docs/assets/swagger-ui.css").text
+    assert "@import" not in style
+    assert all(url.startswith("data:") for url in re.findall(r"url\([\"']?([^)\"']+)", style))
+
+
+def test_the_parameters_are_described_with_examples(description):
+    operation = description["paths"]["/v1/enterprises/{identifier}/grade"]["get"]
+    [identifier, as_of] = operation["parameters"]
+    assert (identifier["name"], identifier["in"], identifier["required"]) == (
+        "identifier",
+        "path",
+        True,
+    )
+    assert identifier["schema"]["examples"] == [ALPHA]
+    assert (as_of["name"], as_of["required"]) == ("as_of", False)
+    assert as_of["schema"]["anyOf"][0]["format"] == "date"
+    assert "Shanghai" in as_of["description"]

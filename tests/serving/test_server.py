@@ -1,0 +1,115 @@
+"""The service starts on this machine's own address, or says why it does not."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from urllib.error import HTTPError
+
+import pytest
+
+from xinheng.core.errors import InvalidError, NotFoundError
+from xinheng.core.settings import load_settings
+from xinheng.serving import serve
+from xinheng.serving.server import LOOPBACK, listen
+
+from ..archive.department import ALPHA, Bureau
+from .installation import ROWS, installation
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "", "192.168.1.5", "localhost", "example.org"])  # noqa: S104
+def test_an_address_that_others_could_reach_is_refused(settings, host):
+    with pytest.raises(InvalidError, match=r"cannot tell who asks.*127\.0\.0\.1.*ssh -L"):
+        serve(settings, host)
+
+
+def test_a_port_that_is_taken_is_refused(settings):
+    with listen(LOOPBACK, 0) as taken, pytest.raises(InvalidError, match="another program"):
+        serve(settings, port=taken.getsockname()[1])
+
+
+def test_answers_are_sent_without_waiting_for_acknowledgements():
+    with (
+        listen(LOOPBACK, 0) as listener,
+        socket.create_connection(listener.getsockname()),
+        listener.accept()[0] as accepted,
+    ):
+        assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+
+
+def test_nothing_is_served_from_an_empty_archive(tmp_path):
+    with pytest.raises(NotFoundError, match="holds no delivery"):
+        serve(load_settings(archive=tmp_path / "a", ledger=f"sqlite:///{tmp_path}/l.db"))
+
+
+def test_nothing_is_served_without_a_champion(tmp_path):
+    Bureau(tmp_path).deliver(*ROWS)
+    with pytest.raises(NotFoundError, match="xinheng train"):
+        serve(load_settings(archive=tmp_path / "archive", ledger=f"sqlite:///{tmp_path}/l.db"))
+
+
+def test_the_package_imports_without_the_web_framework():
+    code = "import sys, xinheng.serving; assert 'fastapi' not in sys.modules"
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_a_name_that_the_package_lacks_is_an_error():
+    import xinheng.serving
+
+    with pytest.raises(AttributeError, match="no attribute 'nothing'"):
+        xinheng.serving.nothing  # noqa: B018
+
+
+@pytest.fixture
+def process(tmp_path):
+    installed = installation(tmp_path)
+    with socket.create_server((LOOPBACK, 0)) as free:
+        port = free.getsockname()[1]
+    values = {f"XINHENG_{key.upper()}": str(getattr(installed, key)) for key in
+              ("archive", "bundles", "keys", "ledger")}  # fmt: skip
+    command = [sys.executable, "-m", "xinheng.cli", "serve", "--port", str(port)]
+    server = subprocess.Popen(
+        command, env=os.environ | values, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    yield server, f"http://{LOOPBACK}:{port}"
+    server.kill()
+    server.communicate()
+
+
+def fetch(url):
+    try:
+        with urllib.request.urlopen(url, timeout=10) as answer:  # noqa: S310
+            return answer.status, dict(answer.headers), answer.read()
+    except HTTPError as error:
+        with error:
+            return error.code, dict(error.headers), error.read()
+
+
+def wait_for(url, server):
+    for _ in range(600):
+        assert server.poll() is None, server.stderr.read()
+        try:
+            return fetch(url)
+        except OSError:
+            time.sleep(0.1)
+    raise TimeoutError(url)
+
+
+def test_the_command_serves_until_it_is_told_to_stop(process):
+    server, base = process
+    status, headers, body = wait_for(f"{base}/healthz", server)
+    assert (status, json.loads(body)["status"]) == (200, "ok")
+    assert "server" not in {name.lower() for name in headers}
+    status, _, body = fetch(f"{base}/v1/enterprises/{ALPHA}/grade?as_of=2026-06-30")
+    assert (status, json.loads(body)["level"]) == (200, "E")
+    status, _, body = fetch(f"{base}/v1/enterprises/a%2Fb/grade")
+    assert (status, json.loads(body)["title"]) == (404, "Unknown enterprise")
+    server.send_signal(signal.SIGTERM)
+    out, err = server.communicate(timeout=30)
+    assert server.returncode in (0, -signal.SIGTERM)
+    assert "Traceback" not in err
+    assert ALPHA not in out + err

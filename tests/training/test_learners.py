@@ -1,0 +1,176 @@
+"""Learners on made-up data: each finds what it can, none looks ahead."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy.special import expit, logit
+
+from xinheng.core.errors import NotFoundError
+from xinheng.training import (
+    Boosted,
+    Boosting,
+    Cohort,
+    Constant,
+    Fold,
+    Learner,
+    Logistic,
+    PriorRate,
+    Sample,
+    Window,
+    auc,
+    blocks,
+    choose,
+    fit_model,
+    fold,
+    with_nuisance,
+)
+
+from .test_folds import D0, at
+from .world import cohort_of
+
+RATES = ("IH_RATE_OWN", "IH_RATE_CATEGORY")
+
+
+def made(rows: int = 1200, seed: int = 1) -> tuple[Cohort, pd.DataFrame]:
+    """Ten rows a day; risk rises with `up`, falls with `down`, and is high where `part` is not."""
+    rng = np.random.default_rng(seed)
+    matrix = pd.DataFrame(
+        {
+            "up": rng.normal(size=rows),
+            "down": rng.normal(size=rows),
+            "part": np.where(rng.random(rows) < 0.3, np.nan, rng.normal(size=rows)),
+            "same": np.full(rows, 4.0),
+            "IH_RATE_OWN": rng.uniform(0.05, 0.5, rows),
+            "IH_RATE_CATEGORY": rng.uniform(0.1, 0.3, rows),
+        }
+    )
+    risk = matrix["up"] - matrix["down"] + 1.5 * matrix["part"].isna() - 1
+    label = (rng.random(rows) < expit(risk)).astype(int)
+    return cohort_of([D0 + n // 10 for n in range(rows)], label.tolist()), matrix
+
+
+def split(cohort: Cohort) -> Fold:
+    return fold(cohort, Window(first=at(0), last=at(89)), Window(first=at(90), last=at(119)))
+
+
+def sample_of(cohort: Cohort, matrix: pd.DataFrame, rows: np.ndarray) -> Sample:
+    known = cohort.take(rows)
+    return Sample(matrix.iloc[rows], known.label, {"up": 1, "down": -1}, blocks(known))
+
+
+QUICK = Boosted(Boosting(rounds=(10, 30), least_rows=20))
+
+
+@pytest.mark.parametrize(
+    ("learner", "least"), [(Constant(), 0.5), (Logistic(), 0.75), (QUICK, 0.72)]
+)
+def test_learners_order_later_rows(learner: Learner, least: float) -> None:
+    cohort, matrix = made()
+    parts = split(cohort)
+    model = fit_model(learner, cohort, matrix, parts, {"up": 1, "down": -1})
+    chance = model.probability(matrix.iloc[parts.test])
+    assert auc(cohort.label[parts.test], chance) >= least
+    assert chance.mean() == pytest.approx(cohort.label[parts.test].mean(), abs=0.06)
+
+
+def test_the_prior_rate_rule_adds_log_odds_to_the_base_rate() -> None:
+    cohort, matrix = made()
+    parts = split(cohort)
+    fitted = PriorRate()(sample_of(cohort, matrix, parts.train))
+    label = cohort.label[parts.train]
+    base = logit((label.sum() + 0.5) / (label.size + 1))
+    rows = pd.DataFrame({RATES[0]: [0.3, 0.3, expit(base)], RATES[1]: [0.2, np.nan, expit(base)]})
+    np.testing.assert_allclose(
+        fitted.margin(rows), [logit(0.3) + logit(0.2) - base, logit(0.3), base]
+    )
+    with pytest.raises(NotFoundError, match="did you mean 'IH_RATE_OWN'"):
+        PriorRate(("IH_RATE_OWM",))(sample_of(cohort, matrix, parts.train))
+
+
+def test_logistic_regression_reads_what_does_not_apply_and_drops_what_never_varies() -> None:
+    cohort, matrix = made()
+    fitted = Logistic()(sample_of(cohort, matrix, split(cohort).train))
+    row = matrix.iloc[[0]].assign(up=0.0, down=0.0)
+    margins = [
+        fitted.margin(row.assign(part=part, same=same)).item()
+        for part, same in ((np.nan, 4.0), (0.0, 4.0), (0.0, 99.0))
+    ]
+    assert margins[0] > margins[1] + 0.7
+    assert margins[1] == margins[2]
+
+
+def test_the_booster_is_monotone_and_ends_with_the_chosen_round() -> None:
+    cohort, matrix = made()
+    fitted = QUICK(sample_of(cohort, matrix, split(cohort).train))
+    assert fitted.booster is not None
+    assert fitted.booster.num_trees() == fitted.log["chosen"]
+    assert fitted.booster.feature_name() == list(matrix.columns)
+    grid = pd.concat([matrix.iloc[[3]]] * 50, ignore_index=True)
+    for column, sign in (("up", 1), ("down", -1)):
+        along = fitted.margin(grid.assign(**{column: np.linspace(-3, 3, 50)}))
+        assert (sign * np.diff(along) >= 0).all()
+        assert sign * (along[-1] - along[0]) > 0
+
+
+@pytest.mark.parametrize("learner", [Logistic(), QUICK])
+def test_nothing_but_training_rows_decides_a_model(learner: Learner) -> None:
+    cohort, matrix = made()
+    parts = split(cohort)
+    changed = matrix.copy()
+    changed.iloc[parts.test] = -5.0
+    flipped = cohort.take(np.arange(len(cohort)))
+    flipped.label[parts.test] = 1 - flipped.label[parts.test]
+    one = fit_model(learner, cohort, matrix, parts, {})
+    other = fit_model(learner, flipped, changed, parts, {})
+    np.testing.assert_array_equal(
+        one.probability(matrix.iloc[:50]), other.probability(matrix.iloc[:50])
+    )
+
+
+def test_each_block_is_predicted_by_what_was_known_before_it() -> None:
+    cohort, matrix = made()
+    sample = sample_of(cohort, matrix, split(cohort).train)
+    seen: list[int] = []
+
+    def fit(inputs: pd.DataFrame, label: np.ndarray, _: float):
+        seen.append(len(inputs))
+        return lambda _, other: np.full(len(other), logit(label.mean()))
+
+    fitted = choose(sample, fit)
+    assert seen == [part.train.size for part in sample.blocks] + [len(sample.label)]
+    first = sample.blocks[0]
+    assert np.isnan(fitted.out_of_time[: first.test[0]]).all()
+    assert not np.isnan(fitted.out_of_time[first.test[0] :]).any()
+    # The base rate's margin, moved by its own change, is that of the block.
+    rate = (sample.label[first.test].sum() + 0.5) / (first.test.size + 1)
+    assert fitted.out_of_time[first.test[0]] == pytest.approx(logit(rate), abs=0.02)
+
+
+def test_the_candidate_that_is_best_out_of_time_is_chosen() -> None:
+    cohort, matrix = made()
+    sample = sample_of(cohort, matrix, split(cohort).train)
+
+    def fit(_: pd.DataFrame, __: np.ndarray, ___: float):
+        return lambda factor, other: factor * (other["up"] - other["down"] - 0.5).to_numpy()
+
+    assert choose(sample, fit, (-1.0, 0.0, 0.8, 9.0)).log["chosen"] == 0.8
+
+
+def test_nuisance_columns_are_those_common_in_training() -> None:
+    cohort, matrix = made()
+    parts = split(cohort)
+    names = np.array(["a"] * 600 + ["b"] * 280 + ["rare"] * 20 + ["new"] * 300, object)
+    cohort.nuisance["inspector"][:] = names
+    wide = with_nuisance(matrix, cohort, parts)
+    assert list(wide.columns) == [*matrix.columns, "inspector_1", "inspector_2"]
+    assert wide["inspector_1"].sum() == 600
+    assert wide["inspector_2"].sum() == 280
+
+
+def test_the_same_sample_gives_the_same_booster() -> None:
+    cohort, matrix = made()
+    texts = {
+        QUICK(sample_of(cohort, matrix, split(cohort).train)).booster.model_to_string()
+        for _ in range(2)
+    }
+    assert len(texts) == 1

@@ -1,0 +1,66 @@
+"""Task files: read strictly, and not needed."""
+
+from pathlib import Path
+
+import pytest
+
+from xinheng.core.errors import InvalidError, NotFoundError
+from xinheng.training import Task, find_task, read_task
+
+SOURCES = Path(__file__).parents[2] / "data" / "sources"
+
+
+def written(folder: Path, text: str) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / "task.toml"
+    path.write_text(text, "utf-8")
+    return path
+
+
+BACKWARDS = """
+[windows]
+train = { first = 2020-02-01, last = 2020-01-01 }
+test = { first = 2020-03-01, last = 2020-04-01 }
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("titel = 'x'", r"task.toml: titel: Extra inputs are not permitted \(found 'x'\)"),
+        ("title = ", "is not TOML"),
+        ("learners = ['constant', 'lightgmb']", "did you mean 'lightgbm'"),
+        ("learners = ['constant']", "a bundle is made of 'lightgbm'"),
+        ("[boosting]\ndepth = 0", "boosting.depth"),
+        ("[label]\nseverity = 'grave'", "label.severity"),
+        (BACKWARDS, "ends before it begins"),
+    ],
+)
+def test_a_task_that_cannot_be_used_says_where(tmp_path: Path, text: str, message: str) -> None:
+    with pytest.raises(InvalidError, match=message):
+        read_task(written(tmp_path, text))
+
+
+def test_a_missing_file_is_not_found(tmp_path: Path) -> None:
+    with pytest.raises(NotFoundError, match="train without it"):
+        read_task(tmp_path / "task.toml")
+
+
+def test_tasks_are_found_by_cohort(tmp_path: Path) -> None:
+    assert find_task(tmp_path, "inspections") == Task()
+    with pytest.raises(NotFoundError, match="no cohort 'visits'"):
+        find_task(tmp_path, "visits")
+    written(tmp_path / "a", "title = 'A'")
+    assert find_task(tmp_path, "inspections").title == "A"
+    written(tmp_path / "b", "title = 'B'")
+    with pytest.raises(InvalidError, match="name one of them"):
+        find_task(tmp_path, "inspections")
+    assert find_task(tmp_path, "inspections", {"b", "c"}).title == "B"
+    assert find_task(tmp_path, "inspections", {"c"}) == Task()
+
+
+def test_every_task_that_ships_can_be_read() -> None:
+    paths = sorted(SOURCES.glob("*/task.toml"))
+    assert paths
+    for path in paths:
+        assert read_task(path).folder == path.parent

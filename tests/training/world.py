@@ -1,0 +1,125 @@
+"""A made-up city of food businesses in an archive, with a hidden quality and an odd inspector."""
+
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from xinheng.archive import Archive, read_source
+from xinheng.training import Cohort
+
+RECEIVED = datetime(2026, 6, 1, tzinfo=UTC)
+START = date(2020, 1, 1)
+
+TOML = """
+title = "Inspections of a made-up district"
+department = "district bureau"
+scheme = "made-up"
+
+[clocks]
+backfill = "trusted"
+
+[files.inspections]
+path = "inspections.csv"
+reader = "csv"
+
+[[records]]
+kind = "enterprise"
+rows = "inspections"
+sql = "enterprise.sql"
+
+[[records]]
+kind = "inspection"
+rows = "inspections"
+sql = "inspection.sql"
+
+[[records]]
+kind = "lifecycle"
+rows = "inspections"
+sql = "lifecycle.sql"
+"""
+ENTERPRISE = """
+SELECT _row, shop AS enterprise, number, CAST(day AS DATE) - 400 AS occurred,
+    CAST(day AS DATE) - 400 AS known, 'operator' AS population, trade AS category,
+    brand, shop AS site
+FROM inspections WHERE purpose <> 'change'
+"""
+INSPECTION = """
+SELECT _row, shop AS enterprise, number, day AS occurred, known, purpose, plan, inspector,
+    'daily' AS selection, CASE WHEN critical > '0' THEN 'fail' ELSE 'pass' END AS result,
+    critical, serious, minor
+FROM inspections WHERE purpose <> 'change'
+"""
+# What happened to an inspection comes as a row of purpose "change" that names it in `plan`.
+LIFECYCLE = """
+SELECT _row, shop AS enterprise, number, day AS occurred, known, 'inspection' AS of,
+    plan AS change
+FROM inspections WHERE purpose = 'change'
+"""
+
+
+def city(shops: int = 250, visits: int = 6, seed: int = 3) -> pd.DataFrame:
+    """Return one row per inspection: worse shops fail more, and inspector z finds more."""
+    rng = np.random.default_rng(seed)
+    bad = rng.normal(0, 1.2, shops)
+    rows = []
+    for shop in range(shops):
+        days = np.sort(rng.choice(1400, visits, replace=False))
+        for visit, offset in enumerate(days.tolist()):
+            inspector = "xyz"[rng.integers(3)]
+            risk = 1 / (1 + np.exp(1.5 - bad[shop] - 1.5 * (inspector == "z")))
+            day = START + timedelta(days=offset)
+            rows.append(
+                {
+                    "shop": f"S{shop:04d}",
+                    "number": f"{shop:04d}-{visit}",
+                    "day": day,
+                    "known": day,
+                    "purpose": "routine",
+                    "plan": "plan" if shop % 10 else "",
+                    "inspector": inspector,
+                    "trade": "ABC"[shop % 3],
+                    "brand": f"B{shop // 5}",
+                    "critical": int(rng.random() < risk),
+                    "serious": int(rng.poisson(0.3)),
+                    "minor": int(rng.poisson(1 + risk)),
+                }
+            )
+    return pd.DataFrame(rows).sort_values(["day", "number"])
+
+
+def archive_of(table: pd.DataFrame, folder: Path, *more: pd.DataFrame) -> Archive:
+    """Build an archive of one department that delivers the tables one after the other."""
+    source = folder / "source"
+    source.mkdir(parents=True)
+    statements = {"enterprise": ENTERPRISE, "inspection": INSPECTION, "lifecycle": LIFECYCLE}
+    for name, text in statements.items():
+        (source / f"{name}.sql").write_text(text, "utf-8")
+    (source / "source.toml").write_text(TOML, "utf-8")
+    archive = Archive(folder / "archive", buckets=2)
+    for number, rows in enumerate((table, *more)):
+        delivery = folder / f"delivery{number}"
+        delivery.mkdir()
+        rows.to_csv(delivery / "inspections.csv", index=False)
+        archive.ingest(read_source(source), delivery, RECEIVED)
+    return archive
+
+
+def cohort_of(as_of: list[int], label: list[int], **columns: list[int]) -> Cohort:
+    """Build a cohort from a few columns; what is not given follows from `as_of`."""
+    days = np.array(as_of, np.int32)
+    count = len(as_of)
+    given = {name: np.array(values, np.int32) for name, values in columns.items()}
+    return Cohort(
+        name="made up",
+        enterprise=given.get("enterprise", np.arange(count, dtype=np.int32)),
+        as_of=days,
+        label=np.array(label, np.float64),
+        settled=given.get("settled", days),
+        available=given.get("available", days),
+        withdrawn=given.get("withdrawn", np.full(count, np.iinfo(np.int32).max, np.int32)),
+        number=np.array([str(n) for n in range(count)], object),
+        selection=np.full(count, "daily", object),
+        nuisance={"inspector": np.full(count, "", object)},
+    )
