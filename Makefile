@@ -7,7 +7,7 @@ compile := $(uv) compile --quiet $(UPGRADE) --universal --python-version 3.11 \
 	--generate-hashes --no-header --no-annotate
 
 .DEFAULT_GOAL := help
-.PHONY: help test test-all lint serve lock clean
+.PHONY: help test test-all lint serve sample chicago lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -25,8 +25,23 @@ lint: .venv/.dev ## environment, linters, types, import contracts, dependencies
 	$(bin)/lint-imports --no-logo
 	$(bin)/deptry src
 
-serve: .venv/.run ## the API and the console
+serve: .venv/.run ## the API on the archive in out/, on a sample city where there is none
+	@test -d out/archive || $(MAKE) --no-print-directory sample
 	$(bin)/xinheng serve
+
+sample: .venv/.run ## a made-up city: simulated, taken in, and a model trained on it
+	rm -rf out/sample
+	$(bin)/xinheng simulate out/sample
+	for delivery in out/sample/deliveries/*; do \
+		$(bin)/xinheng ingest $$(basename $$delivery) $$delivery || exit; \
+	done
+	$(bin)/xinheng train --cohort inspections
+
+chicago: .venv/.run ## the published task on the tables in data/chicago: writes docs/chicago.md
+	rm -rf out/chicago
+	$(call at,out/chicago) $(bin)/xinheng ingest chicago data/chicago
+	$(call at,out/chicago) $(bin)/xinheng train --cohort inspections \
+		--delivery data/chicago --report docs/chicago.md
 
 lock: .venv/.tools ## lock files from pyproject.toml (UPGRADE=--upgrade: the newest versions)
 	printf 'setuptools\nuv\n' | $(compile) - --output-file requirements/bootstrap.lock
@@ -38,6 +53,9 @@ lock: .venv/.tools ## lock files from pyproject.toml (UPGRADE=--upgrade: the new
 clean: ## remove the environment, caches and builds
 	rm -rf .venv build dist *.egg-info .hypothesis .*_cache
 	find src tests -name __pycache__ -prune -exec rm -rf {} +
+
+at = XINHENG_ARCHIVE=$(1)/archive XINHENG_BUNDLES=$(1)/bundles XINHENG_KEYS=$(1)/keys \
+	XINHENG_LEDGER=sqlite:///$(1)/ledger.db XINHENG_MLRUNS=$(1)/mlruns
 
 # The environment. Everything that .run installs is also in .dev, at the same
 # version, so that either can be made first and neither undoes the other.

@@ -133,7 +133,8 @@ def quarantine(
         for row in shown:
             console.print(f"delivery {row['sequence']}, {row['file']}, row {row['row']}")
             for fault in row["faults"]:
-                where = f"{fault['field']} = {fault['value']!r}: " if "field" in fault else ""
+                known = "field" in fault
+                where = "{kind}.{field} = {value!r}: ".format(**fault) if known else ""
                 console.print(f"    {where}{fault['fault']}", markup=False)
         console.print(f"{len(shown)} of {len(rows)} quarantined rows")
 
@@ -209,9 +210,11 @@ def grade(
 
 @app.command()
 def train(
-    cohort: Annotated[str, typer.Option(help="What a row is; so far `inspections`.")],
+    cohort: Annotated[
+        str, typer.Option(help="Cohort of a delivered source's task.")
+    ] = "inspections",
     task: Annotated[
-        Path | None, typer.Option(help="Task file; every setting has a default.")
+        Path | None, typer.Option(help="Task file, if not the delivered sources' own.")
     ] = None,
     delivery: Annotated[
         Path | None, typer.Option(help="Folder with the task's reference scores, to compare with.")
@@ -228,11 +231,12 @@ def train(
     from .training import train as run
 
     settings = load_settings()
-    chosen = read_task(task) if task else find_task(settings.sources, cohort)
-    console = Console(stderr=True)
-    with _progress(console) as progress:
+    archive = Archive(settings.archive)
+    delivered = {delivery.source for delivery in archive.deliveries()}
+    chosen = read_task(task) if task else find_task(settings.sources, cohort, delivered)
+    with _progress(Console(stderr=True)) as progress:
         result = run(
-            Archive(settings.archive),
+            archive,
             chosen,
             settings,
             key=open_key(settings.keys),

@@ -3,7 +3,7 @@
 What needs pandas, pyarrow or pydantic is imported when it is first used.
 """
 
-from importlib import import_module
+import importlib
 from typing import TYPE_CHECKING
 
 from .calendar import add_working_days, covered_years, is_working_day, working_days_between
@@ -125,4 +125,4 @@ def __getattr__(name: str) -> object:
     if name not in _LAZY:
         message = f"module {__name__!r} has no attribute {name!r}"
         raise AttributeError(message)
-    return getattr(import_module(f".{_LAZY[name]}", __name__), name)
+    return getattr(importlib.import_module(f".{_LAZY[name]}", __name__), name)

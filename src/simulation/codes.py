@@ -64,8 +64,7 @@ def production_licence(category: str, number: int) -> str:
     >>> from xinheng.core import licence_fault
     >>> licence_fault(production_licence("2401", 0))
     """
-    if number >= MOST_LICENCES:
-        raise InvalidError(f"{number:,} is over {MOST_LICENCES - 1:,}, the last number of a region")
+    _within(number, MOST_LICENCES)
     kind = "201" if category.startswith("32") else f"1{category[:2]}"
     body = f"{kind}{REGION}{number:04d}"
     return f"SC{body}{licence_check_digit(body)}"
@@ -79,5 +78,13 @@ def operating_licence(number: int) -> str:
     >>> operating_licence(7)
     'JY24403990000075'
     """
+    _within(number, MOST)
     body = f"2{REGION}{number:06d}"
     return f"JY{body}{licence_check_digit(body)}"
+
+
+def _within(number: int, most: int) -> None:
+    if number >= most:
+        raise InvalidError(
+            f"licence {number:,} of its kind; a region has {most:,} numbers: simulate fewer"
+        )

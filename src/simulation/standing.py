@@ -1,5 +1,6 @@
 """What enterprises hold: registration, licences, certificates and awards."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
@@ -47,11 +48,14 @@ def license_all(rng: np.random.Generator, world: World, end: int) -> None:
     opened = city.enterprises["established"].to_numpy() + rng.integers(5, 30, len(city))
     quality = state.quality
     rows, events = [], []
+    issued: Counter[str] = Counter()
     for who, (first, products) in enumerate(
         zip(opened.tolist(), city.enterprises["products"], strict=True)
     ):
         category = products.split(";")[0] if products else ""
-        licence = production_licence(category, who) if category else operating_licence(who)
+        number = issued[category[:2]]
+        issued[category[:2]] += 1
+        licence = production_licence(category, number) if category else operating_licence(number)
         closed, day, term = int(state.closed[who]), int(first), 0
         while day < min(end, closed):
             valid_to = day + TERM - 1

@@ -4,8 +4,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from xinheng.core import uscc_fault
+from xinheng.core.errors import InvalidError
 from xinheng.core.time import day
 from xinheng.simulation.city import City
+from xinheng.simulation.codes import credit_code, credit_codes, production_licence
 from xinheng.simulation.life import live, months_of
 from xinheng.simulation.names import CITY
 from xinheng.simulation.records import Records
@@ -116,3 +119,17 @@ def test_the_months_follow_the_calendar() -> None:
     assert [m.after for m in months[:-1]] == [m.first for m in months[1:]]
     assert [m.calendar for m in months] == [*range(1, 13)] * 2
     assert months_of(2022, 4)[-1].after == day("2026-01-01")
+
+
+def test_codes_and_licence_numbers_run_out_with_a_message() -> None:
+    assert uscc_fault(credit_code(7_999_999)) is None
+    with pytest.raises(InvalidError, match="10,000 numbers"):
+        production_licence("2401", 10_000)
+    with pytest.raises(InvalidError, match="the range of codes holds"):
+        credit_codes(8_000_001, np.ones(1, dtype=bool))
+
+
+def test_no_two_licences_share_a_number(lived: tuple[City, Records]) -> None:
+    held = lived[1].frame("licence")
+    assert held.drop_duplicates(["licence", "enterprise"])["licence"].is_unique
+    assert held["number"].is_unique

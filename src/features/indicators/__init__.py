@@ -1,11 +1,5 @@
 """The standard indicators, a module for each dimension."""
 
-from ..catalogue import Catalogue
-from . import bc, cc, cx, ea, ih, pn, rl
+from .standard import standard_catalogue
 
 __all__ = ["standard_catalogue"]
-
-
-def standard_catalogue() -> Catalogue:
-    """Return every indicator that Xinheng declares, in the order of their dimensions."""
-    return Catalogue((*bc.BC, *rl.RL, *pn.PN, *cc.CC, *ea.EA, *ih.IH, *cx.CX))
