@@ -353,15 +353,12 @@ def _progress(console: Console) -> Iterator[Callable[[str, int, int], None]]:
 
 
 def _write(frame: Any, path: Path) -> None:
+    write = {".parquet": frame.to_parquet, ".csv": frame.to_csv}.get(path.suffix)
+    if write is None:
+        raise InvalidError(f"{path} must end in .parquet or .csv")
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f".{path.name}")
-    match path.suffix:
-        case ".parquet":
-            frame.to_parquet(draft, index=False)
-        case ".csv":
-            frame.to_csv(draft, index=False)
-        case _:
-            raise InvalidError(f"{path} must end in .parquet or .csv")
+    write(draft, index=False)
     draft.rename(path)
 
 
