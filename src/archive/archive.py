@@ -106,10 +106,10 @@ class Archive:
         found = pc.or_(pc.equal(table["id"], identifier), pc.equal(keys, identifier))
         numbers = table["enterprise"].filter(found).to_pylist()
         if not numbers:
+            schemes = ", ".join(sorted(set(table["scheme"].to_pylist()))) or "none: ingest first"
             raise NotFoundError(
                 f"the archive has no record of enterprise {identifier!r} among "
-                f"{table.num_rows:,}; identifiers look like "
-                f"{', '.join(table['id'].slice(0, 3).to_pylist()) or '(none yet: ingest first)'}"
+                f"{table.num_rows:,}; it knows identifiers of these schemes: {schemes}"
             )
         if len(numbers) > 1:
             raise NotFoundError(

@@ -130,7 +130,7 @@ def _behind(explanation: Explanation) -> Iterator[RenderableType]:
 
 
 def _records(records: Iterable[SharedRecord], *, shared: bool = True) -> RenderableType:
-    every = list(records)
+    every = [each for each in records if each.share or not shared]
     if not every:
         return Text("no record 无记录")
     table = Table(box=None, pad_edge=False, show_header=False)
