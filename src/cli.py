@@ -42,10 +42,10 @@ AsOf = Annotated[
 
 
 def main() -> None:
-    """Run the command line; a foreseen error is one message and exit status 1."""
+    """Run the command line; an error foreseen, or of the disk, is one message and status 1."""
     try:
         app()
-    except XinhengError as error:
+    except (XinhengError, OSError) as error:
         print(f"error: {error}", file=sys.stderr)  # noqa: T201
         sys.exit(1)
 
@@ -97,9 +97,9 @@ def ingest(
         lambda console: _show_receipt(console, receipt),
     )
     if not receipt.useful:
-        raise InvalidError(
-            "no row of the delivery could be used; `xinheng archive quarantine` shows why"
-        )
+        held = any(file.quarantined for file in receipt.delivery.files)
+        why = "`xinheng archive quarantine` shows why" if held else "the mapping skips them all"
+        raise InvalidError(f"no row of the delivery could be used; {why}")
 
 
 @archive_app.command()
@@ -119,7 +119,7 @@ def status(as_json: AsJson = False) -> None:
 
 @archive_app.command()
 def quarantine(
-    limit: Annotated[int, typer.Option(help="How many rows to show.")] = 20,
+    limit: Annotated[int, typer.Option(min=1, help="How many rows to show.")] = 20,
     as_json: AsJson = False,
 ) -> None:
     """Show quarantined source rows with every fault they have."""
@@ -133,10 +133,10 @@ def quarantine(
         for row in shown:
             console.print(f"delivery {row['sequence']}, {row['file']}, row {row['row']}")
             for fault in row["faults"]:
-                known = "field" in fault
-                where = "{kind}.{field} = {value!r}: ".format(**fault) if known else ""
-                console.print(f"    {where}{fault['fault']}", markup=False)
-        console.print(f"{len(shown)} of {len(rows)} quarantined rows")
+                where = "{kind}.{field} = {value!r}: ".format(**fault) if "field" in fault else ""
+                console.print(f"    {where}{fault['fault']}", markup=False, soft_wrap=True)
+        rest = f", the latest; --limit {len(rows)} shows all" if len(shown) < len(rows) else ""
+        console.print(f"{len(shown)} of {len(rows)} quarantined rows{rest}")
 
     _print(as_json, {"rows": shown, "total": len(rows)}, show)
 
@@ -198,7 +198,7 @@ def grade(
     found = {"as_of": as_of, "enterprises": len(grades), "levels": counts, "output": str(output)}
 
     def show(console: Console) -> None:
-        table = Table("level", "enterprises", "mean probability", title=f"Grades as of {as_of}")
+        table = Table("level", "enterprises", "model probability", title=f"Grades as of {as_of}")
         for level, count in counts.items():
             mean = grades.loc[grades["level"] == level, "probability"].mean()
             table.add_row(level, f"{count:,}", f"{mean:.1%}" if count else "")
@@ -375,9 +375,9 @@ def _show_receipt(console: Console, receipt: "Receipt") -> None:
         console.print(f"the same delivery landed before, as number {delivery.sequence}")
     _show_deliveries(console, [delivery])
     kinds = ", ".join(f"{count:,} {kind}" for kind, count in delivery.records.items())
-    console.print(f"records: {kinds or 'none new'}")
+    console.print(f"records: {kinds or 'none new'}", soft_wrap=True)
     for fault, count in delivery.faults.items():
-        console.print(f"{count:>8,} × {fault}", markup=False)
+        console.print(f"{count:>8,} × {fault}", markup=False, soft_wrap=True)
 
 
 def _show_deliveries(console: Console, deliveries: "list[Delivery]") -> None:

@@ -68,12 +68,13 @@ def check(
         Columns of `FAULTS`; `row` is `_row` of the source row.
     """
     with duckdb.connect(":memory:") as connection:
+        connection.execute("SET TimeZone = 'UTC'")  # else naive moments are the machine's
         connection.register("mapped", table)
         connection.execute(f"CREATE TABLE raw AS SELECT _row, {_raw(contract)} FROM mapped")
         typed = connection.sql(f"SELECT _row, {_typed(contract)} FROM raw").to_arrow_table()
         moments = connection.sql(
             f"""SELECT known, coalesce(length(known) <= 10, true) AS bare,
-            epoch_us(TRY_CAST(known AS TIMESTAMPTZ)) AS moment,
+            epoch_us(TRY_CAST(nullif(known, 'epoch') AS TIMESTAMPTZ)) AS moment,
             coalesce(regexp_matches(known, '{OFFSET}'), false) AS absolute FROM raw"""
         ).df()
         known, known_day = _known(moments, zone)
@@ -116,7 +117,8 @@ def _cast(field: Field) -> str:
         case "number":
             return f"CASE WHEN isfinite({cast}) THEN {cast} END"
         case "date":
-            return f"CASE WHEN year({cast}) BETWEEN 1900 AND 2200 THEN {cast} END"
+            numeric = f"regexp_matches({name}, '^[0-9]')"  # and not 'epoch'
+            return f"CASE WHEN {numeric} AND year({cast}) BETWEEN 1900 AND 2200 THEN {cast} END"
         case _:
             return cast
 

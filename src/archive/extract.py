@@ -73,6 +73,7 @@ def connect(source: Source, opened: Opened) -> duckdb.DuckDBPyConnection:
         connection.register(name, CodeTable.read(source.folder / table).table)
     for name, reading in opened.readings.items():
         connection.register(f"{name}_delivered", reading.table)
+    connection.execute("SET TimeZone = 'UTC'")
     connection.execute("SET lock_configuration = true")
     return connection
 
@@ -140,7 +141,12 @@ def _check_rows(
     if "_row" not in table.column_names:
         raise MappingError(f"{where} must select _row, the row number of {records.rows!r}")
     rows = connection.sql(f'SELECT _row FROM "{records.rows}"').to_arrow_table()["_row"]
-    foreign = pc.invert(pc.is_in(table["_row"], value_set=rows))
+    if not pa.types.is_integer(table["_row"].type):
+        raise MappingError(
+            f"{where} selects a _row of type {table['_row'].type}, expected the whole number that "
+            f"{records.rows!r} has; select _row as it stands"
+        )
+    foreign = pc.invert(pc.is_in(table["_row"].cast(pa.int64()), value_set=rows))
     if pc.any(foreign).as_py():
         example = table["_row"].filter(foreign)[0].as_py()
         raise MappingError(
@@ -151,6 +157,10 @@ def _check_rows(
 
 def _run(connection: duckdb.DuckDBPyConnection, sql: str, where: str) -> pa.Table:
     try:
+        kinds = [statement.type for statement in connection.extract_statements(sql)]
+        if kinds != [duckdb.StatementType.SELECT]:
+            found = ", ".join(kind.name for kind in kinds) or "none"
+            raise MappingError(f"{where}: expected one SELECT statement, found {found}")
         return connection.sql(sql).to_arrow_table()
     except duckdb.Error as error:
         words = re.sub(r"_delivered\b", "", str(error))

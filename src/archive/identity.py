@@ -54,7 +54,10 @@ def conflicts(contract: Contract, records: pa.Table) -> pa.Table:
                 "field": "number",
                 "value": number,
                 "fault": f"row {earlier} has the same {', '.join(contract.key)} and says "
-                "otherwise, known on the same day; the first was kept",
+                "otherwise, known on the same day; the first was kept"
+                if earlier != row
+                else "the row yields two records of one "
+                f"{', '.join(contract.key)} that differ; join one row only, or number them apart",
             }
             for row, number, earlier in wrong
         ],

@@ -28,6 +28,7 @@ from .tables import HELD, NUMBERING, record_schema
 
 __all__ = ["Receipt", "ingest"]
 
+NO_RECORD = "no record came of this row and no [[skip]] names it"
 PARTICULAR, WHICHEVER = re.compile(r"\b(row|is|for) ([0-9]+|[A-Z])\b"), r"\1 …"
 
 
@@ -91,7 +92,7 @@ def ingest(store: Store, source: Source, folder: Path, received: datetime) -> Re
             received=received,
             files=fates.counts,
             records={},
-            faults=_top_faults(mapped),
+            faults=_top_faults(opened, mapped, fates),
             tables={},
         )
         tables = _tables(store, source, opened, mapped, fates, delivery)
@@ -242,7 +243,7 @@ def _set_aside(
         for broken in reading.faulty.to_pylist():
             texts[broken["_row"]] = json.dumps({"": broken["text"]}, ensure_ascii=False)
             faults.setdefault(broken["_row"], []).append({"fault": broken["fault"]})
-        unexplained = [{"fault": "no record came of this row and no [[skip]] names it"}]
+        unexplained = [{"fault": NO_RECORD}]
         for row in chosen:
             found = faults.get(int(row), unexplained if fate == "quarantined" else [])
             rows.append(
@@ -266,7 +267,9 @@ def _faults_of(mapped: list[Mapped], file: str) -> dict[int, list[dict[str, str]
     return found
 
 
-def _top_faults(mapped: list[Mapped], most: int = 20) -> dict[str, int]:
+def _top_faults(
+    opened: Opened, mapped: list[Mapped], fates: Fates, most: int = 20
+) -> dict[str, int]:
     """Count faults of one sort together, whichever row or character each of them names."""
     tally = Counter(
         f"{m.kind}.{field}: {PARTICULAR.sub(WHICHEVER, fault)}"
@@ -275,4 +278,10 @@ def _top_faults(mapped: list[Mapped], most: int = 20) -> dict[str, int]:
             m.faults["field"].to_pylist(), m.faults["fault"].to_pylist(), strict=True
         )
     )
+    for name, reading in opened.readings.items():
+        tally.update(f"{name}: {fault}" for fault in reading.faulty["fault"].to_pylist())
+        explained = {*reading.faulty["_row"].to_pylist(), *_faults_of(mapped, name)}
+        rows = fates.by_file[name]
+        silent = sum(int(row) not in explained for row in rows.index[rows == "quarantined"])
+        tally.update({f"{name}: {NO_RECORD}": silent} if silent else {})
     return dict(tally.most_common(most))

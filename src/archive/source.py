@@ -39,7 +39,7 @@ class Clocks(_Strict):
     """How far a source's own clocks are believed."""
 
     backfill: Literal["trusted", "untrusted"] = "untrusted"
-    delay_days: int = Field(default=0, ge=0)
+    delay_days: int = Field(default=0, ge=0, le=36_525)
     zone: str = "Asia/Shanghai"
 
 
@@ -137,7 +137,7 @@ def read_source(folder: Path) -> Source:
         known = find_sources(folder.parent) if folder.parent.is_dir() else {}
         raise NotFoundError.among(f"source (in {folder.parent})", folder.name, known)
     try:
-        declaration = Declaration.model_validate(tomllib.loads(path.read_text("utf-8")))
+        declaration = Declaration.model_validate(tomllib.loads(_text(path)))
     except tomllib.TOMLDecodeError as error:
         raise MappingError(f"{path} is not TOML: {error}") from None
     except ValidationError as error:
@@ -175,6 +175,16 @@ def _check_records(declaration: Declaration, records: Records) -> None:
 
 def _check_file(declaration: Declaration, name: str, file: File) -> None:
     file.as_reader()
+    try:
+        next(Path().glob(file.path), None)
+        inside = ".." not in Path(file.path).parts
+    except (ValueError, NotImplementedError):
+        inside = False
+    if not inside:
+        raise MappingError(
+            f"file {name!r}: {file.path!r} is no path or pattern inside a delivery's folder; "
+            "write a name such as inspections.csv or inspections_*.csv"
+        )
     if not file.lookup and name not in {records.rows for records in declaration.records}:
         raise MappingError(
             f"file {name!r} yields no records; name it in [[records]] as `rows`, "
@@ -195,7 +205,11 @@ def _faults(error: ValidationError) -> str:
 
 
 def _text(path: Path) -> str:
-    return _bytes(path).decode("utf-8")
+    try:
+        return _bytes(path).decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        raise MappingError(f"{path}, line {line}, is not UTF-8; save it as UTF-8") from None
 
 
 def _bytes(path: Path) -> bytes:

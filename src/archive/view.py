@@ -105,8 +105,8 @@ def place_records(store: Store, *, upto: int | None = None) -> pa.Table:
     ]
     table = store.read("complaint", record_schema("complaint"), columns, upto=upto)
     frame = table.to_pandas()
+    frame["withdrawn"] = _superseded(frame, ["record"])  # also by a version without a place
     frame = frame[frame["longitude"].notna() & frame["latitude"].notna()]
-    frame["withdrawn"] = _superseded(frame, ["record"])
     frame["kind"] = "complaint"
     frame["code"] = frame["type"] + "." + frame["topic"].fillna("")
     days = pd.to_datetime(frame["occurred"]).to_numpy("datetime64[D]").astype(np.int32)

@@ -87,9 +87,12 @@ def day(value: str | date) -> int:
     if isinstance(value, date):
         return (value - EPOCH).days
     try:
-        return (date.fromisoformat(value) - EPOCH).days
+        found = date.fromisoformat(value)
     except ValueError:
-        raise InvalidError(f"{value!r} is no date; expected YYYY-MM-DD") from None
+        found = None
+    if found is None or found.isoformat() != value:  # "20260301" and "2026-W09-7" are refused
+        raise InvalidError(f"{value!r} is no date; expected YYYY-MM-DD")
+    return (found - EPOCH).days
 
 
 def show(number: int) -> str:

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Iterable, Iterator
+from math import isnan
 
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
@@ -10,7 +11,7 @@ from rich.text import Text
 
 from ..core import time
 from ..grading import Distance, Grade
-from .explanation import Explanation, SharedRecord
+from .explanation import Explanation, SharedRecord, Usual
 from .reasons import figure
 
 __all__ = ["render", "to_text"]
@@ -71,8 +72,9 @@ def _standing(explanation: Explanation) -> Iterator[str]:
 def _way(which: str, distance: Distance | None, verb: str, grade: Grade) -> str:
     if distance is None:
         return f"next {which} level: none"
+    owner = "" if grade.level is grade.model_level else " of the model"
     return (
-        f"next {which} level {distance.level}: risk score {grade.margin:+.2f} would have to "
+        f"next {which} level {distance.level}{owner}: risk score {grade.margin:+.2f} would have to "
         f"{verb} {distance.cut:+.2f} (by {distance.margin:.2f}), a probability of "
         f"{distance.probability:.1%}"
     )
@@ -82,7 +84,9 @@ def _rules(explanation: Explanation) -> Iterator[RenderableType]:
     rules = explanation.grade.rules
     yield Text("statutory rules 法定规则: " + ("" if rules else "none applied"))
     for rule in rules:
-        yield Text(f"  {rule.zh} {rule.en}: {rule.effect}, alone {rule.alone} ({rule.basis})")
+        said = f"{rule.zh} {rule.en}: {rule.effect}; by this rule alone {rule.alone}"
+        yield Padding(Text(said), (0, 0, 0, 2))
+        yield Padding(Text(f"依据 basis: {rule.basis}"), (0, 0, 0, 4))
         yield Padding(_records(explanation.rule_records[rule.id], shared=False), (0, 0, 0, 4))
 
 
@@ -97,12 +101,14 @@ def _reasons(explanation: Explanation) -> Table:
     table.add_column("sentence")
     for each in explanation.reasons[: len(explanation.records)]:
         sentences = f"{each.zh}\n{each.en}"
-        table.add_row(f"{each.contribution:+.3f}", each.indicator.id, figure(each.value), sentences)
+        table.add_row(
+            f"{each.contribution:+z.3f}", each.indicator.id, figure(each.value), sentences
+        )
     rest = explanation.reasons[len(explanation.records) :]
     if rest:
         total = sum(each.contribution for each in rest)
         table.add_row(
-            f"{total:+.3f}", "", "", f"其余{len(rest)}项指标 the other {len(rest)} indicators"
+            f"{total:+z.3f}", "", "", f"其余{len(rest)}项指标 the other {len(rest)} indicators"
         )
     return table
 
@@ -112,7 +118,7 @@ def _dimensions(explanation: Explanation) -> Table:
     table.add_column("effect", justify="right")
     table.add_column("dimension")
     for each in explanation.dimensions:
-        table.add_row(f"{each.contribution:+.3f}", f"{each.zh} {each.en}")
+        table.add_row(f"{each.contribution:+z.3f}", f"{each.zh} {each.en}")
     return table
 
 
@@ -122,11 +128,17 @@ def _behind(explanation: Explanation) -> Iterator[RenderableType]:
         yield Text("")
         yield Text(f"records behind {name} {indicator.zh} {indicator.en}", style="bold")
         for usual in explanation.usual.get(name, ()):
-            yield Text(
-                f"  usual in {usual.group}: {figure(usual.value)} "
-                f"({figure(usual.total)} over {usual.outcomes} outcomes)"
-            )
+            yield Text(f"  usual in {usual.group}: {_usual(usual)}")
         yield Padding(_records(records), (0, 0, 0, 2))
+
+
+def _usual(usual: Usual) -> str:
+    if usual.outcomes:
+        outcomes = f"{figure(usual.total)} over {usual.outcomes:,} outcomes"
+        return f"{figure(usual.value)} ({outcomes})"
+    if isnan(usual.value):
+        return "no outcomes yet"
+    return f"{figure(usual.value)} (no outcomes there; the city's stands in)"
 
 
 def _records(records: Iterable[SharedRecord], *, shared: bool = True) -> RenderableType:
@@ -136,7 +148,7 @@ def _records(records: Iterable[SharedRecord], *, shared: bool = True) -> Rendera
     table = Table(box=None, pad_edge=False, show_header=False)
     for each in every[:RECORDS]:
         cells = [time.show(each.occurred), f"{each.kind} {each.code}", _origin(each)]
-        effect = f"{each.share:.0%} = {each.contribution:+.3f}"
+        effect = f"{each.share:.0%} = {each.contribution:+z.3f}"
         table.add_row(*([effect, *cells] if shared else cells))
     if len(every) > RECORDS:
         table.add_row(f"and {len(every) - RECORDS} more")

@@ -149,14 +149,14 @@ def inspections(
     """
     frame = archive.records("inspection", upto=upto).to_pandas()
     frame = frame[frame["entity"].notna()]
-    chosen = _chosen(frame, rule)
+    # Before anything is left out: a correction to another purpose also ends what it corrects.
+    chosen = _chosen(_readings(frame, _happenings(archive, upto)), rule)
     labelled = chosen[chosen[label.severity].notna()]
     if labelled.empty:
         raise InvalidError(
             f"the cohort {rule.name!r}: of {len(chosen)} inspections that fit, none says how many "
             f"{label.severity} items were not met; map that field, or choose another severity"
         )
-    labelled = _readings(labelled, _happenings(archive, upto))
     days = _days(labelled["occurred"])
     labelled = labelled.assign(day=days).sort_values(
         ["day", "entity", "number", "available"], kind="stable"

@@ -15,7 +15,7 @@ from xinheng.archive.store import Store
 from xinheng.core.errors import InvalidError, MappingError, NotFoundError
 from xinheng.core.time import NEVER, day
 
-from .department import ALPHA, BETA, RECEIVED, Bureau, delivery
+from .department import ALPHA, BETA, PENALTY, RECEIVED, TOML, Bureau, delivery
 
 GOOD = f"{ALPHA},P1,2026-01-05,2026-01-20,label,fine,1.5,"
 OTHER = f"{BETA},P2,2026-02-05,2026-02-20,additive,fine,3,"
@@ -159,6 +159,18 @@ def test_the_same_content_again_is_a_duplicate_and_other_content_a_correction(
     assert (fates(stale)["duplicate"], fates(stale)["accepted"]) == (1, 1)
 
 
+def test_a_place_taken_back_by_a_correction_counts_until_then(tmp_path: Path) -> None:
+    sql = """SELECT _row, code AS enterprise, document AS number, decided AS occurred,
+        published AS known, 'complaint' AS type, '114.1' AS longitude,
+        nullif(fine, '0') AS latitude FROM penalties"""
+    toml = TOML.replace('kind = "penalty"', 'kind = "complaint"', 1)
+    bureau = Bureau(tmp_path, source__toml=toml, penalty__sql=sql)
+    bureau.deliver(GOOD.replace("1.5", "22.5"))
+    bureau.deliver(GOOD.replace("1.5", "0").replace("2026-01-20", "2026-04-01"))
+    [place] = bureau.archive.places().to_pylist()
+    assert (place["available"], place["withdrawn"]) == (day("2026-01-20"), day("2026-04-01"))
+
+
 def test_rows_of_one_delivery_that_contradict_each_other_keep_the_first(tmp_path: Path) -> None:
     bureau = Bureau(tmp_path)
     receipt = bureau.deliver(GOOD, GOOD.replace("1.5", "2"), GOOD)
@@ -201,6 +213,33 @@ def test_the_same_delivery_lands_once_and_a_mended_mapping_reads_it_anew(tmp_pat
 def _deliver(arguments: tuple[Path, Path, Path]) -> bool:
     archive, source, folder = arguments
     return Archive(archive).ingest(read_source(source), folder, RECEIVED).landed
+
+
+@pytest.mark.parametrize("zone", ["Asia/Shanghai", "America/Chicago", "UTC"])
+def test_the_time_zone_of_the_machine_changes_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, zone: str
+) -> None:
+    monkeypatch.setenv("TZ", zone)
+    bureau = Bureau(tmp_path)
+    folder = delivery(
+        tmp_path / "d",
+        GOOD.replace("2026-01-20", "2026-01-20 03:00"),
+        OTHER,
+        OTHER.replace("P2", "P3").replace("2026-02-20", "2026-02-20T16:30:00Z"),
+        OTHER.replace("P2", "P4").replace("2026-02-20", "epoch"),
+        OTHER.replace("P2", "P5").replace("2026-02-05", "epoch"),
+    )
+    with multiprocessing.get_context("spawn").Pool(1) as pool:  # a process reads TZ when it starts
+        assert pool.map(_deliver, [(tmp_path / "archive", bureau.source, folder)]) == [True]
+    penalties = bureau.archive.records("penalty").to_pylist()
+    assert {p["number"]: p["available"] for p in penalties} == {
+        "P1": day("2026-01-20"),
+        "P2": day("2026-02-20"),
+        "P3": day("2026-02-21"),
+    }
+    assert {p["number"]: p["known"] for p in penalties}["P1"] == datetime(
+        2026, 1, 19, 19, tzinfo=UTC
+    )
 
 
 def test_two_processes_with_one_delivery_land_it_once(tmp_path: Path) -> None:
@@ -250,6 +289,44 @@ def test_a_mapping_with_a_typing_error_names_file_and_column(tmp_path: Path) -> 
     with pytest.raises(MappingError, match=r"bureau/penalty.sql: the SQL does not run.*cod"):
         bureau.deliver(GOOD)
     assert bureau.archive.sequence == 0
+
+
+@pytest.mark.parametrize(
+    ("sql", "words"),
+    [
+        ("", "expected one SELECT statement, found none"),
+        ("DROP TABLE penalties", "found DROP"),
+        (f"DELETE FROM penalties; {PENALTY}", "found DELETE, SELECT"),
+        (PENALTY.replace("_row,", "'2' AS _row,"), "a _row of type string"),
+        (PENALTY.replace("_row,", "NULL::INT AS _row,"), "is no row of 'penalties'"),
+    ],
+)
+def test_a_mapping_that_is_no_single_select_of_rows_is_refused(
+    tmp_path: Path, sql: str, words: str
+) -> None:
+    bureau = Bureau(tmp_path, penalty__sql=sql)
+    with pytest.raises(MappingError, match=words):
+        bureau.deliver(GOOD)
+    assert bureau.archive.sequence == 0
+
+
+def test_a_join_that_multiplies_a_row_into_contradictions_is_named(tmp_path: Path) -> None:
+    sql = PENALTY.replace("fine\n", "x AS fine\n").replace(
+        "FROM penalties", "FROM penalties CROSS JOIN range(2) AS t(x)"
+    )
+    bureau = Bureau(tmp_path, penalty__sql=sql)
+    assert fates(bureau.deliver(GOOD))["quarantined"] == 1
+    assert "the row yields two records of one number" in bureau.faults()[0][1]
+
+
+def test_the_receipt_names_faults_of_rows_that_yield_nothing(tmp_path: Path) -> None:
+    bureau = Bureau(tmp_path, penalty__sql=f"{PENALTY} AND fine <> '3'")
+    receipt = bureau.deliver(GOOD, OTHER, "too,short")
+    assert fates(receipt)["quarantined"] == 2
+    assert receipt.delivery.faults == {
+        "penalties: 2 fields where the header has 8": 1,
+        "penalties: no record came of this row and no [[skip]] names it": 1,
+    }
 
 
 def test_a_select_that_lacks_or_invents_columns_is_refused(tmp_path: Path) -> None:

@@ -20,6 +20,10 @@ from .department import TOML, department
         ('backfill = "trusted"', 'backfill = "maybe"', "clocks.backfill.*'maybe'"),
         ('backfill = "trusted"', "delay_days = -1", "clocks.delay_days"),
         ('backfill = "trusted"', 'zone = "Asia/Shenzhen"', "no time zone 'Asia/Shenzhen'"),
+        ('backfill = "trusted"', "delay_days = 99999999999", "clocks.delay_days"),
+        ('path = "penalties.csv"', 'path = ""', "'' is no path or pattern inside"),
+        ('path = "penalties.csv"', 'path = "/etc/passwd"', "no path or pattern inside"),
+        ('path = "penalties.csv"', 'path = "../penalties.csv"', "no path or pattern inside"),
         ('title = "', 'titel = "', "titel"),
         ('file = "penalties"', 'file = "drafts"', "no file 'drafts'"),
         ("[clocks]", "[clocks", "is not TOML"),
@@ -35,6 +39,14 @@ from .department import TOML, department
 def test_a_mistake_in_source_toml_is_named(tmp_path: Path, old: str, new: str, words: str) -> None:
     folder = department(tmp_path / "bureau", source__toml=TOML.replace(old, new, 1))
     with pytest.raises((MappingError, NotFoundError), match=f"(?s){words}"):
+        read_source(folder)
+
+
+@pytest.mark.parametrize("name", ["source.toml", "penalty.sql"])
+def test_a_file_of_the_mapping_that_is_not_utf8_is_named(tmp_path: Path, name: str) -> None:
+    folder = department(tmp_path / "bureau")
+    (folder / name).write_bytes("\n-- 处罚".encode("gb18030"))
+    with pytest.raises(MappingError, match=f"{name}, line 2, is not UTF-8"):
         read_source(folder)
 
 

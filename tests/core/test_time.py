@@ -215,7 +215,9 @@ def test_moments_without_a_zone_are_refused() -> None:
         time.days_of(pd.Series(pd.to_datetime(["2026-03-01"])))
 
 
-@pytest.mark.parametrize("text", ["2026-02-29", "2026-13-01", "yesterday", ""])
+@pytest.mark.parametrize(
+    "text", ["2026-02-29", "2026-13-01", "20260301", "2026-W09-7", "yesterday", ""]
+)
 def test_an_impossible_date_is_refused(text: str) -> None:
     with pytest.raises(InvalidError, match="is no date; expected YYYY-MM-DD"):
         day(text)

@@ -17,7 +17,6 @@ DATA = ROOT.parent / "shared" / "data" / "chicago"
 
 @pytest.fixture(scope="module")
 def script() -> ModuleType:
-    pytest.importorskip("rdata", reason="the package rdata reads R files and is not installed")
     spec = importlib.util.spec_from_file_location("tables", SOURCE / "tables_from_public_files.py")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)

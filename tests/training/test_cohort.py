@@ -86,6 +86,16 @@ def test_a_corrected_outcome_holds_from_its_correction_on(tmp_path: Path) -> Non
     assert before.label[before.number == "1"].tolist() == [0]
 
 
+def test_a_correction_that_leaves_the_cohort_ends_what_it_corrects(tmp_path: Path) -> None:
+    fixed = table(
+        ("s1", "1", "2020-01-05", "2020-04-01", "complaint", "plan", "0", "2"),
+        ("s2", "2", "2020-01-03", "2020-05-01", "routine", "", "", "0"),
+    )
+    cohort = inspections(archive_of(table(*ROWS), tmp_path, fixed), CohortRule(), LabelRule())
+    ends = dict(zip(cohort.number, cohort.withdrawn, strict=True))
+    assert ends == {"1": day("2020-04-01"), "2": day("2020-05-01"), "4": NEVER}
+
+
 def test_a_withdrawn_outcome_counts_until_then_and_again_when_reinstated(tmp_path: Path) -> None:
     changes = (
         ("s3", "4", "2020-05-01", "2020-05-01", "change", "withdrawn", "", ""),
