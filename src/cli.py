@@ -4,24 +4,19 @@ import getpass
 import json
 import shlex
 import sys
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 from rich.console import Console
 from rich.markdown import Markdown
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from .core import time
 from .core.errors import InvalidError, NotFoundError, XinhengError
-
-if TYPE_CHECKING:
-    from .archive import Delivery, Receipt
+from .terminal import answer, progress, show_deliveries, show_receipt, write_table
 
 __all__ = ["main"]
 
@@ -50,6 +45,14 @@ def main() -> None:
         sys.exit(1)
 
 
+def past_day(as_of: str) -> int:
+    """Return the day number of `--as-of`, which must not lie ahead: records may still come."""
+    number, today = time.day(as_of), time.day_of(datetime.now(UTC))
+    if number > today:
+        raise InvalidError(f"{as_of} lies ahead; the latest day to ask for is {time.show(today)}")
+    return number
+
+
 @app.command()
 def simulate(
     folder: Annotated[Path, typer.Argument(help="New folder for the city.")],
@@ -75,7 +78,7 @@ def simulate(
         )
         console.print(f"next, for each source: xinheng ingest SOURCE {folder}/deliveries/SOURCE")
 
-    _print(as_json, asdict(city), show)
+    answer(as_json, asdict(city), show)
 
 
 @app.command()
@@ -91,10 +94,10 @@ def ingest(
     settings = load_settings()
     path = Path(source) if Path(source).is_dir() else settings.sources / source
     receipt = Archive(settings.archive).ingest(read_source(path), folder, datetime.now(UTC))
-    _print(
+    answer(
         as_json,
         {"landed": receipt.landed} | receipt.delivery.model_dump(mode="json"),
-        lambda console: _show_receipt(console, receipt),
+        lambda console: show_receipt(console, receipt),
     )
     if not receipt.useful:
         held = any(file.quarantined for file in receipt.delivery.files)
@@ -110,10 +113,10 @@ def status(as_json: AsJson = False) -> None:
 
     archive = Archive(load_settings().archive)
     deliveries = archive.deliveries()
-    _print(
+    answer(
         as_json,
         {"deliveries": [d.model_dump(mode="json") for d in deliveries]},
-        lambda console: _show_deliveries(console, deliveries),
+        lambda console: show_deliveries(console, deliveries),
     )
 
 
@@ -138,7 +141,7 @@ def quarantine(
         rest = f", the latest; --limit {len(rows)} shows all" if len(shown) < len(rows) else ""
         console.print(f"{len(shown)} of {len(rows)} quarantined rows{rest}")
 
-    _print(as_json, {"rows": shown, "total": len(rows)}, show)
+    answer(as_json, {"rows": shown, "total": len(rows)}, show)
 
 
 @app.command()
@@ -153,7 +156,7 @@ def indicators(
     from .features import Events, build_references, compute, standard_catalogue
 
     archive = Archive(load_settings().archive)
-    view, day = archive.events(), time.day(as_of)
+    view, day = archive.events(), past_day(as_of)
     events = Events.from_table(view.table, view.vocabulary)
     catalogue = standard_catalogue().select(use="grade")
     known = sorted(set(events.enterprise[time.is_known(events.available, day)].tolist()))
@@ -164,9 +167,9 @@ def indicators(
     matrix = compute(catalogue, events, rows, references=references, threads=2).reset_index()
     names = archive.enterprises()
     matrix.insert(0, "id", names["id"].take(matrix["enterprise"].to_numpy()).to_pylist())
-    _write(matrix.assign(as_of=as_of), output)
+    write_table(matrix.assign(as_of=as_of), output)
     found = {"enterprises": len(matrix), "indicators": len(catalogue.ids), "output": str(output)}
-    _print(as_json, found, lambda console: console.print(found))
+    answer(as_json, found, lambda console: console.print(found))
 
 
 @app.command()
@@ -183,16 +186,15 @@ def grade(
     from .grading import Level, open_book
     from .ledger import Ledger
 
-    settings = load_settings()
+    settings, day = load_settings(), past_day(as_of)
     ledger = Ledger(settings.ledger)
     book = open_book(settings, ledger, threads=2)
-    day = time.day(as_of)
     grades = book.grades(book.known(day), day).reset_index()
     names = Archive(settings.archive).enterprises()
     grades["enterprise"] = names["id"].take(grades["enterprise"].to_numpy()).to_pylist()
     grades["as_of"] = date.fromisoformat(as_of)
-    _write(grades, output / "grades.parquet")
-    _write(grades, output / "grades.csv")
+    write_table(grades, output / "grades.parquet")
+    write_table(grades, output / "grades.csv")
     ledger.record_grades(book.history(grades, datetime.now(UTC)))
     counts = {str(level): int((grades["level"] == str(level)).sum()) for level in Level}
     found = {"as_of": as_of, "enterprises": len(grades), "levels": counts, "output": str(output)}
@@ -205,7 +207,7 @@ def grade(
         console.print(table)
         console.print(f"written to {output}/grades.parquet and grades.csv")
 
-    _print(as_json, found, show)
+    answer(as_json, found, show)
 
 
 @app.command()
@@ -234,7 +236,7 @@ def train(
     archive = Archive(settings.archive)
     delivered = {delivery.source for delivery in archive.deliveries()}
     chosen = read_task(task) if task else find_task(settings.sources, cohort, delivered)
-    with _progress(Console(stderr=True)) as progress:
+    with progress(Console(stderr=True)) as tell:
         result = run(
             archive,
             chosen,
@@ -243,7 +245,7 @@ def train(
             at=datetime.now(UTC),
             actor=getpass.getuser(),
             delivery=delivery,
-            progress=progress,
+            progress=tell,
         )
     if report is not None:
         write_report(report, result.report, shlex.join(["xinheng", *sys.argv[1:]]))
@@ -259,7 +261,7 @@ def train(
         console.print(f"champion: bundle {result.digest[:16]} in {result.bundle}")
         console.print("next: xinheng grade --as-of DATE, xinheng explain ID --as-of DATE")
 
-    _print(as_json, found, show)
+    answer(as_json, found, show)
 
 
 @app.command()
@@ -275,9 +277,9 @@ def explain(
     from .grading import open_book
     from .ledger import Ledger
 
-    settings = load_settings()
+    settings, day = load_settings(), past_day(as_of)
     book = open_book(settings, Ledger(settings.ledger))
-    number, day = book.number(identifier, time.day(as_of)), time.day(as_of)
+    number = book.number(identifier, day)
     explanation = run(
         book.scorer,
         book.events,
@@ -286,7 +288,7 @@ def explain(
         references=book.references,
         origins=book.lineage(number),
     )
-    _print(
+    answer(
         as_json,
         {"enterprise": identifier} | explanation.to_dict(),
         lambda console: console.print(render(explanation, identifier)),
@@ -324,76 +326,7 @@ def settings(as_json: AsJson = False) -> None:
             table.add_row(one.variable, one.value, one.origin, one.description)
         console.print(table)
 
-    _print(as_json, {one.name: one.value for one in listed}, show)
-
-
-@contextmanager
-def _progress(console: Console) -> Iterator[Callable[[str, int, int], None]]:
-    """Show steps as bars on a terminal, and as plain lines elsewhere."""
-    if not console.is_terminal:
-        shown: list[str] = []
-
-        def tell(step: str, _: int, __: int) -> None:
-            if step not in shown:
-                shown.append(step)
-                console.print(step)
-
-        yield tell
-        return
-    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=console) as bars:
-        tasks: dict[str, Any] = {}
-
-        def draw(step: str, done: int, total: int) -> None:
-            if step not in tasks:
-                tasks[step] = bars.add_task(step, total=total)
-            bars.update(tasks[step], completed=done, total=total)
-
-        yield draw
-
-
-def _write(frame: Any, path: Path) -> None:
-    write = {".parquet": frame.to_parquet, ".csv": frame.to_csv}.get(path.suffix)
-    if write is None:
-        raise InvalidError(f"{path} must end in .parquet or .csv")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}")
-    write(draft, index=False)
-    draft.rename(path)
-
-
-def _print(as_json: bool, found: Mapping[str, Any], show: Callable[[Console], None]) -> None:
-    if as_json:
-        print(json.dumps(found, ensure_ascii=False, default=str))  # noqa: T201
-    else:
-        show(Console(width=None if sys.stdout.isatty() else 120))
-
-
-def _show_receipt(console: Console, receipt: "Receipt") -> None:
-    delivery = receipt.delivery
-    if not receipt.landed:
-        console.print(f"the same delivery landed before, as number {delivery.sequence}")
-    _show_deliveries(console, [delivery])
-    kinds = ", ".join(f"{count:,} {kind}" for kind, count in delivery.records.items())
-    console.print(f"records: {kinds or 'none new'}", soft_wrap=True)
-    for fault, count in delivery.faults.items():
-        console.print(f"{count:>8,} × {fault}", markup=False, soft_wrap=True)
-
-
-def _show_deliveries(console: Console, deliveries: "list[Delivery]") -> None:
-    table = Table(
-        "delivery", "file", "rows", "accepted", "duplicate", "quarantined", "in review", "skipped"
-    )
-    for delivery in deliveries:
-        for file in delivery.files:
-            fates = (file.rows, file.accepted, file.duplicate, file.quarantined, file.review)
-            skipped = sum(file.skipped.values())
-            table.add_row(
-                f"{delivery.sequence} {delivery.source}",
-                file.path,
-                *(f"{count:,}" for count in (*fates, skipped)),
-            )
-    console.print(table)
+    answer(as_json, {one.name: one.value for one in listed}, show)
 
 
 if __name__ == "__main__":

@@ -40,6 +40,9 @@ class CohortRule(BaseModel):
         The plan that an inspection must belong to; any or none if not given.
     selections
         How inspections may have been chosen; in any way if not given.
+    sources
+        Who delivered them; anyone if not given. A task file beside a source mapping stands for
+        that source, so that cities that share an archive are not mixed.
     first, last
         First and last day, inclusive.
     """
@@ -50,6 +53,7 @@ class CohortRule(BaseModel):
     purposes: tuple[str, ...] = ("routine",)
     plan: str | None = None
     selections: tuple[str, ...] | None = None
+    sources: tuple[str, ...] | None = None
     first: date | None = None
     last: date | None = None
 
@@ -148,7 +152,8 @@ def inspections(
         If no inspection is left; the message says how far each condition reached.
     """
     frame = archive.records("inspection", upto=upto).to_pandas()
-    frame = frame[frame["entity"].notna()]
+    senders = {delivery.sequence: delivery.source for delivery in archive.deliveries()}
+    frame = frame[frame["entity"].notna()].assign(source=lambda f: f["sequence"].map(senders))
     # Before anything is left out: a correction to another purpose also ends what it corrects.
     chosen = _chosen(_readings(frame, _happenings(archive, upto)), rule)
     labelled = chosen[chosen[label.severity].notna()]
@@ -188,6 +193,7 @@ def _chosen(frame: pd.DataFrame, rule: CohortRule) -> pd.DataFrame:
         ("purpose", "purpose", rule.purposes),
         ("plan", "plan", None if rule.plan is None else (rule.plan,)),
         ("selection", "selection", rule.selections),
+        ("source", "source", rule.sources),
     ):
         if wanted is not None:
             frame = frame[frame[field].isin(list(wanted))]

@@ -156,6 +156,8 @@ def read_task(path: Path) -> Task:
         raise NotFoundError(f"there is no task file {path}; write one, or train without it")
     try:
         values = tomllib.loads(path.read_text("utf-8"))
+        if (path.parent / "source.toml").is_file():
+            values["cohort"] = {"sources": [path.parent.name]} | values.get("cohort", {})
         return Task.model_validate({**values, "folder": path.parent})
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise InvalidError(f"{path} is not TOML: {error}") from None

@@ -111,3 +111,10 @@ def test_a_withdrawn_outcome_counts_until_then_and_again_when_reinstated(tmp_pat
         (day("2020-03-01"), day("2020-05-01")),
         (day("2020-06-01"), NEVER),
     ]
+
+
+def test_a_cohort_can_stand_for_one_source(tmp_path: Path) -> None:
+    archive = archive_of(table(*ROWS), tmp_path)
+    assert len(inspections(archive, CohortRule(sources=("source",)), LabelRule()).number) == 3
+    with pytest.raises(InvalidError, match="0 left by source elsewhere"):
+        inspections(archive, CohortRule(sources=("elsewhere",)), LabelRule())

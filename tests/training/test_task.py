@@ -64,3 +64,12 @@ def test_every_task_that_ships_can_be_read() -> None:
     assert paths
     for path in paths:
         assert read_task(path).folder == path.parent
+
+
+def test_a_task_beside_a_mapping_stands_for_that_source(tmp_path: Path) -> None:
+    path = written(tmp_path / "a", "title = 'A'")
+    assert read_task(path).cohort.sources is None
+    (path.parent / "source.toml").write_text("")
+    assert read_task(path).cohort.sources == ("a",)
+    written(tmp_path / "a", "[cohort]\nsources = ['a', 'b']")
+    assert read_task(path).cohort.sources == ("a", "b")
