@@ -159,6 +159,8 @@ def _check(declaration: Declaration, path: Path) -> None:
             _known("file", skip.file, declaration.files)
         for name, file in declaration.files.items():
             _check_file(declaration, name, file)
+        for name in declaration.tables.keys() & declaration.files.keys():
+            raise MappingError(f"{name!r} names a file and a table; SQL needs two names")
         _known("time zone", declaration.clocks.zone, available_timezones())
         check_scheme(declaration.scheme)
     except XinhengError as error:

@@ -29,6 +29,7 @@ from .department import TOML, department
         ("[clocks]", "[clocks", "is not TOML"),
         ("[files.penalties]", '[files."pen alties"]', "files"),
         ('sql = "penalty.sql"', 'sql = "x.sql"', r"x\.sql does not exist"),
+        ("[files.penalties]", '[tables]\npenalties = "x.csv"\n\n[files.penalties]', "two names"),
         (
             'sql = "penalty.sql"',
             'sql = "penalty.sql"\ncodes = { violation = "kinds" }',
