@@ -399,3 +399,20 @@ def test_every_row_has_one_fate_and_every_accepted_record_one_row(
             mine = [h for h in held if h["sequence"] == receipt.delivery.sequence]
             assert len(mine) == fates(receipt)[fate]
     assert bureau.archive.records("penalty").num_rows <= len(first) + len(second)
+
+
+@pytest.mark.parametrize(
+    ("enterprise", "change", "fate"),
+    [("NULL", "ended", "review"), ("code", "undone", "quarantined")],
+)
+def test_a_row_that_is_set_aside_lands_none_of_its_records(
+    tmp_path: Path, enterprise: str, change: str, fate: str
+) -> None:
+    sql = f"""SELECT _row, {enterprise} AS enterprise, document AS number, decided AS occurred,
+        published AS known, 'penalty' AS of, '{change}' AS change FROM penalties"""
+    bureau = Bureau(tmp_path, lifecycle__sql=sql)
+    receipt = bureau.deliver(GOOD)
+    assert fates(receipt)[fate] == 1
+    assert receipt.delivery.records == {}
+    assert bureau.archive.records("penalty").num_rows == 0
+    assert bureau.archive.events().table.num_rows == 0
