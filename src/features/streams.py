@@ -13,6 +13,11 @@ from ..core.errors import DeclarationError, unknown
 __all__ = ["KINDS", "check_patterns", "matching"]
 
 KINDS = (
+    "annual_report",
+    "annual_report.employees",
+    "annual_report.leverage",
+    "annual_report.paid_in",
+    "annual_report.revenue",
     "award",
     "certificate",
     "change",
@@ -28,19 +33,31 @@ KINDS = (
     "enterprise.site",
     "enterprise.status",
     "enterprise.tier",
+    "evaluation",
+    "filing",
     "incident",
     "inspection",
     "inspection.critical",
     "inspection.minor",
     "inspection.serious",
     "inspection_item",
+    "insurance",
     "licence",
     "licence_event",
     "list_entry",
     "penalty",
     "penalty.kind",
+    "platform.adverse",
+    "platform.orders",
+    "platform.rating",
+    "product",
+    "recall",
     "rectification",
+    "relation",
     "sampling",
+    "self_control",
+    "tax_rating",
+    "tax_return",
 )
 
 

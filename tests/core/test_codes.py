@@ -181,6 +181,8 @@ ORDINALS = {
         "label": 1,
     },
     "licence_event": {"granted": 0, "cancelled": 1, "suspended": 2, "revoked": 4},
+    "recall_level": {"level1": 3, "level2": 2, "level3": 1},
+    "tax_rating": {"A": 0, "B": 1, "M": 2, "C": 3, "D": 4},
 }
 
 

@@ -1,0 +1,146 @@
+"""What an enterprise is, and what it may do: registration, permits, ties and products."""
+
+from ..contract import Contract, Field, Stream
+
+__all__ = ["REGISTRATION"]
+
+ENTERPRISE = Contract(
+    "enterprise",
+    "市场主体",
+    "Enterprise as registered on a day",
+    (
+        Field("name", "text", "registered name", personal=True),
+        Field("population", "text", "widest supervision it falls under", codes="population"),
+        Field("status", "text", "operating status", codes="enterprise_status"),
+        Field("established_on", "date", "day of establishment"),
+        Field("subscribed_capital", "number", "subscribed capital", unit="万元", low=0),
+        Field("category", "text", "line of business, in the source's terms"),
+        Field("tier", "number", "the authority's own static risk tier, larger is riskier"),
+        Field("brand", "text", "key shared by enterprises that trade under one name"),
+        Field("site", "text", "key shared by enterprises at one address"),
+        Field("district", "text", "district, in the source's terms"),
+        Field("longitude", "number", "degrees east", low=-180, high=180),
+        Field("latitude", "number", "degrees north", low=-90, high=90),
+    ),
+    (
+        Stream(
+            "enterprise.established",
+            value="established_on - DATE '1970-01-01'",
+            where="established_on IS NOT NULL",
+        ),
+        Stream(
+            "enterprise.capital",
+            value="subscribed_capital",
+            where="subscribed_capital IS NOT NULL",
+        ),
+        Stream(
+            "enterprise.status",
+            "status",
+            severity="ordinal('enterprise_status', status)",
+            where="status IS NOT NULL",
+        ),
+        Stream("enterprise.population", "population", where="population IS NOT NULL"),
+        Stream("enterprise.tier", value="tier", where="tier IS NOT NULL"),
+        Stream("enterprise.category", case="category", where="category IS NOT NULL"),
+        Stream("enterprise.brand", case="brand", where="brand IS NOT NULL"),
+        Stream("enterprise.site", case="site", where="site IS NOT NULL"),
+        Stream("enterprise.district", case="district", where="district IS NOT NULL"),
+        Stream("enterprise.longitude", value="longitude", where="longitude IS NOT NULL"),
+        Stream("enterprise.latitude", value="latitude", where="latitude IS NOT NULL"),
+    ),
+)
+
+LICENCE = Contract(
+    "licence",
+    "许可",
+    "Licence, one record for each licensed category",
+    (
+        Field("licence", "text", "licence number", required=True),
+        Field("type", "text", "kind of licence, in the source's terms", required=True),
+        Field("category", "text", "licensed food category", codes="food_category"),
+        Field("valid_to", "date", "last day on which it holds"),
+    ),
+    (
+        Stream(
+            "licence",
+            "type || '.' || coalesce(category, '')",
+            value="score('food_category', category)",
+            case="licence",
+            ended="valid_to",
+        ),
+    ),
+)
+
+LICENCE_EVENT = Contract(
+    "licence_event",
+    "许可变动",
+    "What was done to a licence",
+    (
+        Field("licence", "text", "licence number", required=True),
+        Field("event", "text", "what was done", required=True, codes="licence_event"),
+    ),
+    (Stream("licence_event", "event", case="licence"),),
+)
+
+FILING = Contract(
+    "filing",
+    "备案",
+    "Filing or small registration that needs no permit",
+    (
+        Field("type", "text", "what was filed", required=True, codes="filing_type"),
+        Field("valid_to", "date", "last day on which it holds"),
+    ),
+    (Stream("filing", "type", ended="valid_to"),),
+)
+
+CHANGE = Contract(
+    "change",
+    "变更",
+    "Change of a registered fact",
+    (
+        Field("item", "text", "what changed", required=True, codes="change_item"),
+        Field("before", "number", "value before, where it is a number"),
+        Field("after", "number", "value after, where it is a number"),
+    ),
+    (
+        Stream(
+            "change",
+            "item",
+            value="CASE WHEN before > 0 THEN greatest(0, (before - after) / before) END",
+        ),
+    ),
+)
+
+RELATION = Contract(
+    "relation",
+    "关联关系",
+    "Tie between two enterprises, until its end is reported",
+    (
+        Field("other", "text", "code of the other enterprise, in the same scheme", required=True),
+        Field("role", "text", "what ties them", required=True, codes="relation_role"),
+        Field("share", "number", "share that one holds of the other, 1 is all", low=0, high=1),
+    ),
+    (Stream("relation", "role", value="share", case="other"),),
+)
+
+PRODUCT = Contract(
+    "product",
+    "产品",
+    "Product that an enterprise makes or sells, one record for each tag",
+    (
+        Field("product", "text", "name of the product, as declared", required=True),
+        Field("category", "text", "food category", codes="food_category"),
+        Field("tag", "text", "why it is watched, if it is", codes="product_tag"),
+    ),
+    (Stream("product", "coalesce(tag, '')", case="product"),),
+)
+
+REGISTRATION = (
+    ENTERPRISE,
+    LICENCE,
+    LICENCE_EVENT,
+    FILING,
+    CHANGE,
+    RELATION,
+    PRODUCT,
+)

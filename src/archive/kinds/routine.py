@@ -1,0 +1,110 @@
+"""What comes in regularly or falls due: reports, returns, self-checks and monthly figures.
+
+A return or a self-check occurred on the day it was due, done or not, so it is reported once that
+day has come. What is done later still is reported anew under the same number, known later.
+"""
+
+from ..contract import Contract, Field, Stream
+
+__all__ = ["ROUTINE"]
+
+ANNUAL_REPORT = Contract(
+    "annual_report",
+    "年度报告",
+    "Annual report, on the day it was filed",
+    (
+        Field("year", "integer", "year reported on", required=True, low=1900, high=2200),
+        Field("due", "date", "last day to file it", required=True),
+        Field("employees", "number", "people employed", low=0),
+        Field("revenue", "number", "revenue of the year", unit="万元", low=0),
+        Field("assets", "number", "total assets at its end", unit="万元", low=0),
+        Field("liabilities", "number", "total liabilities at its end", unit="万元", low=0),
+        Field("paid_in", "number", "capital paid in so far", unit="万元", low=0),
+    ),
+    (
+        Stream(
+            "annual_report",
+            "CASE WHEN occurred > due THEN 'late' ELSE 'on_time' END",
+            value="occurred - due",
+        ),
+        Stream("annual_report.employees", value="employees", where="employees IS NOT NULL"),
+        Stream("annual_report.revenue", value="revenue", where="revenue IS NOT NULL"),
+        Stream(
+            "annual_report.leverage",
+            value="liabilities / assets",
+            where="assets > 0 AND liabilities IS NOT NULL",
+        ),
+        Stream("annual_report.paid_in", value="paid_in", where="paid_in IS NOT NULL"),
+    ),
+)
+
+INSURANCE = Contract(
+    "insurance",
+    "社会保险参保",
+    "Heads insured in a month, which is its number, as 2023-05",
+    (Field("insured", "number", "people insured in the month", required=True, low=0),),
+    (Stream("insurance", value="insured"),),
+)
+
+TAX_RETURN = Contract(
+    "tax_return",
+    "纳税申报",
+    "Tax return, on the day it was due",
+    (
+        Field("tax", "text", "which tax, in the source's terms"),
+        Field("due", "date", "last day to file it, the day it occurred", required=True),
+        Field("filed", "date", "day it was filed; empty while it is not"),
+    ),
+    (
+        Stream(
+            "tax_return",
+            "CASE WHEN filed IS NULL THEN 'missed' WHEN filed > due THEN 'late' ELSE 'on_time' END",
+            value="filed - due",
+        ),
+    ),
+)
+
+SELF_CONTROL = Contract(
+    "self_control",
+    "自查与风险管控",
+    "Self-check of food safety, on the day it was due",
+    (
+        Field("type", "text", "which check", required=True, codes="self_control_type"),
+        Field("due", "date", "last day to do it, the day it occurred", required=True),
+        Field("done", "date", "day it was done; empty while it is not"),
+    ),
+    (
+        Stream(
+            "self_control",
+            "type || CASE WHEN done IS NULL THEN '.missed' WHEN done > due THEN '.late'"
+            " ELSE '.on_time' END",
+        ),
+    ),
+)
+
+PLATFORM = Contract(
+    "platform",
+    "网络平台经营",
+    "A month of trade on an internet platform; its number tells month and platform",
+    (
+        Field("platform", "text", "pseudonym of the platform", required=True),
+        Field("orders", "number", "orders of the month", low=0),
+        Field("rating", "number", "rating by customers", low=0, high=5),
+        Field(
+            "adverse", "number", "reviews of the month that tell of a food-safety problem", low=0
+        ),
+    ),
+    (
+        Stream("platform.orders", value="orders", where="orders IS NOT NULL"),
+        Stream("platform.rating", value="rating", where="rating IS NOT NULL"),
+        Stream("platform.adverse", value="adverse", where="adverse IS NOT NULL"),
+    ),
+)
+
+ROUTINE = (
+    ANNUAL_REPORT,
+    INSURANCE,
+    TAX_RETURN,
+    SELF_CONTROL,
+    PLATFORM,
+)
