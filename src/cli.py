@@ -16,7 +16,15 @@ from rich.table import Table
 
 from .core import time
 from .core.errors import InvalidError, NotFoundError, XinhengError
-from .terminal import answer, progress, show_deliveries, show_receipt, write_table
+from .terminal import (
+    answer,
+    progress,
+    show_city,
+    show_deliveries,
+    show_demo,
+    show_receipt,
+    write_table,
+)
 
 __all__ = ["main"]
 
@@ -54,31 +62,61 @@ def past_day(as_of: str) -> int:
 
 
 @app.command()
+def demo(
+    output: Annotated[
+        Path, typer.Option(help="Folder for everything; what an earlier demo wrote is removed.")
+    ] = Path("out/demo"),
+    seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same grades.")] = 1,
+    enterprises: Annotated[int, typer.Option(min=100, help="How many market entities.")] = 20_000,
+    producers: Annotated[
+        int | None, typer.Option(min=0, help="How many make food; 0.02 % if not given.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Run the whole road on a made-up city: records, indicators, model, grades, report."""
+    with progress(Console(stderr=True)) as tell:
+        tell("Starting", 0, 1)
+        from .demo import demo as run
+
+        found = run(
+            output,
+            at=datetime.now(UTC),
+            seed=seed,
+            enterprises=enterprises,
+            producers=producers,
+            progress=tell,
+        )
+    answer(as_json, asdict(found), lambda console: show_demo(console, found))
+
+
+@app.command()
 def simulate(
     folder: Annotated[Path, typer.Argument(help="New folder for the city.")],
     seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same bytes.")] = 1,
-    enterprises: Annotated[int, typer.Option(min=20, help="How many food enterprises.")] = 2_000,
-    years: Annotated[int, typer.Option(min=1, help="How many years, from 2022 on.")] = 4,
+    enterprises: Annotated[int, typer.Option(min=100, help="How many market entities.")] = 20_000,
+    producers: Annotated[
+        int | None, typer.Option(min=0, help="How many make food; 0.02 % if not given.")
+    ] = None,
+    years: Annotated[int, typer.Option(min=2, help="How many years, from 2020 on.")] = 6,
+    laws: Annotated[str, typer.Option(help="Laws of behaviour: standard or contrary.")] = (
+        "standard"
+    ),
     as_json: AsJson = False,
 ) -> None:
     """Make up a city and write what its departments deliver, and the hidden truth apart."""
     from .simulation import simulate as run
 
-    city = run(folder, seed, enterprises=enterprises, years=years)
-
-    def show(console: Console) -> None:
-        table = Table("source", "file", "rows", title=f"A city of {enterprises:,} enterprises")
-        for name, count in city.rows.items():
-            table.add_row(*name.split("/"), f"{count:,}")
-        console.print(table)
-        console.print(
-            f"{city.routine:,} routine inspections, {city.base_rate:.1%} of them with a critical "
-            f"violation; Bayes-optimal AUC {city.bayes_auc:.3f}; {city.broken} broken rows",
-            highlight=False,
+    with progress(Console(stderr=True)) as tell:
+        city = run(
+            folder,
+            seed,
+            enterprises=enterprises,
+            producers=producers,
+            years=years,
+            laws=laws,
+            progress=tell,
         )
-        console.print(f"next, for each source: xinheng ingest SOURCE {folder}/deliveries/SOURCE")
-
-    answer(as_json, asdict(city), show)
+    answer(as_json, asdict(city), lambda console: show_city(console, city))
 
 
 @app.command()
@@ -245,6 +283,7 @@ def train(
             at=datetime.now(UTC),
             actor=getpass.getuser(),
             delivery=delivery,
+            threads=2,
             progress=tell,
         )
     if report is not None:

@@ -5,10 +5,18 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    Progress,
+    SpinnerColumn,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+)
 from rich.table import Table
 
 from .core.errors import InvalidError
@@ -17,33 +25,76 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from .archive import Delivery, Receipt
+    from .demo import Demo
+    from .simulation import Simulation
 
-__all__ = ["answer", "progress", "show_deliveries", "show_receipt", "write_table"]
+__all__ = [
+    "answer",
+    "progress",
+    "show_city",
+    "show_deliveries",
+    "show_demo",
+    "show_receipt",
+    "write_table",
+]
 
 
 @contextmanager
 def progress(console: Console) -> Iterator[Callable[[str, int, int], None]]:
-    """Show steps as bars on a terminal, and as plain lines elsewhere."""
+    """Show steps as bars on a terminal, and elsewhere as plain lines with the seconds passed.
+
+    A step is told by its name, how far it is, and how far it goes; a new name ends the one before.
+    """
     if not console.is_terminal:
-        shown: list[str] = []
+        began, shown = perf_counter(), set[str]()
 
         def tell(step: str, _: int, __: int) -> None:
             if step not in shown:
-                shown.append(step)
-                console.print(step)
+                shown.add(step)
+                console.print(f"{perf_counter() - began:6.1f} s  {step}", highlight=False)
 
         yield tell
         return
-    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    columns = (
+        SpinnerColumn(finished_text="✓"),
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TimeElapsedColumn(),
+    )
     with Progress(*columns, console=console) as bars:
-        tasks: dict[str, Any] = {}
+        tasks: dict[str, TaskID] = {}
+        totals: dict[str, int] = {}
 
         def draw(step: str, done: int, total: int) -> None:
             if step not in tasks:
+                end()
                 tasks[step] = bars.add_task(step, total=total)
+            totals[step] = total
             bars.update(tasks[step], completed=done, total=total)
 
+        def end() -> None:
+            for step, task in tasks.items():
+                bars.update(task, completed=totals[step])
+
         yield draw
+        end()
+
+
+def show_city(console: Console, city: "Simulation") -> None:
+    """Print what a simulated city delivers and how hard it is."""
+    table = Table("source", "file", "rows", title=f"Simulated city, 2020 to {city.last}")
+    for name, count in city.rows.items():
+        table.add_row(*name.split("/"), f"{count:,}")
+    console.print(table)
+    console.print(
+        f"{sum(city.rows.values()):,} rows, {city.broken:,} of them broken. "
+        f"{city.routine:,} routine inspections, {city.base_rate:.1%} with a critical violation: "
+        f"Bayes-optimal AUC {city.bayes_auc:.3f}. From {city.as_of} on, {city.chance:.1%} of all "
+        "enterprises have a violation confirmed within a year: Bayes-optimal AUC "
+        f"{city.bayes_auc_year:.3f}.",
+        highlight=False,
+    )
+    console.print(f"next, for each source: xinheng ingest SOURCE {city.folder}/deliveries/SOURCE")
 
 
 def write_table(frame: "pd.DataFrame", path: Path) -> None:
@@ -63,6 +114,28 @@ def answer(as_json: bool, found: Mapping[str, Any], show: Callable[[Console], No
         print(json.dumps(found, ensure_ascii=False, default=str))  # noqa: T201
     else:
         show(Console(width=None if sys.stdout.isatty() else 120))
+
+
+def show_demo(console: Console, found: "Demo") -> None:
+    """Say what a demo left behind, where to look, and how to serve it."""
+    table = Table("level", "enterprises", "share", title=f"In business as of {found.as_of}")
+    total = sum(found.levels.values())
+    for level, count in found.levels.items():
+        table.add_row(level, f"{count:,}", f"{count / total:.1%}" if total else "")
+    console.print(table)
+    took = sum(found.seconds.values())
+    lines = (
+        f"{found.records:,} events, {found.graded:,} enterprises graded, in {took:.0f} s",
+        f"grades       {found.output}/grades.parquet and grades.csv",
+        f"report       {found.output}/report.html",
+        f"explanation  {found.output}/explanation.txt"
+        + (f" of {found.explained}" if found.explained else ": nobody is in business"),
+        f"bundle       {found.output}/bundles/{found.digest}",
+        "next: make serve answers for these grades at http://127.0.0.1:8000/docs",
+        "training was not tracked in MLflow, which takes some 15 s more; xinheng train does it",
+    )
+    for line in lines:
+        console.print(line, highlight=False, soft_wrap=True)
 
 
 def show_receipt(console: Console, receipt: "Receipt") -> None:

@@ -1,10 +1,13 @@
 """A made-up city with a known truth, for demonstration, tests and benchmarks.
 
 Nobody in it exists: names begin with a city that there is not, and codes with a region that was
-never given to any place.
+never given to any place. It is lived month by month (`life`), in parts that need little memory;
+what happens is spooled as plain numbers (`records`), and fourteen `departments` write it out as
+they would deliver it. The truth is written apart.
 """
 
+from .laws import LAWS
 from .simulate import FIRST_YEAR, Simulation, simulate
 from .truth import expected_auc
 
-__all__ = ["FIRST_YEAR", "Simulation", "expected_auc", "simulate"]
+__all__ = ["FIRST_YEAR", "LAWS", "Simulation", "expected_auc", "simulate"]

@@ -1,23 +1,30 @@
-"""The city: who does business there, where, in what line, and how good they really are."""
+"""The city: who does business there, where, in what line, and how good they really are.
+
+A large city is founded in parts that know nothing of each other, so that several can be lived at
+once and none needs much memory; chains, sites, owners and suppliers stay within a part.
+"""
 
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from ..core.codes import CodeTable
-from .codes import credit_codes
-from .names import enterprise_names, trade_words
+from .arrays import Days, Floats, Mask, Places, Singles, Who
+from .catalogue import products, trades
+from .laws import Laws
+from .parts import Part
+from .vocabulary import place
 
-__all__ = ["TRADES", "City", "Trade", "found_city"]
+__all__ = ["DISTRICTS", "FOOD", "City", "found_city"]
 
 YEAR = 365.25
-FOUNDED_BEFORE = 0.85
-CHAIN, CHAIN_SIZE = 0.3, 8
+FOUNDED_BEFORE, OLDEST = 0.78, 40
+CHAIN, CHAIN_SIZE = 0.25, 8
 SHARED_SITE, SITE_SIZE = 0.4, 10
-QUALITY, BRAND, SITE = 0.85, 0.3, 0.25
-
+SHARED_OWNER, OWNED = 0.12, 3
+BRAND, SITE, OWNER = 0.3, 0.25, 0.3
+KINDS = 3
 # Share of the food producers of a district: the proposal of the design, for want of a figure.
 DISTRICTS = {
     "440306": 0.24,
@@ -30,169 +37,188 @@ DISTRICTS = {
     "440304": 0.04,
     "440308": 0.03,
 }
-# What producers make, and how often.
-PRODUCTS = {
-    "0104": 0.18,
-    "2401": 0.16,
-    "0404": 0.12,
-    "0401": 0.10,
-    "2501": 0.10,
-    "0601": 0.08,
-    "1102": 0.08,
-    "0305": 0.07,
-    "1405": 0.06,
-    "0501": 0.03,
-    "2701": 0.02,
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Trade:
-    """A line of business: how common, how risky (log-odds), how seasonal, and what it is called."""
-
-    name: str
-    population: str
-    ending: str
-    share: float
-    risk: float
-    summer: float
-    tier: int
-    company: float
-    capital: float
-
-
-TRADES = (
-    Trade("小型餐馆", "operator", "餐饮店", 0.32, 0.30, 0.35, 2, 0.10, 8),
-    Trade("大型餐馆", "operator", "餐饮有限公司", 0.09, 0.10, 0.30, 3, 1.0, 120),
-    Trade("饮品店", "operator", "饮品店", 0.13, -0.15, 0.45, 1, 0.15, 10),
-    Trade("食品销售", "operator", "食品商行", 0.21, -0.45, 0.15, 1, 0.20, 20),
-    Trade("学校食堂", "operator", "饮食服务有限公司", 0.06, -0.30, 0.25, 3, 1.0, 60),
-    Trade("集体配餐", "operator", "配餐服务有限公司", 0.03, 0.15, 0.50, 3, 1.0, 300),
-    Trade("网络餐饮", "operator", "小吃店", 0.06, 0.40, 0.30, 2, 0.05, 5),
-    Trade("食品生产", "producer", "食品有限公司", 0.10, 0.00, 0.30, 3, 1.0, 400),
+ENTITY, OPERATOR, PRODUCER = (
+    place("population", name) for name in ("entity", "operator", "producer")
 )
+FOOD = (OPERATOR, PRODUCER)
 
 
 @dataclass(frozen=True, slots=True)
 class City:
-    """The enterprises of a city on its first day, and those that will be founded later.
+    """The enterprises of a part on its first day, and those that will be founded later.
+
+    Columns have one value for each enterprise; groups (`site`, `brand`, `owner`) and enterprises
+    (`supplier`) are places in the part, -1 for none.
 
     Attributes
     ----------
-    enterprises
-        One row each: code, name, trade (place in `TRADES`), population, tier, district,
-        longitude, latitude, brand, site, established (day), capital (万元), products.
+    first
+        Number of the first enterprise in the whole city.
+    trade, population, district
+        Places in `trades`, in the word list and in `DISTRICTS`.
+    products
+        Up to three places in `products`, -1 behind the last; shape (enterprises, 3).
     risk
-        Log-odds of a critical violation that do not change: trade, brand and site.
+        Log-odds of a critical violation that do not change: trade, brand, site and owner.
     summer
-        How much more (log-odds) a hot month brings.
-    quality
-        Hidden quality on the first day, in log-odds; the larger the better.
-    finance
-        Hidden financial health, related to quality.
+        How much more (log-odds) the worst season brings.
+    quality, finance
+        Hidden quality and financial health on the first day; the larger the better.
+    mobbed
+        Whether it draws complaints whatever it does.
     """
 
-    enterprises: pd.DataFrame
-    risk: npt.NDArray[np.float64]
-    summer: npt.NDArray[np.float64]
-    quality: npt.NDArray[np.float64]
-    finance: npt.NDArray[np.float64]
+    first: int
+    trade: npt.NDArray[np.int8]
+    population: npt.NDArray[np.int8]
+    company: Mask
+    district: npt.NDArray[np.int8]
+    longitude: Floats
+    latitude: Floats
+    site: Places
+    brand: Places
+    owner: Places
+    supplier: Places
+    established: Days
+    capital: Floats
+    heads: Singles
+    online: Mask
+    products: npt.NDArray[np.int16]
+    risk: Singles
+    summer: Singles
+    quality: Singles
+    finance: Singles
+    mobbed: Mask
 
     def __len__(self) -> int:
-        return len(self.enterprises)
+        return len(self.trade)
+
+    @property
+    def food(self) -> Mask:
+        """Which of them need a food licence."""
+        return np.asarray(self.population != ENTITY)
+
+    @property
+    def tier(self) -> Who:
+        """The authority's own static risk tier."""
+        return np.asarray(trades()["tier"].to_numpy()[self.trade], np.int64)
 
 
-def found_city(rng: np.random.Generator, count: int, start: int, end: int) -> City:
-    """Draw a city of `count` food enterprises that live at some time from `start` to `end`."""
-    trade = rng.choice(len(TRADES), size=count, p=[each.share for each in TRADES])
-    site, brand = (
-        _groups(rng, count, SHARED_SITE, SITE_SIZE),
-        _groups(rng, count, CHAIN, CHAIN_SIZE),
-    )
-    brand = np.where(_of(trade, "population") == "producer", -1, brand)
-    company = rng.random(count) < _of(trade, "company").astype(float)
+def found_city(rng: np.random.Generator, laws: Laws, part: Part, start: int, end: int) -> City:
+    """Draw the enterprises of a part that live at some time from `start` to `end`."""
+    count, table = part.count, trades()
+    trade = _trades(rng, part)
+    of = {name: table[name].to_numpy()[trade] for name in table.columns}
+    population = np.array([place("population", name) for name in table["population"]], np.int8)
+    food = population[trade] != ENTITY
+    site = _groups(rng, count, SHARED_SITE, SITE_SIZE)
+    owner = _groups(rng, count, SHARED_OWNER, OWNED)
+    chained = (population[trade] == OPERATOR) | (of["name"] == "零售商店")
+    brand = np.where(chained, _groups(rng, count, CHAIN, CHAIN_SIZE), -1).astype(np.int32)
     before = rng.random(count) < FOUNDED_BEFORE
-    age = rng.exponential(5 * YEAR, count)
+    age = np.minimum(rng.exponential(5 * YEAR, count), OLDEST * YEAR)
     established = np.where(before, start - 30 - age, rng.uniform(start, end - 60, count))
-    quality = rng.normal(0, QUALITY, count)
-    enterprises = pd.DataFrame(
-        {
-            "code": credit_codes(count, company),
-            "trade": trade,
-            "population": _of(trade, "population"),
-            "tier": _of(trade, "tier").astype(int),
-            "established": established.astype(int),
-            "capital": np.round(
-                _of(trade, "capital").astype(float) * rng.lognormal(0, 0.7, count) + 0.5, 1
-            ),
-            "products": _products(rng, _of(trade, "population") == "producer"),
-            **_places(rng, site),
-            **_names(rng, trade, brand),
-        }
-    )
-    enterprises["site"] = [f"S{n:06d}" if n >= 0 else None for n in site]
+    quality = _quality(rng, laws, count)
+    district, longitude, latitude = _places(rng, site)
+    made = _products(rng, trade)
     return City(
-        enterprises,
-        risk=_of(trade, "risk").astype(float)
-        + _shared(rng, brand, BRAND)
-        + _shared(rng, site, SITE),
-        summer=_of(trade, "summer").astype(float),
+        first=part.first,
+        trade=trade,
+        population=population[trade],
+        company=rng.random(count) < of["company"],
+        district=district,
+        longitude=longitude,
+        latitude=latitude,
+        site=site,
+        brand=brand,
+        owner=owner,
+        supplier=_suppliers(rng, population[trade], made),
+        established=established.astype(np.int32),
+        capital=np.round(of["capital"] * rng.lognormal(0, 0.7, count) + 0.5, 1),
+        heads=(of["heads"] * rng.lognormal(0, 0.5, count) + 1).astype(np.float32),
+        online=(rng.random(count) < of["online"]) & food,
+        products=made,
+        risk=(
+            of["risk"]
+            + _shared(rng, brand, BRAND)
+            + _shared(rng, site, SITE)
+            + _shared(rng, owner, OWNER)
+        ).astype(np.float32),
+        summer=of["summer"].astype(np.float32),
         quality=quality,
-        finance=0.5 * quality + rng.normal(0, 0.8, count),
+        finance=(0.5 * quality + rng.normal(0, 0.8, count)).astype(np.float32),
+        mobbed=rng.random(count) < laws.complaint.mobbed,
     )
 
 
-def _of(trade: npt.NDArray[np.int64], what: str) -> npt.NDArray[np.object_]:
-    return np.array([getattr(each, what) for each in TRADES], dtype=object)[trade]
+def _trades(rng: np.random.Generator, part: Part) -> npt.NDArray[np.int8]:
+    """Draw the line of business of each; as many make food as the part shall have."""
+    table = trades()
+    maker = int(np.flatnonzero(table["population"] == "producer")[0])
+    trade = rng.choice(len(table), size=part.count, p=table["share"])
+    trade[rng.permutation(part.count)[: part.producers]] = maker
+    return trade.astype(np.int8)
 
 
-def _groups(rng: np.random.Generator, count: int, share: float, size: int) -> npt.NDArray[np.int64]:
+def _quality(rng: np.random.Generator, laws: Laws, count: int) -> Singles:
+    law = laws.quality
+    drawn = rng.standard_t(law.tails, count) if law.tails else rng.standard_normal(count)
+    return (law.spread * drawn).astype(np.float32)
+
+
+def _groups(rng: np.random.Generator, count: int, share: float, size: int) -> Places:
     """Return the group of each enterprise, -1 for one that is in none."""
     groups = rng.integers(0, max(1, round(count * share / size)), count)
-    return np.where(rng.random(count) < share, groups, -1)
+    return np.where(rng.random(count) < share, groups, -1).astype(np.int32)
 
 
-def _shared(
-    rng: np.random.Generator, groups: npt.NDArray[np.int64], spread: float
-) -> npt.NDArray[np.float64]:
-    effects = np.append(rng.normal(0, spread, groups.max(initial=0) + 1), 0.0)
+def _shared(rng: np.random.Generator, groups: Places, spread: float) -> Floats:
+    effects = np.append(rng.normal(0, spread, int(groups.max(initial=0)) + 1), 0.0)
     return effects[groups]
 
 
-def _places(rng: np.random.Generator, site: npt.NDArray[np.int64]) -> dict[str, npt.ArrayLike]:
+def _places(rng: np.random.Generator, site: Places) -> tuple[npt.NDArray[np.int8], Floats, Floats]:
     """Return district, longitude and latitude; those of one site stand side by side."""
-    places = np.where(site >= 0, site, site.max(initial=0) + 1 + np.arange(len(site)))
+    places = np.where(site >= 0, site, int(site.max(initial=0)) + 1 + np.arange(len(site)))
     total = int(places.max()) + 1
-    codes = np.array(list(DISTRICTS), dtype=object)
-    district = rng.choice(codes, size=total, p=list(DISTRICTS.values()))
+    district = rng.choice(len(DISTRICTS), size=total, p=list(DISTRICTS.values())).astype(np.int8)
     table = CodeTable.load("district")
-    centre = [table.numbers(axis, district, 0) for axis in ("longitude", "latitude")]
-    longitude, latitude = (axis + rng.normal(0, 0.025, total) for axis in centre)
-    return {
-        "district": district[places],
-        "longitude": np.round(longitude[places], 5),
-        "latitude": np.round(latitude[places], 5),
-    }
+    codes = np.array(list(DISTRICTS), dtype=object)
+    longitude, latitude = (
+        np.round(table.numbers(axis, codes, 0)[district] + rng.normal(0, 0.025, total), 5)
+        for axis in ("longitude", "latitude")
+    )
+    return district[places], longitude[places], latitude[places]
 
 
-def _names(
-    rng: np.random.Generator, trade: npt.NDArray[np.int64], brand: npt.NDArray[np.int64]
-) -> dict[str, npt.ArrayLike]:
-    chains = int(brand.max(initial=-1)) + 1
-    words = trade_words(rng, chains + len(trade))
-    word = np.where(brand >= 0, words[brand], words[chains + np.arange(len(trade))])
-    branch = np.where(brand >= 0, pd.Series(brand).groupby(brand).cumcount() + 1, 0)
-    return {
-        "name": enterprise_names(word, _of(trade, "ending"), branch),
-        "brand": pd.Series(word).where(brand >= 0, None),
-    }
+def _products(rng: np.random.Generator, trade: npt.NDArray[np.int8]) -> npt.NDArray[np.int16]:
+    """Return what each makes or sells: different products, one at least for food enterprises."""
+    table, chosen = products(), np.full((len(trade), KINDS), -1, np.int16)
+    populations = trades()["population"].to_numpy()[trade]
+    for population, column in (("operator", "sold"), ("producer", "made")):
+        who = np.flatnonzero(populations == population)
+        weight = table[column].to_numpy(float)
+        drawn = rng.choice(len(table), size=(len(who), KINDS), p=weight / weight.sum())
+        drawn[:, 1][drawn[:, 1] == drawn[:, 0]] = -1
+        drawn[:, 2][(drawn[:, 2] == drawn[:, 0]) | (drawn[:, 2] == drawn[:, 1])] = -1
+        drawn[rng.random(len(who)) < 0.45, 1] = -1
+        drawn[(rng.random(len(who)) < 0.5) | (drawn[:, 1] < 0), 2] = -1
+        chosen[who] = drawn
+    return chosen
 
 
-def _products(rng: np.random.Generator, producer: npt.NDArray[np.bool_]) -> npt.NDArray[np.object_]:
-    """Return what each makes as 4-digit food categories joined by `;`, nothing for operators."""
-    made = np.full(len(producer), "", dtype=object)
-    for place in np.flatnonzero(producer):
-        kinds = min(1 + rng.poisson(0.7), 4)
-        chosen = rng.choice(list(PRODUCTS), size=kinds, replace=False, p=list(PRODUCTS.values()))
-        made[place] = ";".join(sorted(chosen))
-    return made
+def _suppliers(
+    rng: np.random.Generator, population: npt.NDArray[np.int8], made: npt.NDArray[np.int16]
+) -> Places:
+    """Return who supplies each operator: a maker of its first product, where there is one."""
+    supplier = np.full(len(population), -1, np.int32)
+    makers = np.flatnonzero(population == PRODUCER)
+    buyers = np.flatnonzero(population == OPERATOR)
+    if len(makers):
+        wanted = made[buyers, 0]
+        for product in np.unique(wanted):
+            fitting = makers[(made[makers] == product).any(axis=1)]
+            if len(fitting):
+                who = buyers[wanted == product]
+                supplier[who] = rng.choice(fitting, size=len(who))
+    return supplier

@@ -1,44 +1,113 @@
-"""The records as they were known on the last day, for departments to write down."""
+"""What a clerk looks up to write a file: codes, names, words, days and numbers."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any
 
 import numpy as np
-import pandas as pd
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
-from .city import City
-from .records import Records
+from .register import REGISTER
+from .vocabulary import WORDS
 
-__all__ = ["CODE", "Desk"]
+__all__ = ["Desk", "dashed", "dates", "numbered", "packed", "said", "slashed"]
 
-CORRECTED = 0.006
-CODE = "统一社会信用代码"
+EPOCH, DAYS = date(1970, 1, 1), 40_000
+
+Numbers = npt.NDArray[np.integer[Any]]
 
 
 class Desk:
-    """Hands out the records of a kind as they were known on the last day."""
+    """Looks up enterprises in the registers of all parts of the city."""
 
-    def __init__(self, rng: np.random.Generator, city: City, records: Records, end: int) -> None:
-        self.rng, self.city, self.records, self.end = rng, city, records, end
-        self.codes = np.array([*city.enterprises["code"], None], dtype=object)
+    def __init__(self, folders: Sequence[Path]) -> None:
+        tables = [pq.read_table(folder / REGISTER) for folder in folders]
+        self._register = pa.concat_tables(tables).combine_chunks()
 
-    def known(self, kind: str, *later: str, order: str = "known") -> pd.DataFrame:
-        """Return records entered by then, with later days only where they had come."""
-        table = self.records.frame(kind)
-        table = table[table["known"] < self.end].sort_values(order, kind="stable")
-        table = table.assign(owner=self.codes[table["enterprise"].to_numpy(int)])
-        for column in later:
-            table[column] = table[column].where(table[column] < self.end, -1)
-        return table.reset_index(drop=True)
+    def about(self, column: str, enterprise: pa.Array | Numbers) -> pa.Array:
+        """Return a column of the register for enterprises, null for none (-1)."""
+        return _taken(self._register[column].chunk(0), enterprise)
 
-    def corrected(self, table: pd.DataFrame, column: str, factor: float) -> pd.DataFrame:
-        """Append corrections: rows entered again weeks later, with another number."""
-        again = table[self.rng.random(len(table)) < CORRECTED]
-        again = again[again[column].notna() & (again[column] > 0)]
-        again = again.assign(
-            known=again["known"] + self.rng.integers(8, 60, len(again)),
-            **{column: again[column] * factor},
-        )
-        return pd.concat([table, again[again["known"] < self.end]], ignore_index=True)
+    def code(self, enterprise: pa.Array | Numbers) -> pa.Array:
+        """Return the unified social credit codes of enterprises."""
+        return self.about("code", enterprise)
 
-    def listed(self, *lists: str) -> pd.DataFrame:
-        """Return the entries of some lists, with their removal where it had come."""
-        entries = self.known("list_entry", "removed")
-        return entries[entries["list"].isin(lists)].reset_index(drop=True)
+
+def said(about: str, words: Mapping[str, str], places: pa.Array | Numbers) -> pa.Array:
+    """Return what a department writes for the words of the city, null for none (-1).
+
+    Examples
+    --------
+    >>> said("level", {"city": "市级", "province": "省级", "nation": "国家级"}, np.array([1, -1]))
+    <pyarrow.lib.StringArray object at ...>
+    [
+      "省级",
+      null
+    ]
+    """
+    return _taken(pa.array([words.get(word) for word in WORDS[about]], pa.string()), places)
+
+
+def dates(days: pa.Array | Numbers) -> pa.Array:
+    """Return day numbers as dates, null for one that does not come (-1)."""
+    numbers = _plain(days)
+    return pa.array(numbers.astype(np.int32), mask=numbers < 0).cast(pa.date32())
+
+
+def slashed(days: pa.Array | Numbers) -> pa.Array:
+    """Return day numbers as 2024/3/5."""
+    return _taken(_styles("slashed"), days)
+
+
+def packed(days: pa.Array | Numbers) -> pa.Array:
+    """Return day numbers as 20240305."""
+    return _taken(_styles("packed"), days)
+
+
+def dashed(days: pa.Array | Numbers) -> pa.Array:
+    """Return day numbers as 2024-03-05."""
+    return _taken(_styles("dashed"), days)
+
+
+def numbered(
+    prefix: str, numbers: pa.Array | Numbers, days: pa.Array | Numbers | None = None
+) -> pa.Array:
+    """Return numbers of records: a prefix, the year of a day if given, and nine digits.
+
+    Examples
+    --------
+    >>> numbered("TS", np.array([7])).to_pylist()
+    ['TS000000007']
+    """
+    digits = pc.utf8_lpad(pc.cast(pa.array(_plain(numbers)), pa.string()), 9, "0")
+    if days is None:
+        return pc.binary_join_element_wise(prefix, digits, "")
+    year = pc.utf8_slice_codeunits(packed(days), 0, 4)
+    return pc.binary_join_element_wise(prefix, "〔", year, "〕", digits, "号", "")
+
+
+STYLES: Mapping[str, Callable[[date], str]] = {
+    "slashed": lambda day: f"{day.year}/{day.month}/{day.day}",
+    "packed": lambda day: f"{day:%Y%m%d}",
+    "dashed": date.isoformat,
+}
+
+
+@cache
+def _styles(style: str) -> pa.Array:
+    write = STYLES[style]
+    return pa.array([write(EPOCH + timedelta(days=number)) for number in range(DAYS)])
+
+
+def _taken(words: pa.Array, places: pa.Array | Numbers) -> pa.Array:
+    numbers = _plain(places)
+    return words.take(pa.array(numbers, mask=numbers < 0))
+
+
+def _plain(places: pa.Array | Numbers) -> Numbers:
+    return places if isinstance(places, np.ndarray) else places.to_numpy(zero_copy_only=False)

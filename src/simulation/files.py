@@ -1,143 +1,114 @@
-"""Files as departments write them; the same content gives the same bytes."""
+"""Files as departments write them, batch by batch; the same content gives the same bytes."""
 
-import csv
 import io
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Protocol
 
-import numpy as np
-import pandas as pd
 import pyarrow as pa
+import pyarrow.csv
 import pyarrow.parquet as pq
 
-__all__ = ["Delivered", "dashed", "dates", "packed", "slashed", "write"]
+from ..core.errors import InvalidError
+
+__all__ = ["Format", "Writer", "open_file"]
 
 Format = Literal["csv", "csv-gb18030", "excel", "json-lines", "parquet"]
-EPOCH, NO_DAY = date(1970, 1, 1), -1
+MOST_ROWS = 1_048_575
 
 
-@dataclass(frozen=True, slots=True)
-class Delivered:
-    """A file of a department.
+class Writer(Protocol):
+    """Writes the rows of one file."""
 
-    Attributes
-    ----------
-    source, name, format
-        Folder of its mapping, file name and format.
-    table
-        Its rows under the department's own column names.
-    code, day, word
-        Columns of the credit code, of a date and of a coded word, for those who break rows;
-        empty where the file has none.
-    delimiter
-        Between the fields of a CSV file.
-    """
+    def write(self, table: pa.Table) -> None:
+        """Write more rows."""
 
-    source: str
-    name: str
-    format: Format
-    table: pd.DataFrame
-    code: str = ""
-    day: str = ""
-    word: str = ""
-    delimiter: str = ","
-
-    @property
-    def first_row(self) -> int:
-        """What a person calls the first row of data."""
-        return 2 if self.format in ("csv", "csv-gb18030", "excel") else 1
+    def close(self) -> None:
+        """Finish the file."""
 
 
-def dates(days: pd.Series) -> pd.Series:
-    """Return day numbers as dates, None for one that does not come (-1)."""
-    return _each(days, lambda d: d)
-
-
-def slashed(days: pd.Series) -> pd.Series:
-    """Return day numbers as 2024/3/5."""
-    return _each(days, lambda d: f"{d.year}/{d.month}/{d.day}")
-
-
-def packed(days: pd.Series) -> pd.Series:
-    """Return day numbers as 20240305."""
-    return _each(days, lambda d: f"{d:%Y%m%d}")
-
-
-def dashed(days: pd.Series) -> pd.Series:
-    """Return day numbers as 2024-03-05."""
-    return _each(days, date.isoformat)
-
-
-def write(delivered: Delivered, folder: Path) -> Path:
-    """Write a file into the folder of its delivery and return its path."""
-    path = folder / delivered.name
+def open_file(path: Path, form: Format, schema: pa.Schema, delimiter: str = ",") -> Writer:
+    """Open a file for its rows; one without rows still has its header."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    WRITERS[delivered.format](delivered, path)
-    return path
+    return WRITERS[form](path, schema, delimiter)
 
 
-def _each(days: pd.Series, style: Callable[[date], object]) -> pd.Series:
-    places, unique = pd.factorize(days.to_numpy(np.int64))
-    shown = [None if n == NO_DAY else style(EPOCH + timedelta(days=int(n))) for n in unique]
-    return pd.Series(np.array([*shown, None], dtype=object)[places], days.index, dtype=object)
+class _Csv:
+    def __init__(self, path: Path, schema: pa.Schema, delimiter: str, encoding: str) -> None:
+        self.file = path.open("wb")
+        self.encoding = encoding
+        self.options = pa.csv.WriteOptions(
+            include_header=False, delimiter=delimiter, quoting_style="none"
+        )
+        self.file.write((delimiter.join(schema.names) + "\n").encode(encoding))
+
+    def write(self, table: pa.Table) -> None:
+        text = io.BytesIO()
+        pa.csv.write_csv(table, text, self.options)
+        content = text.getvalue()
+        if self.encoding == "gb18030":
+            content = content.decode().encode("gb18030")
+        self.file.write(content)
+
+    def close(self) -> None:
+        self.file.close()
 
 
-def _cells(table: pd.DataFrame) -> list[list[object]]:
-    rows = table.astype(object).where(table.notna(), None)
-    return [[_plain(value) for value in row] for row in rows.itertuples(index=False)]
+class _Excel:
+    def __init__(self, path: Path, schema: pa.Schema, _: str) -> None:
+        import xlsxwriter
+
+        options = {"default_date_format": "yyyy-mm-dd", "constant_memory": True}
+        self.path, self.rows = path, 0
+        self.book = xlsxwriter.Workbook(path, options)
+        self.book.set_properties({"created": datetime(2000, 1, 1)})  # noqa: DTZ001 (as Excel has it)
+        self.sheet = self.book.add_worksheet("Sheet1")
+        self.sheet.write_row(0, 0, schema.names)
+
+    def write(self, table: pa.Table) -> None:
+        if self.rows + table.num_rows > MOST_ROWS:
+            raise InvalidError(
+                f"{self.path} would have more than {MOST_ROWS:,} rows, which Excel cannot hold; "
+                "simulate fewer enterprises"
+            )
+        for row in zip(*(column.to_pylist() for column in table.columns), strict=True):
+            self.rows += 1
+            self.sheet.write_row(self.rows, 0, row)
+
+    def close(self) -> None:
+        self.book.close()
 
 
-def _plain(value: object) -> object:
-    """Return a value without numpy, and a whole number without a fraction."""
-    value = value.item() if isinstance(value, np.generic) else value
-    return int(value) if isinstance(value, float) and value.is_integer() else value
+class _JsonLines:
+    def __init__(self, path: Path, _: pa.Schema, __: str) -> None:
+        self.file = path.open("w", encoding="utf-8")
+
+    def write(self, table: pa.Table) -> None:
+        self.file.writelines(
+            json.dumps(row, ensure_ascii=False) + "\n" for row in table.to_pylist()
+        )
+
+    def close(self) -> None:
+        self.file.close()
 
 
-def _csv(delivered: Delivered, path: Path) -> None:
-    text = io.StringIO()
-    lines = csv.writer(text, delimiter=delivered.delimiter, lineterminator="\r\n")
-    lines.writerow(delivered.table.columns)
-    lines.writerows(_cells(delivered.table))
-    encoding = "gb18030" if delivered.format == "csv-gb18030" else "utf-8-sig"
-    path.write_bytes(text.getvalue().encode(encoding))
+class _Parquet:
+    def __init__(self, path: Path, schema: pa.Schema, _: str) -> None:
+        self.writer = pq.ParquetWriter(path, schema)
+
+    def write(self, table: pa.Table) -> None:
+        self.writer.write_table(table)
+
+    def close(self) -> None:
+        self.writer.close()
 
 
-def _excel(delivered: Delivered, path: Path) -> None:
-    import xlsxwriter
-
-    book = xlsxwriter.Workbook(path, {"default_date_format": "yyyy-mm-dd"})
-    book.set_properties({"created": datetime(2000, 1, 1)})  # noqa: DTZ001 (as Excel has it)
-    sheet = book.add_worksheet("Sheet1")
-    for place, row in enumerate([list(delivered.table.columns), *_cells(delivered.table)]):
-        sheet.write_row(place, 0, row)
-    book.close()
-
-
-def _json_lines(delivered: Delivered, path: Path) -> None:
-    names = list(delivered.table.columns)
-    lines = [
-        json.dumps(dict(zip(names, row, strict=True)), ensure_ascii=False)
-        for row in _cells(delivered.table)
-    ]
-    path.write_text("\n".join([*lines, ""]), encoding="utf-8")
-
-
-def _parquet(delivered: Delivered, path: Path) -> None:
-    columns = {
-        name: pa.array([_plain(value) for value in column], from_pandas=True)
-        for name, column in delivered.table.astype(object).items()
-    }
-    pq.write_table(pa.table({str(name): column for name, column in columns.items()}), path)
-
-
-WRITERS: Mapping[Format, Callable[[Delivered, Path], None]] = {
-    "csv": _csv,
-    "csv-gb18030": _csv,
-    "excel": _excel,
-    "json-lines": _json_lines,
-    "parquet": _parquet,
+WRITERS: Mapping[Format, Callable[[Path, pa.Schema, str], Writer]] = {
+    "csv": lambda path, schema, delimiter: _Csv(path, schema, delimiter, "utf-8-sig"),
+    "csv-gb18030": lambda path, schema, delimiter: _Csv(path, schema, delimiter, "gb18030"),
+    "excel": _Excel,
+    "json-lines": _JsonLines,
+    "parquet": _Parquet,
 }

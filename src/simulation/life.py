@@ -1,75 +1,124 @@
-"""The city's life, month by month."""
+"""The life of a part of the city, month by month."""
 
-import itertools
-from datetime import date
+from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
-import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 
-from ..core.time import day
-from .cases import decide
-from .city import City, found_city
+from .arrays import Floats
+from .cases import decide, fine_elsewhere
+from .city import found_city
+from .hazard import chance_within
+from .laws import Laws
+from .leads import Leads
 from .market import complain, sample, suffer
-from .records import Records
-from .registry import alter, list_defaulters, list_late_reports
-from .standing import award, certify, license_all, register
-from .state import Month
+from .months import Month
+from .outbreaks import Outbreaks
+from .papers import award, certify, declare_products, evaluate, file, license_all
+from .parts import Part
+from .records import Spool
+from .register import REGISTER, register_of
+from .registry import alter, list_defaulters, register, report_yearly, tie
+from .routine import report_monthly
 from .visits import check_complaints, inspect, recheck
-from .world import open_world
+from .vocabulary import WORDS
+from .world import World, open_world
 
-__all__ = ["live", "months_of"]
+__all__ = ["CHANCES", "HORIZON", "live_part"]
 
-DECEMBER = 12
-
-
-def months_of(first_year: int, years: int) -> list[Month]:
-    """Return the months of some years.
-
-    Examples
-    --------
-    >>> months = months_of(2022, 4)
-    >>> len(months), months[0].label, months[-1].after - months[0].first
-    (48, '202201', 1461)
-    """
-    starts = [
-        date(first_year + number // DECEMBER, number % DECEMBER + 1, 1)
-        for number in range(years * DECEMBER + 1)
-    ]
-    return [
-        Month(number, day(start), day(after), f"{start:%Y%m}")
-        for number, (start, after) in enumerate(itertools.pairwise(starts))
-    ]
+CHANCES = "chances.parquet"
+HORIZON = 12
+NUMBERS = 10_000_000
+# Room for the licences of a part: more than any share of operators.
+OPERATORS = 0.12
 
 
-def live(seed: int, count: int, months: list[Month]) -> tuple[City, Records]:
-    """Found a city and let it live; return it with all that happened.
+def live_part(
+    folder: Path,
+    seed: int,
+    laws: Laws,
+    part: Part,
+    months: Sequence[Month],
+    outbreaks: Outbreaks,
+    *,
+    truths: Sequence[int],
+    trials: int,
+) -> None:
+    """Found a part of the city, let it live, and spool all that happened.
 
-    The same seed gives the same city and the same life. Records may be known after the last
+    The same seed gives the same part and the same life. Records may be known after the last
     month: they have happened, but no department has delivered them yet.
+
+    Parameters
+    ----------
+    folder
+        Gets one Arrow file for each kind of record, `enterprises.parquet` and `chances.parquet`.
+    truths
+        Numbers of months at whose start everybody's true chance of a confirmed violation within
+        a year is worked out.
+    trials
+        How many trial lives that takes.
     """
     first, end = months[0].first, months[-1].after
-    born, visits, trade, paper = (np.random.default_rng([seed, stream]) for stream in range(4))
-    city = found_city(born, count, first, end)
-    world = open_world(born, city, first)
-    register(paper, world)
-    for month in months:
-        world.state.drift(trade)
-        failed = inspect(visits, world, month)
-        checked, verified = complain(trade, world, month)
-        found = check_complaints(visits, world, month, checked)
-        recheck(visits, world, month, failed)
-        leads = {
-            "visit": pd.concat([failed, found], ignore_index=True),
-            "report": verified,
-            "sampling": sample(trade, world, month),
-            "incident": suffer(trade, world, month),
+    born = np.random.default_rng([seed, part.number, 0])
+    city = found_city(born, laws, part, first, end)
+    licences = {"operation": round(OPERATORS * part.first), "production": part.before}
+    with Spool(folder, NUMBERS * part.number, **licences) as spool:
+        world = open_world([seed, part.number], laws, city, outbreaks, first, spool)
+        register(world)
+        tie(world, first)
+        chances = []
+        for month in months:
+            if month.number in truths:
+                seeds = [[seed, part.number, month.number, trial] for trial in range(trials)]
+                ahead = months[month.number : month.number + HORIZON]
+                chance = chance_within(world, ahead, _live, seeds)
+                chances.append(_told(world, month, chance))
+            active = world.active(month)
+            _live(world, month)
+            award(world, month, active)
+            evaluate(world, month, active)
+            file(world, month, active)
+            report_yearly(world, month, active)
+            report_monthly(world, month, active)
+        license_all(world, end)
+        certify(world, first, end)
+        declare_products(world, first, end)
+    pq.write_table(register_of(city, seed), folder / REGISTER)
+    if chances:
+        pq.write_table(pa.concat_tables(chances), folder / CHANCES)
+
+
+def _live(world: World, month: Month) -> None:
+    """Live what changes enterprises or is watched for violations in a month."""
+    active = world.active(month)
+    failed = inspect(world, month, active)
+    checked, verified = complain(world, month, active)
+    failed = Leads.joined([failed, check_complaints(world, month, checked)])
+    recheck(world, month, failed)
+    leads = {
+        "visit": failed,
+        "report": verified,
+        "sampling": sample(world, month, active),
+        "incident": suffer(world, month, active),
+    }
+    decide(world, leads)
+    fine_elsewhere(world, month, active)
+    alter(world, month, active)
+    list_defaulters(world, month, active)
+    world.drift()
+
+
+def _told(world: World, month: Month, chance: Floats) -> pa.Table:
+    who = np.flatnonzero(~np.isnan(chance))
+    population = pa.array(WORDS["population"]).take(pa.array(world.city.population[who]))
+    return pa.table(
+        {
+            "enterprise": (who + world.city.first).astype(np.int32),
+            "as_of": pa.array(np.full(len(who), month.first, np.int32)).cast(pa.date32()),
+            "population": population,
+            "probability": chance[who],
         }
-        decide(visits, world, month, leads)
-        alter(paper, world, month)
-        list_late_reports(paper, world, month)
-        list_defaulters(paper, world, month)
-        if month.calendar == DECEMBER:
-            award(paper, world, month.first, int(month.label[:4]))
-    license_all(paper, world, end)
-    certify(paper, world, first, end)
-    return city, world.records
+    )

@@ -6,6 +6,8 @@ the place where it is registered.
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
 
 __all__ = ["CITY", "enterprise_names", "trade_words"]
 
@@ -14,29 +16,41 @@ SYLLABLES = (
     "云禾沐谷川岚和润鲜悦泰康源芳瑞宁朴知味棠穗语朗溪安澄柚舟稻麦暖初白青南屿木棉星夏秋冬春山海"
     "月风雨果香茗坊里巷记家园乐福喜顺兴隆盛荣华丰裕恒永信诚德善仁美佳新明光晨曦远方良品万千百"
 )
+BASE = len(SYLLABLES)
+SHORT = BASE**2 + BASE**3
+# Multiplied by a number without a common factor, neighbours get names that are far apart.
+STEP = 1_000_003
 
-Texts = npt.NDArray[np.object_]
+Numbers = npt.NDArray[np.int64]
 
 
-def trade_words(rng: np.random.Generator, count: int) -> Texts:
-    """Return that many different trade words 字号 of two or three characters.
+def trade_words(numbers: Numbers, seed: int) -> pa.StringArray:
+    """Return the trade words 字号 with those numbers: two or three characters, four when those end.
+
+    Different numbers below some fifty million have different words.
 
     Examples
     --------
-    >>> len(set(trade_words(np.random.default_rng(0), 500)))
+    >>> len(set(trade_words(np.arange(500), seed=1).to_pylist()))
     500
     """
-    base = len(SYLLABLES)
-    space = base**2 + base**3
-    places = rng.choice(space, size=count, replace=False, shuffle=True)
-    return np.array([_word(int(place), base) for place in places], dtype=object)
+    shuffled = (numbers % SHORT * STEP + seed) % SHORT
+    short = _words(np.where(shuffled < BASE**2, shuffled, shuffled - BASE**2), 3)
+    two = _words(shuffled, 2)
+    four = _words((numbers - SHORT) % BASE**4 * STEP % BASE**4, 4)
+    words = pc.if_else(pa.array(shuffled < BASE**2), two, short)
+    return pc.if_else(pa.array(numbers < SHORT), words, four)
 
 
-def enterprise_names(words: Texts, lines: Texts, branches: npt.NDArray[np.int64]) -> Texts:
-    """Return the registered names: city, trade word, line of business, and the branch if any.
+def enterprise_names(
+    district: pa.StringArray, words: pa.StringArray, lines: pa.StringArray, branches: Numbers
+) -> pa.StringArray:
+    """Return the registered names: city, district, trade word, line of business, branch if any.
 
     Parameters
     ----------
+    district
+        District of each, empty for a company that is registered with the city.
     words
         Trade word of each enterprise; a chain shares one.
     lines
@@ -46,17 +60,20 @@ def enterprise_names(words: Texts, lines: Texts, branches: npt.NDArray[np.int64]
 
     Examples
     --------
-    >>> words, lines = np.array(["禾沐"], dtype=object), np.array(["餐饮店"], dtype=object)
-    >>> enterprise_names(words, lines, np.array([3])).tolist()
-    ['信衡市禾沐餐饮店(第3分店)']
+    >>> one = [pa.array([text]) for text in ("宝安区", "禾沐", "餐饮店")]
+    >>> enterprise_names(*one, np.array([3])).to_pylist()
+    ['信衡市宝安区禾沐餐饮店(第3分店)']
     """
-    tails = np.array([f"(第{n}分店)" if n else "" for n in branches.tolist()], dtype=object)
-    names: Texts = CITY + words + lines + tails
-    return names
+    number = pc.cast(pa.array(branches), pa.string())
+    tails = pc.binary_join_element_wise("(第", number, "分店)", "")
+    tails = pc.if_else(pa.array(branches > 0), tails, "")
+    return pc.binary_join_element_wise(CITY, district, words, lines, tails, "")
 
 
-def _word(place: int, base: int) -> str:
-    if place < base**2:
-        return SYLLABLES[place // base] + SYLLABLES[place % base]
-    place -= base**2
-    return SYLLABLES[place // base**2] + SYLLABLES[place // base % base] + SYLLABLES[place % base]
+def _words(numbers: Numbers, length: int) -> pa.StringArray:
+    syllables = pa.array(list(SYLLABLES))
+    parts = [
+        syllables.take(pa.array(numbers // BASE**place % BASE))
+        for place in range(length - 1, -1, -1)
+    ]
+    return pc.binary_join_element_wise(*parts, "")

@@ -1,64 +1,180 @@
-"""What happens in the city, collected as it happens: rows by kind of record."""
+"""What happens in the city, written down as it happens: columns of plain numbers by kind.
 
-from dataclasses import dataclass, field
-from typing import Any
+`enterprise` is the number of the enterprise in the city (-1 for none), clocks are days since
+1970-01-01 (-1 for a day that does not come), words are places in `WORDS`, money is in yuan unless
+a column says otherwise. Departments turn it into their own files afterwards, so that a city of any
+size is held in memory one month at a time.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Protocol, Self
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
+import pyarrow as pa
+import pyarrow.ipc
 
-__all__ = ["Records", "weekdays"]
+from .arrays import Who
+
+__all__ = ["SCHEMAS", "Nowhere", "Recorder", "Spool", "spooled"]
+
+TYPES = {
+    "b": pa.bool_(),
+    "i1": pa.int8(),
+    "i2": pa.int16(),
+    "i4": pa.int32(),
+    "i8": pa.int64(),
+    "f4": pa.float32(),
+    "f8": pa.float64(),
+}
+KINDS: Mapping[str, str] = {
+    "register": "enterprise:i4 status:i1 capital:f8",
+    "change": "number:i8 enterprise:i4 item:i1 before:f8 after:f8",
+    "annual_report": (
+        "enterprise:i4 year:i2 due:i4 employees:i4 revenue:f8 assets:f8 liabilities:f8 paid_in:f8"
+    ),
+    "list_entry": "number:i8 enterprise:i4 list:i1 reason:i1 removed:i4 amount:f8",
+    "relation": "number:i8 enterprise:i4 other:i4 role:i1 share:f8 ended:i4",
+    "licence": "enterprise:i4 sort:i1 serial:i4 term:i1 products:i8 valid_to:i4 lapsed:i4",
+    "licence_event": "enterprise:i4 sort:i1 serial:i4 event:i1 products:i8",
+    "filing": "number:i8 enterprise:i4 type:i1 valid_to:i4 ended:i4",
+    "inspection": (
+        "number:i8 enterprise:i4 purpose:i1 inspector:i4 result:i1 score:f4 "
+        "critical:i2 serious:i2 minor:i2 probability:f8 found:f8"
+    ),
+    "inspection_item": "inspection:i8 enterprise:i4 severity:i1 item:i1 count:i2",
+    "rectification": "number:i8 enterprise:i4 due:i4 closed:i4 closed_known:i4",
+    "complaint": (
+        "number:i8 enterprise:i4 report:b topic:i1 product:i2 verified:b closed:i4 "
+        "longitude:f8 latitude:f8"
+    ),
+    "penalty": (
+        "number:i8 enterprise:i4 case:i8 organ:i1 food:b violation:i1 penalty:i1 fine:f8 "
+        "confiscated:f8 performed:i4 withdrawn:i4 reinstated:i4 repaired:i4"
+    ),
+    "sampling": "number:i8 enterprise:i4 product:i2 item:i2",
+    "recall": "number:i8 enterprise:i4 product:i2 level:i1 ordered:b late:b finished:i4",
+    "incident": "number:i8 enterprise:i4 grade:i1 product:i2 ill:i4 deaths:i2",
+    "certificate": "number:i8 enterprise:i4 scheme:i1 term:i1 valid_to:i4 withdrawn:i4",
+    "award": "number:i8 enterprise:i4 level:i1",
+    "evaluation": "number:i8 enterprise:i4 issuer:i1 score:f4 valid_to:i4",
+    "insurance": "enterprise:i4 insured:i4",
+    "tax_return": "enterprise:i4 due:i4 filed:i4",
+    "tax_rating": "enterprise:i4 year:i2 rating:i1",
+    "self_control": "enterprise:i4 due:i4 done:i4",
+    "platform": "enterprise:i4 platform:i1 orders:i4 rating:f4 adverse:i4",
+    "product": "number:i8 enterprise:i4 product:i2 name:i1 ended:i4",
+}
+BATCH = 1 << 16
+
+Column = npt.NDArray[Any]
 
 
-@dataclass(slots=True)
-class Records:
-    """Rows by kind of record, in the order in which they happened.
+def _schema(columns: str) -> pa.Schema:
+    pairs = [pair.split(":") for pair in columns.split()] + [["occurred", "i4"], ["known", "i4"]]
+    return pa.schema([(name, TYPES[code]) for name, code in pairs])
 
-    `enterprise` is the place of the enterprise in the city, clocks are day numbers, and a day
-    that does not come is -1.
-    """
 
-    _parts: dict[str, list[dict[str, npt.NDArray[Any]]]] = field(default_factory=dict)
+SCHEMAS: Mapping[str, pa.Schema] = {kind: _schema(columns) for kind, columns in KINDS.items()}
+
+
+class Recorder(Protocol):
+    """Whoever the city's life is told to."""
 
     def add(self, kind: str, /, **columns: npt.ArrayLike) -> None:
-        """Add rows; a single value stands for all of them."""
-        count = len(np.asarray(columns["enterprise"]))
-        if count:
-            self._parts.setdefault(kind, []).append(
-                {
-                    name: np.broadcast_to(
-                        np.asarray(column, dtype=object if column is None else None), (count,)
-                    )
-                    for name, column in columns.items()
-                }
-            )
+        """Take rows; a single value stands for all of them."""
 
-    def frame(self, kind: str) -> pd.DataFrame:
-        """Return all rows of a kind, null where a column was not given."""
-        parts = self._parts.get(kind, [])
-        names = dict.fromkeys(name for part in parts for name in part)
-        return pd.DataFrame({name: _joined(parts, name) for name in names})
+    def numbers(self, kind: str, count: int) -> Who:
+        """Return the next numbers of a kind."""
 
 
-def _joined(parts: list[dict[str, npt.NDArray[Any]]], name: str) -> npt.NDArray[Any]:
-    missing = np.array([None], dtype=object)
-    return np.concatenate(
-        [
-            part[name] if name in part else np.repeat(missing, len(part["enterprise"]))
-            for part in parts
-        ]
-    )
+class Nowhere:
+    """Forgets what it is told: for lives that are only tried out."""
+
+    def add(self, kind: str, /, **columns: npt.ArrayLike) -> None:
+        """Forget the rows."""
+
+    def numbers(self, kind: str, count: int) -> Who:
+        """Return any numbers."""
+        del kind
+        return np.arange(count, dtype=np.int64)
 
 
-def weekdays(rng: np.random.Generator, first: int, after: int, count: int) -> npt.NDArray[np.int64]:
-    """Draw days from Monday to Friday with `first <= day < after`.
+class Spool:
+    """Writes records to one Arrow file for each kind, in the order in which they happened.
 
-    Examples
-    --------
-    Day 0 was a Thursday, days 2 and 3 the weekend:
-
-    >>> set(weekdays(np.random.default_rng(0), 0, 5, 50).tolist()) == {0, 1, 4}
-    True
+    Parameters
+    ----------
+    folder
+        Where the files go.
+    first
+        The first number of every kind, so that parts of a city number their records apart.
+    firsts
+        The first numbers of kinds that have their own.
     """
-    days = np.arange(first, after)
-    return rng.choice(days[(days + 3) % 7 < 5], size=count)
+
+    def __init__(self, folder: Path, first: int, **firsts: int) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self.folder, self.first = folder, first
+        self.counts: dict[str, int] = firsts
+        self._parts: dict[str, list[pa.RecordBatch]] = {}
+        self._files: dict[str, pa.ipc.RecordBatchFileWriter] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for kind in self._parts:
+            self._flush(kind)
+        for file in self._files.values():
+            file.close()
+
+    def add(self, kind: str, /, **columns: npt.ArrayLike) -> None:
+        """Write rows; a single value stands for all of them."""
+        schema = SCHEMAS[kind]
+        count = len(np.asarray(columns["enterprise"]))
+        if not count:
+            return
+        arrays = [
+            pa.array(_column(columns.pop(field.name), count, field.type), field.type)
+            for field in schema
+        ]
+        if columns:
+            message = f"{kind} has no column {', '.join(columns)}"
+            raise KeyError(message)
+        parts = self._parts.setdefault(kind, [])
+        parts.append(pa.RecordBatch.from_arrays(arrays, schema=schema))
+        if sum(part.num_rows for part in parts) >= BATCH:
+            self._flush(kind)
+
+    def numbers(self, kind: str, count: int) -> Who:
+        """Return the next numbers of a kind."""
+        start = self.counts.get(kind, self.first)
+        self.counts[kind] = start + count
+        return np.arange(start, start + count, dtype=np.int64)
+
+    def _flush(self, kind: str) -> None:
+        if kind not in self._files:
+            options = pa.ipc.IpcWriteOptions(compression="lz4", use_threads=False)
+            path = self.folder / f"{kind}.arrow"
+            self._files[kind] = pa.ipc.new_file(path, SCHEMAS[kind], options=options)
+        if self._parts[kind]:
+            table = pa.Table.from_batches(self._parts[kind]).combine_chunks()
+            self._files[kind].write_table(table)
+        self._parts[kind] = []
+
+
+def spooled(folders: Sequence[Path], kind: str) -> Iterator[pa.Table]:
+    """Yield the records of a kind, batch by batch, one folder after the other."""
+    for folder in folders:
+        path = folder / f"{kind}.arrow"
+        if path.exists():
+            with pa.memory_map(str(path)) as source, pa.ipc.open_file(source) as file:
+                for number in range(file.num_record_batches):
+                    yield pa.Table.from_batches([file.get_batch(number)])
+
+
+def _column(values: npt.ArrayLike, count: int, kind: pa.DataType) -> Column:
+    wanted = kind.to_pandas_dtype()
+    return np.ascontiguousarray(np.broadcast_to(np.asarray(values), (count,)).astype(wanted))

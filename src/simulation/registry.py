@@ -1,52 +1,58 @@
-"""What the registers see: changes, closings, late reports, and the lists of court and tax."""
+"""What the registers see: foundings, changes, closings, ties, annual reports and lists."""
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
-from .records import Records, weekdays
-from .state import Month, entered
+from .arrays import Days, Mask, Who
+from .city import PRODUCER
+from .months import Month, entered, weekdays
+from .vocabulary import WORDS, place
 from .world import World
 
-__all__ = ["alter", "list_defaulters", "list_late_reports"]
+__all__ = ["alter", "list_defaulters", "register", "report_yearly", "tie"]
 
-CHANGES = {
-    "legal_representative": 0.004,
-    "name": 0.0008,
-    "address": 0.0025,
-    "production_address": 0.0012,
-    "scope": 0.003,
-    "capital": 0.0025,
-    "shareholder": 0.0035,
-}
+CHANGES = (0.003, 0.0008, 0.0025, 0.0006, 0.003, 0.002, 0.003)
 NEW_OWNER = (-0.15, 0.6)
-CLOSING, PAUSING = 0.0018, 0.0008
-# Lists of court and tax: how often in a month, and how much worse finance makes it.
-LISTS = {
-    "judgment_defaulter": (0.0004, 1.0),
-    "consumption_limit": (0.0005, 1.0),
-    "tax_arrears": (0.0006, 0.8),
-}
-OTHER_DEPARTMENTS = 0.0015
-REPORTING = 7
-
-Days = npt.NDArray[np.int64]
+CLOSING, PAUSING = 0.0022, 0.0008
+ACTIVE, PAUSED, STOPPED = range(3)
+CAPITAL, LEGAL_REPRESENTATIVE = place("change", "capital"), 0
+PRODUCTION_ADDRESS = place("change", "production_address")
+# Lists of court and tax: how often in a month.
+LISTS = {"judgment_defaulter": 0.0004, "consumption_limit": 0.0005, "tax_arrears": 0.0006}
+LATE_REPORT, REPORTING = 0.03, 7
+DISCLOSED = 0.35
 
 
-def alter(rng: np.random.Generator, world: World, month: Month) -> None:
+def register(world: World) -> None:
+    """Enter every enterprise in the register when it is founded."""
+    city, rng = world.city, world.rng["paper"]
+    world.records.add(
+        "register",
+        enterprise=np.arange(len(city)) + city.first,
+        occurred=city.established,
+        known=city.established + rng.integers(0, 6, len(city)),
+        status=ACTIVE,
+        capital=city.capital,
+    )
+
+
+def alter(world: World, month: Month, active: Who) -> None:
     """Change registered facts, close and pause; a new owner may run things otherwise."""
-    city, state = world.city, world.state
-    active = state.active(city, month)
-    for item, rate in CHANGES.items():
-        who = active[rng.random(len(active)) < rate]
+    city, state, rng = world.city, world.state, world.rng["paper"]
+    for item, rate in enumerate(CHANGES):
+        who = active[rng.random(len(active), np.float32) < rate]
+        if item == PRODUCTION_ADDRESS:
+            who = who[city.population[who] == PRODUCER]
         days = weekdays(rng, month.first, month.after, len(who))
-        before = city.enterprises["capital"].to_numpy()[who]
+        before = city.capital[who]
         after = np.round(before * rng.choice([0.3, 0.6, 1.5, 2.0], size=len(who)), 1)
         known = entered(rng, days, 5)
-        numeric = item == "capital"
+        numeric = item == CAPITAL
         world.records.add(
             "change",
-            enterprise=who,
-            number=state.number("BG", month, len(who)),
+            enterprise=who + city.first,
+            number=world.records.numbers("change", len(who)),
             item=item,
             before=before if numeric else np.nan,
             after=after if numeric else np.nan,
@@ -54,86 +60,161 @@ def alter(rng: np.random.Generator, world: World, month: Month) -> None:
             known=known,
         )
         if numeric:
-            _register(world.records, who, days, known, "active", after)
-        if item == "legal_representative":
-            state.quality[who] += rng.normal(*NEW_OWNER, len(who))
-    closing = rng.random(len(active)) < CLOSING * np.exp(-0.5 * state.finance[active])
-    pausing = rng.random(len(active)) < PAUSING
-    for who, status in ((active[closing], "stopped"), (active[pausing & ~closing], "paused")):
+            _enter(world, who, days, known, ACTIVE, after)
+        if item == LEGAL_REPRESENTATIVE:
+            state.quality[who] += rng.normal(*NEW_OWNER, len(who)).astype(np.float32)
+    slope = 0.5 * world.laws.paper.finance
+    closing = rng.random(len(active)) < CLOSING * np.exp(-slope * state.finance[active])
+    pausing = rng.random(len(active), np.float32) < PAUSING
+    for who, status in ((active[closing], STOPPED), (active[pausing & ~closing], PAUSED)):
         days = weekdays(rng, month.first, month.after, len(who))
-        _register(world.records, who, days, entered(rng, days, 5), status, np.nan)
-        if status == "stopped":
+        _enter(world, who, days, entered(rng, days, 5), status, np.nan)
+        if status == STOPPED:
             state.closed[who] = np.minimum(state.closed[who], days)
 
 
-def _register(
-    records: Records, who: Days, days: Days, known: Days, status: str, capital: npt.ArrayLike
+def _enter(
+    world: World, who: Who, days: Days, known: Days, status: int, capital: npt.ArrayLike
 ) -> None:
-    records.add(
-        "enterprise",
-        enterprise=who,
+    world.records.add(
+        "register",
+        enterprise=who + world.city.first,
         occurred=days,
-        known=np.maximum(known, days),
+        known=known,
         status=status,
         capital=capital,
     )
 
 
-def list_late_reports(rng: np.random.Generator, world: World, month: Month) -> None:
-    """List as abnormal, each July, who did not file the annual report; most are soon removed."""
-    city, state = world.city, world.state
+def tie(world: World, start: int) -> None:
+    """Write down who belongs to whom, who runs several, who supplies whom, who makes for whom."""
+    city, rng = world.city, world.rng["paper"]
+    branches = _chained(city.brand)
+    persons = _chained(city.owner)
+    supplied = np.flatnonzero(city.supplier >= 0)
+    makers = np.flatnonzero(city.population == PRODUCER)
+    owned = np.flatnonzero(city.company & (rng.random(len(city)) < 0.05))
+    ties = {
+        "branch": branches,
+        "same_person": persons,
+        "supply": np.column_stack([supplied, city.supplier[supplied]]),
+        "commission": _partners(rng, makers[rng.random(len(makers)) < 0.2], makers),
+        "investment": _partners(rng, owned, np.flatnonzero(city.company)),
+    }
+    for role, pairs in ties.items():
+        one, other = pairs.T
+        began = np.maximum(city.established[one], city.established[other])
+        began = began + rng.integers(0, 200, len(one))
+        ended = np.where(
+            rng.random(len(one)) < 0.08,
+            np.maximum(began, start) + rng.integers(90, 1500, len(one)),
+            -1,
+        )
+        world.records.add(
+            "relation",
+            enterprise=one + city.first,
+            number=world.records.numbers("relation", len(one)),
+            other=other + city.first,
+            role=place("role", role),
+            share=np.round(rng.uniform(0.05, 1, len(one)), 2) if role == "investment" else np.nan,
+            occurred=began,
+            known=entered(rng, began.astype(np.int32), 20),
+            ended=ended,
+        )
+
+
+def _chained(group: Days) -> Who:
+    """Return pairs of each member of a group with the one before it."""
+    inside = np.flatnonzero(group >= 0)
+    before = pd.Series(inside).groupby(group[inside]).shift(fill_value=-1).to_numpy(np.int64)
+    return np.asarray(np.column_stack([inside, before])[before >= 0])
+
+
+def _partners(rng: np.random.Generator, who: Who, among: Who) -> Who:
+    if not len(among):
+        return np.empty((0, 2), np.int64)
+    partner = rng.choice(among, size=len(who))
+    return np.asarray(np.column_stack([who, partner])[who != partner])
+
+
+def report_yearly(world: World, month: Month, active: Who) -> None:
+    """File the annual reports of the year before; list as abnormal, in July, who did not."""
     if month.calendar != REPORTING:
         return
-    active = state.active(city, month)
-    who = active[rng.random(len(active)) < 0.03 * np.exp(-0.6 * state.finance[active])]
+    city, state, rng = world.city, world.state, world.rng["routine"]
+    who = active[city.established[active] < month.first - 210]
+    finance, due = state.finance[who], month.first - 1
+    missing = rng.random(len(who)) < LATE_REPORT * np.exp(-0.6 * world.laws.paper.finance * finance)
+    later = missing & (rng.random(len(who)) < 0.8)
+    filed = np.where(
+        later,
+        due + rng.integers(12, 200, len(who)),
+        due - rng.gamma(1.5, 35, len(who)).clip(0, 178),
+    ).astype(np.int32)
+    told = ~missing | later
+    revenue = np.round(
+        state.insured[who] * rng.lognormal(2.6, 0.5, len(who)) * np.exp(0.2 * finance), 1
+    )
+    assets = np.round(revenue * rng.lognormal(-0.2, 0.4, len(who)), 1)
+    owed = np.round(
+        assets * np.clip(0.55 - 0.15 * finance + rng.normal(0, 0.15, len(who)), 0, 1.6), 1
+    )
+    shown = rng.random(len(who)) < DISCLOSED
+    paid = np.round(
+        city.capital[who] * np.clip(rng.beta(2, 1.2, len(who)) + 0.05 * finance, 0, 1), 1
+    )
+    columns = {
+        "enterprise": who + city.first,
+        "year": np.full(len(who), month.year - 1),
+        "due": np.full(len(who), due),
+        "employees": np.round(state.insured[who]).astype(np.int32),
+        "revenue": np.where(shown, revenue, np.nan),
+        "assets": np.where(shown, assets, np.nan),
+        "liabilities": np.where(shown, owed, np.nan),
+        "paid_in": paid,
+        "occurred": filed,
+        "known": filed + 1,
+    }
+    world.records.add("annual_report", **{name: each[told] for name, each in columns.items()})
+    _list_abnormal(world, month, who[missing], filed[missing], later[missing])
+
+
+def _list_abnormal(world: World, month: Month, who: Who, filed: Days, later: Mask) -> None:
+    rng = world.rng["routine"]
     days = weekdays(rng, month.first + 4, month.first + 20, len(who))
+    reasons = [place("reason", word) for word in WORDS["reason"][:3]]
+    removed = np.maximum(days, filed) + rng.integers(3, 25, len(who))
     world.records.add(
         "list_entry",
-        enterprise=who,
-        number=state.number("YC", month, len(who)),
-        list="abnormal",
-        reason=rng.choice(
-            ["report_missing", "unreachable", "disclosure_missing"],
-            size=len(who),
-            p=[0.9, 0.07, 0.03],
-        ),
+        enterprise=who + world.city.first,
+        number=world.records.numbers("abnormal", len(who)),
+        list=place("list", "abnormal"),
+        reason=rng.choice(reasons, size=len(who), p=[0.92, 0.06, 0.02]),
         occurred=days,
         known=entered(rng, days, 3),
-        removed=np.where(
-            rng.random(len(who)) < 0.85, days + 10 + rng.exponential(110, len(who)), -1
-        ).astype(int),
+        removed=np.where(later, removed, -1),
+        amount=np.nan,
     )
 
 
-def list_defaulters(rng: np.random.Generator, world: World, month: Month) -> None:
-    """Let court and tax list who does not pay, and other departments fine some."""
-    city, state = world.city, world.state
-    active = state.active(city, month)
-    for name, (rate, slope) in LISTS.items():
+def list_defaulters(world: World, month: Month, active: Who) -> None:
+    """Let court and tax list who does not pay."""
+    state, rng = world.state, world.rng["paper"]
+    slope = world.laws.paper.finance
+    reasons = [place("reason", w) for w in ("not_performing", "evasion", "property_report")]
+    for name, rate in LISTS.items():
         who = active[rng.random(len(active)) < rate * np.exp(-slope * state.finance[active])]
         days = weekdays(rng, month.first, month.after, len(who))
         term = np.where(rng.random(len(who)) < 0.5, 730, rng.integers(30, 600, len(who)))
-        reason = rng.choice(["not_performing", "evasion", "property_report"], size=len(who))
         judged = name == "judgment_defaulter"
         world.records.add(
             "list_entry",
-            enterprise=who,
-            number=state.number(name[0].upper() + "S", month, len(who)),
-            list=name,
-            reason=reason if judged else np.full(len(who), None),
+            enterprise=who + world.city.first,
+            number=world.records.numbers(name, len(who)),
+            list=place("list", name),
+            reason=rng.choice(reasons, size=len(who)) if judged else -1,
             occurred=days,
-            known=entered(rng, days + 2, 5),
+            known=entered(rng, (days + 2).astype(np.int32), 5),
             removed=days + term,
             amount=np.round(20_000 * rng.lognormal(0, 1, len(who)), 2),
         )
-    who = active[rng.random(len(active)) < OTHER_DEPARTMENTS * np.exp(-0.3 * state.quality[active])]
-    days = weekdays(rng, month.first, month.after, len(who))
-    world.records.add(
-        "other_penalty",
-        enterprise=who,
-        number=state.number("SW", month, len(who)),
-        violation=rng.choice(["tax_filing", "invoice"], size=len(who)),
-        fine=np.round(0.05 + 0.3 * rng.lognormal(0, 0.8, len(who)), 4),
-        occurred=days,
-        known=entered(rng, days + 3, 10),
-    )

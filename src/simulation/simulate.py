@@ -1,27 +1,40 @@
 """A whole simulated city, written as its departments deliver it, and the truth apart."""
 
+import tempfile
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from functools import partial
+from multiprocessing import get_context
 from pathlib import Path
+from typing import Any
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from ..core.errors import InvalidError
-from .city import City
-from .departments import department_files
+from ..core.time import show
+from .departments import PAPERS
 from .desk import Desk
-from .files import write
-from .life import live, months_of
-from .records import Records
-from .spoil import spoil
-from .truth import expected_auc
+from .laws import Laws, read_laws
+from .life import CHANCES, HORIZON, live_part
+from .months import Month, months_of
+from .outbreaks import Outbreaks, break_out
+from .paper import Paper, Written, write_paper
+from .parts import Part, parts_of
+from .truth import expected_auc, inspected, spread
 
 __all__ = ["FIRST_YEAR", "Simulation", "simulate"]
 
-FIRST_YEAR, FEWEST = 2022, 20
-DELIVERIES, TRUTH, BROKEN = "deliveries", "truth.parquet", "broken.parquet"
+FIRST_YEAR, FEWEST, FEWEST_YEARS = 2020, 100, 2
+DELIVERIES, TRUTH = "deliveries", "truth"
+PRODUCERS = 0.0002
+GRACE, TRIALS = 3, 6
+
+Progress = Callable[[str, int, int], None]
+"""Told what is being done, how many steps are done, and of how many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,102 +44,169 @@ class Simulation:
     Attributes
     ----------
     folder
-        Where it lies: `deliveries/NAME/` for each source mapping of `data/sources`,
-        `truth.parquet` and `broken.parquet`.
+        Where it lies: `deliveries/NAME/` for each source mapping of `data/sources`, and `truth/`.
     sources
         Names of the departments' source mappings.
+    last
+        The last day of the city, as YYYY-MM-DD.
     rows
         Rows by file, named `source/file`.
     broken
         How many of them are broken.
-    routine
-        Routine inspections with a result.
-    base_rate
-        Share of them with a critical violation.
-    bayes_auc
-        Area under the ROC curve that a model could reach which knew all but who inspects.
+    routine, base_rate, bayes_auc
+        Routine inspections with a result, the share of them with a critical violation, and the
+        area under the ROC curve that a model could reach which knew all but who inspects.
+    as_of, chance, bayes_auc_year
+        The day for which the truth of the year after is known, the mean chance of a confirmed
+        violation within that year, and the area that a model could reach which knew everything
+        hidden on that day.
     """
 
     folder: Path
     sources: tuple[str, ...]
+    last: str
     rows: dict[str, int]
     broken: int
     routine: int
     base_rate: float
     bayes_auc: float
+    as_of: str
+    chance: float
+    bayes_auc_year: float
 
 
-def simulate(folder: Path, seed: int, *, enterprises: int = 2_000, years: int = 4) -> Simulation:
-    """Simulate a city of food enterprises and write what its departments deliver.
+def simulate(
+    folder: Path,
+    seed: int,
+    *,
+    enterprises: int = 20_000,
+    producers: int | None = None,
+    years: int = 6,
+    laws: str = "standard",
+    processes: int = 2,
+    progress: Progress = lambda _, __, ___: None,
+) -> Simulation:
+    """Simulate a city and write what its departments deliver.
 
     Parameters
     ----------
     folder
         Where to write; it must be empty or not exist, so that no two cities mix.
     seed
-        The same seed gives the same bytes.
+        The same seed gives the same bytes, in however many processes.
     enterprises
-        How many live there at some time.
+        How many market entities live there at some time, from 100 to some millions.
+    producers
+        How many of them make food; some 0.02 % if not given, as in Shenzhen.
     years
         How many years from `FIRST_YEAR` on.
+    laws
+        Laws of behaviour, one of `LAWS`.
+    processes
+        How many work side by side where a city is large.
+    progress
+        Told what is being done.
 
     Raises
     ------
     InvalidError
-        If the folder is not empty, or there are too few enterprises or years to simulate.
+        If the folder is not empty, or numbers are too small to simulate.
+    NotFoundError
+        If there are no such laws.
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise InvalidError(f"{folder} is not empty; name a new folder, or delete this one first")
-    if enterprises < FEWEST or years < 1 or seed < 0:
+    makers = max(1, round(PRODUCERS * enterprises)) if producers is None else producers
+    if enterprises < FEWEST or years < FEWEST_YEARS or seed < 0 or not 0 <= makers <= enterprises:
         raise InvalidError(
-            f"cannot simulate {enterprises} enterprises over {years} years with seed {seed}; at "
-            f"least {FEWEST} enterprises, one year and a seed of 0 are needed"
+            f"cannot simulate {enterprises} enterprises, {makers} of them producers, over {years} "
+            f"years with seed {seed}; at least {FEWEST} enterprises, {FEWEST_YEARS} years and a "
+            "seed of 0 are needed, and no more producers than enterprises"
         )
-    months = months_of(FIRST_YEAR, years)
-    city, records = live(seed, enterprises, months)
-    end = months[-1].after
-    rng = np.random.default_rng([seed, len("deliveries")])
-    rows, broken = {}, []
-    for delivered in department_files(Desk(rng, city, records, end)):
-        spoiled, faults = spoil(rng, delivered)
-        write(spoiled, folder / DELIVERIES / spoiled.source)
-        rows[f"{spoiled.source}/{spoiled.name}"] = len(spoiled.table)
-        broken += faults
-    columns = {
-        name: [getattr(each, name) for each in broken]
-        for name in ("source", "file", "row", "fault")
-    }
-    pq.write_table(pa.table(columns), folder / BROKEN)
-    truth = _truth(city, records, end)
-    pq.write_table(pa.Table.from_pandas(truth, preserve_index=False), folder / TRUTH)
-    routine = truth[truth["purpose"] == "routine"]
+    law, months = read_laws(laws), months_of(FIRST_YEAR, years)
+    outbreaks = break_out(np.random.default_rng([seed, 0, 1]), len(months))
+    parts, known = parts_of(enterprises, makers), len(months) - HORIZON - GRACE
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".spool", dir=folder) as spool:
+        folders = [Path(spool) / f"{part.number:04d}" for part in parts]
+        run = partial(_live, seed, law, months, outbreaks, known)
+        _each(run, list(zip(folders, parts, strict=True)), processes, "Living", progress)
+        end = months[-1].after
+        run_paper = partial(_write, folders, folder / DELIVERIES, seed, end)
+        workers = processes if len(parts) > 1 else 1
+        written = _each(run_paper, PAPERS, workers, "Writing", progress)
+        return _summed(folder, folders, months, outbreaks, known, written)
+
+
+def _live(
+    seed: int,
+    laws: Laws,
+    months: Sequence[Month],
+    outbreaks: Outbreaks,
+    known: int,
+    task: tuple[Path, Part],
+) -> None:
+    folder, part = task
+    truths = [known] if part.number == 0 else []
+    live_part(folder, seed, laws, part, months, outbreaks, truths=truths, trials=TRIALS)
+
+
+def _write(parts: Sequence[Path], folder: Path, seed: int, end: int, paper: Paper) -> Written:
+    return write_paper(paper, parts, Desk(parts), folder, seed, end)
+
+
+def _each(
+    run: Callable[[Any], Any], tasks: Sequence[Any], processes: int, what: str, progress: Progress
+) -> list[Any]:
+    """Run tasks, side by side if there are several and several processes."""
+    workers = min(processes, len(tasks))
+    if workers <= 1:
+        return list(_watched(map(run, tasks), len(tasks), what, progress))
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+        return list(_watched(pool.map(run, tasks), len(tasks), what, progress))
+
+
+def _watched(results: Iterable[Any], count: int, what: str, progress: Progress) -> Iterable[Any]:
+    progress(what, 0, count)
+    for done, result in enumerate(results, 1):
+        progress(what, done, count)
+        yield result
+
+
+def _summed(
+    folder: Path,
+    parts: Sequence[Path],
+    months: Sequence[Month],
+    outbreaks: Outbreaks,
+    known: int,
+    written: Sequence[Written],
+) -> Simulation:
+    """Write the truth and tell how hard the city is."""
+    desk, truth = Desk(parts), folder / TRUTH
+    truth.mkdir()
+    broken = [row for each in written for row in each.broken]
+    names = ("source", "file", "row", "fault")
+    columns = {name: [getattr(row, name) for row in broken] for name in names}
+    pq.write_table(pa.table(columns), truth / "broken.parquet")
+    pq.write_table(spread(outbreaks, months), truth / "outbreaks.parquet")
+    chances = pq.read_table(parts[0] / CHANCES)
+    code = desk.code(chances["enterprise"])
+    pq.write_table(chances.set_column(0, "enterprise", code), truth / "chances.parquet")
+    seen = inspected(desk, parts, months[-1].after)
+    pq.write_table(seen, truth / "inspections.parquet")
+    routine = seen.filter(pc.equal(seen["purpose"], "routine"))
+    rows = {f"{each.paper.source}/{each.paper.name}": each.rows for each in written}
+    chance = chances["probability"].to_numpy()
     return Simulation(
         folder=folder,
-        sources=tuple(dict.fromkeys(name.split("/")[0] for name in rows)),
+        sources=tuple(dict.fromkeys(paper.source for paper in PAPERS)),
+        last=show(months[-1].after - 1),
         rows=rows,
         broken=len(broken),
-        routine=len(routine),
-        base_rate=float(routine["violation"].mean()),
-        bayes_auc=expected_auc(routine["probability"], routine["found"]),
-    )
-
-
-def _truth(city: City, records: Records, end: int) -> pd.DataFrame:
-    """Return the true chances of every inspection with a result, and what came of it.
-
-    `probability` is that of a critical violation before it is known who inspects, `found` that
-    with who inspects.
-    """
-    seen = records.frame("inspection")
-    seen = seen[seen["critical"].notna() & (seen["known"] < end)]
-    return pd.DataFrame(
-        {
-            "number": seen["number"],
-            "enterprise": city.enterprises["code"].to_numpy()[seen["enterprise"].to_numpy()],
-            "occurred": seen["occurred"].to_numpy("datetime64[D]"),
-            "purpose": seen["purpose"],
-            "probability": seen["probability"],
-            "found": seen["found"],
-            "violation": seen["critical"] > 0,
-        }
+        routine=routine.num_rows,
+        base_rate=pc.mean(pc.cast(routine["violation"], pa.float64())).as_py(),
+        bayes_auc=expected_auc(routine["probability"].to_numpy(), routine["found"].to_numpy()),
+        as_of=show(months[known].first),
+        chance=float(chance.mean()),
+        bayes_auc_year=expected_auc(chance, chance),
     )

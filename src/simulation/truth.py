@@ -1,40 +1,69 @@
-"""The hidden truth: how likely an inspection finds a critical violation, and how far that goes.
+"""How far the hidden truth goes: what a model could reach at best.
 
-It is written apart from what departments deliver and read only by tests, benchmarks and reports
-that say so.
+The truth is written apart from what departments deliver and read only by tests, benchmarks and
+reports that say so.
 """
+
+from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
 
-__all__ = ["expected_auc", "log_odds", "probability"]
+from .catalogue import items, products
+from .desk import Desk, dates, numbered
+from .months import Month
+from .outbreaks import Outbreaks
+from .records import SCHEMAS, spooled
+from .vocabulary import WORDS
 
-BASE = -1.75
-YEARLY = -0.06
-HOTTEST = 7
-
-Floats = npt.NDArray[np.float64]
+__all__ = ["expected_auc", "inspected", "spread"]
 
 
-def log_odds(risk: Floats, summer: Floats, quality: Floats, month: int) -> Floats:
-    """Return the log-odds of a critical violation in a month, counted from a January as 0.
+def inspected(desk: Desk, parts: Sequence[Path], end: int) -> pa.Table:
+    """Return the true chances of every visit with a result, and what came of it.
 
-    The base rate falls a little from year to year; July and August are the worst.
+    `probability` is that of a critical violation before it is known who inspects, `found` that
+    with who inspects.
     """
-    season = np.cos(2 * np.pi * (month % 12 - HOTTEST + 0.5) / 12)
-    odds: Floats = BASE + YEARLY * month / 12 + risk + summer * season - quality
-    return odds
+    purposes = pa.array(WORDS["purpose"])
+    told = [SCHEMAS["inspection"].empty_table(), *spooled(parts, "inspection")]
+    seen = pa.concat_tables(told)
+    kept = (seen["critical"].to_numpy() >= 0) & (seen["known"].to_numpy() < end)
+    seen = seen.filter(pa.array(kept)).combine_chunks()
+    return pa.table(
+        {
+            "number": numbered("JC", seen["number"]),
+            "enterprise": desk.code(seen["enterprise"]),
+            "occurred": dates(seen["occurred"]),
+            "purpose": purposes.take(pa.array(seen["purpose"].to_numpy())),
+            "probability": seen["probability"],
+            "found": seen["found"],
+            "violation": seen["critical"].to_numpy() > 0,
+        }
+    )
 
 
-def probability(log_odds: Floats) -> Floats:
-    """Return the probability of log-odds.
+def spread(outbreaks: Outbreaks, months: Sequence[Month]) -> pa.Table:
+    """Return the outbreaks with the names of product and item, and days for months."""
+    table = outbreaks.table
+    first = [months[month].first for month in table["first"]]
+    days = {name: [first_of(months, month) for month in table[name]] for name in ("peak", "last")}
+    named = table.assign(
+        product=products()["name"].to_numpy()[table["product"]],
+        item=np.array(items().names)[table["item"]],
+    )
+    whole = named.assign(first=first, **days)
+    for name in ("first", "peak", "last"):
+        whole[name] = pd.to_datetime(whole[name], unit="D").dt.date
+    return pa.Table.from_pandas(whole, preserve_index=False)
 
-    Examples
-    --------
-    >>> probability(np.array([0.0, 100.0])).tolist()
-    [0.5, 1.0]
-    """
-    return np.asarray(1 / (1 + np.exp(-log_odds)), dtype=np.float64)
+
+def first_of(months: Sequence[Month], number: int) -> int:
+    """Return the first day of a month, the day after all of them for one beyond."""
+    return months[number].first if number < len(months) else months[-1].after
 
 
 def expected_auc(score: npt.ArrayLike, truth: npt.ArrayLike) -> float:

@@ -1,214 +1,197 @@
 """Inspections: who is chosen, what is found, what has to be put right, and the visit after it."""
 
 import numpy as np
-import numpy.typing as npt
-import pandas as pd
 
-from .records import Records, weekdays
-from .state import Inspectors, Month, entered
-from .truth import log_odds, probability
+from .arrays import Days, Floats, Mask, Who
+from .city import ENTITY, OPERATOR, PRODUCER
+from .inspectors import probability
+from .leads import Leads
+from .months import Month, entered, on_monday, weekdays
+from .vocabulary import place
 from .world import World
 
-__all__ = ["CHECKLIST", "check_complaints", "inspect", "recheck"]
+__all__ = ["CHECKLIST", "DUTY", "NO_RESULT", "check_complaints", "inspect", "plan", "recheck"]
 
-ROUTINE, KEY, RANDOM = 0.118, 0.004, 0.004
 PAUSE, OVERDUE = 90, 600
-NO_RESULT = 0.006
+NO_RESULT, WORST = 0.006, 4.0
 CHECKLIST = {"critical": ("K", 12), "serious": ("Z", 14), "minor": ("Y", 18)}
-ABSENT = ("uncontactable", "none", "refused")
+ABSENT = [place("result", name) for name in ("uncontactable", "none", "refused")]
+PASS, CORRECTED, PENDING, FAIL = (
+    place("result", name) for name in ("pass", "corrected", "pending", "fail")
+)
 HABIT = 0.5
+SHIFT = {"routine": 0.0, "random_key": 0.0, "random_general": 0.0}
+DUTY = 0.5
 
-Days = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.float64]
 
+def plan(world: World, month: Month, active: Who) -> dict[str, Floats]:
+    """Return the chance of each enterprise in business to be drawn, by purpose of the visit.
 
-def inspect(
-    rng: np.random.Generator,
-    world: World,
-    month: Month,
-) -> pd.DataFrame:
-    """Carry out a month's planned inspections; return what failed, as `enterprise` and `occurred`.
-
-    Routine inspections go first to those whom the authority suspects, by its own tier and by
-    what it found before, and who were not seen for long; key checks even more so. A small share
-    is drawn at random.
+    Routine visits go first to those whom the authority suspects, by its own tier and by what it
+    found before, and who were not seen for long; targeted draws even more so. A small share is
+    drawn at random. Each population has its own share of the capacity.
     """
-    city, state = world.city, world.state
-    active = state.active(city, month)
+    law, city, state = world.laws.inspection, world.city, world.state
     waited = month.first - state.visited[active]
-    tier = city.enterprises["tier"].to_numpy()[active]
-    suspicion = 0.35 * (tier - 2) + 2.0 * state.suspicion[active]
-    weight = np.exp(suspicion) * np.clip(waited / 365, 0.1, 2) * np.where(waited > OVERDUE, 5, 1)
+    suspicion = law.tier * (city.tier[active] - 2) + law.suspicion * state.suspicion[active]
+    patience = np.clip(waited / 365, 0.1, 2) ** law.waiting
+    overdue = np.where((waited > OVERDUE) & city.food[active], 5, 1)
+    weight = np.exp(suspicion) * patience * overdue
     weight = np.where(waited < PAUSE, 0, weight)
-    failed = []
-    for purpose, share, weights in (
-        ("routine", ROUTINE, weight),
-        ("random_key", KEY, np.exp(3 * suspicion)),
-        ("random_general", RANDOM, np.ones(len(active))),
+    routine = np.zeros(len(active))
+    for population, share in (
+        (ENTITY, law.entity),
+        (OPERATOR, law.operator),
+        (PRODUCER, law.producer),
     ):
-        who = active[_draw(rng, weights, round(share * len(active)))]
+        here = city.population[active] == population
+        routine[here] = _inclusion(weight[here], share * here.sum())
+    return {
+        "routine": routine,
+        "random_key": _inclusion(np.exp(2 * suspicion), law.key * len(active)),
+        "random_general": np.full(len(active), law.random),
+    }
+
+
+def inspect(world: World, month: Month, active: Who) -> Leads:
+    """Carry out a month's planned visits; return what failed."""
+    rng, failed = world.rng["visits"], []
+    for purpose, chance in plan(world, month, active).items():
+        who = active[_draw(rng, chance)]
         days = weekdays(rng, month.first, month.after, len(who))
-        failed.append(_visit(rng, world, month, who, days, purpose, 0.0))
-        state.visited[who] = days
-    return pd.concat(failed, ignore_index=True)
+        failed.append(_visit(world, month, who, days, purpose, SHIFT[purpose]))
+        world.state.visited[who] = days
+    return Leads.joined(failed)
 
 
-def recheck(
-    rng: np.random.Generator,
-    world: World,
-    month: Month,
-    failed: pd.DataFrame,
-) -> None:
+def recheck(world: World, month: Month, failed: Leads) -> None:
     """Visit those that failed once more, some weeks later, when most of it is put right."""
-    who, days = failed["enterprise"].to_numpy(), failed["occurred"].to_numpy()
-    days = _to_monday(days + rng.integers(16, 40, len(days)))
-    _visit(rng, world, month, who, days, "reinspection", -0.9)
+    rng = world.rng["visits"]
+    days = on_monday(failed.occurred + rng.integers(16, 40, len(failed)))
+    _visit(world, month, failed.who, days.astype(np.int32), "reinspection", -0.9)
 
 
-def check_complaints(
-    rng: np.random.Generator,
-    world: World,
-    month: Month,
-    reported: pd.DataFrame,
-) -> pd.DataFrame:
-    """Look into reports on the spot; return what failed."""
-    who, days = reported["enterprise"].to_numpy(), reported["occurred"].to_numpy()
-    days = _to_monday(days + rng.integers(2, 15, len(days)))
-    return _visit(rng, world, month, who, days, "complaint", 0.5)
+def check_complaints(world: World, month: Month, reported: Leads) -> Leads:
+    """Look into reports on the spot, before the month is over; return what failed."""
+    rng = world.rng["visits"]
+    days = on_monday(reported.occurred + rng.integers(2, 15, len(reported)))
+    days = np.minimum(days, month.after - 1).astype(np.int32)
+    return _visit(world, month, reported.who, days, "complaint", DUTY)
 
 
-def _draw(rng: np.random.Generator, weight: Floats, count: int) -> Days:
-    """Draw without replacement by weight (Efraimidis and Spirakis, 2006)."""
-    count = min(count, int((weight > 0).sum()))
-    with np.errstate(divide="ignore"):
-        key = np.log(rng.random(len(weight))) / weight
-    key[weight <= 0] = -np.inf
-    return np.argsort(-key, kind="stable")[:count]
-
-
-def _visit(
-    rng: np.random.Generator,
-    world: World,
-    month: Month,
-    who: Days,
-    days: Days,
-    purpose: str,
-    shift: float,
-) -> pd.DataFrame:
-    city, state, inspectors = world.city, world.state, world.inspectors
-    odds = log_odds(city.risk[who], city.summer[who], state.quality[who], month.number) + shift
-    inspector = inspectors.assign(rng, who)
-    found = probability(odds + inspectors.strictness[inspector])
-    absent = rng.random(len(who)) < NO_RESULT
-    critical = (rng.random(len(who)) < found) * (1 + rng.poisson(0.4, len(who)))
-    serious = rng.poisson(np.exp(-0.35 + 0.55 * (odds + 1.75)))
-    minor = rng.poisson(np.exp(0.45 + 0.4 * (odds + 1.75)))
-    counts = {"critical": critical, "serious": serious, "minor": minor}
-    number = state.number("JC", month, len(who))
-    result = _result(rng, counts, absent)
-    known = entered(rng, days, 3)
-    world.records.add(
-        "inspection",
-        enterprise=who,
-        number=number,
-        occurred=days,
-        known=known,
-        purpose=purpose,
-        inspector=inspector,
-        result=result,
-        score=np.where(absent, np.nan, np.maximum(0, 100 - 6 * critical - 3 * serious - minor)),
-        **{name: np.where(absent, np.nan, found) for name, found in counts.items()},
-        probability=_without_inspector(inspectors, who, odds),
-        found=found,
-    )
-    _items(
-        rng, world.records, who, days, known, number, {n: c * ~absent for n, c in counts.items()}
-    )
-    if purpose != "reinspection":
-        _order(rng, world, month, who, days, known, result)
-    state.suspect(who, np.where(absent, 0, 0.6 * (critical > 0) + 0.15 * (serious > 0)))
-    failed = np.isin(result, ["fail", "pending"])
-    return pd.DataFrame({"enterprise": who[failed], "occurred": days[failed]})
-
-
-def _result(
-    rng: np.random.Generator, counts: dict[str, Days], absent: npt.NDArray[np.bool_]
-) -> npt.NDArray[np.object_]:
-    severe = np.where(rng.random(len(absent)) < 0.25, "pending", "fail")
-    ordered = (counts["serious"] > 0) | (counts["minor"] > 2)
-    seen = np.where(counts["critical"] > 0, severe, np.where(ordered, "corrected", "pass"))
-    missed = rng.choice(ABSENT, size=len(absent), p=[0.6, 0.3, 0.1])
-    return np.where(absent, missed, seen).astype(object)
-
-
-def _without_inspector(inspectors: Inspectors, who: Days, odds: Floats) -> Floats:
-    """Return the chance of a violation before it is known who inspects."""
-    chance = np.zeros(len(who))
-    for first in np.unique(inspectors.first[who]):
-        here = inspectors.first[who] == first
-        strictness = inspectors.strictness[first : first + inspectors.count[who[here][0]]]
-        chance[here] = probability(odds[here, None] + strictness).mean(axis=1)
+def _inclusion(weight: Floats, capacity: float) -> Floats:
+    """Return chances proportional to weight, none above one, that sum to the capacity."""
+    capacity = min(capacity, float((weight > 0).sum()))
+    chance = np.zeros(len(weight))
+    scale = capacity / max(weight.sum(), 1e-12)
+    for _ in range(6):
+        chance = np.minimum(1, scale * weight)
+        scale *= capacity / max(chance.sum(), 1e-12)
     return chance
 
 
-def _items(
+def _draw(rng: np.random.Generator, chance: Floats) -> Who:
+    """Draw systematically: everybody with just his chance, and as many as they sum to."""
+    reached = np.cumsum(chance) + rng.random()
+    return np.flatnonzero(np.floor(reached) > np.floor(reached - chance))
+
+
+def _visit(world: World, month: Month, who: Who, days: Days, purpose: str, shift: float) -> Leads:
+    city, state, inspectors, rng = world.city, world.state, world.inspectors, world.rng["visits"]
+    odds = world.odds(month, who) + shift
+    inspector = inspectors.assign(rng, city.district[who])
+    found = probability(odds + inspectors.strictness[inspector])
+    absent = rng.random(len(who)) < NO_RESULT
+    critical = ((rng.random(len(who)) < found) * (1 + rng.poisson(0.4, len(who)))) * ~absent
+    bad = np.minimum(odds, WORST) + 1.75
+    serious = rng.poisson(np.exp(-0.35 + 0.55 * bad)) * ~absent
+    minor = rng.poisson(np.exp(0.45 + 0.4 * bad)) * ~absent
+    number = world.records.numbers("inspection", len(who))
+    result = _result(rng, critical, (serious > 0) | (minor > 2), absent)
+    known = entered(rng, days, 3)
+    lost = np.where(absent, np.nan, 1)
+    world.records.add(
+        "inspection",
+        enterprise=who + city.first,
+        number=number,
+        occurred=days,
+        known=known,
+        purpose=place("purpose", purpose),
+        inspector=inspector + inspectors.before,
+        result=result,
+        score=lost * np.maximum(0, 100 - 6 * critical - 3 * serious - minor),
+        critical=np.where(absent, -1, critical),
+        serious=np.where(absent, -1, serious),
+        minor=np.where(absent, -1, minor),
+        probability=inspectors.chance(odds, city.district[who]),
+        found=found,
+    )
+    counts = {"critical": critical, "serious": serious, "minor": minor}
+    _items(world, who, days, known, number, counts)
+    severe = np.isin(result, [FAIL, PENDING])
+    state.suspect(who, 0.6 * (critical > 0) + 0.15 * (serious > 0))
+    if purpose != "reinspection":
+        _order(world, who, days, known, result)
+        state.found[who[critical > 0]] = True
+    return Leads(who[severe], days[severe])
+
+
+def _result(
     rng: np.random.Generator,
-    records: Records,
-    who: Days,
+    critical: Who,
+    ordered: Mask,
+    absent: Mask,
+) -> Who:
+    severe = np.where(rng.random(len(absent)) < 0.25, PENDING, FAIL)
+    seen = np.where(critical > 0, severe, np.where(ordered, CORRECTED, PASS))
+    missed = rng.choice(ABSENT, size=len(absent), p=[0.6, 0.3, 0.1])
+    return np.where(absent, missed, seen)
+
+
+def _items(
+    world: World,
+    who: Who,
     days: Days,
     known: Days,
-    number: npt.NDArray[np.object_],
-    counts: dict[str, Days],
+    number: Who,
+    counts: dict[str, Who],
 ) -> None:
     """Break counts down to items of the check list; half of them are an enterprise's habit."""
-    for severity, (letter, items) in CHECKLIST.items():
+    rng = world.rng["visits"]
+    for severity, (_, items) in CHECKLIST.items():
         visit = np.repeat(np.arange(len(who)), counts[severity])
         habit = (who[visit] * 7919) % items
         drawn = np.where(rng.random(len(visit)) < HABIT, habit, rng.integers(0, items, len(visit)))
         each, times = np.unique(visit * items + drawn, return_counts=True)
         at, item = np.divmod(each, items)
-        code = np.array([f"{letter}{n + 1:02d}" for n in item], dtype=object)
-        records.add(
+        world.records.add(
             "inspection_item",
-            enterprise=who[at],
+            enterprise=who[at] + world.city.first,
             inspection=number[at],
-            code=code,
-            severity=severity,
+            item=item,
+            severity=place("severity", severity),
             occurred=days[at],
             known=known[at],
             count=times,
         )
 
 
-def _order(
-    rng: np.random.Generator,
-    world: World,
-    month: Month,
-    who: Days,
-    days: Days,
-    known: Days,
-    result: npt.NDArray[np.object_],
-) -> None:
+def _order(world: World, who: Who, days: Days, known: Days, result: Who) -> None:
     """Order corrections; the better an enterprise, the sooner they are verified."""
-    state = world.state
-    ordered = np.isin(result, ["corrected", "pending", "fail"])
+    rng = world.rng["visits"]
+    ordered = np.isin(result, [CORRECTED, PENDING, FAIL])
     who, days, known = who[ordered], days[ordered], known[ordered]
     due = days + rng.choice([7, 15, 30], size=len(who))
-    closed = np.maximum(days + 1, due + np.round(rng.normal(-3 - 3 * state.quality[who], 7)))
-    closed = np.where(rng.random(len(who)) < 0.02, -1, closed).astype(int)
+    pace = rng.normal(-3 - 3 * world.state.quality[who], 7)
+    closed = np.maximum(days + 1, due + np.round(pace))
+    closed = np.where(rng.random(len(who)) < 0.02, -1, closed).astype(np.int32)
     world.records.add(
         "rectification",
-        enterprise=who,
-        number=state.number("ZG", month, len(who)),
+        enterprise=who + world.city.first,
+        number=world.records.numbers("rectification", len(who)),
         occurred=days,
         known=known,
         due=due,
         closed=closed,
         closed_known=np.where(closed < 0, -1, np.maximum(closed, known) + 1),
     )
-
-
-def _to_monday(days: Days) -> Days:
-    """Move what falls on a weekend to the Monday after it."""
-    weekday = (days + 3) % 7
-    return days + np.where(weekday >= 5, 7 - weekday, 0)

@@ -1,28 +1,39 @@
 """Files of departments: what is written is what the archive reads, in every format."""
 
-import pandas as pd
+import numpy as np
+import pyarrow as pa
 import pytest
 
 from xinheng.archive import read
 from xinheng.archive.readers import Reader
+from xinheng.core.errors import InvalidError
 from xinheng.core.time import day
-from xinheng.simulation.files import Delivered, dashed, dates, packed, slashed, write
-from xinheng.simulation.spoil import spoil
+from xinheng.simulation import files
+from xinheng.simulation.desk import dashed, dates, numbered, packed, said, slashed
+from xinheng.simulation.files import open_file
+from xinheng.simulation.spoil import Spoiler
 
-DAYS = pd.Series([day("2024-03-05"), -1])
-TABLE = pd.DataFrame(
-    {"代码": ["甲", None], "金额(元)": [1500.0, 0.25], "数": [3.0, None], "日期": dates(DAYS)}
-)
+DAYS = np.array([day("2024-03-05"), -1])
 
 
 def test_days_in_three_styles_and_none_for_a_day_that_does_not_come() -> None:
-    assert slashed(DAYS).tolist() == ["2024/3/5", None]
-    assert packed(DAYS).tolist() == ["20240305", None]
-    assert dashed(DAYS).tolist() == ["2024-03-05", None]
+    assert slashed(DAYS).to_pylist() == ["2024/3/5", None]
+    assert packed(DAYS).to_pylist() == ["20240305", None]
+    assert dashed(DAYS).to_pylist() == ["2024-03-05", None]
+    assert [str(each) for each in dates(DAYS).to_pylist()] == ["2024-03-05", "None"]
+
+
+def test_numbers_and_words_as_departments_write_them() -> None:
+    assert numbered("JC", np.array([42])).to_pylist() == ["JC000000042"]
+    assert numbered("信市监罚", np.array([7]), DAYS[:1]).to_pylist() == [
+        "信市监罚〔2024〕000000007号"
+    ]
+    words = {"city": "市级", "province": "省级", "nation": "国家级"}
+    assert said("level", words, np.array([2, -1, 0])).to_pylist() == ["国家级", None, "市级"]
 
 
 @pytest.mark.parametrize(
-    ("file_format", "reader"),
+    ("form", "reader"),
     [
         ("csv", Reader("csv")),
         ("csv-gb18030", Reader("csv", encoding="gb18030")),
@@ -31,30 +42,85 @@ def test_days_in_three_styles_and_none_for_a_day_that_does_not_come() -> None:
         ("parquet", Reader("parquet")),
     ],
 )
-def test_what_is_written_is_what_is_read(tmp_path, file_format, reader) -> None:
-    table = TABLE.assign(日期=dashed(DAYS)) if file_format == "json-lines" else TABLE
-    delivered = Delivered("bureau", "file", file_format, table)
-    found = read(write(delivered, tmp_path), reader).table
-    number = delivered.first_row
-    assert found["_row"].to_pylist() == [number, number + 1]
-    assert found["代码"].to_pylist() == ["甲", None]
-    assert [float(value) for value in found["金额(元)"].to_pylist()] == [1500, 0.25]
-    assert [value[:10] if value else None for value in found["日期"].to_pylist()] == [
+def test_what_is_written_in_batches_is_what_is_read(tmp_path, form, reader) -> None:
+    day_column = dashed(DAYS) if form == "json-lines" else dates(DAYS)
+    table = pa.table(
+        {
+            "代码": ["甲", None],
+            "金额(元)": [1500.0, 0.25],
+            "数": pa.array([3, None]),
+            "日期": day_column,
+        }
+    )
+    path = tmp_path / "deep" / "file"
+    file = open_file(path, form, table.schema)
+    file.write(table)
+    file.write(table.slice(1))
+    file.close()
+    found = read(path, reader).table
+    first = 1 if form in ("json-lines", "parquet") else 2
+    assert found["_row"].to_pylist() == [first, first + 1, first + 2]
+    assert found["代码"].to_pylist() == ["甲", None, None]
+    assert [float(value) for value in found["金额(元)"].to_pylist()] == [1500, 0.25, 0.25]
+    assert [text[:10] if text else None for text in found["日期"].to_pylist()] == [
         "2024-03-05",
+        None,
         None,
     ]
     assert float(found["数"].to_pylist()[0]) == 3
 
 
-def test_spoiling_breaks_and_repeats_rows_and_says_which() -> None:
-    import numpy as np
+def test_a_file_without_rows_has_its_header(tmp_path) -> None:
+    table = pa.table({"代码": pa.array([], pa.string()), "数": pa.array([], pa.int32())})
+    open_file(tmp_path / "empty.csv", "csv-gb18030", table.schema, ";").close()
+    assert (tmp_path / "empty.csv").read_bytes().decode("gb18030") == "代码;数\n"
 
-    codes = [f"91440399MA000000{n:02d}" for n in range(90)]
-    table = pd.DataFrame({"code": codes, "day": "2024/3/5", "word": "好", "number": range(90)})
-    delivered = Delivered("bureau", "f.csv", "csv", table, code="code", day="day", word="word")
-    spoiled, broken = spoil(np.random.default_rng(1), delivered)
-    assert [each.fault for each in broken] == ["check character", "impossible date", "unknown code"]
-    changed = spoiled.table.iloc[:90].reset_index(drop=True).ne(table).any(axis=1)
-    assert [each.row for each in broken] == (np.flatnonzero(changed) + 2).tolist()
-    extra = spoiled.table.iloc[90:]
-    assert set(extra["number"]) <= set(range(90)) - {each.row - 2 for each in broken}
+
+def test_a_sheet_that_excel_cannot_hold_is_refused(tmp_path, monkeypatch) -> None:
+    monkeypatch.setattr(files, "MOST_ROWS", 3)
+    table = pa.table({"数": [1, 2]})
+    file = open_file(tmp_path / "sheet.xlsx", "excel", table.schema)
+    file.write(table)
+    with pytest.raises(InvalidError, match="more than 3 rows"):
+        file.write(table)
+    file.close()
+
+
+def spoiler(seed: int = 1) -> Spoiler:
+    ways = {"check character": "code", "impossible date": "day", "unknown code": "word"}
+    return Spoiler(np.random.default_rng(seed), "bureau", "f.csv", ways, 2)
+
+
+def rows(count: int) -> pa.Table:
+    codes = [f"91440399MA0000{n:04d}" for n in range(count)]
+    columns = {"code": codes, "day": ["2024/3/5"] * count, "word": ["好"] * count}
+    return pa.table({**columns, "number": list(range(count))})
+
+
+def test_spoiling_breaks_and_repeats_rows_and_says_which() -> None:
+    one = spoiler()
+    table, spoiled = rows(900), one.spoil(rows(900))
+    faults = {"check character", "impossible date", "unknown code"}
+    assert {each.fault for each in one.broken} == faults
+    kept = spoiled.slice(0, 900).to_pandas()
+    changed = kept.ne(table.to_pandas()).any(axis=1)
+    assert sorted(each.row for each in one.broken) == (np.flatnonzero(changed) + 2).tolist()
+    extra = spoiled.slice(900).to_pandas()
+    assert set(extra["number"]) <= set(range(900)) - {each.row - 2 for each in one.broken}
+    assert not extra.duplicated("number").any()
+
+
+def test_spoiling_counts_rows_over_batches() -> None:
+    one = spoiler(2)
+    whole = pa.concat_tables([one.spoil(rows(2_000)) for _ in range(5)]).to_pandas()
+    wrong = (whole["word"] != "好") | (whole["day"] != "2024/3/5")
+    wrong |= whole["code"] != "91440399MA0000" + whole["number"].map("{:04d}".format)
+    assert sorted(each.row for each in one.broken) == (np.flatnonzero(wrong) + 2).tolist()
+    assert len(one.broken) > 5
+    assert len(whole) > 10_000
+
+
+def test_a_file_without_columns_to_break_is_left_alone() -> None:
+    one = Spoiler(np.random.default_rng(0), "bureau", "f.csv", {}, 2)
+    assert one.spoil(rows(500)).equals(rows(500))
+    assert not one.broken

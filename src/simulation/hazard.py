@@ -1,0 +1,89 @@
+"""The hidden truth: how likely a violation is confirmed, this month and within a year.
+
+In each month every enterprise has a known chance that a violation is confirmed: at a planned visit,
+at the check of a report, in a sample, or by an accident. Over a year, the expected sum of those
+chances up to the first violation is the chance of having one (the compensator of a counting
+process), so that a few trial lives from one day on give a precise figure for everybody.
+"""
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from .arrays import Floats, Who
+from .market import (
+    CHECKED,
+    MOST_LOTS,
+    REPORTS,
+    complaint_rate,
+    failure,
+    incident_rate,
+    sampled,
+)
+from .months import Month
+from .visits import DUTY, NO_RESULT, SHIFT, plan
+from .world import World
+
+__all__ = ["chance_within", "hazard"]
+
+
+def hazard(world: World, month: Month, active: Who) -> Floats:
+    """Return the chance of each enterprise in business to have a violation confirmed in a month."""
+    odds, district = world.odds(month, active), world.city.district[active]
+    clear = np.ones(len(active))
+    for purpose, drawn in plan(world, month, active).items():
+        found = world.inspectors.chance(odds + SHIFT[purpose], district)
+        clear *= 1 - drawn * (1 - NO_RESULT) * found
+    checks = complaint_rate(world, month, active) * REPORTS * CHECKED * (1 - NO_RESULT)
+    clear *= np.exp(-checks * world.inspectors.chance(odds + DUTY, district))
+    food = np.flatnonzero(world.city.food[active])
+    clear[food] *= 1 - _sample_fails(world, month, active[food])
+    return 1 - clear * (1 - incident_rate(world, month, active))
+
+
+def _sample_fails(world: World, month: Month, who: Who) -> Floats:
+    """Return the chance of each that a lot of it fails in a month."""
+    made = world.city.products[who].astype(np.int64)
+    fails = np.stack([failure(world, month, who, slot) for slot in made.T], axis=1)
+    passes = 1 - np.where(made >= 0, fails, 0).sum(axis=1) / (made >= 0).sum(axis=1)
+    lots = np.arange(1, MOST_LOTS + 1)
+    return np.asarray(sampled(world, who) * (1 - (passes[:, None] ** lots).mean(axis=1)))
+
+
+def chance_within(
+    world: World,
+    months: Sequence[Month],
+    live: Callable[[World, Month], None],
+    seeds: Sequence[list[int]],
+) -> Floats:
+    """Return the chance of each to have a violation confirmed within the months that follow.
+
+    Parameters
+    ----------
+    world
+        The world at the start of the first of them; it stays as it is.
+    months
+        The months to look ahead.
+    live
+        Lives one month of a world.
+    seeds
+        One for each trial life.
+
+    Returns
+    -------
+    array of shape (enterprises of the part,)
+        NaN for those who are not in business.
+    """
+    total = np.zeros(len(world.city))
+    for seed in seeds:
+        trial = world.branch(seed)
+        trial.state.found[:] = False
+        for month in months:
+            active = trial.active(month)
+            total[active] += np.where(trial.state.found[active], 0, hazard(trial, month, active))
+            live(trial, month)
+    chance = np.minimum(total / len(seeds), 1)
+    outside = np.ones(len(chance), bool)
+    outside[world.active(months[0])] = False
+    chance[outside] = np.nan
+    return chance
