@@ -27,8 +27,8 @@ def confirmed(lived: Lived) -> pd.DataFrame:
 
 def test_violations_within_a_year_are_as_many_as_the_truth_says(lived: Lived) -> None:
     chances = lived.chances()
-    first = day(chances["as_of"].iloc[0])
-    bad = confirmed(lived).query("@first <= occurred < @first + 365")["enterprise"]
+    assert day(chances["as_of"].iloc[0]) == FIRST
+    bad = confirmed(lived).query("@FIRST <= occurred < @FIRST + 365")["enterprise"]
     chances["came"] = chances["enterprise"].isin(bad)
     parts = [chances, *(part for _, part in chances.groupby("population"))]
     parts += [part for _, part in chances.groupby(pd.qcut(chances["probability"], 4))]
