@@ -1,7 +1,6 @@
 """What the registers see: foundings, changes, closings, ties, annual reports and lists."""
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from .arrays import Days, Mask, Who
@@ -38,17 +37,30 @@ def register(world: World) -> None:
 
 
 def alter(world: World, month: Month, active: Who) -> None:
-    """Change registered facts, close and pause; a new owner may run things otherwise."""
+    """Close and pause, resume, and change registered facts; a new owner may do otherwise."""
+    state, rng = world.state, world.rng["paper"]
+    slope = 0.5 * world.laws.paper.finance
+    closing = rng.random(len(active)) < CLOSING * np.exp(-slope * state.finance[active])
+    pausing = ~closing & (rng.random(len(active), np.float32) < PAUSING)
+    who, days = _enter(world, month, active[closing], STOPPED)
+    state.closed[who] = np.minimum(state.closed[who], days)
+    who, days = _enter(world, month, active[pausing], PAUSED)
+    state.resumes[who] = days + rng.integers(60, 300, len(who))
+    back = (state.resumes >= month.first) & (state.resumes < month.after)
+    who = np.flatnonzero(back & (state.closed >= month.after))
+    _enter(world, month, who, ACTIVE, state.resumes[who])
+    _change(world, month, active[~closing & ~pausing])
+
+
+def _change(world: World, month: Month, active: Who) -> None:
     city, state, rng = world.city, world.state, world.rng["paper"]
     for item, rate in enumerate(CHANGES):
         who = active[rng.random(len(active), np.float32) < rate]
         if item == PRODUCTION_ADDRESS:
             who = who[city.population[who] == PRODUCER]
-        days = weekdays(rng, month.first, month.after, len(who))
-        before = city.capital[who]
+        days, numeric = weekdays(rng, month.first, month.after, len(who)), item == CAPITAL
+        before = state.capital[who]
         after = np.round(before * rng.choice([0.3, 0.6, 1.5, 2.0], size=len(who)), 1)
-        known = entered(rng, days, 5)
-        numeric = item == CAPITAL
         world.records.add(
             "change",
             enterprise=who + city.first,
@@ -57,33 +69,30 @@ def alter(world: World, month: Month, active: Who) -> None:
             before=before if numeric else np.nan,
             after=after if numeric else np.nan,
             occurred=days,
-            known=known,
+            known=entered(rng, days, 5),
         )
         if numeric:
-            _enter(world, who, days, known, ACTIVE, after)
+            state.capital[who] = after
+            _enter(world, month, who, ACTIVE, days)
         if item == LEGAL_REPRESENTATIVE:
             state.quality[who] += rng.normal(*NEW_OWNER, len(who)).astype(np.float32)
-    slope = 0.5 * world.laws.paper.finance
-    closing = rng.random(len(active)) < CLOSING * np.exp(-slope * state.finance[active])
-    pausing = rng.random(len(active), np.float32) < PAUSING
-    for who, status in ((active[closing], STOPPED), (active[pausing & ~closing], PAUSED)):
-        days = weekdays(rng, month.first, month.after, len(who))
-        _enter(world, who, days, entered(rng, days, 5), status, np.nan)
-        if status == STOPPED:
-            state.closed[who] = np.minimum(state.closed[who], days)
 
 
 def _enter(
-    world: World, who: Who, days: Days, known: Days, status: int, capital: npt.ArrayLike
-) -> None:
+    world: World, month: Month, who: Who, status: int, days: Days | None = None
+) -> tuple[Who, Days]:
+    """Enter a status in the register on some days of the month; return who, and the days."""
+    rng = world.rng["paper"]
+    days = weekdays(rng, month.first, month.after, len(who)) if days is None else days
     world.records.add(
         "register",
         enterprise=who + world.city.first,
         occurred=days,
-        known=known,
+        known=entered(rng, days, 5),
         status=status,
-        capital=capital,
+        capital=world.state.capital[who],
     )
+    return who, days
 
 
 def tie(world: World, start: int) -> None:
@@ -161,7 +170,7 @@ def report_yearly(world: World, month: Month, active: Who) -> None:
     )
     shown = rng.random(len(who)) < DISCLOSED
     paid = np.round(
-        city.capital[who] * np.clip(rng.beta(2, 1.2, len(who)) + 0.05 * finance, 0, 1), 1
+        state.capital[who] * np.clip(rng.beta(2, 1.2, len(who)) + 0.05 * finance, 0, 1), 1
     )
     columns = {
         "enterprise": who + city.first,

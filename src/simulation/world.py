@@ -37,6 +37,10 @@ class State:
         Day of the last full inspection.
     closed
         Day on which it closes or loses its licence.
+    resumes
+        Day until which its business is paused.
+    capital
+        Registered capital, in 万元.
     penalised
         Recent penalties, fading.
     lost
@@ -52,6 +56,8 @@ class State:
     suspicion: Singles
     visited: Days
     closed: Days
+    resumes: Days
+    capital: Floats
     penalised: Singles
     lost: Mask
     insured: Singles
@@ -94,7 +100,8 @@ class World:
     def active(self, month: Month) -> Who:
         """Return who is in business during the whole month."""
         founded = self.city.established <= month.first
-        return np.flatnonzero(founded & (self.state.closed >= month.after))
+        running = (self.state.closed >= month.after) & (self.state.resumes < month.first)
+        return np.flatnonzero(founded & running)
 
     def odds(self, month: Month, who: Who) -> Floats:
         """Return the log-odds that a visit to each finds a critical violation."""
@@ -138,6 +145,8 @@ def open_world(
         ),
         visited=(start - visits.integers(60, 700, count)).astype(np.int32),
         closed=np.full(count, STILL_OPEN, np.int32),
+        resumes=np.zeros(count, np.int32),
+        capital=city.capital.copy(),
         penalised=np.zeros(count, np.float32),
         lost=np.zeros(count, bool),
         insured=city.heads.copy(),

@@ -180,3 +180,31 @@ def test_a_failed_visit_is_followed_by_another(lived: Lived) -> None:
     again = seen[seen["purpose"] == AGAIN].groupby("enterprise")["occurred"].max()
     later = again.reindex(failed["enterprise"]).to_numpy()
     assert (later > failed["occurred"].to_numpy()).all()
+
+
+def test_capital_changes_join_on_and_who_stops_stays_so(lived: Lived) -> None:
+    changes = lived.frame("change").query("item == 5").sort_values(["enterprise", "occurred"])
+    same = changes["enterprise"].to_numpy()[1:] == changes["enterprise"].to_numpy()[:-1]
+    assert same.any()
+    assert (changes["before"].to_numpy()[1:] == changes["after"].to_numpy()[:-1])[same].all()
+    register = lived.frame("register").sort_values(["enterprise", "occurred"], kind="stable")
+    last = register.groupby("enterprise")["status"].transform("last")
+    stopped = register["status"] == 2
+    assert stopped.any()
+    assert (last[stopped] == 2).all()
+    assert not register[stopped].duplicated("enterprise").any()
+
+
+def test_who_pauses_resumes_and_is_left_alone_in_between(lived: Lived) -> None:
+    register = lived.frame("register").sort_values(["enterprise", "occurred"], kind="stable")
+    follows = register.groupby("enterprise")[["status", "occurred"]].shift(-1)
+    paused = (register["status"] == 1) & follows["status"].notna()
+    assert paused.sum() > 20
+    assert (follows["status"][paused] == 0).all()
+    gap = follows["occurred"][paused] - register["occurred"][paused]
+    assert gap.between(60, 300).all()
+    seen = lived.frame("inspection").query("purpose <= @RANDOM")
+    spans = register[paused].assign(until=follows["occurred"])
+    pairs = seen.merge(spans, on="enterprise", suffixes=("", "_pause"))
+    within = pairs["occurred"].between(pairs["occurred_pause"] + 31, pairs["until"] - 31)
+    assert not within.any()

@@ -1,6 +1,6 @@
 SELECT
     _row,
-    统一社会信用代码 AS enterprise,
+    责任单位代码 AS enterprise,
     事故编号 AS number,
     发生日期 AS occurred,
     确认日期 AS known,
@@ -9,5 +9,8 @@ SELECT
         WHEN '三十人以上' THEN 'mass'
         WHEN '致人死亡' THEN 'death'
         ELSE 等级
-    END AS grade
+    END AS grade,
+    发病人数 AS ill,
+    死亡人数 AS deaths,
+    可疑食品 AS product
 FROM incidents

@@ -1,4 +1,5 @@
--- The archive counts money in 万元, the bureau in yuan.
+-- The archive counts money in 万元, the regulator in yuan. The credit centre repeats most of these
+-- decisions: what is said of one here has to be, field for field, what city-credit says of it.
 SELECT
     p._row,
     p.统一社会信用代码 AS enterprise,
@@ -7,11 +8,15 @@ SELECT
     p.公示日期 AS known,
     p.案号 AS "case",
     'market' AS organ,
-    p.食品安全案件 = '是' AS food,
-    coalesce(v.violation, p.违法行为类型) AS violation,
+    CASE p.食品安全案件 WHEN '是' THEN 'true' WHEN '否' THEN 'false' ELSE p.食品安全案件 END AS food,
+    coalesce(v.code, p.违法行为类型) AS violation,
     coalesce(k.kind, p.处罚种类) AS penalty_kind,
-    TRY_CAST(p."罚款金额(元)" AS DOUBLE) / 10000 AS fine,
-    TRY_CAST(p."没收金额(元)" AS DOUBLE) / 10000 AS confiscated
+    coalesce(
+        CAST(TRY_CAST(p."罚款金额(元)" AS DOUBLE) / 10000 AS VARCHAR), p."罚款金额(元)"
+    ) AS fine,
+    coalesce(
+        CAST(TRY_CAST(p."没收金额(元)" AS DOUBLE) / 10000 AS VARCHAR), p."没收金额(元)"
+    ) AS confiscated
 FROM penalties AS p
-LEFT JOIN violation AS v ON v.code = p.违法行为类型
+LEFT JOIN violation AS v ON v.zh = p.违法行为类型
 LEFT JOIN kind AS k ON k.code = p.处罚种类

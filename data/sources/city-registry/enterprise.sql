@@ -1,17 +1,14 @@
--- The register has a row for each day on which something of an entry changed. Days look like
--- 20240305; one that is no day passes through as it stands, and the contract catches it.
+-- The register has a row for each day on which something of an entry changed, and two where its
+-- status and its capital did. Days look like 20240305; one that is no day passes through as it
+-- stands, and the contract catches it.
 SELECT
     r._row,
     r.统一社会信用代码 AS enterprise,
-    r.统一社会信用代码 || '/' || r.变动日期 AS number,
+    concat_ws('/', r.统一社会信用代码, r.变动日期, r.登记状态) AS number,
     regexp_replace(r.变动日期, '^(\d{4})(\d\d)(\d\d)$', '\1-\2-\3') AS occurred,
     regexp_replace(r.登记日期, '^(\d{4})(\d\d)(\d\d)$', '\1-\2-\3') AS known,
     r.名称 AS name,
-    CASE r.监管类别
-        WHEN '食品经营者' THEN 'operator'
-        WHEN '食品生产者' THEN 'producer'
-        ELSE r.监管类别
-    END AS population,
+    coalesce(p.population, r.监管类别) AS population,
     coalesce(s.status, r.登记状态) AS status,
     regexp_replace(r.成立日期, '^(\d{4})(\d\d)(\d\d)$', '\1-\2-\3') AS established_on,
     r."注册资本(万元)" AS subscribed_capital,
@@ -23,4 +20,5 @@ SELECT
     r.经度 AS longitude,
     r.纬度 AS latitude
 FROM register AS r
+LEFT JOIN population AS p ON p.code = r.监管类别
 LEFT JOIN status AS s ON s.code = r.登记状态

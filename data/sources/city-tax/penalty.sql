@@ -7,8 +7,9 @@ SELECT
     p.CF_GSRQ AS known,
     'other' AS organ,
     'false' AS food,
-    coalesce(v.violation, p.CF_WFXW) AS violation,
-    'fine' AS penalty_kind,
+    coalesce(v.code, p.CF_WFXW) AS violation,
+    coalesce(k.kind, p.CF_CFLB) AS penalty_kind,
     p.CF_NR_FK AS fine
 FROM penalties AS p
-LEFT JOIN violation AS v ON v.code = p.CF_WFXW
+LEFT JOIN violation AS v ON v.zh = p.CF_WFXW
+LEFT JOIN kind AS k ON k.code = p.CF_CFLB

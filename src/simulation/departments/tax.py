@@ -88,6 +88,7 @@ PAPERS = (
         _arrears,
         where=_in_arrears,
         later=("removed",),
+        code=CODE,
     ),
     Paper(
         SOURCE, "penalties.csv", "csv", "penalty", _penalties, where=_by_tax, code="CF_XDR_SHXYM"
