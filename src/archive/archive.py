@@ -7,6 +7,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ..core.errors import NotFoundError
+from .database import workbench
 from .intake import Receipt, ingest
 from .kinds import contract_of
 from .lineage import Lineage, lineage
@@ -17,6 +18,8 @@ from .tables import HELD, NUMBERING, record_schema
 from .view import EventView, events, place_records
 
 __all__ = ["Archive"]
+
+DIGESTS = ["record", "content", "target"]
 
 
 class Archive:
@@ -61,14 +64,20 @@ class Archive:
         return place_records(self._store, upto=upto)
 
     def records(self, kind: str, *, upto: int | None = None) -> pa.Table:
-        """Return all records of a kind, with where each is from.
+        """Return all records of a kind, with where each is from; digests are hexadecimal.
 
         Raises
         ------
         NotFoundError
             If there is no such kind.
         """
-        return self._store.read(contract_of(kind).kind, record_schema(kind), upto=upto)
+        table = self._store.read(contract_of(kind).kind, record_schema(kind), upto=upto)
+        with workbench(records=table.select(DIGESTS)) as connection:
+            texts = connection.sql("SELECT lower(hex(COLUMNS(*))) FROM records").to_arrow_table()
+        for name in DIGESTS:
+            place = table.column_names.index(name)
+            table = table.set_column(place, name, texts.column(DIGESTS.index(name)))
+        return table
 
     def held(self, fate: str) -> pa.Table:
         """Return source rows set aside, `"quarantined"` or in `"review"`, in order of delivery."""

@@ -5,14 +5,16 @@ from zoneinfo import ZoneInfo
 
 import duckdb
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from ..core import time
 from ..core.codes import CodeTable
-from ..core.identifiers import check_identifiers, normal_identifiers
 from .contract import ARROW_TYPES, SQL_TYPES, Contract, Field
+from .database import workbench
+from .enterprises import read_identifiers
 
 __all__ = ["FAULTS", "check"]
 
@@ -63,37 +65,31 @@ def check(
     -------
     records : pyarrow.Table
         `_row`, the contract's columns in their types, and `known_day`; one row for each input
-        row, with null where a value could not be read.
+        row, in the order of `_row` whatever order a join left them in, with null where a value
+        could not be read.
     faults : pyarrow.Table
         Columns of `FAULTS`; `row` is `_row` of the source row.
     """
-    with duckdb.connect(":memory:") as connection:
-        connection.execute("SET TimeZone = 'UTC'")  # else naive moments are the machine's
-        connection.register("mapped", table)
-        connection.execute(f"CREATE TABLE raw AS SELECT _row, {_raw(contract)} FROM mapped")
+    order = "" if np.all(np.diff(table["_row"].to_numpy()) > 0) else "ORDER BY ALL"
+    with workbench(mapped=table) as connection:
+        raw = connection.sql(
+            f"SELECT CAST(_row AS BIGINT) AS _row, {_raw(contract)} FROM mapped {order}"
+        ).to_arrow_table()
+        connection.register("raw", raw)
         typed = connection.sql(f"SELECT _row, {_typed(contract)} FROM raw").to_arrow_table()
-        moments = connection.sql(
-            f"""SELECT known, coalesce(length(known) <= 10, true) AS bare,
-            epoch_us(TRY_CAST(nullif(known, 'epoch') AS TIMESTAMPTZ)) AS moment,
-            coalesce(regexp_matches(known, '{OFFSET}'), false) AS absolute FROM raw"""
-        ).df()
-        known, known_day = _known(moments, zone)
-        typed = typed.set_column(typed.column_names.index("known"), "known", known)
-        names = normal_identifiers(scheme, typed["enterprise"].to_numpy())
-        place = typed.column_names.index("enterprise")
-        typed = typed.set_column(place, "enterprise", pa.array(names, pa.string()))
-        typed = typed.append_column("known_day", known_day)
-        raw = connection.sql("FROM raw").to_arrow_table()
-    faults = [_cast_faults(contract, field, raw, typed) for field in contract.columns]
-    faults += [
-        _code_faults(contract, field, codes[field.name], typed)
-        for field in contract.fields
-        if field.name in codes
-    ]
-    faults += [
-        _identifier_faults(contract, scheme, typed),
-        *_clock_faults(contract, typed, received),
-    ]
+        known, known_day = _moments(connection, raw["known"], zone)
+    codes_of, wrong = read_identifiers(scheme, raw["enterprise"])
+    for name, column in (("known", known), ("enterprise", codes_of)):
+        typed = typed.set_column(typed.column_names.index(name), name, column)
+    typed = typed.append_column("known_day", known_day)
+    faults = [FAULTS.empty_table()]
+    for field in contract.columns:
+        faults += _cast_faults(contract, field, raw, typed)
+    for field in contract.fields:
+        if field.name in codes:
+            faults += _code_faults(contract, field, codes[field.name], typed)
+    faults += _faults(contract, "enterprise", typed, pc.is_valid(wrong), codes_of, wrong)
+    faults += _clock_faults(contract, typed, received)
     return typed, pa.concat_tables(faults)
 
 
@@ -117,14 +113,28 @@ def _cast(field: Field) -> str:
         case "number":
             return f"CASE WHEN isfinite({cast}) THEN {cast} END"
         case "date":
-            numeric = f"regexp_matches({name}, '^[0-9]')"  # and not 'epoch'
+            numeric = f"{name} >= '0' AND {name} < ':'"  # begins with a digit: not 'epoch'
             return f"CASE WHEN {numeric} AND year({cast}) BETWEEN 1900 AND 2200 THEN {cast} END"
         case _:
             return cast
 
 
-def _known(moments: pd.DataFrame, zone: ZoneInfo) -> tuple[pa.Array, pa.Array]:
+def _moments(
+    connection: duckdb.DuckDBPyConnection, known: pa.ChunkedArray, zone: ZoneInfo
+) -> tuple[pa.Array, pa.Array]:
     """Return the instant at which each record was known, and its Shanghai day."""
+    texts = known.dictionary_encode().combine_chunks()
+    connection.register("texts", pa.table({"known": texts.dictionary}))
+    moments = connection.sql(
+        f"""SELECT length(known) <= 10 AS bare,
+        epoch_us(TRY_CAST(nullif(known, 'epoch') AS TIMESTAMPTZ)) AS moment,
+        regexp_matches(known, '{OFFSET}') AS absolute FROM texts"""
+    ).df()
+    instants, days = _known(moments, zone)
+    return instants.take(texts.indices), days.take(texts.indices)
+
+
+def _known(moments: pd.DataFrame, zone: ZoneInfo) -> tuple[pa.Array, pa.Array]:
     naive = pd.to_datetime(moments["moment"], unit="us")
     bare, absolute = moments["bare"], moments["absolute"]
     local = naive.dt.tz_localize(zone, ambiguous=True, nonexistent="shift_forward")
@@ -137,72 +147,90 @@ def _known(moments: pd.DataFrame, zone: ZoneInfo) -> tuple[pa.Array, pa.Array]:
 
 
 def _faults(
-    contract: Contract, field: str, typed: pa.Table, where: pa.Array, value: pa.Array, fault: str
-) -> pa.Table:
+    contract: Contract,
+    field: str,
+    typed: pa.Table,
+    where: pa.Array,
+    value: pa.Array,
+    fault: str | pa.Array,
+) -> list[pa.Table]:
+    """Return the faults of the rows marked by `where`, as a table if there are any."""
+    if not pc.any(where).as_py():
+        return []
     rows = typed["_row"].filter(where)
-    return pa.table(
-        {
-            "row": rows,
-            "kind": pa.repeat(contract.kind, len(rows)),
-            "field": pa.repeat(field, len(rows)),
-            "value": value.filter(where).cast(pa.string()),
-            "fault": pa.repeat(fault, len(rows)),
-        },
-        schema=FAULTS,
-    )
+    columns = {
+        "row": rows,
+        "kind": pa.repeat(contract.kind, len(rows)),
+        "field": pa.repeat(field, len(rows)),
+        "value": value.filter(where).cast(pa.string()),
+        "fault": pa.repeat(fault, len(rows)) if isinstance(fault, str) else fault.filter(where),
+    }
+    return [pa.table(columns, schema=FAULTS)]
 
 
-def _cast_faults(contract: Contract, field: Field, raw: pa.Table, typed: pa.Table) -> pa.Table:
+def _cast_faults(
+    contract: Contract, field: Field, raw: pa.Table, typed: pa.Table
+) -> list[pa.Table]:
     text, value = raw[field.name], typed[field.name]
-    unread = pc.and_(pc.is_valid(text), pc.is_null(value))
-    found = [_faults(contract, field.name, typed, unread, text, f"expected {EXPECTED[field.type]}")]
-    if field.required:
-        found.append(
-            _faults(contract, field.name, typed, pc.is_null(text), text, "required but empty")
-        )
+    found = []
+    if value.null_count > text.null_count:
+        unread = pc.and_(pc.is_valid(text), pc.is_null(value))
+        expected = f"expected {EXPECTED[field.type]}"
+        found += _faults(contract, field.name, typed, unread, text, expected)
+    if field.required and text.null_count:
+        empty = "required but empty"
+        found += _faults(contract, field.name, typed, pc.is_null(text), text, empty)
     for bound, outside, words in (
         (field.low, pc.less, "must be at least"),
         (field.high, pc.greater, "must be at most"),
     ):
         if bound is not None:
             beyond = pc.fill_null(outside(value, bound), fill_value=False)
-            found.append(_faults(contract, field.name, typed, beyond, text, f"{words} {bound:g}"))
-    return pa.concat_tables(found)
+            found += _faults(contract, field.name, typed, beyond, text, f"{words} {bound:g}")
+    return found
 
 
-def _code_faults(contract: Contract, field: Field, table: CodeTable, typed: pa.Table) -> pa.Table:
-    values, days = typed[field.name], typed["occurred"]
-    given = pc.is_valid(values)
-    ok = np.ones(typed.num_rows, dtype=bool)
-    chosen = given.to_numpy()
-    ok[chosen] = table.check(
-        values.filter(given).to_numpy(),
-        pc.fill_null(days.filter(given).cast(pa.int32()), 0).to_numpy(),
+def _code_faults(
+    contract: Contract, field: Field, table: CodeTable, typed: pa.Table
+) -> list[pa.Table]:
+    values = typed[field.name].combine_chunks()
+    days = pc.fill_null(typed["occurred"].cast(pa.int32()), 0).to_numpy()
+    wrong = _invalid(values, days, table)
+    found = list(zip(values.filter(wrong).to_pylist(), days[wrong].tolist(), strict=True))
+    fault = {(code, day): table.fault(code, day) for code, day in set(found)}
+    words = np.full(len(values), None, dtype=object)
+    words[wrong] = [fault[pair] for pair in found]
+    where, faults = pa.array(wrong), pa.array(words, pa.string())
+    return _faults(contract, field.name, typed, where, values, faults)
+
+
+def _invalid(
+    values: pa.Array, days: npt.NDArray[np.int32], table: CodeTable
+) -> npt.NDArray[np.bool_]:
+    """Tell which codes do not hold on their day.
+
+    A row of the code table that holds on the first and on the last of all days holds on every
+    day between, so that only codes without such a row are looked up one by one.
+    """
+    wrong = np.zeros(len(values), dtype=bool)
+    if values.null_count == len(values):
+        return wrong
+    codes = values.dictionary_encode()
+    distinct = codes.dictionary.to_numpy(zero_copy_only=False)
+    first, last = (table.rows(distinct, day) for day in (days.min(), days.max()))
+    doubtful = pa.array((first < 0) | (first != last)).take(codes.indices)
+    rows = np.flatnonzero(pc.fill_null(doubtful, fill_value=False))
+    wrong[rows] = ~table.check(
+        values.take(pa.array(rows)).to_numpy(zero_copy_only=False), days[rows]
     )
-    wrong = pa.array(~ok)
-    found = _faults(contract, field.name, typed, wrong, values, "")
-    on = pc.fill_null(days.cast(pa.int32()), 0).filter(wrong).to_pylist()
-    words = [
-        table.fault(code, day) for code, day in zip(found["value"].to_pylist(), on, strict=True)
-    ]
-    return found.set_column(4, FAULTS.field("fault"), pa.chunked_array([words], pa.string()))
-
-
-def _identifier_faults(contract: Contract, scheme: str, typed: pa.Table) -> pa.Table:
-    values = typed["enterprise"]
-    reasons = pa.array(check_identifiers(scheme, values.to_numpy()), pa.string())
-    wrong = pc.is_valid(reasons)
-    found = _faults(contract, "enterprise", typed, wrong, values, "")
-    words = pa.chunked_array([reasons.filter(wrong)])
-    return found.set_column(4, FAULTS.field("fault"), words)
+    return wrong
 
 
 def _clock_faults(contract: Contract, typed: pa.Table, received: int) -> list[pa.Table]:
-    occurred = typed["occurred"].cast(pa.int32())
+    occurred, known = typed["occurred"].cast(pa.int32()), typed["known"]
     early = pc.fill_null(pc.less(typed["known_day"], occurred), fill_value=False)
     future = pc.fill_null(pc.greater(typed["known_day"], received), fill_value=False)
-    shown = typed["known"].cast(pa.string())
     return [
-        _faults(contract, "known", typed, early, shown, "known before it happened"),
-        _faults(contract, "known", typed, future, shown, "known only after it was delivered"),
+        *_faults(contract, "known", typed, early, known, "known before it happened"),
+        *_faults(contract, "known", typed, future, known, "known only after it was delivered"),
     ]

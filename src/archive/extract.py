@@ -7,20 +7,29 @@ network or an extension.
 import hashlib
 import re
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from ..core.codes import CodeTable
 from ..core.errors import InvalidError, MappingError, NotFoundError
+from .database import closed
 from .kinds import KINDS
 from .readers import Reading, read
 from .source import Records, Source
 
-__all__ = ["Opened", "extract", "open_delivery", "skipped_rows"]
+__all__ = ["WORKERS", "Opened", "Skipped", "extract", "open_delivery", "skipped_rows"]
+
+WORKERS = 2  # each holds one table in memory
+
+Rows = npt.NDArray[np.int64]
+Skipped = Mapping[str, Mapping[str, Rows]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,62 +58,65 @@ def open_delivery(source: Source, folder: Path) -> Opened:
             f"{source.name}: {', '.join(f.path for f in source.declaration.files.values())}"
         )
     paths = {name: _one(folder, f.path) for name, f in source.declaration.files.items()}
-    readings = {n: read(paths[n], f.as_reader()) for n, f in source.declaration.files.items()}
+    readers = [file.as_reader() for file in source.declaration.files.values()]
+    with ThreadPoolExecutor(WORKERS) as pool:
+        digests = pool.map(_sha256, paths.values())
+        readings = dict(zip(paths, pool.map(read, paths.values(), readers), strict=True))
+        sha256 = dict(zip(paths, digests, strict=True))
     if not any(r.table.num_rows or r.faulty.num_rows for r in readings.values()):
         raise InvalidError(f"the delivery in {folder} is empty: none of its files has a row")
-    sha256 = {name: _sha256(path) for name, path in paths.items()}
     parts = [source.name, source.digest, *(f"{n}={d}" for n, d in sorted(sha256.items()))]
     digest = hashlib.sha256("\n".join(parts).encode()).hexdigest()
     return Opened(paths, readings, sha256, digest)
 
 
 def connect(source: Source, opened: Opened) -> duckdb.DuckDBPyConnection:
-    """Open a closed-off database in which each file and code table is a table."""
-    connection = duckdb.connect(
-        ":memory:",
-        config={
-            "enable_external_access": "false",
-            "autoinstall_known_extensions": "false",
-            "autoload_known_extensions": "false",
-            "python_enable_replacements": "false",
-        },
-    )
+    """Open a closed database in which each file and code table is a table."""
+    connection = closed()
     for name, table in source.declaration.tables.items():
         connection.register(name, CodeTable.read(source.folder / table).table)
     for name, reading in opened.readings.items():
         connection.register(f"{name}_delivered", reading.table)
-    connection.execute("SET TimeZone = 'UTC'")
+    connection.execute("SET threads = 1")  # else a join leaves rows in no order
     connection.execute("SET lock_configuration = true")
     return connection
 
 
-def skipped_rows(
-    connection: duckdb.DuckDBPyConnection, source: Source, opened: Opened
-) -> dict[str, dict[int, str]]:
-    """Return, by file, the rows that the mapping leaves out and why, and hide them.
+def skipped_rows(connection: duckdb.DuckDBPyConnection, source: Source, opened: Opened) -> Skipped:
+    """Return, by file and reason, the rows that the mapping leaves out, and hide them.
 
     A file that is only joined to others is left out whole. Afterwards the connection shows
-    each file under its own name without the rows left out.
+    each file under its own name without the rows left out; a row that several reasons fit is
+    counted with the first.
     """
-    reasons: dict[str, dict[int, str]] = {}
+    skipped: dict[str, dict[str, Rows]] = {}
     for name, file in source.declaration.files.items():
+        delivered = f'FROM "{name}_delivered"'
+        connection.execute(f'CREATE TEMP VIEW "{name}" AS {delivered}')
+        skipped[name] = {}
         if file.lookup:
-            rows = opened.readings[name].table["_row"].to_pylist()
-            reasons[name] = dict.fromkeys(rows, "lookup")
-            connection.execute(f'CREATE TABLE "{name}" AS FROM "{name}_delivered"')
+            skipped[name]["lookup"] = opened.readings[name].table["_row"].to_numpy()
             continue
-        found: dict[int, str] = {}
         for skip in source.declaration.skip:
             if skip.file == name:
-                sql = f'SELECT _row FROM "{name}_delivered" WHERE {skip.where}'
-                rows = _run(connection, sql, f"{source.name}: [[skip]] {skip.reason!r}")["_row"]
-                found = dict.fromkeys(rows.to_pylist(), skip.reason) | found
-        reasons[name] = found
-        connection.register("_skipped", pa.table({"_row": pa.array(list(found), pa.int64())}))
-        connection.execute(
-            f'CREATE TABLE "{name}" AS FROM "{name}_delivered" WHERE _row NOT IN (FROM _skipped)'
-        )
-    return reasons
+                where = f"{source.name}: [[skip]] {skip.reason!r}"
+                found = _run(connection, f"SELECT _row {delivered} WHERE {skip.where}", where)
+                rows = np.setdiff1d(found["_row"].to_numpy(), _rows(skipped[name]))
+                if len(rows):
+                    skipped[name][skip.reason] = np.append(
+                        skipped[name].get(skip.reason, rows[:0]), rows
+                    )
+        if skipped[name]:
+            connection.register(f"{name}_skipped", pa.table({"_row": _rows(skipped[name])}))
+            connection.execute(
+                f'CREATE OR REPLACE TEMP VIEW "{name}" AS {delivered} '
+                f'WHERE _row NOT IN (FROM "{name}_skipped")'
+            )
+    return skipped
+
+
+def _rows(by_reason: Mapping[str, Rows]) -> Rows:
+    return np.concatenate([np.empty(0, dtype=np.int64), *by_reason.values()])
 
 
 def extract(connection: duckdb.DuckDBPyConnection, source: Source, records: Records) -> pa.Table:
@@ -140,15 +152,16 @@ def _check_rows(
 ) -> None:
     if "_row" not in table.column_names:
         raise MappingError(f"{where} must select _row, the row number of {records.rows!r}")
-    rows = connection.sql(f'SELECT _row FROM "{records.rows}"').to_arrow_table()["_row"]
     if not pa.types.is_integer(table["_row"].type):
         raise MappingError(
             f"{where} selects a _row of type {table['_row'].type}, expected the whole number that "
             f"{records.rows!r} has; select _row as it stands"
         )
-    foreign = pc.invert(pc.is_in(table["_row"].cast(pa.int64()), value_set=rows))
-    if pc.any(foreign).as_py():
-        example = table["_row"].filter(foreign)[0].as_py()
+    rows = connection.sql(f'SELECT _row FROM "{records.rows}"').to_arrow_table()["_row"]
+    selected = pc.fill_null(table["_row"].cast(pa.int64()), -1)
+    foreign = ~np.isin(selected.to_numpy(), rows.to_numpy())
+    if foreign.any():
+        example = table["_row"].filter(pa.array(foreign))[0].as_py()
         raise MappingError(
             f"{where} selects _row {example}, which is no row of {records.rows!r}; "
             f"select _row from that file, not from one joined to it"

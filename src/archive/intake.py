@@ -4,18 +4,21 @@ import json
 import re
 from collections import Counter
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from ..core import time
 from ..core.codes import CodeTable
 from .check import check
-from .extract import Opened, connect, extract, open_delivery, skipped_rows
+from .database import workbench
+from .extract import WORKERS, Opened, connect, extract, open_delivery, skipped_rows
 from .identity import conflicts, fresh, identify
 from .kinds import KINDS
 from .manifest import Delivery
@@ -28,6 +31,7 @@ from .tables import HELD, NUMBERING, record_schema
 
 __all__ = ["Receipt", "ingest"]
 
+COMPARED = ["_row", "number", "record", "content", "known_day"]
 NO_RECORD = "no record came of this row and no [[skip]] names it"
 PARTICULAR, WHICHEVER = re.compile(r"\b(row|is|for) ([0-9]+|[A-Z])\b"), r"\1 …"
 
@@ -71,16 +75,17 @@ def ingest(store: Store, source: Source, folder: Path, received: datetime) -> Re
         If files are missing, cannot be read, or do not fit the mapping. Nothing is written.
     """
     opened = open_delivery(source, folder)
-    with store.writing():
+    with store.writing(), workbench():
         earlier = store.manifest.find(opened.digest)
         if earlier is not None:
             return Receipt(landed=False, delivery=earlier)
-        with connect(source, opened) as connection:
+        with connect(source, opened) as connection, ThreadPoolExecutor(WORKERS) as pool:
             skipped = skipped_rows(connection, source, opened)
-            mapped = [
-                _checked(source, records, extract(connection, source, records), received)
-                for records in source.declaration.records
+            checks = [
+                pool.submit(_checked, source, r, extract(connection, source, r), received)
+                for r in source.declaration.records
             ]
+            mapped = [check.result() for check in checks]
         mapped = _compared(store, mapped)
         fates = settle(opened, mapped, skipped)
         latest = store.manifest.latest()
@@ -130,36 +135,28 @@ def _checked(source: Source, records: Records, table: pa.Table, received: dateti
 def _compared(store: Store, mapped: list[Mapped]) -> list[Mapped]:
     """Find contradictions, duplicates and corrections among rows that are otherwise sound."""
     contradicted = []
-    for m in mapped:
-        sound = m.records.filter(pa.array(~_held(m, mapped)))
-        more = conflicts(KINDS[m.kind], sound)
+    for m, sound in zip(mapped, _sound(mapped), strict=True):
+        more = conflicts(KINDS[m.kind], m.records.select(COMPARED).filter(sound))
         contradicted.append(replace(m, faults=pa.concat_tables([m.faults, more])))
+    pairs = list(zip(contradicted, _sound(contradicted), strict=True))
     for kind in dict.fromkeys(m.kind for m in contradicted):
-        _version(store, kind, contradicted)
+        mine = [(m, sound) for m, sound in pairs if m.kind == kind]
+        records = [m.records.select(COMPARED).filter(sound) for m, sound in mine]
+        is_fresh, version = fresh(pa.concat_tables(records), store.scan(kind))
+        ends = np.cumsum([some.num_rows for some in records])[:-1]
+        for (m, sound), new, number in zip(
+            mine, np.split(is_fresh, ends), np.split(version, ends), strict=True
+        ):
+            m.fresh[sound], m.version[sound] = new, number
     return contradicted
 
 
-def _held(m: Mapped, mapped: list[Mapped]) -> np.ndarray:
-    """Tell which records lie in rows that are quarantined or wait for review."""
-    rows = [o.faults["row"].to_numpy() for o in mapped if o.file == m.file]
-    rows += [o.records["_row"].to_numpy()[o.unlinked] for o in mapped if o.file == m.file]
-    return np.isin(m.records["_row"].to_numpy(), np.concatenate(rows))
-
-
-def _version(store: Store, kind: str, mapped: list[Mapped]) -> None:
-    """Fill in which records of one kind the archive lacks, over all files that yield them."""
-    columns = ["record", "content", "known_day", "version"]
-    stored = store.read(kind, record_schema(kind), columns)
-    mine = [(m, np.flatnonzero(~_held(m, mapped))) for m in mapped if m.kind == kind]
-    records = pa.concat_tables(
-        [m.records.select(columns[:3]).take(pa.array(sound)) for m, sound in mine]
-    )
-    is_fresh, version = fresh(records, stored)
-    start = 0
-    for m, sound in mine:
-        part = slice(start, start + len(sound))
-        m.fresh[sound], m.version[sound] = is_fresh[part], version[part]
-        start += len(sound)
+def _sound(mapped: list[Mapped]) -> list[npt.NDArray[np.bool_]]:
+    """Tell which records lie in rows that are neither quarantined nor wait for review."""
+    held: dict[str, list[npt.NDArray[np.int64]]] = {}
+    for m in mapped:
+        held.setdefault(m.file, []).extend([m.faults["row"].to_numpy(), m.rows[m.unlinked]])
+    return [~np.isin(m.rows, np.concatenate(held[m.file])) for m in mapped]
 
 
 def _tables(
@@ -174,14 +171,14 @@ def _tables(
     streams = Numbering.from_table(store.read("stream", NUMBERING))
     tables: dict[str, list[pa.Table]] = {}
     for m in mapped:
-        landing = m.records.append_column("version", pa.array(m.version)).filter(pa.array(m.fresh))
+        landing = m.records.append_column("version", pa.array(m.version)).filter(m.fresh)
         if not landing.num_rows:
             continue
-        keys = pc.binary_join_element_wise(
-            source.declaration.scheme, landing["enterprise"].combine_chunks(), ":"
-        )
+        codes = landing["enterprise"].dictionary_encode().combine_chunks()
+        keys = pc.binary_join_element_wise(source.declaration.scheme, codes.dictionary, ":")
         entities = entities.extended(keys)
-        wide = _wide(store, source, m, landing, entities.numbers(keys), delivery)
+        entity = pa.array(entities.numbers(keys)).take(codes.indices)
+        wide = _wide(store, source, m, landing, entity, delivery)
         tables.setdefault(m.kind, []).append(wide)
         events, streams = project(KINDS[m.kind], wide, streams)
         tables.setdefault("event", []).append(events)
@@ -198,7 +195,7 @@ def _wide(
     source: Source,
     m: Mapped,
     landing: pa.Table,
-    entities: np.ndarray,
+    entity: pa.Array,
     delivery: Delivery,
 ) -> pa.Table:
     """Add to landing records where they are from and from when they may be used."""
@@ -210,13 +207,13 @@ def _wide(
         delay=clocks.delay_days,
     )
     columns: Mapping[str, pa.Array] = {
-        "sequence": pa.array(np.full(count, delivery.sequence, dtype=np.int32)),
+        "sequence": pa.repeat(pa.scalar(delivery.sequence, pa.int32()), count),
         "file": pa.repeat(m.file, count),
         "row": landing["_row"],
-        "received": pa.array([delivery.received] * count, pa.timestamp("us", tz="UTC")),
+        "received": pa.repeat(pa.scalar(delivery.received, pa.timestamp("us", tz="UTC")), count),
         "available": pa.array(available, pa.int32()),
-        "entity": pa.array(entities, pa.int32(), mask=entities < 0),
-        "bucket": pa.array(np.where(entities < 0, 0, entities % store.buckets), pa.int32()),
+        "entity": entity,
+        "bucket": pa.array(pc.fill_null(entity, 0).to_numpy() % store.buckets),
     }
     for name, column in columns.items():
         landing = landing.append_column(name, column)
@@ -230,7 +227,7 @@ def _set_aside(
     """Return the source rows of one fate, untouched, with every fault they have."""
     rows = []
     for name, reading in opened.readings.items():
-        chosen = fates.by_file[name].index[fates.by_file[name] == fate]
+        chosen = fates.by_file[name][fate]
         if not len(chosen):
             continue
         faults = _faults_of(mapped, name)
@@ -280,8 +277,8 @@ def _top_faults(
     )
     for name, reading in opened.readings.items():
         tally.update(f"{name}: {fault}" for fault in reading.faulty["fault"].to_pylist())
-        explained = {*reading.faulty["_row"].to_pylist(), *_faults_of(mapped, name)}
-        rows = fates.by_file[name]
-        silent = sum(int(row) not in explained for row in rows.index[rows == "quarantined"])
+        explained = [reading.faulty["_row"], *(m.faults["row"] for m in mapped if m.file == name)]
+        rows = fates.by_file[name]["quarantined"]
+        silent = int(np.sum(~np.isin(rows, np.concatenate(explained))))
         tally.update({f"{name}: {NO_RECORD}": silent} if silent else {})
     return dict(tally.most_common(most))

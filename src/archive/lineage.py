@@ -3,10 +3,9 @@
 from dataclasses import dataclass
 from typing import Any
 
-import duckdb
-import numpy as np
 import pyarrow.compute as pc
 
+from .identity import numbers
 from .kinds import KINDS
 from .store import Store
 from .tables import record_schema
@@ -50,19 +49,12 @@ def lineage(store: Store, enterprise: int) -> dict[int, Lineage]:
     departments = {d.sequence: d.department for d in store.manifest.deliveries()}
     bucket = enterprise % store.buckets
     found: dict[int, Lineage] = {}
-    with duckdb.connect(":memory:") as connection:
-        for kind in KINDS:
-            table = store.read(kind, record_schema(kind), COLUMNS, bucket=bucket)
-            own = table.filter(pc.equal(table["entity"], enterprise))
-            if not own.num_rows:
-                continue
-            connection.register("own", own)
-            rows = connection.sql(
-                'SELECT md5_number_lower(record), number, sequence, file, "row" FROM own'
-                " ORDER BY sequence"
-            ).fetchall()
-            for record, number, sequence, file, row in rows:
-                signed = int(np.uint64(record).astype(np.int64))
-                origin = Lineage(kind, number, departments[sequence], sequence, file, row)
-                found[signed] = origin
+    for kind in KINDS:
+        table = store.read(kind, record_schema(kind), COLUMNS, bucket=bucket)
+        own = table.filter(pc.equal(table["entity"], enterprise)).sort_by("sequence")
+        known = numbers(own["record"]).tolist()
+        for number, row in zip(
+            known, own.drop_columns(["record", "entity"]).to_pylist(), strict=True
+        ):
+            found[number] = Lineage(kind, department=departments[row["sequence"]], **row)
     return found

@@ -1,13 +1,13 @@
 """What indicators see of records: the narrow event view, by the streams of each contract."""
 
-import duckdb
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from ..core import time
 from ..core.codes import CodeTable
 from .contract import Contract, Stream
+from .database import workbench
+from .identity import numbers
 from .numbering import Numbering
 from .tables import EVENT
 
@@ -28,30 +28,27 @@ def project(
     streams
         Numbers of the (kind, code) pairs met so far.
     """
-    with duckdb.connect(":memory:") as connection:
-        connection.register("records", records.filter(pc.is_valid(records["entity"])))
-        connection.register("codes", _codes(contract))
+    linked = records.filter(pc.is_valid(records["entity"]))
+    known = pa.array(numbers(linked["record"]))
+    linked = linked.set_column(linked.column_names.index("record"), "record", known)
+    with workbench(records=linked, codes=_codes(contract)) as connection:
         for column in ("ordinal", "score"):
             connection.execute(
-                f"CREATE MACRO {column}(t, c) AS (SELECT max(codes.{column}) FROM codes "
+                f"CREATE TEMP MACRO {column}(t, c) AS (SELECT max(codes.{column}) FROM codes "
                 "WHERE codes.list = t AND codes.code = c)"
             )
         parts = [connection.sql(_select(s)).to_arrow_table() for s in contract.streams]
     if not parts:
         return EVENT.empty_table(), streams
     table = pa.concat_tables(parts)
-    keys = table["key"].combine_chunks()
-    streams = streams.extended(pc.unique(keys).sort())
-    columns = {
-        "stream": pa.array(streams.numbers(keys)),
-        "record": _signed(table["record"]),
-        "case": _signed(table["case"]),
-    }
-    for name, column in columns.items():
-        if name in table.column_names:
-            table = table.drop_columns(name)
+    keys = table["key"].dictionary_encode().combine_chunks()
+    streams = streams.extended(keys.dictionary.take(pc.sort_indices(keys.dictionary)))
+    for name, column in (
+        ("stream", pa.array(streams.numbers(keys.dictionary)).take(keys.indices)),
+        ("case", pa.array(numbers(table["case_digest"]))),
+    ):
         table = table.append_column(name, column)
-    return table.select(EVENT.names).cast(EVENT).sort_by(_ORDER), streams
+    return table.select(EVENT.names).cast(EVENT).combine_chunks().sort_by(_ORDER), streams
 
 
 _ORDER = [("entity", "ascending"), ("occurred", "ascending"), ("record", "ascending")]
@@ -60,8 +57,7 @@ _ORDER = [("entity", "ascending"), ("occurred", "ascending"), ("record", "ascend
 def _select(stream: Stream) -> str:
     return f"""
         SELECT entity, '{stream.kind}' || chr(31) || ({stream.code}) AS key,
-            md5_number_lower(record) AS record,
-            coalesce(md5_number_lower(CAST({stream.case} AS VARCHAR)), 0) AS "case",
+            record, unhex(md5(CAST({stream.case} AS VARCHAR))) AS case_digest,
             occurred - DATE '1970-01-01' AS occurred, available, version,
             coalesce(CAST({stream.ended} AS DATE) - DATE '1970-01-01', {time.NEVER}) AS ended,
             CAST({stream.severity} AS DOUBLE) AS severity,
@@ -84,8 +80,3 @@ def _codes(contract: Contract) -> pa.Table:
             numbers = {key: float(row[key]) for key in ("ordinal", "score") if row.get(key)}
             rows.append({"list": name, "code": row["code"], **numbers})
     return pa.Table.from_pylist(rows, schema=schema)
-
-
-def _signed(hashes: pa.ChunkedArray) -> pa.Array:
-    unsigned = hashes.cast(pa.uint64()).to_numpy()
-    return pa.array(unsigned.astype(np.uint64).view(np.int64))

@@ -259,14 +259,17 @@ def _json_lines(path: Path, reader: Reader) -> Reading:
         if number < reader.header or not line.strip():
             continue
         try:
-            row = json.loads(line, object_pairs_hook=_object, parse_float=Decimal)
+            row = DECODER.decode(line)
             dict.items(row)
-            json.dumps(row, ensure_ascii=False, default=str).encode()
+            if "\\" in line or "[" in line or line.count("{") > 1:
+                # an escape can be half a character, and what is nested can be so without end
+                json.dumps(row, ensure_ascii=False, default=str).encode()
         except (ValueError, TypeError, RecursionError) as error:
             faults.append((number, line.rstrip("\r"), f"expected one JSON object a line: {error}"))
             continue
         names.update(dict.fromkeys(row))
-        cells = {k: None if v is None else render_value(v) or None for k, v in row.items()}
+        plain = (str, type(None))
+        cells = {k: (v if type(v) in plain else render_value(v)) or None for k, v in row.items()}
         rows.append((number, cells))
     if not rows and not faults:
         raise InvalidError(f"{path} has nothing but blank lines; expected one JSON object a line")
@@ -280,6 +283,9 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         message = "a name stands twice in one object"
         raise ValueError(message)
     return found
+
+
+DECODER = json.JSONDecoder(object_pairs_hook=_object, parse_float=Decimal)
 
 
 def _reading(

@@ -5,7 +5,6 @@ import decimal
 import json
 from typing import Any
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.types as kinds
@@ -86,13 +85,12 @@ def _timestamps(column: "pa.ChunkedArray[Any]") -> "pa.ChunkedArray[Any]":
 
 
 def _floats(column: "pa.ChunkedArray[Any]") -> "pa.ChunkedArray[Any]":
-    valid = column.drop_null().to_numpy()
-    texts = pa.array([str(value) for value in valid.tolist()], pa.string())
-    if kinds.is_float32(column.type) or kinds.is_float16(column.type):
-        texts = pa.array([str(value) for value in valid], pa.string())
-    places = np.cumsum(column.is_valid().to_numpy()) - 1
-    where = pa.array(places, mask=column.is_null().to_numpy())
-    return pa.chunked_array([texts.take(where)])
+    bits = column.combine_chunks().view(f"int{column.type.bit_width}").dictionary_encode()
+    values = bits.dictionary.view(column.type).to_numpy()
+    if kinds.is_float64(column.type):
+        values = values.tolist()  # Python writes as few digits as read back the same
+    texts = pa.array([str(value) for value in values], pa.string())
+    return pa.chunked_array([texts.take(bits.indices)])
 
 
 def _bytes(column: "pa.ChunkedArray[Any]") -> "pa.ChunkedArray[Any]":

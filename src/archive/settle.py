@@ -1,16 +1,20 @@
 """What becomes of every row of a delivery: each has exactly one fate."""
 
-from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
+import numpy.typing as npt
 import pyarrow as pa
 
-from .extract import Opened
+from .extract import Opened, Skipped
 from .manifest import FileCount
 
 __all__ = ["Fates", "Mapped", "settle"]
+
+FATES = ("quarantined", "duplicate", "accepted", "review", "skipped")
+
+Rows = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,52 +29,56 @@ class Mapped:
     file: str
     records: pa.Table
     faults: pa.Table
-    fresh: np.ndarray
-    unlinked: np.ndarray
-    version: np.ndarray
+    fresh: npt.NDArray[np.bool_]
+    unlinked: npt.NDArray[np.bool_]
+    version: npt.NDArray[np.int32]
+
+    @property
+    def rows(self) -> Rows:
+        """The row of the file that each record came from."""
+        return np.asarray(self.records["_row"].to_numpy(), dtype=np.int64)
 
 
 @dataclass(frozen=True, slots=True)
 class Fates:
-    """The fate of every row, by file, and the counts that go into the manifest."""
+    """The rows of each fate, by file, and the counts that go into the manifest."""
 
-    by_file: dict[str, pd.Series]
+    by_file: Mapping[str, Mapping[str, Rows]]
     counts: tuple[FileCount, ...]
 
 
-def settle(opened: Opened, mapped: list[Mapped], skipped: dict[str, dict[int, str]]) -> Fates:
+def settle(opened: Opened, mapped: list[Mapped], skipped: Skipped) -> Fates:
     """Give every row one fate: accepted, duplicate, quarantined, review or skipped.
 
     A row is the unit: where one record of a row is faulty, the whole row is quarantined, and
     where one cannot be assigned to an enterprise, the whole row waits for review.
     """
-    fates, counts = {}, []
+    by_file, counts = {}, []
     for name, reading in opened.readings.items():
         rows = np.concatenate([reading.table["_row"].to_numpy(), reading.faulty["_row"].to_numpy()])
-        fate = pd.Series("quarantined", index=pd.Index(rows, name="row"))
+        fate = np.zeros(rows.max(initial=0) + 1, dtype=np.int8)
         mine = [m for m in mapped if m.file == name]
         for word, chosen in (
-            ("duplicate", [m.records["_row"].to_numpy() for m in mine]),
-            ("accepted", [m.records["_row"].to_numpy()[m.fresh] for m in mine]),
-            ("review", [m.records["_row"].to_numpy()[m.unlinked] for m in mine]),
+            ("duplicate", [m.rows for m in mine]),
+            ("accepted", [m.rows[m.fresh] for m in mine]),
+            ("review", [m.rows[m.unlinked] for m in mine]),
             ("quarantined", [m.faults["row"].to_numpy() for m in mine]),
+            ("skipped", skipped[name].values()),
         ):
             for some in chosen:
-                fate[np.unique(some)] = word
-        fate[list(skipped[name])] = "skipped"
-        fates[name] = fate
-        tally = Counter(fate)
+                fate[some] = FATES.index(word)
+        by_file[name] = {word: rows[fate[rows] == code] for code, word in enumerate(FATES)}
         counts.append(
             FileCount(
                 file=name,
                 path=opened.paths[name].name,
                 sha256=opened.sha256[name],
                 rows=len(rows),
-                accepted=tally["accepted"],
-                duplicate=tally["duplicate"],
-                quarantined=tally["quarantined"],
-                review=tally["review"],
-                skipped=dict(Counter(skipped[name].values())),
+                accepted=len(by_file[name]["accepted"]),
+                duplicate=len(by_file[name]["duplicate"]),
+                quarantined=len(by_file[name]["quarantined"]),
+                review=len(by_file[name]["review"]),
+                skipped={reason: len(some) for reason, some in skipped[name].items()},
             )
         )
-    return Fates(fates, tuple(counts))
+    return Fates(by_file, tuple(counts))

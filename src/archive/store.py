@@ -2,18 +2,34 @@
 
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
-from deltalake import CommitProperties, DeltaTable, Transaction, write_deltalake
+import pyarrow.dataset as ds
+from deltalake import (
+    ColumnProperties,
+    CommitProperties,
+    DeltaTable,
+    Transaction,
+    WriterProperties,
+    write_deltalake,
+)
 from filelock import FileLock
 
 from ..core.errors import InvalidError
 from .manifest import Manifest
 
 __all__ = ["Store"]
+
+WRITERS = 2
+# A digest stands once: a dictionary of digests only takes time and room.
+UNREPEATED = ColumnProperties(dictionary_enabled=False)
+PARQUET = WriterProperties(
+    compression="SNAPPY", column_properties={"record": UNREPEATED, "content": UNREPEATED}
+)
 
 
 class Store:
@@ -84,24 +100,33 @@ class Store:
         fields = [schema.field(column) for column in wanted]
         return table.select(wanted).cast(pa.schema(fields))
 
+    def scan(self, name: str) -> ds.Dataset | None:
+        """Return a table as published, to be read piece by piece; None if it is not there yet."""
+        version = self.versions().get(name)
+        if version is None:
+            return None
+        return DeltaTable(self._path(name), version=version).to_pyarrow_dataset()
+
     def append(self, tables: Mapping[str, pa.Table], digest: str, sequence: int) -> dict[str, int]:
         """Append to tables and return the versions that a manifest entry has to name."""
-        versions = self.versions()
-        for name, table in tables.items():
-            if not table.num_rows:
-                continue
-            partition = ["bucket"] if "bucket" in table.column_names else None
+        commit = CommitProperties(app_transactions=[Transaction(digest, sequence)])
+        filled = {name: table for name, table in tables.items() if table.num_rows}
+
+        def write(name: str) -> int:
             write_deltalake(
                 self._path(name),
-                table,
+                filled[name],
                 mode="append",
-                partition_by=partition,
-                commit_properties=CommitProperties(
-                    app_transactions=[Transaction(digest, sequence)]
-                ),
+                partition_by=["bucket"] if "bucket" in filled[name].column_names else None,
+                writer_properties=PARQUET,
+                commit_properties=commit,
             )
-            versions[name] = DeltaTable(self._path(name)).version()
-        return versions
+            return DeltaTable(self._path(name)).version()
+
+        with ThreadPoolExecutor(WRITERS) as pool:
+            largest_first = sorted(filled, key=lambda name: -filled[name].nbytes)
+            written = dict(zip(largest_first, pool.map(write, largest_first), strict=True))
+        return self.versions() | written
 
     def _undo_unpublished(self) -> None:
         published = self.versions()
@@ -110,17 +135,24 @@ class Store:
             if path.name not in published:
                 shutil.rmtree(path)
                 continue
+            version = published[path.name]
+            if _committed(path, version) and not _committed(path, version + 1):
+                continue
             table = DeltaTable(str(path))
-            if table.version() < published[path.name]:
+            if table.version() < version:
                 raise InvalidError(
-                    f"{path} is at version {table.version()} but version "
-                    f"{published[path.name]} was published; restore the folder from a backup"
+                    f"{path} is at version {table.version()} but version {version} was "
+                    "published; restore the folder from a backup"
                 )
-            if not _unchanged(table, published[path.name]):
-                table.restore(published[path.name])
+            if not _unchanged(table, version):
+                table.restore(version)
 
     def _path(self, name: str) -> str:
         return str(self.folder / "tables" / name)
+
+
+def _committed(path: Path, version: int) -> bool:
+    return (path / "_delta_log" / f"{version:020}.json").exists()
 
 
 def _unchanged(table: DeltaTable, version: int) -> bool:

@@ -4,12 +4,13 @@ from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import Any
 
-import duckdb
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from ..core import time
+from .identity import numbers
 from .store import Store
 from .tables import EVENT, NUMBERING, record_schema
 
@@ -42,7 +43,9 @@ PLACES = pa.schema(
         ("withdrawn", pa.int32()),
     ]
 )
-ORDER = ["enterprise", "occurred", "available", "record", "stream"]
+ORDER = [
+    (name, "ascending") for name in ("enterprise", "occurred", "available", "record", "stream")
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,20 +78,14 @@ def events(store: Store, *, upto: int | None = None, bucket: int | None = None) 
     bucket
         The one bucket to read; all when None.
     """
-    frame = store.read("event", EVENT, upto=upto, bucket=bucket).to_pandas()
-    lifecycle = store.read(
-        "lifecycle",
-        record_schema("lifecycle"),
-        ["target", "change", "occurred", "available"],
-        upto=upto,
-        bucket=bucket,
-    )
-    frame = _spans(frame, _happenings(lifecycle))
-    frame = frame.rename(columns={"entity": "enterprise"}).sort_values(ORDER, kind="stable")
+    table = store.read("event", EVENT, upto=upto, bucket=bucket).combine_chunks()
+    columns = ["target", "change", "occurred", "available"]
+    schema = record_schema("lifecycle")
+    lifecycle = store.read("lifecycle", schema, columns, upto=upto, bucket=bucket)
+    table = table.rename_columns({"entity": "enterprise"})
+    table = _spans(table, _happenings(lifecycle)).combine_chunks().sort_by(ORDER)
     streams = store.read("stream", NUMBERING).sort_by("number")["key"].to_pylist()
-    vocabulary = tuple(tuple(key.split("\x1f")) for key in streams)
-    table = pa.Table.from_pandas(frame[SCHEMA.names], schema=SCHEMA, preserve_index=False)
-    return EventView(table, vocabulary)
+    return EventView(table, tuple(tuple(key.split("\x1f")) for key in streams))
 
 
 def place_records(store: Store, *, upto: int | None = None) -> pa.Table:
@@ -127,44 +124,81 @@ def _superseded(frame: pd.DataFrame, identity: list[str]) -> "pd.Series[int]":
     return until.set_axis(frame.index)
 
 
-def _happenings(lifecycle: pa.Table) -> dict[int, list[time.Event]]:
-    if not lifecycle.num_rows:
-        return {}
-    with duckdb.connect(":memory:") as connection:
-        connection.register("lifecycle", lifecycle)
-        rows = connection.sql(
-            "SELECT md5_number_lower(target), change, occurred - DATE '1970-01-01', available"
-            " FROM lifecycle"
-        ).fetchall()
-    found: dict[int, list[time.Event]] = {}
-    for target, change, occurred, available in rows:
-        record = int(np.uint64(target).astype(np.int64))
-        event = time.Event(available, occurred, time.Change(change))
-        found.setdefault(record, []).append(event)
-    return found
+def _happenings(lifecycle: pa.Table) -> pd.DataFrame:
+    days = lifecycle["occurred"].cast(pa.int32())
+    return pd.DataFrame(
+        {
+            "record": numbers(lifecycle["target"]),
+            "change": lifecycle["change"].to_pandas(),
+            "happened": days.to_numpy(),
+            "since": lifecycle["available"].to_numpy(),
+        }
+    )
 
 
-def _spans(frame: pd.DataFrame, happenings: dict[int, list[time.Event]]) -> pd.DataFrame:
+def _spans(table: pa.Table, happenings: pd.DataFrame) -> pa.Table:
     """Give every event its spans: those that nothing happened to keep one."""
-    corrected = frame["version"].groupby(frame["record"]).transform("max") > 0
-    frame["withdrawn"] = time.NEVER
-    if corrected.any():
-        frame.loc[corrected, "withdrawn"] = _superseded(frame[corrected], ["record"])
-    frame["repaired"] = time.NEVER
-    frame["ended_available"] = frame["available"].where(frame["ended"] != time.NEVER, time.NEVER)
-    touched = frame["record"].isin(happenings)
+    never = pa.scalar(time.NEVER, pa.int32())
+    ends = pc.not_equal(table["ended"], never)
+    for name, column in (
+        ("withdrawn", pa.repeat(never, table.num_rows)),
+        ("repaired", pa.repeat(never, table.num_rows)),
+        ("ended_available", pc.if_else(ends, table["available"], never)),
+    ):
+        table = table.append_column(name, column)
+    corrected = table["record"].filter(pc.greater(table["version"], 0))
+    met = pa.concat_arrays([*corrected.chunks, pa.array(happenings["record"], pa.int64())])
+    touched = pc.is_in(table["record"], value_set=met)
+    spans = _folded(table.filter(touched).to_pandas(), happenings)
+    parts = [
+        table.select(SCHEMA.names).filter(pc.invert(touched)),
+        pa.Table.from_pandas(spans[SCHEMA.names], preserve_index=False),
+    ]
+    return pa.concat_tables([part.cast(SCHEMA) for part in parts])
+
+
+def _folded(frame: pd.DataFrame, happenings: pd.DataFrame) -> pd.DataFrame:
+    """Fold corrections and what happened into spans: most records have one change at most."""
+    frame["withdrawn"] = _superseded(frame, ["record"])
+    once = ~happenings["record"].duplicated(keep=False)
+    often = frame["record"].isin(happenings.loc[~once, "record"])
+    parts = [
+        frame[~frame["record"].isin(happenings["record"])],
+        *_halves(frame.merge(happenings[once], on="record")),
+        _folded_often(frame[often], happenings[~once]),
+    ]
+    spans = pd.concat([part[frame.columns] for part in parts if len(part)] or [frame[:0]])
+    return spans[spans["available"] < spans["withdrawn"]]
+
+
+def _halves(frame: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the spans before and after the one change of each record, as `time.spans` does."""
+    since = frame["since"].clip(lower=frame["available"])
+    before = frame.assign(withdrawn=frame["withdrawn"].clip(upper=since))
+    after = frame.assign(available=since)
+    ended = after["change"] == time.Change.ENDED
+    after.loc[ended, "ended"] = after.loc[ended, "happened"]
+    after.loc[ended, "ended_available"] = since[ended]
+    repaired = after["change"] == time.Change.REPAIRED
+    after.loc[repaired, "repaired"] = since[repaired]
+    return before, after[after["change"] != time.Change.WITHDRAWN]
+
+
+def _folded_often(frame: pd.DataFrame, happenings: pd.DataFrame) -> pd.DataFrame:
+    happened: dict[int, list[time.Event]] = {}
+    for record, change, occurred, since in happenings.itertuples(index=False):
+        happened.setdefault(record, []).append(time.Event(since, occurred, time.Change(change)))
     rows = [
         row | span
-        for row in frame[touched].to_dict("records")
-        for span in _folded(row, happenings[row["record"]])
+        for row in frame.to_dict("records")
+        for span in _cut(row, happened[row["record"]])
     ]
-    whole = frame[~touched & (frame["available"] < frame["withdrawn"])]
-    return pd.concat([whole, pd.DataFrame(rows, columns=frame.columns)]) if rows else whole
+    return pd.DataFrame(rows, columns=frame.columns)
 
 
-def _folded(row: dict[Hashable, Any], happened: list[time.Event]) -> list[dict[Hashable, Any]]:
+def _cut(row: dict[Hashable, Any], happened: list[time.Event]) -> list[dict[Hashable, Any]]:
     record = time.Span(row["available"], ended=row["ended"], ended_available=row["ended_available"])
-    cut: list[dict[Hashable, Any]] = [
+    return [
         {
             "available": span.available,
             "withdrawn": min(span.withdrawn, row["withdrawn"]),
@@ -174,4 +208,3 @@ def _folded(row: dict[Hashable, Any], happened: list[time.Event]) -> list[dict[H
         }
         for span in time.spans(record, happened)
     ]
-    return [span for span in cut if span["available"] < span["withdrawn"]]

@@ -127,6 +127,43 @@ def test_rows_that_the_mapping_leaves_out_are_counted_by_reason(tmp_path: Path) 
     assert receipt.delivery.files[0].skipped == {"not yet decided": 1}
 
 
+def test_a_row_that_several_reasons_leave_out_counts_for_the_first(tmp_path: Path) -> None:
+    more = """
+[[skip]]
+file = "penalties"
+where = "fine IS NULL OR kind = 'draft'"
+reason = "no fine"
+"""
+    bureau = Bureau(tmp_path, source__toml=TOML + more)
+    receipt = bureau.deliver(GOOD, f"{ALPHA},P8,,,,draft,,", f"{ALPHA},P9,,,,fine,,")
+    assert receipt.delivery.files[0].skipped == {"not yet decided": 1, "no fine": 1}
+
+
+def test_the_archive_is_the_same_in_whatever_order_a_mapping_yields_rows(tmp_path: Path) -> None:
+    rows = [
+        f"{who},P{i % 7},2026-01-05,2026-01-{20 + i % 3},label,fine,{i % 2},"
+        for i, who in enumerate([BETA, ALPHA, ALPHA, BETA] * 6)
+    ]
+    found = []
+    for name, order in (("a", ""), ("b", "ORDER BY hash(_row)"), ("c", "ORDER BY _row DESC")):
+        bureau = Bureau(tmp_path / name, penalty__sql=f"{PENALTY} {order}")
+        for some in (rows, rows[::-1]):
+            bureau.deliver(*some)
+        archive = bureau.archive
+        by_row = [(field, "ascending") for field in ("sequence", "row")]
+        found.append(
+            (
+                archive.records("penalty").sort_by(by_row).to_pylist(),
+                archive.held("quarantined").to_pylist(),
+                archive.enterprises().to_pylist(),
+                archive.events().table.to_pylist(),
+                [fates(Receipt(landed=True, delivery=d)) for d in archive.deliveries()],
+            )
+        )
+    assert found[0][0]
+    assert found[0] == found[1] == found[2]
+
+
 def test_a_row_that_no_select_takes_is_quarantined_not_lost(tmp_path: Path) -> None:
     sql = "SELECT _row, code AS enterprise, document AS number, decided AS occurred, published AS"
     sql += " known, 'market' AS organ, 'true' AS food, violation, kind AS penalty_kind"

@@ -154,7 +154,7 @@ MESSY = st.text(alphabet=st.sampled_from('ab,"\n\r '), max_size=60)
 
 
 @given(body=MESSY, block=st.integers(1, 20))
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 def test_every_letter_is_in_a_row_or_set_aside(body: str, block: int) -> None:
     data = f"a,b\n{body}".encode()
     with pytest.MonkeyPatch.context() as patch:

@@ -1,0 +1,76 @@
+"""Checking: the short cut through code tables and the order of rows change nothing."""
+
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pyarrow as pa
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from xinheng.archive import KINDS
+from xinheng.archive.check import _invalid, check
+from xinheng.core.codes import CodeTable
+from xinheng.core.time import day
+
+from .department import ALPHA, BETA
+
+TABLE = """code,valid_from,valid_to
+always,,
+until,,2026-01-31
+split,,2026-01-10
+split,2026-02-01,2026-02-10
+since,2026-01-15,
+"""
+DAYS = st.integers(day("2026-01-01"), day("2026-03-01"))
+CODES = st.sampled_from(["always", "until", "split", "since", "never", None])
+
+
+@given(pairs=st.lists(st.tuples(CODES, DAYS), max_size=30))
+def test_codes_are_valid_as_the_table_says_one_by_one(
+    tmp_path_factory: object, pairs: list[tuple[str | None, int]]
+) -> None:
+    path = Path(tmp_path_factory.getbasetemp()) / "codes.csv"
+    path.write_text(TABLE)
+    table = CodeTable.read(path)
+    codes, days = ([pair[i] for pair in pairs] for i in (0, 1))
+    found = _invalid(pa.array(codes, pa.string()), np.array(days, np.int32), table)
+    given_codes = np.array([code is not None for code in codes], dtype=bool)
+    assert found.tolist() == (given_codes & ~table.check(codes, days)).tolist()
+
+
+ROWS = st.lists(
+    st.fixed_dictionaries(
+        {
+            "_row": st.integers(2, 6),
+            "enterprise": st.sampled_from([ALPHA, BETA, "123", None]),
+            "number": st.sampled_from(["A1", "A2", " "]),
+            "occurred": st.sampled_from(["2026-01-05", "2026-02-30", "epoch", "1:2"]),
+            "known": st.sampled_from(["2026-01-20", "2026-01-20 03:00", "2026-01-04", "soon"]),
+            "level": st.sampled_from(["city", "town", None]),
+        }
+    ),
+    min_size=1,
+    max_size=8,
+)
+
+
+@settings(deadline=None)
+@given(rows=ROWS, data=st.data())
+def test_rows_are_put_in_order_however_a_mapping_yields_them(
+    rows: list[dict[str, object]], data: st.DataObject
+) -> None:
+    def checked(some: list[dict[str, object]]) -> tuple[list[object], list[object]]:
+        typed, faults = check(
+            KINDS["award"],
+            pa.Table.from_pylist(some),
+            scheme="uscc",
+            zone=ZoneInfo("Asia/Shanghai"),
+            received=day("2026-06-01"),
+            codes={"level": CodeTable.load("award_level")},
+        )
+        return typed.to_pylist(), faults.to_pylist()
+
+    typed, faults = checked(rows)
+    assert [row["_row"] for row in typed] == sorted(row["_row"] for row in rows)
+    assert checked(data.draw(st.permutations(rows))) == (typed, faults)
