@@ -7,7 +7,7 @@ compile := $(uv) compile --quiet $(UPGRADE) --universal --python-version 3.11 \
 	--generate-hashes --no-header --no-annotate
 
 .DEFAULT_GOAL := help
-.PHONY: help test test-all lint serve sample chicago lock clean
+.PHONY: help test test-all lint demo serve chicago lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -25,17 +25,12 @@ lint: .venv/.dev ## environment, linters, types, import contracts, dependencies
 	$(bin)/lint-imports --no-logo
 	$(bin)/deptry src
 
-serve: .venv/.run ## the API on the archive in out/, on a sample city where there is none
-	@test -d out/archive || $(MAKE) --no-print-directory sample
-	$(bin)/xinheng serve
+demo: .venv/.run ## a made-up city, from its records to grades and a report in out/demo
+	@$(bin)/xinheng demo
 
-sample: .venv/.run ## a made-up city: simulated, taken in, and a model trained on it
-	rm -rf out/sample
-	$(bin)/xinheng simulate out/sample
-	for delivery in out/sample/deliveries/*; do \
-		$(bin)/xinheng ingest $$(basename $$delivery) $$delivery || exit; \
-	done
-	$(bin)/xinheng train --cohort inspections
+serve: .venv/.run ## the API on the demo city, which is made where there is none
+	@test -f out/demo/report.html || $(MAKE) --no-print-directory demo
+	$(call at,out/demo) $(bin)/xinheng serve
 
 chicago: .venv/.run ## the published task on the tables in data/chicago: writes docs/chicago.md
 	rm -rf out/chicago

@@ -21,7 +21,6 @@ from .terminal import (
     progress,
     show_city,
     show_deliveries,
-    show_demo,
     show_receipt,
     write_table,
 )
@@ -77,6 +76,7 @@ def demo(
     with progress(Console(stderr=True)) as tell:
         tell("Starting", 0, 1)
         from .demo import demo as run
+        from .demo import show_demo
 
         found = run(
             output,

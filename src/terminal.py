@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from .archive import Delivery, Receipt
-    from .demo import Demo
     from .simulation import Simulation
 
 __all__ = [
@@ -33,7 +32,6 @@ __all__ = [
     "progress",
     "show_city",
     "show_deliveries",
-    "show_demo",
     "show_receipt",
     "write_table",
 ]
@@ -114,28 +112,6 @@ def answer(as_json: bool, found: Mapping[str, Any], show: Callable[[Console], No
         print(json.dumps(found, ensure_ascii=False, default=str))  # noqa: T201
     else:
         show(Console(width=None if sys.stdout.isatty() else 120))
-
-
-def show_demo(console: Console, found: "Demo") -> None:
-    """Say what a demo left behind, where to look, and how to serve it."""
-    table = Table("level", "enterprises", "share", title=f"In business as of {found.as_of}")
-    total = sum(found.levels.values())
-    for level, count in found.levels.items():
-        table.add_row(level, f"{count:,}", f"{count / total:.1%}" if total else "")
-    console.print(table)
-    took = sum(found.seconds.values())
-    lines = (
-        f"{found.records:,} events, {found.graded:,} enterprises graded, in {took:.0f} s",
-        f"grades       {found.output}/grades.parquet and grades.csv",
-        f"report       {found.output}/report.html",
-        f"explanation  {found.output}/explanation.txt"
-        + (f" of {found.explained}" if found.explained else ": nobody is in business"),
-        f"bundle       {found.output}/bundles/{found.digest}",
-        "next: make serve answers for these grades at http://127.0.0.1:8000/docs",
-        "training was not tracked in MLflow, which takes some 15 s more; xinheng train does it",
-    )
-    for line in lines:
-        console.print(line, highlight=False, soft_wrap=True)
 
 
 def show_receipt(console: Console, receipt: "Receipt") -> None:

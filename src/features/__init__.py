@@ -35,6 +35,7 @@ from .indicators import standard_catalogue
 from .matrix import build_references, compute
 from .places import Nearby, Places
 from .rates import Rate, References, centred, own_rate
+from .streams import matching
 
 __all__ = [
     "AS_OF",
@@ -67,6 +68,7 @@ __all__ = [
     "log10",
     "log10p1",
     "logit",
+    "matching",
     "maximum",
     "minimum",
     "month",

@@ -1,19 +1,27 @@
 """Training: cohorts, labels, temporal folds, learners, comparison, bundle, promotion."""
 
+from .audit import Audit, Observed, Truth, TruthRow, audit, compare_with_truth, observe
 from .baselines import Constant, Logistic, PriorRate
 from .boosting import Boosted, Boosting
 from .bootstrap import Bootstrap, Estimate, bootstrap, draw_counts
-from .cohort import Cohort, CohortRule, LabelRule, inspections
-from .evaluation import Comparison, Scores, evaluate, pooled
+from .census import Census, census
+from .cohort import Cohort
+from .evaluation import Comparison, Scores, evaluate, evaluate_groups, pooled
+from .example import Example, choose_example
 from .experiment import CHAMPION, WITH_INSPECTOR, Experiment, Progress, learners, run_experiment
 from .folds import Fold, Window, blocks, check, fold, latest, rolling
 from .inputs import Inputs, read_inputs, read_reference
+from .inspections import CohortRule, LabelRule, inspections
 from .learner import Fitted, Learner, Margin, Sample, choose
 from .measures import auc, brier, calibration_error, days_earlier, found, log_loss
 from .model import Model, fit_model, with_nuisance
+from .page import Page, render_page
+from .panel import Outcome, OutcomeRule, PanelRule, last_heard, panel
 from .promotion import make_card, make_parts, open_key, promote, store_bundle
+from .registration import Registration, registration
 from .report import render, write_report
-from .task import Published, ReferenceFile, Task, find_task, read_task
+from .strength import Strength, strengths
+from .task import Published, ReferenceFile, Task, Thinning, find_task, read_task
 from .tracking import Tracked, Tracker
 from .train import MODEL, TrainingResult, train
 
@@ -21,14 +29,17 @@ __all__ = [
     "CHAMPION",
     "MODEL",
     "WITH_INSPECTOR",
+    "Audit",
     "Boosted",
     "Boosting",
     "Bootstrap",
+    "Census",
     "Cohort",
     "CohortRule",
     "Comparison",
     "Constant",
     "Estimate",
+    "Example",
     "Experiment",
     "Fitted",
     "Fold",
@@ -38,47 +49,68 @@ __all__ = [
     "Logistic",
     "Margin",
     "Model",
+    "Observed",
+    "Outcome",
+    "OutcomeRule",
+    "Page",
+    "PanelRule",
     "PriorRate",
     "Progress",
     "Published",
     "ReferenceFile",
+    "Registration",
     "Sample",
     "Scores",
+    "Strength",
     "Task",
+    "Thinning",
     "Tracked",
     "Tracker",
     "TrainingResult",
+    "Truth",
+    "TruthRow",
     "Window",
     "auc",
+    "audit",
     "blocks",
     "bootstrap",
     "brier",
     "calibration_error",
+    "census",
     "check",
     "choose",
+    "choose_example",
+    "compare_with_truth",
     "days_earlier",
     "draw_counts",
     "evaluate",
+    "evaluate_groups",
     "find_task",
     "fit_model",
     "fold",
     "found",
     "inspections",
+    "last_heard",
     "latest",
     "learners",
     "log_loss",
     "make_card",
     "make_parts",
+    "observe",
     "open_key",
+    "panel",
     "pooled",
     "promote",
     "read_inputs",
     "read_reference",
     "read_task",
+    "registration",
     "render",
+    "render_page",
     "rolling",
     "run_experiment",
     "store_bundle",
+    "strengths",
     "train",
     "with_nuisance",
     "write_report",

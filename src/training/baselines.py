@@ -81,6 +81,7 @@ class Logistic:
 
     def _fit(self, matrix: pd.DataFrame, label: Array, _: float) -> Staged:
         from sklearn.linear_model import LogisticRegression
+        from threadpoolctl import threadpool_limits
 
         scaler = _Scaler.of(matrix, self.reach)
         inputs = scaler.scaled(matrix)
@@ -89,7 +90,8 @@ class Logistic:
         def margin(penalty: float, other: pd.DataFrame) -> Array:
             if penalty not in fitted:
                 model = LogisticRegression(C=1 / penalty, solver="newton-cholesky", max_iter=200)
-                fitted[penalty] = model.fit(inputs, label)
+                with threadpool_limits(1):  # on shared cores, several wait for each other
+                    fitted[penalty] = model.fit(inputs, label)
             return np.asarray(fitted[penalty].decision_function(scaler.scaled(other)))
 
         return margin

@@ -8,11 +8,13 @@ import numpy as np
 import numpy.typing as npt
 
 from .bootstrap import Bootstrap, Computation, Estimate, bootstrap
-from .cohort import Cohort
+from .cohort import Cohort, Days, Texts
 from .learner import Array
 from .measures import auc, brier, calibration_error, days_earlier, found, log_loss
 
-__all__ = ["Comparison", "Scores", "evaluate", "pooled"]
+__all__ = ["Comparison", "Scores", "evaluate", "evaluate_groups", "pooled"]
+
+FEWEST = 10
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,6 +55,11 @@ class Comparison:
     positives: int
     enterprises: int
     results: Bootstrap
+
+    @property
+    def telling(self) -> bool:
+        """Whether there are enough of either outcome for a ranking to be measured: ten."""
+        return min(self.positives, self.rows - self.positives) >= FEWEST
 
     def estimate(self, model: str, measure: str) -> Estimate:
         """Return a measure of a model with its interval."""
@@ -104,7 +111,8 @@ def evaluate(
     label, day = cohort.label[scores.rows], cohort.as_of[scores.rows]
     work: dict[str, Computation] = {}
     for model, chance in scores.probability.items():
-        for measure in (auc, log_loss, brier, calibration_error):
+        work[f"{model}/auc"] = partial(auc, label, chance)
+        for measure in (log_loss, brier, calibration_error):
             work[f"{model}/{measure.__name__}"] = partial(measure, label, chance)
         if planning:
             work |= _planning(f"{model}/", label, chance, day, capacity)
@@ -112,12 +120,53 @@ def evaluate(
         work[f"{model}/frozen_auc"] = partial(auc, label, chance)
         work |= _planning(f"{model}/frozen_", label, chance, day, capacity)
     enterprise = cohort.enterprise[scores.rows]
+    results = bootstrap(work, enterprise, draws=draws, seed=seed, level=level)
+    return _comparison(tuple(scores.probability), label, enterprise, results)
+
+
+def evaluate_groups(
+    cohort: Cohort,
+    scores: Scores,
+    group: Texts,
+    *,
+    draws: int = 2000,
+    seed: int = 0,
+    level: float = 0.95,
+) -> dict[str, Comparison]:
+    """Take the area under the ROC curve of all models in each group of rows apart.
+
+    Parameters
+    ----------
+    cohort, scores
+        The rows and what models said of them.
+    group
+        Name of each row's group, such as its population, for all rows of the cohort.
+    draws, seed, level
+        Of the bootstrap, of the group's own enterprises.
+    """
+    found = {}
+    for name in sorted(set(group[scores.rows].tolist())):
+        inside = group[scores.rows] == name
+        rows = scores.rows[inside]
+        label, enterprise = cohort.label[rows], cohort.enterprise[rows]
+        work = {
+            f"{model}/auc": partial(auc, label, chance[inside])
+            for model, chance in scores.probability.items()
+        }
+        results = bootstrap(work, enterprise, draws=draws, seed=seed, level=level)
+        found[name] = _comparison(tuple(scores.probability), label, enterprise, results)
+    return found
+
+
+def _comparison(
+    models: tuple[str, ...], label: Array, enterprise: Days, results: Bootstrap
+) -> Comparison:
     return Comparison(
-        models=tuple(scores.probability),
+        models=models,
         rows=label.size,
         positives=int(label.sum()),
         enterprises=int(np.unique(enterprise).size),
-        results=bootstrap(work, enterprise, draws=draws, seed=seed, level=level),
+        results=results,
     )
 
 

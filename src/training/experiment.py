@@ -7,7 +7,7 @@ import pandas as pd
 
 from .baselines import Constant, Logistic, PriorRate
 from .boosting import Boosted
-from .evaluation import Comparison, Scores, evaluate, pooled
+from .evaluation import Comparison, Scores, evaluate, evaluate_groups, pooled
 from .folds import Fold
 from .inputs import Inputs
 from .learner import Array, Learner
@@ -37,8 +37,14 @@ class Experiment:
     ----------
     champion
         The gradable LightGBM model of the test window's training rows.
+    scores
+        What all models said of the test window: learners, the same with who inspected,
+        reference models.
     test
-        All models on the test window: learners, the same with who inspected, reference models.
+        How good that was.
+    populations
+        The same on each population apart, `auc` only: over several with different base rates, a
+        pooled one flatters.
     rolling
         Learners and reference models on the rolling windows together.
     logs
@@ -46,7 +52,9 @@ class Experiment:
     """
 
     champion: Model
+    scores: Scores
     test: Comparison
+    populations: Mapping[str, Comparison]
     rolling: Comparison | None
     logs: Mapping[str, Mapping[str, float]]
 
@@ -81,12 +89,15 @@ def run_experiment(
     further = bench.rolling(references[1])
     progress("Comparing by bootstrap", bench.steps - 1, bench.steps)
     drawn = task.bootstrap.model_dump()
-    compared = evaluate(inputs.cohort, test, capacity=task.capacity, planning=True, **drawn)
+    compared = evaluate(
+        inputs.cohort, test, capacity=task.capacity, planning=task.planning, **drawn
+    )
+    populations = evaluate_groups(inputs.cohort, test, inputs.population, **drawn)
     rolled = None
     if further is not None:
         rolled = evaluate(inputs.cohort, further, capacity=task.capacity, planning=False, **drawn)
-    progress("Compared", bench.steps, bench.steps)
-    return Experiment(champion, compared, rolled, logs)
+    progress("Comparing by bootstrap", bench.steps, bench.steps)
+    return Experiment(champion, test, compared, populations, rolled, logs)
 
 
 class _Bench:
@@ -110,7 +121,8 @@ class _Bench:
         models = {name: self._fit(name, inputs.matrix, fold) for name in self.named}
         tested = inputs.matrix.iloc[fold.test]
         chance = {name: model.probability(tested) for name, model in models.items()}
-        frozen = {name: model.probability(inputs.frozen) for name, model in models.items()}
+        held = inputs.frozen
+        frozen = {} if held is None else {n: m.probability(held) for n, m in models.items()}
         logs = {name: model.fitted.log for name, model in models.items()}
         if self.inspector:
             whole = with_nuisance(inputs.matrix, inputs.cohort, fold)
@@ -147,6 +159,7 @@ class _Bench:
             matrix,
             fold,
             self.inputs.directions,
+            count=self.task.blocks,
             replicates=REPLICATES if kept else 0,
             seed=self.task.seed,
         )

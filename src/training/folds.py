@@ -76,7 +76,14 @@ def fold(cohort: Cohort, train: Window, test: Window, name: str = "test") -> Fol
 
 
 def latest(cohort: Cohort, share: float = 0.2) -> tuple[Window, Window]:
-    """Return windows that leave the latest rows, at most this share of them, for the test.
+    """Return windows that leave the latest rows for the test.
+
+    Parameters
+    ----------
+    cohort
+        The rows.
+    share
+        At most this share of them, but never less than the last day.
 
     Raises
     ------
@@ -84,7 +91,7 @@ def latest(cohort: Cohort, share: float = 0.2) -> tuple[Window, Window]:
         If the rows lie on fewer than two days.
     """
     days = np.sort(cohort.as_of)
-    start = int(days[int((1 - share) * days.size)]) if days.size else 0
+    start = int(days[min(int((1 - share) * days.size), days.size - 1)]) if days.size else 0
     if not days.size or start == days[0]:
         raise InvalidError("the cohort lies on too few days to be cut into training and test")
     at = [
@@ -115,7 +122,9 @@ def rolling(cohort: Cohort, starts: Sequence[date], last: date) -> tuple[Fold, .
     )
 
 
-def blocks(cohort: Cohort, *, count: int = 4, first: float = 0.4) -> tuple[Fold, ...]:
+def blocks(
+    cohort: Cohort, *, count: int = 4, first: float = 0.4, least: float = 0.1
+) -> tuple[Fold, ...]:
     """Cut the rows of a training window into an early part and blocks that follow each other.
 
     Each block is tested by what was known before it, so that every choice inside the window
@@ -129,6 +138,9 @@ def blocks(cohort: Cohort, *, count: int = 4, first: float = 0.4) -> tuple[Fold,
         How many blocks; a day is never split between two.
     first
         Share of the rows before the first block.
+    least
+        Share of the rows that must be known before the first block, which comes later where
+        labels take long to settle.
 
     Raises
     ------
@@ -136,12 +148,19 @@ def blocks(cohort: Cohort, *, count: int = 4, first: float = 0.4) -> tuple[Fold,
         If there are too few days, or a block is left without rows of both outcomes.
     """
     days = np.sort(cohort.as_of)
+    if days.size:
+        soonest = np.sort(np.maximum(cohort.settled, cohort.available))[int(least * days.size)]
+        first = max(first, (np.searchsorted(days, soonest, "right") + 0.5) / days.size)
     shares = first + (1 - first) * np.arange(count) / count
-    starts = days[(shares * days.size).astype(np.intp)] if days.size else days
+    starts = days[(shares * days.size).astype(np.intp)] if days.size and first < 1 else days[:0]
+    later = np.unique(days[days >= starts[0]]) if starts.size else starts
+    if np.unique(starts).size < count <= later.size:  # few days, of unlike size
+        starts = later[np.arange(count) * later.size // count]
     if np.unique(starts).size < count or (starts <= days[:1]).any():
         raise InvalidError(
             f"{days.size} rows on {np.unique(days).size} days cannot be cut into {count} blocks "
-            "after a first part; train on a longer window"
+            "after a first part that was known before them; train on a longer window, or set "
+            "fewer blocks"
         )
     ends = [*(starts[1:] - 1), int(days[-1])]
     every = np.ones(len(cohort), bool)

@@ -10,11 +10,14 @@ import pandas as pd
 from ..archive import Archive, read
 from ..core import time
 from ..core.errors import InvalidError, NotFoundError
-from ..features import Catalogue, Events, build_references, compute
-from .cohort import Cohort, inspections
-from .folds import Fold, fold, latest, rolling
+from ..features import Catalogue, Events, References, build_references, compute
+from .cohort import Cohort, Texts
+from .folds import Fold, Window, fold, latest, rolling
+from .inspections import CohortRule, LabelRule, inspections
 from .learner import Array
-from .task import ReferenceFile, Task
+from .panel import OutcomeRule, PanelRule, panel
+from .registration import registration
+from .task import ReferenceFile, Task, Thinning
 
 __all__ = ["Inputs", "read_inputs", "read_reference"]
 
@@ -27,25 +30,36 @@ class Inputs:
     ----------
     cohort
         The rows.
+    population
+        Of each row, as it was registered on its day.
     catalogue
         The indicators, all of use for grades.
     matrix
         Their values as of each row's own day.
     frozen
-        Their values as of the first day of the test window, for the test rows.
+        Their values as of the first day of the test window, for the test rows; None where the
+        rows are no visits that a plan could have put in another order.
+    events, references
+        What they were computed from.
     test, rolling
         The folds.
     sequence
         The delivery up to which the archive was read.
+    thinned
+        How many rows from before the test window were left out by the task's `thinning`.
     """
 
     cohort: Cohort
+    population: Texts
     catalogue: Catalogue
     matrix: pd.DataFrame
-    frozen: pd.DataFrame
+    frozen: pd.DataFrame | None
+    events: Events
+    references: References
     test: Fold
     rolling: tuple[Fold, ...]
     sequence: int
+    thinned: int = 0
 
     @property
     def directions(self) -> Mapping[str, int]:
@@ -63,25 +77,35 @@ def read_inputs(archive: Archive, task: Task, catalogue: Catalogue, *, threads: 
         If the cohort is empty, or a window lacks rows of both outcomes.
     """
     sequence = archive.sequence
-    cohort = inspections(archive, task.cohort, task.label, upto=sequence)
-    windows = (task.windows.train, task.windows.test) if task.windows else latest(cohort)
-    test = fold(cohort, *windows)
-    further = task.rolling
     view = archive.events(upto=sequence)
     events = Events.from_table(view.table, view.vocabulary)
+    everyone = _cohort(archive, task, catalogue, events, threads)
+    if task.windows:
+        windows = task.windows.train, task.windows.test
+    else:
+        windows = latest(everyone) if task.planning else latest(everyone, share=0)
+    cohort = everyone if task.thinning is None else _thinned(everyone, windows[1], task.thinning)
+    test = fold(cohort, *windows)
+    further = task.rolling
     references = build_references(catalogue, events)
-    matrix, frozen = (
-        compute(catalogue, events, rows, references=references, threads=threads)
-        for rows in (cohort.rows(), cohort.take(test.test).rows(until=test.cut))
-    )
+
+    def values(rows: pd.DataFrame) -> pd.DataFrame:
+        return compute(catalogue, events, rows, references=references, threads=threads)
+
+    held = cohort.take(test.test).rows(until=test.cut) if task.planning else None
+    registered = registration(catalogue, events, cohort.enterprise, cohort.as_of, threads=threads)
     return Inputs(
         cohort=cohort,
+        population=registered.population,
         catalogue=catalogue,
-        matrix=matrix,
-        frozen=frozen,
+        matrix=values(cohort.rows()),
+        frozen=None if held is None else values(held),
+        events=events,
+        references=references,
         test=test,
         rolling=rolling(cohort, further.starts, further.last) if further else (),
         sequence=sequence,
+        thinned=len(everyone) - len(cohort),
     )
 
 
@@ -139,3 +163,35 @@ def _scores(
         )
     found = table.loc[list(cohort.number), list(declared.scores)]
     return {name: found[name].to_numpy().astype(np.float64) for name in declared.scores}
+
+
+def _cohort(
+    archive: Archive, task: Task, catalogue: Catalogue, events: Events, threads: int
+) -> Cohort:
+    match task.cohort, task.label:
+        case PanelRule() as rule, OutcomeRule() as label:
+            among = _registered(archive, rule.sources) if rule.sources else None
+            return panel(events, rule, label, catalogue, among=among, threads=threads)
+        case CohortRule() as rule, LabelRule() as label:
+            return inspections(archive, rule, label, upto=archive.sequence)
+    raise AssertionError(task.cohort.kind)  # a task's cohort and label are of one kind
+
+
+def _registered(archive: Archive, sources: tuple[str, ...]) -> set[int]:
+    """Return the enterprises of which a source delivered a registration."""
+    sent = [each.sequence for each in archive.deliveries() if each.source in sources]
+    table = archive.records("enterprise").select(["entity", "sequence"]).to_pandas()
+    found = table.loc[table["sequence"].isin(sent), "entity"].dropna()
+    return set(found.astype(int))
+
+
+def _thinned(cohort: Cohort, test: Window, wanted: Thinning) -> Cohort:
+    """Keep so many enterprises of each date before the test window, and all rows from it on."""
+    rng = np.random.default_rng(wanted.seed)
+    kept = cohort.as_of >= time.day(test.first)
+    for day in np.unique(cohort.as_of[~kept]):
+        rows = np.flatnonzero(cohort.as_of == day)
+        who = np.unique(cohort.enterprise[rows])
+        drawn = rng.permutation(who)[: wanted.rows_per_date]
+        kept[rows] = np.isin(cohort.enterprise[rows], drawn)
+    return cohort.take(kept)

@@ -35,12 +35,13 @@ def fit_model(
     fold: Fold,
     directions: Mapping[str, int],
     *,
+    count: int = 4,
     replicates: int = 0,
     seed: int = 0,
 ) -> Model:
     """Fit a learner on a fold's training rows, and its calibrator out of time on the same.
 
-    In full: the training rows are cut into an early part and four temporal blocks; each block is
+    In full: the training rows are cut into an early part and temporal blocks; each block is
     predicted by a fit on what was known before it; by these predictions the learner's open
     settings are chosen, and on them the calibrator is fitted; then the learner is fitted on all
     training rows, and the calibrator is applied to that fit. Nothing of the test window is used.
@@ -55,11 +56,13 @@ def fit_model(
         Which rows to train on.
     directions
         Monotone direction by column.
+    count
+        How many temporal blocks.
     replicates, seed
         Of the calibrator's bootstrap, by enterprise.
     """
     known = cohort.take(fold.train)
-    sample = Sample(matrix.iloc[fold.train], known.label, directions, blocks(known))
+    sample = Sample(matrix.iloc[fold.train], known.label, directions, blocks(known, count=count))
     fitted = learner(sample)
     seen = ~np.isnan(fitted.out_of_time)
     calibrator = fit_calibrator(

@@ -9,7 +9,7 @@ import numpy.typing as npt
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from ..core import time
-from ..core.errors import NotFoundError, NotGradableError
+from ..core.errors import NotFoundError, NotGradableError, PolicyError
 from ..grading import (
     STATUTES,
     ModelCard,
@@ -26,6 +26,7 @@ from ..ledger import Ledger
 from .experiment import CHAMPION, Experiment
 from .inputs import Inputs
 from .model import Model
+from .panel import OutcomeRule
 from .task import Task
 
 __all__ = ["make_card", "make_parts", "open_key", "promote", "store_bundle"]
@@ -46,10 +47,13 @@ def open_key(folder: Path) -> Ed25519PrivateKey:
 
 def make_card(inputs: Inputs, task: Task, experiment: Experiment) -> ModelCard:
     """Return the model card of the champion."""
+    planning = ("days_earlier", "found") if task.planning else ()
     measures: dict[str, tuple[float, float, float]] = {
-        name: experiment.test.estimate(CHAMPION, name)
-        for name in (*ON_CARD, "days_earlier", "found")
+        name: experiment.test.estimate(CHAMPION, name) for name in (*ON_CARD, *planning)
     }
+    for population, compared in experiment.populations.items():
+        if compared.telling:
+            measures[f"auc_{population}"] = compared.estimate(CHAMPION, "auc")
     if experiment.rolling is not None:
         for name in ON_CARD:
             measures[f"rolling_{name}"] = experiment.rolling.estimate(CHAMPION, name)
@@ -73,14 +77,18 @@ def make_parts(inputs: Inputs, task: Task, model: Model, card: ModelCard) -> Par
     ------
     NotGradableError
         If the model is no booster: a bundle holds nothing else.
+    PolicyError
+        If policy speaks of another horizon than the label of a panel.
     """
     if model.fitted.booster is None:
         raise NotGradableError(f"a bundle is made of {CHAMPION}; this model has no booster")
     matrix = inputs.matrix.iloc[inputs.test.train]
+    policy = _policy(task)
+    _check_horizon(policy, inputs, task)
     return Parts(
         booster=model.fitted.booster,
         calibrator=model.calibrator,
-        policy=_policy(task),
+        policy=policy,
         catalogue=inputs.catalogue,
         rules=STATUTES,
         reference=Reference.of(matrix[list(inputs.catalogue.ids)], model.fitted.margin(matrix)),
@@ -119,6 +127,18 @@ def _policy(task: Task) -> Policy:
     if task.folder is None:
         raise NotFoundError(f"the task names the policy {task.policy!r} but lies in no folder")
     return Policy.load(task.folder / task.policy)
+
+
+def _check_horizon(policy: Policy, inputs: Inputs, task: Task) -> None:
+    if not isinstance(task.label, OutcomeRule):
+        return
+    edition, days = policy.on(inputs.test.cut), task.label.horizon_days
+    if edition.horizon_days != days:
+        raise PolicyError(
+            f"policy {policy.name!r}, edition {edition.version!r}, has cut points for a chance "
+            f"within {edition.horizon_days} days, but the label looks {days} days ahead; set "
+            "horizon_days of both to the same"
+        )
 
 
 def _window(inputs: Inputs, rows: npt.NDArray[np.intp]) -> tuple[str, str]:

@@ -1,6 +1,6 @@
 """The comparison as Markdown, put between two marks of a page so that the rest stays as written."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -45,6 +45,8 @@ def render(inputs: Inputs, task: Task, experiment: Experiment) -> str:
     share = "the first half" if task.capacity == 0.5 else f"the first {task.capacity:.0%}"
     heads = {**HEADS, "found": f"found in {share}"}
     parts = [*_opening(inputs, task, experiment), *_on_test(task, experiment.test, heads)]
+    if len(experiment.populations) > 1:
+        parts += _by_population(experiment.populations)
     if experiment.rolling is not None:
         parts += _on_rolling(len(inputs.rolling), experiment.rolling, heads)
     chosen = ", ".join(
@@ -96,6 +98,11 @@ def _opening(inputs: Inputs, task: Task, experiment: Experiment) -> list[str]:
         f"enterprises, {test.positives:,} positive. In brackets: {100 * drawn.level:g} % "
         f"intervals of {drawn.draws:,} bootstrap draws of enterprises."
     )
+    if inputs.thinned and task.thinning:
+        what += (
+            f" Training rows are a random sample of {task.thinning.rows_per_date:,} enterprises of "
+            f"each date ({inputs.thinned:,} rows from before the test left out)."
+        )
     return [what, _verdict(experiment)]
 
 
@@ -104,26 +111,47 @@ def _on_test(task: Task, test: Comparison, heads: dict[str, str]) -> list[str]:
     marked = [name for name in test.models if name.endswith(WITH_INSPECTOR)]
     blind = [row for row in task.published if not row.inspector]
     seeing = [row for row in task.published if row.inspector]
+    measures = PLANNING if task.planning else RANKING
+    when = "each row scored as of its own day"
+    blind_to = ", without who inspected" if task.planning else ""
     parts = [
-        "**Test window, without who inspected**, each row scored as of its own day",
-        _table(test, gradable, PLANNING, heads, blind),
+        f"**Test window{blind_to}**, {when}",
+        _table(test, gradable, measures, heads, blind),
     ]
     if marked or seeing:
-        parts += [NOT_GRADABLE, _table(test, marked, PLANNING, heads, seeing)]
+        parts += [NOT_GRADABLE, _table(test, marked, measures, heads, seeing)]
     frozen = [name for name in gradable if test.measured(name, "frozen_auc")]
-    names = [f"frozen_{name}" for name in PLANNING[:3]]
-    low = ", ".join(heads[name] for name in PLANNING if name in BETTER_LOW)
+    if frozen:
+        names = [f"frozen_{name}" for name in PLANNING[:3]]
+        parts += [FROZEN, _table(test, frozen, names, heads)]
+    low = ", ".join(heads[name] for name in measures if name in BETTER_LOW)
     pairs = (
         f"**Paired differences on the test window**, {CHAMPION} less the other; above 0 is "
         f"better, for {low} below 0"
     )
-    return [
-        *parts,
-        FROZEN,
-        _table(test, frozen, names, heads),
-        pairs,
-        _differences(test, gradable, PLANNING, heads),
+    return [*parts, pairs, _differences(test, gradable, measures, heads)]
+
+
+def _by_population(populations: Mapping[str, Comparison]) -> list[str]:
+    models = next(iter(populations.values())).models
+    rows = [
+        [
+            name,
+            f"{each.rows:,}",
+            f"{each.enterprises:,}",
+            f"{each.positives:,}",
+            f"{each.positives / each.rows:.1%}",
+            *(_cell(each, model, "auc") if each.telling else NOTHING for model in models),
+        ]
+        for name, each in populations.items()
     ]
+    head = ["population", "rows", "enterprises", "positive", "rate", *(f"AUC {m}" for m in models)]
+    title = (
+        "**Test window by population.** An AUC over several populations with different rates of "
+        "violation is flattered by telling the populations apart; these are not. A dash: fewer "
+        "than ten rows of either outcome, too few to say."
+    )
+    return [title, _markdown(head, rows)]
 
 
 def _on_rolling(windows: int, rolled: Comparison, heads: dict[str, str]) -> list[str]:

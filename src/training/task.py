@@ -1,24 +1,52 @@
 """Training tasks: what to learn, from when to when, and how to judge it, as a TOML file.
 
-A task belongs to the data of one city (`data/sources/NAME/task.toml`); everything in it has a
-default but the cohort's name, so that a city without a file trains as well.
+A task belongs to the data of one city (`data/sources/NAME/task.toml`). Its cohort is of one of
+two kinds, inspections or a panel of dates, and its label is of the same kind. For inspections
+everything has a default, so that a city without a file trains as well.
 """
 
 import tomllib
 from collections.abc import Collection
 from datetime import date
 from pathlib import Path
+from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Discriminator,
+    Field,
+    Tag,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from ..core.errors import InvalidError, NotFoundError, unknown
 from .boosting import Boosting
-from .cohort import CohortRule, LabelRule
 from .folds import Window
+from .inspections import CohortRule, LabelRule
+from .panel import OutcomeRule, PanelRule
 
-__all__ = ["Published", "ReferenceFile", "Task", "find_task", "read_task"]
+__all__ = ["Published", "ReferenceFile", "Task", "Thinning", "find_task", "read_task"]
 
 LEARNERS = ("constant", "prior_rate", "logistic", "lightgbm")
+INSPECTIONS, PANEL = "inspections", "panel"
+
+
+def _kind(rule: Any) -> Any:
+    """Return of which kind a cohort or a label is; inspections if it does not say."""
+    return rule.get("kind", INSPECTIONS) if isinstance(rule, dict) else rule.kind
+
+
+AnyCohort = Annotated[
+    Annotated[CohortRule, Tag(INSPECTIONS)] | Annotated[PanelRule, Tag(PANEL)],
+    Discriminator(_kind),
+]
+AnyLabel = Annotated[
+    Annotated[LabelRule, Tag(INSPECTIONS)] | Annotated[OutcomeRule, Tag(PANEL)],
+    Discriminator(_kind),
+]
 
 
 class _Part(BaseModel):
@@ -45,6 +73,13 @@ class Draws(_Part):
     draws: int = Field(default=2000, ge=100)
     seed: int = Field(default=0, ge=0)
     level: float = Field(default=0.95, gt=0.5, lt=1)
+
+
+class Thinning(_Part):
+    """How many rows of each date are trained on, drawn at random; test rows are never thinned."""
+
+    rows_per_date: int = Field(ge=1)
+    seed: int = Field(default=0, ge=0)
 
 
 class ReferenceFile(_Part):
@@ -90,9 +125,12 @@ class Task(_Part):
     title
         One line for people.
     cohort, label
-        Which rows, and what counts as a violation.
+        Which rows, and what counts as a violation; both of one kind.
+    thinning
+        Whether to train on some of the rows only, for the time it takes; on all if not given.
     windows
-        Training and test window; without them the last fifth of the rows is the test.
+        Training and test window; without them the test is the last fifth of the inspections, or
+        the last date of a panel.
     rolling
         Further test windows, judged together.
     capacity
@@ -101,6 +139,9 @@ class Task(_Part):
         Whom to fit; a bundle is made of `lightgbm`.
     boosting
         Settings of LightGBM.
+    blocks
+        Into how many temporal blocks the later part of the training window is cut, to choose
+        and calibrate out of time.
     inspector
         Whether to fit each learner once more with who inspected, to see how much that explains.
         Those fits are not gradable.
@@ -115,13 +156,15 @@ class Task(_Part):
     """
 
     title: str = "Inspections"
-    cohort: CohortRule = CohortRule()
-    label: LabelRule = LabelRule()
+    cohort: AnyCohort = CohortRule()
+    label: AnyLabel = LabelRule()
+    thinning: Thinning | None = None
     windows: Windows | None = None
     rolling: Rolling | None = None
     capacity: float = Field(default=0.5, gt=0, lt=1)
     learners: tuple[str, ...] = LEARNERS
     boosting: Boosting = Boosting()
+    blocks: int = Field(default=4, ge=1)
     inspector: bool = False
     bootstrap: Draws = Draws()
     policy: str | None = None
@@ -129,6 +172,32 @@ class Task(_Part):
     published: tuple[Published, ...] = ()
     seed: int = Field(default=0, ge=0)
     folder: Path | None = Field(default=None, exclude=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_one_kind(cls, values: Any) -> Any:
+        """Let the cohort's kind be that of the label, where the label names none."""
+        if not isinstance(values, dict):
+            return values
+        cohort, label = values.get("cohort", {}), values.get("label", {})
+        if isinstance(cohort, dict) and isinstance(label, dict) and _kind(cohort) == PANEL:
+            return {**values, "label": {"kind": PANEL, **label}}
+        return values
+
+    @model_validator(mode="after")
+    def _fitting(self) -> Self:
+        if self.cohort.kind != self.label.kind:
+            message = f"a cohort of kind {self.cohort.kind} needs a label of that kind"
+            raise ValueError(message)
+        if self.thinning and self.rolling:
+            message = "thinning would thin the rolling windows, which test; leave one of them out"
+            raise ValueError(message)
+        return self
+
+    @property
+    def planning(self) -> bool:
+        """Whether rows are visits, which a score could have put in another order."""
+        return self.cohort.kind == INSPECTIONS
 
     @field_validator("learners")
     @classmethod
@@ -156,14 +225,15 @@ def read_task(path: Path) -> Task:
         raise NotFoundError(f"there is no task file {path}; write one, or train without it")
     try:
         values = tomllib.loads(path.read_text("utf-8"))
-        if (path.parent / "source.toml").is_file():
+        here = (path.parent / "source.toml").is_file()
+        if here and _kind(values.get("cohort", {})) == INSPECTIONS:
             values["cohort"] = {"sources": [path.parent.name]} | values.get("cohort", {})
         return Task.model_validate({**values, "folder": path.parent})
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise InvalidError(f"{path} is not TOML: {error}") from None
     except ValidationError as error:
         faults = "; ".join(
-            f"{'.'.join(map(str, fault['loc']))}: {fault['msg'].removeprefix('Value error, ')} "
+            f"{_place(fault['loc'])}: {fault['msg'].removeprefix('Value error, ')} "
             f"(found {fault['input']!r:.60})"
             for fault in error.errors()
         )
@@ -212,3 +282,9 @@ def find_task(sources: Path, cohort: str, delivered: Collection[str] | None = No
         known = {default.cohort.name, *(task.cohort.name for task in tasks.values())}
         raise NotFoundError.among("cohort", cohort, known)
     return default
+
+
+def _place(path: tuple[int | str, ...]) -> str:
+    """Write where a fault lies as the file has it, without the kind that pydantic puts second."""
+    tagged = path[:1] in (("cohort",), ("label",)) and path[1:2] in ((INSPECTIONS,), (PANEL,))
+    return ".".join(map(str, (path[:1] + path[2:]) if tagged else path))

@@ -82,6 +82,7 @@ def train(
     catalogue: Catalogue | None = None,
     tracking: bool = True,
     promotion: bool = True,
+    threads: int = 1,
     progress: Progress = quiet,
 ) -> TrainingResult:
     """Train the learners of a task, compare them, and make the LightGBM model champion.
@@ -107,6 +108,8 @@ def train(
         Indicators; those of the package if not given. Only those for grades are used.
     tracking, promotion
         Whether to record it in MLflow, and whether to make it champion.
+    threads
+        How many threads compute indicators; results do not depend on them.
     progress
         Told what is being done.
 
@@ -119,7 +122,7 @@ def train(
         raise InvalidError(f"the moment {at.isoformat()} has no time zone; give it one")
     progress("Computing the matrix", 0, 1)
     indicators = (catalogue or standard_catalogue()).select(use="grade")
-    inputs = read_inputs(archive, task, indicators, threads=task.boosting.threads)
+    inputs = read_inputs(archive, task, indicators, threads=threads)
     references = NO_REFERENCE
     if task.reference is not None and delivery is not None:
         references = read_reference(task.reference, delivery, inputs)

@@ -125,3 +125,25 @@ def test_no_training_label_reaches_into_the_test(seed: int, cut: int) -> None:
         assert (rows.withdrawn[made.train] >= made.cut).all()
         assert (rows.as_of[made.test] >= made.cut).all()
         assert rows.as_of[made.train].max() < rows.as_of[made.test].min()
+
+
+def test_blocks_wait_until_enough_labels_are_settled() -> None:
+    # Ten rows on each of eight dates, 10 days apart; a label takes 24 days to settle.
+    days = [D0 + 10 * (n // 10) for n in range(80)]
+    cohort = cohort_of(days, [0, 1] * 40, settled=[day + 24 for day in days])
+    made = blocks(cohort, count=2)
+    # 40 % of the rows lie before day 30, of which the first date is settled by then.
+    assert [part.cut - D0 for part in made] == [30, 50]
+    assert [sorted({days[n] - D0 for n in part.train}) for part in made] == [[0], [0, 10, 20]]
+    slow = cohort_of(days, [0, 1] * 40, settled=[day + 44 for day in days])
+    assert [part.cut - D0 for part in blocks(slow, count=2)] == [50, 60]
+    never = cohort_of(days, [0, 1] * 40, settled=[day + 84 for day in days])
+    with pytest.raises(InvalidError, match="set fewer blocks"):
+        blocks(never, count=1)
+
+
+def test_few_dates_of_unlike_size_still_make_blocks() -> None:
+    days = [D0 + n for n, size in enumerate([10, 10, 10, 3, 40]) for _ in range(size)]
+    cohort = cohort_of(days, [0, 1] * (len(days) // 2) + [1] * (len(days) % 2))
+    made = blocks(cohort, count=2, first=0.3)
+    assert [part.cut - D0 for part in made] == [2, 4]

@@ -41,8 +41,8 @@ sql = "lifecycle.sql"
 """
 ENTERPRISE = """
 SELECT _row, shop AS enterprise, number, CAST(day AS DATE) - 400 AS occurred,
-    CAST(day AS DATE) - 400 AS known, 'operator' AS population, trade AS category,
-    brand, shop AS site
+    CAST(day AS DATE) - 400 AS known, 'operator' AS population, 'active' AS status,
+    DATE '2018-01-01' AS established_on, trade AS category, brand, shop AS site
 FROM inspections WHERE purpose <> 'change'
 """
 INSPECTION = """
