@@ -68,8 +68,8 @@ def demo(
     seed: Annotated[int, typer.Option(min=0, help="The same seed gives the same grades.")] = 1,
     enterprises: Annotated[int, typer.Option(min=100, help="How many market entities.")] = 20_000,
     producers: Annotated[
-        int | None, typer.Option(min=0, help="How many make food; 0.02 % if not given.")
-    ] = None,
+        int, typer.Option(min=0, help="How many of them make food: more than their share.")
+    ] = 300,
     as_json: AsJson = False,
 ) -> None:
     """Run the whole road on a made-up city: records, indicators, model, grades, report."""

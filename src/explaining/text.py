@@ -98,7 +98,7 @@ def _reasons(explanation: Explanation) -> Table:
     table.add_column("effect", justify="right")
     table.add_column("indicator", no_wrap=True)
     table.add_column("value", justify="right")
-    table.add_column("sentence")
+    table.add_column("sentence", overflow="fold")
     for each in explanation.reasons[: len(explanation.records)]:
         sentences = f"{each.zh}\n{each.en}"
         table.add_row(
@@ -146,6 +146,8 @@ def _records(records: Iterable[SharedRecord], *, shared: bool = True) -> Rendera
     if not every:
         return Text("no record 无记录")
     table = Table(box=None, pad_edge=False, show_header=False)
+    for _ in range(4 if shared else 3):
+        table.add_column(overflow="fold")
     for each in every[:RECORDS]:
         cells = [time.show(each.occurred), f"{each.kind} {each.code}", _origin(each)]
         effect = f"{each.share:.0%} = {each.contribution:+z.3f}"

@@ -55,6 +55,7 @@ class Inspection(_Law):
     suspicion: float
     tier: float
     waiting: float
+    waiting_others: float
     strictness: float
 
 
@@ -79,6 +80,7 @@ class Sampling(_Law):
 class Paper(_Law):
     """What finance and quality do to papers."""
 
+    coupling: float
     finance: float
     certified: float
 

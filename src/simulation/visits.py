@@ -34,7 +34,8 @@ def plan(world: World, month: Month, active: Who) -> dict[str, Floats]:
     law, city, state = world.laws.inspection, world.city, world.state
     waited = month.first - state.visited[active]
     suspicion = law.tier * (city.tier[active] - 2) + law.suspicion * state.suspicion[active]
-    patience = np.clip(waited / 365, 0.1, 2) ** law.waiting
+    counts = np.where(city.food[active], law.waiting, law.waiting_others)
+    patience = np.clip(waited / 365, 0.1, 2) ** counts
     overdue = np.where((waited > OVERDUE) & city.food[active], 5, 1)
     weight = np.exp(suspicion) * patience * overdue
     weight = np.where(waited < PAUSE, 0, weight)

@@ -124,6 +124,7 @@ class World:
         jumping = np.flatnonzero(rng.random(count, np.float32) < law.jumps)
         state.quality[jumping] += np.float32(law.jump) * rng.choice([-1, 1], len(jumping))
         state.finance *= np.float32(FINANCE)
+        state.finance += np.float32((1 - FINANCE) * self.laws.paper.coupling) * state.quality
         state.finance += np.float32(UNSTEADY) * rng.standard_normal(count, np.float32)
         state.insured *= np.exp(np.float32(0.02) * rng.standard_normal(count, np.float32))
         state.insured *= 1 + np.float32(0.004) * np.clip(state.finance, -2, 2)

@@ -34,7 +34,6 @@ PURPOSES = (
 history = partial(
     Indicator,
     dimension="IH",
-    populations=("operator", "producer"),
     missing=0,
     basis="Order49§32-33, §41; design",
 )
