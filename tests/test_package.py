@@ -90,7 +90,7 @@ CORE = ("archive", "core", "explaining", "features", "grading", "ledger", "simul
 LAYERS = {
     "": (*CORE, "cli"),
     "serving": (*CORE, "cli", "serving"),
-    "training": (*CORE, "cli", "training"),
+    "training": (*CORE, "cli", "demo", "training"),
 }
 
 IMPORT_WITHOUT = """

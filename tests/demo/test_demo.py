@@ -13,7 +13,7 @@ from xinheng.demo import Demo, demo, settings_of
 from xinheng.grading import open_book
 from xinheng.ledger import Ledger
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 AT = datetime(2026, 6, 2, tzinfo=UTC)
 WRITTEN = [
     "archive", "bundles", "city", "demo.json", "explanation.txt", "grades.csv", "grades.parquet",
