@@ -39,7 +39,7 @@ folder = Path(work.name)
 # %% [markdown]
 # ## Records
 #
-# Six departments deliver files in their own formats; a folder of SQL and TOML for each turns
+# Fourteen departments deliver files in their own formats; a folder of SQL and TOML for each turns
 # them into records. Broken rows are quarantined with every fault they have.
 
 # %%
