@@ -30,7 +30,7 @@ demo: .venv/.run ## a made-up city, from its records to grades and a report in o
 
 serve: .venv/.run ## the API on the demo city, which is made where there is none
 	@test -f out/demo/report.html || $(MAKE) --no-print-directory demo
-	$(call at,out/demo) $(bin)/xinheng serve
+	$(call at,out/demo) $(bin)/xinheng serve $(if $(PORT),--port $(PORT))
 
 chicago: .venv/.run ## the published task on the tables in data/chicago: writes docs/chicago.md
 	rm -rf out/chicago

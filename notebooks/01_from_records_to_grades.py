@@ -106,7 +106,7 @@ explanation = explain(
     riskiest,
     as_of,
     references=book.references,
-    origins=book.lineage(riskiest),
+    origins=book.lineage(riskiest, as_of),
 )
 print(to_text(explanation))
 

@@ -50,6 +50,11 @@ def main() -> None:
     except (XinhengError, OSError) as error:
         print(f"error: {error}", file=sys.stderr)  # noqa: T201
         sys.exit(1)
+    except RuntimeError as error:
+        if str(error) != "Query interrupted":  # what Ctrl-C is called inside DuckDB
+            raise
+        print("interrupted; nothing half-written was kept", file=sys.stderr)  # noqa: T201
+        sys.exit(130)
 
 
 def past_day(as_of: str) -> int:
@@ -325,7 +330,7 @@ def explain(
         number,
         day,
         references=book.references,
-        origins=book.lineage(number),
+        origins=book.lineage(number, day),
     )
     answer(
         as_json,

@@ -6,6 +6,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ..core import time
 from ..core.errors import NotFoundError
 from .database import workbench
 from .intake import Receipt, ingest
@@ -84,9 +85,9 @@ class Archive:
         order = [(name, "ascending") for name in ("sequence", "file", "row")]
         return self._store.read(fate, HELD).sort_by(order)
 
-    def lineage(self, enterprise: int) -> dict[int, Lineage]:
+    def lineage(self, enterprise: int, as_of: int = time.NEVER) -> dict[int, Lineage]:
         """Return where the records of an enterprise are from; see `archive.lineage`."""
-        return lineage(self._store, enterprise)
+        return lineage(self._store, enterprise, as_of)
 
     def enterprises(self) -> pa.Table:
         """Return `enterprise` (dense number), `scheme` and `id` of all enterprises."""

@@ -3,8 +3,11 @@
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+import pyarrow as pa
 import pyarrow.compute as pc
 
+from ..core import time
 from .identity import numbers
 from .kinds import KINDS
 from .store import Store
@@ -12,7 +15,8 @@ from .tables import record_schema
 
 __all__ = ["Lineage", "lineage"]
 
-COLUMNS = ("record", "number", "sequence", "file", "row", "entity")
+COLUMNS = ("record", "number", "sequence", "file", "row", "entity", "available", "version")
+ASIDE = ["record", "entity", "available", "version"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,20 +45,28 @@ class Lineage:
         return {name: getattr(self, name) for name in self.__slots__}
 
 
-def lineage(store: Store, enterprise: int) -> dict[int, Lineage]:
+def lineage(store: Store, enterprise: int, as_of: int = time.NEVER) -> dict[int, Lineage]:
     """Return where every record of an enterprise is from, by its number in the event view.
 
-    A corrected record is traced to its newest version.
+    Parameters
+    ----------
+    store
+        The archive's tables.
+    enterprise
+        Dense number.
+    as_of
+        A day number: a record is traced to the version that stood before it, so that an
+        explanation of the past names the row that was known then. The newest if not given.
     """
     departments = {d.sequence: d.department for d in store.manifest.deliveries()}
     bucket = enterprise % store.buckets
     found: dict[int, Lineage] = {}
     for kind in KINDS:
         table = store.read(kind, record_schema(kind), COLUMNS, bucket=bucket)
-        own = table.filter(pc.equal(table["entity"], enterprise)).sort_by("sequence")
+        own = table.filter(pc.equal(table["entity"], enterprise))
+        stood = time.is_known(own["available"].to_numpy().astype(np.int32), as_of)
+        own = own.filter(pa.array(stood)).sort_by("version")
         known = numbers(own["record"]).tolist()
-        for number, row in zip(
-            known, own.drop_columns(["record", "entity"]).to_pylist(), strict=True
-        ):
+        for number, row in zip(known, own.drop_columns(ASIDE).to_pylist(), strict=True):
             found[number] = Lineage(kind, department=departments[row["sequence"]], **row)
     return found

@@ -13,7 +13,7 @@ __all__ = ["CITY", "CSV", "EXPLANATION", "PAGE", "PARQUET", "clear", "mark", "se
 MARKER = "demo.json"
 CITY, ARCHIVE, BUNDLES, KEYS, LEDGER = "city", "archive", "bundles", "keys", "ledger.db"
 PARQUET, CSV, PAGE, EXPLANATION = "grades.parquet", "grades.csv", "report.html", "explanation.txt"
-WRITTEN = (CITY, ARCHIVE, BUNDLES, KEYS, LEDGER, PARQUET, CSV, PAGE, EXPLANATION)
+WRITTEN = (CITY, ARCHIVE, BUNDLES, LEDGER, PARQUET, CSV, PAGE, EXPLANATION)
 BESIDE_LEDGER = ("-wal", "-shm")
 
 
@@ -38,7 +38,10 @@ def settings_of(output: Path, sources: Path | None = None) -> Settings:
 
 
 def clear(output: Path) -> None:
-    """Remove what an earlier demo wrote, and refuse a folder that is not a demo's own."""
+    """Remove what an earlier demo wrote, and refuse a folder that is not a demo's own.
+
+    The signing key stays, so that the same model makes the same bundle.
+    """
     if output.exists() and not output.is_dir():
         raise InvalidError(f"{output} is a file; name a new folder with --output")
     if output.exists() and any(output.iterdir()) and not (output / MARKER).is_file():

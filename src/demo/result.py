@@ -9,6 +9,8 @@ from rich.table import Table
 
 __all__ = ["Demo", "show_demo"]
 
+API = "http://127.0.0.1:8000"
+
 
 @dataclass(frozen=True, slots=True)
 class Demo:
@@ -70,7 +72,8 @@ def show_demo(console: Console, found: Demo) -> None:
         f"explanation  {at}/explanation.txt{explained}",
         f"bundle       {at}/bundles/{found.digest}",
         f"next: {serve}",
-        "      answers for these grades at http://127.0.0.1:8000/docs",
+        f"      {API}/docs",
+        *([f"      {API}/v1/enterprises/{found.explained}/explanation"] if found.explained else []),
         "Training was not recorded in MLflow, which takes some 15 s more; xinheng train does it.",
     )
     for line in lines:

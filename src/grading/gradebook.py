@@ -65,9 +65,9 @@ class GradeBook:
             )
         return number
 
-    def lineage(self, enterprise: int) -> dict[int, Lineage]:
+    def lineage(self, enterprise: int, as_of: int) -> dict[int, Lineage]:
         """Return where the records of an enterprise are from; see `archive.lineage`."""
-        return self._archive.lineage(enterprise)
+        return self._archive.lineage(enterprise, as_of)
 
     def known(self, as_of: int) -> npt.NDArray[np.int32]:
         """Return the numbers of all enterprises of which something was known as of a day."""

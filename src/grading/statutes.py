@@ -32,8 +32,8 @@ STATUTES = Rules(
         ),
         Rule(
             id="licence_revoked",
-            zh="食品生产许可证被吊销",
-            en="production licence revoked and none granted since",
+            zh="食品生产经营许可证被吊销",
+            en="food licence revoked and none granted since",
             basis=f"{FOOD_LAW} §122–§135",
             condition=if_missing(
                 latest("licence_event:revoked", field="occurred") - if_missing(_GRANTED, 0), 0

@@ -91,7 +91,9 @@ def listen(host: str, port: int) -> socket.socket:
     except OSError as error:
         taken = error.errno == errno.EADDRINUSE
         why = "another program listens there" if taken else error.strerror
-        raise InvalidError(f"port {port} of {host} cannot be used: {why}; name another") from None
+        raise InvalidError(
+            f"port {port} of {host} cannot be used: {why}; name another with --port"
+        ) from None
     # asyncio sets this only on sockets that say their protocol, which these do not: without it
     # each answer of two packets waits 40 ms for the first one's acknowledgement.
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)

@@ -132,7 +132,7 @@ class Service:
             number,
             day,
             references=book.references,
-            origins=book.lineage(number),
+            origins=book.lineage(number, day),
         )
         return ExplanationAnswer.of(found, identifier, book.sequence, language)
 

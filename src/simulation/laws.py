@@ -111,6 +111,6 @@ def read_laws(name: str = "standard") -> Laws:
     (7, 1)
     """
     if name not in LAWS:
-        raise NotFoundError.among("laws of a city", name, LAWS)
+        raise NotFoundError.among("set of laws", name, LAWS)
     text = resources.files(__package__).joinpath(f"laws/{name}.toml").read_text("utf-8")
     return Laws.model_validate(tomllib.loads(text))

@@ -45,7 +45,7 @@ def choose_example(
     grades: pd.DataFrame,
     active: npt.NDArray[np.bool_],
     identifiers: Sequence[str],
-    lineage: Callable[[int], Mapping[int, Lineage]],
+    lineage: Callable[[int, int], Mapping[int, Lineage]],
 ) -> Example | None:
     """Explain one enterprise in business, chosen by a rule that is told.
 
@@ -89,7 +89,7 @@ def choose_example(
     if best is None:
         return None
     number = best.grade.enterprise
-    origins = lineage(number)
+    origins = lineage(number, best.grade.as_of)
     traced = {
         name: tuple(replace(each, origin=origins.get(each.record)) for each in records)
         for name, records in best.records.items()

@@ -11,6 +11,7 @@ from xinheng.archive import KINDS, Contract, contract_of
 from xinheng.archive.numbering import Numbering
 from xinheng.archive.project import project
 from xinheng.archive.tables import record_schema
+from xinheng.core import time
 from xinheng.core.codes import CodeTable
 from xinheng.core.errors import NotFoundError
 
@@ -71,3 +72,18 @@ def test_an_event_is_traced_to_department_delivery_file_and_row(tmp_path: Path) 
         "file": "penalties",
         "row": 2,
     }
+
+
+def test_a_corrected_record_is_traced_to_the_version_that_stood(tmp_path: Path) -> None:
+    bureau = Bureau(tmp_path)
+    bureau.deliver(f"{ALPHA},P1,2026-01-05,2026-01-20,label,fine,1.5,")
+    other = f"{BETA},P0,2026-01-05,2026-01-20,label,fine,1.5,"
+    bureau.deliver(other, f"{ALPHA},P1,2026-01-05,2026-03-10,label,fine,9.5,")
+    enterprise = bureau.archive.enterprise(ALPHA)
+    told = {
+        day: [origin.sequence for origin in bureau.archive.lineage(enterprise, day).values()]
+        for day in (time.day("2026-01-05"), time.day("2026-02-01"), time.day("2026-04-01"))
+    }
+    assert list(told.values()) == [[], [1], [2]]
+    [newest] = bureau.archive.lineage(enterprise).values()
+    assert (newest.sequence, newest.row) == (2, 3)

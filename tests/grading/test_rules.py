@@ -131,7 +131,7 @@ def test_rules_are_written_and_read() -> None:
 
 
 def test_rules_are_found_by_id() -> None:
-    assert STATUTES["licence_revoked"].zh == "食品生产许可证被吊销"
+    assert STATUTES["licence_revoked"].zh == "食品生产经营许可证被吊销"
     with pytest.raises(NotFoundError, match="did you mean 'licence_revoked'"):
         STATUTES["licence_revoke"]
     with pytest.raises(InvalidError, match="share an id"):
