@@ -71,6 +71,9 @@ def test_a_city_in_parts_is_the_same_in_one_process_as_in_two(tmp_path: Path, mo
     codes = register["统一社会信用代码"]
     assert 0.99 < codes[codes.map(uscc_fault).isna()].nunique() / SIZE["enterprises"] <= 1
     assert register.groupby("名称")["统一社会信用代码"].first().is_unique
+    held = pd.read_csv(one.folder / "deliveries/city-licensing/licences.csv", dtype=str)
+    owners = held[held["统一社会信用代码"].map(uscc_fault).isna()].groupby("许可证编号")
+    assert owners["统一社会信用代码"].nunique().max() == 1
     calls = pd.read_json(one.folder / "deliveries/city-complaints/calls.jsonl", lines=True)
     assert calls["工单号"].nunique() > 0.99 * len(calls)
 
