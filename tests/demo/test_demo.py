@@ -63,10 +63,13 @@ def test_the_demo_twice_gives_the_same_grades(tmp_path: Path) -> None:
     assert (str(again.level), again.probability) == (row["level"], row["probability"])
 
     (output / "mine.txt").write_text("kept")
+    for folder in ("archive", "bundles", "city"):
+        (output / folder / "left.txt").write_text("from an earlier demo")
     before = (output / "grades.csv").read_bytes()
     second = run(output)
     assert (output / "grades.csv").read_bytes() == before
     assert (output / "mine.txt").read_text() == "kept"
+    assert not list(output.rglob("left.txt"))
     assert second.levels == first.levels
     assert second.explained == first.explained
 

@@ -130,6 +130,7 @@ def test_a_label_is_read_as_it_was_known(
         (registered(available=T - 1), [0]),
         (registered(available=T), []),  # not known yet
         (registered(on=T), []),  # established on the date itself
+        (registered(status=1), []),  # paused
         (registered(status=2), []),
         ([*registered(), *registered(status=2, on=200)], []),
         ([*registered(), *registered(status=2, on=200, available=T)], [0]),
