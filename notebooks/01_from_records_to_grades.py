@@ -39,13 +39,13 @@ folder = Path(work.name)
 # %% [markdown]
 # ## Records
 #
-# Fourteen departments deliver files in their own formats; a folder of SQL and TOML for each turns
+# Seventy-two departments deliver files in their own formats; a folder of SQL and TOML for each turns
 # them into records. Broken rows are quarantined with every fault they have.
 
 # %%
 city = simulate(folder / "city", seed=1, enterprises=600)
-archive = Archive(folder / "archive", buckets=2)
-for source in city.sources:
+archive = Archive(folder / "archive")
+for source in city.delivering:
     receipt = archive.ingest(
         read_source(root / "data" / "sources" / source),
         folder / "city" / "deliveries" / source,

@@ -6,7 +6,7 @@ from .intake import Receipt, ingest
 from .kinds import KINDS, contract_of
 from .lineage import Lineage
 from .manifest import Delivery, FileCount
-from .readers import Reading, read
+from .reading import Reading, read
 from .source import Source, find_sources, read_source
 from .store import Store
 from .view import EventView

@@ -8,19 +8,18 @@ import pyarrow.compute as pc
 
 from ..core import time
 from ..core.errors import NotFoundError
-from .database import workbench
+from .files import Owners
+from .hashing import owner_numbers
 from .intake import Receipt, ingest
 from .kinds import contract_of
 from .lineage import Lineage, lineage
 from .manifest import Delivery
 from .source import Source
 from .store import Store
-from .tables import HELD, NUMBERING, record_schema
+from .tables import ENTITY, HELD, PERSONAL, record_schema
 from .view import EventView, events, place_records
 
 __all__ = ["Archive"]
-
-DIGESTS = ["record", "content", "target"]
 
 
 class Archive:
@@ -30,12 +29,10 @@ class Archive:
     ----------
     folder
         Where it lies; created by the first delivery.
-    buckets
-        Into how many parts its tables are split, if it does not exist yet.
     """
 
-    def __init__(self, folder: Path, buckets: int = 8) -> None:
-        self._store = Store(folder, buckets)
+    def __init__(self, folder: Path) -> None:
+        self._store = Store(folder)
 
     @property
     def folder(self) -> Path:
@@ -56,42 +53,53 @@ class Archive:
         """Return every delivery that landed, oldest first."""
         return self._store.manifest.deliveries()
 
-    def events(self, *, upto: int | None = None, bucket: int | None = None) -> EventView:
-        """Return the event view that indicators read; see `archive.view`."""
-        return events(self._store, upto=upto, bucket=bucket)
+    def events(self, *, upto: int | None = None, part: tuple[int, int] = (0, 1)) -> EventView:
+        """Return the event view that indicators read, or part i of n; see `archive.view`."""
+        owners = None if part == (0, 1) else Owners.part(*part)
+        return events(self._store, upto=upto, owners=owners)
 
     def places(self, *, upto: int | None = None) -> pa.Table:
         """Return the records that have a place; see `archive.view`."""
         return place_records(self._store, upto=upto)
 
     def records(self, kind: str, *, upto: int | None = None) -> pa.Table:
-        """Return all records of a kind, with where each is from; digests are hexadecimal.
+        """Return all records of a kind, with the enterprise's code and where each is from.
+
+        Texts that can name a person are not among them; see `personal`.
 
         Raises
         ------
         NotFoundError
             If there is no such kind.
         """
-        table = self._store.read(contract_of(kind).kind, record_schema(kind), upto=upto)
-        with workbench(records=table.select(DIGESTS)) as connection:
-            texts = connection.sql("SELECT lower(hex(COLUMNS(*))) FROM records").to_arrow_table()
-        for name in DIGESTS:
-            place = table.column_names.index(name)
-            table = table.set_column(place, name, texts.column(DIGESTS.index(name)))
-        return table
+        snapshot = self._store.snapshot(contract_of(kind).kind)
+        table = snapshot.read(upto=upto) if snapshot else record_schema(kind).empty_table()
+        codes = self.enterprises()["id"].take(table["entity"])
+        return table.append_column("enterprise", codes)
+
+    def personal(self, kind: str, *, upto: int | None = None) -> pa.Table:
+        """Return the texts that can name a person: `record`, `row`, `field`, `value`, ..."""
+        snapshot = self._store.snapshot("personal")
+        table = snapshot.read(upto=upto) if snapshot else PERSONAL.empty_table()
+        return table.filter(pc.equal(table["kind"], contract_of(kind).kind))
 
     def held(self, fate: str) -> pa.Table:
         """Return source rows set aside, `"quarantined"` or in `"review"`, in order of delivery."""
-        order = [(name, "ascending") for name in ("sequence", "file", "row")]
-        return self._store.read(fate, HELD).sort_by(order)
+        snapshot = self._store.snapshot(fate)
+        table = snapshot.read() if snapshot else HELD.empty_table()
+        return table.sort_by([(name, "ascending") for name in ("sequence", "file", "row")])
 
     def lineage(self, enterprise: int, as_of: int = time.NEVER) -> dict[int, Lineage]:
         """Return where the records of an enterprise are from; see `archive.lineage`."""
-        return lineage(self._store, enterprise, as_of)
+        codes = self.enterprises()
+        scheme, code = (codes[name][enterprise].as_py() for name in ("scheme", "id"))
+        return lineage(self._store, int(owner_numbers(scheme, pa.array([code]))[0]), as_of)
 
     def enterprises(self) -> pa.Table:
         """Return `enterprise` (dense number), `scheme` and `id` of all enterprises."""
-        table = self._store.read("entity", NUMBERING).sort_by("number")
+        snapshot = self._store.snapshot("entity")
+        table = snapshot.read() if snapshot else ENTITY.empty_table()
+        table = table.sort_by("number")
         parts = pc.split_pattern(table["key"], ":", max_splits=1)
         return pa.table(
             {

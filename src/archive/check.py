@@ -1,9 +1,12 @@
-"""Records against their contract: every fault of every row, and the typed rest."""
+"""Records against their contract: every fault of every row, and the typed rest.
 
-from collections.abc import Mapping
+A mapping's rows are typed by DuckDB as they stream out of it, then checked a piece at a time.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-import duckdb
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -12,11 +15,12 @@ import pyarrow.compute as pc
 
 from ..core import time
 from ..core.codes import CodeTable
-from .contract import ARROW_TYPES, SQL_TYPES, Contract, Field
+from .contract import ARROW_TYPES, HINTS, SQL_TYPES, Contract, Field
 from .database import workbench
 from .enterprises import read_identifiers
+from .hashing import digest
 
-__all__ = ["FAULTS", "check"]
+__all__ = ["FAULTS", "Checked", "Rules", "check", "typed"]
 
 FAULTS = pa.schema(
     [
@@ -29,83 +33,115 @@ FAULTS = pa.schema(
 )
 
 EXPECTED = {
-    "text": "text",
     "integer": "a whole number",
     "number": "a finite number",
     "date": "a date YYYY-MM-DD between 1900 and 2200",
     "instant": "a date YYYY-MM-DD, or a moment YYYY-MM-DD HH:MM:SS",
     "boolean": "true or false",
 }
+TEXTS = ("text", "person", "instant")
+UNSAID = ("enterprise", "known")
+LIFECYCLE = "lifecycle"
 OFFSET = r"\d:\d.*(Z|[+-]\d{2}(:?\d{2})?)$"
 
 
-def check(
-    contract: Contract,
-    table: pa.Table,
-    *,
-    scheme: str,
-    zone: ZoneInfo,
-    received: int,
-    codes: Mapping[str, CodeTable],
-) -> tuple[pa.Table, pa.Table]:
-    """Type the rows of a mapped table and collect every fault they have.
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What the rows of one mapping are held against.
 
-    Parameters
+    Attributes
     ----------
     contract
-        What the rows must look like.
-    table
-        What the mapping's SELECT yielded: `_row` and the contract's columns, of any type.
+        What records must look like.
     scheme, zone, received
         Identifier scheme and time zone of the source, and the day of delivery.
     codes
         Code table by field name, for fields that have one.
+    """
+
+    contract: Contract
+    scheme: str
+    zone: ZoneInfo
+    received: int
+    codes: Mapping[str, CodeTable]
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """Typed records of one piece of a delivery, and every fault they have.
+
+    Attributes
+    ----------
+    records
+        `_row`, the contract's columns in their types (a person still as text), the hints by
+        which to link, `known_day`, and the digests `key` and `content` as SQL yields them; one
+        row for each row of the piece, with null where a value could not be read.
+    faults
+        Columns of `FAULTS`; `row` is `_row` of the source row.
+    """
+
+    records: pa.Table
+    faults: pa.Table
+
+
+def typed(contract: Contract, columns: Collection[str], relation: str) -> str:
+    """Return the SELECT that types the rows of a mapping as they stream out of it.
+
+    Parameters
+    ----------
+    contract
+        What the records must look like.
+    columns
+        What the mapping selects; fields of the contract that it lacks are null.
+    relation
+        Name of the mapping's SELECT, such as that of a view.
 
     Returns
     -------
-    records : pyarrow.Table
-        `_row`, the contract's columns in their types, and `known_day`; one row for each input
-        row, in the order of `_row` whatever order a join left them in, with null where a value
-        could not be read.
-    faults : pyarrow.Table
-        Columns of `FAULTS`; `row` is `_row` of the source row.
+    str
+        A SELECT of `_row`, each field and hint, trimmed and in its type, the text of what could
+        not be read as `FIELD?`, and the digests `key` and `content`.
     """
-    order = "" if np.all(np.diff(table["_row"].to_numpy()) > 0) else "ORDER BY ALL"
-    with workbench(mapped=table) as connection:
-        raw = connection.sql(
-            f"SELECT CAST(_row AS BIGINT) AS _row, {_raw(contract)} FROM mapped {order}"
-        ).to_arrow_table()
-        connection.register("raw", raw)
-        typed = connection.sql(f"SELECT _row, {_typed(contract)} FROM raw").to_arrow_table()
-        known, known_day = _moments(connection, raw["known"], zone)
-    codes_of, wrong = read_identifiers(scheme, raw["enterprise"])
-    for name, column in (("known", known), ("enterprise", codes_of)):
-        typed = typed.set_column(typed.column_names.index(name), name, column)
-    typed = typed.append_column("known_day", known_day)
-    faults = [FAULTS.empty_table()]
-    for field in contract.columns:
-        faults += _cast_faults(contract, field, raw, typed)
-    for field in contract.fields:
-        if field.name in codes:
-            faults += _code_faults(contract, field, codes[field.name], typed)
-    faults += _faults(contract, "enterprise", typed, pc.is_valid(wrong), codes_of, wrong)
-    faults += _clock_faults(contract, typed, received)
-    return typed, pa.concat_tables(faults)
+    fields = {field.name: field for field in contract.columns}
+    names = (*fields, *HINTS)
+    trimmed = ", ".join(f"{_trimmed(name)} AS {_quoted(name)}" for name in names if name in columns)
+    parts = []
+    for name in names:
+        field = fields.get(name)
+        if name not in columns:
+            kind = SQL_TYPES[field.type] if field else "VARCHAR"
+            parts.append(f"CAST(NULL AS {kind}) AS {_quoted(name)}")
+        elif field is None or field.type in TEXTS:
+            parts.append(_quoted(name))
+        else:
+            cast = _cast(field)
+            parts.append(f"{cast} AS {_quoted(name)}")
+            unread = f"CASE WHEN {cast} IS NULL THEN {_quoted(name)} END"
+            parts.append(f'{unread} AS "{name}?"')
+    said = [_quoted(name) for name in fields if name not in UNSAID]
+    key = [_quoted(name) for name in contract.key]
+    found = {"key": digest([f"'{contract.kind}'", *key]), "content": digest(said)}
+    if contract.kind == LIFECYCLE:
+        found["about"] = digest(['"of"', '"number"'])
+    numbers = ", ".join(f"{sql} AS {name}" for name, sql in found.items())
+    return f"""
+        SELECT *, {numbers}
+        FROM (SELECT _row, {", ".join(parts)}
+              FROM (SELECT CAST(_row AS BIGINT) AS _row, {trimmed} FROM {relation}))"""
 
 
-def _raw(contract: Contract) -> str:
-    return ", ".join(
-        f'nullif(trim(CAST("{field.name}" AS VARCHAR)), \'\') AS "{field.name}"'
-        for field in contract.columns
-    )
+def _quoted(name: str) -> str:
+    return f'"{name}"'
 
 
-def _typed(contract: Contract) -> str:
-    return ", ".join(f'{_cast(field)} AS "{field.name}"' for field in contract.columns)
+def _trimmed(name: str) -> str:
+    text = f"CAST({_quoted(name)} AS VARCHAR)"
+    edged = f"prefix({text}, ' ') OR suffix({text}, ' ')"
+    return f"nullif(CASE WHEN {edged} THEN trim({text}) ELSE {text} END, '')"
 
 
 def _cast(field: Field) -> str:
-    name = f'"{field.name}"'
+    name = _quoted(field.name)
     cast = f"TRY_CAST({name} AS {SQL_TYPES[field.type]})"
     match field.type:
         case "integer":
@@ -119,17 +155,45 @@ def _cast(field: Field) -> str:
             return cast
 
 
-def _moments(
-    connection: duckdb.DuckDBPyConnection, known: pa.ChunkedArray, zone: ZoneInfo
-) -> tuple[pa.Array, pa.Array]:
+def check(rules: Rules, piece: pa.Table) -> Checked:
+    """Check one piece of what the SELECT of `typed` yields, and collect every fault.
+
+    Parameters
+    ----------
+    rules
+        What the rows are held against.
+    piece
+        Some rows, in any order.
+    """
+    contract = rules.contract
+    known, known_day = _moments(piece["known"], rules.zone)
+    codes, wrong = read_identifiers(rules.scheme, piece["enterprise"].combine_chunks())
+    names = [name for name in piece.column_names if not name.endswith("?")]
+    records = piece.select(names)
+    for name, column in (("known", known), ("enterprise", codes)):
+        records = records.set_column(names.index(name), name, column)
+    records = records.append_column("known_day", known_day)
+    found = _Faults(contract.kind, records["_row"])
+    for field in contract.columns:
+        _find_unread(found, field, piece, records)
+        _find_bounds(found, field, records)
+    for field in contract.fields:
+        if field.name in rules.codes:
+            _find_codes(found, field, rules.codes[field.name], records)
+    found.add("enterprise", pc.is_valid(wrong), codes, wrong)
+    _find_clocks(found, contract, records, rules.received)
+    return Checked(records, found.table())
+
+
+def _moments(known: pa.ChunkedArray, zone: ZoneInfo) -> tuple[pa.Array, pa.Array]:
     """Return the instant at which each record was known, and its Shanghai day."""
     texts = known.dictionary_encode().combine_chunks()
-    connection.register("texts", pa.table({"known": texts.dictionary}))
-    moments = connection.sql(
-        f"""SELECT length(known) <= 10 AS bare,
-        epoch_us(TRY_CAST(nullif(known, 'epoch') AS TIMESTAMPTZ)) AS moment,
-        regexp_matches(known, '{OFFSET}') AS absolute FROM texts"""
-    ).df()
+    with workbench(texts=pa.table({"known": texts.dictionary})) as connection:
+        moments = connection.sql(
+            f"""SELECT length(known) <= 10 AS bare,
+            epoch_us(TRY_CAST(nullif(known, 'epoch') AS TIMESTAMPTZ)) AS moment,
+            regexp_matches(known, '{OFFSET}') AS absolute FROM texts"""
+        ).df()
     instants, days = _known(moments, zone)
     return instants.take(texts.indices), days.take(texts.indices)
 
@@ -146,62 +210,69 @@ def _known(moments: pd.DataFrame, zone: ZoneInfo) -> tuple[pa.Array, pa.Array]:
     return instants.cast(ARROW_TYPES["instant"]), days
 
 
-def _faults(
-    contract: Contract,
-    field: str,
-    typed: pa.Table,
-    where: pa.Array,
-    value: pa.Array,
-    fault: str | pa.Array,
-) -> list[pa.Table]:
-    """Return the faults of the rows marked by `where`, as a table if there are any."""
-    if not pc.any(where).as_py():
-        return []
-    rows = typed["_row"].filter(where)
-    columns = {
-        "row": rows,
-        "kind": pa.repeat(contract.kind, len(rows)),
-        "field": pa.repeat(field, len(rows)),
-        "value": value.filter(where).cast(pa.string()),
-        "fault": pa.repeat(fault, len(rows)) if isinstance(fault, str) else fault.filter(where),
-    }
-    return [pa.table(columns, schema=FAULTS)]
+class _Faults:
+    """Faults of one piece, as they are found."""
+
+    def __init__(self, kind: str, rows: pa.ChunkedArray) -> None:
+        self._kind, self._rows = kind, rows
+        self._found = [FAULTS.empty_table()]
+
+    def add(self, field: str, where: pa.Array, value: pa.Array, fault: str | pa.Array) -> None:
+        """Note a fault of the rows marked by `where`."""
+        if not pc.any(where).as_py():
+            return
+        rows = self._rows.filter(where)
+        columns = {
+            "row": rows,
+            "kind": pa.repeat(self._kind, len(rows)),
+            "field": pa.repeat(field, len(rows)),
+            "value": value.filter(where).cast(pa.string()),
+            "fault": pa.repeat(fault, len(rows)) if isinstance(fault, str) else fault.filter(where),
+        }
+        self._found.append(pa.table(columns, schema=FAULTS))
+
+    def table(self) -> pa.Table:
+        """Return all that were found."""
+        return pa.concat_tables(self._found)
 
 
-def _cast_faults(
-    contract: Contract, field: Field, raw: pa.Table, typed: pa.Table
-) -> list[pa.Table]:
-    text, value = raw[field.name], typed[field.name]
-    found = []
-    if value.null_count > text.null_count:
-        unread = pc.and_(pc.is_valid(text), pc.is_null(value))
-        expected = f"expected {EXPECTED[field.type]}"
-        found += _faults(contract, field.name, typed, unread, text, expected)
-    if field.required and text.null_count:
-        empty = "required but empty"
-        found += _faults(contract, field.name, typed, pc.is_null(text), text, empty)
+def _find_unread(found: _Faults, field: Field, piece: pa.Table, records: pa.Table) -> None:
+    value, text = records[field.name], None
+    if f"{field.name}?" in piece.column_names:
+        text = piece[f"{field.name}?"]
+    elif field.type == "instant":
+        text = pc.if_else(pc.is_null(value), piece[field.name], None)
+    if text is not None and text.null_count < len(text):
+        found.add(field.name, pc.is_valid(text), text, f"expected {EXPECTED[field.type]}")
+    if field.required and value.null_count:
+        missing = pc.is_null(value)
+        if text is not None:
+            missing = pc.and_(missing, pc.is_null(text))
+        found.add(field.name, missing, value, "required but empty")
+
+
+def _find_bounds(found: _Faults, field: Field, records: pa.Table) -> None:
+    value = records[field.name]
     for bound, outside, words in (
         (field.low, pc.less, "must be at least"),
         (field.high, pc.greater, "must be at most"),
     ):
         if bound is not None:
             beyond = pc.fill_null(outside(value, bound), fill_value=False)
-            found += _faults(contract, field.name, typed, beyond, text, f"{words} {bound:g}")
-    return found
+            found.add(field.name, beyond, value, f"{words} {bound:g}")
 
 
-def _code_faults(
-    contract: Contract, field: Field, table: CodeTable, typed: pa.Table
-) -> list[pa.Table]:
-    values = typed[field.name].combine_chunks()
-    days = pc.fill_null(typed["occurred"].cast(pa.int32()), 0).to_numpy()
+def _find_codes(found: _Faults, field: Field, table: CodeTable, records: pa.Table) -> None:
+    values = records[field.name].combine_chunks()
+    days = pc.fill_null(records["occurred"].cast(pa.int32()), 0).to_numpy()
     wrong = _invalid(values, days, table)
-    found = list(zip(values.filter(wrong).to_pylist(), days[wrong].tolist(), strict=True))
-    fault = {(code, day): table.fault(code, day) for code, day in set(found)}
+    if not wrong.any():
+        return
+    pairs = list(zip(values.filter(wrong).to_pylist(), days[wrong].tolist(), strict=True))
+    fault = {(code, day): table.fault(code, day) for code, day in set(pairs)}
     words = np.full(len(values), None, dtype=object)
-    words[wrong] = [fault[pair] for pair in found]
-    where, faults = pa.array(wrong), pa.array(words, pa.string())
-    return _faults(contract, field.name, typed, where, values, faults)
+    words[wrong] = [fault[pair] for pair in pairs]
+    found.add(field.name, pa.array(wrong), values, pa.array(words, pa.string()))
 
 
 def _invalid(
@@ -226,11 +297,18 @@ def _invalid(
     return wrong
 
 
-def _clock_faults(contract: Contract, typed: pa.Table, received: int) -> list[pa.Table]:
-    occurred, known = typed["occurred"].cast(pa.int32()), typed["known"]
-    early = pc.fill_null(pc.less(typed["known_day"], occurred), fill_value=False)
-    future = pc.fill_null(pc.greater(typed["known_day"], received), fill_value=False)
-    return [
-        *_faults(contract, "known", typed, early, known, "known before it happened"),
-        *_faults(contract, "known", typed, future, known, "known only after it was delivered"),
-    ]
+def _find_clocks(found: _Faults, contract: Contract, records: pa.Table, received: int) -> None:
+    known, known_day = records["known"], records["known_day"]
+
+    def after(one: pa.ChunkedArray, other: "pa.ChunkedArray | int") -> pa.Array:
+        return pc.fill_null(pc.greater(one, other), fill_value=False)
+
+    occurred = records["occurred"].cast(pa.int32())
+    found.add("known", after(occurred, known_day), known, "known before it happened")
+    found.add("known", after(known_day, received), known, "known only after it was delivered")
+    for field in contract.fields:
+        if field.past:
+            day = records[field.name].cast(pa.int32())
+            found.add(
+                field.name, after(day, known_day), records[field.name], "later than it was known"
+            )

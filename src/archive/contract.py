@@ -5,9 +5,11 @@ from typing import Literal
 
 import pyarrow as pa
 
-__all__ = ["Contract", "Field", "Stream"]
+__all__ = ["HINTS", "Contract", "Field", "Stream"]
 
-Type = Literal["text", "integer", "number", "date", "instant", "boolean"]
+HINTS = ("by_licence", "by_name", "by_address")
+
+Type = Literal["text", "integer", "number", "date", "instant", "boolean", "person"]
 
 SQL_TYPES: dict[Type, str] = {
     "text": "VARCHAR",
@@ -16,6 +18,7 @@ SQL_TYPES: dict[Type, str] = {
     "date": "DATE",
     "instant": "VARCHAR",
     "boolean": "BOOLEAN",
+    "person": "VARCHAR",
 }
 ARROW_TYPES: dict[Type, pa.DataType] = {
     "text": pa.string(),
@@ -24,6 +27,7 @@ ARROW_TYPES: dict[Type, pa.DataType] = {
     "date": pa.date32(),
     "instant": pa.timestamp("us", tz="UTC"),
     "boolean": pa.bool_(),
+    "person": pa.int32(),
 }
 
 
@@ -36,15 +40,25 @@ class Field:
     name, doc, unit
         Column name, meaning in plain words, and unit where it has one.
     type
-        How the text of the source is read; what cannot be read so is quarantined.
+        How the text of the source is read; what cannot be read so is quarantined. A `person` is
+        the identifier of a natural person in the source's own terms: it is read as text and
+        stored as a dense number that stands for the same person everywhere.
     required
         Whether a record without it is quarantined.
     codes
         Name of the code table of `core` that lists its values, valid on the day it happened.
     personal
-        Whether it can name a person; such a field never reaches an indicator.
+        Whether it can name a person, as every `person` does. Such a text never reaches an
+        indicator, and of a person only whether two records mean the same one.
     low, high
         Smallest and largest value that is possible.
+    past
+        Whether it is a day that had come when the record became known.
+
+    Examples
+    --------
+    >>> Field("inspector", "person", "who inspected").personal
+    True
     """
 
     name: str
@@ -56,6 +70,11 @@ class Field:
     personal: bool = False
     low: float | None = None
     high: float | None = None
+    past: bool = False
+
+    def __post_init__(self) -> None:
+        if self.type == "person":
+            object.__setattr__(self, "personal", True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +82,7 @@ class Stream:
     """What indicators see of a record: one narrow event, in SQL over the record's columns.
 
     A stream is named `kind`; `code` tells its events apart ("routine.fail"). `where` leaves
-    records out. `case` is a text whose hash groups events (a lot, a licence, a brand).
+    records out. `case` is a text whose hash groups events (a lot, a licence, a brand, a person).
     """
 
     kind: str
@@ -80,9 +99,30 @@ class Contract:
     """A record kind: its fields, what identifies it, and the streams it feeds.
 
     Every kind also has the fields of `COMMON`. A record is identified by its kind, its
-    enterprise and the fields of `key`; the same key with other content is a correction. A kind
-    with `place` may name a place (`longitude`, `latitude`) instead of an enterprise; it is then
-    identified by source and key.
+    enterprise and the fields of `key`; the same key with other content is a correction. What a
+    correction feeds replaces what was seen before, so each record should feed a stream.
+
+    Attributes
+    ----------
+    kind, zh, en
+        Name in the archive, name in Chinese, and in English what one record is.
+    fields, streams
+        What it holds, and what indicators see of it.
+    instead
+        Fields that, all filled, may stand instead of an enterprise; such a record is identified
+        by source and key.
+    key
+        Fields that identify a record of one enterprise.
+    day
+        Which day `occurred` is.
+    basis
+        Law or custom that the records come from.
+
+    Examples
+    --------
+    >>> contract = Contract("visit", "走访", "Visit", (Field("by", "person", "who came"),))
+    >>> [field.name for field in contract.columns], [field.name for field in contract.persons]
+    (['enterprise', 'number', 'occurred', 'known', 'by'], ['by'])
     """
 
     kind: str
@@ -90,13 +130,25 @@ class Contract:
     en: str
     fields: tuple[Field, ...]
     streams: tuple[Stream, ...] = ()
-    place: bool = False
+    instead: tuple[str, ...] = ()
     key: tuple[str, ...] = ("number",)
+    day: str = ""
+    basis: str = ""
 
     @property
     def columns(self) -> tuple[Field, ...]:
         """All fields, the common ones first."""
         return COMMON + self.fields
+
+    @property
+    def persons(self) -> tuple[Field, ...]:
+        """The fields that hold a person, of whom only a number is stored."""
+        return tuple(field for field in self.fields if field.type == "person")
+
+    @property
+    def personal(self) -> tuple[Field, ...]:
+        """The other fields that can name a person, stored as they come."""
+        return tuple(f for f in self.fields if f.personal and f.type != "person")
 
     def schema(self) -> pa.Schema:
         """Return the Arrow schema of checked records, without the archive's own columns."""

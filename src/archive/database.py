@@ -2,23 +2,38 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import duckdb
 
 __all__ = ["closed", "workbench"]
 
-CLOSED: dict[str, str | bool | int | float | list[str]] = {
+Setting = str | bool | int | float | list[str]
+
+CLOSED: dict[str, Setting] = {
     "enable_external_access": "false",
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
     "python_enable_replacements": "false",
 }
+MEMORY = "1GB"
 
 
-def closed(name: str = ":memory:") -> duckdb.DuckDBPyConnection:
-    """Open a closed database in memory, in which naive moments are UTC whatever the machine is."""
-    connection = duckdb.connect(name, config=CLOSED)
+def closed(name: str = ":memory:", drafts: Path | None = None) -> duckdb.DuckDBPyConnection:
+    """Open a closed database in memory, in which naive moments are UTC whatever the machine is.
+
+    Parameters
+    ----------
+    name
+        Databases of one name share an engine.
+    drafts
+        Folder for what does not fit into memory; without it everything must.
+    """
+    room: dict[str, Setting] = {}
+    if drafts is not None:
+        room = {"temp_directory": str(drafts / "duckdb"), "memory_limit": MEMORY}
+    connection = duckdb.connect(name, config=CLOSED | room)
     connection.execute("SET TimeZone = 'UTC'")
     return connection
 

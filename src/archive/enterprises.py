@@ -1,4 +1,4 @@
-"""Identifiers of enterprises, a column at a time: each distinct text is looked at once.
+"""Identifiers of enterprises, a column at a time.
 
 Most codes of a delivery are right as they stand. That is seen from their characters in one
 sweep; only the others are put right and explained one by one, by `core.identifiers`.
@@ -14,12 +14,14 @@ from ..core.identifiers import ALPHABET, LENGTH, USCC, check_identifiers, normal
 __all__ = ["read_identifiers"]
 
 MODULUS = len(ALPHABET)
-WEIGHTS = np.array([pow(3, place, MODULUS) for place in range(LENGTH - 1)] + [1])
-VALUES = np.full(256, MODULUS, dtype=np.uint8)
+WEIGHTS = np.array([pow(3, place, MODULUS) for place in range(LENGTH - 1)] + [1], np.float32)
+WRONG = np.uint8(255)
+VALUES = np.full(256, WRONG, dtype=np.uint8)
 VALUES[list(ALPHABET.encode())] = np.arange(MODULUS)
+DIGITS = slice(2, 8)
 
 
-def read_identifiers(scheme: str, column: pa.ChunkedArray) -> tuple[pa.Array, pa.Array]:
+def read_identifiers(scheme: str, column: pa.Array) -> tuple[pa.Array, pa.Array]:
     """Return identifiers as they are compared, and what is wrong with each.
 
     Parameters
@@ -31,39 +33,39 @@ def read_identifiers(scheme: str, column: pa.ChunkedArray) -> tuple[pa.Array, pa
 
     Examples
     --------
-    >>> column = pa.chunked_array([["91440300-71526726xg", None, "12345"]])
-    >>> codes, faults = read_identifiers("uscc", column)
+    >>> codes, faults = read_identifiers("uscc", pa.array(["91440300-71526726xg", None, "12345"]))
     >>> codes.to_pylist()
     ['9144030071526726XG', None, '12345']
     >>> faults.to_pylist()
     [None, None, 'has 5 characters; a unified social credit code has 18']
     """
-    texts = column.dictionary_encode().combine_chunks()
-    distinct = texts.dictionary
-    odd = np.ones(len(distinct), dtype=bool)
+    odd = pc.is_valid(column).to_numpy(zero_copy_only=False)
     if scheme == USCC:
-        odd = ~_right(distinct)
-    normal = normal_identifiers(
-        scheme, distinct.filter(pa.array(odd)).to_numpy(zero_copy_only=False)
+        odd &= ~_right(column)
+    faults = pa.nulls(len(column), pa.string())
+    if not odd.any():
+        return column, faults
+    texts = column.filter(pa.array(odd)).dictionary_encode()
+    normal = normal_identifiers(scheme, texts.dictionary.to_numpy(zero_copy_only=False))
+    words = pa.array(check_identifiers(scheme, normal), pa.string())
+    normal_texts = pa.array(normal, pa.string())
+    return (
+        pc.replace_with_mask(column, odd, normal_texts.take(texts.indices)),
+        pc.replace_with_mask(faults, odd, words.take(texts.indices)),
     )
-    faults = check_identifiers(scheme, normal)
-    codes = pc.replace_with_mask(distinct, odd, pa.array(normal, pa.string()))
-    words = pc.replace_with_mask(
-        pa.nulls(len(distinct), pa.string()), odd, pa.array(faults, pa.string())
-    )
-    return codes.take(texts.indices), words.take(texts.indices)
 
 
 def _right(codes: pa.Array) -> npt.NDArray[np.bool_]:
     """Tell which texts are unified social credit codes with the right check character."""
-    right: npt.NDArray[np.bool_] = pc.equal(pc.binary_length(codes), LENGTH).to_numpy(
-        zero_copy_only=False
-    )
-    candidates = codes.filter(pa.array(right))
-    if not len(candidates):
+    lengths = pc.fill_null(pc.binary_length(codes), 0)
+    right: npt.NDArray[np.bool_] = pc.equal(lengths, LENGTH).to_numpy(zero_copy_only=False)
+    if not right.any():
         return right
-    characters = np.frombuffer(candidates.buffers()[2], np.uint8, LENGTH * len(candidates))
-    values = VALUES[characters].reshape(-1, LENGTH)
-    known = (values < MODULUS).all(axis=1) & (values[:, 2:8] < 10).all(axis=1)
-    right[right] = known & (values @ WEIGHTS % MODULUS == 0)
+    candidates = codes if right.all() else codes.filter(pa.array(right))
+    start, count = candidates.offset * LENGTH, len(candidates) * LENGTH
+    text = np.frombuffer(candidates.buffers()[2], np.uint8, count, start)
+    values = VALUES[text].reshape(-1, LENGTH)
+    known = (values.max(axis=1) < MODULUS) & (values[:, DIGITS].max(axis=1) < 10)
+    total = (values.astype(np.float32) @ WEIGHTS).astype(np.int32)
+    right[right] = known & (total % MODULUS == 0)
     return right

@@ -1,12 +1,12 @@
 """From the files of a delivery to records, by the SQL of its source mapping.
 
-DuckDB runs the statements over Arrow tables in memory, with no way to reach a file, the
-network or an extension.
+DuckDB runs the statements over Arrow tables, with no way to reach a file, the network or an
+extension, and their rows stream out piece by piece.
 """
 
 import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,31 +19,64 @@ import pyarrow.compute as pc
 
 from ..core.codes import CodeTable
 from ..core.errors import InvalidError, MappingError, NotFoundError
+from .check import typed
+from .contract import HINTS
 from .database import closed
+from .fates import Fates
 from .kinds import KINDS
-from .readers import Reading, read
-from .source import Records, Source
+from .reading import Reading, read
+from .source import File, Records, Source
 
-__all__ = ["WORKERS", "Opened", "Skipped", "extract", "open_delivery", "skipped_rows"]
+__all__ = ["Opened", "connect", "extract", "leave_out", "open_delivery"]
 
-WORKERS = 2  # each holds one table in memory
+READERS = 2
+PIECE = 262_144
+# What these yield differs from run to run, so that the same delivery would land otherwise.
+CLOCKS = ("current_date", "current_time", "current_timestamp", "localtime", "localtimestamp")
+FICKLE = (
+    "gen_random_uuid",
+    "get_current_time",
+    "get_current_timestamp",
+    "now",
+    "random",
+    "setseed",
+    "today",
+    "transaction_timestamp",
+    "uuid",
+    "uuidv4",
+    "uuidv7",
+)
 
 Rows = npt.NDArray[np.int64]
-Skipped = Mapping[str, Mapping[str, Rows]]
 
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """The files of a delivery, read as text, with their digests."""
+    """The files of a delivery, read as text, with a digest over all of them."""
 
     paths: Mapping[str, Path]
     readings: Mapping[str, Reading]
-    sha256: Mapping[str, str]
     digest: str
 
+    def fates(self) -> dict[str, Fates]:
+        """Return the fates of each file's rows, none of which is known yet."""
+        return {
+            name: Fates(reading.rows, reading.faulty["_row"].to_numpy())
+            for name, reading in self.readings.items()
+        }
 
-def open_delivery(source: Source, folder: Path) -> Opened:
+
+def open_delivery(source: Source, folder: Path, drafts: Path) -> Opened:
     """Read every file that a source declares from a delivery folder.
+
+    Parameters
+    ----------
+    source
+        The mapping.
+    folder
+        Folder with the files of one delivery.
+    drafts
+        Folder for what does not fit into memory.
 
     Raises
     ------
@@ -52,135 +85,163 @@ def open_delivery(source: Source, folder: Path) -> Opened:
     InvalidError
         If several files match one declaration, or the delivery holds no row at all.
     """
+    files = source.declaration.files
     if not folder.is_dir():
         raise NotFoundError(
             f"{folder} is no folder; give the folder that holds the files of one delivery of "
-            f"{source.name}: {', '.join(f.path for f in source.declaration.files.values())}"
+            f"{source.name}: {', '.join(file.path for file in files.values())}"
         )
-    paths = {name: _one(folder, f.path) for name, f in source.declaration.files.items()}
-    readers = [file.as_reader() for file in source.declaration.files.values()]
-    with ThreadPoolExecutor(WORKERS) as pool:
-        digests = pool.map(_sha256, paths.values())
-        readings = dict(zip(paths, pool.map(read, paths.values(), readers), strict=True))
-        sha256 = dict(zip(paths, digests, strict=True))
-    if not any(r.table.num_rows or r.faulty.num_rows for r in readings.values()):
+    paths = {name: _found(folder, file) for name, file in files.items()}
+    readers = [file.as_reader() for file in files.values()]
+    with ThreadPoolExecutor(READERS) as pool:
+        found = pool.map(read, paths.values(), readers, [drafts] * len(paths))
+        readings = dict(zip(paths, found, strict=True))
+    if not any(len(r.rows) or r.faulty.num_rows for r in readings.values()):
         raise InvalidError(f"the delivery in {folder} is empty: none of its files has a row")
-    parts = [source.name, source.digest, *(f"{n}={d}" for n, d in sorted(sha256.items()))]
-    digest = hashlib.sha256("\n".join(parts).encode()).hexdigest()
-    return Opened(paths, readings, sha256, digest)
+    digests = sorted(f"{name}={reading.sha256}" for name, reading in readings.items())
+    parts = "\n".join([source.name, source.digest, *digests])
+    return Opened(paths, readings, hashlib.sha256(parts.encode()).hexdigest())
 
 
-def connect(source: Source, opened: Opened) -> duckdb.DuckDBPyConnection:
+def connect(source: Source, opened: Opened, drafts: Path) -> duckdb.DuckDBPyConnection:
     """Open a closed database in which each file and code table is a table."""
-    connection = closed()
+    connection = closed(drafts=drafts)
     for name, table in source.declaration.tables.items():
         connection.register(name, CodeTable.read(source.folder / table).table)
     for name, reading in opened.readings.items():
-        connection.register(f"{name}_delivered", reading.table)
+        connection.register(f"{name}_delivered", reading.data)
     connection.execute("SET threads = 1")  # else a join leaves rows in no order
     connection.execute("SET lock_configuration = true")
     return connection
 
 
-def skipped_rows(connection: duckdb.DuckDBPyConnection, source: Source, opened: Opened) -> Skipped:
-    """Return, by file and reason, the rows that the mapping leaves out, and hide them.
+def leave_out(
+    connection: duckdb.DuckDBPyConnection, source: Source, fates: Mapping[str, Fates]
+) -> None:
+    """Note the rows that the mapping leaves out, and hide them.
 
     A file that is only joined to others is left out whole. Afterwards the connection shows
     each file under its own name without the rows left out; a row that several reasons fit is
     counted with the first.
     """
-    skipped: dict[str, dict[str, Rows]] = {}
     for name, file in source.declaration.files.items():
         delivered = f'FROM "{name}_delivered"'
         connection.execute(f'CREATE TEMP VIEW "{name}" AS {delivered}')
-        skipped[name] = {}
         if file.lookup:
-            skipped[name]["lookup"] = opened.readings[name].table["_row"].to_numpy()
+            fates[name].skip("lookup", fates[name].split)
             continue
+        hidden = []
         for skip in source.declaration.skip:
             if skip.file == name:
                 where = f"{source.name}: [[skip]] {skip.reason!r}"
-                found = _run(connection, f"SELECT _row {delivered} WHERE {skip.where}", where)
-                rows = np.setdiff1d(found["_row"].to_numpy(), _rows(skipped[name]))
-                if len(rows):
-                    skipped[name][skip.reason] = np.append(
-                        skipped[name].get(skip.reason, rows[:0]), rows
-                    )
-        if skipped[name]:
-            connection.register(f"{name}_skipped", pa.table({"_row": _rows(skipped[name])}))
+                chosen = f"SELECT _row {delivered} WHERE {skip.where}"
+                rows = _select(connection, chosen, where).to_arrow_table()["_row"].to_numpy()
+                fates[name].skip(skip.reason, rows)
+                hidden.append(rows)
+        if hidden:
+            left_out = pa.table({"_row": np.unique(np.concatenate(hidden))})
+            connection.register(f"{name}_skipped", left_out)
             connection.execute(
                 f'CREATE OR REPLACE TEMP VIEW "{name}" AS {delivered} '
                 f'WHERE _row NOT IN (FROM "{name}_skipped")'
             )
-    return skipped
 
 
-def _rows(by_reason: Mapping[str, Rows]) -> Rows:
-    return np.concatenate([np.empty(0, dtype=np.int64), *by_reason.values()])
-
-
-def extract(connection: duckdb.DuckDBPyConnection, source: Source, records: Records) -> pa.Table:
-    """Run one SELECT and return `_row` and all columns of the contract, null where not given.
+def extract(
+    connection: duckdb.DuckDBPyConnection, source: Source, records: Records, fates: Fates
+) -> Iterator[pa.Table]:
+    """Run one SELECT and yield its rows, typed for the contract, piece by piece.
 
     Raises
     ------
     MappingError
-        If the SQL does not run, or yields a column that the contract lacks, or no `_row`.
+        If the SQL does not run, or yields a column that the contract lacks, or no `_row`, or a
+        `_row` that its file lacks.
     """
     where = f"{source.name}/{records.sql}"
-    table = _run(connection, source.statements[records.sql], where)
+    mapping = _select(connection, source.statements[records.sql], where)
+    _check_columns(mapping, records, where)
+    statement = typed(KINDS[records.kind], mapping.columns, "mapping")
+    try:
+        batches = mapping.query("mapping", statement).to_arrow_reader(PIECE)
+        for batch in batches:
+            piece = pa.Table.from_batches([batch])
+            _check_rows(piece["_row"], fates, records, where)
+            yield piece
+    except duckdb.Error as error:
+        raise _explained(error, where) from None
+
+
+def _check_columns(mapping: duckdb.DuckDBPyRelation, records: Records, where: str) -> None:
     contract = KINDS[records.kind]
     names = [field.name for field in contract.columns]
-    _check_rows(connection, table, records, where)
-    for column in table.column_names:
-        if column not in (*names, "_row"):
-            error = NotFoundError.among(f"column of {records.kind}", column, names)
-            raise MappingError(f"{where}: {error}")
-    for field in contract.columns:
-        if field.name not in table.column_names:
-            if field.required:
-                raise MappingError(
-                    f"{where} does not select {field.name!r} ({field.doc}), which every "
-                    f"{records.kind} needs; it selects {', '.join(table.column_names)}"
-                )
-            table = table.append_column(field.name, pa.nulls(table.num_rows, pa.string()))
-    return table.select(["_row", *names])
-
-
-def _check_rows(
-    connection: duckdb.DuckDBPyConnection, table: pa.Table, records: Records, where: str
-) -> None:
-    if "_row" not in table.column_names:
+    if "_row" not in mapping.columns:
         raise MappingError(f"{where} must select _row, the row number of {records.rows!r}")
-    if not pa.types.is_integer(table["_row"].type):
+    kind = str(mapping.types[mapping.columns.index("_row")])
+    if "INT" not in kind:
+        found = "string" if kind == "VARCHAR" else kind
         raise MappingError(
-            f"{where} selects a _row of type {table['_row'].type}, expected the whole number that "
+            f"{where} selects a _row of type {found}, expected the whole number that "
             f"{records.rows!r} has; select _row as it stands"
         )
-    rows = connection.sql(f'SELECT _row FROM "{records.rows}"').to_arrow_table()["_row"]
-    selected = pc.fill_null(table["_row"].cast(pa.int64()), -1)
-    foreign = ~np.isin(selected.to_numpy(), rows.to_numpy())
+    for column in mapping.columns:
+        if column not in (*names, *HINTS, "_row"):
+            error = NotFoundError.among(f"column of {records.kind}", column, [*names, *HINTS])
+            raise MappingError(f"{where}: {error}")
+    for field in contract.columns:
+        if field.required and field.name not in mapping.columns:
+            raise MappingError(
+                f"{where} does not select {field.name!r} ({field.doc}), which every "
+                f"{records.kind} needs; it selects {', '.join(mapping.columns)}"
+            )
+
+
+def _check_rows(rows: pa.ChunkedArray, fates: Fates, records: Records, where: str) -> None:
+    foreign = ~fates.exist(pc.fill_null(rows, -1).to_numpy())
     if foreign.any():
-        example = table["_row"].filter(pa.array(foreign))[0].as_py()
+        example = rows.filter(pa.array(foreign))[0].as_py()
         raise MappingError(
             f"{where} selects _row {example}, which is no row of {records.rows!r}; "
             f"select _row from that file, not from one joined to it"
         )
 
 
-def _run(connection: duckdb.DuckDBPyConnection, sql: str, where: str) -> pa.Table:
+def _select(connection: duckdb.DuckDBPyConnection, sql: str, where: str) -> duckdb.DuckDBPyRelation:
     try:
         kinds = [statement.type for statement in connection.extract_statements(sql)]
         if kinds != [duckdb.StatementType.SELECT]:
             found = ", ".join(kind.name for kind in kinds) or "none"
             raise MappingError(f"{where}: expected one SELECT statement, found {found}")
-        return connection.sql(sql).to_arrow_table()
+        _refuse_fickle(sql, where)
+        return connection.sql(sql)
     except duckdb.Error as error:
-        words = re.sub(r"_delivered\b", "", str(error))
-        raise MappingError(f"{where}: the SQL does not run. {words}") from None
+        raise _explained(error, where) from None
 
 
-def _one(folder: Path, pattern: str) -> Path:
+def _refuse_fickle(sql: str, where: str) -> None:
+    text = sql.encode()
+    starts = [start for start, _ in duckdb.tokenize(sql)]
+    words = [
+        text[start:end].decode(errors="replace").strip().lower()
+        for start, end in zip(starts, [*starts[1:], len(text)], strict=True)
+    ]
+    for word, following in zip(words, [*words[1:], ""], strict=True):
+        if word in CLOCKS or (word in FICKLE and following.startswith("(")):
+            raise MappingError(
+                f"{where} asks for {word}, which differs from run to run, so that the same "
+                "delivery would land otherwise another time; take the moment from the delivery"
+            )
+
+
+def _explained(error: duckdb.Error, where: str) -> MappingError:
+    words = re.sub(r"_delivered\b", "", str(error))
+    return MappingError(f"{where}: the SQL does not run. {words}")
+
+
+def _found(folder: Path, file: File) -> Path:
+    if file.reader == "postgresql":
+        return Path(file.path)
+    pattern = file.path
     found = sorted(folder.glob(pattern))
     if len(found) == 1:
         return found[0]
@@ -192,8 +253,3 @@ def _one(folder: Path, pattern: str) -> Path:
         )
     exists = [path.name for path in folder.iterdir() if path.is_file()]
     raise NotFoundError.among(f"file (in {folder})", pattern, exists)
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()

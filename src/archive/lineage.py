@@ -5,18 +5,16 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from ..core import time
-from .identity import numbers
+from .files import Owners
 from .kinds import KINDS
 from .store import Store
-from .tables import record_schema
 
 __all__ = ["Lineage", "lineage"]
 
-COLUMNS = ("record", "number", "sequence", "file", "row", "entity", "available", "version")
-ASIDE = ["record", "entity", "available", "version"]
+COLUMNS = ("record", "number", "sequence", "file", "row", "available", "precedence", "version")
+STANDING = [(name, "ascending") for name in ("precedence", "sequence", "version")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,28 +43,39 @@ class Lineage:
         return {name: getattr(self, name) for name in self.__slots__}
 
 
-def lineage(store: Store, enterprise: int, as_of: int = time.NEVER) -> dict[int, Lineage]:
+def lineage(store: Store, owner: int, as_of: int = time.NEVER) -> dict[int, Lineage]:
     """Return where every record of an enterprise is from, by its number in the event view.
 
     Parameters
     ----------
     store
         The archive's tables.
-    enterprise
-        Dense number.
+    owner
+        Number under which the store keeps the enterprise.
     as_of
         A day number: a record is traced to the version that stood before it, so that an
         explanation of the past names the row that was known then. The newest if not given.
     """
-    departments = {d.sequence: d.department for d in store.manifest.deliveries()}
-    bucket = enterprise % store.buckets
+    owners = Owners.of(np.array([owner]))
     found: dict[int, Lineage] = {}
     for kind in KINDS:
-        table = store.read(kind, record_schema(kind), COLUMNS, bucket=bucket)
-        own = table.filter(pc.equal(table["entity"], enterprise))
+        snapshot = store.snapshot(kind)
+        if snapshot is None:
+            continue
+        own = snapshot.read(COLUMNS, owners)
         stood = time.is_known(own["available"].to_numpy().astype(np.int32), as_of)
-        own = own.filter(pa.array(stood)).sort_by("version")
-        known = numbers(own["record"]).tolist()
-        for number, row in zip(known, own.drop_columns(ASIDE).to_pylist(), strict=True):
-            found[number] = Lineage(kind, department=departments[row["sequence"]], **row)
+        for row in own.filter(pa.array(stood)).sort_by(STANDING).to_pylist():
+            found[row["record"]] = _traced(store, kind, row)
     return found
+
+
+def _traced(store: Store, kind: str, row: dict[str, Any]) -> Lineage:
+    delivery = store.manifest.delivery(row["sequence"])
+    return Lineage(
+        kind,
+        row["number"],
+        delivery.department,
+        row["sequence"],
+        delivery.files[row["file"]].file,
+        row["row"],
+    )

@@ -1,18 +1,22 @@
 """The manifest: one small file for each delivery, and the only thing that publishes it.
 
 Tables are written first, and nobody reads beyond the versions that the newest manifest file
-names; so a delivery is seen whole or not at all.
+names; so a delivery is seen whole or not at all. Upkeep, which moves rows without changing
+them, is published the same way, as a later edition of the state that a delivery left.
 """
 
 import os
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict
 
 from ..core.errors import IntegrityError
 
-__all__ = ["Delivery", "FileCount", "Manifest"]
+__all__ = ["Delivery", "FileCount", "Manifest", "Upkeep"]
+
+HINT = "newest"
 
 
 class _Frozen(BaseModel):
@@ -40,7 +44,16 @@ class FileCount(_Frozen):
 
 
 class Delivery(_Frozen):
-    """One published delivery: who, what, when, and the table versions that hold it."""
+    """One published delivery: who, what, when, and the table versions that hold it.
+
+    Attributes
+    ----------
+    lateness
+        Records that landed, by how many days after they happened they were known: at most 7, 30,
+        90, 365 and more.
+    newest
+        Day number of the newest record that landed; None where none did.
+    """
 
     sequence: int
     source: str
@@ -49,28 +62,72 @@ class Delivery(_Frozen):
     received: datetime
     files: tuple[FileCount, ...]
     records: dict[str, int]
+    witnesses: dict[str, int] = {}
+    lateness: dict[str, tuple[int, ...]] = {}
+    newest: dict[str, int] = {}
     faults: dict[str, int]
+    replays: int | None = None
+    tables: dict[str, int]
+
+
+class Upkeep(_Frozen):
+    """Maintenance after a delivery: what was done, and the table versions that came of it."""
+
+    sequence: int
+    edition: int
+    done: str
+    at: datetime
     tables: dict[str, int]
 
 
 class Manifest:
-    """The deliveries of an archive in order, kept as `00000001.json` and so on."""
+    """The deliveries of an archive in order, kept as `00000001.json` and so on.
+
+    Upkeep after delivery 1 is `00000001.0001.json`. `digests/` leads from the digest of a
+    delivery to its file, and `newest` tells where to begin to look for the newest one.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
 
     def deliveries(self) -> list[Delivery]:
         """Return every published delivery, oldest first."""
-        return [self._read(path) for path in sorted(self._folder.glob("*.json"))]
+        latest = self.latest()
+        return [self.delivery(n) for n in range(1, latest.sequence + 1)] if latest else []
+
+    def delivery(self, sequence: int) -> Delivery:
+        """Return one delivery."""
+        path = self._path(sequence)
+        return _read_delivery(str(path), path.stat().st_mtime_ns)
 
     def latest(self) -> Delivery | None:
         """Return the newest delivery, or None in an empty archive."""
-        paths = sorted(self._folder.glob("*.json"))
-        return self._read(paths[-1]) if paths else None
+        sequence = self._newest()
+        return self.delivery(sequence) if sequence else None
+
+    def tables(self) -> dict[str, int]:
+        """Return the published version of each table."""
+        upkeep = self.upkeep()
+        if upkeep is not None:
+            return dict(upkeep.tables)
+        latest = self.latest()
+        return dict(latest.tables) if latest else {}
+
+    def upkeep(self) -> Upkeep | None:
+        """Return the newest upkeep since the newest delivery, or None."""
+        sequence, edition = self._newest(), 0
+        while self._edition(sequence, edition + 1).exists():
+            edition += 1
+        path = self._edition(sequence, edition)
+        return Upkeep.model_validate_json(path.read_bytes()) if edition else None
 
     def find(self, digest: str) -> Delivery | None:
         """Return the delivery with this digest, if it has landed."""
-        return next((d for d in self.deliveries() if d.digest == digest), None)
+        path = self._by_digest(digest)
+        if path.exists():
+            return Delivery.model_validate_json(path.read_bytes())
+        latest = self.latest()  # its writer may have died before the last step
+        return latest if latest and latest.digest == digest else None
 
     def publish(self, delivery: Delivery) -> None:
         """Publish a delivery; from here on every reader sees it.
@@ -86,26 +143,66 @@ class Manifest:
                     f"{file.path}: {file.rows} rows were read but {file.settled} have a fate; "
                     "nothing was published"
                 )
+        earlier = self.latest()
+        if earlier is not None:
+            self._lead(earlier)
+        self._create(self._path(delivery.sequence), delivery)
+        self._lead(delivery)
+        hint = self._folder / f"{HINT}.{os.getpid()}.draft"
+        hint.write_text(str(delivery.sequence))
+        hint.replace(self._folder / HINT)
+
+    def publish_upkeep(self, done: str, at: datetime, tables: dict[str, int]) -> None:
+        """Publish new versions of tables that hold the same records as before."""
+        upkeep, sequence = self.upkeep(), self._newest()
+        edition = upkeep.edition + 1 if upkeep else 1
+        entry = Upkeep(sequence=sequence, edition=edition, done=done, at=at, tables=tables)
+        self._create(self._edition(sequence, edition), entry)
+
+    def _create(self, path: Path, entry: Delivery | Upkeep) -> None:
         self._folder.mkdir(parents=True, exist_ok=True)
-        path = self._folder / f"{delivery.sequence:08d}.json"
         draft = path.with_suffix(f".{os.getpid()}.draft")
         with draft.open("w", encoding="utf-8") as stream:
-            stream.write(delivery.model_dump_json(indent=1))
+            stream.write(entry.model_dump_json(indent=1))
             stream.flush()
             os.fsync(stream.fileno())
         try:
             os.link(draft, path)
         except FileExistsError:
             raise IntegrityError(
-                f"delivery {delivery.sequence} was published by another writer meanwhile; "
-                "ingest again"
+                f"{path.name} was published by another writer meanwhile; do it again"
             ) from None
         finally:
             draft.unlink()
         _sync(self._folder)
 
-    def _read(self, path: Path) -> Delivery:
-        return Delivery.model_validate_json(path.read_bytes())
+    def _lead(self, delivery: Delivery) -> None:
+        path = self._by_digest(delivery.digest)
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            os.link(self._path(delivery.sequence), path)
+
+    def _newest(self) -> int:
+        hint = self._folder / HINT
+        sequence = int(hint.read_text()) if hint.exists() else 0
+        while self._path(sequence + 1).exists():
+            sequence += 1
+        return sequence
+
+    def _path(self, sequence: int) -> Path:
+        return self._folder / f"{sequence:08d}.json"
+
+    def _edition(self, sequence: int, edition: int) -> Path:
+        return self._folder / f"{sequence:08d}.{edition:04d}.json"
+
+    def _by_digest(self, digest: str) -> Path:
+        return self._folder / "digests" / digest[:2] / f"{digest}.json"
+
+
+@lru_cache(maxsize=100_000)
+def _read_delivery(path: str, _written: int) -> Delivery:
+    """Read a delivery's file, which never changes once written."""
+    return Delivery.model_validate_json(Path(path).read_bytes())
 
 
 def _sync(folder: Path) -> None:

@@ -1,5 +1,8 @@
 """What indicators see of records: the narrow event view, by the streams of each contract."""
 
+from decimal import Decimal
+
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -7,17 +10,27 @@ from ..core import time
 from ..core.codes import CodeTable
 from .contract import Contract, Stream
 from .database import workbench
-from .identity import numbers
+from .hashing import digests
 from .numbering import Numbering
 from .tables import EVENT
 
-__all__ = ["project"]
+__all__ = ["SEEN", "number_streams", "project"]
+
+TAKEN = ("owner", "entity", "record", "available", "version", "precedence", "sequence")
+KEY = pa.dictionary(pa.int32(), pa.string())
+SEEN = pa.schema([pa.field("key", KEY), *(f for f in EVENT if f.name != "stream")])
+CODES = pa.schema(
+    [
+        ("list", pa.string()),
+        ("code", pa.string()),
+        ("ordinal", pa.float64()),
+        ("score", pa.float64()),
+    ]
+)
 
 
-def project(
-    contract: Contract, records: pa.Table, streams: Numbering
-) -> tuple[pa.Table, Numbering]:
-    """Return the events of records of one kind, and the numbering with any new stream.
+def project(contract: Contract, records: pa.Table) -> pa.Table:
+    """Return the events of records of one kind, as columns of `SEEN`.
 
     Parameters
     ----------
@@ -25,58 +38,81 @@ def project(
         Kind of the records.
     records
         Rows of the kind's table. Those without an enterprise have no events.
-    streams
-        Numbers of the (kind, code) pairs met so far.
     """
-    linked = records.filter(pc.is_valid(records["entity"]))
-    known = pa.array(numbers(linked["record"]))
-    linked = linked.set_column(linked.column_names.index("record"), "record", known)
-    with workbench(records=linked, codes=_codes(contract)) as connection:
+    if records["entity"].null_count:
+        records = records.filter(pc.is_valid(records["entity"]))
+    if not records.num_rows or not contract.streams:
+        return SEEN.empty_table()
+    position = pa.array(np.arange(records.num_rows))
+    with workbench(
+        records=records.append_column("position", position), codes=_codes(contract)
+    ) as connection:
         for column in ("ordinal", "score"):
             connection.execute(
                 f"CREATE TEMP MACRO {column}(t, c) AS (SELECT max(codes.{column}) FROM codes "
                 "WHERE codes.list = t AND codes.code = c)"
             )
-        parts = [connection.sql(_select(s)).to_arrow_table() for s in contract.streams]
-    if not parts:
-        return EVENT.empty_table(), streams
-    table = pa.concat_tables(parts)
-    keys = table["key"].dictionary_encode().combine_chunks()
-    streams = streams.extended(keys.dictionary.take(pc.sort_indices(keys.dictionary)))
-    for name, column in (
-        ("stream", pa.array(streams.numbers(keys.dictionary)).take(keys.indices)),
-        ("case", pa.array(numbers(table["case_digest"]))),
-    ):
-        table = table.append_column(name, column)
-    return table.select(EVENT.names).cast(EVENT).combine_chunks().sort_by(_ORDER), streams
-
-
-_ORDER = [("entity", "ascending"), ("occurred", "ascending"), ("record", "ascending")]
+        parts = []
+        for stream in contract.streams:
+            seen = connection.sql(_select(stream)).to_arrow_table()
+            parts.append(_events(stream, records, seen))
+    return pa.concat_tables(parts)
 
 
 def _select(stream: Stream) -> str:
     return f"""
-        SELECT entity, '{stream.kind}' || chr(31) || ({stream.code}) AS key,
-            record, unhex(md5(CAST({stream.case} AS VARCHAR))) AS case_digest,
-            occurred - DATE '1970-01-01' AS occurred, available, version,
-            coalesce(CAST({stream.ended} AS DATE) - DATE '1970-01-01', {time.NEVER}) AS ended,
+        SELECT position, CAST({stream.code} AS VARCHAR) AS code,
+            md5_number(CAST({stream.case} AS VARCHAR)) AS digest,
+            CAST({stream.ended} AS DATE) - DATE '1970-01-01' AS ended,
             CAST({stream.severity} AS DOUBLE) AS severity,
-            CAST({stream.value} AS DOUBLE) AS value, sequence, bucket
+            CAST({stream.value} AS DOUBLE) AS value
         FROM records WHERE {stream.where}"""
 
 
+def _events(stream: Stream, records: pa.Table, seen: pa.Table) -> pa.Table:
+    if seen.num_rows < records.num_rows or not _in_order(seen["position"].to_numpy()):
+        records = records.take(seen["position"])
+    codes = seen["code"].dictionary_encode().combine_chunks()
+    keys = pc.binary_join_element_wise(stream.kind, codes.dictionary, "\x1f")
+    cases = digests(pc.fill_null(seen["digest"], Decimal(0))).view(np.int64)
+    columns = {name: records[name] for name in TAKEN} | {
+        "key": pa.DictionaryArray.from_arrays(codes.indices, keys),
+        "case": pa.array(cases),
+        "occurred": records["occurred"].cast(pa.int32()),
+        "ended": pc.fill_null(seen["ended"], time.NEVER),
+        "severity": seen["severity"],
+        "value": seen["value"],
+    }
+    return pa.table({name: columns[name] for name in SEEN.names}).cast(SEEN)
+
+
+def number_streams(seen: pa.Table, streams: Numbering) -> pa.Table:
+    """Return events as columns of `tables.EVENT`, with the numbers of their streams.
+
+    Parameters
+    ----------
+    seen
+        Columns of `SEEN`.
+    streams
+        Numbers of the (kind, code) pairs; new ones are added in the order of their names.
+    """
+    keys = seen["key"].unify_dictionaries()
+    names = keys.chunk(0).dictionary if keys.num_chunks else pa.array([], pa.string())
+    met = names.take(pc.unique(pa.chunked_array([c.indices for c in keys.chunks], pa.int32())))
+    streams.extend(met.take(pc.sort_indices(met)))
+    numbers = pa.array(streams.numbers(names))
+    stream = pa.chunked_array([numbers.take(c.indices) for c in keys.chunks], pa.int32())
+    return seen.append_column("stream", stream).select(EVENT.names)
+
+
+def _in_order(positions: "np.ndarray") -> bool:
+    return bool((positions[1:] > positions[:-1]).all())
+
+
 def _codes(contract: Contract) -> pa.Table:
-    schema = pa.schema(
-        [
-            ("list", pa.string()),
-            ("code", pa.string()),
-            ("ordinal", pa.float64()),
-            ("score", pa.float64()),
-        ]
-    )
     rows = []
     for name in sorted({field.codes for field in contract.fields if field.codes}):
         for row in CodeTable.load(name).table.to_pylist():
             numbers = {key: float(row[key]) for key in ("ordinal", "score") if row.get(key)}
             rows.append({"list": name, "code": row["code"], **numbers})
-    return pa.Table.from_pylist(rows, schema=schema)
+    return pa.Table.from_pylist(rows, schema=CODES)

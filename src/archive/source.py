@@ -7,11 +7,13 @@
         KIND.sql        one SELECT that yields the columns of a record kind and `_row`
         TABLE.csv       code tables of the source's own, if it has any
 
+A source may be `like` another folder and say only what differs (see `layout`).
+
 See `docs/bring-your-own-data.md` for a worked example.
 """
 
 import hashlib
-import tomllib
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,12 +25,14 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from ..core.errors import MappingError, NotFoundError, XinhengError
 from ..core.identifiers import check_scheme
 from .kinds import contract_of
-from .readers import Reader
+from .layout import is_layout, overlaid, read_toml
+from .reading import Reader
 
 __all__ = ["Source", "find_sources", "read_source"]
 
 
 Name = Annotated[str, Field(pattern="^[a-z][a-z0-9_]*$")]
+PART = r'("([^"]|"")+"|[^".\s]+)'
 
 
 class _Strict(BaseModel):
@@ -44,19 +48,34 @@ class Clocks(_Strict):
 
 
 class File(_Strict):
-    """One file of a delivery: its name (a pattern may be used) and how it is read."""
+    """One file of a delivery: its name (a pattern may be used) and how it is read.
+
+    A table of a PostgreSQL server stands for a file: `path` is `schema.table`, `order` names the
+    columns that give its rows a fixed order, and `connection` the environment variable that says
+    where the server is.
+    """
 
     path: str
-    reader: Literal["csv", "excel", "json-lines", "parquet"]
+    reader: Literal["csv", "excel", "json-lines", "parquet", "postgresql"]
     encoding: str = "utf-8"
     delimiter: str = ","
     sheet: str = ""
     header: int = 0
     lookup: bool = False
+    order: list[str] = []
+    connection: str = ""
 
     def as_reader(self) -> Reader:
         """Return how the file is read."""
-        return Reader(self.reader, self.encoding, self.delimiter, self.sheet, self.header)
+        return Reader(
+            self.reader,
+            self.encoding,
+            self.delimiter,
+            self.sheet,
+            self.header,
+            tuple(self.order),
+            self.connection,
+        )
 
 
 class Skip(_Strict):
@@ -68,12 +87,17 @@ class Skip(_Strict):
 
 
 class Records(_Strict):
-    """A record kind that the rows of one file yield by a SELECT."""
+    """A record kind that the rows of one file yield by a SELECT.
+
+    A `relay` passes on what another department issued: it confirms records and never corrects
+    them.
+    """
 
     kind: str
     rows: str
     sql: str
     codes: dict[str, str] = {}
+    relay: bool = False
 
 
 class Declaration(_Strict):
@@ -102,7 +126,7 @@ class Source:
     statements
         SQL text by file name.
     digest
-        SHA-256 over everything in the folder that shapes records.
+        SHA-256 over everything that shapes records, in the folder and in the one it is like.
     """
 
     name: str
@@ -118,8 +142,9 @@ class Source:
 
 
 def find_sources(folder: Path) -> dict[str, Path]:
-    """Return the source folders under `folder` by name."""
-    return {path.parent.name: path.parent for path in sorted(folder.glob("*/source.toml"))}
+    """Return the source folders under `folder` by name, without layouts."""
+    folders = (path.parent for path in sorted(folder.glob("*/source.toml")))
+    return {each.name: each for each in folders if not is_layout(each)}
 
 
 def read_source(folder: Path) -> Source:
@@ -130,21 +155,21 @@ def read_source(folder: Path) -> Source:
     NotFoundError
         If there is no such folder, or a file that it names is missing.
     MappingError
-        If `source.toml` is malformed, or names a record kind, file or zone that is unknown.
+        If `source.toml` is malformed, names a record kind, file or zone that is unknown, or is
+        no department's.
     """
     path = folder / "source.toml"
     if not path.is_file():
         known = find_sources(folder.parent) if folder.parent.is_dir() else {}
         raise NotFoundError.among(f"source (in {folder.parent})", folder.name, known)
+    declared, taken = overlaid(folder, read_toml(path))
     try:
-        declaration = Declaration.model_validate(tomllib.loads(_text(path)))
-    except tomllib.TOMLDecodeError as error:
-        raise MappingError(f"{path} is not TOML: {error}") from None
+        declaration = Declaration.model_validate(declared)
     except ValidationError as error:
         raise MappingError(f"{path}: {_faults(error)}") from None
     _check(declaration, path)
     statements = {r.sql: _text(folder / r.sql) for r in declaration.records}
-    parts = [path, *(folder / name for name in sorted(statements))]
+    parts = [path, *taken, *(folder / name for name in sorted(statements))]
     parts += [folder / table for _, table in sorted(declaration.tables.items())]
     content = b"\0".join(part.name.encode() + b"\0" + _bytes(part) for part in parts)
     digest = hashlib.sha256(content).hexdigest()
@@ -177,6 +202,31 @@ def _check_records(declaration: Declaration, records: Records) -> None:
 
 def _check_file(declaration: Declaration, name: str, file: File) -> None:
     file.as_reader()
+    if file.reader == "postgresql":
+        _check_table(name, file)
+    else:
+        _check_path(name, file)
+    if not file.lookup and name not in {records.rows for records in declaration.records}:
+        raise MappingError(
+            f"file {name!r} yields no records; name it in [[records]] as `rows`, "
+            "or set `lookup = true` if it is only joined to others"
+        )
+
+
+def _check_table(name: str, file: File) -> None:
+    if not re.fullmatch(f"{PART}[.]{PART}", file.path):
+        raise MappingError(
+            f"file {name!r}: {file.path!r} is no table of a server; write path as schema.table, "
+            "such as public.judgments"
+        )
+
+
+def _check_path(name: str, file: File) -> None:
+    if file.order or file.connection:
+        raise MappingError(
+            f"file {name!r}: order and connection are for tables of a server; drop them, or "
+            'write reader = "postgresql"'
+        )
     try:
         next(Path().glob(file.path), None)
         inside = ".." not in Path(file.path).parts
@@ -186,11 +236,6 @@ def _check_file(declaration: Declaration, name: str, file: File) -> None:
         raise MappingError(
             f"file {name!r}: {file.path!r} is no path or pattern inside a delivery's folder; "
             "write a name such as inspections.csv or inspections_*.csv"
-        )
-    if not file.lookup and name not in {records.rows for records in declaration.records}:
-        raise MappingError(
-            f"file {name!r} yields no records; name it in [[records]] as `rows`, "
-            "or set `lookup = true` if it is only joined to others"
         )
 
 

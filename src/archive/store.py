@@ -1,132 +1,90 @@
-"""The tables of the archive: Delta Lake, append-only, partitioned by enterprise bucket."""
+"""The tables of the archive: Delta Lake, sorted by owner, read as the manifest publishes them."""
 
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
-import pyarrow as pa
-import pyarrow.compute as pc
-import pyarrow.dataset as ds
-from deltalake import (
-    ColumnProperties,
-    CommitProperties,
-    DeltaTable,
-    Transaction,
-    WriterProperties,
-    write_deltalake,
-)
+from deltalake import DeltaTable, Transaction
+from deltalake.transaction import AddAction
 from filelock import FileLock
 
 from ..core.errors import InvalidError
 from .manifest import Manifest
+from .table import Snapshot, commit, tidy
+from .tables import schema_of
 
 __all__ = ["Store"]
 
-WRITERS = 2
-# A digest stands once: a dictionary of digests only takes time and room.
-UNREPEATED = ColumnProperties(dictionary_enabled=False)
-PARQUET = WriterProperties(
-    compression="SNAPPY", column_properties={"record": UNREPEATED, "content": UNREPEATED}
-)
-
 
 class Store:
-    """Named tables in a folder, read at the versions that the manifest publishes.
+    """Named tables in a folder.
 
     Parameters
     ----------
     folder
         Root of the archive; created on first write.
-    buckets
-        Into how many parts enterprises are hashed; fixed when the archive is created.
     """
 
-    def __init__(self, folder: Path, buckets: int = 8) -> None:
+    def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.manifest = Manifest(folder / "manifest")
-        self._shape = folder / "buckets"
-        self.buckets = int(self._shape.read_text()) if self._shape.exists() else buckets
+        self._snapshots: dict[str, Snapshot] = {}
 
     @contextmanager
-    def writing(self) -> Iterator[None]:
-        """Hold the one writer's lock; what a writer that died left behind is undone first."""
+    def writing(self) -> Iterator[Path]:
+        """Hold the one writer's lock, and yield a folder for drafts.
+
+        What a writer that died left behind is undone first.
+        """
         self.folder.mkdir(parents=True, exist_ok=True)
+        drafts = self.folder / "drafts"
         with FileLock(self.folder / ".lock"):
-            if not self._shape.exists():
-                self._shape.write_text(str(self.buckets))
+            shutil.rmtree(drafts, ignore_errors=True)
             self._undo_unpublished()
-            yield
+            drafts.mkdir()
+            try:
+                yield drafts
+            finally:
+                shutil.rmtree(drafts, ignore_errors=True)
 
     def versions(self) -> dict[str, int]:
         """Return the published version of each table."""
-        latest = self.manifest.latest()
-        return dict(latest.tables) if latest else {}
+        return self.manifest.tables()
 
-    def read(
-        self,
-        name: str,
-        schema: pa.Schema,
-        columns: Sequence[str] | None = None,
-        upto: int | None = None,
-        bucket: int | None = None,
-    ) -> pa.Table:
-        """Read a table as published.
-
-        Parameters
-        ----------
-        name, schema
-            Which table, and its columns, for when nothing was written to it yet.
-        columns
-            Columns to return; all when None.
-        upto
-            Last delivery sequence to see; the newest when None.
-        bucket
-            The one bucket to read; all when None.
-        """
-        version = self.versions().get(name)
-        if version is None:
-            table = schema.empty_table()
-            return table.select(list(columns)) if columns is not None else table
-        wanted = list(columns) if columns is not None else list(schema.names)
-        extra = ["sequence"] if upto is not None and "sequence" not in wanted else []
-        table = DeltaTable(self._path(name), version=version).to_pyarrow_table(
-            columns=wanted + extra,
-            filters=None if bucket is None else [("bucket", "=", bucket)],
-        )
-        if upto is not None:
-            table = table.filter(pc.less_equal(table["sequence"], upto))
-        fields = [schema.field(column) for column in wanted]
-        return table.select(wanted).cast(pa.schema(fields))
-
-    def scan(self, name: str) -> ds.Dataset | None:
-        """Return a table as published, to be read piece by piece; None if it is not there yet."""
+    def snapshot(self, name: str) -> Snapshot | None:
+        """Return a table as published; None if nothing was written to it yet."""
         version = self.versions().get(name)
         if version is None:
             return None
-        return DeltaTable(self._path(name), version=version).to_pyarrow_dataset()
+        known = self._snapshots.get(name)
+        if known is None or known.version != version:
+            known = Snapshot(self.path(name), schema_of(name), version)
+            self._snapshots[name] = known
+        return known
 
-    def append(self, tables: Mapping[str, pa.Table], digest: str, sequence: int) -> dict[str, int]:
-        """Append to tables and return the versions that a manifest entry has to name."""
-        commit = CommitProperties(app_transactions=[Transaction(digest, sequence)])
-        filled = {name: table for name, table in tables.items() if table.num_rows}
+    def path(self, name: str) -> Path:
+        """Return the folder of a table."""
+        return self.folder / "tables" / name
 
-        def write(name: str) -> int:
-            write_deltalake(
-                self._path(name),
-                filled[name],
-                mode="append",
-                partition_by=["bucket"] if "bucket" in filled[name].column_names else None,
-                writer_properties=PARQUET,
-                commit_properties=commit,
-            )
-            return DeltaTable(self._path(name)).version()
+    def append(
+        self, files: Mapping[str, Sequence[AddAction]], digest: str, sequence: int
+    ) -> dict[str, int]:
+        """Add files to tables and return the versions that a manifest entry has to name.
 
-        with ThreadPoolExecutor(WRITERS) as pool:
-            largest_first = sorted(filled, key=lambda name: -filled[name].nbytes)
-            written = dict(zip(largest_first, pool.map(write, largest_first), strict=True))
-        return self.versions() | written
+        Small files are put together on the way, so that neither their number nor the time to
+        find a record grows with the number of deliveries.
+        """
+        versions = self.versions()
+        for name, adds in files.items():
+            if not adds:
+                continue
+            folder, schema = self.path(name), schema_of(name)
+            versions[name] = commit(folder, schema, adds, (), Transaction(digest, sequence))
+            merged = tidy(folder, schema, Snapshot(folder, schema, versions[name]))
+            if merged.adds:
+                versions[name] = commit(folder, schema, merged.adds, merged.removes)
+        return versions
 
     def _undo_unpublished(self) -> None:
         published = self.versions()
@@ -146,9 +104,6 @@ class Store:
                 )
             if not _unchanged(table, version):
                 table.restore(version)
-
-    def _path(self, name: str) -> str:
-        return str(self.folder / "tables" / name)
 
 
 def _committed(path: Path, version: int) -> bool:

@@ -3,29 +3,35 @@
 import pyarrow as pa
 
 from .kinds import KINDS
-from .numbering import SCHEMA as NUMBERING
 
-__all__ = ["EVENT", "HELD", "LINEAGE", "NUMBERING", "record_schema"]
+__all__ = ["ENTITY", "EVENT", "HELD", "LINEAGE", "PERSON", "PERSONAL", "STREAM", "WITNESS"]
+__all__ += ["record_schema", "schema_of"]
+
+# Whose row it is: the number of `hashing.owner_numbers`, by which every table is sorted.
+OWNER = ("owner", pa.int64())
+SEQUENCE = ("sequence", pa.int32())
 
 LINEAGE = pa.schema(
     [
-        ("sequence", pa.int32()),
-        ("file", pa.string()),
-        ("row", pa.int64()),
-        ("received", pa.timestamp("us", tz="UTC")),
+        OWNER,
+        ("entity", pa.int32()),
+        ("record", pa.int64()),
+        ("content", pa.int64()),
+        ("about", pa.int64()),
+        ("version", pa.int32()),
         ("available", pa.int32()),
         ("known_day", pa.int32()),
-        ("record", pa.binary()),
-        ("content", pa.binary()),
-        ("target", pa.binary()),
-        ("version", pa.int32()),
-        ("entity", pa.int32()),
-        ("bucket", pa.int32()),
+        ("precedence", pa.int32()),
+        SEQUENCE,
+        ("file", pa.int16()),
+        ("row", pa.int64()),
+        ("linked", pa.string()),
     ]
 )
 
 EVENT = pa.schema(
     [
+        OWNER,
         ("entity", pa.int32()),
         ("stream", pa.int32()),
         ("record", pa.int64()),
@@ -33,26 +39,87 @@ EVENT = pa.schema(
         ("occurred", pa.int32()),
         ("available", pa.int32()),
         ("version", pa.int32()),
+        ("precedence", pa.int32()),
         ("ended", pa.int32()),
         ("severity", pa.float64()),
         ("value", pa.float64()),
-        ("sequence", pa.int32()),
-        ("bucket", pa.int32()),
+        SEQUENCE,
+    ]
+)
+
+ENTITY = pa.schema([OWNER, ("number", pa.int32()), ("key", pa.string()), SEQUENCE])
+PERSON = ENTITY
+STREAM = pa.schema([("number", pa.int32()), ("key", pa.string()), SEQUENCE])
+
+PERSONAL = pa.schema(
+    [
+        OWNER,
+        ("entity", pa.int32()),
+        ("kind", pa.string()),
+        ("record", pa.int64()),
+        ("field", pa.string()),
+        ("value", pa.string()),
+        SEQUENCE,
+        ("row", pa.int64()),
+    ]
+)
+
+WITNESS = pa.schema(
+    [
+        OWNER,
+        ("entity", pa.int32()),
+        ("kind", pa.string()),
+        ("record", pa.int64()),
+        ("agrees", pa.bool_()),
+        ("known_day", pa.int32()),
+        ("available", pa.int32()),
+        SEQUENCE,
+        ("file", pa.int16()),
+        ("row", pa.int64()),
     ]
 )
 
 HELD = pa.schema(
     [
-        ("sequence", pa.int32()),
+        SEQUENCE,
         ("file", pa.string()),
         ("row", pa.int64()),
         ("source_row", pa.string()),
         ("faults", pa.string()),
     ]
 )
+SETTLED = pa.schema(
+    [
+        ("held", pa.int32()),
+        ("file", pa.string()),
+        ("row", pa.int64()),
+        SEQUENCE,
+    ]
+)
+
+SCHEMAS = {
+    "entity": ENTITY,
+    "event": EVENT,
+    "person": PERSON,
+    "personal": PERSONAL,
+    "quarantined": HELD,
+    "review": HELD,
+    "settled": SETTLED,
+    "stream": STREAM,
+    "witness": WITNESS,
+}
 
 
 def record_schema(kind: str) -> pa.Schema:
-    """Return the columns of a record table: the contract's, then where each record is from."""
-    contract = KINDS[kind].schema()
-    return pa.schema([*contract, *LINEAGE])
+    """Return the columns of a record table: where each record is from, then the contract's.
+
+    Neither the enterprise's code nor a text that can name a person is among them.
+    """
+    apart = {"enterprise", *(field.name for field in KINDS[kind].personal)}
+    said = [field for field in KINDS[kind].schema() if field.name not in apart]
+    return pa.schema([*LINEAGE, *said])
+
+
+def schema_of(name: str) -> pa.Schema:
+    """Return the columns of any table of the store by its name."""
+    return SCHEMAS[name] if name in SCHEMAS else record_schema(name)

@@ -1,6 +1,6 @@
 """The event view: what happened to every enterprise, with each event's spans of validity."""
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,9 +10,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ..core import time
-from .identity import numbers
+from .files import Owners
 from .store import Store
-from .tables import EVENT, NUMBERING, record_schema
+from .tables import EVENT, STREAM, schema_of
 
 __all__ = ["EventView", "events", "place_records"]
 
@@ -43,6 +43,9 @@ PLACES = pa.schema(
         ("withdrawn", pa.int32()),
     ]
 )
+LATER = ("about", "change", "occurred", "available")
+# What tells the versions of a record apart, in the order in which they stand.
+ORDERED = ["record", "precedence", "sequence", "version"]
 ORDER = [
     (name, "ascending") for name in ("enterprise", "occurred", "available", "record", "stream")
 ]
@@ -66,7 +69,7 @@ class EventView:
     vocabulary: tuple[tuple[str, str], ...]
 
 
-def events(store: Store, *, upto: int | None = None, bucket: int | None = None) -> EventView:
+def events(store: Store, *, upto: int | None = None, owners: Owners | None = None) -> EventView:
     """Read the event view of an archive.
 
     Parameters
@@ -75,52 +78,58 @@ def events(store: Store, *, upto: int | None = None, bucket: int | None = None) 
         The archive's store.
     upto
         Last delivery to see (any past state can be read); the newest when None.
-    bucket
-        The one bucket to read; all when None.
+    owners
+        Whose events; all when None.
     """
-    table = store.read("event", EVENT, upto=upto, bucket=bucket).combine_chunks()
-    columns = ["target", "change", "occurred", "available"]
-    schema = record_schema("lifecycle")
-    lifecycle = store.read("lifecycle", schema, columns, upto=upto, bucket=bucket)
+    table = _read(store, "event", EVENT.names, upto, owners).combine_chunks()
+    lifecycle = _read(store, "lifecycle", LATER, upto, owners)
     table = table.rename_columns({"entity": "enterprise"})
     table = _spans(table, _happenings(lifecycle)).combine_chunks().sort_by(ORDER)
-    streams = store.read("stream", NUMBERING).sort_by("number")["key"].to_pylist()
+    streams = _read(store, "stream", STREAM.names).sort_by("number")["key"].to_pylist()
     return EventView(table, tuple(tuple(key.split("\x1f")) for key in streams))
 
 
 def place_records(store: Store, *, upto: int | None = None) -> pa.Table:
     """Read the records that have a place, as columns of `PLACES`."""
-    columns = [
-        "type",
-        "topic",
-        "longitude",
-        "latitude",
-        "occurred",
-        "available",
-        "record",
-        "version",
-    ]
-    table = store.read("complaint", record_schema("complaint"), columns, upto=upto)
-    frame = table.to_pandas()
-    frame["withdrawn"] = _superseded(frame, ["record"])  # also by a version without a place
+    columns = ["type", "topic", "longitude", "latitude", "occurred", *ORDERED, "available"]
+    frame = _read(store, "complaint", columns, upto).to_pandas()
+    happenings = _happenings(_read(store, "lifecycle", LATER, upto))
+    never = {"ended": time.NEVER, "ended_available": time.NEVER, "repaired": time.NEVER}
+    frame = _folded(frame.assign(withdrawn=time.NEVER, **never), happenings)
     frame = frame[frame["longitude"].notna() & frame["latitude"].notna()]
     frame["kind"] = "complaint"
     frame["code"] = frame["type"] + "." + frame["topic"].fillna("")
     days = pd.to_datetime(frame["occurred"]).to_numpy("datetime64[D]").astype(np.int32)
-    frame = frame.assign(occurred=days)
+    frame = frame.assign(occurred=days).sort_values(["occurred", "record", "available"])
     return pa.Table.from_pandas(frame[PLACES.names], schema=PLACES, preserve_index=False)
 
 
-def _superseded(frame: pd.DataFrame, identity: list[str]) -> "pd.Series[int]":
-    """Return the day from which a later version of the same record replaces each row."""
-    following = (
-        frame.drop_duplicates([*identity, "version"])
-        .sort_values([*identity, "version"], ascending=[True] * len(identity) + [False])
-        .assign(until=lambda f: f.groupby(identity)["available"].cummin())
+def _read(
+    store: Store,
+    name: str,
+    columns: Sequence[str],
+    upto: int | None = None,
+    owners: Owners | None = None,
+) -> pa.Table:
+    snapshot = store.snapshot(name)
+    if snapshot is None:
+        schema = schema_of(name)
+        return pa.schema([schema.field(column) for column in columns]).empty_table()
+    return snapshot.read(columns, owners, upto)
+
+
+def _superseded(frame: pd.DataFrame) -> "pd.Series[int]":
+    """Return the day from which another version of the same record replaces each row.
+
+    Of the versions that are available, the one that was known last stands, and what its issuer
+    says before what others pass on.
+    """
+    following = frame.drop_duplicates(ORDERED).sort_values(
+        ORDERED, ascending=[True, False, False, False]
     )
-    following["until"] = following.groupby(identity)["until"].shift(fill_value=time.NEVER)
-    keys = [*identity, "version"]
-    until = frame[keys].merge(following[[*keys, "until"]], on=keys, how="left")["until"]
+    following = following.assign(until=following.groupby("record")["available"].cummin())
+    following["until"] = following.groupby("record")["until"].shift(fill_value=time.NEVER)
+    until = frame[ORDERED].merge(following[[*ORDERED, "until"]], on=ORDERED, how="left")["until"]
     return until.set_axis(frame.index)
 
 
@@ -128,7 +137,7 @@ def _happenings(lifecycle: pa.Table) -> pd.DataFrame:
     days = lifecycle["occurred"].cast(pa.int32())
     return pd.DataFrame(
         {
-            "record": numbers(lifecycle["target"]),
+            "record": lifecycle["about"].to_numpy(),
             "change": lifecycle["change"].to_pandas(),
             "happened": days.to_numpy(),
             "since": lifecycle["available"].to_numpy(),
@@ -159,7 +168,7 @@ def _spans(table: pa.Table, happenings: pd.DataFrame) -> pa.Table:
 
 def _folded(frame: pd.DataFrame, happenings: pd.DataFrame) -> pd.DataFrame:
     """Fold corrections and what happened into spans: most records have one change at most."""
-    frame["withdrawn"] = _superseded(frame, ["record"])
+    frame["withdrawn"] = _superseded(frame)
     once = ~happenings["record"].duplicated(keep=False)
     often = frame["record"].isin(happenings.loc[~once, "record"])
     parts = [

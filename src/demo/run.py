@@ -78,7 +78,7 @@ def demo(
     )
     clock.step("ingest")
     archive = Archive(settings.archive)
-    delivered = [name for name in city.sources if _rows(city, name)]
+    delivered = list(city.delivering)
     for done, name in enumerate(delivered):
         clock.tell("Taking in deliveries", done, len(delivered))
         source = read_source(settings.sources / name)
@@ -113,11 +113,6 @@ class _Clock:
         self._name, self._since = name, now
         if text:
             self.tell(text, 0, 1)
-
-
-def _rows(city: "Simulation", source: str) -> int:
-    """Return how many rows a department has to deliver; in a small city some have none."""
-    return sum(rows for name, rows in city.rows.items() if name.startswith(f"{source}/"))
 
 
 def _graded(

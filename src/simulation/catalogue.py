@@ -17,7 +17,7 @@ ALTERNATIVES = "|"
 
 @cache
 def trades() -> pd.DataFrame:
-    """Return the lines of business: name, population, line, share, risk, summer, tier and so on."""
+    """Return the lines of business: name, population, line, share, risk, industry and so on."""
     return _read("trades")
 
 

@@ -12,6 +12,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from .licences import licence_numbers
+from .records import spooled
 from .register import REGISTER
 from .vocabulary import WORDS
 
@@ -23,19 +25,46 @@ Numbers = npt.NDArray[np.integer[Any]]
 
 
 class Desk:
-    """Looks up enterprises in the registers of all parts of the city."""
+    """Looks up enterprises in the registers of all parts of the city, and their licences.
+
+    Only what is asked for is read, once.
+    """
 
     def __init__(self, folders: Sequence[Path]) -> None:
-        tables = [pq.read_table(folder / REGISTER) for folder in folders]
-        self._register = pa.concat_tables(tables).combine_chunks()
+        self._folders = folders
+        self._columns: dict[str, pa.Array] = {}
 
     def about(self, column: str, enterprise: pa.Array | Numbers) -> pa.Array:
         """Return a column of the register for enterprises, null for none (-1)."""
-        return _taken(self._register[column].chunk(0), enterprise)
+        if column not in self._columns:
+            parts = [pq.read_table(each / REGISTER, columns=[column]) for each in self._folders]
+            whole = pa.concat_tables(parts).combine_chunks()
+            self._columns[column] = whole[column].chunk(0)
+        return _taken(self._columns[column], enterprise)
 
     def code(self, enterprise: pa.Array | Numbers) -> pa.Array:
         """Return the unified social credit codes of enterprises."""
         return self.about("code", enterprise)
+
+    def licence(self, enterprise: pa.Array | Numbers) -> pa.Array:
+        """Return the food licence that each holds, null for one that has none."""
+        if "licence" not in self._columns:
+            self._columns["licence"] = _licensed(self._folders)
+        return _taken(self._columns["licence"], enterprise)
+
+
+def _licensed(folders: Sequence[Path]) -> pa.Array:
+    """Return the numbers of the licences by enterprise."""
+    count = sum(pq.read_metadata(each / REGISTER).num_rows for each in folders)
+    place = np.full(count, -1, np.int64)
+    numbers, total = [pa.array([], pa.string())], 0
+    for batch in spooled(folders, "licence"):
+        columns = (batch[name].to_numpy() for name in ("sort", "serial", "products"))
+        numbers.append(licence_numbers(*columns))
+        who = batch["enterprise"].to_numpy()
+        place[who] = total + np.arange(len(who))
+        total += len(who)
+    return _taken(pa.concat_arrays(numbers), place)
 
 
 def said(about: str, words: Mapping[str, str], places: pa.Array | Numbers) -> pa.Array:

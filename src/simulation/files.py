@@ -15,7 +15,7 @@ from ..core.errors import InvalidError
 
 __all__ = ["Format", "Writer", "open_file"]
 
-Format = Literal["csv", "csv-gb18030", "excel", "json-lines", "parquet"]
+Format = Literal["csv", "csv-gb18030", "excel", "json-lines", "parquet", "postgresql"]
 MOST_ROWS = 1_048_575
 
 
@@ -105,10 +105,59 @@ class _Parquet:
         self.writer.close()
 
 
+class _Postgresql:
+    """A CSV file without byte order mark, and a script that loads it into a server.
+
+    The rows of a table have no order, so each gets its number in a column of its own.
+    """
+
+    def __init__(self, path: Path, schema: pa.Schema, _: str) -> None:
+        self.file, self.rows = path.open("wb"), 0
+        table = f"{path.parent.name.removeprefix('city-')}.{path.stem}"
+        columns = [f'    "{field.name}" {SQL_TYPES[str(field.type)]}' for field in schema]
+        (path.parent / LOAD).write_text(
+            LOADING.format(
+                table=table,
+                schema=table.partition(".")[0],
+                file=path.name,
+                columns=",\n".join([f'    "{ORDER}" bigint PRIMARY KEY', *columns]),
+            ),
+            encoding="utf-8",
+        )
+        self.file.write((",".join([ORDER, *schema.names]) + "\n").encode())
+
+    def write(self, table: pa.Table) -> None:
+        numbers = pa.array(range(self.rows + 1, self.rows + table.num_rows + 1), pa.int64())
+        self.rows += table.num_rows
+        options = pa.csv.WriteOptions(include_header=False, quoting_style="none")
+        pa.csv.write_csv(table.add_column(0, ORDER, numbers), self.file, options)
+
+    def close(self) -> None:
+        self.file.close()
+
+
+LOAD, ORDER = "load.sql", "序号"
+SQL_TYPES = {
+    "string": "text",
+    "date32[day]": "date",
+    "int64": "bigint",
+    "double": "double precision",
+}
+LOADING = """\
+-- Load this delivery into a PostgreSQL server, with psql in this folder:
+--     psql "$DATABASE" --file load.sql
+CREATE SCHEMA IF NOT EXISTS {schema};
+DROP TABLE IF EXISTS {table};
+CREATE TABLE {table} (
+{columns}
+);
+\\copy {table} FROM '{file}' WITH (FORMAT csv, HEADER true, ENCODING 'UTF8')
+"""
 WRITERS: Mapping[Format, Callable[[Path, pa.Schema, str], Writer]] = {
     "csv": lambda path, schema, delimiter: _Csv(path, schema, delimiter, "utf-8-sig"),
     "csv-gb18030": lambda path, schema, delimiter: _Csv(path, schema, delimiter, "gb18030"),
     "excel": _Excel,
     "json-lines": _JsonLines,
     "parquet": _Parquet,
+    "postgresql": _Postgresql,
 }

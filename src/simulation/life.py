@@ -7,15 +7,18 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from .affairs import HEARD
 from .arrays import Floats
 from .cases import decide, fine_elsewhere
 from .city import found_city
+from .follow import Followers
 from .hazard import chance_within
 from .laws import Laws
 from .leads import Leads
 from .market import complain, sample, suffer
 from .months import Month
 from .outbreaks import Outbreaks
+from .overheard import Overheard
 from .papers import award, certify, declare_products, evaluate, file, license_all
 from .parts import Part
 from .records import Spool
@@ -66,7 +69,9 @@ def live_part(
     city = found_city(born, laws, part, first, end)
     licences = {"operation": round(OPERATORS * part.first), "production": part.before}
     with Spool(folder, NUMBERS * part.number, **licences) as spool:
-        world = open_world([seed, part.number], laws, city, outbreaks, first, spool)
+        heard = Overheard(spool, HEARD, part.first)
+        world = open_world([seed, part.number], laws, city, outbreaks, first, heard)
+        others = Followers([seed, part.number], world, heard)
         register(world)
         tie(world, first)
         chances = []
@@ -83,9 +88,11 @@ def live_part(
             file(world, month, active)
             report_yearly(world, month, active)
             report_monthly(world, month, active)
+            others.follow(month, active)
         license_all(world, end)
         certify(world, first, end)
         declare_products(world, first, end)
+        others.conclude(first, end)
     pq.write_table(register_of(city, seed), folder / REGISTER)
     if chances:
         pq.write_table(pa.concat_tables(chances), folder / CHANCES)

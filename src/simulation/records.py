@@ -65,6 +65,48 @@ KINDS: Mapping[str, str] = {
     "self_control": "enterprise:i4 due:i4 done:i4",
     "platform": "enterprise:i4 platform:i1 orders:i4 rating:f4 adverse:i4",
     "product": "number:i8 enterprise:i4 product:i2 name:i1 ended:i4",
+    "premises": "enterprise:i4",
+    "figures": "enterprise:i4 year:i2 profit:f8 tax:f8",
+    "sanction": (
+        "number:i8 enterprise:i4 case:i8 organ:i1 violation:i1 penalty:i1 fine:f8 confiscated:f8 "
+        "performed:i4 withdrawn:i4 reinstated:i4 relayed:i4"
+    ),
+    "case": (
+        "number:i8 enterprise:i4 food:b violation:i1 origin:i1 decided:i4 decided_known:i4 "
+        "referred:i4 referred_known:i4"
+    ),
+    "repair": (
+        "number:i8 enterprise:i4 organ:i1 target:i8 year:i4 decision:i1 decided:i4 undone:i4"
+    ),
+    "suit": "number:i8 enterprise:i4 court:i1 party:i1 cause:i1 amount:f8 closed:i4",
+    "judgment": "number:i8 enterprise:i4 court:i1 reason:i1 amount:f8 person:i8 removed:i4",
+    "encumbrance": "number:i8 enterprise:i4 type:i1 amount:f8 share:f8 until:i4 ended:i4",
+    "post": "number:i8 enterprise:i4 person:i8 role:i1 until:i4 until_known:i4",
+    "staff": "number:i8 enterprise:i4 person:i8 role:i1 until:i4 until_known:i4",
+    "exam": "number:i8 enterprise:i4 person:i8 role:i1 passed:b score:i2",
+    "ban": "number:i8 enterprise:i4 court:i1 person:i8 type:i1 until:i4",
+    "random_check": (
+        "number:i8 enterprise:i4 area:i1 plan:i2 selection:i1 result:i1 follow_up:i1 withdrawn:i4"
+    ),
+    "catering_grade": "number:i8 enterprise:i4 area:i1 grade:i1 score:i2 valid_to:i4",
+    "obstruction": "number:i8 enterprise:i4 area:i1 form:i1",
+    "opinion": (
+        "number:i8 enterprise:i4 service:i1 product:i2 story:i1 food:b credibility:f4 cluster:i8 "
+        "withdrawn:i4"
+    ),
+    "alert": "number:i8 enterprise:i4 product:i2 item:i2 level:i1 lifted:i4",
+    "disclosure": "number:i8 enterprise:i4 item:i1 due:i4 disclosed:i4",
+    "call": (
+        "number:i8 enterprise:i4 report:b topic:i1 product:i2 channel:i1 verified:b accepted:i4 "
+        "closed:i4 hotline:i8"
+    ),
+    "arrears": "number:i8 enterprise:i4 utility:i1 amount:f8 paid:i4",
+    "lot": "number:i8 enterprise:i4 product:i2 item:i2 level:i1 stage:i1 counterfeit:b",
+    "review": "number:i8 enterprise:i4 sort:i1 serial:i4 products:i8 score:i2 full:i2",
+    "assessment": "number:i8 enterprise:i4 score:f4 valid_to:i4",
+    "honour": "number:i8 enterprise:i4",
+    "system": "number:i8 enterprise:i4 scheme:i1 valid_to:i4 withdrawn:i4",
+    "group_shop": "enterprise:i4 orders:i4 rating:f4 adverse:i4",
 }
 BATCH = 1 << 16
 

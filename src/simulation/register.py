@@ -6,7 +6,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ..core.codes import CodeTable
-from .arrays import Who
+from .addresses import addresses, streets
+from .arrays import Places, Who
 from .catalogue import trades
 from .city import DISTRICTS, City
 from .identifiers import credit_codes
@@ -40,6 +41,10 @@ def register_of(city: City, seed: int) -> pa.Table:
             "latitude": city.latitude,
             "established": city.established,
             "company": city.company,
+            "type": pa.array(["individual", "limited", "branch"]).take(pa.array(_form(city))),
+            "industry": pa.array(list(trades()["industry"])).take(pa.array(city.trade)),
+            "street": streets(city.district, _stalls(city), numbers),
+            "address": addresses(district, city.district, _stalls(city), numbers),
         }
     )
 
@@ -54,6 +59,17 @@ def _words(city: City) -> Who:
 def _site(city: City) -> pa.StringArray:
     number = pc.utf8_lpad(pc.cast(pa.array(city.site + city.first), pa.string()), 7, "0")
     return pc.if_else(pa.array(city.site >= 0), pc.binary_join_element_wise("S", number, ""), None)
+
+
+def _stalls(city: City) -> Places:
+    """Return the number of the site of each in the whole city, -1 for none."""
+    return np.where(city.site >= 0, city.site + city.first, -1).astype(np.int32)
+
+
+def _form(city: City) -> Who:
+    """Return the legal form: individual business, company, or branch of one."""
+    branch = _branches(city) > 1
+    return np.asarray(np.where(city.company, np.where(branch, 2, 1), 0), np.int64)
 
 
 def _branches(city: City) -> Who:

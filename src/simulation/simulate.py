@@ -4,7 +4,7 @@ import tempfile
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
@@ -24,7 +24,7 @@ from .months import Month, months_of
 from .outbreaks import Outbreaks, break_out
 from .paper import Paper, Written, write_paper
 from .parts import Part, parts_of
-from .truth import expected_auc, inspected, spread
+from .truth import expected_auc, inspected, linked, spread, witnessed
 
 __all__ = ["FIRST_YEAR", "Simulation", "simulate"]
 
@@ -47,6 +47,8 @@ class Simulation:
         Where it lies: `deliveries/NAME/` for each source mapping of `data/sources`, and `truth/`.
     sources
         Names of the departments' source mappings.
+    databases
+        Those among them that deliver a table of a server; their folders hold what loads it.
     last
         The last day of the city, as YYYY-MM-DD.
     rows
@@ -64,6 +66,7 @@ class Simulation:
 
     folder: Path
     sources: tuple[str, ...]
+    databases: tuple[str, ...]
     last: str
     rows: dict[str, int]
     broken: int
@@ -73,6 +76,12 @@ class Simulation:
     as_of: str
     chance: float
     bayes_auc_year: float
+
+    @property
+    def delivering(self) -> tuple[str, ...]:
+        """The sources that have files to take in: not the databases, nor who has no row at all."""
+        filled = {name.partition("/")[0] for name, rows in self.rows.items() if rows}
+        return tuple(name for name in self.sources if name in filled and name not in self.databases)
 
 
 def simulate(
@@ -132,9 +141,10 @@ def simulate(
         run = partial(_live, seed, law, months, outbreaks, known)
         _each(run, list(zip(folders, parts, strict=True)), processes, "Living", progress)
         end = months[-1].after
-        run_paper = partial(_write, folders, folder / DELIVERIES, seed, end)
+        run_paper = partial(_write, tuple(folders), folder / DELIVERIES, seed, end)
         workers = processes if len(parts) > 1 else 1
         written = _each(run_paper, PAPERS, workers, "Writing", progress)
+        _desk.cache_clear()
         return _summed(folder, folders, months, outbreaks, known, written)
 
 
@@ -151,8 +161,14 @@ def _live(
     live_part(folder, seed, laws, part, months, outbreaks, truths=truths, trials=TRIALS)
 
 
-def _write(parts: Sequence[Path], folder: Path, seed: int, end: int, paper: Paper) -> Written:
-    return write_paper(paper, parts, Desk(parts), folder, seed, end)
+def _write(parts: tuple[Path, ...], folder: Path, seed: int, end: int, paper: Paper) -> Written:
+    return write_paper(paper, parts, _desk(parts), folder, seed, end)
+
+
+@lru_cache(maxsize=1)
+def _desk(parts: tuple[Path, ...]) -> Desk:
+    """Return the desk at which a process writes all its papers."""
+    return Desk(parts)
 
 
 def _each(
@@ -188,6 +204,8 @@ def _summed(
     names = ("source", "file", "row", "fault")
     columns = {name: [getattr(row, name) for row in broken] for name in names}
     pq.write_table(pa.table(columns), truth / "broken.parquet")
+    pq.write_table(linked(written), truth / "links.parquet")
+    pq.write_table(witnessed(written), truth / "witnesses.parquet")
     pq.write_table(spread(outbreaks, months), truth / "outbreaks.parquet")
     chances = pq.read_table(parts[0] / CHANCES)
     code = desk.code(chances["enterprise"])
@@ -200,6 +218,7 @@ def _summed(
     return Simulation(
         folder=folder,
         sources=tuple(dict.fromkeys(paper.source for paper in PAPERS)),
+        databases=tuple(paper.source for paper in PAPERS if paper.format == "postgresql"),
         last=show(months[-1].after - 1),
         rows=rows,
         broken=len(broken),

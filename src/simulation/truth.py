@@ -16,10 +16,11 @@ from .catalogue import items, products
 from .desk import Desk, dates, numbered
 from .months import Month
 from .outbreaks import Outbreaks
+from .paper import Written
 from .records import SCHEMAS, spooled
 from .vocabulary import WORDS
 
-__all__ = ["expected_auc", "inspected", "spread"]
+__all__ = ["expected_auc", "inspected", "linked", "spread", "witnessed"]
 
 
 def inspected(desk: Desk, parts: Sequence[Path], end: int) -> pa.Table:
@@ -59,6 +60,37 @@ def spread(outbreaks: Outbreaks, months: Sequence[Month]) -> pa.Table:
     for name in ("first", "peak", "last"):
         whole[name] = pd.to_datetime(whole[name], unit="D").dt.date
     return pa.Table.from_pandas(whole, preserve_index=False)
+
+
+def linked(written: Sequence[Written]) -> pa.Table:
+    """Return the true credit code of every row that does not tell it: source, file, row, code."""
+    return pa.concat_tables(_named(each, each.links) for each in written)
+
+
+def witnessed(written: Sequence[Written]) -> pa.Table:
+    """Return what one department passes on for another: kind, number, issuer and relay."""
+    told = []
+    for each in written:
+        kind = each.paper.record[0] if each.paper.record else ""
+        columns = {
+            "kind": pa.repeat(kind, each.relayed.num_rows),
+            "number": each.relayed["number"],
+            "issuer": each.relayed["issuer"],
+            "relay": pa.repeat(each.paper.source, each.relayed.num_rows),
+        }
+        told.append(pa.table(columns))
+    return (
+        pa.concat_tables(told)
+        .group_by(["kind", "number", "issuer", "relay"], use_threads=False)
+        .aggregate([])
+    )
+
+
+def _named(written: Written, table: pa.Table) -> pa.Table:
+    """Put the names of source and file before a table of rows."""
+    names = {"source": written.paper.source, "file": written.paper.name}
+    columns = {name: pa.repeat(text, table.num_rows) for name, text in names.items()}
+    return pa.table(columns | {name: table[name] for name in table.column_names})
 
 
 def first_of(months: Sequence[Month], number: int) -> int:

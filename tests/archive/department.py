@@ -71,7 +71,7 @@ class Bureau:
     def __init__(self, folder: Path, **files: str) -> None:
         self.folder = folder
         self.source = department(folder / "sources" / "bureau", **files)
-        self.archive = Archive(folder / "archive", buckets=2)
+        self.archive = Archive(folder / "archive")
         self._count = 0
 
     def deliver(self, *rows: str, header: str = HEADER, at: datetime = RECEIVED) -> Receipt:

@@ -1,7 +1,7 @@
 """Every record kind is declared whole: documented, with code tables, and streams that run."""
 
 import re
-from dataclasses import astuple
+from dataclasses import astuple, replace
 from pathlib import Path
 
 import pyarrow as pa
@@ -24,10 +24,12 @@ contracts = pytest.mark.parametrize("contract", KINDS.values(), ids=list(KINDS))
 def test_a_contract_documents_its_fields_and_its_codes_exist(contract: Contract) -> None:
     assert contract.zh
     assert contract.en
+    assert contract.day
+    assert contract.basis
     for field in contract.columns:
         assert field.doc
         assert field.codes is None or CodeTable.load(field.codes).codes
-    assert set(contract.key) <= {field.name for field in contract.columns}
+    assert {*contract.key, *contract.instead} <= {field.name for field in contract.columns}
 
 
 @contracts
@@ -41,10 +43,50 @@ def test_the_streams_of_a_contract_run(contract: Contract) -> None:
 
 @contracts
 def test_what_can_name_a_person_reaches_no_stream(contract: Contract) -> None:
-    personal = [field.name for field in contract.fields if field.personal]
+    personal = {field.name for field in contract.personal}
+    persons = {field.name for field in contract.persons}
+    assert personal | persons == {field.name for field in contract.fields if field.personal}
     for stream in contract.streams:
-        words = set(re.findall(r"\w+", " ".join(astuple(stream)[1:])))
-        assert not words & set(personal)
+        said = astuple(replace(stream, case=""))[1:]
+        words = set(re.findall(r"\w+", " ".join(said)))
+        assert not words & (personal | persons)
+        assert stream.case in persons or not set(re.findall(r"\w+", stream.case)) & personal
+
+
+@contracts
+def test_no_field_has_the_name_of_a_column_of_the_archive(contract: Contract) -> None:
+    names = record_schema(contract.kind).names
+    assert len(names) == len(set(names))
+
+
+@contracts
+def test_a_person_is_a_number_in_the_archive(contract: Contract) -> None:
+    schema = contract.schema()
+    numbers = {name for name in schema.names if schema.field(name).type == pa.int32()}
+    assert numbers == {field.name for field in contract.persons}
+
+
+SEEN = [kind for kind in KINDS if kind not in ("enterprise", "lifecycle", "platform")]
+
+
+@pytest.mark.parametrize("kind", SEEN)
+@pytest.mark.parametrize("truth", ["true", "false"])
+@pytest.mark.parametrize("which", ["every field", "required fields"])
+def test_every_record_is_seen_so_that_a_correction_replaces_it(
+    kind: str, truth: str, which: str
+) -> None:
+    contract, schema = KINDS[kind], record_schema(kind)
+    row = {"entity": "1", "record": "0123456789abcdef", "available": "1"}
+    for field in contract.fields:
+        if field.required or which == "every field":
+            row[field.name] = CodeTable.load(field.codes).codes[0] if field.codes else "1"
+            if field.type == "boolean":
+                row[field.name] = truth
+            if field.type == "date":
+                row[field.name] = "2026-01-05"
+    table = pa.table({name: pa.array([row.get(name)], pa.string()) for name in schema.names})
+    events, _ = project(contract, table.cast(schema), Numbering(pa.array([], pa.string())))
+    assert events.num_rows >= 1
 
 
 def test_lifecycle_may_concern_every_other_kind() -> None:

@@ -47,7 +47,7 @@ class Office:
 
     def __init__(self, folder: Path, kind: str) -> None:
         self.kind = kind
-        self.archive = Archive(folder / "archive", buckets=1)
+        self.archive = Archive(folder / "archive")
         self._folder, self._count = folder, 0
 
     def deliver(self, header: str, *rows: str, changes: tuple[str, ...] = ()) -> dict[str, str]:
@@ -58,10 +58,11 @@ class Office:
         for name, head, lines in (("rows", header, rows), ("changes", CHANGES, changes)):
             text = "\n".join([head, *lines, ""])
             (folder / f"{name}.csv").write_text(text, encoding="utf-8")
+        quoted = ", ".join(f'"{name}"' for name in header.split(","))
         source = department(
             self._folder / f"source{self._count}",
             source__toml=TOML.format(kind=self.kind),
-            kind__sql=f"SELECT _row, '{ALPHA}' AS enterprise, {header} FROM rows",
+            kind__sql=f"SELECT _row, '{ALPHA}' AS enterprise, {quoted} FROM rows",
             lifecycle__sql=f"SELECT _row, '{ALPHA}' AS enterprise, {CHANGES} FROM changes",
         )
         self.archive.ingest(read_source(source), folder, datetime(2026, 6, self._count, tzinfo=UTC))
@@ -104,24 +105,26 @@ LANDED: dict[str, tuple[str, dict[str, list[Event]]]] = {
         },
     ),
     "annual_report": (
-        "year,due,employees,revenue,assets,liabilities,paid_in",
+        "year,due,employees,revenue,assets,liabilities,paid_in,profit,tax",
         {
             # filed on 5 January, ten days ahead
-            "2025,2026-01-15,12,300.5,80,60,50": [
+            "2025,2026-01-15,12,300.5,80,60,50,-7.5,2": [
                 ("annual_report", "on_time", None, -10.0, "never"),
                 ("annual_report.employees", "", None, 12.0, "never"),
                 ("annual_report.leverage", "", None, 0.75, "never"),
                 ("annual_report.paid_in", "", None, 50.0, "never"),
+                ("annual_report.profit", "", None, -7.5, "never"),
                 ("annual_report.revenue", "", None, 300.5, "never"),
+                ("annual_report.tax", "", None, 2.0, "never"),
             ],
-            "2024,2026-01-05,,,,,": [("annual_report", "on_time", None, 0.0, "never")],
-            "2023,2026-01-04,0,0,0,60,0": [
+            "2024,2026-01-05,,,,,,,": [("annual_report", "on_time", None, 0.0, "never")],
+            "2023,2026-01-04,0,0,0,60,0,,": [
                 ("annual_report", "late", None, 1.0, "never"),
                 ("annual_report.employees", "", None, 0.0, "never"),
                 ("annual_report.paid_in", "", None, 0.0, "never"),
                 ("annual_report.revenue", "", None, 0.0, "never"),
             ],
-            "2022,2025-12-31,,,80,,": [("annual_report", "late", None, 5.0, "never")],
+            "2022,2025-12-31,,,80,,,,": [("annual_report", "late", None, 5.0, "never")],
         },
     ),
     "filing": (
@@ -195,8 +198,162 @@ LANDED: dict[str, tuple[str, dict[str, list[Event]]]] = {
         },
     ),
     "complaint": (
-        "type,topic,product,verified",
-        {"report,mould,米粉,true": [("complaint", "report.mould.verified", None, None, "never")]},
+        "type,topic,product,verified,channel,accepted,closed",
+        {
+            "report,mould,米粉,true,12315,2026-01-08,2026-01-19": [
+                ("complaint", "report.mould.verified", None, None, "never"),
+                ("complaint.accepted", "report.mould", None, 3.0, "2026-01-19"),
+            ],
+            "complaint,,,,,2026-01-05,": [
+                ("complaint", "complaint..unverified", None, None, "never"),
+                ("complaint.accepted", "complaint.", None, 0.0, "never"),
+            ],
+            "report,mould,,false,,,": [
+                ("complaint", "report.mould.unverified", None, None, "never")
+            ],
+        },
+    ),
+    "enterprise": (
+        "type,industry,street,address,status",
+        {
+            "limited,C1411,沙井街道,沙井街道一号,active": [
+                ("enterprise.industry", "C1411", None, None, "never"),
+                ("enterprise.status", "active", 0.0, None, "never"),
+                ("enterprise.type", "limited", None, None, "never"),
+            ],
+        },
+    ),
+    "licence_review": (
+        "licence,category,score,full",
+        {
+            "SC1,0104,75,100": [("licence_review", "0104", None, 0.25, "never")],
+            "SC1,,0.5,1": [("licence_review", "", None, 0.5, "never")],
+            # more points than can be had are no negative risk
+            "SC1,,12,10": [("licence_review", "", None, 0.0, "never")],
+        },
+    ),
+    "random_check": (
+        "plan,selection,result,follow_up,published",
+        {
+            "2026-A,random_general,corrected,ordered,2026-01-30": [
+                ("random_check", "random_general.corrected", 1.0, None, "never")
+            ],
+            "2026-A,random_key,refused,case,": [
+                ("random_check", "random_key.refused", 4.0, None, "never")
+            ],
+            ",,none,,": [("random_check", ".none", 0.0, None, "never")],
+        },
+    ),
+    "case_file": (
+        "food,violation,origin,decided,referred",
+        {
+            "true,unlicensed,report,,": [("case_file", "food.report", None, None, "never")],
+            "true,poison,inspection,2026-03-01,2026-01-15": [
+                ("case_file", "food.inspection", None, None, "2026-03-01"),
+                ("case_file.referred", "food.inspection", None, 10.0, "never"),
+            ],
+            "false,,,2026-01-05,": [("case_file", "general.", None, None, "2026-01-05")],
+        },
+    ),
+    "obstruction": (
+        "form",
+        {
+            "entry": [("obstruction", "entry", None, None, "never")],
+            "violence": [("obstruction", "violence", None, None, "never")],
+        },
+    ),
+    "repair": (
+        "of,target,decision,decided",
+        {
+            "penalty,P1,,": [("repair", "penalty.pending", None, None, "never")],
+            "penalty,P1,granted,2026-01-09": [
+                ("repair", "penalty.granted", None, 4.0, "2026-01-09")
+            ],
+            "list_entry,L1,refused,2026-01-05": [
+                ("repair", "list_entry.refused", None, 0.0, "2026-01-05")
+            ],
+        },
+    ),
+    "opinion": (
+        "product,topic,food,credibility,cluster",
+        {
+            "米粉,mould,true,0.8,S1": [("opinion", "food.mould", None, 0.8, "never")],
+            ",,false,0,": [("opinion", "general.", None, 0.0, "never")],
+        },
+    ),
+    "alert": (
+        "product,category,hazard,item,level",
+        {
+            "米粉,0104,acute_toxin,米酵菌酸,provincial": [
+                ("alert", "provincial.0104.米酵菌酸", 5.0, None, "never")
+            ],
+            "米粉,,,,": [("alert", "..", None, None, "never")],
+        },
+    ),
+    "encumbrance": (
+        "type,amount,share,until",
+        {
+            "freeze,120.5,0.4,2027-01-04": [
+                ("encumbrance", "freeze", None, 120.5, "2027-01-04"),
+                ("encumbrance.share", "freeze", None, 0.4, "2027-01-04"),
+            ],
+            "chattel_mortgage,,,": [("encumbrance", "chattel_mortgage", None, None, "never")],
+        },
+    ),
+    "litigation": (
+        "role,cause,amount,closed",
+        {
+            "defendant,labour,3.2,": [("litigation", "defendant.labour", None, 3.2, "never")],
+            "plaintiff,contract,,2026-01-18": [
+                ("litigation", "plaintiff.contract", None, None, "2026-01-18")
+            ],
+        },
+    ),
+    "disclosure": (
+        "item,due,disclosed",
+        {
+            "equity,2026-01-05,2026-01-05": [("disclosure", "equity.on_time", None, 0.0, "never")],
+            "penalty,2026-01-05,2026-01-06": [("disclosure", "penalty.late", None, 1.0, "never")],
+            "licence,2026-01-05,": [("disclosure", "licence.missed", None, None, "never")],
+        },
+    ),
+    "catering_grade": (
+        "grade,score,inspection,valid_to",
+        {
+            "A,92,I1,2027-01-04": [("catering_grade", "A", 0.0, 92.0, "2027-01-04")],
+            "C,,,": [("catering_grade", "C", 2.0, None, "never")],
+        },
+    ),
+    "penalty": (
+        "organ,food,violation,basis,penalty_kind,fine,confiscated,due,published",
+        {
+            "market,true,label,食品安全法 art. 125,fine,1.5,0.5,2026-01-20,2026-01-25": [
+                ("penalty", "market.food.label", 2.0, 2.0, "never"),
+                ("penalty.due", "market.food", 2.0, 15.0, "never"),
+                ("penalty.kind", "food.fine", 2.0, None, "never"),
+            ],
+            "other,false,noise,,other,,,,": [
+                ("penalty", "other.general.noise", 2.0, 0.0, "never"),
+                ("penalty.kind", "general.other", 2.0, None, "never"),
+            ],
+        },
+    ),
+    "sampling": (
+        "lot,category,passed,item,hazard,level,stage,counterfeit",
+        {
+            "L1,0104,false,铅,contaminant,national,production,": [
+                ("sampling", "fail.0104.铅", 4.0, None, "never"),
+                ("sampling.level", "fail.national.production", 4.0, None, "never"),
+            ],
+            "L2,,true,,,city,,false": [
+                ("sampling", "pass", None, None, "never"),
+                ("sampling.level", "pass.city.", None, None, "never"),
+            ],
+            "L3,,true,,,,distribution,": [("sampling", "pass", None, None, "never")],
+            "L4,,false,铅,contaminant,national,,true": [
+                ("sampling.counterfeit", "", None, None, "never")
+            ],
+        },
     ),
     "incident": (
         "grade,ill,deaths,product",
@@ -298,6 +455,84 @@ REFUSED: dict[str, tuple[str, dict[str, str]]] = {
             "沙井蚝,,locale": "tag: there is no product_tag 'locale'; did you mean 'local'?",
         },
     ),
+    "enterprise": (
+        "type,status",
+        {"Ltd,": "type: there is no enterprise_type 'Ltd'"},
+    ),
+    "licence_review": (
+        "licence,score,full",
+        {
+            "SC1,-1,0": "score: must be at least 0; full: must be at least 1",
+            ",,": "licence: required but empty; score: required but empty; full: required but "
+            "empty",
+        },
+    ),
+    "random_check": (
+        "selection,result,follow_up",
+        {
+            "lot,passed,fine": "selection: there is no selection 'lot'",
+            ",,": "result: required but empty",
+            ",fail,": "result: there is no random_check_result 'fail'",
+        },
+    ),
+    "case_file": (
+        "food,origin,decided",
+        {
+            ",rumour,soon": "food: required but empty; decided: expected a date YYYY-MM-DD between "
+            "1900 and 2200; origin: there is no case_origin 'rumour'",
+        },
+    ),
+    "obstruction": ("form", {"noise": "form: there is no obstruction_form 'noise'"}),
+    "repair": (
+        "of,target,decision",
+        {
+            "lifecycle,,": "target: required but empty; of: there is no record_kind 'lifecycle'",
+            "penalty,P1,grant": "decision: there is no repair_decision 'grant'; did you mean "
+            "'granted'?",
+        },
+    ),
+    "opinion": (
+        "food,credibility",
+        {
+            "true,1.1": "credibility: must be at most 1",
+            "true,": "credibility: required but empty",
+            ",0.5": "food: required but empty",
+        },
+    ),
+    "alert": (
+        "product,hazard,level",
+        {
+            ",lead,town": "product: required but empty; hazard: there is no hazard_class 'lead'",
+            "米粉,,town": "level: there is no alert_level 'town'",
+        },
+    ),
+    "encumbrance": (
+        "type,amount,share",
+        {
+            "mortgage,-1,1.5": "amount: must be at least 0; share: must be at most 1; type: there "
+            "is no encumbrance 'mortgage'",
+        },
+    ),
+    "litigation": (
+        "role,cause,amount",
+        {
+            "witness,divorce,-1": "amount: must be at least 0; role: there is no litigation_role "
+            "'witness'",
+            "defendant,,": "cause: required but empty",
+        },
+    ),
+    "disclosure": (
+        "item,due,disclosed",
+        {
+            "land,2026-01-05,": "item: there is no disclosure_item 'land'",
+            "equity,,2026-01-05": "due: required but empty",
+        },
+    ),
+    "catering_grade": ("grade", {"D": "grade: there is no catering_grade 'D'"}),
+    "sampling": (
+        "lot,passed,level,stage",
+        {"L1,true,town,shop": "level: there is no sampling_level 'town'"},
+    ),
     "incident": (
         "grade,ill,deaths",
         {"mass,-31,-1": "ill: must be at least 0; deaths: must be at least 0"},
@@ -338,6 +573,31 @@ def test_a_return_is_reported_once_its_day_has_come_and_anew_when_it_is_filed(
     assert office.events("2026-02-03") == {"N2": [late]}
 
 
+def test_a_lot_proved_counterfeit_is_no_longer_held_against_the_enterprise(tmp_path: Path) -> None:
+    office = Office(tmp_path, "sampling")
+    header = "number,occurred,known,lot,passed,item,hazard,counterfeit"
+    office.deliver(header, "N0,2026-01-05,2026-01-20,L1,false,铅,contaminant,")
+    office.deliver(header, "N0,2026-01-05,2026-02-10,L1,false,铅,contaminant,true")
+    failed = ("sampling", "fail..铅", 4.0, None, "never")
+    assert office.events("2026-02-10") == {"N0": [failed]}
+    assert office.events("2026-02-11") == {
+        "N0": [("sampling.counterfeit", "", None, None, "never")]
+    }
+
+
+def test_a_case_is_open_until_its_decision_is_known(tmp_path: Path) -> None:
+    office, header = Office(tmp_path, "case_file"), "number,occurred,known,food,decided,referred"
+    office.deliver(header, "N0,2026-01-05,2026-01-06,true,,")
+    office.deliver(header, "N0,2026-01-05,2026-03-02,true,2026-03-01,2026-02-20")
+    assert office.events("2026-03-02") == {"N0": [("case_file", "food.", None, None, "never")]}
+    assert office.events("2026-03-03") == {
+        "N0": [
+            ("case_file", "food.", None, None, "2026-03-01"),
+            ("case_file.referred", "food.", None, 46.0, "never"),
+        ]
+    }
+
+
 @pytest.mark.parametrize(
     ("kind", "columns", "rows"),
     [
@@ -347,6 +607,10 @@ def test_a_return_is_reported_once_its_day_has_come_and_anew_when_it_is_filed(
             (f"{BETA},supply", f"{BETA},investment", f"{ALPHA},supply"),
         ),
         ("product", "product,tag", ("沙井蚝,local", "沙井蚝,new_variety", "蚝油,local")),
+        ("opinion", "food,credibility,cluster", ("true,1,S1", "true,0.2,S1", "true,1,")),
+        ("repair", "of,target", ("penalty,P1", "penalty,P1", "penalty,P2")),
+        ("licence_review", "licence,score,full", ("SC1,1,2", "SC1,2,2", "SC2,1,2")),
+        ("alert", "product,item", ("沙井蚝,镉", "沙井蚝,铅", "蚝油,镉")),
     ],
 )
 def test_a_case_gathers_what_concerns_one_enterprise_or_product(

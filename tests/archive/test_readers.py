@@ -13,9 +13,8 @@ import xlsxwriter
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from xinheng.archive import delimited
-from xinheng.archive.readers import READERS, Reader, Reading, read
-from xinheng.archive.rendering import render_column
+from xinheng.archive.reading import READERS, Reader, Reading, read
+from xinheng.archive.reading.rendering import render_column
 from xinheng.core.errors import InvalidError, NotFoundError
 
 
@@ -129,57 +128,10 @@ def test_a_column_without_a_name_is_named_by_its_place(tmp_path: Path) -> None:
     ]
 
 
-def test_rows_longer_than_a_block_and_over_its_edge_are_read(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(delimited, "BLOCK", 7)
-    text = 'a,b\n"x,\n""y""",1\r\n\r\n2,3\n4\n5,6,7\n"",""\nlast,"one"'
-    reading = read(_file(tmp_path, text.encode()), "csv")
-    assert _rows(reading) == [
-        (2, 'x,\n"y"', "1"),
-        (5, "2", "3"),
-        (8, None, None),
-        (9, "last", "one"),
-    ]
-    assert _faults(reading) == [(6, "4"), (7, "5,6,7")]
-
-
 def test_a_field_of_ten_megabytes_is_read(tmp_path: Path) -> None:
     long = "x" * 10_000_000
     reading = read(_file(tmp_path, f"a,b\n{long},1\n2,3\n".encode()), "csv")
     assert [len(value or "") for value in reading.table["a"].to_pylist()] == [len(long), 1]
-
-
-MESSY = st.text(alphabet=st.sampled_from('ab,"\n\r '), max_size=60)
-
-
-@given(body=MESSY, block=st.integers(1, 20))
-@settings(max_examples=300, deadline=None)
-def test_every_letter_is_in_a_row_or_set_aside(body: str, block: int) -> None:
-    data = f"a,b\n{body}".encode()
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(delimited, "BLOCK", block)
-        found = delimited.split(data, ",", 1)
-    assert found is not None
-    rows = sorted([*found.lines.tolist(), *(fault[0] for fault in found.faults)])
-    assert len(set(rows)) == len(rows)
-    letters = body.count("a") + body.count("b")
-    kept = sum(
-        (v or "").count("a") + (v or "").count("b") for c in found.columns for v in c.to_pylist()
-    )
-    aside = sum(text.count("a") + text.count("b") for _, text, _ in found.faults)
-    assert kept + aside == letters
-
-
-@given(body=MESSY)
-def test_the_fast_way_and_the_careful_way_agree(body: str) -> None:
-    data = f"a,b\n{body}".encode()
-    fast, careful = delimited.split(data, ",", 1), delimited._carefully(data.decode(), ",", 1)
-    assert fast is not None
-    assert careful is not None
-    assert fast.lines.tolist() == careful.lines.tolist()
-    assert [c.to_pylist() for c in fast.columns] == [c.to_pylist() for c in careful.columns]
-    assert fast.faults == careful.faults
 
 
 # --- Parquet, Excel, JSON lines -----------------------------------------------------------------

@@ -1,5 +1,7 @@
 """Code tables: what ships is consistent, and dates decide what is valid."""
 
+import re
+from collections import Counter
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -162,6 +164,18 @@ ORDINALS = {
         "uncontactable": 3,
         "refused": 4,
     },
+    "random_check_result": {
+        "pass": 0,
+        "none": 0,
+        "corrected": 1,
+        "pending": 2,
+        "undisclosed": 2,
+        "dishonest": 3,
+        "uncontactable": 3,
+        "refused": 4,
+    },
+    "ban": {"judgment_defaulter": 2, "five_years": 3, "lifetime": 3},
+    "catering_grade": {"A": 0, "B": 1, "C": 2},
     "item_severity": {"critical": 3, "serious": 2, "minor": 1, "other": 0},
     "list_reason": {
         "report_missing": 1,
@@ -216,9 +230,48 @@ def test_tables_that_point_at_others_point_at_something() -> None:
     assert CodeTable.load("change").codes == sorted(Change)
 
 
-def test_districts_lie_in_shenzhen() -> None:
-    table = CodeTable.load("district")
-    assert len(table.codes) == 10
-    longitude = table.numbers("longitude", table.codes, TODAY)
-    latitude = table.numbers("latitude", table.codes, TODAY)
+def test_the_code_tables_are_listed_and_what_they_rest_on_is_explained() -> None:
+    assert CodeTable.load("code_table").codes == code_tables()
+    sources = "|".join(re.escape(code) for code in CodeTable.load("source").codes)
+    explained = re.compile(rf"(?<![\w-])({sources}|[BRPCE][CLNA]\d\d)(?![\w-])")
+    for name in code_tables():
+        for basis in CodeTable.load(name).table["basis"].to_pylist():
+            assert [part for part in basis.split(";") if not explained.search(part)] == [], name
+
+
+NUMBERS = {
+    "random_check_result": 8,
+    "obstruction_form": 8,
+    "check_follow_up": 6,
+    "penalty_kind": 13,
+    "licence_event": 8,
+}
+
+
+@pytest.mark.parametrize("name", NUMBERS)
+def test_a_list_that_a_rule_fixes_is_complete(name: str) -> None:
+    assert len(CodeTable.load(name).codes) == NUMBERS[name]
+
+
+def test_the_drawn_checks_have_the_words_of_inspections() -> None:
+    drawn, visits = CodeTable.load("random_check_result"), CodeTable.load("inspection_result")
+    for column in ("zh", "en", "ordinal"):
+        words = drawn.words(column, drawn.codes, TODAY).tolist()
+        assert words == visits.words(column, drawn.codes, TODAY).tolist()
+
+
+def test_every_list_reason_of_the_abnormal_list_and_of_the_courts_is_there() -> None:
+    table = CodeTable.load("list_reason").table
+    reasons = Counter(table["parent"].to_pylist())
+    assert [reasons[name] for name in ("abnormal", "serious_dishonesty")] == [4, 4]
+    assert reasons["judgment_defaulter"] == 6
+
+
+def test_districts_lie_in_shenzhen_and_its_cooperation_zone_east_of_it() -> None:
+    whole = CodeTable.load("district")
+    assert len(whole.codes) == 11
+    assert whole.numbers("longitude", ["shenshan"], TODAY)[0] == 115.0
+    city = [code for code in whole.codes if code != "shenshan"]
+    longitude = whole.numbers("longitude", city, TODAY)
+    latitude = whole.numbers("latitude", city, TODAY)
     assert ((longitude > 113.7) & (longitude < 114.7) & (latitude > 22.4) & (latitude < 22.9)).all()

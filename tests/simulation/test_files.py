@@ -5,7 +5,7 @@ import pyarrow as pa
 import pytest
 
 from xinheng.archive import read
-from xinheng.archive.readers import Reader
+from xinheng.archive.reading import Reader
 from xinheng.core.errors import InvalidError
 from xinheng.core.time import day
 from xinheng.simulation import files
@@ -68,6 +68,39 @@ def test_what_is_written_in_batches_is_what_is_read(tmp_path, form, reader) -> N
         None,
     ]
     assert float(found["数"].to_pylist()[0]) == 3
+
+
+def test_a_table_of_a_server_is_written_as_csv_and_a_script(tmp_path) -> None:
+    table = pa.table(
+        {
+            "代码": ["甲", None],
+            "金额": [1500.0, 0.25],
+            "数": pa.array([3, None], pa.int64()),
+            "日期": dates(DAYS),
+        }
+    )
+    path = tmp_path / "city-court" / "judgments.csv"
+    file = open_file(path, "postgresql", table.schema)
+    file.write(table)
+    file.write(table.slice(1))
+    file.close()
+    assert path.read_text(encoding="utf-8").splitlines() == [
+        "序号,代码,金额,数,日期",
+        "1,甲,1500,3,2024-03-05",
+        "2,,0.25,,",
+        "3,,0.25,,",
+    ]
+    script = (path.parent / "load.sql").read_text(encoding="utf-8")
+    assert script.splitlines()[4:11] == [
+        "CREATE TABLE court.judgments (",
+        '    "序号" bigint PRIMARY KEY,',
+        '    "代码" text,',
+        '    "金额" double precision,',
+        '    "数" bigint,',
+        '    "日期" date',
+        ");",
+    ]
+    assert "\\copy court.judgments FROM 'judgments.csv' WITH (FORMAT csv, HEADER true" in script
 
 
 def test_a_file_without_rows_has_its_header(tmp_path) -> None:

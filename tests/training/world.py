@@ -97,7 +97,7 @@ def archive_of(table: pd.DataFrame, folder: Path, *more: pd.DataFrame) -> Archiv
     for name, text in statements.items():
         (source / f"{name}.sql").write_text(text, "utf-8")
     (source / "source.toml").write_text(TOML, "utf-8")
-    archive = Archive(folder / "archive", buckets=2)
+    archive = Archive(folder / "archive")
     for number, rows in enumerate((table, *more)):
         delivery = folder / f"delivery{number}"
         delivery.mkdir()

@@ -4,6 +4,6 @@ Fields follow the exchange formats of Chinese market supervision; the streams ar
 that indicator declarations are written in.
 """
 
-from .index import KINDS, contract_of
+from .index import KINDS, SUBJECTS, contract_of
 
-__all__ = ["KINDS", "contract_of"]
+__all__ = ["KINDS", "SUBJECTS", "contract_of"]

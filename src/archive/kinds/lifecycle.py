@@ -13,4 +13,6 @@ LIFECYCLE = Contract(
         Field("change", "text", "what happened to it", required=True, codes="change"),
     ),
     key=("of", "number", "change", "occurred"),
+    day="the day it happened to the record",
+    basis="SAMR Order 45 art. 11, 14; 国市监信规〔2021〕3号",
 )

@@ -10,15 +10,19 @@ ENTERPRISE = Contract(
     "Enterprise as registered on a day",
     (
         Field("name", "text", "registered name", personal=True),
+        Field("type", "text", "legal form", codes="enterprise_type"),
         Field("population", "text", "widest supervision it falls under", codes="population"),
         Field("status", "text", "operating status", codes="enterprise_status"),
         Field("established_on", "date", "day of establishment"),
         Field("subscribed_capital", "number", "subscribed capital", unit="万元", low=0),
+        Field("industry", "text", "code of the national classification GB/T 4754, such as C1411"),
         Field("category", "text", "line of business, in the source's terms"),
         Field("tier", "number", "the authority's own static risk tier, larger is riskier"),
         Field("brand", "text", "key shared by enterprises that trade under one name"),
         Field("site", "text", "key shared by enterprises at one address"),
+        Field("address", "text", "registered address", personal=True),
         Field("district", "text", "district, in the source's terms"),
+        Field("street", "text", "street or town of the district, in the source's terms"),
         Field("longitude", "number", "degrees east", low=-180, high=180),
         Field("latitude", "number", "degrees north", low=-90, high=90),
     ),
@@ -40,6 +44,8 @@ ENTERPRISE = Contract(
             where="status IS NOT NULL",
         ),
         Stream("enterprise.population", "population", where="population IS NOT NULL"),
+        Stream("enterprise.type", "type", where="type IS NOT NULL"),
+        Stream("enterprise.industry", "industry", where="industry IS NOT NULL"),
         Stream("enterprise.tier", value="tier", where="tier IS NOT NULL"),
         Stream("enterprise.category", case="category", where="category IS NOT NULL"),
         Stream("enterprise.brand", case="brand", where="brand IS NOT NULL"),
@@ -48,6 +54,8 @@ ENTERPRISE = Contract(
         Stream("enterprise.longitude", value="longitude", where="longitude IS NOT NULL"),
         Stream("enterprise.latitude", value="latitude", where="latitude IS NOT NULL"),
     ),
+    day="the day from which these facts hold",
+    basis="市场主体登记管理条例",
 )
 
 LICENCE = Contract(
@@ -69,6 +77,8 @@ LICENCE = Contract(
             ended="valid_to",
         ),
     ),
+    day="the first day on which it holds",
+    basis="食品安全法 art. 35; SAMR Order 24 of 2020",
 )
 
 LICENCE_EVENT = Contract(
@@ -80,6 +90,30 @@ LICENCE_EVENT = Contract(
         Field("event", "text", "what was done", required=True, codes="licence_event"),
     ),
     (Stream("licence_event", "event", case="licence"),),
+    day="the day of the decision",
+    basis="食品安全法 art. 35, 122; SAMR Order 24 of 2020",
+)
+
+LICENCE_REVIEW = Contract(
+    "licence_review",
+    "许可现场核查",
+    "On-site review of a licence, with the points it gave",
+    (
+        Field("licence", "text", "licence number", required=True),
+        Field("category", "text", "food category that was reviewed", codes="food_category"),
+        Field("score", "number", "points given", required=True, low=0),
+        Field("full", "number", "points that can be had", required=True, low=1),
+    ),
+    (
+        Stream(
+            "licence_review",
+            "coalesce(category, '')",
+            value='greatest(0, 1 - score / "full")',
+            case="licence",
+        ),
+    ),
+    day="the day of the review",
+    basis="SAMR Order 24 of 2020; 食药监食监一〔2016〕115号",
 )
 
 FILING = Contract(
@@ -91,6 +125,8 @@ FILING = Contract(
         Field("valid_to", "date", "last day on which it holds"),
     ),
     (Stream("filing", "type", ended="valid_to"),),
+    day="the day it was filed",
+    basis="食品安全法 art. 35, 36; 市场主体登记管理条例",
 )
 
 CHANGE = Contract(
@@ -109,6 +145,8 @@ CHANGE = Contract(
             value="CASE WHEN before > 0 THEN greatest(0, (before - after) / before) END",
         ),
     ),
+    day="the day it was approved",
+    basis="市场主体登记管理条例",
 )
 
 RELATION = Contract(
@@ -121,6 +159,8 @@ RELATION = Contract(
         Field("share", "number", "share that one holds of the other, 1 is all", low=0, high=1),
     ),
     (Stream("relation", "role", value="share", case="other"),),
+    day="the day from which it holds",
+    basis="市场主体登记管理条例; Order 49 art. 16 on commissioned production",
 )
 
 PRODUCT = Contract(
@@ -133,14 +173,38 @@ PRODUCT = Contract(
         Field("tag", "text", "why it is watched, if it is", codes="product_tag"),
     ),
     (Stream("product", "coalesce(tag, '')", case="product"),),
+    day="the day it was declared or tagged",
+    basis="Order 49 art. 14; the city's watch on new formats and local food",
+)
+
+ENCUMBRANCE = Contract(
+    "encumbrance",
+    "出质冻结抵押",
+    "Pledge or freeze of shares, or chattel mortgage",
+    (
+        Field("type", "text", "what burdens it", required=True, codes="encumbrance"),
+        Field("amount", "number", "secured or frozen amount", unit="万元", low=0),
+        Field("share", "number", "share of the equity concerned, 1 is all", low=0, high=1),
+        Field("until", "date", "last day on which it holds"),
+    ),
+    (
+        Stream("encumbrance", "type", value="amount", ended="until"),
+        Stream(
+            "encumbrance.share", "type", value="share", ended="until", where="share IS NOT NULL"
+        ),
+    ),
+    day="the day it was registered or ordered",
+    basis="民法典 on pledge and mortgage; published as 股权出质, 动产抵押, 司法协助",
 )
 
 REGISTRATION = (
     ENTERPRISE,
     LICENCE,
     LICENCE_EVENT,
+    LICENCE_REVIEW,
     FILING,
     CHANGE,
     RELATION,
     PRODUCT,
+    ENCUMBRANCE,
 )

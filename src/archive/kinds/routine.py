@@ -1,7 +1,8 @@
 """What comes in regularly or falls due: reports, returns, self-checks and monthly figures.
 
-A return or a self-check occurred on the day it was due, done or not, so it is reported once that
-day has come. What is done later still is reported anew under the same number, known later.
+A return, a disclosure or a self-check occurred on the day it was due, done or not, so it is
+reported once that day has come. What is done later still is reported anew under the same number,
+known later.
 """
 
 from ..contract import Contract, Field, Stream
@@ -19,6 +20,8 @@ ANNUAL_REPORT = Contract(
         Field("revenue", "number", "revenue of the year", unit="万元", low=0),
         Field("assets", "number", "total assets at its end", unit="万元", low=0),
         Field("liabilities", "number", "total liabilities at its end", unit="万元", low=0),
+        Field("profit", "number", "profit of the year, a loss below 0", unit="万元"),
+        Field("tax", "number", "tax paid in the year", unit="万元", low=0),
         Field("paid_in", "number", "capital paid in so far", unit="万元", low=0),
     ),
     (
@@ -34,8 +37,33 @@ ANNUAL_REPORT = Contract(
             value="liabilities / assets",
             where="assets > 0 AND liabilities IS NOT NULL",
         ),
+        Stream("annual_report.profit", value="profit", where="profit IS NOT NULL"),
+        Stream("annual_report.tax", value="tax", where="tax IS NOT NULL"),
         Stream("annual_report.paid_in", value="paid_in", where="paid_in IS NOT NULL"),
     ),
+    day="the day it was filed",
+    basis="企业信息公示暂行条例 art. 8, 9",
+)
+
+DISCLOSURE = Contract(
+    "disclosure",
+    "即时信息公示",
+    "Fact that an enterprise must publish within twenty working days, on the day it was due",
+    (
+        Field("item", "text", "which fact", required=True, codes="disclosure_item"),
+        Field("due", "date", "last day to publish it, the day it occurred", required=True),
+        Field("disclosed", "date", "day it was published; empty while it is not"),
+    ),
+    (
+        Stream(
+            "disclosure",
+            "item || CASE WHEN disclosed IS NULL THEN '.missed' WHEN disclosed > due THEN '.late'"
+            " ELSE '.on_time' END",
+            value="disclosed - due",
+        ),
+    ),
+    day="the day it was due",
+    basis="企业信息公示暂行条例 art. 10",
 )
 
 INSURANCE = Contract(
@@ -44,6 +72,8 @@ INSURANCE = Contract(
     "Heads insured in a month, which is its number, as 2023-05",
     (Field("insured", "number", "people insured in the month", required=True, low=0),),
     (Stream("insurance", value="insured"),),
+    day="a day of the month, the same every month",
+    basis="社会保险法 art. 58, 60",
 )
 
 TAX_RETURN = Contract(
@@ -62,6 +92,8 @@ TAX_RETURN = Contract(
             value="filed - due",
         ),
     ),
+    day="the day it was due",
+    basis="税收征收管理法 art. 25",
 )
 
 SELF_CONTROL = Contract(
@@ -80,6 +112,8 @@ SELF_CONTROL = Contract(
             " ELSE '.on_time' END",
         ),
     ),
+    day="the day it was due",
+    basis="食品安全法 art. 47, 83; SAMR Order 60",
 )
 
 PLATFORM = Contract(
@@ -99,10 +133,13 @@ PLATFORM = Contract(
         Stream("platform.rating", value="rating", where="rating IS NOT NULL"),
         Stream("platform.adverse", value="adverse", where="adverse IS NOT NULL"),
     ),
+    day="a day of the month, the same every month",
+    basis="食品安全法 art. 62; 电子商务法 art. 28",
 )
 
 ROUTINE = (
     ANNUAL_REPORT,
+    DISCLOSURE,
     INSURANCE,
     TAX_RETURN,
     SELF_CONTROL,

@@ -20,6 +20,8 @@ LIST_ENTRY = Contract(
             severity="coalesce(ordinal('list_reason', reason), 1)",
         ),
     ),
+    day="the day it was entered; it is ended once it is removed",
+    basis="企业信息公示暂行条例 art. 17; SAMR Order 44; SPC rules on judgment defaulters",
 )
 
 CERTIFICATE = Contract(
@@ -31,6 +33,8 @@ CERTIFICATE = Contract(
         Field("valid_to", "date", "last day on which it holds"),
     ),
     (Stream("certificate", "scheme", ended="valid_to"),),
+    day="the first day on which it holds; it is ended when it is suspended or revoked",
+    basis="食品安全法 art. 48",
 )
 
 AWARD = Contract(
@@ -39,6 +43,8 @@ AWARD = Contract(
     "Award or recognition by a supervisor",
     (Field("level", "text", "level of the awarding body", required=True, codes="award_level"),),
     (Stream("award", "level", severity="ordinal('award_level', level)"),),
+    day="the day it was awarded",
+    basis="国务院 and local rules on commendation; 食品安全法 art. 13",
 )
 
 EVALUATION = Contract(
@@ -53,6 +59,8 @@ EVALUATION = Contract(
         Field("valid_to", "date", "last day on which it holds"),
     ),
     (Stream("evaluation", "method", value="score", ended="valid_to"),),
+    day="the day it was given",
+    basis="深圳经济特区社会信用条例",
 )
 
 TAX_RATING = Contract(
@@ -64,6 +72,8 @@ TAX_RATING = Contract(
         Field("rating", "text", "rating", required=True, codes="tax_rating"),
     ),
     (Stream("tax_rating", "rating", severity="ordinal('tax_rating', rating)"),),
+    day="the day it was published",
+    basis="纳税信用管理办法",
 )
 
 STANDING = (

@@ -1,4 +1,4 @@
-"""What supervision sees, hears and decides."""
+"""What supervision sees and orders: visits, checks drawn at random, samples and grades."""
 
 from ..contract import Contract, Field, Stream
 
@@ -12,12 +12,13 @@ INSPECTION = Contract(
         Field("purpose", "text", "why it was visited", required=True, codes="inspection_purpose"),
         Field("selection", "text", "how it was chosen for the visit", codes="selection"),
         Field("plan", "text", "plan or cohort that the visit belongs to"),
-        Field("inspector", "text", "pseudonym of who inspected", personal=True),
+        Field("inspector", "person", "who inspected"),
         Field("result", "text", "outcome", required=True, codes="inspection_result"),
         Field("score", "number", "score given, where the authority gives one"),
         Field("critical", "number", "critical items not met", low=0),
         Field("serious", "number", "serious items not met", low=0),
         Field("minor", "number", "minor items not met", low=0),
+        Field("published", "date", "day the result was published"),
     ),
     (
         Stream(
@@ -30,6 +31,8 @@ INSPECTION = Contract(
         Stream("inspection.serious", "purpose", value="serious", where="serious IS NOT NULL"),
         Stream("inspection.minor", "purpose", value="minor", where="minor IS NOT NULL"),
     ),
+    day="the day of the visit",
+    basis="食品生产经营监督检查管理办法 (SAMR Order 49)",
 )
 
 INSPECTION_ITEM = Contract(
@@ -51,6 +54,41 @@ INSPECTION_ITEM = Contract(
             case="inspection",
         ),
     ),
+    day="the day of the visit",
+    basis="Order 49 art. 13, 15, 32, 33",
+)
+
+RANDOM_CHECK = Contract(
+    "random_check",
+    "双随机抽查结果",
+    "Check of an enterprise drawn at random, with the published result",
+    (
+        Field("plan", "text", "plan that it was drawn for"),
+        Field("selection", "text", "how it was drawn", codes="selection"),
+        Field("result", "text", "outcome", required=True, codes="random_check_result"),
+        Field("follow_up", "text", "what is done next", codes="check_follow_up"),
+        Field("published", "date", "day the result was published"),
+    ),
+    (
+        Stream(
+            "random_check",
+            "coalesce(selection, '') || '.' || result",
+            severity="ordinal('random_check_result', result)",
+            case="plan",
+        ),
+    ),
+    day="the day of the check",
+    basis="国发〔2019〕5号; 国市监信〔2019〕38号; Order 49 art. 39",
+)
+
+OBSTRUCTION = Contract(
+    "obstruction",
+    "拒绝阻挠监督检查",
+    "Refusal or obstruction of an inspection or of sampling",
+    (Field("form", "text", "in which form", required=True, codes="obstruction_form"),),
+    (Stream("obstruction", "form"),),
+    day="the day it happened",
+    basis="Order 49 art. 49; 食品安全法 art. 133",
 )
 
 RECTIFICATION = Contract(
@@ -59,59 +97,8 @@ RECTIFICATION = Contract(
     "Order to put something right by a day",
     (Field("due", "date", "last day to comply", required=True),),
     (Stream("rectification", value="due - occurred"),),
-)
-
-COMPLAINT = Contract(
-    "complaint",
-    "投诉举报",
-    "Complaint or report, about an enterprise or a place",
-    (
-        Field("type", "text", "complaint or report", required=True, codes="complaint_kind"),
-        Field("topic", "text", "what it is about, in the source's terms"),
-        Field("product", "text", "what was bought, in the source's terms"),
-        Field("verified", "boolean", "found true"),
-        Field("longitude", "number", "degrees east, if it has a place", low=-180, high=180),
-        Field("latitude", "number", "degrees north, if it has a place", low=-90, high=90),
-    ),
-    (
-        Stream(
-            "complaint",
-            "type || '.' || coalesce(topic, '') || CASE WHEN verified THEN '.verified'"
-            " ELSE '.unverified' END",
-        ),
-    ),
-    place=True,
-)
-
-PENALTY = Contract(
-    "penalty",
-    "行政处罚",
-    "Administrative penalty",
-    (
-        Field("case", "text", "case number, shared by the decisions of one case"),
-        Field(
-            "organ", "text", "market (a market regulator) or other", required=True, codes="organ"
-        ),
-        Field("food", "boolean", "decided under the Food Safety Law or its rules", required=True),
-        Field("violation", "text", "kind of violation", required=True),
-        Field("penalty_kind", "text", "heaviest kind imposed", required=True, codes="penalty_kind"),
-        Field("fine", "number", "fine", unit="万元", low=0),
-        Field("confiscated", "number", "confiscated", unit="万元", low=0),
-    ),
-    (
-        Stream(
-            "penalty",
-            "organ || CASE WHEN food THEN '.food.' ELSE '.general.' END || violation",
-            severity="ordinal('penalty_kind', penalty_kind)",
-            value="coalesce(fine, 0) + coalesce(confiscated, 0)",
-            case='coalesce("case", number)',
-        ),
-        Stream(
-            "penalty.kind",
-            "CASE WHEN food THEN 'food.' ELSE 'general.' END || penalty_kind",
-            severity="ordinal('penalty_kind', penalty_kind)",
-        ),
-    ),
+    day="the day of the order",
+    basis="Order 49 art. 33",
 )
 
 SAMPLING = Contract(
@@ -125,6 +112,9 @@ SAMPLING = Contract(
         Field("passed", "boolean", "whether it conforms", required=True),
         Field("item", "text", "failed item"),
         Field("hazard", "text", "hazard class of the failed item", codes="hazard_class"),
+        Field("level", "text", "who ordered the sampling", codes="sampling_level"),
+        Field("stage", "text", "where the sample was taken", codes="sampling_stage"),
+        Field("counterfeit", "boolean", "proved not to be a product of the enterprise"),
     ),
     (
         Stream(
@@ -133,56 +123,51 @@ SAMPLING = Contract(
             " || coalesce(item, '') END",
             severity="CASE WHEN NOT passed THEN ordinal('hazard_class', hazard) END",
             case="lot",
+            where="counterfeit IS NOT TRUE",
         ),
+        Stream(
+            "sampling.level",
+            "CASE WHEN passed THEN 'pass.' ELSE 'fail.' END || level || '.' || coalesce(stage, '')",
+            severity="CASE WHEN NOT passed THEN ordinal('hazard_class', hazard) END",
+            case="lot",
+            where="level IS NOT NULL AND counterfeit IS NOT TRUE",
+        ),
+        Stream("sampling.counterfeit", case="lot", where="counterfeit"),
     ),
+    day="the day the sample was taken",
+    basis="食品安全法 art. 87, 88; known once the result is final",
 )
 
-RECALL = Contract(
-    "recall",
-    "食品召回",
-    "Recall of food, on the day it began",
+CATERING_GRADE = Contract(
+    "catering_grade",
+    "餐饮量化分级",
+    "Quantitative grade of a catering enterprise",
     (
-        Field("product", "text", "name of the product"),
-        Field("category", "text", "food category", codes="food_category"),
-        Field("level", "text", "how serious", required=True, codes="recall_level"),
-        Field("ordered", "boolean", "ordered by the authority, else voluntary", required=True),
-        Field(
-            "late",
-            "boolean",
-            "begun later than 24, 48 or 72 hours for level 1, 2 or 3",
-            required=True,
-        ),
+        Field("grade", "text", "grade given", required=True, codes="catering_grade"),
+        Field("score", "number", "points given, where there are any"),
+        Field("inspection", "text", "number of the inspection it rests on"),
+        Field("valid_to", "date", "last day on which it holds"),
     ),
     (
         Stream(
-            "recall",
-            "level || CASE WHEN ordered THEN '.ordered' ELSE '.voluntary' END"
-            " || CASE WHEN late THEN '.late' ELSE '.on_time' END",
-            severity="ordinal('recall_level', level)",
+            "catering_grade",
+            "grade",
+            severity="ordinal('catering_grade', grade)",
+            value="score",
+            case="inspection",
+            ended="valid_to",
         ),
     ),
-)
-
-INCIDENT = Contract(
-    "incident",
-    "食品安全事故",
-    "Confirmed food-safety accident",
-    (
-        Field("grade", "text", "gravity", required=True, codes="incident"),
-        Field("ill", "number", "people who fell ill", low=0),
-        Field("deaths", "number", "people who died", low=0),
-        Field("product", "text", "what they ate, in the source's terms"),
-    ),
-    (Stream("incident", "grade", severity="ordinal('incident', grade)"),),
+    day="the day it was given",
+    basis="餐饮服务食品安全监督量化分级",
 )
 
 SUPERVISION = (
     INSPECTION,
     INSPECTION_ITEM,
+    RANDOM_CHECK,
+    OBSTRUCTION,
     RECTIFICATION,
-    COMPLAINT,
-    PENALTY,
     SAMPLING,
-    RECALL,
-    INCIDENT,
+    CATERING_GRADE,
 )

@@ -1,6 +1,6 @@
 """Credit centre 公共信用信息中心: penalties of all departments in the exchange format 双公示.
 
-Those of the market regulator come a second time here. Money is in 万元.
+It passes on what others issued. Money is in 万元.
 """
 
 from collections.abc import Mapping
@@ -12,7 +12,9 @@ import pyarrow.compute as pc
 from ..arrays import Mask
 from ..desk import Desk, dashed, numbered, said
 from ..paper import Paper
-from ..vocabulary import WORDS, place
+from ..roster import organs
+from ..vocabulary import place
+from .exchange import sanction
 from .market import KIND, VIOLATION
 
 __all__ = ["PAPERS"]
@@ -32,6 +34,28 @@ PREFIX = {
     "environment": "信环罚",
     "urban": "信城罚",
 }
+ISSUER = {
+    "market": "city-market",
+    "fire": "city-fire",
+    "environment": "city-environment",
+    "urban": "city-urban",
+}
+# Of the regulator's decisions, two in so many do not come here.
+MISSING = 21
+FORWARDED = (
+    "CF_WSH",
+    "CF_AH",
+    "CF_XDR_MC",
+    CODE,
+    "CF_WFXW",
+    "CF_YJ",
+    "CF_CFLB",
+    "CF_NR_FK",
+    "CF_NR_WFFF",
+    "CF_JDRQ",
+    "CF_GSRQ",
+    "CF_CFJG",
+)
 LAW = {True: "《中华人民共和国食品安全法》", False: "有关法律法规"}
 
 
@@ -50,6 +74,15 @@ def _penalties(desk: Desk, batch: pa.Table) -> Mapping[str, pa.Array]:
         "CF_JDRQ": dashed(batch["occurred"]),
         "CF_GSRQ": dashed(batch["known"]),
         "CF_CFJG": said("organ", ORGAN, organ),
+        "_issuer": said("organ", ISSUER, organ),
+    }
+
+
+def _forwarded(desk: Desk, batch: pa.Table) -> Mapping[str, pa.Array]:
+    told, organ = sanction(desk, batch), pa.array(batch["organ"].to_numpy())
+    return {name: told[name] for name in FORWARDED} | {
+        "GJRQ": dashed(batch["relayed"]),
+        "_issuer": pa.array([each.source for each in organs()]).take(organ),
     }
 
 
@@ -63,7 +96,7 @@ def _published(batch: pa.Table) -> Mask:
     """Tell which come here: not those of the tax office, and nine in ten of the regulator's."""
     organ = batch["organ"].to_numpy()
     market = organ == place("organ", "market")
-    missing = batch["number"].to_numpy() % len(WORDS["violation"]) < 2
+    missing = batch["number"].to_numpy() % MISSING < 2
     return np.asarray((organ != place("organ", "tax")) & ~(market & missing))
 
 
@@ -75,6 +108,19 @@ PAPERS = (
         "penalty",
         _penalties,
         where=_published,
+        record=("penalty", "CF_WSH"),
+        code=CODE,
+        day="CF_JDRQ",
+        word="CF_CFLB",
+    ),
+    Paper(
+        SOURCE,
+        "forwarded.csv",
+        "csv",
+        "sanction",
+        _forwarded,
+        known="relayed",
+        record=("penalty", "CF_WSH"),
         code=CODE,
         day="CF_JDRQ",
         word="CF_CFLB",

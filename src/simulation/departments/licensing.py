@@ -4,14 +4,11 @@ from collections.abc import Mapping
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from ..arrays import Who
 from ..catalogue import products
 from ..desk import Desk, dashed, numbered, said
-from ..identifiers import operation_licences, production_licences
+from ..licences import licence_numbers
 from ..paper import Paper
-from ..vocabulary import place
 
 __all__ = ["PAPERS"]
 
@@ -24,7 +21,6 @@ FILING = {
     "articles": "章程备案",
     "online": "网络经营备案",
 }
-PRODUCTION = place("licence", "production")
 
 
 def _licences(desk: Desk, batch: pa.Table) -> Mapping[str, pa.Array]:
@@ -64,25 +60,8 @@ def _filings(desk: Desk, batch: pa.Table) -> Mapping[str, pa.Array]:
 
 
 def _number(batch: pa.Table) -> pa.Array:
-    """Return licence numbers; those for production carry the group of the main product."""
-    serial = batch["serial"].to_numpy()
-    made = batch["sort"].to_numpy() == PRODUCTION
-    main = np.zeros(len(serial), np.int64)
-    main[made] = _groups()[_lowest(batch["products"].to_numpy()[made])]
-    operation = operation_licences(np.where(made, 0, serial))
-    production = production_licences(main, np.where(made, serial, 0))
-    return pc.if_else(pa.array(made), production, operation)
-
-
-def _lowest(
-    bits: Who,
-) -> Who:
-    """Return the place of the lowest bit that is set."""
-    return np.asarray(np.log2(bits & -bits), np.int64)
-
-
-def _groups() -> Who:
-    return np.array([int(category[:2] or "31") for category in products()["category"]])
+    columns = (batch[name].to_numpy() for name in ("sort", "serial", "products"))
+    return licence_numbers(*columns)
 
 
 def _categories(batch: pa.Table) -> pa.Array:

@@ -30,6 +30,7 @@ REASON = {
     "disclosure_missing": "未按期公示即时信息",
     "unreachable": "通过登记的住所无法联系",
 }
+FORM = {"individual": "个体工商户", "limited": "有限责任公司", "branch": "分公司"}
 ROLE = {
     "investment": "投资",
     "branch": "分支机构",
@@ -114,6 +115,27 @@ def _relations(desk: Desk, batch: pa.Table) -> Mapping[str, pa.Array]:
     }
 
 
+def _premises(desk: Desk, batch: pa.Table) -> Mapping[str, pa.Array]:
+    who = batch["enterprise"]
+    forms = pa.array(list(FORM.values()))
+    return {
+        CODE: desk.code(who),
+        "主体类型": forms.take(pc.index_in(desk.about("type", who), pa.array(list(FORM)))),
+        "行业代码": desk.about("industry", who),
+        "街道": desk.about("street", who),
+        "住所": desk.about("address", who),
+    }
+
+
+def _figures(desk: Desk, batch: pa.Table) -> Mapping[str, pa.Array]:
+    return {
+        CODE: desk.code(batch["enterprise"]),
+        "报告年度": batch["year"],
+        "利润总额(万元)": batch["profit"],
+        "纳税总额(万元)": batch["tax"],
+    }
+
+
 def _known(values: pa.ChunkedArray) -> pa.Array:
     """Return numbers with null for what was not given."""
     numbers = values.to_numpy()
@@ -165,4 +187,6 @@ PAPERS = (
         code=CODE,
         word="关系",
     ),
+    Paper(SOURCE, "addresses.csv", "csv-gb18030", "premises", _premises),
+    Paper(SOURCE, "report_figures.csv", "csv-gb18030", "figures", _figures),
 )

@@ -1,0 +1,14 @@
+-- A ban is a person's; where the enterprise is not known it is on file all the same.
+SELECT
+    b._row,
+    b.统一社会信用代码 AS enterprise,
+    b.当事人 AS by_name,
+    b.住所地 AS by_address,
+    b.文书号 AS number,
+    regexp_replace(b.作出日期, '^(\d{4})(\d\d)(\d\d)$', '\1-\2-\3') AS occurred,
+    regexp_replace(b.发布日期, '^(\d{4})(\d\d)(\d\d)$', '\1-\2-\3') AS known,
+    b.人员标识 AS person,
+    coalesce(t.ban, b.限制类型) AS type,
+    regexp_replace(b.截止日期, '^(\d{4})(\d\d)(\d\d)$', '\1-\2-\3') AS until
+FROM bans AS b
+LEFT JOIN ban AS t ON t.code = b.限制类型

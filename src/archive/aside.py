@@ -1,0 +1,82 @@
+"""Rows set aside: quarantined or in review, untouched, with everything that is wrong."""
+
+import json
+from collections.abc import Iterator
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.dataset as ds
+
+from .collect import Collected
+from .extract import Opened
+from .fates import FATES
+from .faults import NO_RECORD, WINDOW
+from .reading import Reading
+from .tables import HELD
+
+__all__ = ["set_aside"]
+
+
+def set_aside(opened: Opened, collected: Collected, fate: str, sequence: int) -> Iterator[pa.Table]:
+    """Yield the source rows of one fate, as rows of `tables.HELD`, window by window.
+
+    Parameters
+    ----------
+    opened, collected
+        The delivery, and what was found in it.
+    fate
+        `"quarantined"` or `"review"`.
+    sequence
+        Number of the delivery.
+    """
+    for name, reading in opened.readings.items():
+        fates, faults = collected.fates[name], collected.faults[name]
+        if not fates.counts()[fate]:
+            continue
+        texts = _Texts(reading)
+        for window in faults.windows:
+            rows = np.arange(window * WINDOW, min((window + 1) * WINDOW, fates.last + 1))
+            rows = rows[fates.exist(rows) | np.isin(rows, fates.broken)]
+            chosen = rows[fates.of(rows) == FATES.index(fate)]
+            if not len(chosen):
+                continue
+            source_rows = texts.of(chosen)
+            found = faults.window(window)
+            otherwise = [{"fault": NO_RECORD}] if fate == "quarantined" else []
+            yield pa.Table.from_pylist(
+                [
+                    {
+                        "sequence": sequence,
+                        "file": name,
+                        "row": row,
+                        "source_row": source_rows[row],
+                        "faults": json.dumps(found.get(row, otherwise), ensure_ascii=False),
+                    }
+                    for row in chosen.tolist()
+                ],
+                schema=HELD,
+            )
+
+
+class _Texts:
+    """The rows of a file as JSON objects."""
+
+    def __init__(self, reading: Reading) -> None:
+        data = reading.data
+        self._data = data if isinstance(data, ds.Dataset) else ds.dataset(data)
+        self._broken = dict(
+            zip(reading.faulty["_row"].to_pylist(), reading.faulty["text"].to_pylist(), strict=True)
+        )
+
+    def of(self, rows: np.ndarray) -> dict[int, str]:
+        """Return the text of each of some rows."""
+        number = ds.field("_row")
+        near = (number >= int(rows[0])) & (number <= int(rows[-1]))
+        table = self._data.to_table(filter=near)
+        table = table.filter(pc.is_in(table["_row"], value_set=pa.array(rows)))
+        found = {row.pop("_row"): row for row in table.to_pylist()}
+        broken = {row: {"": self._broken[row]} for row in rows.tolist() if row in self._broken}
+        return {
+            row: json.dumps(cells, ensure_ascii=False) for row, cells in (found | broken).items()
+        }

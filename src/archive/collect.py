@@ -1,0 +1,256 @@
+"""From the files of a delivery to checked records, in parts on disk.
+
+The rows of a mapping stream through: typed and checked a piece at a time on one core while
+DuckDB yields the next piece on the other, then kept by the part of the city they lie in.
+"""
+
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import duckdb
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ..core import time
+from ..core.codes import CodeTable
+from .check import FAULTS, LIFECYCLE, Rules, check
+from .contract import HINTS, Contract
+from .extract import Opened, extract
+from .fates import Fates
+from .faults import Faults
+from .hashing import digests, hash_texts, joined, owner_numbers, part_of
+from .kinds import KINDS
+from .known import Known, hinted, told
+from .runs import Piece, Runs, cut
+from .source import Records, Source
+
+__all__ = ["Collected", "Mapped", "collect"]
+
+WORKERS = 2
+AHEAD = 3
+PART = 1_000_000
+MOST_PARTS = 1024
+
+PLACED = [kind for kind, contract in KINDS.items() if contract.instead]
+
+Mask = npt.NDArray[np.bool_]
+Rows = npt.NDArray[np.int64]
+UNSURE = "no enterprise is certain; these come near"
+NONE = FAULTS.empty_table()
+
+
+@dataclass(frozen=True, slots=True)
+class Mapped:
+    """The records that one SELECT of a mapping yielded, in parts.
+
+    Attributes
+    ----------
+    records
+        What the mapping says of them.
+    file
+        Place of the file among those of the mapping.
+    runs
+        The records: `_row`, the contract's columns, `known_day`, `owner`, `record`, `content`,
+        and `about` of a lifecycle record.
+    """
+
+    records: Records
+    file: int
+    runs: Runs
+
+    @property
+    def contract(self) -> Contract:
+        """What the records look like."""
+        return KINDS[self.records.kind]
+
+
+@dataclass(frozen=True, slots=True)
+class Collected:
+    """Everything that was found in a delivery, before it is compared with the archive."""
+
+    mapped: tuple[Mapped, ...]
+    parts: int
+    fates: Mapping[str, Fates]
+    faults: Mapping[str, Faults]
+
+
+def collect(
+    connection: duckdb.DuckDBPyConnection,
+    source: Source,
+    opened: Opened,
+    fates: Mapping[str, Fates],
+    received: datetime,
+    drafts: Path,
+    known: Known,
+) -> Collected:
+    """Run every SELECT of a mapping, check what it yields, and keep it in parts.
+
+    Parameters
+    ----------
+    connection
+        Where the files of the delivery are tables.
+    source, opened, received
+        The mapping, the delivery, and when it was received.
+    fates
+        Fate of each row, by file; what is found out is noted there.
+    drafts
+        Folder for the parts.
+    known
+        Finds the codes of records that have none.
+    """
+    parts = _parts(max(len(reading.rows) for reading in opened.readings.values()))
+    files = list(source.declaration.files)
+    faults = {name: Faults(drafts / f"{name}.faults", fates[name]) for name in files}
+    for name, reading in opened.readings.items():
+        faults[name].add_broken(name, reading.faulty)
+    mapped = []
+    with ThreadPoolExecutor(WORKERS) as pool:
+        for number, records in enumerate(source.declaration.records):
+            rules = _rules(source, records, received)
+            runs = Runs(drafts / f"{number}.records", parts)
+            pieces = extract(connection, source, records, fates[records.rows])
+
+            def prepare(piece: pa.Table, rules: Rules = rules) -> _Prepared:
+                return _prepared(rules, source, piece, parts, known)
+
+            for found in _ahead(pool, prepare, pieces):
+                fates[records.rows].came(found.rows)
+                fates[records.rows].unlink(found.unlinked)
+                faults[records.rows].add(found.faults)
+                faults[records.rows].note(found.notes)
+                runs.add(found.piece)
+            runs.close()
+            mapped.append(Mapped(records, files.index(records.rows), runs))
+    return Collected(tuple(mapped), parts, fates, faults)
+
+
+def _parts(rows: int) -> int:
+    """Return into how many parts rows are cut: a power of two, each of about a million."""
+    return (
+        min(MOST_PARTS, 1 << max(0, rows - 1).bit_length() - PART.bit_length() + 1)
+        if (rows > PART)
+        else 1
+    )
+
+
+def _rules(source: Source, records: Records, received: datetime) -> Rules:
+    contract = KINDS[records.kind]
+    codes = {f.name: CodeTable.load(f.codes) for f in contract.fields if f.codes}
+    for field, name in records.codes.items():
+        codes[field] = CodeTable.read(source.folder / source.declaration.tables[name])
+    return Rules(contract, source.declaration.scheme, source.zone, time.day_of(received), codes)
+
+
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    piece: Piece
+    rows: Rows
+    unlinked: Rows
+    faults: pa.Table
+    notes: pa.Table
+
+
+def _ahead(
+    pool: ThreadPoolExecutor, work: Callable[[pa.Table], _Prepared], pieces: Iterator[pa.Table]
+) -> Iterator[_Prepared]:
+    """Yield what becomes of each piece, in order, while a few are worked on ahead."""
+    waiting: deque[Future[_Prepared]] = deque()
+    for piece in pieces:
+        waiting.append(pool.submit(work, piece))
+        if len(waiting) >= AHEAD:
+            yield waiting.popleft().result()
+    while waiting:
+        yield waiting.popleft().result()
+
+
+def _prepared(rules: Rules, source: Source, piece: pa.Table, parts: int, known: Known) -> _Prepared:
+    checked = check(rules, piece)
+    linked, notes = _linked(checked.records, known, rules.contract.kind)
+    records = _identified(rules, source.name, linked)
+    rows = records["_row"].to_numpy()
+    unlinked = rows[_nowhere(rules.contract, records)]
+    kept = records.drop_columns(list(HINTS))
+    pieces = cut(kept, part_of(records["owner"].to_numpy(), parts), parts)
+    return _Prepared(pieces, rows, unlinked, checked.faults, notes)
+
+
+def _nowhere(contract: Contract, records: pa.Table) -> Mask:
+    """Tell which records name neither an enterprise nor what may stand instead of one.
+
+    What happens later to a record without an enterprise has none either.
+    """
+    nowhere: Mask = pc.is_null(records["enterprise"]).to_numpy()
+    if contract.instead:
+        lacking = [pc.is_null(records[field]).to_numpy() for field in contract.instead]
+        nowhere &= np.logical_or.reduce(lacking)
+    if contract.kind == LIFECYCLE:
+        nowhere &= ~pc.is_in(records["of"], value_set=pa.array(PLACED)).to_numpy()
+    return nowhere
+
+
+def _linked(records: pa.Table, known: Known, kind: str) -> tuple[pa.Table, pa.Table]:
+    """Fill in the codes of records that have none, where their hints tell them for certain.
+
+    Returns
+    -------
+    records : pyarrow.Table
+        With `linked`: by what each was linked, null where it named its code.
+    notes : pyarrow.Table
+        Columns of `check.FAULTS`: the candidates of records whose enterprise is not certain.
+    """
+    some = hinted(records, HINTS)
+    if not pc.any(some).as_py():
+        return records.append_column("linked", pa.nulls(len(records), pa.string())), NONE
+    links = known.link(records.select(HINTS).filter(some))
+    enterprise = records["enterprise"].combine_chunks()
+    filled = pc.replace_with_mask(enterprise, some, links["code"].combine_chunks())
+    how = pc.replace_with_mask(
+        pa.nulls(len(records), pa.string()), some, links["how"].combine_chunks()
+    )
+    place = records.column_names.index("enterprise")
+    open_ones = pc.is_null(links["code"])
+    unsure = records["_row"].filter(some).filter(open_ones)
+    count = len(unsure)
+    notes = {
+        "row": unsure,
+        "kind": pa.repeat(kind, count),
+        "field": pa.repeat("enterprise", count),
+        "value": pa.array(told(links["candidates"].filter(open_ones)), pa.string()),
+        "fault": pa.repeat(UNSURE, count),
+    }
+    records = records.set_column(place, "enterprise", filled).append_column("linked", how)
+    return records, pa.table(notes, schema=FAULTS)
+
+
+def _identified(rules: Rules, source: str, records: pa.Table) -> pa.Table:
+    """Give each record its owner, its identity and a digest of what it says.
+
+    A record without an enterprise belongs to its source, and lies where its identity falls.
+    """
+    enterprise = records["enterprise"].combine_chunks()
+    key = digests(records["key"])
+    nobody = pc.is_null(enterprise).to_numpy(zero_copy_only=False)
+    owner = owner_numbers(rules.scheme, enterprise)
+    if nobody.any():
+        mine = hash_texts(pa.array([f"source:{source}"]))
+        about = digests(records["about"]) if "about" in records.column_names else key
+        owner[nobody] = joined(mine, about[nobody])
+    columns = {
+        "owner": owner,
+        "record": joined(owner.view(np.uint64), key),
+        "content": digests(records["content"]).view(np.int64),
+    }
+    records = records.drop_columns(["key", "content"])
+    for name, numbers in columns.items():
+        records = records.append_column(name, pa.array(numbers))
+    if "about" in records.column_names:
+        target = joined(owner.view(np.uint64), digests(records["about"]))
+        place = records.column_names.index("about")
+        records = records.set_column(place, "about", pa.array(target))
+    return records

@@ -1,0 +1,183 @@
+"""Parquet files whose rows are sorted by owner, read a row group at a time.
+
+Every table of the archive keeps its rows so. What a file and each of its row groups hold is
+known from their footers, so that the rows of a few owners are found without reading the rest.
+"""
+
+import json
+import os
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.parquet as pq
+from deltalake.transaction import AddAction
+
+__all__ = ["Owners", "read_file", "write_file"]
+
+OWNER = "owner"
+GROUP = 16_384
+FOOTERS = 20_000
+DISTINCT = ("record", "content", "row")  # a dictionary of these only takes time and room
+
+Numbers = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Owners:
+    """Which owners to read: all between two numbers, or some of them.
+
+    Attributes
+    ----------
+    low, high
+        Smallest and largest number.
+    some
+        The numbers wanted, ascending; None for all between.
+    """
+
+    low: int = -(2**63)
+    high: int = 2**63 - 1
+    some: Numbers | None = None
+
+    @classmethod
+    def of(cls, numbers: Numbers) -> "Owners":
+        """Choose some owners."""
+        some = np.unique(numbers)
+        if not len(some):
+            return cls(1, 0, some)
+        return cls(int(some[0]), int(some[-1]), some)
+
+    @classmethod
+    def part(cls, number: int, parts: int) -> "Owners":
+        """Choose one of `parts` equal ranges; see `hashing.part_of`."""
+        width = 2**64 // parts
+        return cls(-(2**63) + number * width, -(2**63) + (number + 1) * width - 1)
+
+    def overlap(self, low: Numbers, high: Numbers) -> npt.NDArray[np.bool_]:
+        """Tell which ranges of numbers hold an owner that is wanted."""
+        if self.some is None:
+            return (high >= self.low) & (low <= self.high)
+        found: npt.NDArray[np.bool_] = np.searchsorted(self.some, low) < np.searchsorted(
+            self.some, high, "right"
+        )
+        return found
+
+    def among(self, numbers: Numbers) -> npt.NDArray[np.bool_]:
+        """Tell which numbers are wanted."""
+        if self.some is None:
+            return (numbers >= self.low) & (numbers <= self.high)
+        if len(self.some) == 1:
+            return numbers == self.some[0]
+        places = np.minimum(np.searchsorted(self.some, numbers), len(self.some) - 1)
+        return self.some[places] == numbers if len(self.some) else np.zeros(len(numbers), bool)
+
+
+@dataclass(frozen=True, slots=True)
+class _Footer:
+    metadata: pq.FileMetaData
+    low: Numbers
+    high: Numbers
+
+
+@lru_cache(maxsize=FOOTERS)
+def _footer(path: str) -> _Footer:
+    """Return what a file says of itself; files never change, so it is read once."""
+    metadata = pq.read_metadata(path)
+    groups = range(metadata.num_row_groups)
+    if OWNER not in metadata.schema.names:
+        return _Footer(metadata, *(np.full(len(groups), n) for n in (-(2**63), 2**63 - 1)))
+    place = metadata.schema.names.index(OWNER)
+    statistics = [metadata.row_group(group).column(place).statistics for group in groups]
+    return _Footer(
+        metadata,
+        np.array([each.min for each in statistics], np.int64),
+        np.array([each.max for each in statistics], np.int64),
+    )
+
+
+def read_file(
+    path: str, schema: pa.Schema, columns: Sequence[str], owners: Owners
+) -> pa.Table | None:
+    """Read columns of the rows of some owners; None if there are none.
+
+    A column that the file lacks, because it was written before the column was thought of, is
+    null.
+    """
+    footer = _footer(path)
+    groups = np.flatnonzero(owners.overlap(footer.low, footer.high))
+    if not len(groups):
+        return None
+    names = footer.metadata.schema.to_arrow_schema().names
+    inside = owners.some is None and (
+        footer.low[groups].min() >= owners.low and footer.high[groups].max() <= owners.high
+    )
+    wanted = [name for name in columns if name in names]
+    filtering = [] if inside or OWNER not in names or OWNER in wanted else [OWNER]
+    with pq.ParquetFile(path, metadata=footer.metadata) as file:
+        table = file.read_row_groups(groups.tolist(), columns=wanted + filtering, use_threads=False)
+    if not inside and OWNER in names:
+        chosen = owners.among(table[OWNER].to_numpy())
+        if not chosen.all():
+            table = table.filter(pa.array(chosen))
+    if not table.num_rows:
+        return None
+    parts = [
+        table[name].cast(schema.field(name).type)
+        if name in names
+        else pa.nulls(table.num_rows, schema.field(name).type)
+        for name in columns
+    ]
+    return pa.Table.from_arrays(parts, names=list(columns))
+
+
+def write_file(folder: Path, table: pa.Table, *, changes: bool = True) -> AddAction:
+    """Write rows, sorted by owner, into a new file, and return what adds it to a Delta table.
+
+    Parameters
+    ----------
+    folder
+        The table's folder.
+    table
+        The rows.
+    changes
+        Whether they are new to the table, and not only put in order.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"{uuid.uuid4().hex}.parquet"
+    with path.open("xb") as stream:
+        pq.write_table(
+            table,
+            stream,
+            row_group_size=GROUP,
+            compression="lz4",
+            use_dictionary=[name for name in table.column_names if name not in DISTINCT],
+        )
+        stream.flush()
+        os.fsync(stream.fileno())
+    return AddAction(
+        path=path.name,
+        size=path.stat().st_size,
+        partition_values={},
+        modification_time=int(path.stat().st_mtime * 1000),
+        data_change=changes,
+        stats=json.dumps(_statistics(table)),
+    )
+
+
+def _statistics(table: pa.Table) -> dict[str, object]:
+    low, high, nulls = {}, {}, {}
+    for name in (OWNER, "sequence"):
+        if name in table.column_names and table.num_rows:
+            numbers = table[name].to_numpy()
+            low[name], high[name], nulls[name] = int(numbers.min()), int(numbers.max()), 0
+    return {
+        "numRecords": table.num_rows,
+        "minValues": low,
+        "maxValues": high,
+        "nullCount": nulls,
+    }

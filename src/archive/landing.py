@@ -1,0 +1,262 @@
+"""Landing: the records of a delivery that are new, written a part of the city at a time."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+from deltalake.transaction import AddAction
+
+from ..core import time
+from .collect import Collected, Mapped
+from .contract import Contract
+from .files import Owners, write_file
+from .identity import Compared, compare
+from .numbering import Numbering
+from .owners import Registered
+from .project import SEEN, number_streams, project
+from .store import Store
+from .tables import PERSONAL, STREAM, record_schema
+from .witnesses import witnesses
+
+__all__ = ["Landed", "Terms", "land"]
+
+WORKERS = 2
+FEW = 64
+COMPARED = ["record", "content", "known_day", "version", "precedence", "sequence"]
+LATE = (7, 30, 90, 365)
+# By so many days what is only passed on stands behind what its issuer says.
+RELAYED = 1 << 20
+
+Numbers = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What the records of a delivery have in common.
+
+    Attributes
+    ----------
+    sequence, received
+        Number of the delivery, and the day on which it came.
+    trusted, delay
+        Whether history counts from when it was known, and how many days after.
+    senders
+        Source by delivery.
+    """
+
+    source: str
+    sequence: int
+    received: int
+    trusted: bool
+    delay: int
+
+
+@dataclass(slots=True)
+class Landed:
+    """What landed: files for each table, and figures for the manifest."""
+
+    files: dict[str, list[AddAction]] = field(default_factory=dict)
+    records: Counter[str] = field(default_factory=Counter)
+    witnesses: Counter[str] = field(default_factory=Counter)
+    lateness: dict[str, Numbers] = field(default_factory=dict)
+    newest: dict[str, int] = field(default_factory=dict)
+
+    def write(self, store: Store, name: str, table: pa.Table) -> None:
+        """Write rows of a table, sorted by owner."""
+        if table.num_rows:
+            self.files.setdefault(name, []).append(write_file(store.path(name), table))
+
+    def merge(self, other: "Landed") -> None:
+        """Add what landed of another part."""
+        for name, files in other.files.items():
+            self.files.setdefault(name, []).extend(files)
+        self.records.update(other.records)
+        self.witnesses.update(other.witnesses)
+        for kind, counts in other.lateness.items():
+            self.lateness[kind] = self.lateness.get(kind, 0) + counts
+        for kind, day in other.newest.items():
+            self.newest[kind] = max(day, self.newest.get(kind, day))
+
+
+def land(store: Store, terms: Terms, collected: Collected, registered: Registered) -> Landed:
+    """Write what the archive lacks of a delivery into files that are not published yet.
+
+    Parameters
+    ----------
+    store
+        The archive's tables.
+    terms
+        What the records have in common.
+    collected
+        The records, checked and in parts; the fate of their rows is noted.
+    registered
+        Numbers of all enterprises and persons that are named.
+    """
+    stream = store.snapshot("stream")
+    streams = Numbering(stream.read() if stream else STREAM.empty_table())
+    landed = Landed()
+    with ThreadPoolExecutor(WORKERS) as pool:
+        parts = pool.map(
+            lambda part: _land_part(store, terms, collected, registered, part),
+            range(collected.parts),
+        )
+        for some, seen in parts:
+            events = number_streams(seen, streams)
+            some.write(store, "event", events)
+            landed.merge(some)
+    landed.write(store, "stream", streams.new_rows(terms.sequence))
+    return landed
+
+
+def _land_part(
+    store: Store, terms: Terms, collected: Collected, registered: Registered, part: int
+) -> tuple[Landed, pa.Table]:
+    landed, seen = Landed(), [SEEN.empty_table()]
+    for kind in dict.fromkeys(mapped.records.kind for mapped in collected.mapped):
+        mine = [mapped for mapped in collected.mapped if mapped.records.kind == kind]
+        wide = _land_kind(store, terms, collected, registered, part, mine, landed)
+        if wide is not None:
+            seen.append(project(mine[0].contract, wide))
+    events = pa.concat_tables(seen)
+    order = [(name, "ascending") for name in ("owner", "occurred", "record")]
+    return landed, events.take(pc.sort_indices(events, order))
+
+
+def _land_kind(
+    store: Store,
+    terms: Terms,
+    collected: Collected,
+    registered: Registered,
+    part: int,
+    mine: Sequence[Mapped],
+    landed: Landed,
+) -> pa.Table | None:
+    relay = mine[0].records.relay
+    contract = mine[0].contract
+    records = _sound(collected, mine, part)
+    if records is None:
+        return None
+    stored = _stored(store, contract.kind, records, part, collected.parts)
+    found = compare(records, stored, relay=relay)
+    _settle(collected, mine, records, found)
+    told = records.append_column("agrees", pa.array(found.agrees)).filter(pa.array(~found.fresh))
+    seen = witnesses(store, terms, contract.kind, told, stored, registered)
+    landed.write(store, "witness", seen)
+    landed.witnesses[contract.kind] += seen.num_rows
+    records = records.append_column("version", pa.array(found.version))
+    if not found.fresh.all():
+        records = records.filter(pa.array(found.fresh))
+    if not records.num_rows:
+        return None
+    wide = _wide(terms, contract, records, registered, relay=relay)
+    landed.write(store, contract.kind, wide)
+    landed.write(store, "personal", _personal(contract, records, wide))
+    landed.records[contract.kind] += wide.num_rows
+    _measure(landed, contract.kind, wide)
+    return wide
+
+
+def _sound(collected: Collected, mine: Sequence[Mapped], part: int) -> pa.Table | None:
+    """Return the records of a part whose rows may land, with the file they came from."""
+    tables = []
+    for mapped in mine:
+        table = mapped.runs.read(part)
+        if table is None:
+            continue
+        sound = collected.fates[mapped.records.rows].sound(table["_row"].to_numpy())
+        if not sound.all():
+            table = table.filter(pa.array(sound))
+        file = pa.repeat(pa.scalar(mapped.file, pa.int16()), table.num_rows)
+        tables.append(table.append_column("file", file))
+    if not tables:
+        return None
+    together = pa.concat_tables(tables)
+    order = np.argsort(together["owner"].to_numpy(), kind="stable")
+    return together.take(pa.array(order)) if together.num_rows else None
+
+
+def _stored(store: Store, kind: str, records: pa.Table, part: int, parts: int) -> pa.Table:
+    """Return the versions in the archive that the records of a part may be about."""
+    snapshot = store.snapshot(kind)
+    if snapshot is None:
+        empty = pa.schema([record_schema(kind).field(name) for name in COMPARED]).empty_table()
+        return empty.append_column("relayed", pa.array([], pa.bool_()))
+    owners = Owners.part(part, parts)
+    some = np.unique(records["owner"].to_numpy())
+    if len(some) * FEW < snapshot.count // parts:
+        owners = Owners.of(some)
+    stored = snapshot.read(COMPARED, owners)
+    relayed = pc.less(stored["precedence"], pc.subtract(stored["known_day"], RELAYED // 2))
+    return stored.append_column("relayed", relayed)
+
+
+def _settle(
+    collected: Collected, mine: Sequence[Mapped], records: pa.Table, found: Compared
+) -> None:
+    rows, files = records["_row"].to_numpy(), records["file"].to_numpy()
+    for file in {mapped.file for mapped in mine}:
+        name = next(m.records.rows for m in mine if m.file == file)
+        collected.fates[name].landed(rows[found.fresh & (files == file)])
+
+
+def _wide(
+    terms: Terms, contract: Contract, records: pa.Table, registered: Registered, *, relay: bool
+) -> pa.Table:
+    """Add to landing records where they are from and from when they may be used."""
+    count = records.num_rows
+    known = records["known_day"].to_numpy()
+    available = time.available(
+        known, np.full(count, terms.received, np.int32), trusted=terms.trusted, delay=terms.delay
+    )
+    given: Mapping[str, pa.Array] = {
+        "entity": registered.enterprises(records),
+        "sequence": pa.repeat(pa.scalar(terms.sequence, pa.int32()), count),
+        "row": records["_row"],
+        "available": pa.array(available, pa.int32()),
+        "precedence": pa.array(known - np.int32(RELAYED) if relay else known),
+    } | {person.name: registered.people(records[person.name]) for person in contract.persons}
+    schema = record_schema(contract.kind)
+    nothing = pa.nulls(count, pa.int64())
+    held = set(records.column_names)
+    columns = [
+        given[name] if name in given else records[name] if name in held else nothing
+        for name in schema.names
+    ]
+    return pa.Table.from_arrays(
+        [column.cast(each.type) for column, each in zip(columns, schema, strict=True)],
+        schema=schema,
+    )
+
+
+def _personal(contract: Contract, records: pa.Table, wide: pa.Table) -> pa.Table:
+    """Return the texts of records that can name a person, one row for each."""
+    parts = [PERSONAL.empty_table()]
+    for each in contract.personal:
+        said = pc.is_valid(records[each.name])
+        some = wide.filter(said)
+        columns = {
+            "kind": pa.repeat(contract.kind, some.num_rows),
+            "field": pa.repeat(each.name, some.num_rows),
+            "value": records[each.name].filter(said),
+        }
+        parts.append(
+            pa.table(
+                [columns[name] if name in columns else some[name] for name in PERSONAL.names],
+                schema=PERSONAL,
+            )
+        )
+    table = pa.concat_tables(parts)
+    return table.take(pa.array(np.argsort(table["owner"].to_numpy(), kind="stable")))
+
+
+def _measure(landed: Landed, kind: str, wide: pa.Table) -> None:
+    occurred = wide["occurred"].cast(pa.int32()).to_numpy()
+    days = wide["known_day"].to_numpy() - occurred
+    counts = np.bincount(np.searchsorted(LATE, days), minlength=len(LATE) + 1)
+    landed.lateness[kind] = landed.lateness.get(kind, 0) + counts
+    landed.newest[kind] = max(int(occurred.max()), landed.newest.get(kind, int(occurred.max())))

@@ -1,0 +1,74 @@
+"""Excel workbooks, read whole: a sheet has a million rows at most."""
+
+import hashlib
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import python_calamine as calamine
+
+from ...core.errors import InvalidError, NotFoundError
+from .reader import Reader
+from .rendering import render_value
+from .spool import Gathering, Reading, check_names
+
+__all__ = ["read_excel"]
+
+UNPACKED = 1 << 30
+
+
+def read_excel(path: Path, reader: Reader, workspace: Path | None) -> Reading:
+    """Read one sheet of a workbook.
+
+    Raises
+    ------
+    NotFoundError
+        If there is no such sheet.
+    InvalidError
+        If the workbook is damaged, unpacks to more than 1 GiB, or has no header.
+    """
+    name, cells = _sheet(path, reader)
+    texts = [[render_value(cell) or None for cell in row] for row in cells]
+    filled = [number for number, row in enumerate(texts, 1) if any(row) and number >= reader.header]
+    if not filled or (reader.header and filled[0] != reader.header):
+        where = f"row {reader.header}" if reader.header else "any row"
+        raise InvalidError(
+            f"{path}, sheet {name!r}, has no header in {where}; expected names of columns"
+        )
+    width = max(place for n in filled for place, cell in enumerate(texts[n - 1], 1) if cell)
+    header, body = texts[filled[0] - 1][:width], filled[1:]
+    columns = [pa.array([texts[n - 1][i] for n in body], pa.string()) for i in range(width)]
+    names = check_names(path, [cell or "" for cell in header])
+    with path.open("rb") as stream:
+        digest = hashlib.file_digest(stream, "sha256").hexdigest()
+    with Gathering(workspace) as gathering:
+        gathering.add(np.array(body, dtype=np.int64), names, columns)
+        return gathering.reading(names, digest)
+
+
+def _sheet(path: Path, reader: Reader) -> tuple[str, list[list[Any]]]:
+    try:
+        _refuse_bomb(path)
+        book = calamine.CalamineWorkbook.from_path(path)
+        name = reader.sheet or next(iter(book.sheet_names), "")
+        if name not in book.sheet_names:
+            raise NotFoundError.among(f"sheet (in {path})", name, book.sheet_names)
+        return name, book.get_sheet_by_name(name).to_python(skip_empty_area=False)
+    except (calamine.CalamineError, OSError, zipfile.BadZipFile) as error:
+        raise InvalidError(
+            f"{path} is no Excel workbook, or damaged ({error}): open and save it in Excel"
+        ) from None
+
+
+def _refuse_bomb(path: Path) -> None:
+    if not zipfile.is_zipfile(path):
+        return
+    with zipfile.ZipFile(path) as archive:
+        size = sum(part.file_size for part in archive.infolist())
+    if size > UNPACKED:
+        raise InvalidError(
+            f"{path} unpacks to {size / 2**30:.1f} GiB, and a workbook is read whole, up to "
+            f"{UNPACKED >> 30} GiB; save the sheet as CSV"
+        )

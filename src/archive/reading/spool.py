@@ -1,0 +1,228 @@
+"""What was read: rows of text, in memory while they are few and else in a file that is scanned."""
+
+import tempfile
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self, TypeVar
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.dataset as ds
+
+from ...core.errors import InvalidError
+
+__all__ = ["Fault", "Gathering", "Numbers", "Reading", "Spool", "check_names", "in_turn"]
+
+ROOM = 64 << 20
+PIECE = 1 << 15
+WORKERS = 2
+FAULTS: dict[str, pa.DataType] = {"_row": pa.int64(), "text": pa.string(), "fault": pa.string()}
+FAULTY = pa.schema(FAULTS)
+
+Numbers = npt.NDArray[np.int64]
+Fault = tuple[int, str, str]
+Given = TypeVar("Given")
+Made = TypeVar("Made")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Reading:
+    """What a file holds.
+
+    Attributes
+    ----------
+    names
+        The file's columns.
+    rows
+        The number of each row of `data`, ascending: what a person would call the row, which is
+        the line on which it begins, the row of the sheet, or the count from 1.
+    data
+        `_row` (int64), then the file's columns as text. A table in memory, or, for what is
+        large, a dataset over a file in the workspace, which can be scanned any number of times.
+    faulty
+        `_row`, `text` and `fault` of the rows that could not be split, untouched.
+    sha256
+        Digest of the file's bytes.
+    """
+
+    names: tuple[str, ...]
+    rows: Numbers
+    data: pa.Table | ds.Dataset
+    faulty: pa.Table
+    sha256: str
+
+    @property
+    def table(self) -> pa.Table:
+        """The rows as one table in memory, however large."""
+        return self.data if isinstance(self.data, pa.Table) else self.data.to_table()
+
+
+class Spool:
+    """Tables one after the other, kept in memory up to 64 MiB and then written to a folder.
+
+    A column that comes later is null in the tables before it.
+
+    Parameters
+    ----------
+    folder
+        Where to write; None keeps everything in memory.
+
+    Examples
+    --------
+    >>> with Spool(None) as spool:
+    ...     spool.add(pa.table({"a": ["1"]}))
+    ...     spool.add(pa.table({"a": ["2"], "b": ["x"]}))
+    >>> spool.scan(pa.schema([("a", pa.string()), ("b", pa.string())])).to_pylist()
+    [{'a': '1', 'b': None}, {'a': '2', 'b': 'x'}]
+    """
+
+    def __init__(self, folder: Path | None) -> None:
+        self._folder = folder
+        self._held: list[pa.Table] = []
+        self._size = 0
+        self._paths: list[str] = []
+        self._writer: Any = None
+        self._schema: pa.Schema | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._end_file()
+
+    def add(self, table: pa.Table) -> None:
+        """Append a table."""
+        self._held.append(table)
+        self._size += table.nbytes
+        if self._folder is not None and self._size > ROOM:
+            for held in self._held:
+                self._write(held)
+            self._held.clear()
+
+    def scan(self, schema: pa.Schema) -> pa.Table | ds.Dataset:
+        """Return everything: as a table if it is in memory, else as a dataset.
+
+        The spool must have been left as a context before.
+        """
+        if not self._paths:
+            return pa.concat_tables([schema.empty_table(), *self._held], promote_options="default")
+        return ds.dataset(self._paths, schema, format="ipc")
+
+    def load(self, schema: pa.Schema) -> pa.Table:
+        """Return everything as a table, whose memory is the written file where there is one."""
+        mapped = (pa.ipc.open_file(pa.memory_map(path)).read_all() for path in self._paths)
+        return pa.concat_tables([schema.empty_table(), *self._held, *mapped])
+
+    def _write(self, table: pa.Table) -> None:
+        if table.schema != self._schema:
+            self._end_file()
+            with tempfile.NamedTemporaryFile(
+                dir=self._folder, suffix=".arrow", delete=False
+            ) as file:
+                self._paths.append(file.name)
+            self._schema = table.schema
+            self._writer = pa.ipc.new_file(file.name, table.schema)
+        self._writer.write_table(table, max_chunksize=PIECE)
+
+    def _end_file(self) -> None:
+        if self._writer is not None:
+            self._writer.close()
+            self._writer = None
+
+
+class Gathering:
+    """The rows and the faults of one file, as they are found."""
+
+    def __init__(self, workspace: Path | None) -> None:
+        self._sound, self._faulty = Spool(workspace), Spool(workspace)
+        self._numbers: list[Numbers] = []
+        self.faults = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for spool in (self._sound, self._faulty):
+            spool.__exit__()
+
+    @property
+    def found(self) -> bool:
+        """Whether there is any row, sound or not."""
+        return bool(self._numbers or self.faults)
+
+    def add(self, rows: Numbers, names: Sequence[str], columns: Iterable[Any]) -> None:
+        """Append sound rows."""
+        if len(rows):
+            self._numbers.append(rows)
+            self._sound.add(pa.table([pa.array(rows), *columns], names=["_row", *names]))
+
+    def set_aside(self, faults: Sequence[Fault]) -> None:
+        """Append rows that could not be split."""
+        if faults:
+            self.faults += len(faults)
+            columns = zip(*faults, strict=True)
+            arrays = [
+                pa.array(column, field.type) for column, field in zip(columns, FAULTY, strict=True)
+            ]
+            self._faulty.add(pa.table(arrays, schema=FAULTY))
+
+    def reading(self, names: Sequence[str], sha256: str) -> Reading:
+        """Return what was gathered."""
+        self.__exit__()
+        schema = pa.schema([("_row", pa.int64()), *((name, pa.string()) for name in names)])
+        rows = np.concatenate([np.empty(0, dtype=np.int64), *self._numbers])
+        return Reading(
+            names=tuple(names),
+            rows=rows,
+            data=self._sound.scan(schema),
+            faulty=self._faulty.load(FAULTY),
+            sha256=sha256,
+        )
+
+
+def check_names(path: Path | str, header: Sequence[str]) -> list[str]:
+    """Return the names of columns: trimmed, `column_N` for one without, no two alike.
+
+    Examples
+    --------
+    >>> check_names("a.csv", [" a ", ""])
+    ['a', 'column_2']
+
+    Raises
+    ------
+    InvalidError
+        If two columns have one name, whatever its case, or one has the name `_row`.
+    """
+    names = [name.strip() or f"column_{place}" for place, name in enumerate(header, 1)]
+    places: dict[str, int] = {"_row": 0}
+    for place, name in enumerate(names, 1):
+        if name.lower() in places:
+            other = places[name.lower()]
+            clash = f"column {other} has that name too" if other else "that name is reserved"
+            raise InvalidError(
+                f"{path}: column {place} is named {name!r}, but {clash}; rename one of them"
+            )
+        places[name.lower()] = place
+    return names
+
+
+def in_turn(function: Callable[[Given], Made], items: Iterable[Given]) -> Iterator[Made]:
+    """Apply a function to items in two threads, a few ahead, and yield the results in order.
+
+    Examples
+    --------
+    >>> list(in_turn(str, range(5)))
+    ['0', '1', '2', '3', '4']
+    """
+    with ThreadPoolExecutor(WORKERS) as pool:
+        waiting = deque[Any]()
+        for item in items:
+            waiting.append(pool.submit(function, item))
+            if len(waiting) > WORKERS:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()

@@ -1,0 +1,181 @@
+"""A table of the archive: a Delta table whose files are sorted by owner."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+from deltalake import CommitProperties, DeltaTable, PostCommitHookProperties, Schema, Transaction
+from deltalake.transaction import AddAction, RemoveAction, create_table_with_add_actions
+
+from .files import OWNER, Owners, read_file, write_file
+
+__all__ = ["Listed", "Rewriting", "Snapshot", "commit", "removed", "tidy"]
+
+SMALL = 131_072
+MANY = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """The files of a snapshot: their names, sizes, rows, and the owners they hold."""
+
+    names: tuple[str, ...]
+    sizes: npt.NDArray[np.int64]
+    rows: npt.NDArray[np.int64]
+    low: npt.NDArray[np.int64]
+    high: npt.NDArray[np.int64]
+
+
+class Snapshot:
+    """One version of a table, as published; it never changes.
+
+    Parameters
+    ----------
+    folder
+        The table's folder.
+    schema
+        Its columns as known today.
+    version
+        Version of the Delta table.
+    """
+
+    def __init__(self, folder: Path, schema: pa.Schema, version: int) -> None:
+        self._folder, self._schema, self.version = folder, schema, version
+        self._listed: Listed | None = None
+
+    @property
+    def listed(self) -> Listed:
+        """The files of this snapshot, in order of their names."""
+        if self._listed is None:
+            self._listed = _list(DeltaTable(str(self._folder), version=self.version))
+        return self._listed
+
+    @property
+    def count(self) -> int:
+        """How many rows it has."""
+        return int(self.listed.rows.sum())
+
+    def read(
+        self,
+        columns: Sequence[str] | None = None,
+        owners: Owners | None = None,
+        upto: int | None = None,
+    ) -> pa.Table:
+        """Read rows.
+
+        Parameters
+        ----------
+        columns
+            Columns to return; all when None.
+        owners
+            Whose rows; all when None.
+        upto
+            Last delivery sequence to see; the newest when None.
+        """
+        wanted = list(columns) if columns is not None else list(self._schema.names)
+        extra = ["sequence"] if upto is not None and "sequence" not in wanted else []
+        pieces = list(self.pieces(wanted + extra, owners))
+        if not pieces:
+            return pa.schema([self._schema.field(name) for name in wanted]).empty_table()
+        table = pa.concat_tables(pieces)
+        if upto is not None:
+            table = table.filter(pc.less_equal(table["sequence"], upto))
+        return table.select(wanted)
+
+    def pieces(self, columns: Sequence[str], owners: Owners | None = None) -> Iterator[pa.Table]:
+        """Read the rows of each file that has any, one file after another."""
+        owners = owners or Owners()
+        listed = self.listed
+        for place in np.flatnonzero(owners.overlap(listed.low, listed.high)):
+            path = str(self._folder / listed.names[place])
+            piece = read_file(path, self._schema, columns, owners)
+            if piece is not None:
+                yield piece
+
+
+def _list(table: DeltaTable) -> Listed:
+    actions = pa.table(table.get_add_actions(flatten=True)).sort_by("path")
+    count = actions.num_rows
+    bounds = []
+    for name, otherwise in ((f"min.{OWNER}", -(2**63)), (f"max.{OWNER}", 2**63 - 1)):
+        if name in actions.column_names:
+            bounds.append(pc.fill_null(actions[name].cast(pa.int64()), otherwise).to_numpy())
+        else:
+            bounds.append(np.full(count, otherwise, np.int64))
+    return Listed(
+        tuple(actions["path"].to_pylist()),
+        actions["size_bytes"].to_numpy(),
+        actions["num_records"].to_numpy(),
+        *bounds,
+    )
+
+
+def commit(
+    folder: Path,
+    schema: pa.Schema,
+    adds: Sequence[AddAction],
+    removes: Sequence[RemoveAction] = (),
+    transaction: Transaction | None = None,
+) -> int:
+    """Add files to a table and take files away, at once; return its new version.
+
+    Nobody reads the new version before the manifest names it.
+    """
+    properties = CommitProperties(app_transactions=[transaction] if transaction else None)
+    hooks = PostCommitHookProperties(create_checkpoint=True, cleanup_expired_logs=False)
+    columns = Schema.from_arrow(schema)
+    if not DeltaTable.is_deltatable(str(folder)):
+        create_table_with_add_actions(
+            str(folder), columns, list(adds), commit_properties=properties, mode="error"
+        )
+        return 0
+    table = DeltaTable(str(folder))
+    known = {field.name for field in table.schema().fields}
+    fresh = [field for field in columns.fields if field.name not in known]
+    if fresh:
+        table.alter.add_columns(fresh)
+    table.create_write_transaction(
+        [*adds, *removes],
+        "append",
+        columns,
+        commit_properties=properties,
+        post_commithook_properties=hooks,
+    )
+    table.update_incremental()
+    return table.version()
+
+
+@dataclass(frozen=True, slots=True)
+class Rewriting:
+    """Files to add to a table and to take away from it, together."""
+
+    adds: Sequence[AddAction] = ()
+    removes: Sequence[RemoveAction] = ()
+
+
+def tidy(folder: Path, schema: pa.Schema, snapshot: Snapshot) -> Rewriting:
+    """Put many small files together into one, so that their number stays small for ever."""
+    listed = snapshot.listed
+    small = np.flatnonzero(listed.rows < SMALL)
+    if len(small) < MANY:
+        return Rewriting()
+    everyone = Owners()
+    pieces = [
+        read_file(str(folder / listed.names[place]), schema, schema.names, everyone)
+        for place in small
+    ]
+    table = pa.concat_tables([piece for piece in pieces if piece is not None])
+    if OWNER in schema.names:
+        table = table.take(pa.array(np.argsort(table[OWNER].to_numpy(), kind="stable")))
+    add = write_file(folder, table, changes=False)
+    names = [listed.names[place] for place in small]
+    return Rewriting([add], [removed(name, add, changes=False) for name in names])
+
+
+def removed(name: str, instead: AddAction, *, changes: bool) -> RemoveAction:
+    """Return what takes a file out of a table in favour of another; `vacuum` removes the file."""
+    return RemoveAction(name, changes, instead.modification_time)
