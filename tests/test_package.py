@@ -235,7 +235,12 @@ def test_module_imports_its_own_package_relatively(path):
 
 CLOCK_CALL = re.compile(r"(.+\.)?(now|utcnow|today)|time\.(time|time_ns|localtime|gmtime)")
 CLOCK_QUERY = re.compile(r"(?i)\b(now|today)\s*\(\s*\)|\bcurrent_(date|time|timestamp)\b")
-TIMELESS = [path for path in MODULES if not re.match(r"serving/|cli\.py", relative(path))]
+# extract.py names the clocks of SQL in order to refuse them.
+TIMELESS = [
+    path
+    for path in MODULES
+    if not re.match(r"serving/|cli(/|\.py)|archive/extract\.py", relative(path))
+]
 
 
 @pytest.mark.parametrize("path", TIMELESS, ids=relative)

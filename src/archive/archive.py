@@ -12,6 +12,7 @@ from .files import Owners
 from .hashing import owner_numbers
 from .intake import Receipt, ingest
 from .kinds import contract_of
+from .known import Known
 from .lineage import Lineage, lineage
 from .manifest import Delivery
 from .source import Source
@@ -33,6 +34,7 @@ class Archive:
 
     def __init__(self, folder: Path) -> None:
         self._store = Store(folder)
+        self._known: dict[str, Known] = {}
 
     @property
     def folder(self) -> Path:
@@ -47,7 +49,9 @@ class Archive:
 
     def ingest(self, source: Source, folder: Path, received: datetime) -> Receipt:
         """Take in the delivery of `source` that lies in `folder`; see `archive.intake`."""
-        return ingest(self._store, source, folder, received)
+        scheme = source.declaration.scheme
+        known = self._known.setdefault(scheme, Known(self._store, scheme))
+        return ingest(self._store, source, folder, received, known)
 
     def deliveries(self) -> list[Delivery]:
         """Return every delivery that landed, oldest first."""

@@ -62,8 +62,8 @@ def _right(codes: pa.Array) -> npt.NDArray[np.bool_]:
     if not right.any():
         return right
     candidates = codes if right.all() else codes.filter(pa.array(right))
-    start, count = candidates.offset * LENGTH, len(candidates) * LENGTH
-    text = np.frombuffer(candidates.buffers()[2], np.uint8, count, start)
+    start = np.frombuffer(candidates.buffers()[1], np.int32)[candidates.offset]
+    text = np.frombuffer(candidates.buffers()[2], np.uint8, len(candidates) * LENGTH, start)
     values = VALUES[text].reshape(-1, LENGTH)
     known = (values.max(axis=1) < MODULUS) & (values[:, DIGITS].max(axis=1) < 10)
     total = (values.astype(np.float32) @ WEIGHTS).astype(np.int32)

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
 
 import duckdb
 import numpy as np
@@ -163,8 +164,8 @@ def extract(
     _check_columns(mapping, records, where)
     statement = typed(KINDS[records.kind], mapping.columns, "mapping")
     try:
-        batches = mapping.query("mapping", statement).to_arrow_reader(PIECE)
-        for batch in batches:
+        yielded = cast("duckdb.DuckDBPyRelation", mapping.query("mapping", statement))
+        for batch in yielded.to_arrow_reader(PIECE):
             piece = pa.Table.from_batches([batch])
             _check_rows(piece["_row"], fates, records, where)
             yield piece

@@ -77,12 +77,8 @@ class Fates:
 
     def sound(self, rows: Rows) -> Mask:
         """Tell which rows may land: neither faulty nor unlinked nor skipped."""
-        return self._flags[rows] & HELD == 0
-
-    def rows(self, fate: str) -> Rows:
-        """Return the rows of one fate, ascending."""
-        everything = np.union1d(self.split, self.broken)
-        return everything[self.of(everything) == FATES.index(fate)]
+        sound: Mask = self._flags[rows] & HELD == 0
+        return sound
 
     def of(self, rows: Rows) -> npt.NDArray[np.int8]:
         """Return the place in `FATES` of the fate of each row."""
@@ -99,9 +95,8 @@ class Fates:
 
     def silent(self) -> Rows:
         """Return the rows that are quarantined because no record came of them."""
-        rows = self.split
-        flags = self._flags[rows]
-        return rows[(flags & (SKIPPED | FAULTY | RECORD)) == 0]
+        silent: Mask = self._flags[self.split] & (SKIPPED | FAULTY | RECORD) == 0
+        return self.split[silent]
 
     def counts(self) -> dict[str, int]:
         """Return how many rows have each fate."""

@@ -71,10 +71,11 @@ class Owners:
         """Tell which numbers are wanted."""
         if self.some is None:
             return (numbers >= self.low) & (numbers <= self.high)
-        if len(self.some) == 1:
-            return numbers == self.some[0]
+        if not len(self.some):
+            return np.zeros(len(numbers), bool)
         places = np.minimum(np.searchsorted(self.some, numbers), len(self.some) - 1)
-        return self.some[places] == numbers if len(self.some) else np.zeros(len(numbers), bool)
+        found: npt.NDArray[np.bool_] = self.some[places] == numbers
+        return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,9 +59,9 @@ def hash_texts(texts: pa.Array) -> Hashes:
     lengths = pc.binary_length(texts)
     longest = pc.max(lengths).as_py() or 0
     if texts.null_count == 0 and pc.min(lengths).as_py() == longest and longest:
-        start = texts.offset * longest
-        characters = np.frombuffer(texts.buffers()[2], np.uint8)[start:]
-        return _hash(characters[: len(texts) * longest].reshape(-1, longest))
+        start = np.frombuffer(texts.buffers()[1], np.int32)[texts.offset]
+        characters = np.frombuffer(texts.buffers()[2], np.uint8, len(texts) * longest, start)
+        return _hash(characters.reshape(-1, longest))
     found = np.zeros(len(texts), np.uint64)
     sizes = pc.fill_null(lengths, 0).to_numpy()
     for size in np.unique(sizes[valid]):

@@ -98,13 +98,15 @@ def compare(records: pa.Table, stored: pa.Table, *, relay: bool) -> Compared:
     records
         With `record`, `content` and `known_day`, in the order of rows.
     stored
-        The same of versions in the archive, with `relayed`: whether each was only passed on.
+        The same of versions in the archive, with `version`, and `relayed`: whether each was only
+        passed on.
     relay
         Whether the records are passed on.
 
     Examples
     --------
-    >>> old = pa.table({"record": [7], "content": [1], "known_day": [10], "relayed": [False]})
+    >>> old = pa.table({"record": [7], "content": [1], "known_day": [10], "version": [0]})
+    >>> old = old.append_column("relayed", [[False]])
     >>> new = pa.table({"record": [7, 7, 8], "content": [1, 2, 5], "known_day": [20, 30, 9]})
     >>> compare(new, old, relay=False).fresh.tolist()
     [False, True, True]
@@ -135,7 +137,7 @@ def _compared(
         landing = connection.sql(
             f"""
             WITH known AS (
-                SELECT record, content, known_day, -1 AS position, false AS new FROM stored
+                SELECT record, content, known_day, version AS position, false AS new FROM stored
                 WHERE relayed = {relay}
                 UNION ALL
                 SELECT record, content, known_day, position, true FROM records

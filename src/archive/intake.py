@@ -1,6 +1,7 @@
 """Taking in a delivery: read, map, check, settle every row, publish all or nothing."""
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -14,6 +15,7 @@ from .database import workbench
 from .extract import Opened, connect, leave_out, open_delivery
 from .fates import Fates
 from .identity import conflicts
+from .kinds import KINDS
 from .known import Known
 from .landing import Terms, land
 from .manifest import Delivery, FileCount
@@ -40,7 +42,9 @@ class Receipt:
         return any(file.accepted + file.duplicate + file.review for file in self.delivery.files)
 
 
-def ingest(store: Store, source: Source, folder: Path, received: datetime) -> Receipt:
+def ingest(
+    store: Store, source: Source, folder: Path, received: datetime, known: Known | None = None
+) -> Receipt:
     """Take in the delivery of a source that lies in `folder`.
 
     Parameters
@@ -53,6 +57,8 @@ def ingest(store: Store, source: Source, folder: Path, received: datetime) -> Re
         Folder with the files of one delivery.
     received
         The moment of delivery, with its zone.
+    known
+        What finds enterprises without a code, kept from an earlier delivery of the same scheme.
 
     Returns
     -------
@@ -71,7 +77,7 @@ def ingest(store: Store, source: Source, folder: Path, received: datetime) -> Re
         if earlier is not None:
             return Receipt(landed=False, delivery=earlier)
         fates = opened.fates()
-        known = Known(store, source.declaration.scheme)
+        known = known or Known(store, source.declaration.scheme)
         with connect(source, opened, drafts) as connection:
             leave_out(connection, source, fates)
             collected = collect(connection, source, opened, fates, received, drafts, known)
@@ -121,7 +127,7 @@ def _publish(
         digest=opened.digest,
         received=received,
         files=_counts(opened, collected.fates),
-        records=dict(landed.records),
+        records={kind: landed.records[kind] for kind in KINDS if landed.records[kind]},
         witnesses=dict(+landed.witnesses),
         lateness={kind: tuple(counts.tolist()) for kind, counts in landed.lateness.items()},
         newest=landed.newest,
@@ -132,7 +138,7 @@ def _publish(
     return delivery
 
 
-def _counts(opened: Opened, fates: dict[str, Fates]) -> tuple[FileCount, ...]:
+def _counts(opened: Opened, fates: Mapping[str, Fates]) -> tuple[FileCount, ...]:
     counts = []
     for name, reading in opened.readings.items():
         found = fates[name].counts()

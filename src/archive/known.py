@@ -12,11 +12,13 @@ from .store import Store
 
 __all__ = ["Known", "hinted", "told"]
 
+# The tables that tell names, addresses and licences.
+TOLD = ("personal", "licence")
 REGISTER = pa.schema([(name, pa.string()) for name in ("code", "name", "address", "licence")])
 
 
 class Known:
-    """Finds the enterprises of one identifier scheme; reads the archive when first asked.
+    """Finds the enterprises of one identifier scheme; reads the archive when asked, once.
 
     Parameters
     ----------
@@ -29,13 +31,16 @@ class Known:
     def __init__(self, store: Store, scheme: str) -> None:
         self._store, self._scheme = store, scheme
         self._linker: Linker | None = None
+        self._read: tuple[int | None, ...] = ()
         self._lock = Lock()
 
     def link(self, hints: pa.Table) -> pa.Table:
         """Find the enterprises of hints; see `linking.Links` for the columns."""
         with self._lock:
-            if self._linker is None:
-                self._linker = Linker(self._register())
+            versions = self._store.versions()
+            now = tuple(versions.get(name) for name in TOLD)
+            if self._linker is None or now != self._read:
+                self._linker, self._read = Linker(self._register()), now
             return self._linker.link(hints).table
 
     def _register(self) -> pa.Table:

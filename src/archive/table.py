@@ -98,7 +98,11 @@ class Snapshot:
 
 
 def _list(table: DeltaTable) -> Listed:
-    actions = pa.table(table.get_add_actions(flatten=True)).sort_by("path")
+    actions = pa.table(table.get_add_actions(flatten=True))
+    order = [
+        name for name in ("min.sequence", f"min.{OWNER}", "path") if name in actions.column_names
+    ]
+    actions = actions.sort_by([(name, "ascending") for name in order])
     count = actions.num_rows
     bounds = []
     for name, otherwise in ((f"min.{OWNER}", -(2**63)), (f"max.{OWNER}", 2**63 - 1)):

@@ -85,4 +85,5 @@ def _own(store: Store, terms: "Terms", told: pa.Table) -> "np.ndarray":
     """Return the records that the source of this delivery has told of before."""
     sequences = pc.unique(told["sequence"]).to_pylist()
     same = [n for n in sequences if store.manifest.delivery(n).source == terms.source]
-    return told["record"].filter(pc.is_in(told["sequence"], pa.array(same, pa.int32()))).to_numpy()
+    mine = pc.is_in(told["sequence"], pa.array(same, pa.int32()))
+    return np.asarray(told["record"].filter(mine).to_numpy())

@@ -90,7 +90,10 @@ def inspections(
     InvalidError
         If no inspection is left; the message says how far each condition reached.
     """
-    frame = archive.records("inspection", upto=upto).to_pandas()
+    table = archive.records("inspection", upto=upto)
+    for name in NUISANCES:  # a person is a number, of which nothing is larger than another
+        table = table.set_column(table.column_names.index(name), name, table[name].cast("string"))
+    frame = table.to_pandas()
     senders = {delivery.sequence: delivery.source for delivery in archive.deliveries()}
     frame = frame[frame["entity"].notna()].assign(source=lambda f: f["sequence"].map(senders))
     # Before anything is left out: a correction to another purpose also ends what it corrects.
@@ -151,20 +154,21 @@ def _chosen(frame: pd.DataFrame, rule: CohortRule) -> pd.DataFrame:
     return frame
 
 
-def _happenings(archive: Archive, upto: int | None) -> dict[str, list[time.Event]]:
+def _happenings(archive: Archive, upto: int | None) -> dict[int, list[time.Event]]:
     """Return what happened later to inspections, by record."""
     lifecycle = archive.records("lifecycle", upto=upto).to_pandas()
     lifecycle = lifecycle[lifecycle["of"] == "inspection"]
-    found: dict[str, list[time.Event]] = {}
+    found: dict[int, list[time.Event]] = {}
     for row in lifecycle.itertuples():
         event = time.Event(int(row.available), time.day(row.occurred), time.Change(row.change))
-        found.setdefault(str(row.target), []).append(event)
+        found.setdefault(int(row.about), []).append(event)
     return found
 
 
-def _readings(frame: pd.DataFrame, happened: dict[str, list[time.Event]]) -> pd.DataFrame:
+def _readings(frame: pd.DataFrame, happened: dict[int, list[time.Event]]) -> pd.DataFrame:
     """Give each version of each inspection the days between which it stands."""
-    frame = frame.sort_values(["record", "version"], ascending=[True, False], kind="stable")
+    order = ["record", "precedence", "sequence", "version"]
+    frame = frame.sort_values(order, ascending=[True, False, False, False], kind="stable")
     earliest = frame.groupby("record")["available"].cummin()
     until = earliest.groupby(frame["record"]).shift(fill_value=time.NEVER)
     frame = frame.assign(withdrawn=until)

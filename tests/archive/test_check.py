@@ -1,7 +1,6 @@
 """Checking: the short cut through code tables and the order of rows change nothing."""
 
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import numpy as np
 import pyarrow as pa
@@ -9,10 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from xinheng.archive import KINDS
-from xinheng.archive.check import _invalid, check
+from xinheng.archive.check import _invalid
 from xinheng.core.codes import CodeTable
 from xinheng.core.time import day
 
+from .checking import checked
 from .department import ALPHA, BETA
 
 TABLE = """code,valid_from,valid_to
@@ -57,20 +57,14 @@ ROWS = st.lists(
 
 @settings(deadline=None)
 @given(rows=ROWS, data=st.data())
-def test_rows_are_put_in_order_however_a_mapping_yields_them(
+def test_a_row_is_read_alike_in_whatever_order_a_mapping_yields_it(
     rows: list[dict[str, object]], data: st.DataObject
 ) -> None:
-    def checked(some: list[dict[str, object]]) -> tuple[list[object], list[object]]:
-        typed, faults = check(
-            KINDS["award"],
-            pa.Table.from_pylist(some),
-            scheme="uscc",
-            zone=ZoneInfo("Asia/Shanghai"),
-            received=day("2026-06-01"),
-            codes={"level": CodeTable.load("award_level")},
-        )
-        return typed.to_pylist(), faults.to_pylist()
-
-    typed, faults = checked(rows)
-    assert [row["_row"] for row in typed] == sorted(row["_row"] for row in rows)
-    assert checked(data.draw(st.permutations(rows))) == (typed, faults)
+    contract = KINDS["award"]
+    found = checked(contract, rows)
+    assert found.records["_row"].to_pylist() == [row["_row"] for row in rows]
+    order = data.draw(st.permutations(range(len(rows))))
+    other = checked(contract, [rows[place] for place in order])
+    assert other.records.equals(found.records.take(pa.array(order)))
+    names = [(name, "ascending") for name in found.faults.column_names]
+    assert other.faults.sort_by(names).equals(found.faults.sort_by(names))

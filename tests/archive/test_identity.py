@@ -1,4 +1,4 @@
-"""Identities: a record is known again, and the short cut for those met once is no guess."""
+"""Identities: a record is known again, and what lands is what the rule says, row by row."""
 
 import hashlib
 from itertools import count
@@ -9,33 +9,45 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from xinheng.archive import KINDS
-from xinheng.archive.database import workbench
-from xinheng.archive.identity import _compared, conflicts, fresh, identify, numbers
+from xinheng.archive import KINDS, read_source
+from xinheng.archive.collect import _identified
+from xinheng.archive.identity import _compared, compare, conflicts, repeated
+
+from .checking import checked, rules_of, typed_rows
+from .department import ALPHA, Bureau
+
+Said = tuple[str, str, int]
+Stored = tuple[str, str, int, bool]
 
 LANDING = pa.schema(
     [
         ("_row", pa.int64()),
         ("number", pa.string()),
-        ("record", pa.binary()),
-        ("content", pa.binary()),
+        ("record", pa.int64()),
+        ("content", pa.int64()),
         ("known_day", pa.int32()),
     ]
 )
-STORED = pa.schema([*list(LANDING)[2:], ("version", pa.int32())])
+STORED = pa.schema([*list(LANDING)[2:], ("version", pa.int32()), ("relayed", pa.bool_())])
 
 
-def digest(text: str) -> bytes:
-    return hashlib.md5(text.encode(), usedforsecurity=False).digest()
+def digest(*texts: str) -> int:
+    """Return the lower half of the MD5 of texts, as the archive takes it."""
+    whole = hashlib.md5("\x1f".join(texts).encode(), usedforsecurity=False).digest()
+    return int.from_bytes(whole[8:], "big")
 
 
-def landing(rows: list[tuple[str, str, int]]) -> pa.Table:
+def number(text: str) -> int:
+    return digest(text) - 2**63
+
+
+def landing(rows: list[Said]) -> pa.Table:
     columns = [
         {
             "_row": row,
             "number": name,
-            "record": digest(name),
-            "content": digest(says),
+            "record": number(name),
+            "content": number(says),
             "known_day": day,
         }
         for row, (name, says, day) in enumerate(rows, 2)
@@ -43,73 +55,149 @@ def landing(rows: list[tuple[str, str, int]]) -> pa.Table:
     return pa.Table.from_pylist(columns, schema=LANDING)
 
 
-def archived(rows: list[tuple[str, str, int]]) -> pa.Table:
+def archived(rows: list[Stored]) -> pa.Table:
     versions: dict[str, count[int]] = {}
     columns = [
         {
-            "record": digest(name),
-            "content": digest(says),
+            "record": number(name),
+            "content": number(says),
             "known_day": day,
             "version": next(versions.setdefault(name, count())),
+            "relayed": relayed,
         }
-        for name, says, day in rows
+        for name, says, day, relayed in rows
     ]
     return pa.Table.from_pylist(columns, schema=STORED)
 
 
-def by_hand(
-    rows: list[tuple[str, str, int]], stored: list[tuple[str, str, int]]
-) -> list[tuple[bool, int]]:
-    """Settle records one by one, as the rule is written."""
-    found: dict[int, tuple[bool, int]] = {}
+def by_hand(rows: list[Said], stored: list[Stored], relay: bool) -> list[tuple[bool, int, bool]]:
+    """Settle records one by one, as the rule is written: lands, version, agrees."""
+    found: dict[int, tuple[bool, int, bool]] = {}
     for name in {name for name, _, _ in rows}:
-        mine = [(says, day) for other, says, day in stored if other == name]
-        newest, versions = mine[-1][0] if mine else None, len(mine)
-        new = [(day, place, says) for place, (n, says, day) in enumerate(rows) if n == name]
-        for day, place, says in sorted(new):
-            known = [when for other, when in mine if other == says]
-            lands = says != newest and (not known or max(known) < day)
+        there = [version[1:] for version in stored if version[0] == name]
+        issued = any(not relayed for _, _, relayed in there)
+        comparable = [(day, says) for says, day, relayed in there if relayed is relay]
+        line = [(day, 0, order, says) for order, (day, says) in enumerate(comparable)]
+        line += [(day, 1, place, says) for place, (n, says, day) in enumerate(rows) if n == name]
+        line.sort()
+        versions, new = len(there), []
+        for i, (day, is_new, place, says) in enumerate(line):
+            if not is_new:
+                continue
+            otherwise = i == 0 or line[i - 1][3] != says
+            unheard = not any(s == says and d >= day for d, s in comparable)
+            lands = otherwise and unheard and not (relay and issued)
+            stays = says in {s for s, _, _ in there} | set(new)
+            if lands:
+                new.append(says)
             versions += lands
-            found[place] = (lands, versions - 1)
-            newest = says
+            found[place] = (lands, versions - 1, stays)
     return [found[place] for place in range(len(rows))]
 
 
-RECORDS = st.lists(
-    st.tuples(st.sampled_from("abcde"), st.sampled_from("xyz"), st.integers(0, 3)), max_size=8
-)
+NAMES, WORDS, DAYS = st.sampled_from("abcde"), st.sampled_from("xyz"), st.integers(0, 3)
+RECORDS = st.lists(st.tuples(NAMES, WORDS, DAYS), max_size=8)
+ARCHIVE = st.lists(st.tuples(NAMES, WORDS, DAYS, st.booleans()), max_size=10)
 
 
-@settings(deadline=None)
-@given(rows=RECORDS, stored=RECORDS)
-def test_fresh_records_are_those_that_the_rule_finds_one_by_one(
-    rows: list[tuple[str, str, int]], stored: list[tuple[str, str, int]]
+@settings(deadline=None, max_examples=300)
+@given(rows=RECORDS, stored=ARCHIVE, relay=st.booleans())
+def test_what_lands_is_what_the_rule_finds_one_by_one(
+    rows: list[Said], stored: list[Stored], relay: bool
 ) -> None:
-    is_fresh, version = fresh(landing(rows), archived(stored))
-    found = list(zip(is_fresh.tolist(), version.tolist(), strict=True))
-    assert [f for f in found if f[0]] == [e for e in by_hand(rows, stored) if e[0]]
-    assert is_fresh.tolist() == [lands for lands, _ in by_hand(rows, stored)]
+    found = compare(landing(rows), archived(stored), relay=relay)
+    expected = by_hand(rows, stored, relay)
+    assert found.fresh.tolist() == [lands for lands, _, _ in expected]
+    versions = [version for lands, version, _ in expected if lands]
+    assert found.version[found.fresh].tolist() == versions
+    agree = [stays for lands, _, stays in expected if not lands]
+    assert found.agrees[~found.fresh].tolist() == agree
 
 
 @settings(deadline=None)
-@given(rows=RECORDS.filter(bool), stored=RECORDS)
+@given(rows=RECORDS.filter(bool), stored=ARCHIVE, relay=st.booleans())
 def test_records_met_once_are_settled_as_if_all_were_compared(
-    rows: list[tuple[str, str, int]], stored: list[tuple[str, str, int]]
+    rows: list[Said], stored: list[Stored], relay: bool
 ) -> None:
-    with workbench(records=landing(rows), stored=archived(stored)) as connection:
-        earlier = connection.sql("FROM stored SEMI JOIN records USING (record)").to_arrow_table()
-    all_fresh, all_versions = _compared(landing(rows), earlier)
-    is_fresh, version = fresh(landing(rows), archived(stored))
-    assert is_fresh.tolist() == all_fresh.tolist()
-    assert version[is_fresh].tolist() == all_versions[is_fresh].tolist()
-    if not stored:
-        assert fresh(landing(rows))[0].tolist() == is_fresh.tolist()
+    records = landing(rows)
+    fresh, version, _ = _compared(
+        records.select(["record", "content", "known_day"]), archived(stored), relay=relay
+    )
+    found = compare(records, archived(stored), relay=relay)
+    assert found.fresh.tolist() == fresh.tolist()
+    assert found.version[found.fresh].tolist() == version[fresh].tolist()
+
+
+@settings(deadline=None)
+@given(stored=ARCHIVE, rows=RECORDS, data=st.data())
+def test_the_order_in_which_versions_are_stored_changes_nothing(
+    stored: list[Stored], rows: list[Said], data: st.DataObject
+) -> None:
+    table = archived(stored)
+    shuffled = table.take(pa.array(data.draw(st.permutations(range(len(stored)))), pa.int64()))
+    one, other = (compare(landing(rows), each, relay=False) for each in (table, shuffled))
+    assert one.fresh.tolist() == other.fresh.tolist()
+    assert one.version.tolist() == other.version.tolist()
+
+
+@settings(deadline=None)
+@given(rows=RECORDS, stored=ARCHIVE, relay=st.booleans())
+def test_what_landed_is_a_duplicate_when_it_comes_again(
+    rows: list[Said], stored: list[Stored], relay: bool
+) -> None:
+    first = {(name, day): says for name, says, day in reversed(rows)}  # no contradictions
+    rows = [row for row in rows if first[row[0], row[2]] == row[1]]
+    found = compare(landing(rows), archived(stored), relay=relay)
+    landed = sorted(
+        (version, *row, relay)
+        for row, lands, version in zip(rows, found.fresh, found.version, strict=True)
+        if lands
+    )
+    now = archived([*stored, *(row[1:] for row in landed)])
+    again = compare(landing(rows), now, relay=relay)
+    assert not again.fresh[found.fresh].any()
+    assert again.agrees[found.fresh].all()
+
+
+# what is stored of record a, what comes, whether passed on; then whether it lands, and its version
+WORKED = [
+    ("known on one day as corrected, then as before", [("x", 5, False), ("y", 5, False)], "x", 6, 2),
+    ("known on one day as corrected, then again so", [("x", 5, False), ("y", 5, False)], "y", 6, None),
+    ("the same, and nothing in between", [("x", 5, False)], "x", 6, None),
+    ("the same, known earlier", [("x", 5, False)], "x", 4, None),
+    ("an older state that comes late", [("x", 5, False)], "y", 4, 1),
+    ("a state that came back", [("x", 5, False), ("y", 6, False)], "x", 7, 2),
+    ("the issuer says what was passed on", [("x", 5, True)], "x", 5, 1),
+    ("the issuer says otherwise than was passed on", [("x", 9, True)], "y", 5, 1),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("stored", "says", "day", "version"),
+    [case[1:] for case in WORKED],
+    ids=[case[0] for case in WORKED],
+)
+def test_versions_worked_by_hand(
+    stored: list[tuple[str, int, bool]], says: str, day: int, version: int | None
+) -> None:
+    table = archived([("a", *each) for each in stored])
+    found = compare(landing([("a", says, day)]), table, relay=False)
+    assert found.fresh.tolist() == [version is not None]
+    assert version is None or found.version.tolist() == [version]
+
+
+@pytest.mark.parametrize("issued", [False, True])
+def test_what_is_passed_on_lands_while_the_issuer_is_silent(issued: bool) -> None:
+    table = archived([("a", "x", 5, not issued), ("b", "x", 5, True)])
+    rows = [("a", "y", 9), ("a", "x", 9), ("c", "z", 1)]
+    found = compare(landing(rows), table, relay=True)
+    assert found.fresh.tolist() == [not issued, not issued, True]
 
 
 @settings(deadline=None)
 @given(rows=RECORDS)
 def test_a_conflict_is_a_row_that_differs_from_the_first_of_its_identity_and_day(
-    rows: list[tuple[str, str, int]],
+    rows: list[Said],
 ) -> None:
     first: dict[tuple[str, int], tuple[int, str]] = {}
     wrong = []
@@ -123,28 +211,97 @@ def test_a_conflict_is_a_row_that_differs_from_the_first_of_its_identity_and_day
     ] == wrong
 
 
-def test_two_records_are_not_taken_for_one_by_half_a_digest() -> None:
-    alike = [bytes(8) + bytes([i] * 8) for i in range(3)]  # the same number, another identity
-    records = landing([("a", "x", 1), ("b", "y", 1), ("c", "z", 1)])
-    records = records.set_column(2, "record", pa.array(alike, pa.binary()))
-    assert len(set(numbers(records["record"]).tolist())) == 1
-    is_fresh, version = fresh(records)
-    assert (is_fresh.tolist(), version.tolist()) == ([True] * 3, [0] * 3)
-    assert conflicts(KINDS["penalty"], records).num_rows == 0
-
-
-@pytest.mark.parametrize(("enterprise", "owner"), [("911", "uscc:911"), (None, "source:o'bureau")])
-def test_an_identity_is_the_digest_of_kind_owner_and_key(
-    enterprise: str | None, owner: str
+@given(rows=RECORDS, data=st.data())
+@settings(deadline=None)
+def test_conflicts_are_the_same_in_whatever_order_rows_come(
+    rows: list[Said], data: st.DataObject
 ) -> None:
-    contract = KINDS["award"]
-    record = dict.fromkeys((field.name for field in contract.columns), None)
-    record |= {"enterprise": enterprise, "number": "A1", "level": "city"}
-    table = pa.Table.from_pylist([record], schema=contract.schema())
-    [found] = identify(contract, table, "uscc", "o'bureau").to_pylist()
-    assert found["record"] == digest(f"award\x1f{owner}\x1fA1")
-    assert found["content"] == digest("A1\x1f\0\x1fcity")
-    assert found["target"] is None
-    assert numbers(pa.chunked_array([[found["record"]]])).tolist() == [
-        np.frombuffer(found["record"][:8], "<i8")[0]
-    ]
+    table = landing(rows)
+    shuffled = table.take(pa.array(data.draw(st.permutations(range(len(rows)))), pa.int64()))
+    contract = KINDS["penalty"]
+    assert conflicts(contract, shuffled).equals(conflicts(contract, table))
+
+
+@given(st.lists(st.integers(-2, 2)))
+def test_what_stands_more_than_once_is_repeated(numbers: list[int]) -> None:
+    found = repeated(np.array(numbers, np.int64)).tolist()
+    assert found == [numbers.count(each) > 1 for each in numbers]
+
+
+def identified(kind: str, source: str, **fields: str | None) -> dict[str, object]:
+    contract = KINDS[kind]
+    records = checked(contract, [{"_row": 2, **fields}]).records
+    records = records.append_column("linked", pa.nulls(1, pa.string()))
+    [found] = _identified(rules_of(contract), source, records).to_pylist()
+    return found
+
+
+def test_the_digests_are_those_of_what_is_said_separated_and_with_nothing_marked() -> None:
+    row = {"_row": "2", "enterprise": ALPHA, "number": "A1", "level": "city", "known": "2026-01-05"}
+    table = typed_rows(KINDS["award"], [row])
+    fields = [f.name for f in KINDS["award"].columns if f.name not in ("enterprise", "known")]
+    said = [row.get(name) or "\0" for name in fields]
+    for name, texts in (("key", ("award", "A1")), ("content", said)):
+        lower = int(table[name][0].as_py()) % 2**64
+        assert lower == digest(*texts), name
+
+
+def test_a_field_that_is_empty_and_one_that_is_filled_do_not_run_together() -> None:
+    contents = {
+        identified("award", "a", enterprise=ALPHA, number=n, level=level, occurred=None)["content"]
+        for n, level in (("A", "city"), ("A\x1fcity", None), ("A", None), (None, "A"))
+    }
+    assert len(contents) == 4
+
+
+@pytest.mark.parametrize("known", ["2026-01-20", "2026-01-21 03:00"])
+def test_when_a_record_was_known_is_nothing_that_it_says(known: str) -> None:
+    given = {"enterprise": ALPHA, "number": "A1", "level": "city"}
+    first = identified("award", "a", **given, known="2026-01-05")
+    second = identified("award", "b", **given, known=known)
+    same = ("owner", "record", "content")
+    assert [first[name] for name in same] == [second[name] for name in same]
+
+
+def test_a_record_is_told_apart_by_kind_enterprise_and_number() -> None:
+    records = {
+        identified(kind, "a", enterprise=enterprise, number=n)["record"]
+        for kind in ("award", "certificate")
+        for enterprise in (ALPHA, None)
+        for n in ("A1", "A2")
+    }
+    assert len(records) == 8
+
+
+def test_a_record_without_an_enterprise_belongs_to_its_source() -> None:
+    own, others = (
+        identified("alert", source, number="A1", product="rice noodles")
+        for source in ("o'bureau", "other")
+    )
+    assert own["owner"] != others["owner"]
+    assert own["record"] != others["record"]
+    [once, again] = (
+        identified("alert", "o'bureau", number="A1", product=product) for product in ("x", "y")
+    )
+    assert (once["record"], once["owner"]) == (again["record"], own["owner"])
+
+
+@pytest.mark.parametrize("enterprise", [ALPHA, None])
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if kind != "lifecycle"])
+def test_what_happens_to_a_record_points_at_it(kind: str, enterprise: str | None) -> None:
+    """Whatever the kind, as its key is its number alone."""
+    record = identified(kind, "a", enterprise=enterprise, number="A1")
+    change = {"number": "A1", "of": kind, "change": "withdrawn", "occurred": "2026-01-05"}
+    later = identified("lifecycle", "a", enterprise=enterprise, **change)
+    assert later["about"] == record["record"]
+    assert later["owner"] == record["owner"]
+
+
+def test_a_duplicate_of_a_delivery_lands_once_whatever_the_order_of_rows(tmp_path) -> None:
+    bureau = Bureau(tmp_path)
+    row = f"{ALPHA},P1,2026-01-05,2026-01-20,label,fine,1.5,"
+    receipt = bureau.deliver(row, row, row)
+    assert read_source(bureau.source).name == "bureau"
+    file = receipt.delivery.files[0]
+    assert (file.accepted, file.duplicate) == (1, 2)
+    assert bureau.archive.records("penalty")["row"].to_pylist() == [2]

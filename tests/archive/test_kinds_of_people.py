@@ -1,19 +1,16 @@
 """Kinds about persons worked by hand: what is refused, and who is the same in what is seen."""
 
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 import pytest
 
 from xinheng.archive import KINDS
-from xinheng.archive.check import check
-from xinheng.archive.numbering import Numbering
 from xinheng.archive.project import project
 from xinheng.archive.tables import record_schema
-from xinheng.core.codes import CodeTable
 from xinheng.core.time import day, show
 
+from .checking import checked
 from .department import ALPHA
 
 WHEN = {"number": "N0", "occurred": "2026-01-05", "known": "2026-01-20"}
@@ -23,15 +20,14 @@ PEOPLE = ("post", "ban", "staff", "staff_exam")
 def seen(kind: str, **fields: Any) -> dict[str, Any]:
     """Return the one event of a record of which some fields are given."""
     schema = record_schema(kind)
-    given = {"entity": 1, "record": bytes(16), "available": day("2026-01-21"), "version": 0}
-    given |= {"sequence": 1, "bucket": 0, "number": "N0", **fields}
+    given = {"entity": 1, "record": 1, "available": day("2026-01-21"), "version": 0}
+    given |= {"sequence": 1, "owner": 5, "number": "N0", **fields}
     columns = [pa.array([given.get(name)], schema.field(name).type) for name in schema.names]
     place = schema.names.index("occurred")
     columns[place] = pa.array([day("2026-01-05")], pa.int32()).cast(pa.date32())
     table = pa.table(columns, schema=schema)
-    events, streams = project(KINDS[kind], table, Numbering(pa.array([], pa.string())))
-    [event] = events.to_pylist()
-    stream, code = streams.keys[event["stream"]].as_py().split("\x1f")
+    [event] = project(KINDS[kind], table).to_pylist()
+    stream, code = event["key"].split("\x1f")
     return event | {"stream": stream, "code": code}
 
 
@@ -39,14 +35,7 @@ def faults(kind: str, **fields: str) -> str:
     """Return the faults of a record, in the order in which they are found."""
     contract = KINDS[kind]
     row = dict.fromkeys(field.name for field in contract.columns) | WHEN | fields
-    _, found = check(
-        contract,
-        pa.Table.from_pylist([{"_row": 2, "enterprise": ALPHA, **row}]),
-        scheme="uscc",
-        zone=ZoneInfo("Asia/Shanghai"),
-        received=day("2026-06-01"),
-        codes={field.name: CodeTable.load(field.codes) for field in contract.fields if field.codes},
-    )
+    found = checked(contract, [{"_row": 2, "enterprise": ALPHA, **row}]).faults
     return "; ".join(f"{fault['field']}: {fault['fault']}" for fault in found.to_pylist())
 
 

@@ -3,18 +3,24 @@
 import csv
 import datetime as dt
 import decimal
+import hashlib
 import json
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.csv as pacsv
+import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 import pytest
 import xlsxwriter
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from xinheng.archive.reading import READERS, Reader, Reading, read
+from xinheng.archive.database import workbench
+from xinheng.archive.reading import READERS, Reader, Reading, jsonlines, parquet, read, spool, text
 from xinheng.archive.reading.rendering import render_column
+from xinheng.archive.reading.uniform import take_apart
 from xinheng.core.errors import InvalidError, NotFoundError
 
 
@@ -178,6 +184,49 @@ def test_floats_read_back_as_they_were(values: list[float | None]) -> None:
     assert [None if text is None else float(text) for text in texts] == values
 
 
+@pytest.mark.parametrize(
+    ("values", "texts"),
+    [
+        ([b"text", "二".encode(), b"\xff"], ["74657874", "e4ba8c", "ff"]),
+        ([b"text", "二".encode(), None], ["text", "二", None]),
+        (
+            pa.array([1000, 1, None], pa.timestamp("ns")),
+            ["1970-01-01T00:00:00.000001000", "1970-01-01T00:00:00.000000001", None],
+        ),
+        (
+            pa.array([1000, 2000, None], pa.timestamp("ns")),
+            ["1970-01-01T00:00:00.000001", "1970-01-01T00:00:00.000002", None],
+        ),
+    ],
+)
+def test_a_column_is_rendered_one_way_however_it_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, values: object, texts: list[str | None]
+) -> None:
+    monkeypatch.setattr(parquet, "MOST", 1)
+    pq.write_table(pa.table({"a.b": values}), tmp_path / "a.parquet")
+    assert read(tmp_path / "a.parquet", "parquet").table["a.b"].to_pylist() == texts
+
+
+@given(st.lists(st.none() | st.floats(width=32)))
+def test_short_floats_read_back_as_they_were(values: list[float | None]) -> None:
+    column = pa.array(values, pa.float32(), from_pandas=False)
+    back = [None if t is None else np.float32(t) for t in render_column(column).to_pylist()]
+    assert str(back) == str([None if v is None else np.float32(v) for v in values])
+
+
+@given(st.lists(st.none() | st.floats()))
+def test_floats_are_written_as_python_writes_them(values: list[float | None]) -> None:
+    column = pa.array(values, pa.float64(), from_pandas=False)
+    assert render_column(column).to_pylist() == [None if v is None else repr(v) for v in values]
+
+
+def test_parquet_text_that_is_not_utf8_is_refused(tmp_path: Path) -> None:
+    wrong = pa.array(["沙井".encode("gb18030")], pa.binary()).view(pa.string())
+    pq.write_table(pa.table({"a": ["x"], "名": wrong}), tmp_path / "a.parquet")
+    with pytest.raises(InvalidError, match=r"a\.parquet.*column '名'.*not UTF-8"):
+        read(tmp_path / "a.parquet", "parquet")
+
+
 def _workbook(path: Path, rows: list[list[object]], sheet: str = "Sheet") -> Path:
     formats = {"default_date_format": "yyyy-mm-dd hh:mm:ss"}
     with xlsxwriter.Workbook(path, formats) as book:
@@ -227,6 +276,130 @@ def test_json_lines_keep_numbers_as_written_and_set_aside_what_is_no_object(tmp_
         (8, None, "false", None),
     ]
     assert _faults(reading) == [(n, lines[n - 1]) for n in (4, 5, 6, 7)]
+
+
+def test_json_numbers_stay_as_they_are_written(tmp_path: Path) -> None:
+    numbers = ["-0", "1e5", "1E-7", "0.10", "123456789012345678901234567890", "9" * 5000]
+    for separator in (", ", ","):
+        line = "{" + separator.join(f'"c{i}":{n}' for i, n in enumerate(numbers)) + "}"
+        path = _file(tmp_path, line.encode(), "a.jsonl")
+        assert _rows(read(path, "json-lines")) == [(1, *numbers)]
+
+
+MARKS = [
+    '"',
+    "{",
+    "}",
+    "[",
+    "]",
+    ":",
+    ",",
+    " ",
+    "\n",
+    "\r\n",
+    "\\",
+    "\t",
+    '"a"',
+    '"b"',
+    '"a":',
+    '""',
+]
+BARE = ["null", "true", "1", "-0", "1.50", "1e5", "01", "NaN", '"二"', '{"a": 1}', '{"a": "x"}\n']
+TOKENS = st.sampled_from(MARKS + BARE)
+WRITTEN = st.one_of(
+    st.lists(TOKENS, max_size=12).map("".join),
+    st.lists(
+        st.lists(TOKENS, min_size=2, max_size=2).map('{{"a": {0[0]}, "b":{0[1]}}}'.format),
+        min_size=1,
+        max_size=3,
+    ).map("\n".join),
+)
+
+
+@given(written=WRITTEN)
+@settings(max_examples=600)
+def test_lines_taken_apart_at_once_are_what_the_decoder_finds(written: str) -> None:
+    columns = take_apart(written.encode())
+    if columns is not None:
+        numbers, rows, faults = jsonlines._decoded(written.split("\n"), 1, 0)
+        assert not faults
+        assert numbers == list(range(1, len(rows) + 1))
+        slow = jsonlines._columns(rows, list(rows[0]))
+        assert list(columns) == list(slow)
+        assert [c.to_pylist() for c in columns.values()] == [c.to_pylist() for c in slow.values()]
+
+
+def test_lines_written_alike_are_taken_apart_at_once() -> None:
+    for row in ({"a": "二, {[:", "b": 1.5, "c": None}, {"a": "", "b": True, "c": -1}):
+        for separators in (None, (",", ":")):
+            line = json.dumps(row, ensure_ascii=False, separators=separators)
+            assert take_apart(f"{line}\r\n{line}".encode()) is not None
+
+
+def test_json_names_that_come_late_are_null_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(text, "BLOCK", 32)
+    monkeypatch.setattr(spool, "ROOM", 16)
+    monkeypatch.setattr(jsonlines, "CELLS", 4)
+    lines = [*['{"a": "1"}'] * 9, '{"b": [2], "a": 1}', '{"a": ', *['{"c": "3"}'] * 9]
+    path = _file(tmp_path, "\n".join(lines).encode(), "a.jsonl")
+    reading = read(path, "json-lines", tmp_path)
+    assert reading.names == ("a", "b", "c")
+    assert reading.rows.tolist() == [*range(1, 11), *range(12, 21)]
+    assert reading.faulty["_row"].to_pylist() == [11]
+    assert [tuple(row.values()) for row in reading.data.to_table().to_pylist()] == [
+        *((n, "1", None, None) for n in range(1, 10)),
+        (10, "1", "[2]", None),
+        *((n, None, None, "3") for n in range(12, 21)),
+    ]
+
+
+def test_json_names_without_end_are_refused(tmp_path: Path) -> None:
+    lines = "\n".join(f'{{"n{n}": 1}}' for n in range(5000))
+    with pytest.raises(InvalidError, match="more than 4096 names"):
+        read(_file(tmp_path, lines.encode()), "json-lines")
+
+
+# --- what a reading is ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("reader", ["csv", "parquet", "json-lines"])
+def test_a_large_file_lies_in_the_workspace_and_reads_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, reader: str
+) -> None:
+    table = pa.table({"a": [str(n) for n in range(3000)], "b": ["甲", None, "x"] * 1000})
+    path, folder = tmp_path / "file", tmp_path / "workspace"
+    folder.mkdir()
+    if reader == "csv":
+        pacsv.write_csv(table, path)
+    elif reader == "parquet":
+        pq.write_table(table, path)
+    else:
+        path.write_text("\n".join(json.dumps(row) for row in table.to_pylist()))
+    whole = read(path, reader)
+    assert isinstance(whole.data, pa.Table)
+    monkeypatch.setattr(spool, "ROOM", 1 << 10)
+    monkeypatch.setattr(spool, "PIECE", 7)
+    monkeypatch.setattr(text, "BLOCK", 1 << 10)
+    monkeypatch.setattr(parquet, "MOST", 100)
+    spooled = read(path, reader, folder)
+    assert isinstance(spooled.data, ds.Dataset)
+    assert any(folder.iterdir())
+    assert spooled.data.schema == whole.data.schema
+    assert spooled.table.equals(whole.table)
+    assert spooled.names == whole.names == ("a", "b")
+    assert spooled.rows.tolist() == whole.rows.tolist() == whole.table["_row"].to_pylist()
+    assert spooled.sha256 == whole.sha256 == hashlib.sha256(path.read_bytes()).hexdigest()
+    with workbench(rows=spooled.data) as connection:
+        for _ in range(2):
+            found = connection.sql("SELECT count(*), sum(a::INT) FROM rows WHERE b IS NOT NULL")
+            assert found.fetchall() == [(2000, sum(n for n in range(3000) if n % 3 != 1))]
+
+
+def test_an_excel_file_has_its_digest_too(tmp_path: Path) -> None:
+    path = _workbook(tmp_path / "a.xlsx", [["a"], [1]])
+    assert read(path, "excel").sha256 == hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 # --- round trips ------------------------------------------------------------------------------

@@ -8,7 +8,10 @@ from xinheng.archive.view import _folded, _folded_often
 from xinheng.core.time import NEVER, Change
 
 EVENTS = st.lists(
-    st.tuples(st.integers(0, 3), st.integers(0, 9), st.sampled_from([5, NEVER])), max_size=6
+    st.tuples(
+        st.integers(0, 3), st.integers(0, 9), st.sampled_from([5, NEVER]), st.integers(0, 3)
+    ),
+    max_size=6,
 )
 CHANGES = st.lists(
     st.tuples(
@@ -21,10 +24,11 @@ CHANGES = st.lists(
 @settings(deadline=None)
 @given(events=EVENTS, changes=CHANGES)
 def test_spans_are_those_of_folding_every_record_by_itself(
-    events: list[tuple[int, int, int]], changes: list[tuple[int, Change, int, int]]
+    events: list[tuple[int, int, int, int]], changes: list[tuple[int, Change, int, int]]
 ) -> None:
-    frame = pd.DataFrame(events, columns=["record", "available", "ended"], dtype=int)
-    frame = frame.assign(version=frame.index, withdrawn=NEVER, repaired=NEVER)
+    frame = pd.DataFrame(events, columns=["record", "available", "ended", "precedence"], dtype=int)
+    frame = frame.assign(version=frame.index, sequence=frame.index // 2)
+    frame = frame.assign(withdrawn=NEVER, repaired=NEVER)
     frame["ended_available"] = frame["available"].where(frame["ended"] != NEVER, NEVER)
     happenings = pd.DataFrame(changes, columns=["record", "change", "happened", "since"])
     happenings = happenings.astype({"record": int, "change": str, "happened": int, "since": int})

@@ -39,7 +39,7 @@ def test_rows_labels_and_clocks(tmp_path: Path) -> None:
     assert cohort.available.tolist() == [day("2020-01-09"), day("2020-01-05"), day("2020-03-01")]
     assert (cohort.withdrawn == NEVER).all()
     assert cohort.unlabelled == 1
-    assert cohort.nuisance["inspector"].tolist() == ["x"] * 3
+    assert cohort.nuisance["inspector"].tolist() == ["0"] * 3  # a number stands for x
     assert cohort.selection.tolist() == ["daily"] * 3
     assert cohort.known(day("2020-01-09")).tolist() == [False, True, False]
     assert cohort.known(day("2020-01-10")).tolist() == [True, True, False]

@@ -1,8 +1,9 @@
 """Parquet files, read a few rows at a time and rendered as text."""
 
 import hashlib
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +34,7 @@ def read_parquet(path: Path, workspace: Path | None) -> Reading:
         with pq.ParquetFile(path, **STREAMED) as file, ThreadPoolExecutor(1) as pool:
             names = check_names(path, file.schema_arrow.names)
             digest = pool.submit(_sha256, path)
-            return _gathered(file, names, workspace, digest.result)
+            return _gathered(path, file, names, workspace, digest.result)
     except InvalidError:
         raise
     except (pa.ArrowException, OSError, ValueError, OverflowError) as error:
@@ -42,19 +43,28 @@ def read_parquet(path: Path, workspace: Path | None) -> Reading:
         ) from None
 
 
-def _gathered(file: Any, names: list[str], workspace: Path | None, digest: Any) -> Reading:
-    exact = _exact(file)
-
-    def rendered(batch: Any) -> tuple[int, list[Any]]:
-        fields = zip(batch.schema.names, batch.columns, strict=True)
-        return batch.num_rows, [render_column(c, exact=n in exact) for n, c in fields]
-
+def _gathered(
+    path: Path, file: Any, names: list[str], workspace: Path | None, digest: Callable[[], str]
+) -> Reading:
+    render = partial(_rendered, path=path, exact=_exact(file))
     row = 1
     with Gathering(workspace) as gathering:
-        for count, columns in in_turn(rendered, _batches(file)):
+        for count, columns in in_turn(render, _batches(file)):
             gathering.add(np.arange(row, row + count), names, columns)
             row += count
         return gathering.reading(names, digest())
+
+
+def _rendered(batch: Any, path: Path, exact: Collection[str]) -> tuple[int, list[Any]]:
+    columns = []
+    for name, column in zip(batch.schema.names, batch.columns, strict=True):
+        try:
+            columns.append(render_column(column, exact=name in exact))
+        except InvalidError as error:
+            raise InvalidError(
+                f"{path}, column {name!r}, holds {error}; ask for it in UTF-8"
+            ) from None
+    return batch.num_rows, columns
 
 
 def _exact(file: Any) -> Collection[str]:

@@ -111,4 +111,4 @@ def _cut(whole: Bytes, start: Places, end: Places) -> "pa.Array[Any]":
 
 def _bare(values: "pa.Array[Any]") -> bool:
     """Tell whether all values are numbers, truth values or null."""
-    return bool(pc.all(pc.match_substring_regex(pc.unique(values), BARE)).as_py() is not False)
+    return bool(pc.all(pc.match_substring_regex(pc.unique(values), BARE), min_count=0).as_py())
