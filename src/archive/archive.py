@@ -1,6 +1,6 @@
 """The credit archive 信用档案: one place to take deliveries in and to read from."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pyarrow as pa
@@ -8,6 +8,7 @@ import pyarrow.compute as pc
 
 from ..core import time
 from ..core.errors import NotFoundError
+from .erase import Erased, erase_enterprise, erase_person
 from .files import Owners
 from .hashing import owner_numbers
 from .intake import Receipt, ingest
@@ -15,9 +16,12 @@ from .kinds import contract_of
 from .known import Known
 from .lineage import Lineage, lineage
 from .manifest import Delivery
+from .preview import Preview, preview
+from .replay import replay
 from .source import Source
 from .store import Store
 from .tables import ENTITY, HELD, PERSONAL, record_schema
+from .upkeep import Finding, Swept, compact, vacuum, verify
 from .view import EventView, events, place_records
 
 __all__ = ["Archive"]
@@ -139,3 +143,39 @@ class Archive:
                 f"one of {', '.join(keys.filter(found).to_pylist())}"
             )
         return int(numbers[0])
+
+    def preview(self, source: Source, folder: Path, received: datetime, rows: int) -> Preview:
+        """Map and check a delivery without taking it in; see `archive.preview`."""
+        return preview(self._store, source, folder, received, rows)
+
+    def replay(
+        self, source: Source, sequence: int, received: datetime, folder: Path | None = None
+    ) -> Receipt:
+        """Try rows again that a delivery set aside; see `archive.replay`."""
+        return replay(self._store, source, sequence, received, folder)
+
+    def compact(self, at: datetime) -> dict[str, tuple[int, int]]:
+        """Put files in order; return how many each table had, and has; see `archive.upkeep`."""
+        return compact(self._store, at)
+
+    def vacuum(self, at: datetime, keep: timedelta) -> Swept:
+        """Remove files that are no longer part of the archive; see `archive.upkeep`."""
+        return vacuum(self._store, at, keep)
+
+    def verify(self) -> list[Finding]:
+        """Return everything that is not as it must be; see `archive.upkeep`."""
+        return list(verify(self._store))
+
+    def erase_person(self, person: str, at: datetime) -> Erased:
+        """Remove what names a person, from the files as well; see `archive.erase`."""
+        erased = erase_person(self._store, person, at)
+        self.vacuum(at, timedelta(0))
+        return erased
+
+    def erase_enterprise(self, identifier: str, at: datetime) -> Erased:
+        """Remove the names and addresses of an enterprise; see `archive.erase`."""
+        known, number = self.enterprises(), self.enterprise(identifier)
+        scheme, code = (known[name][number].as_py() for name in ("scheme", "id"))
+        erased = erase_enterprise(self._store, scheme, code, at)
+        self.vacuum(at, timedelta(0))
+        return erased

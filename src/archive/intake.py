@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 from ..core import time
@@ -22,8 +24,12 @@ from .manifest import Delivery, FileCount
 from .owners import register
 from .source import Source
 from .store import Store
+from .tables import SETTLED
 
-__all__ = ["Receipt", "ingest"]
+__all__ = ["Again", "Receipt", "gather", "ingest", "publish"]
+
+Rows = npt.NDArray[np.int64]
+
 
 COMPARED = ["_row", "number", "record", "content", "known_day"]
 MOST_FAULTS = 20
@@ -40,6 +46,31 @@ class Receipt:
     def useful(self) -> bool:
         """Whether any row of it is in the archive."""
         return any(file.accepted + file.duplicate + file.review for file in self.delivery.files)
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """Rows that an earlier delivery set aside: its number, and the rows by file."""
+
+    sequence: int
+    rows: Mapping[str, Rows]
+
+    def settled(self, sequence: int) -> pa.Table:
+        """Return the rows of `tables.SETTLED` that tell where they were tried again."""
+        return pa.concat_tables(
+            [
+                pa.table(
+                    {
+                        "held": pa.repeat(pa.scalar(self.sequence, pa.int32()), len(rows)),
+                        "file": pa.repeat(file, len(rows)),
+                        "row": pa.array(rows),
+                        "sequence": pa.repeat(pa.scalar(sequence, pa.int32()), len(rows)),
+                    },
+                    schema=SETTLED,
+                )
+                for file, rows in self.rows.items()
+            ]
+        )
 
 
 def ingest(
@@ -76,14 +107,26 @@ def ingest(
         earlier = store.manifest.find(opened.digest)
         if earlier is not None:
             return Receipt(landed=False, delivery=earlier)
-        fates = opened.fates()
         known = known or Known(store, source.declaration.scheme)
-        with connect(source, opened, drafts) as connection:
-            leave_out(connection, source, fates)
-            collected = collect(connection, source, opened, fates, received, drafts, known)
-        _contradict(collected)
-        delivery = _publish(store, source, opened, collected, received)
+        collected = gather(source, opened, opened.fates(), received, drafts, known)
+        delivery = publish(store, source, opened, collected, received)
     return Receipt(landed=True, delivery=delivery)
+
+
+def gather(
+    source: Source,
+    opened: Opened,
+    fates: Mapping[str, Fates],
+    received: datetime,
+    drafts: Path,
+    known: Known,
+) -> Collected:
+    """Map and check a delivery; see `collect` for what the arguments are."""
+    with connect(source, opened, drafts) as connection:
+        leave_out(connection, source, fates)
+        collected = collect(connection, source, opened, fates, received, drafts, known)
+    _contradict(collected)
+    return collected
 
 
 def _contradict(collected: Collected) -> None:
@@ -100,9 +143,23 @@ def _contradict(collected: Collected) -> None:
         faults.close(file)
 
 
-def _publish(
-    store: Store, source: Source, opened: Opened, collected: Collected, received: datetime
+def publish(
+    store: Store,
+    source: Source,
+    opened: Opened,
+    collected: Collected,
+    received: datetime,
+    again: Again | None = None,
 ) -> Delivery:
+    """Write what the archive lacks of a delivery, and publish it.
+
+    Parameters
+    ----------
+    store, source, opened, collected, received
+        The archive's tables, the mapping, the delivery, what was found in it, and when it came.
+    again
+        If rows are tried again that an earlier delivery set aside: which.
+    """
     latest = store.manifest.latest()
     sequence = latest.sequence + 1 if latest else 1
     clocks = source.declaration.clocks
@@ -120,6 +177,8 @@ def _publish(
     for fate in ("quarantined", "review"):
         for rows in set_aside(opened, collected, fate, sequence):
             landed.write(store, fate, rows)
+    if again is not None:
+        landed.write(store, "settled", again.settled(sequence))
     delivery = Delivery(
         sequence=sequence,
         source=source.name,
@@ -132,6 +191,7 @@ def _publish(
         lateness={kind: tuple(counts.tolist()) for kind, counts in landed.lateness.items()},
         newest=landed.newest,
         faults=_top_faults(collected),
+        replays=again.sequence if again else None,
         tables=store.append(landed.files, opened.digest, sequence),
     )
     store.manifest.publish(delivery)

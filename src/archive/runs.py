@@ -49,7 +49,8 @@ class Runs:
     def __init__(self, path: Path, parts: int) -> None:
         self._path, self._parts = path, parts
         self._places: list[list[int]] = [[] for _ in range(parts)]
-        self._count = 0
+        self._batches = 0
+        self.count = 0
         self._sink: pa.NativeFile | None = None
         self._writer: ipc.RecordBatchFileWriter | None = None
 
@@ -61,12 +62,13 @@ class Runs:
             self._sink = pa.OSFile(str(self._path), "wb")
             self._writer = ipc.new_file(self._sink, piece.table.schema)
         table = piece.table.combine_chunks()
+        self.count += table.num_rows
         start = 0
         for part, end in enumerate(piece.ends.tolist()):
             for batch in table.slice(start, end - start).to_batches() if end > start else ():
                 self._writer.write_batch(batch)
-                self._places[part].append(self._count)
-                self._count += 1
+                self._places[part].append(self._batches)
+                self._batches += 1
             start = end
 
     def close(self) -> None:

@@ -4,8 +4,8 @@ import pyarrow as pa
 
 from .kinds import KINDS
 
-__all__ = ["ENTITY", "EVENT", "HELD", "LINEAGE", "PERSON", "PERSONAL", "STREAM", "WITNESS"]
-__all__ += ["record_schema", "schema_of"]
+__all__ = ["ENTITY", "EVENT", "HELD", "LINEAGE", "PERSON", "PERSONAL", "SETTLED", "STREAM"]
+__all__ += ["WITNESS", "record_schema", "schema_of"]
 
 # Whose row it is: the number of `hashing.owner_numbers`, by which every table is sorted.
 OWNER = ("owner", pa.int64())

@@ -81,6 +81,7 @@ def events(store: Store, *, upto: int | None = None, owners: Owners | None = Non
     owners
         Whose events; all when None.
     """
+    upto = _last(store) if upto is None else upto
     table = _read(store, "event", EVENT.names, upto, owners).combine_chunks()
     lifecycle = _read(store, "lifecycle", LATER, upto, owners)
     table = table.rename_columns({"entity": "enterprise"})
@@ -91,6 +92,7 @@ def events(store: Store, *, upto: int | None = None, owners: Owners | None = Non
 
 def place_records(store: Store, *, upto: int | None = None) -> pa.Table:
     """Read the records that have a place, as columns of `PLACES`."""
+    upto = _last(store) if upto is None else upto
     columns = ["type", "topic", "longitude", "latitude", "occurred", *ORDERED, "available"]
     frame = _read(store, "complaint", columns, upto).to_pandas()
     happenings = _happenings(_read(store, "lifecycle", LATER, upto))
@@ -102,6 +104,12 @@ def place_records(store: Store, *, upto: int | None = None) -> pa.Table:
     days = pd.to_datetime(frame["occurred"]).to_numpy("datetime64[D]").astype(np.int32)
     frame = frame.assign(occurred=days).sort_values(["occurred", "record", "available"])
     return pa.Table.from_pandas(frame[PLACES.names], schema=PLACES, preserve_index=False)
+
+
+def _last(store: Store) -> int:
+    """Return the newest delivery, so that all tables are read as it left them."""
+    latest = store.manifest.latest()
+    return latest.sequence if latest else 0
 
 
 def _read(

@@ -1,0 +1,184 @@
+"""Rows that were set aside, tried again after their mapping was mended."""
+
+import hashlib
+import json
+from datetime import datetime
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ..core.errors import InvalidError, NotFoundError
+from .database import workbench
+from .extract import Opened, open_delivery
+from .intake import Again, Receipt, gather, publish
+from .known import Known
+from .manifest import Delivery
+from .reading import Reading
+from .source import Source
+from .store import Store
+from .tables import HELD, SETTLED
+
+__all__ = ["open_rows", "replay"]
+
+LANDED = "settled by the delivery that is replayed"
+FAULTY = pa.schema([("_row", pa.int64()), ("text", pa.string()), ("fault", pa.string())])
+
+Rows = npt.NDArray[np.int64]
+
+
+def replay(
+    store: Store,
+    source: Source,
+    sequence: int,
+    received: datetime,
+    folder: Path | None = None,
+) -> Receipt:
+    """Try the rows again that a delivery left in quarantine or in review.
+
+    They become a delivery of their own, which counts them anew; what is still wrong waits there.
+
+    Parameters
+    ----------
+    store
+        The archive's store.
+    source
+        The mapping, mended.
+    sequence
+        Number of the delivery that set the rows aside.
+    received
+        The present moment, from which untrusted history is available.
+    folder
+        The delivery's folder. It is needed only where the mapping joins rows to others, or
+        leaves files without a row: the archive keeps the rows set aside, and no others.
+
+    Raises
+    ------
+    NotFoundError
+        If there is no such delivery of the source, or nothing of it is set aside.
+    InvalidError
+        If the folder is needed, or holds other files than those delivered.
+    """
+    with store.writing() as drafts, workbench():
+        delivery = _delivery(store, source, sequence)
+        held = open_rows(store, sequence)
+        if not held.num_rows:
+            raise NotFoundError(
+                f"nothing of delivery {sequence} ({source.name}) is set aside; "
+                "`xinheng archive status --deliveries` tells which deliveries have such rows"
+            )
+        again = Again(sequence, _rows(held))
+        if folder is None:
+            opened = _from_held(source, held)
+        else:
+            opened = _from_folder(source, delivery, folder, drafts)
+        digest = _digest(source, again)
+        opened = Opened(opened.paths, opened.readings, digest)
+        earlier = store.manifest.find(digest)
+        if earlier is not None:
+            return Receipt(landed=False, delivery=earlier)
+        fates = opened.fates()
+        for file, known in fates.items():
+            wanted = again.rows.get(file, np.empty(0, np.int64))
+            everything = np.union1d(known.split, known.broken)
+            known.skip(LANDED, np.setdiff1d(everything, wanted))
+        linker = Known(store, source.declaration.scheme)
+        collected = gather(source, opened, fates, received, drafts, linker)
+        delivery = publish(store, source, opened, collected, received, again)
+    return Receipt(landed=True, delivery=delivery)
+
+
+def open_rows(store: Store, sequence: int | None = None) -> pa.Table:
+    """Return rows in quarantine or review that no replay has settled, as rows of `tables.HELD`.
+
+    Parameters
+    ----------
+    store
+        The archive's store.
+    sequence
+        The delivery that set them aside; all when None.
+    """
+    parts = [HELD.empty_table()]
+    for fate in ("quarantined", "review"):
+        snapshot = store.snapshot(fate)
+        if snapshot is not None:
+            parts.append(snapshot.read())
+    held = pa.concat_tables(parts)
+    if sequence is not None:
+        held = held.filter(pc.equal(held["sequence"], sequence))
+    settled = store.snapshot("settled")
+    done = settled.read() if settled else SETTLED.empty_table()
+    if done.num_rows:
+        done = done.select(["held", "file", "row"]).rename_columns(["sequence", "file", "row"])
+        held = held.join(done, ["sequence", "file", "row"], join_type="left anti")
+    return held.sort_by([(name, "ascending") for name in ("sequence", "file", "row")])
+
+
+def _delivery(store: Store, source: Source, sequence: int) -> Delivery:
+    latest = store.manifest.latest()
+    last = latest.sequence if latest else 0
+    if not 1 <= sequence <= last:
+        raise NotFoundError(f"there is no delivery {sequence}; the archive has 1 to {last}")
+    delivery = store.manifest.delivery(sequence)
+    if delivery.source != source.name:
+        raise NotFoundError(
+            f"delivery {sequence} is of {delivery.source}, not of {source.name}; give its mapping"
+        )
+    return delivery
+
+
+def _rows(held: pa.Table) -> dict[str, Rows]:
+    files, rows = held["file"].to_numpy(zero_copy_only=False), held["row"].to_numpy()
+    return {str(file): np.sort(rows[files == file]) for file in sorted(set(files))}
+
+
+def _from_folder(source: Source, delivery: Delivery, folder: Path, drafts: Path) -> Opened:
+    opened = open_delivery(source, folder, drafts)
+    delivered = {file.file: file.sha256 for file in delivery.files}
+    for name, reading in opened.readings.items():
+        if delivered.get(name, reading.sha256) != reading.sha256:
+            raise InvalidError(
+                f"{opened.paths[name]} is not the file of delivery {delivery.sequence}: its bytes "
+                "differ; give the folder as it was delivered, or ingest this one as a new delivery"
+            )
+    return opened
+
+
+def _from_held(source: Source, held: pa.Table) -> Opened:
+    readings = {}
+    files = held["file"]
+    for name, file in source.declaration.files.items():
+        some = held.filter(pc.equal(files, name))
+        if file.lookup or not some.num_rows:
+            raise InvalidError(
+                f"the mapping of {source.name} also reads {file.path!r}, of which no row is set "
+                "aside; give the delivery's folder with --delivery"
+            )
+        readings[name] = _reading(some)
+    paths = {name: Path(file.path) for name, file in source.declaration.files.items()}
+    return Opened(paths, readings, "")
+
+
+def _reading(held: pa.Table) -> Reading:
+    cells = [json.loads(text) for text in held["source_row"].to_pylist()]
+    numbers = held["row"].to_pylist()
+    broken = [
+        {"_row": row, "text": cell[""], "fault": "it still cannot be split"}
+        for row, cell in zip(numbers, cells, strict=True)
+        if "" in cell
+    ]
+    sound = [(row, cell) for row, cell in zip(numbers, cells, strict=True) if "" not in cell]
+    names = tuple(dict.fromkeys(name for _, cell in sound for name in cell))
+    columns = [pa.array([cell.get(name) for _, cell in sound], pa.string()) for name in names]
+    rows = np.array([row for row, _ in sound], np.int64)
+    data = pa.table([pa.array(rows), *columns], names=["_row", *names])
+    digest = hashlib.sha256("\n".join(held["source_row"].to_pylist()).encode()).hexdigest()
+    return Reading(names, rows, data, pa.Table.from_pylist(broken, schema=FAULTY), digest)
+
+
+def _digest(source: Source, again: Again) -> str:
+    rows = "\n".join(f"{file} {rows.tolist()}" for file, rows in again.rows.items())
+    parts = "\n".join([source.name, source.digest, f"replay of {again.sequence}", rows])
+    return hashlib.sha256(parts.encode()).hexdigest()

@@ -1,0 +1,200 @@
+"""Upkeep of the tables: putting files in order, removing old ones, and checking what is there.
+
+What any of these does is published like a delivery: whole or not at all. Readers that hold an
+older state keep it until `vacuum` removes the files.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from .files import OWNER, Owners, write_file
+from .kinds import KINDS
+from .store import Store
+from .table import Rewriting, Snapshot, commit, removed
+from .tables import schema_of
+
+__all__ = ["Finding", "Swept", "compact", "vacuum", "verify"]
+
+FULL = 1_000_000
+SORTED = [(OWNER, "ascending"), ("sequence", "ascending")]
+
+
+def compact(store: Store, at: datetime) -> dict[str, tuple[int, int]]:
+    """Sort every table whose files overlap into files that do not.
+
+    Afterwards the records of one enterprise lie side by side, however many deliveries told of
+    it. No row changes.
+
+    Parameters
+    ----------
+    store
+        The archive's tables.
+    at
+        The present moment.
+
+    Returns
+    -------
+    dict
+        For each table that was put in order: how many files it had, and has.
+    """
+    found = {}
+    with store.writing():
+        versions = store.versions()
+        for name in sorted(versions):
+            snapshot = store.snapshot(name)
+            if snapshot is None or OWNER not in schema_of(name).names or _orderly(snapshot):
+                continue
+            rewriting = _sorted(store.path(name), snapshot)
+            versions[name] = commit(
+                store.path(name), schema_of(name), rewriting.adds, rewriting.removes
+            )
+            found[name] = (len(rewriting.removes), len(rewriting.adds))
+        if found:
+            store.manifest.publish_upkeep("compact", at, versions)
+    return found
+
+
+def _orderly(snapshot: Snapshot) -> bool:
+    """Tell whether no owner lies in two files, and no file could take in its neighbour."""
+    listed = snapshot.listed
+    order = np.argsort(listed.low)
+    apart = listed.high[order][:-1] < listed.low[order][1:]
+    full = listed.rows[order][:-1] + listed.rows[order][1:] > FULL
+    return bool(apart.all() and full.all())
+
+
+def _sorted(folder: Path, snapshot: Snapshot) -> Rewriting:
+    parts = 1 << max(0, int(np.ceil(np.log2(max(1, snapshot.count) / FULL))))
+    adds = []
+    for part in range(parts):
+        table = snapshot.read(owners=Owners.part(part, parts))
+        if table.num_rows:
+            adds.append(write_file(folder, table.sort_by(SORTED), changes=False))
+    names = snapshot.listed.names
+    return Rewriting(adds, [removed(name, adds[0], changes=False) for name in names])
+
+
+@dataclass(frozen=True, slots=True)
+class Swept:
+    """What `vacuum` removed: how many files, and how many bytes they had."""
+
+    files: int
+    bytes: int
+
+
+def vacuum(store: Store, at: datetime, keep: timedelta) -> Swept:
+    """Remove files that no published table has, once they are older than `keep`.
+
+    Parameters
+    ----------
+    store
+        The archive's tables.
+    at
+        The present moment.
+    keep
+        How long a reader may hold a state that is no longer the newest.
+    """
+    files = freed = 0
+    limit = (at - keep).timestamp()
+    with store.writing():
+        for name in store.versions():
+            snapshot = store.snapshot(name)
+            wanted = set(snapshot.listed.names) if snapshot else set()
+            for path in store.path(name).glob("*.parquet"):
+                status = path.stat()
+                if path.name not in wanted and status.st_mtime <= limit:
+                    path.unlink()
+                    files, freed = files + 1, freed + status.st_size
+    return Swept(files, freed)
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something that is not as it must be: in which table, and what."""
+
+    table: str
+    problem: str
+
+
+def verify(store: Store) -> Iterator[Finding]:
+    """Check that everything that was published is there, whole, and adds up.
+
+    Every file exists with the size and rows that its table says; rows are in the order of
+    owners; each delivery's records, quarantined and waiting rows are all there; enterprises are
+    numbered without a gap; and events, texts and witnesses name enterprises that exist.
+    """
+    for name in sorted(store.versions()):
+        snapshot = store.snapshot(name)
+        if snapshot is None:
+            continue
+        broken = list(_broken_files(store.path(name), name, snapshot))
+        yield from broken
+        if not broken:
+            yield from _broken_rows(store, name, snapshot)
+
+
+def _broken_files(folder: Path, name: str, snapshot: Snapshot) -> Iterator[Finding]:
+    listed = snapshot.listed
+    for file, size, rows in zip(listed.names, listed.sizes, listed.rows, strict=True):
+        path = folder / file
+        if not path.exists():
+            yield Finding(name, f"{path} is missing; restore it from a backup")
+            continue
+        if path.stat().st_size != size:
+            words = f"{path} has {path.stat().st_size:,} bytes and must have {size:,}"
+            yield Finding(name, f"{words}; restore it from a backup")
+            continue
+        try:
+            found = pq.read_metadata(path).num_rows
+        except (pa.ArrowException, OSError) as error:
+            yield Finding(name, f"{path} cannot be read ({error}); restore it from a backup")
+            continue
+        if found != rows:
+            yield Finding(name, f"{path} has {found:,} rows and must have {rows:,}")
+
+
+def _broken_rows(store: Store, name: str, snapshot: Snapshot) -> Iterator[Finding]:
+    schema = schema_of(name)
+    counted: dict[int, int] = {}
+    numbers = []
+    columns = [each for each in (OWNER, "sequence", "number", "entity") if each in schema.names]
+    for piece in snapshot.pieces(columns):
+        if OWNER in columns:
+            owners = piece[OWNER].to_numpy()
+            if (owners[1:] < owners[:-1]).any():
+                yield Finding(name, "a file is not in the order of owners; compact the archive")
+        for sequence, count in zip(*np.unique(piece["sequence"], return_counts=True), strict=True):
+            counted[int(sequence)] = counted.get(int(sequence), 0) + int(count)
+        if schema.field(columns[-1]).type == pa.int32() and name in ("entity", "person", "stream"):
+            numbers.append(piece["number"].to_numpy())
+    if numbers:
+        found = np.sort(np.concatenate(numbers))
+        if not np.array_equal(found, np.arange(len(found))):
+            yield Finding(name, "numbers are not 0, 1, 2 and so on; restore it from a backup")
+    yield from _missing(store, name, counted)
+
+
+def _missing(store: Store, name: str, counted: dict[int, int]) -> Iterator[Finding]:
+    """Hold the rows of a table against what the manifest says of each delivery."""
+    for delivery in store.manifest.deliveries():
+        if name in KINDS:
+            said = delivery.records.get(name, 0)
+        elif name in ("quarantined", "review"):
+            said = sum(getattr(file, name) for file in delivery.files)
+        elif name == "witness":
+            said = sum(delivery.witnesses.values())
+        else:
+            continue
+        found = counted.get(delivery.sequence, 0)
+        if found != said:
+            yield Finding(
+                name,
+                f"delivery {delivery.sequence} ({delivery.source}) has {found:,} rows and must "
+                f"have {said:,}; restore the archive from a backup",
+            )
