@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from ..core import time
 from .aside import set_aside
+from .check import FAULTS
 from .collect import Collected, collect
 from .database import workbench
 from .extract import Opened, connect, leave_out, open_delivery
@@ -132,13 +133,13 @@ def gather(
 def _contradict(collected: Collected) -> None:
     """Find rows that contradict others of the delivery, among those that are otherwise sound."""
     for mapped in collected.mapped:
-        fates = collected.fates[mapped.records.rows]
+        fates, found = collected.fates[mapped.records.rows], [FAULTS.empty_table()]
         for part in range(collected.parts):
             records = mapped.runs.read(part, COMPARED)
             if records is not None:
                 sound = fates.sound(records["_row"].to_numpy())
-                wrong = conflicts(mapped.contract, records.filter(pa.array(sound)))
-                collected.faults[mapped.records.rows].add(wrong)
+                found.append(conflicts(mapped.contract, records.filter(pa.array(sound))))
+        collected.faults[mapped.records.rows].add(pa.concat_tables(found))
     for file, faults in collected.faults.items():
         faults.close(file)
 

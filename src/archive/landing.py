@@ -117,8 +117,9 @@ def _land_part(
     store: Store, terms: Terms, collected: Collected, registered: Registered, part: int
 ) -> tuple[Landed, pa.Table]:
     landed, seen = Landed(), [SEEN.empty_table()]
-    for kind in dict.fromkeys(mapped.records.kind for mapped in collected.mapped):
-        mine = [mapped for mapped in collected.mapped if mapped.records.kind == kind]
+    # A department's own word lands before what it passes on for others.
+    for kind, relay in sorted({(m.records.kind, m.records.relay) for m in collected.mapped}):
+        mine = [m for m in collected.mapped if (m.records.kind, m.records.relay) == (kind, relay)]
         wide = _land_kind(store, terms, collected, registered, part, mine, landed)
         if wide is not None:
             seen.append(project(mine[0].contract, wide))
@@ -176,7 +177,7 @@ def _sound(collected: Collected, mine: Sequence[Mapped], part: int) -> pa.Table 
     if not tables:
         return None
     together = pa.concat_tables(tables)
-    order = np.argsort(together["owner"].to_numpy(), kind="stable")
+    order = np.lexsort((together["_row"].to_numpy(), together["owner"].to_numpy()))
     return together.take(pa.array(order)) if together.num_rows else None
 
 

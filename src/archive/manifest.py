@@ -184,7 +184,8 @@ class Manifest:
 
     def _newest(self) -> int:
         hint = self._folder / HINT
-        sequence = int(hint.read_text()) if hint.exists() else 0
+        text = hint.read_text() if hint.exists() else ""
+        sequence = int(text) if text.isdecimal() and self._path(int(text)).exists() else 0
         while self._path(sequence + 1).exists():
             sequence += 1
         return sequence

@@ -1,0 +1,107 @@
+"""Upkeep: files are put in order and removed without a row changing, and damage is found."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from xinheng.archive import Archive
+
+from .department import ALPHA, BETA, Bureau
+
+NOW = datetime(2026, 7, 1, tzinfo=UTC)
+
+
+def row(code: str, number: int, fine: float = 1, kind: str = "fine") -> str:
+    return f"{code},P{number},2026-01-05,2026-01-20,label,{kind},{fine},"
+
+
+@pytest.fixture
+def bureau(tmp_path: Path) -> Bureau:
+    bureau = Bureau(tmp_path)
+    for number in range(6):
+        wrong = row(ALPHA, 100 + number, kind="scolding")
+        bureau.deliver(row(ALPHA, number), row(BETA, number), row(ALPHA, 50, number), wrong)
+    return bureau
+
+
+def everything(archive: Archive) -> list[object]:
+    order = [("sequence", "ascending"), ("row", "ascending")]
+    penalties = archive.records("penalty").sort_by(order)
+    return [
+        penalties.to_pylist(),
+        archive.events().table.to_pylist(),
+        archive.held("quarantined").to_pylist(),
+        archive.enterprises().to_pylist(),
+    ]
+
+
+def files(archive: Archive, name: str = "penalty") -> list[Path]:
+    return sorted((archive.folder / "tables" / name).glob("*.parquet"))
+
+
+def test_compaction_and_vacuum_change_no_row_and_leave_one_file(bureau: Bureau) -> None:
+    before = everything(bureau.archive)
+    done = bureau.archive.compact(NOW)
+    assert done["penalty"] == (6, 1)
+    assert everything(bureau.archive) == before
+    assert everything(Archive(bureau.archive.folder)) == before
+    assert bureau.archive.verify() == []
+    assert bureau.archive.compact(NOW) == {}
+    assert len(files(bureau.archive)) == 7
+    later = datetime.now(UTC) + timedelta(seconds=5)
+    assert bureau.archive.vacuum(later, timedelta(days=1)).files == 0
+    swept = bureau.archive.vacuum(later, timedelta(0))
+    assert swept.files >= 6
+    assert swept.bytes > 0
+    assert len(files(bureau.archive)) == 1
+    assert everything(Archive(bureau.archive.folder)) == before
+    assert bureau.archive.verify() == []
+
+
+def test_deliveries_go_on_after_compaction(bureau: Bureau) -> None:
+    bureau.archive.compact(NOW)
+    receipt = bureau.deliver(row(ALPHA, 0), row(ALPHA, 7))
+    assert receipt.delivery.files[0].duplicate == 1
+    assert receipt.delivery.files[0].accepted == 1
+    assert bureau.archive.verify() == []
+
+
+def test_compaction_that_dies_before_it_is_published_leaves_what_was(
+    bureau: Bureau, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = everything(bureau.archive)
+
+    def die(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr("xinheng.archive.manifest.Manifest.publish_upkeep", die)
+        with pytest.raises(KeyboardInterrupt):
+            bureau.archive.compact(NOW)
+    archive = Archive(bureau.archive.folder)
+    assert everything(archive) == before
+    assert archive.compact(NOW)["penalty"] == (6, 1)
+    assert everything(archive) == before
+    assert archive.verify() == []
+
+
+def test_a_missing_a_cut_and_a_damaged_file_are_found(bureau: Bureau) -> None:
+    first, second, third, *_ = files(bureau.archive)
+    first.unlink()
+    second.write_bytes(second.read_bytes()[:-10])
+    third.write_bytes(bytes(third.stat().st_size))
+    problems = [finding.problem for finding in bureau.archive.verify()]
+    assert len(problems) == 3
+    assert all("restore it from a backup" in problem for problem in problems)
+    for path, words in ((first, "is missing"), (second, "must have"), (third, "cannot be read")):
+        [problem] = [problem for problem in problems if path.name in problem]
+        assert words in problem
+
+
+def test_a_delivery_whose_rows_are_not_all_there_is_found(bureau: Bureau) -> None:
+    path = bureau.archive.folder / "manifest" / "00000002.json"
+    path.write_text(path.read_text().replace('"penalty": 3', '"penalty": 4'))
+    [finding] = Archive(bureau.archive.folder).verify()
+    assert finding.table == "penalty"
+    assert "delivery 2 (bureau) has 3 rows and must have 4" in finding.problem
