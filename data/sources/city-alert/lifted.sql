@@ -1,4 +1,4 @@
--- Whoever was named is cleared on that day.
+-- An alert is lifted on that day.
 SELECT
     _row,
     NULL AS enterprise,
@@ -10,4 +10,4 @@ SELECT
     'alert' AS of,
     'ended' AS change
 FROM alerts
-WHERE 解除日期 IS NOT NULL AND coalesce(许可证编号, 标称生产经营者) IS NOT NULL
+WHERE 解除日期 IS NOT NULL

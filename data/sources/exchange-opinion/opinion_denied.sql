@@ -10,4 +10,4 @@ SELECT
     'opinion' AS of,
     'withdrawn' AS change
 FROM opinions
-WHERE 辟谣日期 IS NOT NULL AND coalesce(涉及企业, 企业地址) IS NOT NULL
+WHERE 辟谣日期 IS NOT NULL
