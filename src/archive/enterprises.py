@@ -15,10 +15,12 @@ __all__ = ["read_identifiers"]
 
 MODULUS = len(ALPHABET)
 WEIGHTS = np.array([pow(3, place, MODULUS) for place in range(LENGTH - 1)] + [1], np.float32)
-WRONG = np.uint8(255)
-VALUES = np.full(256, WRONG, dtype=np.uint8)
+# What each character counts, in the code and where only digits stand; what is none is no number.
+VALUES = np.full(256, np.nan, dtype=np.float32)
 VALUES[list(ALPHABET.encode())] = np.arange(MODULUS)
-DIGITS = slice(2, 8)
+DIGITS = np.where(VALUES < 10, np.float32(0), np.float32(np.nan))  # noqa: PLR2004
+REGION = slice(2, 8)
+NOTHING = np.zeros(REGION.stop - REGION.start, np.float32)
 
 
 def read_identifiers(scheme: str, column: pa.Array) -> tuple[pa.Array, pa.Array]:
@@ -64,8 +66,7 @@ def _right(codes: pa.Array) -> npt.NDArray[np.bool_]:
     candidates = codes if right.all() else codes.filter(pa.array(right))
     start = np.frombuffer(candidates.buffers()[1], np.int32)[candidates.offset]
     text = np.frombuffer(candidates.buffers()[2], np.uint8, len(candidates) * LENGTH, start)
-    values = VALUES[text].reshape(-1, LENGTH)
-    known = (values.max(axis=1) < MODULUS) & (values[:, DIGITS].max(axis=1) < 10)
-    total = (values.astype(np.float32) @ WEIGHTS).astype(np.int32)
-    right[right] = known & (total % MODULUS == 0)
+    characters = text.reshape(-1, LENGTH)
+    total = VALUES[characters] @ WEIGHTS + DIGITS[characters[:, REGION]] @ NOTHING
+    right[right] = np.fmod(total, MODULUS) == 0
     return right
