@@ -1,5 +1,6 @@
 """The credit archive 信用档案: one place to take deliveries in and to read from."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -8,14 +9,17 @@ import pyarrow.compute as pc
 
 from ..core import time
 from ..core.errors import NotFoundError
+from .creditfile import Entry, credit_file
 from .erase import Erased, erase_enterprise, erase_person
 from .files import Owners
 from .hashing import owner_numbers
+from .held import Held, Selection, select
 from .intake import Receipt, ingest
-from .kinds import contract_of
+from .kinds import KINDS, contract_of
 from .known import Known
-from .lineage import Lineage, lineage
+from .lineage import Lineage, Trace, lineage, trace
 from .manifest import Delivery
+from .overview import SourceStatus, overview
 from .preview import Preview, preview
 from .replay import replay
 from .source import Source
@@ -143,6 +147,33 @@ class Archive:
                 f"one of {', '.join(keys.filter(found).to_pylist())}"
             )
         return int(numbers[0])
+
+    def owner(self, identifier: str) -> int:
+        """Return the number under which the store keeps an enterprise; see `enterprise`."""
+        known, number = self.enterprises(), self.enterprise(identifier)
+        scheme, code = (known[name][number].as_py() for name in ("scheme", "id"))
+        return int(owner_numbers(scheme, pa.array([code]))[0])
+
+    def credit_file(
+        self, identifier: str, as_of: int, kinds: Iterable[str] = KINDS
+    ) -> tuple[Entry, ...]:
+        """Return every record of an enterprise as of a day; see `archive.creditfile`."""
+        return credit_file(self._store, self.owner(identifier), as_of, kinds)
+
+    def overview(
+        self, department: str | None = None, kind: str | None = None
+    ) -> tuple[SourceStatus, ...]:
+        """Return how the archive stands, source by source; see `archive.overview`."""
+        return overview(self.deliveries(), department, kind)
+
+    def waiting(self, fate: str, wanted: Selection) -> list[Held]:
+        """Return rows set aside that wait, `"quarantined"` or in `"review"`; see `archive.held`."""
+        return select(self._store, fate, wanted)
+
+    def trace(self, record: str, enterprise: str | None = None) -> tuple[Trace, ...]:
+        """Return everything that was told of a record, by its number; see `archive.lineage`."""
+        owner = None if enterprise is None else self.owner(enterprise)
+        return trace(self._store, record, owner)
 
     def preview(self, source: Source, folder: Path, received: datetime, rows: int) -> Preview:
         """Map and check a delivery without taking it in; see `archive.preview`."""

@@ -42,6 +42,7 @@ PLACED = [kind for kind, contract in KINDS.items() if contract.instead]
 Mask = npt.NDArray[np.bool_]
 Rows = npt.NDArray[np.int64]
 UNSURE = "no enterprise is certain; these come near"
+NOBODY = "no enterprise comes near"
 NONE = FAULTS.empty_table()
 
 
@@ -216,13 +217,13 @@ def _linked(records: pa.Table, known: Known, kind: str) -> tuple[pa.Table, pa.Ta
     place = records.column_names.index("enterprise")
     open_ones = pc.is_null(links["code"])
     unsure = records["_row"].filter(some).filter(open_ones)
-    count = len(unsure)
+    count, near = len(unsure), told(links["candidates"].filter(open_ones))
     notes = {
         "row": unsure,
         "kind": pa.repeat(kind, count),
         "field": pa.repeat("enterprise", count),
-        "value": pa.array(told(links["candidates"].filter(open_ones)), pa.string()),
-        "fault": pa.repeat(UNSURE, count),
+        "value": pa.array(near, pa.string()),
+        "fault": pa.array([UNSURE if some != "[]" else NOBODY for some in near], pa.string()),
     }
     records = records.set_column(place, "enterprise", filled).append_column("linked", how)
     return records, pa.table(notes, schema=FAULTS)

@@ -18,7 +18,7 @@ WEIGHTS = np.array([pow(3, place, MODULUS) for place in range(LENGTH - 1)] + [1]
 # What each character counts, in the code and where only digits stand; what is none is no number.
 VALUES = np.full(256, np.nan, dtype=np.float32)
 VALUES[list(ALPHABET.encode())] = np.arange(MODULUS)
-DIGITS = np.where(VALUES < 10, np.float32(0), np.float32(np.nan))  # noqa: PLR2004
+DIGITS = np.where(VALUES < 10, np.float32(0), np.float32(np.nan))
 REGION = slice(2, 8)
 NOTHING = np.zeros(REGION.stop - REGION.start, np.float32)
 

@@ -1,19 +1,27 @@
-"""From an event back to the record that a department delivered."""
+"""From an event, or a record's number, back to what departments delivered."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from ..core import time
+from ..core.errors import NotFoundError
+from .creditfile import Origin, origin
 from .files import Owners
 from .kinds import KINDS
 from .store import Store
+from .table import Snapshot
 
-__all__ = ["Lineage", "lineage"]
+__all__ = ["Lineage", "Told", "Trace", "lineage", "trace"]
 
 COLUMNS = ("record", "number", "sequence", "file", "row", "available", "precedence", "version")
+FOUND = ("owner", *COLUMNS, "known_day", "linked")
+HEARD = ("record", "agrees", "sequence", "file", "row", "available", "known_day")
 STANDING = [(name, "ascending") for name in ("precedence", "sequence", "version")]
 
 
@@ -79,3 +87,126 @@ def _traced(store: Store, kind: str, row: dict[str, Any]) -> Lineage:
         delivery.files[row["file"]].file,
         row["row"],
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One time that a record was told of.
+
+    Attributes
+    ----------
+    became
+        `"stands"`, `"replaced"` by a version that stands before it, or of what landed nowhere
+        because it was known already: `"agrees"`, `"disagrees"`.
+    version
+        How many versions there were before it; None where it is none.
+    known, available
+        When its authority had it, and from which day on it may be used.
+    linked
+        By what its enterprise was found, where it named no code.
+    """
+
+    became: str
+    version: int | None
+    known: date
+    available: date
+    linked: str | None
+    origin: Origin
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """A record, whose it is, and every time it was told of, oldest delivery first."""
+
+    kind: str
+    number: str
+    record: int
+    enterprise: str | None
+    told: tuple[Told, ...]
+
+
+def trace(store: Store, wanted: str, owner: int | None = None) -> tuple[Trace, ...]:
+    """Return every time that records of some number were told of.
+
+    Parameters
+    ----------
+    store
+        The archive's tables.
+    wanted
+        What the department calls the record, or the archive's number for it.
+    owner
+        The enterprise, where known: all others need not be searched.
+
+    Raises
+    ------
+    NotFoundError
+        If there is no such record.
+    """
+    owners = Owners() if owner is None else Owners.of(np.array([owner]))
+    found: list[Trace] = []
+    for kind in KINDS:
+        snapshot = store.snapshot(kind)
+        versions: dict[int, list[dict[str, Any]]] = {}
+        for row in _called(snapshot, wanted, owners) if snapshot is not None else ():
+            versions.setdefault(row["record"], []).append(row)
+        found += [_trace(store, kind, versions[record]) for record in sorted(versions)]
+    if not found:
+        where = "that enterprise has" if owner is not None else "the archive has"
+        raise NotFoundError(
+            f"{where} no record {wanted!r}; give the number as the department writes it, or the "
+            "archive's own, which `xinheng archive show ID --json` tells"
+        )
+    return tuple(found)
+
+
+def _called(snapshot: Snapshot, wanted: str, owners: Owners) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = []
+    for piece in snapshot.pieces(FOUND, owners):
+        fits = pc.equal(piece["number"], wanted)
+        if wanted.lstrip("-").isdecimal() and -(2**63) <= int(wanted) < 2**63:
+            fits = pc.or_(fits, pc.equal(piece["record"], int(wanted)))
+        rows += piece.filter(fits).to_pylist()
+    return rows
+
+
+def _trace(store: Store, kind: str, versions: list[dict[str, Any]]) -> Trace:
+    owner, record = versions[0]["owner"], versions[0]["record"]
+    names = [name for name, _ in STANDING]
+    stands = max(versions, key=lambda row: [row[name] for name in names])
+    told = [
+        (row, "stands" if row is stands else "replaced", row["version"], row["linked"])
+        for row in versions
+    ]
+    told += [
+        (row, "agrees" if row["agrees"] else "disagrees", None, None)
+        for row in _rows(store, "witness", HEARD, owner)
+        if row["record"] == record
+    ]
+    told.sort(key=lambda each: (each[0]["sequence"], each[0]["available"], each[0]["row"]))
+    keys = _rows(store, "entity", ["key"], owner)
+    return Trace(
+        kind,
+        stands["number"],
+        record,
+        keys[0]["key"].partition(":")[2] if keys else None,
+        tuple(
+            Told(
+                became,
+                version,
+                _date(row["known_day"]),
+                _date(row["available"]),
+                linked,
+                origin(store.manifest.delivery(row["sequence"]), row),
+            )
+            for row, became, version, linked in told
+        ),
+    )
+
+
+def _rows(store: Store, name: str, columns: Sequence[str], owner: int) -> list[dict[str, Any]]:
+    snapshot = store.snapshot(name)
+    return snapshot.rows_of(owner, columns) if snapshot is not None else []
+
+
+def _date(number: int) -> date:
+    return date.fromisoformat(time.show(number))

@@ -91,8 +91,8 @@ def _enterprises(collected: Collected, part: int, scheme: str) -> Named:
     found = []
     for sound in _sound(collected, part, ["owner", "enterprise"]):
         table = sound.filter(pc.is_valid(sound["enterprise"]))
-        owners, first = np.unique(table["owner"].to_numpy(), return_index=True)
-        codes = table["enterprise"].take(pa.array(first)).combine_chunks()
+        whole = table["enterprise"].combine_chunks()
+        owners, codes = _first(table["owner"].to_numpy(), whole)
         found.append((owners, pc.binary_join_element_wise(scheme, codes, ":")))
     return _distinct(found)
 
@@ -121,8 +121,17 @@ def _sound(
 def _distinct(found: Sequence[Named]) -> Named:
     numbers = np.concatenate([np.empty(0, np.int64), *(owners for owners, _ in found)])
     keys = pa.concat_arrays([pa.array([], pa.string()), *(keys for _, keys in found)])
-    distinct, first = np.unique(numbers, return_index=True)
-    return distinct, keys.take(pa.array(first))
+    return _first(numbers, keys)
+
+
+def _first(owners: Numbers, texts: pa.Array) -> Named:
+    """Return the distinct owners, in order, and the text of each, of which it has only one."""
+    distinct, first = np.unique(owners, return_index=True)
+    named = texts.take(pa.array(first))
+    if pc.count_distinct(texts).as_py() > len(distinct):
+        others = named.take(pa.array(np.searchsorted(distinct, owners)))
+        _verify(texts, pa.chunked_array([others]))
+    return distinct, named
 
 
 class _Met:

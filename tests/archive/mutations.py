@@ -40,6 +40,7 @@ SCRAPS = [
     b"\\",
     b"\\ud800",
     b"9",
+    b"e99999999999999999999",
 ]
 HEADS = [
     b"PK\x03\x04",
@@ -81,6 +82,12 @@ def _flip(rng: random.Random, content: bytes) -> bytes:
         if changed:
             changed[rng.randrange(len(changed))] = rng.randrange(256)
     return bytes(changed)
+
+
+def _flip_early(rng: random.Random, content: bytes) -> bytes:
+    """Leave what stands at the end alone: the index of a Parquet file or a workbook."""
+    half = len(content) // 2
+    return _flip(rng, content[:half]) + content[half:]
 
 
 def _cut(rng: random.Random, content: bytes) -> bytes:
@@ -174,8 +181,8 @@ def _bomb(rng: random.Random, content: bytes) -> bytes:
 
 
 WAYS: list[Callable[[random.Random, bytes], bytes]] = [
-    _flip, _flip, _flip, _cut, _behead, _remove, _remove, _double, _insert, _insert, _insert,
-    _ends, _mark, _reencode, _reencode, _enlarge, _nest, _empty,
+    _flip, _flip, _flip_early, _flip_early, _cut, _behead, _remove, _remove, _double,
+    _insert, _insert, _insert, _ends, _mark, _reencode, _reencode, _enlarge, _nest, _empty,
 ]  # fmt: skip
 
 

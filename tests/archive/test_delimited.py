@@ -5,7 +5,6 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.dataset as ds
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
@@ -125,15 +124,14 @@ def test_rows_over_the_edges_of_blocks_are_read(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_text('a,b\n"x,\n""y""",1\n\n2,3\n4\n5,6,7\n"",""\nlast,"one"')
     reading = read(path, "csv", tmp_path)
-    assert isinstance(reading.data, ds.Dataset)
+    assert any(tmp_path.glob("*.arrow"))
     assert reading.rows.tolist() == [2, 5, 8, 9]
-    for _ in range(2):
-        assert [tuple(row.values()) for row in reading.data.to_table().to_pylist()] == [
-            (2, 'x,\n"y"', "1"),
-            (5, "2", "3"),
-            (8, None, None),
-            (9, "last", "one"),
-        ]
+    assert [tuple(row.values()) for row in reading.data.to_pylist()] == [
+        (2, 'x,\n"y"', "1"),
+        (5, "2", "3"),
+        (8, None, None),
+        (9, "last", "one"),
+    ]
     assert [tuple(row.values())[:2] for row in reading.faulty.to_pylist()] == [
         (6, "4"),
         (7, "5,6,7"),

@@ -30,10 +30,14 @@ LIMIT = 20  # seconds for one file
 Rows = dict[int, list[str | None]]
 
 
+class TooLongError(BaseException):
+    """No error of a file, so that no reader takes it for one."""
+
+
 @contextmanager
 def _limited() -> Iterator[None]:
     def give_up(*_: object) -> None:
-        raise TimeoutError
+        raise TooLongError
 
     before = signal.signal(signal.SIGALRM, give_up)
     signal.alarm(LIMIT)
@@ -64,7 +68,7 @@ def test_ten_thousand_spoiled_files_are_read_or_explained(
 def _spoil(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seeds: range, reader: str) -> None:
     outcomes = set()
     for seed in seeds:
-        rng = random.Random(f"{reader}-{seed}")
+        rng = random.Random(f"{reader}-{seed}")  # noqa: S311
         path = tmp_path / "file"
         write_file(rng, path, reader)
         sound = read(path, reader) if reader != "json-lines" or path.read_bytes().strip() else None
@@ -75,12 +79,7 @@ def _spoil(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seeds: range, reader
         workspace.mkdir()
         try:
             with _limited():
-                reading = read(path, reader, workspace)
-            _check(path, reader, reading)
-            outcomes.add("read")
-        except XinhengError as error:
-            assert str(path) in str(error), f"HIDDEN_SEED={seed}: {done}: {error}"
-            outcomes.add("explained")
+                outcomes.add(_outcome(path, reader, workspace))
         except BaseException as error:
             error.add_note(f"HIDDEN_SEED={seed}, {reader}: {done}")
             raise
@@ -89,7 +88,17 @@ def _spoil(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, seeds: range, reader
                 file.unlink()
             workspace.rmdir()
         assert sound is None or sound.faulty.num_rows == 0
-    assert outcomes == {"read", "explained"}
+    assert "explained" in outcomes
+    assert outcomes <= {"read", "explained"}
+
+
+def _outcome(path: Path, reader: str, workspace: Path) -> str:
+    try:
+        reading = read(path, reader, workspace)
+    except XinhengError as error:
+        return "explained" if str(path) in str(error) else f"a file is not named: {error}"
+    _check(path, reader, reading)
+    return "read"
 
 
 def _check(path: Path, reader: str, reading: Reading) -> None:
@@ -131,7 +140,7 @@ def _csv(content: bytes, encoding: str) -> tuple[list[str], Rows, dict[int, str]
         cells = _record("".join(lines[at:])) if '"' in lines[at] else _plain(lines[at])
         count = 1 if cells is None else cells[1]
         raw = "".join(lines[at : at + count]).rstrip("\r\n")
-        if cells is None or (names and cells[0] != [""] and len(cells[0]) != len(names)):
+        if raw and (cells is None or (names and len(cells[0]) != len(names))):
             broken[at + 1] = raw
         elif raw and not names:
             names = cells[0]

@@ -168,8 +168,7 @@ def test_a_large_table_is_read_through_the_workspace(
     reading = read(Path(f"{department.schema}.judgments"), reader, tmp_path)
     assert any(tmp_path.iterdir())
     assert reading.rows.tolist() == list(range(1, 20001))
-    table = reading.data.to_table()
-    assert table["label"].to_pylist() == [f"甲\n{no}" for no in range(1, 20001)]
+    assert reading.data["label"].to_pylist() == [f"甲\n{no}" for no in range(1, 20001)]
 
 
 def test_rows_alike_in_the_order_are_refused_over_blocks_too(

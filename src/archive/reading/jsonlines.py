@@ -3,7 +3,6 @@
 import json
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -160,4 +159,4 @@ def _once(pairs: list[tuple[str, Any]]) -> Row:
 
 AS_WRITTEN = json.JSONDecoder(object_pairs_hook=_once, parse_float=str, parse_int=str)
 scan: Callable[[str, int], tuple[Row, int]] = vars(AS_WRITTEN)["scan_once"]
-DECODER = json.JSONDecoder(object_pairs_hook=_once, parse_float=Decimal)
+DECODER = json.JSONDecoder(object_pairs_hook=_once)

@@ -1,4 +1,4 @@
-"""What was read: rows of text, in memory while they are few and else in a file that is scanned."""
+"""What was read: rows of text, in memory while they are few and else in a file mapped into it."""
 
 import tempfile
 from collections import deque
@@ -11,7 +11,6 @@ from typing import Any, Self, TypeVar
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.dataset as ds
 
 from ...core.errors import InvalidError
 
@@ -41,8 +40,8 @@ class Reading:
         The number of each row of `data`, ascending: what a person would call the row, which is
         the line on which it begins, the row of the sheet, or the count from 1.
     data
-        `_row` (int64), then the file's columns as text. A table in memory, or, for what is
-        large, a dataset over a file in the workspace, which can be scanned any number of times.
+        `_row` (int64), then the file's columns as text. What is large lies in a file of the
+        workspace that is mapped into memory, so that the system may drop and read it at will.
     faulty
         `_row`, `text` and `fault` of the rows that could not be split, untouched.
     sha256
@@ -51,14 +50,14 @@ class Reading:
 
     names: tuple[str, ...]
     rows: Numbers
-    data: pa.Table | ds.Dataset
+    data: pa.Table
     faulty: pa.Table
     sha256: str
 
     @property
     def table(self) -> pa.Table:
-        """The rows as one table in memory, however large."""
-        return self.data if isinstance(self.data, pa.Table) else self.data.to_table()
+        """The same as `data`."""
+        return self.data
 
 
 class Spool:
@@ -76,7 +75,7 @@ class Spool:
     >>> with Spool(None) as spool:
     ...     spool.add(pa.table({"a": ["1"]}))
     ...     spool.add(pa.table({"a": ["2"], "b": ["x"]}))
-    >>> spool.scan(pa.schema([("a", pa.string()), ("b", pa.string())])).to_pylist()
+    >>> spool.load(pa.schema([("a", pa.string()), ("b", pa.string())])).to_pylist()
     [{'a': '1', 'b': None}, {'a': '2', 'b': 'x'}]
     """
 
@@ -103,19 +102,14 @@ class Spool:
                 self._write(held)
             self._held.clear()
 
-    def scan(self, schema: pa.Schema) -> pa.Table | ds.Dataset:
-        """Return everything: as a table if it is in memory, else as a dataset.
+    def load(self, schema: pa.Schema) -> pa.Table:
+        """Return everything as one table, whose memory is the written file where there is one.
 
         The spool must have been left as a context before.
         """
-        if not self._paths:
-            return pa.concat_tables([schema.empty_table(), *self._held], promote_options="default")
-        return ds.dataset(self._paths, schema, format="ipc")
-
-    def load(self, schema: pa.Schema) -> pa.Table:
-        """Return everything as a table, whose memory is the written file where there is one."""
         mapped = (pa.ipc.open_file(pa.memory_map(path)).read_all() for path in self._paths)
-        return pa.concat_tables([schema.empty_table(), *self._held, *mapped])
+        tables = [schema.empty_table(), *self._held, *mapped]
+        return pa.concat_tables(tables, promote_options="default")
 
     def _write(self, table: pa.Table) -> None:
         if table.schema != self._schema:
@@ -139,7 +133,7 @@ class Gathering:
 
     def __init__(self, workspace: Path | None) -> None:
         self._sound, self._faulty = Spool(workspace), Spool(workspace)
-        self._numbers: list[Numbers] = []
+        self._numbers: list[Numbers | range] = []
         self.faults = 0
 
     def __enter__(self) -> Self:
@@ -157,7 +151,7 @@ class Gathering:
     def add(self, rows: Numbers, names: Sequence[str], columns: Iterable[Any]) -> None:
         """Append sound rows."""
         if len(rows):
-            self._numbers.append(rows)
+            self._count(rows)
             self._sound.add(pa.table([pa.array(rows), *columns], names=["_row", *names]))
 
     def set_aside(self, faults: Sequence[Fault]) -> None:
@@ -174,14 +168,41 @@ class Gathering:
         """Return what was gathered."""
         self.__exit__()
         schema = pa.schema([("_row", pa.int64()), *((name, pa.string()) for name in names)])
-        rows = np.concatenate([np.empty(0, dtype=np.int64), *self._numbers])
         return Reading(
             names=tuple(names),
-            rows=rows,
-            data=self._sound.scan(schema),
+            rows=self._rows(),
+            data=self._sound.load(schema),
             faulty=self._faulty.load(FAULTY),
             sha256=sha256,
         )
+
+    def _count(self, rows: Numbers) -> None:
+        """Keep the numbers of rows, and only the ends of those without a gap."""
+        first, last = int(rows[0]), int(rows[-1])
+        if last - first >= len(rows):
+            self._numbers.append(rows)
+        elif (
+            self._numbers
+            and isinstance(before := self._numbers[-1], range)
+            and (before.stop == first)
+        ):
+            self._numbers[-1] = range(before.start, last + 1)
+        else:
+            self._numbers.append(range(first, last + 1))
+
+    def _rows(self) -> Numbers:
+        rows = np.empty(sum(map(len, self._numbers)), dtype=np.int64)
+        at = 0
+        for some in self._numbers:
+            part = rows[at : at + len(some)]
+            if isinstance(some, range):
+                part[:] = 1
+                part[0] = some.start
+                np.cumsum(part, out=part)
+            else:
+                part[:] = some
+            at += len(some)
+        return rows
 
 
 def check_names(path: Path | str, header: Sequence[str]) -> list[str]:

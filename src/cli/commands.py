@@ -1,7 +1,6 @@
-"""The command line: `xinheng`, with `--help` and `--json` on every command."""
+"""The commands of `xinheng`, but for those that read the archive."""
 
 import getpass
-import json
 import shlex
 import sys
 from dataclasses import asdict
@@ -14,18 +13,13 @@ from rich.console import Console
 from rich.markdown import Markdown
 from rich.table import Table
 
-from .core import time
-from .core.errors import InvalidError, NotFoundError, XinhengError
-from .terminal import (
-    answer,
-    progress,
-    show_city,
-    show_deliveries,
-    show_receipt,
-    write_table,
-)
+from ..core import time
+from ..core.errors import InvalidError, NotFoundError, XinhengError
+from ..terminal import answer, progress, show_city, show_receipt, write_table
+from .options import AsJson, AsOf, past_day
+from .upkeep import archive_app
 
-__all__ = ["main"]
+__all__ = ["app", "main"]
 
 app = typer.Typer(
     name="xinheng",
@@ -34,13 +28,7 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-archive_app = typer.Typer(help="Look into the credit archive.", no_args_is_help=True)
 app.add_typer(archive_app, name="archive")
-
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object for machines.")]
-AsOf = Annotated[
-    str, typer.Option(help="Start of this day in Shanghai; only what was available before counts.")
-]
 
 
 def main() -> None:
@@ -55,14 +43,6 @@ def main() -> None:
             raise
         print("interrupted; nothing half-written was kept", file=sys.stderr)  # noqa: T201
         sys.exit(130)
-
-
-def past_day(as_of: str) -> int:
-    """Return the day number of `--as-of`, which must not lie ahead: records may still come."""
-    number, today = time.day(as_of), time.day_of(datetime.now(UTC))
-    if number > today:
-        raise InvalidError(f"{as_of} lies ahead; the latest day to ask for is {time.show(today)}")
-    return number
 
 
 @app.command()
@@ -80,8 +60,8 @@ def demo(
     """Run the whole road on a made-up city: records, indicators, model, grades, report."""
     with progress(Console(stderr=True)) as tell:
         tell("Starting", 0, 1)
-        from .demo import demo as run
-        from .demo import show_demo
+        from ..demo import demo as run
+        from ..demo import show_demo
 
         found = run(
             output,
@@ -109,7 +89,7 @@ def simulate(
     as_json: AsJson = False,
 ) -> None:
     """Make up a city and write what its departments deliver, and the hidden truth apart."""
-    from .simulation import simulate as run
+    from ..simulation import simulate as run
 
     with progress(Console(stderr=True)) as tell:
         city = run(
@@ -131,8 +111,8 @@ def ingest(
     as_json: AsJson = False,
 ) -> None:
     """Take a department's delivery into the archive: all of it or nothing."""
-    from .archive import Archive, read_source
-    from .core.settings import load_settings
+    from ..archive import Archive, read_source
+    from ..core.settings import load_settings
 
     settings = load_settings()
     path = Path(source) if Path(source).is_dir() else settings.sources / source
@@ -148,45 +128,6 @@ def ingest(
         raise InvalidError(f"no row of the delivery could be used; {why}")
 
 
-@archive_app.command()
-def status(as_json: AsJson = False) -> None:
-    """Show every delivery, what became of its rows, and how many records there are."""
-    from .archive import Archive
-    from .core.settings import load_settings
-
-    archive = Archive(load_settings().archive)
-    deliveries = archive.deliveries()
-    answer(
-        as_json,
-        {"deliveries": [d.model_dump(mode="json") for d in deliveries]},
-        lambda console: show_deliveries(console, deliveries),
-    )
-
-
-@archive_app.command()
-def quarantine(
-    limit: Annotated[int, typer.Option(min=1, help="How many rows to show.")] = 20,
-    as_json: AsJson = False,
-) -> None:
-    """Show quarantined source rows with every fault they have."""
-    from .archive import Archive
-    from .core.settings import load_settings
-
-    rows = Archive(load_settings().archive).held("quarantined").to_pylist()
-    shown = [row | {"faults": json.loads(row["faults"])} for row in rows[-limit:]]
-
-    def show(console: Console) -> None:
-        for row in shown:
-            console.print(f"delivery {row['sequence']}, {row['file']}, row {row['row']}")
-            for fault in row["faults"]:
-                where = "{kind}.{field} = {value!r}: ".format(**fault) if "field" in fault else ""
-                console.print(f"    {where}{fault['fault']}", markup=False, soft_wrap=True)
-        rest = f", the latest; --limit {len(rows)} shows all" if len(shown) < len(rows) else ""
-        console.print(f"{len(shown)} of {len(rows)} quarantined rows{rest}")
-
-    answer(as_json, {"rows": shown, "total": len(rows)}, show)
-
-
 @app.command()
 def indicators(
     as_of: AsOf,
@@ -194,9 +135,9 @@ def indicators(
     as_json: AsJson = False,
 ) -> None:
     """Compute every gradable indicator of every known enterprise as of a day."""
-    from .archive import Archive
-    from .core.settings import load_settings
-    from .features import Events, build_references, compute, standard_catalogue
+    from ..archive import Archive
+    from ..core.settings import load_settings
+    from ..features import Events, build_references, compute, standard_catalogue
 
     archive = Archive(load_settings().archive)
     view, day = archive.events(), past_day(as_of)
@@ -224,10 +165,10 @@ def grade(
     as_json: AsJson = False,
 ) -> None:
     """Grade every known enterprise as of a day by the champion, and keep it in the ledger."""
-    from .archive import Archive
-    from .core.settings import load_settings
-    from .grading import Level, open_book
-    from .ledger import Ledger
+    from ..archive import Archive
+    from ..core.settings import load_settings
+    from ..grading import Level, open_book
+    from ..ledger import Ledger
 
     settings, day = load_settings(), past_day(as_of)
     ledger = Ledger(settings.ledger)
@@ -270,10 +211,10 @@ def train(
     as_json: AsJson = False,
 ) -> None:
     """Train all learners, compare them out of time, sign the champion and promote it."""
-    from .archive import Archive
-    from .core.settings import load_settings
-    from .training import find_task, open_key, read_task, write_report
-    from .training import train as run
+    from ..archive import Archive
+    from ..core.settings import load_settings
+    from ..training import find_task, open_key, read_task, write_report
+    from ..training import train as run
 
     settings = load_settings()
     archive = Archive(settings.archive)
@@ -315,11 +256,11 @@ def explain(
     as_json: AsJson = False,
 ) -> None:
     """Explain the grade of one enterprise: level, distances, reasons and the records behind."""
-    from .core.settings import load_settings
-    from .explaining import explain as run
-    from .explaining import render
-    from .grading import open_book
-    from .ledger import Ledger
+    from ..core.settings import load_settings
+    from ..explaining import explain as run
+    from ..explaining import render
+    from ..grading import open_book
+    from ..ledger import Ledger
 
     settings, day = load_settings(), past_day(as_of)
     book = open_book(settings, Ledger(settings.ledger))
@@ -347,10 +288,10 @@ def serve(
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")] = 8000,
 ) -> None:
     """Answer grades and explanations over HTTP to programs on this machine."""
-    from .core.settings import load_settings
+    from ..core.settings import load_settings
 
     try:
-        from .serving import serve as run
+        from ..serving import serve as run
     except ModuleNotFoundError as error:
         message = f"the service needs {error.name}: pip install 'xinheng[serving]'"
         raise NotFoundError(message) from None
@@ -360,7 +301,7 @@ def serve(
 @app.command()
 def settings(as_json: AsJson = False) -> None:
     """List every setting, its value and where the value comes from."""
-    from .core.settings import list_settings, load_settings
+    from ..core.settings import list_settings, load_settings
 
     listed = list_settings(load_settings())
 
@@ -371,7 +312,3 @@ def settings(as_json: AsJson = False) -> None:
         console.print(table)
 
     answer(as_json, {one.name: one.value for one in listed}, show)
-
-
-if __name__ == "__main__":
-    main()

@@ -1,0 +1,224 @@
+"""Rows set aside that still wait: which, why, and as a file that their department can mend."""
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ..core.errors import InvalidError, NotFoundError
+from .collect import UNSURE
+from .faults import PARTICULAR, WHICHEVER
+from .store import Store
+from .tables import HELD, SETTLED
+
+__all__ = ["FATES", "Held", "Selection", "export", "group", "select", "told"]
+
+FATES = ("quarantined", "review")
+NOBODY = "no enterprise is certain, and none comes near"
+WHERE = ("sequence", "file", "row")
+ENDINGS = (".csv", ".jsonl", ".parquet")
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Which rows are wanted.
+
+    Attributes
+    ----------
+    source, delivery, file
+        Name of the source, number of the delivery, and name of the file in the mapping or as
+        delivered.
+    fault
+        Text that a fault of the row, its kind and field or its value holds.
+    settled
+        Whether to include rows that a replay settled.
+    """
+
+    source: str | None = None
+    delivery: int | None = None
+    file: str | None = None
+    fault: str | None = None
+    settled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A source row set aside.
+
+    Attributes
+    ----------
+    sequence, source, department
+        The delivery, and who delivered it.
+    file, path, row
+        Name of the file in the mapping and as delivered, and row in it.
+    source_row
+        The row as it stands in the file; under `""` where it could not be split.
+    faults
+        Everything that is wrong, with `kind`, `field`, `value` and `fault`.
+    candidates
+        Enterprises that come near where none is certain, the best first.
+    """
+
+    sequence: int
+    source: str
+    department: str
+    file: str
+    path: str
+    row: int
+    source_row: dict[str, Any]
+    faults: tuple[dict[str, str], ...]
+    candidates: tuple[dict[str, Any], ...] = ()
+
+
+def select(store: Store, fate: str, wanted: Selection) -> list[Held]:
+    """Return rows of one of `FATES` that wait, in order of delivery, file and row.
+
+    Raises
+    ------
+    NotFoundError
+        If no delivery has that number or source.
+    """
+    snapshot = store.snapshot(fate)
+    table = snapshot.read() if snapshot else HELD.empty_table()
+    deliveries = _deliveries(store, wanted)
+    table = table.filter(pc.is_in(table["sequence"], pa.array(deliveries, pa.int32())))
+    if not wanted.settled:
+        table = _open(store, table)
+    table = table.sort_by([(name, "ascending") for name in WHERE])
+    rows = (_held(store, row) for row in table.to_pylist())
+    return [row for row in rows if _fits(row, wanted)]
+
+
+def group(rows: Iterable[Held]) -> list[tuple[str, int]]:
+    """Return what is wrong with rows and how many have it, the most frequent first.
+
+    Faults that differ by a row or a letter only are of one sort.
+    """
+    counts: Counter[str] = Counter()
+    for row in rows:
+        counts.update({_sort(fault) for fault in row.faults} or {"it names no enterprise"})
+    return counts.most_common()
+
+
+def export(rows: Sequence[Held], path: Path) -> None:
+    """Write source rows with all their columns, their faults and where they are from.
+
+    The columns of the archive begin with `_`. What was there is replaced, whole or not at all.
+
+    Parameters
+    ----------
+    rows
+        What to write.
+    path
+        Ending in .csv (UTF-8 with a mark that spreadsheets know), .jsonl or .parquet.
+
+    Raises
+    ------
+    InvalidError
+        If the path ends otherwise.
+    """
+    if path.suffix not in ENDINGS:
+        raise InvalidError(f"{path} must end in one of {', '.join(ENDINGS)}")
+    frame = pd.DataFrame([_flat(row) for row in rows])
+    writers: dict[str, Callable[[Path], Any]] = {
+        ".csv": lambda draft: frame.to_csv(draft, index=False, encoding="utf-8-sig"),
+        ".jsonl": lambda draft: frame.to_json(
+            draft, orient="records", lines=True, force_ascii=False
+        ),
+        ".parquet": lambda draft: frame.to_parquet(draft, index=False),
+    }
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f".{path.name}")
+    writers[path.suffix](draft)
+    draft.rename(path)
+
+
+def _deliveries(store: Store, wanted: Selection) -> list[int]:
+    known = store.manifest.deliveries()
+    if wanted.delivery is not None and not 1 <= wanted.delivery <= len(known):
+        raise NotFoundError(
+            f"there is no delivery {wanted.delivery}; the archive has {len(known)}: "
+            "`xinheng archive status --deliveries` lists them"
+        )
+    sources = {each.source for each in known}
+    if wanted.source is not None and wanted.source not in sources:
+        raise NotFoundError.among("source that delivered", wanted.source, sources)
+    return [
+        each.sequence
+        for each in known
+        if wanted.delivery in {None, each.sequence} and wanted.source in {None, each.source}
+    ]
+
+
+def _open(store: Store, held: pa.Table) -> pa.Table:
+    snapshot = store.snapshot("settled")
+    settled = snapshot.read() if snapshot else SETTLED.empty_table()
+    done = settled.select(["held", "file", "row"]).rename_columns(list(WHERE))
+    return held.join(done, list(WHERE), join_type="left anti") if done.num_rows else held
+
+
+def _held(store: Store, row: dict[str, Any]) -> Held:
+    delivery = store.manifest.delivery(row["sequence"])
+    paths = {file.file: file.path for file in delivery.files}
+    faults, candidates = [], []
+    for fault in json.loads(row["faults"]):
+        near = _candidates(fault)
+        candidates += near or []
+        where = {name: fault[name] for name in ("kind", "field") if name in fault}
+        faults.append(fault if near is None else where | {"fault": UNSURE if near else NOBODY})
+    return Held(
+        row["sequence"],
+        delivery.source,
+        delivery.department,
+        row["file"],
+        paths.get(row["file"], row["file"]),
+        row["row"],
+        json.loads(row["source_row"]),
+        tuple(faults),
+        tuple(candidates),
+    )
+
+
+def _candidates(fault: dict[str, str]) -> list[dict[str, Any]] | None:
+    """Return the enterprises that a fault names; None if it names none by its nature."""
+    if fault["fault"] != UNSURE:
+        return None
+    return list(json.loads(fault["value"]))
+
+
+def _fits(row: Held, wanted: Selection) -> bool:
+    if wanted.file is not None and wanted.file not in {row.file, row.path}:
+        return False
+    return wanted.fault is None or any(wanted.fault in told(fault) for fault in row.faults)
+
+
+def told(fault: dict[str, str]) -> str:
+    """Return a fault in words."""
+    where = f"{fault['kind']}.{fault['field']}" if fault.get("field") else ""
+    value = f" = {fault['value']!r}" if fault.get("value") is not None else ""
+    return f"{where}{value}: {fault['fault']}" if where else fault["fault"]
+
+
+def _sort(fault: dict[str, str]) -> str:
+    where = f"{fault['kind']}.{fault['field']}: " if fault.get("field") else ""
+    return where + PARTICULAR.sub(WHICHEVER, fault["fault"])
+
+
+def _flat(row: Held) -> dict[str, Any]:
+    near = [f"{each['code']} {each['name'] or ''}".strip() for each in row.candidates]
+    flat = {
+        "_source": row.source,
+        "_department": row.department,
+        "_delivery": row.sequence,
+        "_file": row.path,
+        "_row": row.row,
+        "_faults": "; ".join(map(told, row.faults)),
+    }
+    texts = {name or "_text": value for name, value in row.source_row.items()}
+    return flat | ({"_candidates": "; ".join(near)} if near else {}) | texts

@@ -1,0 +1,35 @@
+"""Options that several commands share, and what they mean."""
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ..core import time
+from ..core.errors import InvalidError
+
+if TYPE_CHECKING:
+    from ..archive import Archive
+
+__all__ = ["AsJson", "AsOf", "open_archive", "past_day"]
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object for machines.")]
+AsOf = Annotated[
+    str, typer.Option(help="Start of this day in Shanghai; only what was available before counts.")
+]
+
+
+def past_day(as_of: str) -> int:
+    """Return the day number of `--as-of`, which must not lie ahead: records may still come."""
+    number, today = time.day(as_of), time.day_of(datetime.now(UTC))
+    if number > today:
+        raise InvalidError(f"{as_of} lies ahead; the latest day to ask for is {time.show(today)}")
+    return number
+
+
+def open_archive() -> "Archive":
+    """Open the archive that the settings name."""
+    from ..archive import Archive
+    from ..core.settings import load_settings
+
+    return Archive(load_settings().archive)

@@ -1,0 +1,71 @@
+"""Numbers of enterprises and persons: dense, given once, and never shared by two."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from xinheng.archive import collect as collecting
+from xinheng.archive import owners as module
+from xinheng.core.errors import IntegrityError
+from xinheng.core.identifiers import uscc_check_character
+
+from .department import ALPHA, BETA, Bureau
+
+BODIES = [f"91440300MA5XNG{number:03}" for number in range(10, 60, 10)]
+CODES = [body + uscc_check_character(body) for body in BODIES]
+DELIVERIES = st.lists(
+    st.lists(st.tuples(st.sampled_from(CODES), st.booleans()), min_size=1, max_size=6),
+    min_size=1,
+    max_size=4,
+)
+
+
+@settings(deadline=None, max_examples=15)
+@given(deliveries=DELIVERIES, few=st.sampled_from([0, 64, 10**6]))
+def test_every_enterprise_of_a_sound_row_has_one_number_for_ever(
+    tmp_path_factory: pytest.TempPathFactory, deliveries: list[list[tuple[str, bool]]], few: int
+) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(module, "FEW", few)  # whether a few are looked up, or all between them
+        bureau, named = Bureau(tmp_path_factory.mktemp("bureau")), {}
+        for number, rows in enumerate(deliveries, 1):
+            texts = [
+                f"{code},P{number}-{i},2026-01-05,2026-01-20,{'label' if sound else ''},fine,1,"
+                for i, (code, sound) in enumerate(rows)
+            ]
+            bureau.deliver(*texts, at=datetime(2026, 6, number, tzinfo=UTC))
+            table = bureau.archive.enterprises()
+            now = dict(zip(table["id"].to_pylist(), table["enterprise"].to_pylist(), strict=True))
+            assert now.items() >= named.items()
+            named = now
+            assert sorted(named.values()) == list(range(len(named)))
+        sound = {code for rows in deliveries for code, is_sound in rows if is_sound}
+        assert set(named) == sound
+        for record in bureau.archive.records("penalty").to_pylist():
+            place = int(record["number"].split("-")[1])
+            assert record["enterprise"] == deliveries[record["sequence"] - 1][place][0]
+
+
+def one_number(scheme: str, codes: pa.Array) -> np.ndarray:
+    """Return the same number for all, as two texts might have by the rarest of chances."""
+    return np.full(len(codes), 7 if scheme == "uscc" else 8, np.int64)
+
+
+@pytest.mark.parametrize("together", [False, True])
+def test_two_enterprises_of_one_number_are_refused_and_nothing_is_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, together: bool
+) -> None:
+    monkeypatch.setattr(collecting, "owner_numbers", one_number)
+    bureau = Bureau(tmp_path)
+    rows = [f"{code},P1,2026-01-05,2026-01-20,label,fine,1," for code in (ALPHA, BETA)]
+    if not together:
+        bureau.deliver(rows.pop(0))
+    with pytest.raises(IntegrityError, match="have the same number in the store"):
+        bureau.deliver(*rows)
+    assert bureau.archive.records("penalty").num_rows == (not together)
+    assert bureau.archive.sequence == (not together)
