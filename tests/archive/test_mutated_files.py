@@ -189,6 +189,8 @@ def _json(content: bytes, names: tuple[str, ...]) -> tuple[dict[int, list[object
             pairs = json.loads(line, object_pairs_hook=_pairs, parse_int=str, parse_float=str)
             assert isinstance(pairs, dict)
             json.dumps(pairs, ensure_ascii=False).encode()
+            if any(isinstance(value, dict | list) for value in pairs.values()):
+                json.loads(line)  # in what is nested, Python takes numbers of 4300 digits only
             found = {name.strip(): value for name, value in pairs.items()}
             rows[number] = [found.get(name) or None for name in names]
         except (ValueError, RecursionError, AssertionError):

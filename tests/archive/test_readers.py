@@ -285,8 +285,8 @@ def test_json_numbers_stay_as_they_are_written(tmp_path: Path) -> None:
     numbers = ["-0", "1e5", "1E-7", "0.10", "123456789012345678901234567890", "9" * 5000]
     for separator in (", ", ","):
         line = "{" + separator.join(f'"c{i}":{n}' for i, n in enumerate(numbers)) + "}"
-        path = _file(tmp_path, line.encode(), "a.jsonl")
-        assert _rows(read(path, "json-lines")) == [(1, *numbers)]
+        path = _file(tmp_path, f'{line}\n{{"c0": "[{{"}}'.encode(), "a.jsonl")
+        assert _rows(read(path, "json-lines"))[0] == (1, *numbers)
 
 
 MARKS = [

@@ -114,9 +114,10 @@ def _object(text: str) -> Row:
     if end != len(text):
         AS_WRITTEN.decode(text)
     dict.keys(row)
-    if "[" in text or text.count("{") > 1:
-        nested = DECODER.decode(text)
-        row.update((k, render_value(v)) for k, v in nested.items() if isinstance(v, dict | list))
+    nested = [name for name, value in row.items() if type(value) in (dict, list)]
+    if nested:
+        exact = DECODER.decode(text)
+        row.update((name, render_value(exact[name])) for name in nested)
     if "\\ud" in text or "\\uD" in text:
         json.dumps(row, ensure_ascii=False).encode()  # an escape can be half a character
     return row
