@@ -39,8 +39,8 @@ folder = Path(work.name)
 # %% [markdown]
 # ## Records
 #
-# Seventy-two departments deliver files in their own formats; a folder of SQL and TOML for each turns
-# them into records. Broken rows are quarantined with every fault they have.
+# Seventy-two departments deliver files in their own formats; a folder of SQL and TOML for each
+# turns them into records. Broken rows are quarantined with every fault they have.
 
 # %%
 city = simulate(folder / "city", seed=1, enterprises=600)

@@ -63,8 +63,7 @@ class _Texts:
     """The rows of a file as JSON objects."""
 
     def __init__(self, reading: Reading) -> None:
-        data = reading.data
-        self._data = data if isinstance(data, ds.Dataset) else ds.dataset(data)
+        self._data = ds.dataset(reading.data)
         self._broken = dict(
             zip(reading.faulty["_row"].to_pylist(), reading.faulty["text"].to_pylist(), strict=True)
         )

@@ -64,6 +64,7 @@ class File(_Strict):
     lookup: bool = False
     order: list[str] = []
     connection: str = ""
+    timeout: int = 3600
 
     def as_reader(self) -> Reader:
         """Return how the file is read."""
@@ -75,6 +76,7 @@ class File(_Strict):
             self.header,
             tuple(self.order),
             self.connection,
+            self.timeout,
         )
 
 

@@ -137,7 +137,7 @@ def read_reference(
         If it lacks one of our rows.
     """
     path = delivery / declared.file
-    table = read(path, "csv" if path.suffix == ".csv" else "parquet").table.to_pandas()
+    table = read(path, "csv" if path.suffix == ".csv" else "parquet").data.to_pandas()
     for column in (declared.key, declared.window, *declared.scores):
         if column not in table.columns:
             raise NotFoundError.among(f"column of {path}", column, table.columns)

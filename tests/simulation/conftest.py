@@ -26,6 +26,7 @@ from xinheng.simulation.register import REGISTER
 
 COUNT, PRODUCERS, KNOWN, TRIALS = 8_000, 400, 57, 4
 MONTHS = months_of(2020, 6)
+KNOWN_SEED = 11
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,7 @@ class Lived:
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Live a known city, a hidden one, and a hidden one under contrary laws."""
     if "lived" in metafunc.fixturenames:
-        cases = [("standard", 11), ("standard", HIDDEN), ("contrary", HIDDEN)]
+        cases = [("standard", KNOWN_SEED), ("standard", HIDDEN), ("contrary", HIDDEN)]
         names = [f"{laws}-{seed}" for laws, seed in cases]
         metafunc.parametrize("lived", cases, ids=names, indirect=True, scope="session")
 
