@@ -52,6 +52,9 @@ def _gathered(
         for count, columns in in_turn(render, _batches(file)):
             gathering.add(np.arange(row, row + count), names, columns)
             row += count
+        if row - 1 != file.metadata.num_rows:
+            message = f"of {file.metadata.num_rows} rows {row - 1} can be read"
+            raise ValueError(message)
         return gathering.reading(names, digest())
 
 
