@@ -18,7 +18,6 @@ from ..core.codes import CodeTable
 from .contract import ARROW_TYPES, HINTS, SQL_TYPES, Contract, Field
 from .database import workbench
 from .enterprises import read_identifiers
-from .hashing import digest
 
 __all__ = ["FAULTS", "Checked", "Rules", "check", "typed"]
 
@@ -40,8 +39,6 @@ EXPECTED = {
     "boolean": "true or false",
 }
 TEXTS = ("text", "person", "instant")
-UNSAID = ("enterprise", "known")
-LIFECYCLE = "lifecycle"
 OFFSET = r"\d:\d.*(Z|[+-]\d{2}(:?\d{2})?)$"
 
 
@@ -74,8 +71,8 @@ class Checked:
     ----------
     records
         `_row`, the contract's columns in their types (a person still as text), the hints by
-        which to link, `known_day`, and the digests `key` and `content` as SQL yields them; one
-        row for each row of the piece, with null where a value could not be read.
+        which to link, and `known_day`; one row for each row of the piece, with null where a value
+        could not be read.
     faults
         Columns of `FAULTS`; `row` is `_row` of the source row.
     """
@@ -99,8 +96,8 @@ def typed(contract: Contract, columns: Collection[str], relation: str) -> str:
     Returns
     -------
     str
-        A SELECT of `_row`, each field and hint, trimmed and in its type, the text of what could
-        not be read as `FIELD?`, and the digests `key` and `content`.
+        A SELECT of `_row`, each field and hint, trimmed and in its type, and the text of what
+        could not be read as `FIELD?`.
     """
     fields = {field.name: field for field in contract.columns}
     names = (*fields, *HINTS)
@@ -118,16 +115,9 @@ def typed(contract: Contract, columns: Collection[str], relation: str) -> str:
             parts.append(f"{cast} AS {_quoted(name)}")
             unread = f"CASE WHEN {cast} IS NULL THEN {_quoted(name)} END"
             parts.append(f'{unread} AS "{name}?"')
-    said = [_quoted(name) for name in fields if name not in UNSAID]
-    key = [_quoted(name) for name in contract.key]
-    found = {"key": digest([f"'{contract.kind}'", *key]), "content": digest(said)}
-    if contract.kind == LIFECYCLE:
-        found["about"] = digest(['"of"', '"number"'])
-    numbers = ", ".join(f"{sql} AS {name}" for name, sql in found.items())
     return f"""
-        SELECT *, {numbers}
-        FROM (SELECT _row, {", ".join(parts)}
-              FROM (SELECT CAST(_row AS BIGINT) AS _row, {trimmed} FROM {relation}))"""
+        SELECT _row, {", ".join(parts)}
+        FROM (SELECT CAST(_row AS BIGINT) AS _row, {trimmed} FROM {relation})"""
 
 
 def _quoted(name: str) -> str:

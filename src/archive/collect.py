@@ -4,9 +4,7 @@ The rows of a mapping stream through: typed and checked a piece at a time on one
 DuckDB yields the next piece on the other, then kept by the part of the city they lie in.
 """
 
-from collections import deque
-from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -19,7 +17,7 @@ import pyarrow.compute as pc
 
 from ..core import time
 from ..core.codes import CodeTable
-from .check import FAULTS, LIFECYCLE, Rules, check
+from .check import FAULTS, Rules, check
 from .contract import HINTS, Contract
 from .extract import Opened, extract
 from .fates import Fates
@@ -29,14 +27,15 @@ from .kinds import KINDS
 from .known import Known, hinted, told
 from .runs import Piece, Runs, cut
 from .source import Records, Source
+from .turns import in_turn
 
 __all__ = ["Collected", "Mapped", "collect"]
 
-WORKERS = 2
-AHEAD = 3
 PART = 1_000_000
 MOST_PARTS = 1024
 
+LIFECYCLE = "lifecycle"
+UNSAID = ("enterprise", "known")
 PLACED = [kind for kind, contract in KINDS.items() if contract.instead]
 
 Mask = npt.NDArray[np.bool_]
@@ -111,23 +110,22 @@ def collect(
     for name, reading in opened.readings.items():
         faults[name].add_broken(name, reading.faulty)
     mapped = []
-    with ThreadPoolExecutor(WORKERS) as pool:
-        for number, records in enumerate(source.declaration.records):
-            rules = _rules(source, records, received)
-            runs = Runs(drafts / f"{number}.records", parts)
-            pieces = extract(connection, source, records, fates[records.rows])
+    for number, records in enumerate(source.declaration.records):
+        rules = _rules(source, records, received)
+        runs = Runs(drafts / f"{number}.records", parts)
+        pieces = extract(connection, source, records, fates[records.rows])
 
-            def prepare(piece: pa.Table, rules: Rules = rules) -> _Prepared:
-                return _prepared(rules, source, piece, parts, known)
+        def prepare(piece: pa.Table, rules: Rules = rules) -> _Prepared:
+            return _prepared(rules, source, piece, parts, known)
 
-            for found in _ahead(pool, prepare, pieces):
-                fates[records.rows].came(found.rows)
-                fates[records.rows].unlink(found.unlinked)
-                faults[records.rows].add(found.faults)
-                faults[records.rows].note(found.notes)
-                runs.add(found.piece)
-            runs.close()
-            mapped.append(Mapped(records, files.index(records.rows), runs))
+        for found in in_turn(prepare, pieces):
+            fates[records.rows].came(found.rows)
+            fates[records.rows].unlink(found.unlinked)
+            faults[records.rows].add(found.faults)
+            faults[records.rows].note(found.notes)
+            runs.add(found.piece)
+        runs.close()
+        mapped.append(Mapped(records, files.index(records.rows), runs))
     return Collected(tuple(mapped), parts, fates, faults)
 
 
@@ -155,19 +153,6 @@ class _Prepared:
     unlinked: Rows
     faults: pa.Table
     notes: pa.Table
-
-
-def _ahead(
-    pool: ThreadPoolExecutor, work: Callable[[pa.Table], _Prepared], pieces: Iterator[pa.Table]
-) -> Iterator[_Prepared]:
-    """Yield what becomes of each piece, in order, while a few are worked on ahead."""
-    waiting: deque[Future[_Prepared]] = deque()
-    for piece in pieces:
-        waiting.append(pool.submit(work, piece))
-        if len(waiting) >= AHEAD:
-            yield waiting.popleft().result()
-    while waiting:
-        yield waiting.popleft().result()
 
 
 def _prepared(rules: Rules, source: Source, piece: pa.Table, parts: int, known: Known) -> _Prepared:
@@ -234,24 +219,25 @@ def _identified(rules: Rules, source: str, records: pa.Table) -> pa.Table:
 
     A record without an enterprise belongs to its source, and lies where its identity falls.
     """
+    contract, count = rules.contract, records.num_rows
     enterprise = records["enterprise"].combine_chunks()
-    key = digests(records["key"])
-    nobody = pc.is_null(enterprise).to_numpy(zero_copy_only=False)
+    key = digests([contract.kind, *(records[name] for name in contract.key)], count)
+    about = key
+    if contract.kind == LIFECYCLE:
+        about = digests([records["of"], records["number"]], count)
     owner = owner_numbers(rules.scheme, enterprise)
+    nobody = pc.is_null(enterprise).to_numpy(zero_copy_only=False)
     if nobody.any():
         mine = hash_texts(pa.array([f"source:{source}"]))
-        about = digests(records["about"]) if "about" in records.column_names else key
         owner[nobody] = joined(mine, about[nobody])
+    said = [records[field.name] for field in contract.columns if field.name not in UNSAID]
     columns = {
         "owner": owner,
         "record": joined(owner.view(np.uint64), key),
-        "content": digests(records["content"]).view(np.int64),
+        "content": digests(said, count).view(np.int64),
     }
-    records = records.drop_columns(["key", "content"])
+    if contract.kind == LIFECYCLE:
+        columns["about"] = joined(owner.view(np.uint64), about)
     for name, numbers in columns.items():
         records = records.append_column(name, pa.array(numbers))
-    if "about" in records.column_names:
-        target = joined(owner.view(np.uint64), digests(records["about"]))
-        place = records.column_names.index("about")
-        records = records.set_column(place, "about", pa.array(target))
     return records

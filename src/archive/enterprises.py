@@ -14,13 +14,22 @@ from ..core.identifiers import ALPHABET, LENGTH, USCC, check_identifiers, normal
 __all__ = ["read_identifiers"]
 
 MODULUS = len(ALPHABET)
-WEIGHTS = np.array([pow(3, place, MODULUS) for place in range(LENGTH - 1)] + [1], np.float32)
-# What each character counts, in the code and where only digits stand; what is none is no number.
-VALUES = np.full(256, np.nan, dtype=np.float32)
-VALUES[list(ALPHABET.encode())] = np.arange(MODULUS)
-DIGITS = np.where(VALUES < 10, np.float32(0), np.float32(np.nan))
-REGION = slice(2, 8)
-NOTHING = np.zeros(REGION.stop - REGION.start, np.float32)
+REGION = range(2, 8)  # only digits stand there
+WRONG = 1 << 20  # more than a code can count
+
+
+def _counts() -> npt.NDArray[np.int32]:
+    """Return what each two bytes count at each place, as one number that indexes them."""
+    each = np.full((LENGTH, 256), WRONG, np.int32)
+    for place in range(LENGTH):
+        weight = pow(3, place, MODULUS) if place < LENGTH - 1 else 1
+        allowed = ALPHABET[:10] if place in REGION else ALPHABET
+        each[place, list(allowed.encode())] = weight * np.arange(len(allowed))
+    first, second = each[::2], each[1::2]
+    return (second[:, :, None] + first[:, None, :]).reshape(LENGTH // 2, -1)
+
+
+COUNTS = _counts()
 
 
 def read_identifiers(scheme: str, column: pa.Array) -> tuple[pa.Array, pa.Array]:
@@ -65,8 +74,9 @@ def _right(codes: pa.Array) -> npt.NDArray[np.bool_]:
         return right
     candidates = codes if right.all() else codes.filter(pa.array(right))
     start = np.frombuffer(candidates.buffers()[1], np.int32)[candidates.offset]
-    text = np.frombuffer(candidates.buffers()[2], np.uint8, len(candidates) * LENGTH, start)
-    characters = text.reshape(-1, LENGTH)
-    total = VALUES[characters] @ WEIGHTS + DIGITS[characters[:, REGION]] @ NOTHING
-    right[right] = np.fmod(total, MODULUS) == 0
+    text = np.frombuffer(candidates.buffers()[2], "<u2", len(candidates) * LENGTH // 2, start)
+    total = np.zeros(len(candidates), np.int32)
+    for counts, pairs in zip(COUNTS, text.reshape(-1, LENGTH // 2).T, strict=True):
+        total += counts.take(pairs)
+    right[right] = (total < WRONG) & (total % MODULUS == 0)
     return right

@@ -20,7 +20,7 @@ from ..core.errors import NotFoundError
 from .files import OWNER, Owners, read_file, write_file
 from .hashing import owner_numbers
 from .kinds import KINDS
-from .owners import PERSON
+from .register import PERSON
 from .store import Store
 from .table import Rewriting, commit, removed
 from .tables import schema_of

@@ -17,12 +17,12 @@ from .collect import Collected, collect
 from .database import workbench
 from .extract import Opened, connect, leave_out, open_delivery
 from .fates import Fates
-from .identity import conflicts
+from .identity import conflicts, repeated
 from .kinds import KINDS
 from .known import Known
 from .landing import Terms, land
 from .manifest import Delivery, FileCount
-from .owners import register
+from .parts import sound
 from .source import Source
 from .store import Store
 from .tables import SETTLED
@@ -32,7 +32,7 @@ __all__ = ["Again", "Receipt", "gather", "ingest", "publish"]
 Rows = npt.NDArray[np.int64]
 
 
-COMPARED = ["_row", "number", "record", "content", "known_day"]
+COMPARED = ["number", "record", "content", "known_day"]
 MOST_FAULTS = 20
 
 
@@ -133,12 +133,13 @@ def gather(
 def _contradict(collected: Collected) -> None:
     """Find rows that contradict others of the delivery, among those that are otherwise sound."""
     for mapped in collected.mapped:
-        fates, found = collected.fates[mapped.records.rows], [FAULTS.empty_table()]
+        found = [FAULTS.empty_table()]
         for part in range(collected.parts):
-            records = mapped.runs.read(part, COMPARED)
-            if records is not None:
-                sound = fates.sound(records["_row"].to_numpy())
-                found.append(conflicts(mapped.contract, records.filter(pa.array(sound))))
+            records = mapped.runs.read(part, ["record"])
+            if records is not None and repeated(records["record"].to_numpy()).any():
+                compared = sound(collected, mapped, part, COMPARED)
+                if compared is not None:
+                    found.append(conflicts(mapped.contract, compared))
         collected.faults[mapped.records.rows].add(pa.concat_tables(found))
     for file, faults in collected.faults.items():
         faults.close(file)
@@ -171,10 +172,7 @@ def publish(
         trusted=clocks.backfill == "trusted",
         delay=clocks.delay_days,
     )
-    registered = register(store, collected, source.declaration.scheme, sequence)
-    landed = land(store, terms, collected, registered)
-    for name, rows in registered.new.items():
-        landed.write(store, name, rows)
+    landed = land(store, terms, collected, source.declaration.scheme)
     for fate in ("quarantined", "review"):
         for rows in set_aside(opened, collected, fate, sequence):
             landed.write(store, fate, rows)

@@ -1,8 +1,7 @@
 """Landing: the records of a delivery that are new, written a part of the city at a time."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -12,21 +11,23 @@ import pyarrow.compute as pc
 from deltalake.transaction import AddAction
 
 from ..core import time
-from .collect import Collected, Mapped
+from .collect import Collected
 from .contract import Contract
 from .files import Owners, write_file
 from .identity import Compared, compare
 from .numbering import Numbering
-from .owners import Registered
+from .parts import Group
 from .project import SEEN, number_streams, project
+from .register import Registered, register, register_people
 from .store import Store
-from .tables import PERSONAL, STREAM, record_schema
+from .tables import ENTITY, PERSONAL, STREAM, record_schema
+from .turns import in_turn
 from .witnesses import witnesses
 
 __all__ = ["Landed", "Terms", "land"]
 
-WORKERS = 2
 FEW = 64
+MANY = 1_000_000
 COMPARED = ["record", "content", "known_day", "version", "precedence", "sequence"]
 LATE = (7, 30, 90, 365)
 # By so many days what is only passed on stands behind what its issuer says.
@@ -83,7 +84,7 @@ class Landed:
             self.newest[kind] = max(day, self.newest.get(kind, day))
 
 
-def land(store: Store, terms: Terms, collected: Collected, registered: Registered) -> Landed:
+def land(store: Store, terms: Terms, collected: Collected, scheme: str) -> Landed:
     """Write what the archive lacks of a delivery into files that are not published yet.
 
     Parameters
@@ -94,91 +95,73 @@ def land(store: Store, terms: Terms, collected: Collected, registered: Registere
         What the records have in common.
     collected
         The records, checked and in parts; the fate of their rows is noted.
-    registered
-        Numbers of all enterprises and persons that are named.
+    scheme
+        Identifier scheme of the enterprises.
     """
     stream = store.snapshot("stream")
     streams = Numbering(stream.read() if stream else STREAM.empty_table())
-    landed = Landed()
-    with ThreadPoolExecutor(WORKERS) as pool:
-        parts = pool.map(
-            lambda part: _land_part(store, terms, collected, registered, part),
-            range(collected.parts),
-        )
-        for some, seen in parts:
-            events = number_streams(seen, streams)
-            some.write(store, "event", events)
-            landed.merge(some)
+    people, new_people = register_people(store, collected, terms.sequence)
+    parts = register(store, collected, scheme, terms.sequence, people)
+    landed, new = Landed(), [ENTITY.empty_table()]
+    for some, seen, entities in in_turn(
+        lambda part: _land_part(store, terms, collected, part), parts
+    ):
+        some.write(store, "event", number_streams(seen, streams))
+        landed.merge(some)
+        new.append(entities)
+        if sum(table.num_rows for table in new) >= MANY:
+            landed.write(store, "entity", pa.concat_tables(new))
+            new.clear()
+    landed.write(store, "entity", pa.concat_tables([ENTITY.empty_table(), *new]))
+    landed.write(store, "person", new_people)
     landed.write(store, "stream", streams.new_rows(terms.sequence))
     return landed
 
 
 def _land_part(
-    store: Store, terms: Terms, collected: Collected, registered: Registered, part: int
-) -> tuple[Landed, pa.Table]:
+    store: Store, terms: Terms, collected: Collected, registered: Registered
+) -> tuple[Landed, pa.Table, pa.Table]:
     landed, seen = Landed(), [SEEN.empty_table()]
-    # A department's own word lands before what it passes on for others.
-    for kind, relay in sorted({(m.records.kind, m.records.relay) for m in collected.mapped}):
-        mine = [m for m in collected.mapped if (m.records.kind, m.records.relay) == (kind, relay)]
-        wide = _land_kind(store, terms, collected, registered, part, mine, landed)
+    for group in registered.part.groups:
+        wide = _land_group(store, terms, collected, registered, group, landed)
         if wide is not None:
-            seen.append(project(mine[0].contract, wide))
-    events = pa.concat_tables(seen)
-    order = [(name, "ascending") for name in ("owner", "occurred", "record")]
-    return landed, events.take(pc.sort_indices(events, order))
+            seen.append(project(group.contract, wide))
+    events = pa.concat_tables([table for table in seen if table.num_rows] or seen[:1])
+    owners = events["owner"].to_numpy()
+    if (owners[1:] < owners[:-1]).any():
+        events = events.take(pa.array(np.argsort(owners, kind="stable")))
+    return landed, events, registered.new
 
 
-def _land_kind(
+def _land_group(
     store: Store,
     terms: Terms,
     collected: Collected,
     registered: Registered,
-    part: int,
-    mine: Sequence[Mapped],
+    group: Group,
     landed: Landed,
 ) -> pa.Table | None:
-    relay = mine[0].records.relay
-    contract = mine[0].contract
-    records = _sound(collected, mine, part)
-    if records is None:
-        return None
-    stored = _stored(store, contract.kind, records, part, collected.parts)
-    found = compare(records, stored, relay=relay)
-    _settle(collected, mine, records, found)
-    told = records.append_column("agrees", pa.array(found.agrees)).filter(pa.array(~found.fresh))
-    seen = witnesses(store, terms, contract.kind, told, stored, registered)
-    landed.write(store, "witness", seen)
-    landed.witnesses[contract.kind] += seen.num_rows
+    contract, records = group.contract, group.records
+    stored = _stored(store, contract.kind, records, registered.part.number, collected.parts)
+    found = compare(records, stored, relay=group.relay)
+    _settle(collected, group, found)
+    if not found.fresh.all():
+        told = records.append_column("agrees", pa.array(found.agrees))
+        told = told.filter(pa.array(~found.fresh))
+        seen = witnesses(store, terms, contract.kind, told, stored, registered)
+        landed.write(store, "witness", seen)
+        landed.witnesses[contract.kind] += seen.num_rows
     records = records.append_column("version", pa.array(found.version))
     if not found.fresh.all():
         records = records.filter(pa.array(found.fresh))
     if not records.num_rows:
         return None
-    wide = _wide(terms, contract, records, registered, relay=relay)
+    wide = _wide(terms, contract, records, registered, relay=group.relay)
     landed.write(store, contract.kind, wide)
     landed.write(store, "personal", _personal(contract, records, wide))
     landed.records[contract.kind] += wide.num_rows
     _measure(landed, contract.kind, wide)
     return wide
-
-
-def _sound(collected: Collected, mine: Sequence[Mapped], part: int) -> pa.Table | None:
-    """Return the records of a part whose rows may land, with the file they came from."""
-    tables = []
-    for mapped in mine:
-        table = mapped.runs.read(part)
-        if table is None:
-            continue
-        sound = collected.fates[mapped.records.rows].sound(table["_row"].to_numpy())
-        if not sound.all():
-            table = table.filter(pa.array(sound))
-        file = pa.repeat(pa.scalar(mapped.file, pa.int16()), table.num_rows)
-        tables.append(table.append_column("file", file))
-    if not tables:
-        return None
-    together = pa.concat_tables(tables)
-    order = np.lexsort((together["_row"].to_numpy(), together["owner"].to_numpy()))
-    return together.take(pa.array(order)) if together.num_rows else None
 
 
 def _stored(store: Store, kind: str, records: pa.Table, part: int, parts: int) -> pa.Table:
@@ -196,13 +179,11 @@ def _stored(store: Store, kind: str, records: pa.Table, part: int, parts: int) -
     return stored.append_column("relayed", relayed)
 
 
-def _settle(
-    collected: Collected, mine: Sequence[Mapped], records: pa.Table, found: Compared
-) -> None:
-    rows, files = records["_row"].to_numpy(), records["file"].to_numpy()
-    for file in {mapped.file for mapped in mine}:
-        name = next(m.records.rows for m in mine if m.file == file)
-        collected.fates[name].landed(rows[found.fresh & (files == file)])
+def _settle(collected: Collected, group: Group, found: Compared) -> None:
+    rows, files = group.records["_row"].to_numpy(), group.records["file"].to_numpy()
+    for file, name in group.names.items():
+        landing = found.fresh if len(group.names) == 1 else found.fresh & (files == file)
+        collected.fates[name].landed(rows if landing.all() else rows[landing])
 
 
 def _wide(
@@ -215,12 +196,12 @@ def _wide(
         known, np.full(count, terms.received, np.int32), trusted=terms.trusted, delay=terms.delay
     )
     given: Mapping[str, pa.Array] = {
-        "entity": registered.enterprises(records),
+        "entity": registered.entities(records),
         "sequence": pa.repeat(pa.scalar(terms.sequence, pa.int32()), count),
         "row": records["_row"],
         "available": pa.array(available, pa.int32()),
         "precedence": pa.array(known - np.int32(RELAYED) if relay else known),
-    } | {person.name: registered.people(records[person.name]) for person in contract.persons}
+    } | {person.name: registered.persons(records[person.name]) for person in contract.persons}
     schema = record_schema(contract.kind)
     nothing = pa.nulls(count, pa.int64())
     held = set(records.column_names)

@@ -1,7 +1,5 @@
 """What indicators see of records: the narrow event view, by the streams of each contract."""
 
-from decimal import Decimal
-
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -10,7 +8,7 @@ from ..core import time
 from ..core.codes import CodeTable
 from .contract import Contract, Stream
 from .database import workbench
-from .hashing import digests
+from .hashing import hash_texts
 from .numbering import Numbering
 from .tables import EVENT
 
@@ -62,7 +60,7 @@ def project(contract: Contract, records: pa.Table) -> pa.Table:
 def _select(stream: Stream) -> str:
     return f"""
         SELECT position, CAST({stream.code} AS VARCHAR) AS code,
-            md5_number(CAST({stream.case} AS VARCHAR)) AS digest,
+            CAST({stream.case} AS VARCHAR) AS "case",
             CAST({stream.ended} AS DATE) - DATE '1970-01-01' AS ended,
             CAST({stream.severity} AS DOUBLE) AS severity,
             CAST({stream.value} AS DOUBLE) AS value
@@ -74,7 +72,7 @@ def _events(stream: Stream, records: pa.Table, seen: pa.Table) -> pa.Table:
         records = records.take(seen["position"])
     codes = seen["code"].dictionary_encode().combine_chunks()
     keys = pc.binary_join_element_wise(stream.kind, codes.dictionary, "\x1f")
-    cases = digests(pc.fill_null(seen["digest"], Decimal(0))).view(np.int64)
+    cases = hash_texts(seen["case"].combine_chunks()).view(np.int64)
     columns = {name: records[name] for name in TAKEN} | {
         "key": pa.DictionaryArray.from_arrays(codes.indices, keys),
         "case": pa.array(cases),

@@ -81,7 +81,7 @@ class Runs:
         """Return the rows of one part in the order in which they came; None if it has none."""
         if not self._places[part]:
             return None
-        with pa.OSFile(str(self._path), "rb") as source:
+        with pa.memory_map(str(self._path)) as source:
             names = ipc.open_file(source).schema.names
             wanted = None if columns is None else [names.index(name) for name in columns]
             reader = ipc.open_file(source, options=ipc.IpcReadOptions(included_fields=wanted))

@@ -8,7 +8,7 @@ import pyarrow.compute as pc
 
 from ..core import time
 from .files import Owners
-from .owners import Registered
+from .register import Registered
 from .store import Store
 from .tables import WITNESS
 
@@ -61,7 +61,7 @@ def witnesses(
         delay=terms.delay,
     )
     columns = {
-        "entity": registered.enterprises(some),
+        "entity": registered.entities(some),
         "kind": pa.repeat(kind, count),
         "available": pa.array(available, pa.int32()),
         "sequence": pa.repeat(pa.scalar(terms.sequence, pa.int32()), count),

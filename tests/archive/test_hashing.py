@@ -1,5 +1,6 @@
 """Numbers that stand for texts: as the published algorithms say, and in the part they say."""
 
+from datetime import date
 from itertools import pairwise
 
 import numpy as np
@@ -9,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from xinheng.archive.files import Owners
-from xinheng.archive.hashing import hash_texts, joined, owner_numbers, part_of
+from xinheng.archive.hashing import FEW, digests, hash_texts, joined, owner_numbers, part_of
 
 WORD = 2**64
 NUMBERS = st.lists(st.integers(-(2**63), 2**63 - 1), min_size=1, max_size=20)
@@ -68,6 +69,54 @@ def test_texts_of_one_length_after_others_are_numbered_by_what_they_are() -> Non
     assert hash_texts(pa.array(["longer", "ab", "cd"]).slice(1)).tolist() == [fnv("ab"), fnv("cd")]
 
 
+def test_many_texts_are_numbered_as_few_are() -> None:
+    texts = [None if n % 7 == 3 else "字" * (n % 5) + str(n) for n in range(FEW + 10)]
+    some = pa.array(["before", *texts]).slice(1)
+    assert hash_texts(some).tolist() == [fnv(text) for text in texts]
+
+
+ROWS = [
+    ("a", "b", 1.0, 1, date(2026, 1, 1), True),
+    ("b", "a", 1.0, 1, date(2026, 1, 1), True),
+    ("ab", None, 1.0, 1, date(2026, 1, 1), True),
+    (None, "ab", 1.0, 1, date(2026, 1, 1), True),
+    ("", "ab", 1.0, 1, date(2026, 1, 1), True),
+    ("a", "b", 0.0, 1, date(2026, 1, 1), True),
+    ("a", "b", None, 1, date(2026, 1, 1), True),
+    ("a", "b", 1.0, 0, date(2026, 1, 1), True),
+    ("a", "b", 1.0, None, date(2026, 1, 1), True),
+    ("a", "b", 1.0, 1, date(1970, 1, 1), True),
+    ("a", "b", 1.0, 1, None, True),
+    ("a", "b", 1.0, 1, date(2026, 1, 1), False),
+    ("a", "b", 1.0, 1, date(2026, 1, 1), None),
+]
+TYPES = [pa.string(), pa.string(), pa.float64(), pa.int64(), pa.date32(), pa.bool_()]
+
+
+def columns_of(rows: list[tuple[object, ...]]) -> list[pa.Array]:
+    return [
+        pa.array(values, kind) for values, kind in zip(zip(*rows, strict=True), TYPES, strict=True)
+    ]
+
+
+def test_rows_that_differ_in_any_value_have_digests_that_differ() -> None:
+    assert len(set(digests(columns_of(ROWS), len(ROWS)).tolist())) == len(ROWS)
+
+
+def test_a_digest_depends_on_nothing_but_its_own_row() -> None:
+    whole = digests(columns_of(ROWS), len(ROWS)).tolist()
+    assert [digests(columns_of([row]), 1)[0] for row in ROWS] == whole
+    sliced = [column.slice(3, 4) for column in columns_of(ROWS)]
+    assert digests(sliced, 4).tolist() == whole[3:7]
+    chunked = [pa.chunked_array([column[:5], column[5:]]) for column in columns_of(ROWS)]
+    assert digests(chunked, len(ROWS)).tolist() == whole
+
+
+def test_zero_is_zero_whatever_its_sign() -> None:
+    one, other = digests([pa.array([0.0, -0.0])], 2)
+    assert one == other
+
+
 @given(
     pairs=st.lists(st.tuples(st.integers(0, WORD - 1), st.integers(0, WORD - 1)), min_size=1),
 )
@@ -101,7 +150,7 @@ def test_the_parts_cover_every_owner_once(parts: int) -> None:
     assert all(one.high + 1 == other.low for one, other in pairwise(ranges))
 
 
-@settings(max_examples=20)
+@settings(max_examples=20, deadline=None)  # compiled on the way
 @given(seed=st.integers(0, 2**32))
 @pytest.mark.parametrize("parts", [2, 64])
 def test_enterprises_are_spread_evenly_over_the_parts(parts: int, seed: int) -> None:

@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 from xinheng.archive import KINDS
 from xinheng.archive.collect import _identified
 from xinheng.archive.database import workbench
-from xinheng.archive.hashing import digests
+from xinheng.archive.hashing import digests, joined, owner_numbers
 from xinheng.archive.identity import _compared, compare, conflicts, repeated
 
-from .checking import checked, rules_of, typed_rows
+from .checking import checked, rules_of
 from .department import ALPHA, Bureau
 
 Said = tuple[str, str, int]
@@ -41,14 +41,9 @@ def engine() -> Iterator[None]:
         yield
 
 
-def digest(*texts: str) -> int:
-    """Return the lower half of the MD5 of texts, as the archive takes it."""
-    whole = hashlib.md5("\x1f".join(texts).encode(), usedforsecurity=False).digest()
-    return int.from_bytes(whole[:8], "little")
-
-
 def number(text: str) -> int:
-    return digest(text) - 2**63
+    """Return some number that stands for a text."""
+    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "little", signed=True)
 
 
 def landing(rows: list[Said]) -> pa.Table:
@@ -253,13 +248,20 @@ def identified(kind: str, source: str, **fields: str | None) -> dict[str, object
     return found
 
 
-def test_the_digests_are_those_of_what_is_said_separated_and_with_nothing_marked() -> None:
-    row = {"_row": "2", "enterprise": ALPHA, "number": "A1", "level": "city", "known": "2026-01-05"}
-    table = typed_rows(KINDS["award"], [row])
-    fields = [f.name for f in KINDS["award"].columns if f.name not in ("enterprise", "known")]
-    said = [row.get(name) or "\0" for name in fields]
-    for name, texts in (("key", ("award", "A1")), ("content", said)):
-        assert digests(table[name]).tolist() == [digest(*texts)], name
+def test_a_record_is_numbered_by_its_owner_kind_and_number() -> None:
+    found = identified("award", "a", enterprise=ALPHA, number="A1", known="2026-01-05")
+    [owner] = owner_numbers("uscc", pa.array([ALPHA]))
+    key = digests([pa.array(["award"]), pa.array(["A1"])], 1)
+    assert found["owner"] == owner
+    assert found["record"] == joined(np.array([owner]).view(np.uint64), key)[0]
+
+
+def test_what_happens_to_a_record_names_it_by_the_number_that_it_has() -> None:
+    award = identified("award", "a", enterprise=ALPHA, number="A1", known="2026-01-05")
+    of = {"of": "award", "change": "withdrawn", "occurred": "2026-01-05"}
+    later = identified("lifecycle", "b", enterprise=ALPHA, number="A1", known="2026-02-05", **of)
+    assert later["about"] == award["record"]
+    assert later["record"] != award["record"]
 
 
 def test_a_field_that_is_empty_and_one_that_is_filled_do_not_run_together() -> None:

@@ -17,10 +17,11 @@ import pyarrow as pa
 import pyarrow.csv as pacsv
 
 from ...core.errors import InvalidError
+from ..turns import in_turn
 from .careful import split_carefully
 from .lines import Records, clean_until, count_fields, find_records
 from .reader import Reader
-from .spool import Fault, Gathering, Numbers, Reading, check_names, in_turn
+from .spool import Fault, Gathering, Numbers, Reading, check_names
 from .text import LONGEST, TextFile
 
 __all__ = ["Rows", "read_delimited", "split"]

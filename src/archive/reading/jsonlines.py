@@ -12,9 +12,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ...core.errors import InvalidError
+from ..turns import in_turn
 from .reader import Reader
 from .rendering import render_value
-from .spool import Fault, Gathering, Numbers, Reading, check_names, in_turn
+from .spool import Fault, Gathering, Numbers, Reading, check_names
 from .text import TextFile
 from .uniform import take_apart
 

@@ -12,8 +12,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from ...core.errors import InvalidError
+from ..turns import in_turn
 from .rendering import is_doubtful, is_plain, render_column
-from .spool import Gathering, Reading, check_names, in_turn
+from .spool import Gathering, Reading, check_names
 
 __all__ = ["read_parquet"]
 

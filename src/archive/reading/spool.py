@@ -1,12 +1,10 @@
 """What was read: rows of text, in memory while they are few and else in a file mapped into it."""
 
 import tempfile
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Self, TypeVar
+from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -14,18 +12,15 @@ import pyarrow as pa
 
 from ...core.errors import InvalidError
 
-__all__ = ["Fault", "Gathering", "Numbers", "Reading", "Spool", "check_names", "in_turn"]
+__all__ = ["Fault", "Gathering", "Numbers", "Reading", "Spool", "check_names"]
 
 ROOM = 64 << 20
 PIECE = 1 << 15
-WORKERS = 2
 FAULTS: dict[str, pa.DataType] = {"_row": pa.int64(), "text": pa.string(), "fault": pa.string()}
 FAULTY = pa.schema(FAULTS)
 
 Numbers = npt.NDArray[np.int64]
 Fault = tuple[int, str, str]
-Given = TypeVar("Given")
-Made = TypeVar("Made")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -229,21 +224,3 @@ def check_names(path: Path | str, header: Sequence[str]) -> list[str]:
             )
         places[name.lower()] = place
     return names
-
-
-def in_turn(function: Callable[[Given], Made], items: Iterable[Given]) -> Iterator[Made]:
-    """Apply a function to items in two threads, a few ahead, and yield the results in order.
-
-    Examples
-    --------
-    >>> list(in_turn(str, range(5)))
-    ['0', '1', '2', '3', '4']
-    """
-    with ThreadPoolExecutor(WORKERS) as pool:
-        waiting = deque[Any]()
-        for item in items:
-            waiting.append(pool.submit(function, item))
-            if len(waiting) > WORKERS:
-                yield waiting.popleft().result()
-        while waiting:
-            yield waiting.popleft().result()
