@@ -12,6 +12,7 @@ from ..core.errors import NotFoundError
 from .creditfile import Entry, credit_file
 from .erase import Erased, erase_enterprise, erase_person
 from .files import Owners
+from .folding import fold
 from .hashing import owner_numbers
 from .held import Held, Selection, select
 from .intake import Receipt, ingest
@@ -25,7 +26,7 @@ from .replay import replay
 from .source import Source
 from .store import Store
 from .tables import ENTITY, HELD, PERSONAL, record_schema
-from .upkeep import Finding, Swept, compact, vacuum, verify
+from .upkeep import Finding, Swept, compact, purge, vacuum, verify
 from .view import EventView, events, place_records
 
 __all__ = ["Archive"]
@@ -52,8 +53,7 @@ class Archive:
     @property
     def sequence(self) -> int:
         """Number of the newest delivery, 0 in an empty archive."""
-        latest = self._store.manifest.latest()
-        return latest.sequence if latest else 0
+        return self._store.state().sequence
 
     def ingest(self, source: Source, folder: Path, received: datetime) -> Receipt:
         """Take in the delivery of `source` that lies in `folder`; see `archive.intake`."""
@@ -185,6 +185,15 @@ class Archive:
         """Try rows again that a delivery set aside; see `archive.replay`."""
         return replay(self._store, source, sequence, received, folder)
 
+    @property
+    def unfolded(self) -> int:
+        """How many deliveries lie in journals; see `archive.journal`."""
+        return len(self._store.state().journals)
+
+    def fold(self, at: datetime) -> int:
+        """Write what journals hold into the tables; return how many; see `archive.folding`."""
+        return fold(self._store, at)
+
     def compact(self, at: datetime) -> dict[str, tuple[int, int]]:
         """Put files in order; return how many each table had, and has; see `archive.upkeep`."""
         return compact(self._store, at)
@@ -199,14 +208,16 @@ class Archive:
 
     def erase_person(self, person: str, at: datetime) -> Erased:
         """Remove what names a person, from the files as well; see `archive.erase`."""
-        erased = erase_person(self._store, person, at)
-        self.vacuum(at, timedelta(0))
-        return erased
+        try:
+            return erase_person(self._store, person, at)
+        finally:
+            purge(self._store)
 
     def erase_enterprise(self, identifier: str, at: datetime) -> Erased:
         """Remove the names and addresses of an enterprise; see `archive.erase`."""
         known, number = self.enterprises(), self.enterprise(identifier)
         scheme, code = (known[name][number].as_py() for name in ("scheme", "id"))
-        erased = erase_enterprise(self._store, scheme, code, at)
-        self.vacuum(at, timedelta(0))
-        return erased
+        try:
+            return erase_enterprise(self._store, scheme, code, at)
+        finally:
+            purge(self._store)

@@ -2,13 +2,14 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+from deltalake import Transaction
 
 from ..core import time
 from .aside import set_aside
@@ -17,11 +18,12 @@ from .collect import Collected, collect
 from .database import workbench
 from .extract import Opened, connect, leave_out, open_delivery
 from .fates import Fates
+from .folding import fold_in, is_due
 from .identity import conflicts
 from .kinds import KINDS
 from .known import Known
-from .landing import Terms, land
-from .manifest import Delivery, FileCount
+from .landing import Landed, Terms, land
+from .manifest import Delivery, FileCount, State
 from .owners import register
 from .source import Source
 from .store import Store
@@ -161,8 +163,9 @@ def publish(
     again
         If rows are tried again that an earlier delivery set aside: which.
     """
-    latest = store.manifest.latest()
-    sequence = latest.sequence + 1 if latest else 1
+    if is_due(store):
+        fold_in(store, received)
+    sequence = store.state().sequence + 1
     clocks = source.declaration.clocks
     terms = Terms(
         source.name,
@@ -180,6 +183,7 @@ def publish(
             landed.write(store, fate, rows)
     if again is not None:
         landed.write(store, "settled", again.settled(sequence))
+    kept = _kept(store, landed, opened.digest, sequence)
     delivery = Delivery(
         sequence=sequence,
         source=source.name,
@@ -193,10 +197,23 @@ def publish(
         newest=landed.newest,
         faults=_top_faults(collected),
         replays=again.sequence if again else None,
-        tables=store.append(landed.files, opened.digest, sequence),
+        folded=kept.folded,
+        journal=kept.journals.get(sequence),
+        tables=dict(kept.tables),
     )
     store.manifest.publish(delivery)
     return delivery
+
+
+def _kept(store: Store, landed: Landed, digest: str, sequence: int) -> State:
+    """Put what landed into a journal if it is little, else into the tables; return what is then."""
+    state = store.state()
+    if landed.rows and landed.is_little:
+        journals = {**state.journals, sequence: store.journal.write(sequence, landed.rows)}
+        return replace(state, journals=journals)
+    landed.flush(store)
+    tables = store.append(landed.files, Transaction(digest, sequence))
+    return replace(state, tables=tables, folded=state.folded if state.journals else sequence)
 
 
 def _counts(opened: Opened, fates: Mapping[str, Fates]) -> tuple[FileCount, ...]:

@@ -16,6 +16,7 @@ from .collect import Collected, Mapped
 from .contract import Contract
 from .files import Owners, write_file
 from .identity import Compared, compare
+from .journal import in_order
 from .numbering import Numbering
 from .owners import Registered
 from .project import SEEN, number_streams, project
@@ -27,6 +28,7 @@ __all__ = ["Landed", "Terms", "land"]
 
 WORKERS = 2
 FEW = 64
+LITTLE = 20_000
 COMPARED = ["record", "content", "known_day", "version", "precedence", "sequence"]
 LATE = (7, 30, 90, 365)
 # By so many days what is only passed on stands behind what its issuer says.
@@ -58,21 +60,45 @@ class Terms:
 
 @dataclass(slots=True)
 class Landed:
-    """What landed: files for each table, and figures for the manifest."""
+    """What landed: rows and files for each table, and figures for the manifest.
 
+    Attributes
+    ----------
+    rows
+        Tables of few rows, which are not in files yet.
+    """
+
+    rows: dict[str, list[pa.Table]] = field(default_factory=dict)
     files: dict[str, list[AddAction]] = field(default_factory=dict)
     records: Counter[str] = field(default_factory=Counter)
     witnesses: Counter[str] = field(default_factory=Counter)
     lateness: dict[str, Numbers] = field(default_factory=dict)
     newest: dict[str, int] = field(default_factory=dict)
 
+    @property
+    def is_little(self) -> bool:
+        """Whether so few rows landed that a journal takes them."""
+        count = sum(table.num_rows for tables in self.rows.values() for table in tables)
+        return not self.files and count <= LITTLE
+
     def write(self, store: Store, name: str, table: pa.Table) -> None:
-        """Write rows of a table, sorted by owner."""
-        if table.num_rows:
+        """Take rows of a table, sorted by owner, and write them to a file if they are many."""
+        if table.num_rows > LITTLE:
             self.files.setdefault(name, []).append(write_file(store.path(name), table))
+        elif table.num_rows:
+            self.rows.setdefault(name, []).append(table)
+
+    def flush(self, store: Store) -> None:
+        """Write all rows to files."""
+        for name, tables in self.rows.items():
+            add = write_file(store.path(name), in_order(pa.concat_tables(tables)))
+            self.files.setdefault(name, []).append(add)
+        self.rows.clear()
 
     def merge(self, other: "Landed") -> None:
         """Add what landed of another part."""
+        for name, tables in other.rows.items():
+            self.rows.setdefault(name, []).extend(tables)
         for name, files in other.files.items():
             self.files.setdefault(name, []).extend(files)
         self.records.update(other.records)
@@ -109,6 +135,8 @@ def land(store: Store, terms: Terms, collected: Collected, registered: Registere
             events = number_streams(seen, streams)
             some.write(store, "event", events)
             landed.merge(some)
+            if not landed.is_little:
+                landed.flush(store)
     landed.write(store, "stream", streams.new_rows(terms.sequence))
     return landed
 
