@@ -1,6 +1,6 @@
 """The credit archive 信用档案: one place to take deliveries in and to read from."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from .known import Known
 from .lineage import Lineage, Trace, lineage, trace
 from .manifest import Delivery
 from .overview import SourceStatus, overview
+from .posting import Posted, post
 from .preview import Preview, preview
 from .replay import replay
 from .source import Source
@@ -57,9 +58,20 @@ class Archive:
 
     def ingest(self, source: Source, folder: Path, received: datetime) -> Receipt:
         """Take in the delivery of `source` that lies in `folder`; see `archive.intake`."""
+        return ingest(self._store, source, folder, received, self._linking(source))
+
+    def post(
+        self,
+        source: Source,
+        rows: Mapping[str, Sequence[Mapping[str, str | None]]],
+        received: datetime,
+    ) -> Posted:
+        """Take in rows, by file of the mapping, as if delivered; see `archive.posting`."""
+        return post(self._store, source, rows, received, self._linking(source))
+
+    def _linking(self, source: Source) -> Known:
         scheme = source.declaration.scheme
-        known = self._known.setdefault(scheme, Known(self._store, scheme))
-        return ingest(self._store, source, folder, received, known)
+        return self._known.setdefault(scheme, Known(self._store, scheme))
 
     def deliveries(self) -> list[Delivery]:
         """Return every delivery that landed, oldest first."""

@@ -29,7 +29,7 @@ from .source import Source
 from .store import Store
 from .tables import SETTLED
 
-__all__ = ["Again", "Receipt", "gather", "ingest", "publish"]
+__all__ = ["Again", "Receipt", "gather", "ingest", "publish", "take_in"]
 
 Rows = npt.NDArray[np.int64]
 
@@ -107,13 +107,26 @@ def ingest(
     """
     with store.writing() as drafts, workbench():
         opened = open_delivery(source, folder, drafts)
-        earlier = store.manifest.find(opened.digest)
-        if earlier is not None:
-            return Receipt(landed=False, delivery=earlier)
-        known = known or Known(store, source.declaration.scheme)
-        collected = gather(source, opened, opened.fates(), received, drafts, known)
-        delivery = publish(store, source, opened, collected, received)
-    return Receipt(landed=True, delivery=delivery)
+        receipt, _ = take_in(store, source, opened, received, drafts, known)
+        return receipt
+
+
+def take_in(
+    store: Store,
+    source: Source,
+    opened: Opened,
+    received: datetime,
+    drafts: Path,
+    known: Known | None,
+) -> tuple[Receipt, Collected | None]:
+    """Take in an opened delivery; return what was found in it too, unless it landed before."""
+    earlier = store.manifest.find(opened.digest)
+    if earlier is not None:
+        return Receipt(landed=False, delivery=earlier), None
+    known = known or Known(store, source.declaration.scheme)
+    collected = gather(source, opened, opened.fates(), received, drafts, known)
+    delivery = publish(store, source, opened, collected, received)
+    return Receipt(landed=True, delivery=delivery), collected
 
 
 def gather(
