@@ -1,13 +1,15 @@
 """Closed DuckDB: SQL over tables in memory, with no way to a file, the network or an extension."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
-__all__ = ["closed", "workbench"]
+__all__ = ["closed", "locked", "workbench"]
 
 Setting = str | bool | int | float | list[str]
 
@@ -34,16 +36,43 @@ def closed(name: str = ":memory:", drafts: Path | None = None) -> duckdb.DuckDBP
     if drafts is not None:
         room = {"temp_directory": str(drafts / "duckdb"), "memory_limit": MEMORY}
     connection = duckdb.connect(name, config=CLOSED | room)
-    connection.execute("SET TimeZone = 'UTC'")
+    connection.execute("SET GLOBAL TimeZone = 'UTC'")
     return connection
+
+
+def locked(drafts: Path | None = None) -> duckdb.DuckDBPyConnection:
+    """Open a closed database whose settings no statement can change, for the SQL of mappings.
+
+    It works on one thread, else a join leaves rows in no order. Those without drafts share an
+    engine, and so cost next to nothing; what one shows, no other sees.
+    """
+    if drafts is None:
+        return _locked_engine(os.getpid()).cursor()
+    return _lock(closed(drafts=drafts))
+
+
+def _lock(connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
+    connection.execute("SET threads = 1")
+    connection.execute("SET lock_configuration = true")
+    return connection
+
+
+@cache
+def _engine(process: int) -> duckdb.DuckDBPyConnection:
+    """Open the engine of all workbenches of a process, which stays open: a child has its own."""
+    return closed(f":memory:workbench {process}")
+
+
+@cache
+def _locked_engine(process: int) -> duckdb.DuckDBPyConnection:
+    return _lock(closed(f":memory:mappings {process}"))
 
 
 @contextmanager
 def workbench(**tables: Any) -> Iterator[duckdb.DuckDBPyConnection]:
     """Open a closed database that shows Arrow tables, datasets or readers under their names.
 
-    One that is opened while another is open, in this thread or another, shares its engine and
-    so costs next to nothing; what either shows, the other does not see.
+    All of them share an engine, and so cost next to nothing; what one shows, no other sees.
 
     Examples
     --------
@@ -52,7 +81,7 @@ def workbench(**tables: Any) -> Iterator[duckdb.DuckDBPyConnection]:
     ...     connection.sql("SELECT sum(n) FROM numbers").fetchall()
     [(3,)]
     """
-    with closed(":memory:archive") as connection:
+    with _engine(os.getpid()).cursor() as connection:
         for name, table in tables.items():
             connection.register(name, table)
         yield connection

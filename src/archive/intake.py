@@ -15,7 +15,6 @@ from ..core import time
 from .aside import set_aside
 from .check import FAULTS
 from .collect import Collected, collect
-from .database import workbench
 from .extract import Opened, connect, leave_out, open_delivery
 from .fates import Fates
 from .folding import fold_in, is_due
@@ -105,7 +104,7 @@ def ingest(
     NotFoundError, InvalidError, MappingError
         If files are missing, cannot be read, or do not fit the mapping. Nothing is written.
     """
-    with store.writing() as drafts, workbench():
+    with store.writing() as drafts:
         opened = open_delivery(source, folder, drafts)
         receipt, _ = take_in(store, source, opened, received, drafts, known)
         return receipt

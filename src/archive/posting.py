@@ -12,7 +12,6 @@ import pyarrow as pa
 
 from ..core.errors import InvalidError, NotFoundError
 from .collect import Collected
-from .database import workbench
 from .extract import Opened
 from .fates import FATES
 from .faults import NO_RECORD
@@ -72,7 +71,7 @@ def post(
         written.
     """
     opened = _opened(source, rows)
-    with store.writing() as drafts, workbench():
+    with store.writing() as drafts:
         receipt, collected = take_in(store, source, opened, received, drafts, known)
         if collected is None:
             return Posted(receipt, {})

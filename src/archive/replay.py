@@ -11,7 +11,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ..core.errors import InvalidError, NotFoundError
-from .database import workbench
 from .extract import Opened, open_delivery
 from .intake import Again, Receipt, gather, publish
 from .known import Known
@@ -62,7 +61,7 @@ def replay(
     InvalidError
         If the folder is needed, or holds other files than those delivered.
     """
-    with store.writing() as drafts, workbench():
+    with store.writing() as drafts:
         delivery = _delivery(store, source, sequence)
         held = open_rows(store, sequence)
         if not held.num_rows:
