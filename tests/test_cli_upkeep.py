@@ -57,7 +57,7 @@ def test_rows_set_aside_are_tried_again(bureau: Bureau) -> None:
 def test_the_archive_is_put_in_order_and_checked(bureau: Bureau) -> None:
     for number in range(3):
         bureau.deliver(SOUND.replace("P1", f"P{number}"))
-    assert "became" in run("compact").stdout
+    assert "3 small deliveries were folded" in run("compact").stdout
     assert "every table is in order" in run("compact").stdout
     assert run("vacuum", "--keep-days", "0").stdout.endswith("were removed\n")
     assert "everything is there" in run("verify").stdout

@@ -6,6 +6,7 @@ from .intake import Receipt, ingest
 from .kinds import KINDS, contract_of
 from .lineage import Lineage
 from .manifest import Delivery, FileCount
+from .posting import Posted, Settled
 from .reading import Reading, read
 from .source import Source, find_sources, read_source
 from .store import Store
@@ -20,8 +21,10 @@ __all__ = [
     "Field",
     "FileCount",
     "Lineage",
+    "Posted",
     "Reading",
     "Receipt",
+    "Settled",
     "Source",
     "Store",
     "Stream",

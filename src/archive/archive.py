@@ -1,6 +1,6 @@
 """The credit archive 信用档案: one place to take deliveries in and to read from."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from ..core.errors import NotFoundError
 from .creditfile import Entry, credit_file
 from .erase import Erased, erase_enterprise, erase_person
 from .files import Owners
+from .folding import fold
 from .hashing import owner_numbers
 from .held import Held, Selection, select
 from .intake import Receipt, ingest
@@ -20,12 +21,13 @@ from .known import Known
 from .lineage import Lineage, Trace, lineage, trace
 from .manifest import Delivery
 from .overview import SourceStatus, overview
+from .posting import Posted, post
 from .preview import Preview, preview
 from .replay import replay
 from .source import Source
 from .store import Store
 from .tables import ENTITY, HELD, PERSONAL, record_schema
-from .upkeep import Finding, Swept, compact, vacuum, verify
+from .upkeep import Finding, Swept, compact, purge, vacuum, verify
 from .view import EventView, events, place_records
 
 __all__ = ["Archive"]
@@ -52,14 +54,24 @@ class Archive:
     @property
     def sequence(self) -> int:
         """Number of the newest delivery, 0 in an empty archive."""
-        latest = self._store.manifest.latest()
-        return latest.sequence if latest else 0
+        return self._store.state().sequence
 
     def ingest(self, source: Source, folder: Path, received: datetime) -> Receipt:
         """Take in the delivery of `source` that lies in `folder`; see `archive.intake`."""
+        return ingest(self._store, source, folder, received, self._linking(source))
+
+    def post(
+        self,
+        source: Source,
+        rows: Mapping[str, Sequence[Mapping[str, str | None]]],
+        received: datetime,
+    ) -> Posted:
+        """Take in rows, by file of the mapping, as if delivered; see `archive.posting`."""
+        return post(self._store, source, rows, received, self._linking(source))
+
+    def _linking(self, source: Source) -> Known:
         scheme = source.declaration.scheme
-        known = self._known.setdefault(scheme, Known(self._store, scheme))
-        return ingest(self._store, source, folder, received, known)
+        return self._known.setdefault(scheme, Known(self._store, scheme))
 
     def deliveries(self) -> list[Delivery]:
         """Return every delivery that landed, oldest first."""
@@ -185,6 +197,15 @@ class Archive:
         """Try rows again that a delivery set aside; see `archive.replay`."""
         return replay(self._store, source, sequence, received, folder)
 
+    @property
+    def unfolded(self) -> int:
+        """How many deliveries lie in journals; see `archive.journal`."""
+        return len(self._store.state().journals)
+
+    def fold(self, at: datetime) -> int:
+        """Write what journals hold into the tables; return how many; see `archive.folding`."""
+        return fold(self._store, at)
+
     def compact(self, at: datetime) -> dict[str, tuple[int, int]]:
         """Put files in order; return how many each table had, and has; see `archive.upkeep`."""
         return compact(self._store, at)
@@ -199,14 +220,16 @@ class Archive:
 
     def erase_person(self, person: str, at: datetime) -> Erased:
         """Remove what names a person, from the files as well; see `archive.erase`."""
-        erased = erase_person(self._store, person, at)
-        self.vacuum(at, timedelta(0))
-        return erased
+        try:
+            return erase_person(self._store, person, at)
+        finally:
+            purge(self._store)
 
     def erase_enterprise(self, identifier: str, at: datetime) -> Erased:
         """Remove the names and addresses of an enterprise; see `archive.erase`."""
         known, number = self.enterprises(), self.enterprise(identifier)
         scheme, code = (known[name][number].as_py() for name in ("scheme", "id"))
-        erased = erase_enterprise(self._store, scheme, code, at)
-        self.vacuum(at, timedelta(0))
-        return erased
+        try:
+            return erase_enterprise(self._store, scheme, code, at)
+        finally:
+            purge(self._store)

@@ -4,8 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import cache, lru_cache
-from pathlib import Path
+from functools import cache
 from typing import Any
 
 from ..core import time
@@ -14,8 +13,7 @@ from .contract import COMMON, Contract
 from .kinds import KINDS, contract_of
 from .manifest import Delivery
 from .store import Store
-from .table import Snapshot
-from .tables import PERSONAL, WITNESS, record_schema, schema_of
+from .tables import PERSONAL, WITNESS, record_schema
 
 __all__ = ["Entry", "Happening", "Origin", "Said", "Telling", "credit_file", "origin"]
 
@@ -174,21 +172,16 @@ def _newest(entry: Entry) -> tuple[date, date, str, str]:
 
 def _read(store: Store, owner: int, names: Iterable[str], as_of: int) -> Files:
     """Read what was available of one enterprise, all at one state of the archive."""
-    versions = store.versions()
-    some = sorted(name for name in names if name in versions)
+    state = store.state()
+    found = {name: store.snapshot(name, state) for name in sorted(names)}
+    snapshots = {name: snapshot for name, snapshot in found.items() if snapshot is not None}
 
     def rows(name: str) -> list[Row]:
-        snapshot = _snapshot(store.path(name), name, versions[name])
-        found = snapshot.rows_of(owner, _columns(name))
+        found = snapshots[name].rows_of(owner, _columns(name))
         return [row for row in found if time.is_known(row.get("available", -1), as_of)]
 
     with ThreadPoolExecutor(READERS) as readers:
-        return dict(zip(some, readers.map(rows, some), strict=True))
-
-
-@lru_cache(maxsize=1024)
-def _snapshot(folder: Path, name: str, version: int) -> Snapshot:
-    return Snapshot(folder, schema_of(name), version)
+        return dict(zip(snapshots, readers.map(rows, snapshots), strict=True))
 
 
 @cache

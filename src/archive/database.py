@@ -1,13 +1,16 @@
 """Closed DuckDB: SQL over tables in memory, with no way to a file, the network or an extension."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import duckdb
 
-__all__ = ["closed", "workbench"]
+__all__ = ["closed", "locked", "workbench"]
 
 Setting = str | bool | int | float | list[str]
 
@@ -18,6 +21,8 @@ CLOSED: dict[str, Setting] = {
     "python_enable_replacements": "false",
 }
 MEMORY = "1GB"
+MAPPINGS, WORKBENCH = "mappings", "workbench"
+OPENING = Lock()
 
 
 def closed(name: str = ":memory:", drafts: Path | None = None) -> duckdb.DuckDBPyConnection:
@@ -34,16 +39,44 @@ def closed(name: str = ":memory:", drafts: Path | None = None) -> duckdb.DuckDBP
     if drafts is not None:
         room = {"temp_directory": str(drafts / "duckdb"), "memory_limit": MEMORY}
     connection = duckdb.connect(name, config=CLOSED | room)
-    connection.execute("SET TimeZone = 'UTC'")
+    connection.execute("SET GLOBAL TimeZone = 'UTC'")
     return connection
+
+
+def locked(drafts: Path | None = None) -> duckdb.DuckDBPyConnection:
+    """Open a closed database whose settings no statement can change, for the SQL of mappings.
+
+    It works on one thread, else a join leaves rows in no order. Those without drafts share an
+    engine, and so cost next to nothing; what one shows, no other sees.
+    """
+    if drafts is None:
+        return _engine(MAPPINGS).cursor()
+    return _lock(closed(drafts=drafts))
+
+
+def _lock(connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
+    connection.execute("SET threads = 1")
+    connection.execute("SET lock_configuration = true")
+    return connection
+
+
+def _engine(name: str) -> duckdb.DuckDBPyConnection:
+    """Return an engine of this process, which stays open: a child has its own."""
+    with OPENING:
+        return _opened(name, os.getpid())
+
+
+@cache
+def _opened(name: str, process: int) -> duckdb.DuckDBPyConnection:
+    engine = closed(f":memory:{name} {process}")
+    return _lock(engine) if name == MAPPINGS else engine
 
 
 @contextmanager
 def workbench(**tables: Any) -> Iterator[duckdb.DuckDBPyConnection]:
     """Open a closed database that shows Arrow tables, datasets or readers under their names.
 
-    One that is opened while another is open, in this thread or another, shares its engine and
-    so costs next to nothing; what either shows, the other does not see.
+    All of them share an engine, and so cost next to nothing; what one shows, no other sees.
 
     Examples
     --------
@@ -52,7 +85,7 @@ def workbench(**tables: Any) -> Iterator[duckdb.DuckDBPyConnection]:
     ...     connection.sql("SELECT sum(n) FROM numbers").fetchall()
     [(3,)]
     """
-    with closed(":memory:archive") as connection:
+    with _engine(WORKBENCH).cursor() as connection:
         for name, table in tables.items():
             connection.register(name, table)
         yield connection

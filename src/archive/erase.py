@@ -1,7 +1,8 @@
 """Erasure 删除个人信息: what can name a person is removed, and nothing else changes.
 
 Records keep their numbers, days and amounts; so counts, indicators and past grades stay as they
-are, and nobody can tell any more whom they were about.
+are, and nobody can tell any more whom they were about. Journals are folded in first, so that only
+tables have to be rewritten; `upkeep.purge` then removes the files in which the texts still stand.
 """
 
 import json
@@ -18,6 +19,7 @@ import pyarrow.compute as pc
 
 from ..core.errors import NotFoundError
 from .files import OWNER, Owners, read_file, write_file
+from .folding import fold_in
 from .hashing import owner_numbers
 from .kinds import KINDS
 from .register import PERSON
@@ -62,6 +64,7 @@ def erase_person(store: Store, person: str, at: datetime) -> Erased:
         If neither the archive nor a row set aside holds it.
     """
     with store.writing():
+        fold_in(store, at)
         versions = store.versions()
         owner = int(owner_numbers(PERSON, pa.array([person]))[0])
         snapshot = store.snapshot(PERSON)
@@ -97,6 +100,7 @@ def erase_enterprise(store: Store, scheme: str, code: str, at: datetime) -> Eras
         If the archive holds no such text.
     """
     with store.writing():
+        fold_in(store, at)
         versions = store.versions()
         owner = int(owner_numbers(scheme, pa.array([code]))[0])
         snapshot = store.snapshot("personal")

@@ -22,7 +22,7 @@ from ..core.codes import CodeTable
 from ..core.errors import InvalidError, MappingError, NotFoundError
 from .check import typed
 from .contract import HINTS
-from .database import closed
+from .database import locked
 from .fates import Fates
 from .kinds import KINDS
 from .reading import Reading, read
@@ -32,6 +32,7 @@ __all__ = ["Opened", "connect", "extract", "leave_out", "open_delivery"]
 
 READERS = 2
 PIECE = 262_144
+FEW = 10_000  # rows that fit into memory whatever a mapping does with them
 # What these yield differs from run to run, so that the same delivery would land otherwise.
 CLOCKS = ("current_date", "current_time", "current_timestamp", "localtime", "localtimestamp")
 FICKLE = (
@@ -106,13 +107,12 @@ def open_delivery(source: Source, folder: Path, drafts: Path) -> Opened:
 
 def connect(source: Source, opened: Opened, drafts: Path) -> duckdb.DuckDBPyConnection:
     """Open a closed database in which each file and code table is a table."""
-    connection = closed(drafts=drafts)
+    few = sum(len(reading.rows) for reading in opened.readings.values()) <= FEW
+    connection = locked(None if few else drafts)
     for name, table in source.declaration.tables.items():
         connection.register(name, CodeTable.read(source.folder / table).table)
     for name, reading in opened.readings.items():
         connection.register(f"{name}_delivered", reading.data)
-    connection.execute("SET threads = 1")  # else a join leaves rows in no order
-    connection.execute("SET lock_configuration = true")
     return connection
 
 

@@ -2,32 +2,33 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+from deltalake import Transaction
 
 from ..core import time
 from .aside import set_aside
 from .check import FAULTS
 from .collect import Collected, collect
-from .database import workbench
 from .extract import Opened, connect, leave_out, open_delivery
 from .fates import Fates
+from .folding import fold_in, is_due
 from .identity import conflicts, repeated
 from .kinds import KINDS
 from .known import Known
-from .landing import Terms, land
-from .manifest import Delivery, FileCount
+from .landing import Landed, Terms, land
+from .manifest import Delivery, FileCount, State
 from .parts import sound
 from .source import Source
 from .store import Store
 from .tables import SETTLED
 
-__all__ = ["Again", "Receipt", "gather", "ingest", "publish"]
+__all__ = ["Again", "Receipt", "gather", "ingest", "publish", "take_in"]
 
 Rows = npt.NDArray[np.int64]
 
@@ -103,15 +104,28 @@ def ingest(
     NotFoundError, InvalidError, MappingError
         If files are missing, cannot be read, or do not fit the mapping. Nothing is written.
     """
-    with store.writing() as drafts, workbench():
+    with store.writing() as drafts:
         opened = open_delivery(source, folder, drafts)
-        earlier = store.manifest.find(opened.digest)
-        if earlier is not None:
-            return Receipt(landed=False, delivery=earlier)
-        known = known or Known(store, source.declaration.scheme)
-        collected = gather(source, opened, opened.fates(), received, drafts, known)
-        delivery = publish(store, source, opened, collected, received)
-    return Receipt(landed=True, delivery=delivery)
+        receipt, _ = take_in(store, source, opened, received, drafts, known)
+        return receipt
+
+
+def take_in(
+    store: Store,
+    source: Source,
+    opened: Opened,
+    received: datetime,
+    drafts: Path,
+    known: Known | None,
+) -> tuple[Receipt, Collected | None]:
+    """Take in an opened delivery; return what was found in it too, unless it landed before."""
+    earlier = store.manifest.find(opened.digest)
+    if earlier is not None:
+        return Receipt(landed=False, delivery=earlier), None
+    known = known or Known(store, source.declaration.scheme)
+    collected = gather(source, opened, opened.fates(), received, drafts, known)
+    delivery = publish(store, source, opened, collected, received)
+    return Receipt(landed=True, delivery=delivery), collected
 
 
 def gather(
@@ -162,8 +176,9 @@ def publish(
     again
         If rows are tried again that an earlier delivery set aside: which.
     """
-    latest = store.manifest.latest()
-    sequence = latest.sequence + 1 if latest else 1
+    if is_due(store):
+        fold_in(store, received)
+    sequence = store.state().sequence + 1
     clocks = source.declaration.clocks
     terms = Terms(
         source.name,
@@ -178,6 +193,7 @@ def publish(
             landed.write(store, fate, rows)
     if again is not None:
         landed.write(store, "settled", again.settled(sequence))
+    kept = _kept(store, landed, opened.digest, sequence)
     delivery = Delivery(
         sequence=sequence,
         source=source.name,
@@ -191,10 +207,23 @@ def publish(
         newest=landed.newest,
         faults=_top_faults(collected),
         replays=again.sequence if again else None,
-        tables=store.append(landed.files, opened.digest, sequence),
+        folded=kept.folded,
+        journal=kept.journals.get(sequence),
+        tables=dict(kept.tables),
     )
     store.manifest.publish(delivery)
     return delivery
+
+
+def _kept(store: Store, landed: Landed, digest: str, sequence: int) -> State:
+    """Put what landed into a journal if it is little, else into the tables; return what is then."""
+    state = store.state()
+    if landed.rows and landed.is_little:
+        journals = {**state.journals, sequence: store.journal.write(sequence, landed.rows)}
+        return replace(state, journals=journals)
+    landed.flush(store)
+    tables = store.append(landed.files, Transaction(digest, sequence))
+    return replace(state, tables=tables, folded=state.folded if state.journals else sequence)
 
 
 def _counts(opened: Opened, fates: Mapping[str, Fates]) -> tuple[FileCount, ...]:

@@ -9,6 +9,7 @@ import pyarrow.compute as pc
 
 from .linking import Linker
 from .store import Store
+from .table import Snapshot
 
 __all__ = ["Known", "hinted", "told"]
 
@@ -31,14 +32,13 @@ class Known:
     def __init__(self, store: Store, scheme: str) -> None:
         self._store, self._scheme = store, scheme
         self._linker: Linker | None = None
-        self._read: tuple[int | None, ...] = ()
+        self._read: tuple[Snapshot | None, ...] = ()
         self._lock = Lock()
 
     def link(self, hints: pa.Table) -> pa.Table:
         """Find the enterprises of hints; see `linking.Links` for the columns."""
         with self._lock:
-            versions = self._store.versions()
-            now = tuple(versions.get(name) for name in TOLD)
+            now = tuple(map(self._store.snapshot, TOLD))
             if self._linker is None or now != self._read:
                 self._linker, self._read = Linker(self._register()), now
             return self._linker.link(hints).table

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -15,19 +16,20 @@ from .collect import Collected
 from .contract import Contract
 from .files import Owners, write_file
 from .identity import Compared, compare
+from .journal import in_order
 from .numbering import Numbering
 from .parts import Group
 from .project import SEEN, number_streams, project
 from .register import Registered, register, register_people
 from .store import Store
-from .tables import ENTITY, PERSONAL, STREAM, record_schema
+from .tables import PERSONAL, STREAM, record_schema
 from .turns import in_turn
 from .witnesses import witnesses
 
 __all__ = ["Landed", "Terms", "land"]
 
 FEW = 64
-MANY = 1_000_000
+LITTLE, MANY = 20_000, 1_000_000
 COMPARED = ["record", "content", "known_day", "version", "precedence", "sequence"]
 LATE = (7, 30, 90, 365)
 # By so many days what is only passed on stands behind what its issuer says.
@@ -59,21 +61,50 @@ class Terms:
 
 @dataclass(slots=True)
 class Landed:
-    """What landed: files for each table, and figures for the manifest."""
+    """What landed: rows and files for each table, and figures for the manifest.
 
+    Attributes
+    ----------
+    rows
+        Tables of few rows, which are not in files yet.
+    """
+
+    rows: dict[str, list[pa.Table]] = field(default_factory=dict)
     files: dict[str, list[AddAction]] = field(default_factory=dict)
     records: Counter[str] = field(default_factory=Counter)
     witnesses: Counter[str] = field(default_factory=Counter)
     lateness: dict[str, Numbers] = field(default_factory=dict)
     newest: dict[str, int] = field(default_factory=dict)
 
+    @property
+    def is_little(self) -> bool:
+        """Whether so few rows landed that a journal takes them."""
+        count = sum(table.num_rows for tables in self.rows.values() for table in tables)
+        return not self.files and count <= LITTLE
+
     def write(self, store: Store, name: str, table: pa.Table) -> None:
-        """Write rows of a table, sorted by owner."""
-        if table.num_rows:
+        """Take rows of a table, sorted by owner, and write them to a file if they are many."""
+        if table.num_rows > LITTLE:
             self.files.setdefault(name, []).append(write_file(store.path(name), table))
+        else:
+            self.take(name, table)
+
+    def take(self, name: str, table: pa.Table) -> None:
+        """Take rows of a table, to be written later."""
+        if table.num_rows:
+            self.rows.setdefault(name, []).append(table)
+
+    def flush(self, store: Store, many: int = 1) -> None:
+        """Write to files what was taken of tables that have many rows of it."""
+        for name in list(self.rows):
+            if sum(table.num_rows for table in self.rows[name]) >= many:
+                add = write_file(store.path(name), in_order(pa.concat_tables(self.rows.pop(name))))
+                self.files.setdefault(name, []).append(add)
 
     def merge(self, other: "Landed") -> None:
         """Add what landed of another part."""
+        for name, tables in other.rows.items():
+            self.rows.setdefault(name, []).extend(tables)
         for name, files in other.files.items():
             self.files.setdefault(name, []).extend(files)
         self.records.update(other.records)
@@ -102,19 +133,14 @@ def land(store: Store, terms: Terms, collected: Collected, scheme: str) -> Lande
     streams = Numbering(stream.read() if stream else STREAM.empty_table())
     people, new_people = register_people(store, collected, terms.sequence)
     parts = register(store, collected, scheme, terms.sequence, people)
-    landed, new = Landed(), [ENTITY.empty_table()]
-    for some, seen, entities in in_turn(
-        lambda part: _land_part(store, terms, collected, part), parts
-    ):
+    landed = Landed()
+    for some, seen, entities in in_turn(partial(_land_part, store, terms, collected), parts):
         some.write(store, "event", number_streams(seen, streams))
         landed.merge(some)
-        new.append(entities)
-        if sum(table.num_rows for table in new) >= MANY:
-            landed.write(store, "entity", pa.concat_tables(new))
-            new.clear()
-    landed.write(store, "entity", pa.concat_tables([ENTITY.empty_table(), *new]))
-    landed.write(store, "person", new_people)
-    landed.write(store, "stream", streams.new_rows(terms.sequence))
+        landed.take("entity", entities)
+        landed.flush(store, MANY)
+    landed.take("person", new_people)
+    landed.take("stream", streams.new_rows(terms.sequence))
     return landed
 
 

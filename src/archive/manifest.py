@@ -1,11 +1,13 @@
 """The manifest: one small file for each delivery, and the only thing that publishes it.
 
-Tables are written first, and nobody reads beyond the versions that the newest manifest file
-names; so a delivery is seen whole or not at all. Upkeep, which moves rows without changing
-them, is published the same way, as a later edition of the state that a delivery left.
+Tables and journal are written first, and nobody reads beyond what the manifest names; so a
+delivery is seen whole or not at all. Upkeep, which moves rows without changing them, is published
+the same way, as a later edition of the state that a delivery left.
 """
 
 import os
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
@@ -14,9 +16,11 @@ from pydantic import BaseModel, ConfigDict
 
 from ..core.errors import IntegrityError
 
-__all__ = ["Delivery", "FileCount", "Manifest", "Upkeep"]
+__all__ = ["Delivery", "FileCount", "Journaled", "Manifest", "State", "Upkeep", "sync"]
 
 HINT = "newest"
+
+Written = tuple[int, int] | None
 
 
 class _Frozen(BaseModel):
@@ -43,11 +47,27 @@ class FileCount(_Frozen):
         return fates + sum(self.skipped.values())
 
 
+class Journaled(_Frozen):
+    """The journal of a small delivery: digest of its bytes, and its rows by table."""
+
+    sha256: str
+    rows: dict[str, int]
+
+    @property
+    def count(self) -> int:
+        """How many rows it has."""
+        return sum(self.rows.values())
+
+
 class Delivery(_Frozen):
     """One published delivery: who, what, when, and the table versions that hold it.
 
     Attributes
     ----------
+    folded
+        Last delivery whose journal is in the tables.
+    journal
+        The journal that holds it, where the tables do not.
     lateness
         Records that landed, by how many days after they happened they were known: at most 7, 30,
         90, 365 and more.
@@ -67,6 +87,8 @@ class Delivery(_Frozen):
     newest: dict[str, int] = {}
     faults: dict[str, int]
     replays: int | None = None
+    folded: int = 0
+    journal: Journaled | None = None
     tables: dict[str, int]
 
 
@@ -77,7 +99,34 @@ class Upkeep(_Frozen):
     edition: int
     done: str
     at: datetime
+    folded: int = 0
     tables: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What the newest entry publishes.
+
+    Attributes
+    ----------
+    sequence, edition
+        The newest delivery, and how often upkeep was done since.
+    tables
+        Version by table.
+    folded
+        Last delivery whose journal is in the tables.
+    journals
+        Journals since, by delivery, oldest first.
+    """
+
+    sequence: int
+    edition: int
+    tables: Mapping[str, int]
+    folded: int
+    journals: Mapping[int, Journaled]
+
+
+EMPTY = State(0, 0, {}, 0, {})
 
 
 class Manifest:
@@ -89,11 +138,11 @@ class Manifest:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._seen: tuple[State, Written] = EMPTY, None
 
     def deliveries(self) -> list[Delivery]:
         """Return every published delivery, oldest first."""
-        latest = self.latest()
-        return [self.delivery(n) for n in range(1, latest.sequence + 1)] if latest else []
+        return [self.delivery(n) for n in range(1, self.state().sequence + 1)]
 
     def delivery(self, sequence: int) -> Delivery:
         """Return one delivery."""
@@ -102,30 +151,48 @@ class Manifest:
 
     def latest(self) -> Delivery | None:
         """Return the newest delivery, or None in an empty archive."""
-        sequence = self._newest()
+        sequence = self.state().sequence
         return self.delivery(sequence) if sequence else None
+
+    def state(self) -> State:
+        """Return what is published now; as long as nothing is, the same object again."""
+        known, written = self._seen
+        if written != _written(self._entry(known.sequence, known.edition)):
+            known = EMPTY  # the folder is another one, such as a backup that was copied back
+        sequence = self._newest(known.sequence)
+        edition = known.edition if sequence == known.sequence else 0
+        while self._edition(sequence, edition + 1).exists():
+            edition += 1
+        if (sequence, edition) != (known.sequence, known.edition):
+            known = self._state(known, sequence, edition)
+            self._seen = known, _written(self._entry(sequence, edition))
+        return known
+
+    def _state(self, known: State, sequence: int, edition: int) -> State:
+        entry = self._upkeep(sequence, edition) if edition else self.delivery(sequence)
+        since = {n: journal for n, journal in known.journals.items() if n > entry.folded}
+        for n in range(max(known.sequence, entry.folded) + 1, sequence + 1):
+            journal = self.delivery(n).journal
+            if journal is not None:
+                since[n] = journal
+        return State(sequence, edition, entry.tables, entry.folded, since)
 
     def tables(self) -> dict[str, int]:
         """Return the published version of each table."""
-        upkeep = self.upkeep()
-        if upkeep is not None:
-            return dict(upkeep.tables)
-        latest = self.latest()
-        return dict(latest.tables) if latest else {}
+        return dict(self.state().tables)
 
     def upkeep(self) -> Upkeep | None:
         """Return the newest upkeep since the newest delivery, or None."""
-        sequence, edition = self._newest(), 0
-        while self._edition(sequence, edition + 1).exists():
-            edition += 1
-        path = self._edition(sequence, edition)
-        return Upkeep.model_validate_json(path.read_bytes()) if edition else None
+        state = self.state()
+        return self._upkeep(state.sequence, state.edition) if state.edition else None
 
     def find(self, digest: str) -> Delivery | None:
         """Return the delivery with this digest, if it has landed."""
         path = self._by_digest(digest)
         if path.exists():
-            return Delivery.model_validate_json(path.read_bytes())
+            found = Delivery.model_validate_json(path.read_bytes())
+            if found.sequence <= self.state().sequence:
+                return found
         latest = self.latest()  # its writer may have died before the last step
         return latest if latest and latest.digest == digest else None
 
@@ -152,12 +219,30 @@ class Manifest:
         hint.write_text(str(delivery.sequence))
         hint.replace(self._folder / HINT)
 
-    def publish_upkeep(self, done: str, at: datetime, tables: dict[str, int]) -> None:
-        """Publish new versions of tables that hold the same records as before."""
-        upkeep, sequence = self.upkeep(), self._newest()
-        edition = upkeep.edition + 1 if upkeep else 1
-        entry = Upkeep(sequence=sequence, edition=edition, done=done, at=at, tables=tables)
-        self._create(self._edition(sequence, edition), entry)
+    def publish_upkeep(
+        self, done: str, at: datetime, tables: dict[str, int], folded: int | None = None
+    ) -> None:
+        """Publish new versions of tables that hold the same records as before.
+
+        Parameters
+        ----------
+        done, at
+            What was done, and when.
+        tables
+            Version by table.
+        folded
+            Last delivery whose journal is in the tables; the same as before when None.
+        """
+        state = self.state()
+        entry = Upkeep(
+            sequence=state.sequence,
+            edition=state.edition + 1,
+            done=done,
+            at=at,
+            folded=state.folded if folded is None else folded,
+            tables=tables,
+        )
+        self._create(self._edition(entry.sequence, entry.edition), entry)
 
     def _create(self, path: Path, entry: Delivery | Upkeep) -> None:
         self._folder.mkdir(parents=True, exist_ok=True)
@@ -174,7 +259,7 @@ class Manifest:
             ) from None
         finally:
             draft.unlink()
-        _sync(self._folder)
+        sync(self._folder)
 
     def _lead(self, delivery: Delivery) -> None:
         path = self._by_digest(delivery.digest)
@@ -182,16 +267,24 @@ class Manifest:
             path.parent.mkdir(parents=True, exist_ok=True)
             os.link(self._path(delivery.sequence), path)
 
-    def _newest(self) -> int:
-        hint = self._folder / HINT
-        text = hint.read_text() if hint.exists() else ""
-        sequence = int(text) if text.isdecimal() and self._path(int(text)).exists() else 0
+    def _upkeep(self, sequence: int, edition: int) -> Upkeep:
+        return Upkeep.model_validate_json(self._edition(sequence, edition).read_bytes())
+
+    def _newest(self, sequence: int) -> int:
+        """Return the newest delivery, of which one at or before it may be known."""
+        if not sequence:
+            hint = self._folder / HINT
+            text = hint.read_text() if hint.exists() else ""
+            sequence = int(text) if text.isdecimal() and self._path(int(text)).exists() else 0
         while self._path(sequence + 1).exists():
             sequence += 1
         return sequence
 
     def _path(self, sequence: int) -> Path:
         return self._folder / f"{sequence:08d}.json"
+
+    def _entry(self, sequence: int, edition: int) -> Path:
+        return self._edition(sequence, edition) if edition else self._path(sequence)
 
     def _edition(self, sequence: int, edition: int) -> Path:
         return self._folder / f"{sequence:08d}.{edition:04d}.json"
@@ -206,7 +299,17 @@ def _read_delivery(path: str, _written: int) -> Delivery:
     return Delivery.model_validate_json(Path(path).read_bytes())
 
 
-def _sync(folder: Path) -> None:
+def _written(path: Path) -> Written:
+    """Tell one writing of a file from another of the same name; None if there is no file."""
+    try:
+        status = path.stat()
+    except FileNotFoundError:
+        return None
+    return status.st_mtime_ns, status.st_ino
+
+
+def sync(folder: Path) -> None:
+    """Make sure that what was put into a folder is there after a power failure."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)

@@ -11,12 +11,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ..core.errors import InvalidError, NotFoundError
-from .database import workbench
 from .extract import Opened, open_delivery
 from .intake import Again, Receipt, gather, publish
 from .known import Known
 from .manifest import Delivery
+from .posting import reading_of
 from .reading import Reading
+from .reading.spool import FAULTY
 from .source import Source
 from .store import Store
 from .tables import HELD, SETTLED
@@ -24,7 +25,6 @@ from .tables import HELD, SETTLED
 __all__ = ["open_rows", "replay"]
 
 LANDED = "settled by the delivery that is replayed"
-FAULTY = pa.schema([("_row", pa.int64()), ("text", pa.string()), ("fault", pa.string())])
 
 Rows = npt.NDArray[np.int64]
 
@@ -61,7 +61,7 @@ def replay(
     InvalidError
         If the folder is needed, or holds other files than those delivered.
     """
-    with store.writing() as drafts, workbench():
+    with store.writing() as drafts:
         delivery = _delivery(store, source, sequence)
         held = open_rows(store, sequence)
         if not held.num_rows:
@@ -169,13 +169,10 @@ def _reading(held: pa.Table) -> Reading:
         for row, cell in zip(numbers, cells, strict=True)
         if "" in cell
     ]
-    sound = [(row, cell) for row, cell in zip(numbers, cells, strict=True) if "" not in cell]
-    names = tuple(dict.fromkeys(name for _, cell in sound for name in cell))
-    columns = [pa.array([cell.get(name) for _, cell in sound], pa.string()) for name in names]
-    rows = np.array([row for row, _ in sound], np.int64)
-    data = pa.table([pa.array(rows), *columns], names=["_row", *names])
+    sound = {row: cell for row, cell in zip(numbers, cells, strict=True) if "" not in cell}
     digest = hashlib.sha256("\n".join(held["source_row"].to_pylist()).encode()).hexdigest()
-    return Reading(names, rows, data, pa.Table.from_pylist(broken, schema=FAULTY), digest)
+    faulty = pa.Table.from_pylist(broken, schema=FAULTY)
+    return reading_of(list(sound), list(sound.values()), faulty, digest)
 
 
 def _digest(source: Source, again: Again) -> str:

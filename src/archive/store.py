@@ -1,4 +1,13 @@
-"""The tables of the archive: Delta Lake, sorted by owner, read as the manifest publishes them."""
+"""The tables of the archive: Delta Lake, sorted by owner, read as the manifest publishes them.
+
+Rows of small deliveries lie in a journal, each delivery's in one file, until they are folded into
+the tables; whoever reads a table sees both as one.
+
+Files never change once they are published, so a copy of the folder is a backup, and copying it
+back restores it while nothing else uses it. Who copies holds the writer's lock meanwhile, best
+with hard links, which takes no time and keeps what `vacuum` removes:
+``flock archive/.lock cp -al archive copy``.
+"""
 
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
@@ -10,7 +19,9 @@ from deltalake.transaction import AddAction
 from filelock import FileLock
 
 from ..core.errors import InvalidError
-from .manifest import Manifest
+from .journal import Journal
+from .manifest import Manifest, State
+from .overlay import NOTHING, Overlay
 from .table import Snapshot, commit, tidy
 from .tables import schema_of
 
@@ -29,7 +40,8 @@ class Store:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.manifest = Manifest(folder / "manifest")
-        self._snapshots: dict[str, Snapshot] = {}
+        self.journal = Journal(folder / "journal")
+        self._snapshots: dict[str, tuple[State, Snapshot | None]] = {}
 
     @contextmanager
     def writing(self) -> Iterator[Path]:
@@ -42,33 +54,67 @@ class Store:
         with FileLock(self.folder / ".lock"):
             shutil.rmtree(drafts, ignore_errors=True)
             self._undo_unpublished()
+            self.journal.remove_after(self.state().sequence)
             drafts.mkdir()
             try:
                 yield drafts
             finally:
                 shutil.rmtree(drafts, ignore_errors=True)
 
+    def state(self) -> State:
+        """Return what is published now."""
+        return self.manifest.state()
+
     def versions(self) -> dict[str, int]:
         """Return the published version of each table."""
         return self.manifest.tables()
 
-    def snapshot(self, name: str) -> Snapshot | None:
-        """Return a table as published; None if nothing was written to it yet."""
-        version = self.versions().get(name)
-        if version is None:
-            return None
-        known = self._snapshots.get(name)
-        if known is None or known.version != version:
-            known = Snapshot(self.path(name), schema_of(name), version)
-            self._snapshots[name] = known
+    def names(self, state: State) -> list[str]:
+        """Return the tables that have rows, in files or in journals, sorted."""
+        told = {name for journal in state.journals.values() for name in journal.rows}
+        return sorted(told | set(state.tables))
+
+    def snapshot(self, name: str, state: State | None = None) -> Snapshot | None:
+        """Return a table as published; None if nothing was written to it yet.
+
+        Parameters
+        ----------
+        name
+            Name of the table.
+        state
+            What was published when the reader began; what is published now when None.
+        """
+        state = state or self.state()
+        then, known = self._snapshots.get(name, (None, None))
+        if then is not state:
+            known = self._renewed(name, state, known)
+            self._snapshots[name] = state, known
         return known
+
+    def _renewed(self, name: str, state: State, known: Snapshot | None) -> Snapshot | None:
+        version = state.tables.get(name)
+        overlay = self._overlay(name, state, known.overlay if known else NOTHING)
+        if version is None and not overlay.told:
+            return None
+        if known is None or known.version != version:
+            return Snapshot(self.path(name), schema_of(name), version, overlay)
+        return known if known.overlay is overlay else known.under(overlay)
+
+    def _overlay(self, name: str, state: State, known: Overlay) -> Overlay:
+        telling = [(n, each) for n, each in state.journals.items() if name in each.rows]
+        told = tuple(each.sha256 for _, each in telling)
+        seen = len(known.told)
+        if told[:seen] != known.told:
+            known, seen = NOTHING, 0
+        rows = [self.journal.read(n, each)[name] for n, each in telling[seen:]]
+        return known.over(told[seen:], rows, schema_of(name))
 
     def path(self, name: str) -> Path:
         """Return the folder of a table."""
         return self.folder / "tables" / name
 
     def append(
-        self, files: Mapping[str, Sequence[AddAction]], digest: str, sequence: int
+        self, files: Mapping[str, Sequence[AddAction]], transaction: Transaction
     ) -> dict[str, int]:
         """Add files to tables and return the versions that a manifest entry has to name.
 
@@ -80,7 +126,7 @@ class Store:
             if not adds:
                 continue
             folder, schema = self.path(name), schema_of(name)
-            versions[name] = commit(folder, schema, adds, (), Transaction(digest, sequence))
+            versions[name] = commit(folder, schema, adds, (), transaction)
             merged = tidy(folder, schema, Snapshot(folder, schema, versions[name]))
             if merged.adds:
                 versions[name] = commit(folder, schema, merged.adds, merged.removes)

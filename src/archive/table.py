@@ -13,6 +13,7 @@ from deltalake import CommitProperties, DeltaTable, PostCommitHookProperties, Sc
 from deltalake.transaction import AddAction, RemoveAction, create_table_with_add_actions
 
 from .files import OWNER, Owners, read_file, read_owner, write_file
+from .overlay import NOTHING, Overlay
 
 __all__ = ["Listed", "Rewriting", "Snapshot", "commit", "removed", "tidy"]
 
@@ -31,8 +32,12 @@ class Listed:
     high: npt.NDArray[np.int64]
 
 
+NO_NUMBERS = np.empty(0, np.int64)
+NO_FILES = Listed((), NO_NUMBERS, NO_NUMBERS, NO_NUMBERS, NO_NUMBERS)
+
+
 class Snapshot:
-    """One version of a table, as published; it never changes.
+    """A table as published, with the rows of it that lie in journals; it never changes.
 
     Parameters
     ----------
@@ -41,12 +46,27 @@ class Snapshot:
     schema
         Its columns as known today.
     version
-        Version of the Delta table.
+        Version of the Delta table; None if all its rows lie in journals.
+    overlay
+        The rows that lie in journals.
     """
 
-    def __init__(self, folder: Path, schema: pa.Schema, version: int) -> None:
-        self._folder, self._schema, self.version = folder, schema, version
-        self._listed: Listed | None = None
+    def __init__(
+        self,
+        folder: Path,
+        schema: pa.Schema,
+        version: int | None,
+        overlay: Overlay = NOTHING,
+    ) -> None:
+        self._folder, self._schema = folder, schema
+        self.version, self.overlay = version, overlay
+        self._listed = NO_FILES if version is None else None
+
+    def under(self, overlay: Overlay) -> "Snapshot":
+        """Return the same files with other rows in journals."""
+        other = Snapshot(self._folder, self._schema, self.version, overlay)
+        other._listed = self._listed
+        return other
 
     @property
     def listed(self) -> Listed:
@@ -58,7 +78,7 @@ class Snapshot:
     @property
     def count(self) -> int:
         """How many rows it has."""
-        return int(self.listed.rows.sum())
+        return int(self.listed.rows.sum()) + self.overlay.count
 
     def read(
         self,
@@ -90,14 +110,15 @@ class Snapshot:
     def rows_of(self, owner: int, columns: Sequence[str]) -> list[dict[str, Any]]:
         """Read the rows of one owner, as fast as it goes; see `files.read_owner`."""
         listed = self.listed
-        return [
+        rows = [
             row
             for place in np.flatnonzero((listed.low <= owner) & (listed.high >= owner))
             for row in read_owner(str(self._folder / listed.names[place]), columns, owner)
         ]
+        return rows + self.overlay.rows_of(owner, columns)
 
     def pieces(self, columns: Sequence[str], owners: Owners | None = None) -> Iterator[pa.Table]:
-        """Read the rows of each file that has any, one file after another."""
+        """Read the rows of each file that has any, one file after another, then of journals."""
         owners = owners or Owners()
         listed = self.listed
         for place in np.flatnonzero(owners.overlap(listed.low, listed.high)):
@@ -105,6 +126,7 @@ class Snapshot:
             piece = read_file(path, self._schema, columns, owners)
             if piece is not None:
                 yield piece
+        yield from self.overlay.pieces(columns, owners)
 
 
 def _list(table: DeltaTable) -> Listed:

@@ -4,7 +4,7 @@ What any of these does is published like a delivery: whole or not at all. Reader
 older state keep it until `vacuum` removes the files.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -13,20 +13,22 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from ..core.errors import IntegrityError
 from .files import OWNER, Owners, write_file
+from .folding import fold_in
 from .kinds import KINDS
 from .store import Store
 from .table import Rewriting, Snapshot, commit, removed
 from .tables import schema_of
 
-__all__ = ["Finding", "Swept", "compact", "vacuum", "verify"]
+__all__ = ["Finding", "Swept", "compact", "purge", "vacuum", "verify"]
 
 FULL = 1_000_000
 SORTED = [(OWNER, "ascending"), ("sequence", "ascending")]
 
 
 def compact(store: Store, at: datetime) -> dict[str, tuple[int, int]]:
-    """Sort every table whose files overlap into files that do not.
+    """Fold journals in, and sort every table whose files overlap into files that do not.
 
     Afterwards the records of one enterprise lie side by side, however many deliveries told of
     it. No row changes.
@@ -45,6 +47,7 @@ def compact(store: Store, at: datetime) -> dict[str, tuple[int, int]]:
     """
     found = {}
     with store.writing():
+        fold_in(store, at)
         versions = store.versions()
         for name in sorted(versions):
             snapshot = store.snapshot(name)
@@ -89,7 +92,7 @@ class Swept:
 
 
 def vacuum(store: Store, at: datetime, keep: timedelta) -> Swept:
-    """Remove files that no published table has, once they are older than `keep`.
+    """Remove files that no published table has, and folded journals, once older than `keep`.
 
     Parameters
     ----------
@@ -100,18 +103,33 @@ def vacuum(store: Store, at: datetime, keep: timedelta) -> Swept:
     keep
         How long a reader may hold a state that is no longer the newest.
     """
-    files = freed = 0
     limit = (at - keep).timestamp()
     with store.writing():
-        for name in store.versions():
-            snapshot = store.snapshot(name)
-            wanted = set(snapshot.listed.names) if snapshot else set()
-            for path in store.path(name).glob("*.parquet"):
-                status = path.stat()
-                if path.name not in wanted and status.st_mtime <= limit:
-                    path.unlink()
-                    files, freed = files + 1, freed + status.st_size
+        return _removed(path for path in _unwanted(store) if path.stat().st_mtime <= limit)
+
+
+def purge(store: Store) -> Swept:
+    """Remove the same files at once, however young; for what must be gone, such as a name."""
+    with store.writing():
+        return _removed(_unwanted(store))
+
+
+def _removed(paths: Iterable[Path]) -> Swept:
+    files = freed = 0
+    for path in paths:
+        size = path.stat().st_size
+        path.unlink()
+        files, freed = files + 1, freed + size
     return Swept(files, freed)
+
+
+def _unwanted(store: Store) -> Iterator[Path]:
+    state = store.state()
+    for name in state.tables:
+        snapshot = store.snapshot(name, state)
+        wanted = set(snapshot.listed.names) if snapshot else set()
+        yield from (p for p in store.path(name).glob("*.parquet") if p.name not in wanted)
+    yield from (path for n, path in store.journal.paths() if n not in state.journals)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,18 +143,26 @@ class Finding:
 def verify(store: Store) -> Iterator[Finding]:
     """Check that everything that was published is there, whole, and adds up.
 
-    Every file exists with the size and rows that its table says; rows are in the order of
-    owners; each delivery's records, quarantined and waiting rows are all there; enterprises are
-    numbered without a gap; and events, texts and witnesses name enterprises that exist.
+    Every file exists with the size and rows that its table says, every journal with the digest
+    and rows that its delivery says; rows are in the order of owners; each delivery's records,
+    quarantined and waiting rows are all there; enterprises are numbered without a gap; and
+    events, texts and witnesses name enterprises that exist.
     """
-    for name in sorted(store.versions()):
-        snapshot = store.snapshot(name)
-        if snapshot is None:
-            continue
+    state = store.state()
+    lost = set()
+    for number, journaled in state.journals.items():
+        try:
+            store.journal.check(number, journaled)
+        except IntegrityError as error:
+            lost |= set(journaled.rows)
+            yield Finding("journal", str(error))
+    for name in store.names(state):
+        snapshot = Snapshot(store.path(name), schema_of(name), state.tables.get(name))
         broken = list(_broken_files(store.path(name), name, snapshot))
         yield from broken
-        if not broken:
-            yield from _broken_rows(store, name, snapshot)
+        whole = None if broken or name in lost else store.snapshot(name, state)
+        if whole is not None:
+            yield from _broken_rows(store, name, whole)
 
 
 def _broken_files(folder: Path, name: str, snapshot: Snapshot) -> Iterator[Finding]:

@@ -67,15 +67,21 @@ def replay(
 
 @archive_app.command()
 def compact(as_json: AsJson = False) -> None:
-    """Put the files of many deliveries in order, so that reading stays fast; no row changes."""
-    done = open_archive().compact(datetime.now(UTC))
+    """Fold journals into the tables and put files in order; no row changes."""
+    archive, now = open_archive(), datetime.now(UTC)
+    folded, done = archive.fold(now), archive.compact(now)
     found = {name: {"before": before, "after": after} for name, (before, after) in done.items()}
     before, after = (sum(counts[place] for counts in done.values()) for place in (0, 1))
-    words = f"{before:,} files of {len(done)} tables became {after:,}; next: xinheng archive vacuum"
+    words = [f"{folded:,} small deliveries were folded into the tables"] if folded else []
+    words += [f"{before:,} files of {len(done)} tables became {after:,}"] if done else []
     answer(
         as_json,
-        {"tables": found},
-        lambda console: console.print(words if done else "every table is in order"),
+        {"folded": folded, "tables": found},
+        lambda console: console.print(
+            "; ".join([*words, "next: xinheng archive vacuum"])
+            if words
+            else "every table is in order"
+        ),
     )
 
 

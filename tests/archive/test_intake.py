@@ -290,6 +290,7 @@ def test_two_processes_with_one_delivery_land_it_once(tmp_path: Path) -> None:
     assert bureau.archive.sequence == 1
 
 
+@pytest.mark.usefixtures("into_tables")
 def test_a_delivery_that_fails_half_way_leaves_the_archive_as_it_was(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

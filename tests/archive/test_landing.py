@@ -111,7 +111,8 @@ def content(city: City) -> dict[str, Any]:
     for fate in ("quarantined", "review"):
         found[fate] = archive.held(fate).to_pylist()
     found["deliveries"] = [
-        delivery.model_dump(exclude={"tables"}) for delivery in archive.deliveries()
+        delivery.model_dump(exclude={"tables", "folded", "journal"})
+        for delivery in archive.deliveries()
     ]
     return found
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
-from deltalake import DeltaTable
+from deltalake import DeltaTable, Transaction
 
 from xinheng.archive.files import write_file
 from xinheng.archive.manifest import Delivery
@@ -25,7 +25,8 @@ def write(store: Store, sequence: int, *, publish: bool = True) -> None:
     """Append one row and publish it, or die before."""
     with store.writing():
         add = write_file(store.path("stream"), rows(sequence, sequence))
-        tables = store.append({"stream": [add], "event": []}, f"{sequence:02}digest", sequence)
+        done = Transaction(f"{sequence:02}digest", sequence)
+        tables = store.append({"stream": [add], "event": []}, done)
         if publish:
             store.manifest.publish(
                 Delivery(

@@ -105,6 +105,7 @@ def test_a_column_added_later_is_null_before_and_after_files_are_put_together(
     }
 
 
+@pytest.mark.usefixtures("into_tables")
 def test_an_archive_of_many_small_deliveries_is_that_of_one_that_is_never_put_in_order(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

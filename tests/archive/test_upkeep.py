@@ -17,7 +17,8 @@ def row(code: str, number: int, fine: float = 1, kind: str = "fine") -> str:
 
 
 @pytest.fixture
-def bureau(tmp_path: Path) -> Bureau:
+def bureau(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Bureau:
+    monkeypatch.setattr("xinheng.archive.landing.LITTLE", 0)  # into the tables at once
     bureau = Bureau(tmp_path)
     for number in range(6):
         wrong = row(ALPHA, 100 + number, kind="scolding")
