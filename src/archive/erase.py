@@ -21,10 +21,11 @@ from ..core.errors import NotFoundError
 from .files import OWNER, Owners, read_file, write_file
 from .folding import fold_in
 from .hashing import owner_numbers
+from .journal import in_order
 from .kinds import KINDS
 from .register import PERSON
 from .store import Store
-from .table import Rewriting, commit, removed
+from .table import commit, removed
 from .tables import schema_of
 
 __all__ = ["Erased", "erase_enterprise", "erase_person"]
@@ -131,17 +132,17 @@ def _rewrite(store: Store, versions: dict[str, int], name: str, change: Change) 
     snapshot = store.snapshot(name)
     adds, removes, touched = [], [], 0
     for file in snapshot.listed.names if snapshot else ():
-        rows = read_file(str(folder / file), schema, schema.names, Owners())
+        path = folder / file
+        rows = read_file(str(path), schema, schema.names, Owners())
         changed = change(rows) if rows is not None else None
         if rows is None or changed is None:
             continue
-        differing = rows.num_rows - changed.num_rows or _differing(rows, changed)
-        touched += differing
-        adds.append(write_file(folder, changed))
-        removes.append(removed(file, adds[-1], changes=True))
-    if adds:
-        rewriting = Rewriting(adds, removes)
-        versions[name] = commit(folder, schema, rewriting.adds, rewriting.removes)
+        touched += rows.num_rows - changed.num_rows or _differing(rows, changed)
+        if changed.num_rows:
+            adds.append(write_file(folder, in_order(changed)))
+        removes.append(removed(path, changes=True))
+    if removes:
+        versions[name] = commit(folder, schema, adds, removes)
     return touched
 
 
@@ -161,8 +162,7 @@ def _forgotten(rows: pa.Table, owner: int) -> pa.Table | None:
     owners = rows[OWNER].to_numpy().copy()
     owners[mine] = secrets.randbits(64) - 2**63
     keys = pc.if_else(pa.array(mine), "", rows["key"])
-    changed = _with(rows, {OWNER: pa.array(owners), "key": keys})
-    return changed.take(pa.array(np.argsort(owners, kind="stable")))
+    return _with(rows, {OWNER: pa.array(owners), "key": keys})
 
 
 def _without(rows: pa.Table, owner: int) -> pa.Table | None:

@@ -128,8 +128,8 @@ def _reading(file: str, rows: Sequence[Cells]) -> Reading:
         for name, value in row.items():
             if not isinstance(value, str | None):
                 raise InvalidError(
-                    f"row {number} of {file}: {name} is {value!r}, a {type(value).__name__}; post "
-                    "every value as text, as it would stand in a file, or as null"
+                    f"row {number} of {file}: {name} is {value!r}, not text; post every value "
+                    "as it would stand in a file, in quotation marks, or null"
                 )
         cells.append({names[name]: value or None for name, value in row.items()})
     written = json.dumps(cells, ensure_ascii=False, sort_keys=True)

@@ -209,9 +209,9 @@ def tidy(folder: Path, schema: pa.Schema, snapshot: Snapshot) -> Rewriting:
         table = table.take(pa.array(np.argsort(table[OWNER].to_numpy(), kind="stable")))
     add = write_file(folder, table, changes=False)
     names = [listed.names[place] for place in small]
-    return Rewriting([add], [removed(name, add, changes=False) for name in names])
+    return Rewriting([add], [removed(folder / name, changes=False) for name in names])
 
 
-def removed(name: str, instead: AddAction, *, changes: bool) -> RemoveAction:
-    """Return what takes a file out of a table in favour of another; `vacuum` removes the file."""
-    return RemoveAction(name, changes, instead.modification_time)
+def removed(path: Path, *, changes: bool) -> RemoveAction:
+    """Return what takes a file out of its table; `vacuum` removes the file itself."""
+    return RemoveAction(path.name, changes, int(path.stat().st_mtime * 1000))

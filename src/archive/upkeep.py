@@ -80,7 +80,7 @@ def _sorted(folder: Path, snapshot: Snapshot) -> Rewriting:
         if table.num_rows:
             adds.append(write_file(folder, table.sort_by(SORTED), changes=False))
     names = snapshot.listed.names
-    return Rewriting(adds, [removed(name, adds[0], changes=False) for name in names])
+    return Rewriting(adds, [removed(folder / name, changes=False) for name in names])
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
@@ -38,7 +38,8 @@ def status(
     """Show what every source delivered, what became of it, and how late and fresh it is."""
     archive = open_archive()
     sources = archive.overview(department, kind)
-    found = {"sources": [each.to_dict() for each in sources]}
+    found: dict[str, Any] = {"sources": [each.to_dict() for each in sources]}
+    found["unfolded"] = archive.unfolded
     chosen = {each.source for each in sources}
     listed = [each for each in archive.deliveries() if each.source in chosen]
     if deliveries:
@@ -49,6 +50,8 @@ def status(
             show_deliveries(console, listed)
         elif sources:
             show_overview(console, sources, kind)
+            if archive.unfolded:
+                console.print(f"{archive.unfolded:,} deliveries lie in the journal, and count")
         elif kind is not None:
             console.print(f"no source has told of {kind} records")
         else:

@@ -108,6 +108,38 @@ def test_an_enterprise_loses_its_name_and_keeps_its_records(bureau: Bureau) -> N
     assert bureau.archive.verify() == []
 
 
+def test_texts_are_gone_wherever_the_rows_lay_and_whatever_the_clock_says(bureau: Bureau) -> None:
+    assert bureau.archive.unfolded == 1
+    bureau.archive.fold(now())
+    bureau.deliver(*ROWS[1:], f"{ALPHA},9,2026-01-05,,,{NAME},", header=HEADER)
+    held = {path.suffix for path in everywhere(bureau, NAME)}
+    assert held == {".arrow", ".parquet"}
+    before = bureau.archive.enterprises(), bureau.archive.events().table
+    long_ago = datetime(2026, 1, 1, tzinfo=UTC)
+    bureau.archive.erase_enterprise(ALPHA, long_ago)
+    assert bureau.archive.erase_person(PERSON, long_ago).texts == 1
+    assert everywhere(bureau, NAME) == everywhere(bureau, PERSON) == []
+    assert (bureau.archive.enterprises(), bureau.archive.events().table) == before
+    assert bureau.archive.unfolded == 0
+    assert bureau.archive.verify() == []
+
+
+def test_what_a_dead_eraser_left_goes_the_next_time(
+    bureau: Bureau, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def die(_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr("xinheng.archive.archive.purge", die)
+        with pytest.raises(KeyboardInterrupt):
+            bureau.archive.erase_person(PERSON, now())
+    assert everywhere(bureau, PERSON)
+    with pytest.raises(NotFoundError, match="nothing was erased"):
+        bureau.archive.erase_person(PERSON, now())
+    assert everywhere(bureau, PERSON) == []
+
+
 def test_who_comes_again_after_erasure_is_somebody_new(bureau: Bureau) -> None:
     before = bureau.archive.records("post")["person"].to_pylist()
     bureau.archive.erase_person(PERSON, now())

@@ -15,10 +15,17 @@ from xinheng.core.errors import IntegrityError
 from xinheng.core.time import NEVER
 
 from .city import City
-from .department import ALPHA, BETA, Bureau
+from .department import ALPHA, BETA, TOML, Bureau
 from .test_landing import COLUMNS, DELIVERIES, city_of, content
 
 NOW = datetime(2026, 7, 1, tzinfo=UTC)
+NAMED = TOML.replace('kind = "lifecycle"', 'kind = "enterprise"').replace("lifecycle", "enterprise")
+NAMED = NAMED[: NAMED.index("[[skip]]")]
+ENTERPRISE = """SELECT _row, code AS enterprise, number, '2026-01-05' AS occurred,
+    '2026-01-05' AS known, name, 'active' AS status FROM penalties WHERE code IS NOT NULL"""
+BY_NAME = """SELECT _row, name AS by_name, number, '2026-01-05' AS occurred,
+    '2026-01-05' AS known, 'market' AS organ, 'true' AS food, 'label' AS violation,
+    'fine' AS penalty_kind FROM penalties WHERE code IS NULL"""
 
 
 def row(code: str, number: int, fine: float = 1, kind: str = "fine") -> str:
@@ -304,3 +311,17 @@ def test_an_archive_that_was_copied_back_is_read_as_it_is(tmp_path: Path) -> Non
     assert bureau.archive.records("penalty")["number"].to_pylist() == ["P1"]
     bureau.deliver(row(ALPHA, 3))
     assert bureau.archive.records("penalty")["number"].to_pylist() == ["P1", "P3"]
+
+
+def test_an_enterprise_that_only_a_journal_knows_is_found_by_its_name(tmp_path: Path) -> None:
+    files = {"source__toml": NAMED, "enterprise__sql": ENTERPRISE, "penalty__sql": BY_NAME}
+    bureau, header = Bureau(tmp_path, **files), "code,number,name"
+    penalty = ",1,信衡市明月小吃店"
+    [file] = bureau.deliver(penalty, header=header).delivery.files
+    assert file.review == 1
+    bureau.deliver(f"{ALPHA},2,信衡市明月小吃店", header=header)
+    [file] = bureau.deliver(penalty, f"{BETA},3,信衡市清风面馆", header=header).delivery.files
+    assert (file.accepted, file.review) == (2, 0)
+    assert bureau.archive.unfolded == 3
+    [entry] = bureau.archive.credit_file(ALPHA, NEVER, ["penalty"])
+    assert (entry.number, entry.linked) == ("1", "name")
