@@ -1,0 +1,48 @@
+"""Everything an archive holds, apart from the names of its files."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from xinheng.archive import Archive, Store
+
+__all__ = ["State", "differences", "state"]
+
+
+@dataclass(frozen=True)
+class State:
+    """The rows of every table in an order of their own, and the deliveries without versions."""
+
+    tables: dict[str, pa.Table]
+    deliveries: list[dict[str, Any]]
+
+
+def state(folder: Path) -> State:
+    """Read an archive as whoever opens it now sees it."""
+    store = Store(folder)
+    tables = {name: ordered(store.snapshot(name).read()) for name in sorted(store.versions())}
+    archive = Archive(folder)
+    tables["events"] = ordered(archive.events().table)
+    deliveries = [each.model_dump(exclude={"tables"}) for each in archive.deliveries()]
+    return State(tables, deliveries)
+
+
+def ordered(table: pa.Table) -> pa.Table:
+    """Return a table in the order of all its columns."""
+    return table.sort_by([(name, "ascending") for name in table.column_names]).combine_chunks()
+
+
+def differences(one: State, other: State) -> list[str]:
+    """Return what is not the same in two states, in words; nothing if all is."""
+    found = []
+    for name in sorted({*one.tables, *other.tables}):
+        here, there = one.tables.get(name), other.tables.get(name)
+        if here is None or there is None:
+            found.append(f"{name} is in one of them only")
+        elif not here.equals(there):
+            found.append(f"{name} differs, with {here.num_rows} and {there.num_rows} rows")
+    if one.deliveries != other.deliveries:
+        found.append(f"{len(one.deliveries)} and {len(other.deliveries)} deliveries differ")
+    return found
