@@ -4,6 +4,7 @@ A failure names the seed: `HIDDEN_SEED=123 pytest tests/archive/durability`.
 """
 
 import os
+import random
 import secrets
 import shutil
 from collections.abc import Iterator
@@ -14,7 +15,7 @@ import pytest
 from xinheng.archive import Archive
 from xinheng.simulation import simulate
 
-from .operations import BASES, OPERATIONS, found, perform
+from .operations import BASES, OPERATIONS, RIVALS, found, perform
 from .state import State, state
 from .victim import Nursery
 
@@ -41,7 +42,7 @@ class Material:
     def states(self, name: str) -> list[State]:
         """Return the archive before an operation, and after each of its steps, undisturbed."""
         if name not in self._states:
-            operation, folder = OPERATIONS[name], self.folder / "undisturbed" / name
+            operation, folder = (OPERATIONS | RIVALS)[name], self.folder / "undisturbed" / name
             self.start(operation.base, folder)
             found = [state(folder)]
             found += [state(folder) for _ in operation.run(Archive(folder), self.folder)]
@@ -61,6 +62,6 @@ def nursery() -> Iterator[Nursery]:
 
 
 @pytest.fixture(params=[HIDDEN], ids="seed {}".format)
-def seed(request: pytest.FixtureRequest) -> int:
-    """Return a seed that nobody has seen before; it is in the name of the test."""
-    return int(request.param)
+def rng(request: pytest.FixtureRequest) -> random.Random:
+    """Draw by a seed that nobody has seen before; it is in the name of the test."""
+    return random.Random(request.param)  # noqa: S311

@@ -2,8 +2,8 @@
 
 import secrets
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from unittest import mock
@@ -14,7 +14,7 @@ from xinheng.core.errors import NotFoundError
 from .. import test_erase as erasing
 from ..department import ALPHA, BETA, PENALTY, RECEIVED, delivery, department
 
-__all__ = ["BASES", "OPERATIONS", "Operation", "found", "people_left", "perform"]
+__all__ = ["BASES", "OPERATIONS", "RIVALS", "Operation", "found", "people_left", "perform"]
 
 CITY_SOURCES = Path(__file__).parents[3] / "data" / "sources"
 LONG_AFTER = datetime(2100, 1, 1, tzinfo=UTC)
@@ -106,9 +106,9 @@ def _vacuum(archive: Archive, _: Path) -> Steps:
 
 def _replay(archive: Archive, material: Path) -> Steps:
     source = read_source(material / "mended" / "bureau")
-    for delivery in (1, 2):
+    for sequence in (1, 2):
         with suppress(NotFoundError):  # done before
-            yield archive.replay(source, delivery, RECEIVED)
+            yield archive.replay(source, sequence, RECEIVED)
 
 
 def _erase(archive: Archive, _: Path) -> Steps:
@@ -135,6 +135,12 @@ BASES: dict[str, Run] = {
     "city": _city(*EARLY),
     "later city": _city(*EARLY, *LATER),
     "compacted city": _after(_city(*EARLY, *LATER), _compact),
+}
+ONE, OTHER = _city("city-complaints", "city-staff"), _city("city-certification", "city-credit")
+RIVALS: dict[str, Operation] = {
+    "one": Operation("city", ONE),
+    "other": Operation("city", OTHER),
+    "compacting": Operation("city", _compact),
 }
 OPERATIONS: dict[str, Operation] = {
     "first ingest": Operation("empty", _bureau(0, 2)),

@@ -6,9 +6,11 @@ from typing import Any
 
 import pyarrow as pa
 
-from xinheng.archive import Archive, Store
+from xinheng.archive import KINDS, Archive, Store
 
-__all__ = ["State", "differences", "state"]
+__all__ = ["State", "differences", "standing", "state"]
+
+STANDING = ("precedence", "sequence", "version")
 
 
 @dataclass(frozen=True)
@@ -20,12 +22,15 @@ class State:
 
 
 def state(folder: Path) -> State:
-    """Read an archive as whoever opens it now sees it."""
-    store = Store(folder)
-    tables = {name: ordered(store.snapshot(name).read()) for name in sorted(store.versions())}
-    archive = Archive(folder)
-    tables["events"] = ordered(archive.events().table)
-    deliveries = [each.model_dump(exclude={"tables"}) for each in archive.deliveries()]
+    """Read an archive as whoever opens it now sees it: up to the newest delivery of that moment."""
+    archive, store = Archive(folder), Store(folder)
+    upto = archive.sequence
+    tables = {"events": ordered(archive.events(upto=upto).table)}
+    for name in sorted(store.versions()):
+        table = store.snapshot(name).read(upto=upto)
+        if table.num_rows:
+            tables[name] = ordered(table)
+    deliveries = [each.model_dump(exclude={"tables"}) for each in archive.deliveries()[:upto]]
     return State(tables, deliveries)
 
 
@@ -45,4 +50,15 @@ def differences(one: State, other: State) -> list[str]:
             found.append(f"{name} differs, with {here.num_rows} and {there.num_rows} rows")
     if one.deliveries != other.deliveries:
         found.append(f"{len(one.deliveries)} and {len(other.deliveries)} deliveries differ")
+    return found
+
+
+def standing(folder: Path) -> dict[tuple[str, str, int], dict[str, Any]]:
+    """Return what stands of every record, whoever told it, when and in which row."""
+    archive, found = Archive(folder), {}
+    for kind, contract in KINDS.items():
+        table = archive.records(kind)
+        said = [field.name for field in contract.columns if field.name in table.column_names]
+        for row in table.sort_by([(name, "ascending") for name in STANDING]).to_pylist():
+            found[kind, row["enterprise"], row["record"]] = {name: row[name] for name in said}
     return found

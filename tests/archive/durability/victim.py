@@ -15,7 +15,7 @@ import traceback
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, Self
 
 import deltalake
 import deltalake.transaction
@@ -52,7 +52,7 @@ class End:
 class Nursery:
     """The process that forks; as a context, it is there until the end of it."""
 
-    def __enter__(self) -> "Nursery":
+    def __enter__(self) -> Self:
         self._process = subprocess.Popen(
             [sys.executable, "-m", __name__],
             stdin=subprocess.PIPE,
@@ -132,13 +132,13 @@ def _create_table(*arguments: Any, **named: Any) -> Any:
 def _victim(request: Request, report: int) -> None:
     from xinheng.archive import Archive
 
-    from .operations import OPERATIONS, perform
+    from .operations import OPERATIONS, RIVALS, perform
 
     points = Points(request.point)
     points.watch()
     error = None
     try:
-        run = OPERATIONS[request.operation].run
+        run = (OPERATIONS | RIVALS)[request.operation].run
         perform(run, Archive(Path(request.folder)), Path(request.material))
     except BaseException:  # noqa: BLE001 (whatever it is, the test is told)
         error = traceback.format_exc()
