@@ -14,7 +14,16 @@ from xinheng.core.errors import NotFoundError
 from .. import test_erase as erasing
 from ..department import ALPHA, BETA, PENALTY, RECEIVED, delivery, department
 
-__all__ = ["BASES", "OPERATIONS", "RIVALS", "Operation", "found", "people_left", "perform"]
+__all__ = [
+    "BASES",
+    "LONG_AFTER",
+    "OPERATIONS",
+    "RIVALS",
+    "Operation",
+    "found",
+    "people_left",
+    "perform",
+]
 
 CITY_SOURCES = Path(__file__).parents[3] / "data" / "sources"
 LONG_AFTER = datetime(2100, 1, 1, tzinfo=UTC)

@@ -4,6 +4,7 @@ import random
 import shutil
 import threading
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ import pytest
 from xinheng.archive import Archive
 
 from .conftest import Material
-from .operations import OPERATIONS
+from .operations import LONG_AFTER, OPERATIONS
 from .state import differences, state
 from .victim import Nursery, Request
 
@@ -54,9 +55,10 @@ def hold(
     """Damage files one after another: each is found, and copied back all is well."""
     backup = archive.folder.with_name("backup")
     back_up(archive.folder, backup)
-    before = state(archive.folder)
+    before, files = state(archive.folder), sorted(backup.glob("tables/*/*.parquet"))
     for _ in range(times):
-        path = damage(archive, how, rng)
+        path = archive.folder / rng.choice(files).relative_to(backup)
+        how(path, rng)
         findings = Archive(archive.folder).verify()
         assert [path.name in finding.problem for finding in findings] == [True], path
         assert findings[0].table == path.parent.name
@@ -69,7 +71,9 @@ def hold(
 @pytest.fixture
 def archive(material: Material, tmp_path: Path) -> Archive:
     material.start("later city", tmp_path / "archive")
-    return Archive(tmp_path / "archive")
+    archive = Archive(tmp_path / "archive")
+    archive.vacuum(LONG_AFTER, timedelta(0))
+    return archive
 
 
 @pytest.mark.parametrize("how", [lose, cut, flip], ids=lambda how: how.__name__)
