@@ -22,6 +22,7 @@ from ..core.errors import InvalidError
 from .journal import Journal
 from .manifest import Manifest, State
 from .overlay import NOTHING, Overlay
+from .room import needing_room
 from .table import Snapshot, commit, tidy
 from .tables import schema_of
 
@@ -48,10 +49,15 @@ class Store:
         """Hold the one writer's lock, and yield a folder for drafts.
 
         What a writer that died left behind is undone first.
+
+        Raises
+        ------
+        StorageError
+            If the disk is full.
         """
         self.folder.mkdir(parents=True, exist_ok=True)
         drafts = self.folder / "drafts"
-        with FileLock(self.folder / ".lock"):
+        with needing_room(self.folder), FileLock(self.folder / ".lock"):
             shutil.rmtree(drafts, ignore_errors=True)
             self._undo_unpublished()
             self.journal.remove_after(self.state().sequence)
