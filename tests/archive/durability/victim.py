@@ -6,6 +6,7 @@ line of its output what came of it.
 
 import json
 import os
+import resource
 import select
 import signal
 import subprocess
@@ -20,7 +21,7 @@ from typing import IO, Any, Self
 import deltalake
 import deltalake.transaction
 
-__all__ = ["End", "Nursery", "Request"]
+__all__ = ["End", "Nursery", "Request", "limit_files"]
 
 ROOT = Path(__file__).parents[3]
 WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT
@@ -30,13 +31,17 @@ COMMITS = ("create_write_transaction", "restore", "update_incremental", "is_delt
 
 @dataclass(frozen=True)
 class Request:
-    """What to do to which archive, and when to die: after some seconds, or at the n-th point."""
+    """What to do to which archive, and when to die: after some seconds, or at the n-th point.
+
+    `largest` is the size that no file may exceed, as on a disk that is full.
+    """
 
     operation: str
     folder: str
     material: str
     after: float | None = None
     point: int | None = None
+    largest: int | None = None
 
 
 @dataclass(frozen=True)
@@ -129,11 +134,19 @@ def _create_table(*arguments: Any, **named: Any) -> Any:
     return result
 
 
+def limit_files(largest: int) -> None:
+    """Let no file of this process grow above a size."""
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (largest, largest))
+
+
 def _victim(request: Request, report: int) -> None:
     from xinheng.archive import Archive
 
     from .operations import OPERATIONS, RIVALS, perform
 
+    if request.largest is not None:
+        limit_files(request.largest)
     points = Points(request.point)
     points.watch()
     error = None
