@@ -19,11 +19,11 @@ from deltalake.transaction import AddAction
 from filelock import FileLock
 
 from ..core.errors import InvalidError
+from .disk import needing_room
 from .journal import Journal
 from .manifest import Manifest, State
 from .overlay import NOTHING, Overlay
-from .room import needing_room
-from .table import Snapshot, commit, tidy
+from .table import Snapshot, commit, force_commits, tidy
 from .tables import schema_of
 
 __all__ = ["Store"]
@@ -156,6 +156,7 @@ class Store:
                 )
             if not _unchanged(table, version):
                 table.restore(version)
+            force_commits(path, version + 1, table.version())
 
 
 def _committed(path: Path, version: int) -> bool:

@@ -1,4 +1,4 @@
-"""Room on the disk: what it means to a writer that there is none."""
+"""The disk under an archive: what has to outlast a power cut, and what to do when it is full."""
 
 import errno
 import os
@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ..core.errors import StorageError
 
-__all__ = ["needing_room"]
+__all__ = ["force", "needing_room"]
 
 # Nothing left on the disk, of what one user may have, or of how large a file may be.
 FULL = tuple(os.strerror(code) for code in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG))
@@ -50,3 +50,13 @@ def needing_room(folder: Path) -> Iterator[None]:
             f"{free / 1e6:,.1f} MB left); nothing is half there: free some space, for example by "
             "`xinheng archive vacuum --keep-days 0`, and do it again"
         ) from None
+
+
+def force(*paths: Path) -> None:
+    """Wait until files, and what folders list, are on disk and outlast a power cut."""
+    for path in paths:
+        handle = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
