@@ -1,4 +1,4 @@
-"""Everything an archive holds, apart from the names of its files."""
+"""Everything an archive holds, wherever it keeps it."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,23 +15,24 @@ STANDING = ("precedence", "sequence", "version")
 
 @dataclass(frozen=True)
 class State:
-    """The rows of every table in an order of their own, and the deliveries without versions."""
+    """The rows of every table in an order of their own, and the deliveries."""
 
     tables: dict[str, pa.Table]
     deliveries: list[dict[str, Any]]
 
 
 def state(folder: Path) -> State:
-    """Read an archive as whoever opens it now sees it: up to the newest delivery of that moment."""
+    """Read an archive as it stands when the reading begins."""
     archive, store = Archive(folder), Store(folder)
-    upto = archive.sequence
-    tables = {"events": ordered(archive.events(upto=upto).table)}
-    for name in sorted(store.versions()):
-        table = store.snapshot(name).read(upto=upto)
-        if table.num_rows:
-            tables[name] = ordered(table)
-    deliveries = [each.model_dump(exclude={"tables"}) for each in archive.deliveries()[:upto]]
-    return State(tables, deliveries)
+    now = store.state()
+    tables = {"events": ordered(archive.events(upto=now.sequence).table)}
+    for name in store.names(now):
+        snapshot = store.snapshot(name, now)
+        assert snapshot is not None
+        tables[name] = ordered(snapshot.read())
+    deliveries = archive.deliveries()[: now.sequence]
+    where = {"tables", "journal", "folded"}
+    return State(tables, [each.model_dump(exclude=where) for each in deliveries])
 
 
 def ordered(table: pa.Table) -> pa.Table:

@@ -16,7 +16,11 @@ from .operations import LONG_AFTER, OPERATIONS
 from .state import differences, state
 from .victim import Nursery, Request
 
-ORDER = ("manifest", "tables")  # the order in which a folder may be copied while somebody writes
+ORDER = (
+    "manifest",
+    "tables",
+    "journal",
+)  # the order in which a folder may be copied while somebody writes
 
 
 def back_up(folder: Path, backup: Path) -> None:
@@ -55,7 +59,9 @@ def hold(
     """Damage files one after another: each is found, and copied back all is well."""
     backup = archive.folder.with_name("backup")
     back_up(archive.folder, backup)
-    before, files = state(archive.folder), sorted(backup.glob("tables/*/*.parquet"))
+    before = state(archive.folder)
+    files = sorted(backup.rglob("*.parquet"))
+    files += sorted(backup.rglob("*.arrow"))
     for _ in range(times):
         path = archive.folder / rng.choice(files).relative_to(backup)
         how(path, rng)
@@ -94,12 +100,12 @@ def test_damage_anywhere_is_found_and_made_good(
 def test_a_lost_table_is_found_and_made_good(archive: Archive, tmp_path: Path) -> None:
     backup, before = tmp_path / "backup", state(archive.folder)
     back_up(archive.folder, backup)
-    table = archive.folder / "tables" / "penalty"
+    table = archive.folder / "tables" / "licence"
     shutil.rmtree(table)
     findings = Archive(archive.folder).verify()
-    assert [finding.table for finding in findings] == ["penalty"]
+    assert [finding.table for finding in findings] == ["licence"]
     assert str(table) in findings[0].problem
-    shutil.copytree(backup / "tables" / "penalty", table)
+    shutil.copytree(backup / "tables" / "licence", table)
     assert Archive(archive.folder).verify() == []
     assert differences(state(archive.folder), before) == []
 

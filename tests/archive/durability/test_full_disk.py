@@ -21,7 +21,7 @@ from .operations import OPERATIONS
 from .state import differences, state
 from .victim import Nursery, Request, limit_files
 
-WRITING = ("first ingest", "ingest", "compact", "replay", "erase")
+WRITING = ("first ingest", "ingest", "ingest into tables", "fold", "compact", "replay", "erase")
 WORDS = "xinheng.core.errors.StorageError: there is no room in"
 TIMES = 12
 

@@ -21,7 +21,7 @@ from .operations import OPERATIONS, people_left
 from .state import State, differences, state
 from .victim import End, Nursery, Request
 
-BY_POINT, BY_TIME = 15, 14  # kills of each operation that must have hit it
+BY_POINT, BY_TIME = 11, 10  # kills of each operation that must have hit it
 QUICK = [name for name, operation in OPERATIONS.items() if not operation.slow]
 
 
@@ -126,5 +126,5 @@ def test_an_operation_killed_at_any_time_was_or_was_not(
 @pytest.mark.parametrize("name", QUICK)
 def test_the_steps_of_an_operation_can_be_told_apart(name: str, material: Material) -> None:
     states = material.states(name)
-    unchanging = name in {"compact", "vacuum"}
+    unchanging = name in {"compact", "fold", "vacuum"}
     assert bool(same(states)) == unchanging

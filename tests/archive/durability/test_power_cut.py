@@ -51,10 +51,14 @@ class Power:
         return {path.stat().st_ino: path.stat().st_mtime_ns for path in self._files()}
 
 
-DEEP = pytest.param("ingest and checkpoint", marks=pytest.mark.slow)
-
-
-@pytest.mark.parametrize("name", ["first ingest", "ingest", "compact", "replay", "erase", DEEP])
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(name, marks=[pytest.mark.slow] if operation.slow else [])
+        for name, operation in OPERATIONS.items()
+        if name != "vacuum"
+    ],
+)
 def test_what_was_published_outlasts_a_power_cut(
     name: str, material: Material, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
