@@ -4,6 +4,7 @@ Every table of the archive keeps its rows so. What a file and each of its row gr
 known from their footers, so that the rows of a few owners are found without reading the rest.
 """
 
+import hashlib
 import json
 import os
 import uuid
@@ -20,7 +21,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from deltalake.transaction import AddAction
 
-__all__ = ["Owners", "read_file", "read_owner", "write_file"]
+__all__ = ["Owners", "is_whole", "read_file", "read_owner", "write_file"]
 
 OWNER = "owner"
 GROUP = 4_096
@@ -201,6 +202,8 @@ def _filled(
 def write_file(folder: Path, table: pa.Table, *, changes: bool = True) -> AddAction:
     """Write rows, sorted by owner, into a new file, and return what adds it to a Delta table.
 
+    The file is called by the digest of its bytes, behind a mark that no other file has.
+
     Parameters
     ----------
     folder
@@ -211,18 +214,21 @@ def write_file(folder: Path, table: pa.Table, *, changes: bool = True) -> AddAct
         Whether they are new to the table, and not only put in order.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"{uuid.uuid4().hex}.parquet"
+    sink = pa.BufferOutputStream()
+    pq.write_table(
+        table,
+        sink,
+        row_group_size=GROUP,
+        compression="lz4",
+        use_dictionary=[name for name in table.column_names if _repeats(table[name])],
+        write_statistics=[
+            name for name in table.column_names if name == OWNER or _is_empty(table[name])
+        ],
+    )
+    content = sink.getvalue()
+    path = folder / f"{uuid.uuid4().hex}-{hashlib.sha256(content).hexdigest()}.parquet"
     with path.open("xb") as stream:
-        pq.write_table(
-            table,
-            stream,
-            row_group_size=GROUP,
-            compression="lz4",
-            use_dictionary=[name for name in table.column_names if _repeats(table[name])],
-            write_statistics=[
-                name for name in table.column_names if name == OWNER or _is_empty(table[name])
-            ],
-        )
+        stream.write(content)
         stream.flush()
         os.fsync(stream.fileno())
     return AddAction(
@@ -246,6 +252,12 @@ def _repeats(column: pa.ChunkedArray) -> bool:
 
 def _is_empty(column: pa.ChunkedArray) -> bool:
     return bool(column.null_count == len(column))
+
+
+def is_whole(path: Path) -> bool:
+    """Tell whether a file that `write_file` wrote still has the bytes that it is called by."""
+    with path.open("rb") as stream:
+        return path.stem.endswith("-" + hashlib.file_digest(stream, "sha256").hexdigest())
 
 
 def _statistics(table: pa.Table) -> dict[str, object]:

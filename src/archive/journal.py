@@ -16,8 +16,9 @@ import pyarrow as pa
 from pyarrow import ipc
 
 from ..core.errors import IntegrityError
+from .disk import force
 from .files import OWNER
-from .manifest import Journaled, sync
+from .manifest import Journaled
 from .tables import schema_of
 
 __all__ = ["Journal"]
@@ -62,7 +63,7 @@ class Journal:
             stream.write(written)
             stream.flush()
             os.fsync(stream.fileno())
-        sync(self._folder)
+        force(self._folder)
         return Journaled(
             sha256=hashlib.sha256(written).hexdigest(),
             rows={name: table.num_rows for name, table in tables.items()},

@@ -15,8 +15,9 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict
 
 from ..core.errors import IntegrityError
+from .disk import force
 
-__all__ = ["Delivery", "FileCount", "Journaled", "Manifest", "State", "Upkeep", "sync"]
+__all__ = ["Delivery", "FileCount", "Journaled", "Manifest", "State", "Upkeep"]
 
 HINT = "newest"
 
@@ -259,7 +260,7 @@ class Manifest:
             ) from None
         finally:
             draft.unlink()
-        sync(self._folder)
+        force(self._folder)
 
     def _lead(self, delivery: Delivery) -> None:
         path = self._by_digest(delivery.digest)
@@ -306,12 +307,3 @@ def _written(path: Path) -> Written:
     except FileNotFoundError:
         return None
     return status.st_mtime_ns, status.st_ino
-
-
-def sync(folder: Path) -> None:
-    """Make sure that what was put into a folder is there after a power failure."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -19,10 +19,11 @@ from deltalake.transaction import AddAction
 from filelock import FileLock
 
 from ..core.errors import InvalidError
+from .disk import needing_room
 from .journal import Journal
 from .manifest import Manifest, State
 from .overlay import NOTHING, Overlay
-from .table import Snapshot, commit, tidy
+from .table import Snapshot, commit, force_commits, tidy
 from .tables import schema_of
 
 __all__ = ["Store"]
@@ -48,10 +49,15 @@ class Store:
         """Hold the one writer's lock, and yield a folder for drafts.
 
         What a writer that died left behind is undone first.
+
+        Raises
+        ------
+        StorageError
+            If the disk is full.
         """
         self.folder.mkdir(parents=True, exist_ok=True)
         drafts = self.folder / "drafts"
-        with FileLock(self.folder / ".lock"):
+        with needing_room(self.folder), FileLock(self.folder / ".lock"):
             shutil.rmtree(drafts, ignore_errors=True)
             self._undo_unpublished()
             self.journal.remove_after(self.state().sequence)
@@ -150,6 +156,7 @@ class Store:
                 )
             if not _unchanged(table, version):
                 table.restore(version)
+            force_commits(path, version + 1, table.version())
 
 
 def _committed(path: Path, version: int) -> bool:

@@ -12,10 +12,11 @@ import pyarrow.compute as pc
 from deltalake import CommitProperties, DeltaTable, PostCommitHookProperties, Schema, Transaction
 from deltalake.transaction import AddAction, RemoveAction, create_table_with_add_actions
 
+from .disk import force
 from .files import OWNER, Owners, read_file, read_owner, write_file
 from .overlay import NOTHING, Overlay
 
-__all__ = ["Listed", "Rewriting", "Snapshot", "commit", "removed", "tidy"]
+__all__ = ["Listed", "Rewriting", "Snapshot", "commit", "force_commits", "removed", "tidy"]
 
 SMALL = 131_072
 MANY = 16
@@ -159,7 +160,7 @@ def commit(
 ) -> int:
     """Add files to a table and take files away, at once; return its new version.
 
-    Nobody reads the new version before the manifest names it.
+    It is on disk then, but nobody reads it before the manifest names it.
     """
     properties = CommitProperties(app_transactions=[transaction] if transaction else None)
     hooks = PostCommitHookProperties(create_checkpoint=True, cleanup_expired_logs=False)
@@ -168,8 +169,10 @@ def commit(
         create_table_with_add_actions(
             str(folder), columns, list(adds), commit_properties=properties, mode="error"
         )
+        force_commits(folder, 0, 0)
         return 0
     table = DeltaTable(str(folder))
+    before = table.version()
     known = {field.name for field in table.schema().fields}
     fresh = [field for field in columns.fields if field.name not in known]
     if fresh:
@@ -182,7 +185,14 @@ def commit(
         post_commithook_properties=hooks,
     )
     table.update_incremental()
+    force_commits(folder, before + 1, table.version())
     return table.version()
+
+
+def force_commits(folder: Path, first: int, last: int) -> None:
+    """Wait until some versions of a table are on disk; Delta itself does not."""
+    log = folder / "_delta_log"
+    force(*(log / f"{version:020}.json" for version in range(first, last + 1)), log, folder)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,9 +12,10 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
+from deltalake.exceptions import DeltaError
 
 from ..core.errors import IntegrityError
-from .files import OWNER, Owners, write_file
+from .files import OWNER, Owners, is_whole, write_file
 from .folding import fold_in
 from .kinds import KINDS
 from .store import Store
@@ -143,10 +144,10 @@ class Finding:
 def verify(store: Store) -> Iterator[Finding]:
     """Check that everything that was published is there, whole, and adds up.
 
-    Every file exists with the size and rows that its table says, every journal with the digest
-    and rows that its delivery says; rows are in the order of owners; each delivery's records,
-    quarantined and waiting rows are all there; enterprises are numbered without a gap; and
-    events, texts and witnesses name enterprises that exist.
+    Every file exists, with the bytes that were written and the rows that its table says, and
+    every journal with those that its delivery says; rows are in the order of owners; each
+    delivery's records, quarantined and waiting rows are all there; and enterprises, persons and
+    streams are numbered without a gap.
     """
     state = store.state()
     lost = set()
@@ -158,7 +159,11 @@ def verify(store: Store) -> Iterator[Finding]:
             yield Finding("journal", str(error))
     for name in store.names(state):
         snapshot = Snapshot(store.path(name), schema_of(name), state.tables.get(name))
-        broken = list(_broken_files(store.path(name), name, snapshot))
+        try:
+            broken = list(_broken_files(store.path(name), name, snapshot))
+        except DeltaError as error:
+            words = f"{store.path(name)} cannot be read ({error}); restore it from a backup"
+            broken = [Finding(name, words)]
         yield from broken
         whole = None if broken or name in lost else store.snapshot(name, state)
         if whole is not None:
@@ -176,11 +181,10 @@ def _broken_files(folder: Path, name: str, snapshot: Snapshot) -> Iterator[Findi
             words = f"{path} has {path.stat().st_size:,} bytes and must have {size:,}"
             yield Finding(name, f"{words}; restore it from a backup")
             continue
-        try:
-            found = pq.read_metadata(path).num_rows
-        except (pa.ArrowException, OSError) as error:
-            yield Finding(name, f"{path} cannot be read ({error}); restore it from a backup")
+        if not is_whole(path):
+            yield Finding(name, f"{path} is damaged; restore it from a backup")
             continue
+        found = pq.read_metadata(path).num_rows
         if found != rows:
             yield Finding(name, f"{path} has {found:,} rows and must have {rows:,}")
 

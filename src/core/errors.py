@@ -9,6 +9,7 @@
     │   ├── PolicyError        a grading policy that contradicts itself
     │   └── DeclarationError   an indicator that cannot be computed
     ├── IntegrityError     something signed, counted or hashed that does not match
+    ├── StorageError       a disk that does not take what is written
     └── NotGradableError   a model or a matrix that must never decide a grade
 
 A message says what is wrong, which one, what exists, and what to do.
@@ -25,6 +26,7 @@ __all__ = [
     "NotFoundError",
     "NotGradableError",
     "PolicyError",
+    "StorageError",
     "XinhengError",
 ]
 
@@ -66,6 +68,10 @@ class DeclarationError(InvalidError):
 
 class IntegrityError(XinhengError):
     """A digest, a signature or a count that does not match what it covers."""
+
+
+class StorageError(XinhengError, OSError):
+    """A disk that is full, so that what was begun could not be written to its end."""
 
 
 class NotGradableError(XinhengError):

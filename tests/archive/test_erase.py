@@ -95,6 +95,22 @@ def test_a_person_is_gone_and_posts_stay(bureau: Bureau) -> None:
     assert bureau.archive.verify() == []
 
 
+def test_an_erasure_that_died_before_its_files_were_removed_is_ended_by_the_next(
+    bureau: Bureau, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def die(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr("xinheng.archive.archive.purge", die)
+        with pytest.raises(KeyboardInterrupt):
+            bureau.archive.erase_person(PERSON, now())
+    assert everywhere(bureau, PERSON)
+    with pytest.raises(NotFoundError, match="nothing was erased"):
+        bureau.archive.erase_person(PERSON, now())
+    assert everywhere(bureau, PERSON) == []
+
+
 def test_an_enterprise_loses_its_name_and_keeps_its_records(bureau: Bureau) -> None:
     events = bureau.archive.events().table
     erased = bureau.archive.erase_enterprise(ALPHA, now())

@@ -95,7 +95,7 @@ def test_a_missing_a_cut_and_a_damaged_file_are_found(bureau: Bureau) -> None:
     problems = [finding.problem for finding in bureau.archive.verify()]
     assert len(problems) == 3
     assert all("restore it from a backup" in problem for problem in problems)
-    for path, words in ((first, "is missing"), (second, "must have"), (third, "cannot be read")):
+    for path, words in ((first, "is missing"), (second, "must have"), (third, "is damaged")):
         [problem] = [problem for problem in problems if path.name in problem]
         assert words in problem
 

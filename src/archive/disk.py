@@ -1,0 +1,62 @@
+"""The disk under an archive: what has to outlast a power cut, and what to do when it is full."""
+
+import errno
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from ..core.errors import StorageError
+
+__all__ = ["force", "needing_room"]
+
+# Nothing left on the disk, of what one user may have, or of how large a file may be.
+FULL = tuple(os.strerror(code) for code in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG))
+
+
+@contextmanager
+def needing_room(folder: Path) -> Iterator[None]:
+    """Explain a full disk, whichever library met it and whatever it took it for.
+
+    Parameters
+    ----------
+    folder
+        Where is being written.
+
+    Raises
+    ------
+    StorageError
+        If there is no room.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with needing_room(Path(tempfile.gettempdir())):
+    ...     raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+    Traceback (most recent call last):
+    ...
+    xinheng.core.errors.StorageError: there is no room in ...
+    """
+    try:
+        yield
+    except Exception as error:
+        why = next((words for words in FULL if words in str(error)), None)
+        if why is None:
+            raise
+        free = shutil.disk_usage(folder).free
+        raise StorageError(
+            f"there is no room in {folder} for what is being written ({why}; its disk has "
+            f"{free / 1e6:,.1f} MB left); nothing is half there: free some space, for example by "
+            "`xinheng archive vacuum --keep-days 0`, and do it again"
+        ) from None
+
+
+def force(*paths: Path) -> None:
+    """Wait until files, and what folders list, are on disk and outlast a power cut."""
+    for path in paths:
+        handle = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)

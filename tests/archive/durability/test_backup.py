@@ -1,0 +1,132 @@
+"""Damage is found with the name of the file, and a copy of the folder makes good for it."""
+
+import random
+import shutil
+import threading
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from xinheng.archive import Archive
+
+from .conftest import Material
+from .operations import LONG_AFTER, OPERATIONS
+from .state import differences, state
+from .victim import Nursery, Request
+
+ORDER = (
+    "manifest",
+    "tables",
+    "journal",
+)  # the order in which a folder may be copied while somebody writes
+
+
+def back_up(folder: Path, backup: Path) -> None:
+    """Copy an archive as its documentation says."""
+    for part in ORDER:
+        shutil.copytree(folder / part, backup / part, ignore=shutil.ignore_patterns("*.draft"))
+
+
+def lose(path: Path, _: random.Random) -> None:
+    path.unlink()
+
+
+def cut(path: Path, rng: random.Random) -> None:
+    path.write_bytes(path.read_bytes()[: rng.randrange(path.stat().st_size)])
+
+
+def flip(path: Path, rng: random.Random) -> None:
+    content = bytearray(path.read_bytes())
+    content[rng.randrange(len(content))] ^= 1 << rng.randrange(8)
+    path.write_bytes(content)
+
+
+def damage(
+    archive: Archive, how: Callable[[Path, random.Random], None], rng: random.Random
+) -> Path:
+    """Damage one of the files of some table, and return it."""
+    files = sorted((archive.folder / "tables").glob("*/*.parquet"))
+    path = rng.choice(files)
+    how(path, rng)
+    return path
+
+
+def hold(
+    how: Callable[[Path, random.Random], None], times: int, archive: Archive, rng: random.Random
+) -> None:
+    """Damage files one after another: each is found, and copied back all is well."""
+    backup = archive.folder.with_name("backup")
+    back_up(archive.folder, backup)
+    before = state(archive.folder)
+    files = sorted(backup.rglob("*.parquet"))
+    files += sorted(backup.rglob("*.arrow"))
+    for _ in range(times):
+        path = archive.folder / rng.choice(files).relative_to(backup)
+        how(path, rng)
+        findings = Archive(archive.folder).verify()
+        assert [path.name in finding.problem for finding in findings] == [True], path
+        assert findings[0].table == path.parent.name
+        assert "backup" in findings[0].problem
+        shutil.copy(backup / path.relative_to(archive.folder), path)
+        assert Archive(archive.folder).verify() == []
+    assert differences(state(archive.folder), before) == []
+
+
+@pytest.fixture
+def archive(material: Material, tmp_path: Path) -> Archive:
+    material.start("later city", tmp_path / "archive")
+    archive = Archive(tmp_path / "archive")
+    archive.vacuum(LONG_AFTER, timedelta(0))
+    return archive
+
+
+@pytest.mark.parametrize("how", [lose, cut, flip], ids=lambda how: how.__name__)
+def test_damage_is_found_and_made_good(
+    how: Callable[[Path, random.Random], None], archive: Archive, rng: random.Random
+) -> None:
+    hold(how, 3, archive, rng)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("how", [lose, cut, flip], ids=lambda how: how.__name__)
+def test_damage_anywhere_is_found_and_made_good(
+    how: Callable[[Path, random.Random], None], archive: Archive, rng: random.Random
+) -> None:
+    hold(how, 100, archive, rng)
+
+
+def test_a_lost_table_is_found_and_made_good(archive: Archive, tmp_path: Path) -> None:
+    backup, before = tmp_path / "backup", state(archive.folder)
+    back_up(archive.folder, backup)
+    table = archive.folder / "tables" / "licence"
+    shutil.rmtree(table)
+    findings = Archive(archive.folder).verify()
+    assert [finding.table for finding in findings] == ["licence"]
+    assert str(table) in findings[0].problem
+    shutil.copytree(backup / "tables" / "licence", table)
+    assert Archive(archive.folder).verify() == []
+    assert differences(state(archive.folder), before) == []
+
+
+@pytest.mark.parametrize("share", [0.2, 0.5, 0.8])
+def test_a_copy_made_while_somebody_writes_is_whole(
+    share: float, material: Material, nursery: Nursery, tmp_path: Path
+) -> None:
+    name, folder, backup = "ingest", tmp_path / "archive", tmp_path / "backup"
+    states = material.states(name)
+    material.start(OPERATIONS[name].base, folder)
+    request = Request(name, str(folder), str(material.folder))
+    writer = threading.Thread(target=nursery.run, args=(request,))
+    writer.start()
+    writer.join(share)
+    assert writer.is_alive()
+    back_up(folder, backup)
+    writer.join()
+    copied = state(backup)
+    assert [] in [differences(copied, whole) for whole in states]
+    assert Archive(backup).verify() == []
+    assert nursery.run(Request(name, str(backup), str(material.folder))).error is None
+    assert differences(state(backup), states[-1]) == []
+    assert Archive(backup).verify() == []
