@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from xinheng.archive import collect as collecting
 from xinheng.archive import owners as module
+from xinheng.archive.owners import Named, distinct
 from xinheng.core.errors import IntegrityError
 from xinheng.core.identifiers import uscc_check_character
 
@@ -69,3 +70,23 @@ def test_two_enterprises_of_one_number_are_refused_and_nothing_is_written(
         bureau.deliver(*rows)
     assert bureau.archive.records("penalty").num_rows == (not together)
     assert bureau.archive.sequence == (not together)
+
+
+def test_whoever_is_named_twice_is_named_once_and_numbered_after_those_known() -> None:
+    names = pa.array(["b", "a", "b"])
+    owners, keys = distinct([(np.array([4, -2]), names[:2]), (np.array([4]), names[2:])])
+    named = Named(owners, keys, np.array([7, -1], np.int32)).number(9)
+    assert (owners.tolist(), keys.to_pylist(), named.numbers.tolist()) == (
+        [-2, 4],
+        ["a", "b"],
+        [7, 9],
+    )
+    assert named.find(np.array([4, 4, -2, 4])).tolist() == [9, 9, 7, 9]
+    assert named.rows(named.numbers == 9, 3).to_pylist() == [
+        {"owner": 4, "number": 9, "key": "b", "sequence": 3}
+    ]
+
+
+def test_two_texts_of_one_owner_are_refused_wherever_they_meet() -> None:
+    with pytest.raises(IntegrityError, match="y and x have the same number"):
+        distinct([(np.array([1, 5]), pa.array(["a", "x"])), (np.array([5]), pa.array(["y"]))])
