@@ -8,17 +8,16 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ..core import time
-from ..core.errors import NotFoundError
 from .creditfile import Entry, credit_file
 from .erase import Erased, erase_enterprise, erase_person
 from .files import Owners
 from .folding import fold
-from .hashing import owner_numbers
 from .held import Held, Selection, select
 from .intake import Receipt, ingest
 from .kinds import KINDS, contract_of
 from .known import Known
 from .lineage import Lineage, Trace, lineage, trace
+from .lookup import find, numbered
 from .manifest import Delivery
 from .overview import SourceStatus, overview
 from .posting import Posted, post
@@ -115,9 +114,7 @@ class Archive:
 
     def lineage(self, enterprise: int, as_of: int = time.NEVER) -> dict[int, Lineage]:
         """Return where the records of an enterprise are from; see `archive.lineage`."""
-        codes = self.enterprises()
-        scheme, code = (codes[name][enterprise].as_py() for name in ("scheme", "id"))
-        return lineage(self._store, int(owner_numbers(scheme, pa.array([code]))[0]), as_of)
+        return lineage(self._store, numbered(self._store, enterprise), as_of)
 
     def enterprises(self) -> pa.Table:
         """Return `enterprise` (dense number), `scheme` and `id` of all enterprises."""
@@ -143,28 +140,11 @@ class Archive:
         NotFoundError
             If the archive holds no record of it.
         """
-        table = self.enterprises()
-        keys = pc.binary_join_element_wise(table["scheme"], table["id"], ":")
-        found = pc.or_(pc.equal(table["id"], identifier), pc.equal(keys, identifier))
-        numbers = table["enterprise"].filter(found).to_pylist()
-        if not numbers:
-            schemes = ", ".join(sorted(set(table["scheme"].to_pylist()))) or "none: ingest first"
-            raise NotFoundError(
-                f"the archive has no record of enterprise {identifier!r} among "
-                f"{table.num_rows:,}; it knows identifiers of these schemes: {schemes}"
-            )
-        if len(numbers) > 1:
-            raise NotFoundError(
-                f"{identifier!r} names {len(numbers)} enterprises of different schemes; write "
-                f"one of {', '.join(keys.filter(found).to_pylist())}"
-            )
-        return int(numbers[0])
+        return find(self._store, identifier).number
 
     def owner(self, identifier: str) -> int:
         """Return the number under which the store keeps an enterprise; see `enterprise`."""
-        known, number = self.enterprises(), self.enterprise(identifier)
-        scheme, code = (known[name][number].as_py() for name in ("scheme", "id"))
-        return int(owner_numbers(scheme, pa.array([code]))[0])
+        return find(self._store, identifier).owner
 
     def credit_file(
         self, identifier: str, as_of: int, kinds: Iterable[str] = KINDS
@@ -227,9 +207,8 @@ class Archive:
 
     def erase_enterprise(self, identifier: str, at: datetime) -> Erased:
         """Remove the names and addresses of an enterprise; see `archive.erase`."""
-        known, number = self.enterprises(), self.enterprise(identifier)
-        scheme, code = (known[name][number].as_py() for name in ("scheme", "id"))
+        known = find(self._store, identifier)
         try:
-            return erase_enterprise(self._store, scheme, code, at)
+            return erase_enterprise(self._store, known.scheme, known.code, at)
         finally:
             purge(self._store)

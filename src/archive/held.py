@@ -15,13 +15,11 @@ from ..core.errors import InvalidError, NotFoundError
 from .collect import UNSURE
 from .faults import PARTICULAR, WHICHEVER
 from .store import Store
-from .tables import HELD, SETTLED
+from .waiting import held_rows, open_rows
 
-__all__ = ["FATES", "Held", "Selection", "export", "group", "select", "told"]
+__all__ = ["Held", "Selection", "export", "group", "select", "told"]
 
-FATES = ("quarantined", "review")
 NOBODY = "no enterprise is certain, and none comes near"
-WHERE = ("sequence", "file", "row")
 ENDINGS = (".csv", ".jsonl", ".parquet")
 
 
@@ -77,20 +75,19 @@ class Held:
 
 
 def select(store: Store, fate: str, wanted: Selection) -> list[Held]:
-    """Return rows of one of `FATES` that wait, in order of delivery, file and row.
+    """Return rows of one of `waiting.FATES` that wait, in order of delivery, file and row.
 
     Raises
     ------
     NotFoundError
         If no delivery has that number or source.
     """
-    snapshot = store.snapshot(fate)
-    table = snapshot.read() if snapshot else HELD.empty_table()
     deliveries = _deliveries(store, wanted)
+    if not deliveries:
+        return []
+    read = held_rows if wanted.settled else open_rows
+    table = read(store, (fate,), deliveries[0], deliveries[-1])
     table = table.filter(pc.is_in(table["sequence"], pa.array(deliveries, pa.int32())))
-    if not wanted.settled:
-        table = _open(store, table)
-    table = table.sort_by([(name, "ascending") for name in WHERE])
     rows = (_held(store, row) for row in table.to_pylist())
     return [row for row in rows if _fits(row, wanted)]
 
@@ -154,13 +151,6 @@ def _deliveries(store: Store, wanted: Selection) -> list[int]:
         for each in known
         if wanted.delivery in {None, each.sequence} and wanted.source in {None, each.source}
     ]
-
-
-def _open(store: Store, held: pa.Table) -> pa.Table:
-    snapshot = store.snapshot("settled")
-    settled = snapshot.read() if snapshot else SETTLED.empty_table()
-    done = settled.select(["held", "file", "row"]).rename_columns(list(WHERE))
-    return held.join(done, list(WHERE), join_type="left anti") if done.num_rows else held
 
 
 def _held(store: Store, row: dict[str, Any]) -> Held:

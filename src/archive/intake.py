@@ -67,6 +67,7 @@ class Again:
                         "file": pa.repeat(file, len(rows)),
                         "row": pa.array(rows),
                         "sequence": pa.repeat(pa.scalar(sequence, pa.int32()), len(rows)),
+                        "waits": pa.repeat(pa.scalar(False), len(rows)),
                     },
                     schema=SETTLED,
                 )

@@ -20,9 +20,9 @@ from .reading import Reading
 from .reading.spool import FAULTY
 from .source import Source
 from .store import Store
-from .tables import HELD, SETTLED
+from .waiting import open_rows
 
-__all__ = ["open_rows", "replay"]
+__all__ = ["replay"]
 
 LANDED = "settled by the delivery that is replayed"
 
@@ -63,7 +63,7 @@ def replay(
     """
     with store.writing() as drafts:
         delivery = _delivery(store, source, sequence)
-        held = open_rows(store, sequence)
+        held = open_rows(store, since=sequence, upto=sequence)
         if not held.num_rows:
             raise NotFoundError(
                 f"nothing of delivery {sequence} ({source.name}) is set aside; "
@@ -88,32 +88,6 @@ def replay(
         collected = gather(source, opened, fates, received, drafts, linker)
         delivery = publish(store, source, opened, collected, received, again)
     return Receipt(landed=True, delivery=delivery)
-
-
-def open_rows(store: Store, sequence: int | None = None) -> pa.Table:
-    """Return rows in quarantine or review that no replay has settled, as rows of `tables.HELD`.
-
-    Parameters
-    ----------
-    store
-        The archive's store.
-    sequence
-        The delivery that set them aside; all when None.
-    """
-    parts = [HELD.empty_table()]
-    for fate in ("quarantined", "review"):
-        snapshot = store.snapshot(fate)
-        if snapshot is not None:
-            parts.append(snapshot.read())
-    held = pa.concat_tables(parts)
-    if sequence is not None:
-        held = held.filter(pc.equal(held["sequence"], sequence))
-    settled = store.snapshot("settled")
-    done = settled.read() if settled else SETTLED.empty_table()
-    if done.num_rows:
-        done = done.select(["held", "file", "row"]).rename_columns(["sequence", "file", "row"])
-        held = held.join(done, ["sequence", "file", "row"], join_type="left anti")
-    return held.sort_by([(name, "ascending") for name in ("sequence", "file", "row")])
 
 
 def _delivery(store: Store, source: Source, sequence: int) -> Delivery:

@@ -88,12 +88,14 @@ HELD = pa.schema(
         ("faults", pa.string()),
     ]
 )
+# Rows set aside that were tried again, or that wait again because a decision was taken back.
 SETTLED = pa.schema(
     [
         ("held", pa.int32()),
         ("file", pa.string()),
         ("row", pa.int64()),
         SEQUENCE,
+        ("waits", pa.bool_()),
     ]
 )
 

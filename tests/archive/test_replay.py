@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from xinheng.archive import read_source
-from xinheng.archive.replay import open_rows
 from xinheng.archive.store import Store
+from xinheng.archive.waiting import open_rows
 from xinheng.core.errors import InvalidError, NotFoundError
 
 from .department import ALPHA, BETA, PENALTY, RECEIVED, Bureau
