@@ -9,6 +9,7 @@ import pyarrow.compute as pc
 
 from ..core import time
 from .creditfile import Entry, credit_file
+from .decisions import Decided, Decision, entries
 from .erase import Erased, erase_enterprise, erase_person
 from .files import Owners
 from .folding import fold
@@ -23,7 +24,9 @@ from .overview import SourceStatus, overview
 from .posting import Posted, post
 from .preview import Preview, preview
 from .replay import replay
+from .review import decide, placed
 from .source import Source
+from .standing import revoke
 from .store import Store
 from .tables import ENTITY, HELD, PERSONAL, record_schema
 from .upkeep import Finding, Swept, compact, purge, vacuum, verify
@@ -185,6 +188,28 @@ class Archive:
     def fold(self, at: datetime) -> int:
         """Write what journals hold into the tables; return how many; see `archive.folding`."""
         return fold(self._store, at)
+
+    def decide(
+        self,
+        sources: Iterable[Source],
+        decisions: Sequence[Decision],
+        received: datetime,
+        folder: Path | None = None,
+    ) -> list[Delivery]:
+        """Carry out what a person decided on rows in review; see `archive.review`."""
+        mappings = {source.name: source for source in sources}
+        return decide(self._store, mappings, decisions, received, folder)
+
+    def revoke(
+        self, delivery: int, file: str, row: int, by: str, reason: str, received: datetime
+    ) -> Delivery:
+        """Take a decision on a row back; see `archive.standing`."""
+        place = placed(self._store, delivery, file, row)
+        return revoke(self._store, place, by, reason, received)
+
+    def decisions(self) -> list[Decided]:
+        """Return every decision on a row in review, and what was taken back, in order."""
+        return entries(self._store)
 
     def compact(self, at: datetime) -> dict[str, tuple[int, int]]:
         """Put files in order; return how many each table had, and has; see `archive.upkeep`."""

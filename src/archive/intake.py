@@ -15,6 +15,8 @@ from ..core import time
 from .aside import set_aside
 from .check import FAULTS
 from .collect import Collected, collect
+from .decisions import Decision
+from .decisions import table as decided
 from .extract import Opened, connect, leave_out, open_delivery
 from .fates import Fates
 from .folding import fold_in, is_due
@@ -52,28 +54,35 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class Again:
-    """Rows that an earlier delivery set aside: its number, and the rows by file."""
+    """Rows that an earlier delivery set aside.
+
+    Attributes
+    ----------
+    sequence, rows
+        Number of that delivery, and its rows by file.
+    decisions
+        What a person decided about them, if that is why they are tried again.
+    waits
+        Whether the decisions are taken back, so that the rows wait as before.
+    """
 
     sequence: int
     rows: Mapping[str, Rows]
+    decisions: tuple[Decision, ...] = ()
+    waits: bool = False
 
-    def settled(self, sequence: int) -> pa.Table:
-        """Return the rows of `tables.SETTLED` that tell where they were tried again."""
-        return pa.concat_tables(
-            [
-                pa.table(
-                    {
-                        "held": pa.repeat(pa.scalar(self.sequence, pa.int32()), len(rows)),
-                        "file": pa.repeat(file, len(rows)),
-                        "row": pa.array(rows),
-                        "sequence": pa.repeat(pa.scalar(sequence, pa.int32()), len(rows)),
-                        "waits": pa.repeat(pa.scalar(False), len(rows)),
-                    },
-                    schema=SETTLED,
-                )
-                for file, rows in self.rows.items()
-            ]
-        )
+    def tables(self, sequence: int, at: datetime) -> dict[str, pa.Table]:
+        """Return rows of `tables.SETTLED` that tell where they went, and of `tables.DECISION`."""
+        settled = [
+            {"held": self.sequence, "file": file, "row": row, "sequence": sequence}
+            | {"waits": self.waits}
+            for file, rows in self.rows.items()
+            for row in rows.tolist()
+        ]
+        return {
+            "settled": pa.Table.from_pylist(settled, schema=SETTLED),
+            "decision": decided(self.decisions, sequence, at, revoked=self.waits),
+        }
 
 
 def ingest(
@@ -192,8 +201,8 @@ def publish(
     for fate in ("quarantined", "review"):
         for rows in set_aside(opened, collected, fate, sequence):
             landed.write(store, fate, rows)
-    if again is not None:
-        landed.write(store, "settled", again.settled(sequence))
+    for name, rows in again.tables(sequence, received).items() if again else ():
+        landed.write(store, name, rows)
     kept = _kept(store, landed, opened.digest, sequence)
     delivery = Delivery(
         sequence=sequence,
@@ -207,7 +216,8 @@ def publish(
         lateness={kind: tuple(counts.tolist()) for kind, counts in landed.lateness.items()},
         newest=landed.newest,
         faults=_top_faults(collected),
-        replays=again.sequence if again else None,
+        replays=again.sequence if again and not again.waits else None,
+        revokes=again.sequence if again and again.waits else None,
         folded=kept.folded,
         journal=kept.journals.get(sequence),
         tables=dict(kept.tables),

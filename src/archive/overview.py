@@ -45,7 +45,8 @@ class SourceStatus:
     deliveries, replays, last
         How many there were, how many of them tried rows again, and when the newest came.
     rows, again
-        Fates of the rows, and how many were tried again: they count anew in `rows`.
+        Fates of the rows, and how many were tried again: they count anew in `rows`. Those
+        whose decision was taken back count in `rows` a third time, and no longer as tried.
     records, witnesses, lateness, newest
         By kind: records that landed, told of again by this source, by how late they were known,
         and day number of the newest.
@@ -68,7 +69,7 @@ class SourceStatus:
 
     @property
     def waiting(self) -> int:
-        """Rows in quarantine or review that no replay has settled."""
+        """Rows in quarantine or review that no replay and no decision has settled."""
         return self.rows.quarantined + self.rows.review - self.again
 
     @property
@@ -96,6 +97,8 @@ class SourceStatus:
             self.rows.skipped += sum(file.skipped.values()) - elsewhere
             if delivery.replays:
                 self.again += file.rows - elsewhere
+            if delivery.revokes:
+                self.again -= file.rows
         self.replays += delivery.replays is not None
         self.records.update(delivery.records)
         self.witnesses.update(delivery.witnesses)

@@ -161,12 +161,15 @@ def _list(table: DeltaTable) -> Listed:
     actions = actions.sort_by([(name, "ascending") for name in order])
     count = actions.num_rows
     bounds = []
-    ends = ((OWNER, -(2**63), NEWEST), ("sequence", 0, NEWEST))
-    for name, otherwise in [
-        pair for name, low, high in ends for pair in ((f"min.{name}", low), (f"max.{name}", high))
-    ]:
-        if name in actions.column_names:
-            bounds.append(pc.fill_null(actions[name].cast(pa.int64()), otherwise).to_numpy())
+    for statistic, otherwise in (
+        (f"min.{OWNER}", -(2**63)),
+        (f"max.{OWNER}", NEWEST),
+        ("min.sequence", 0),
+        ("max.sequence", NEWEST),
+    ):
+        if statistic in actions.column_names:
+            found = pc.fill_null(actions[statistic].cast(pa.int64()), otherwise)
+            bounds.append(found.to_numpy())
         else:
             bounds.append(np.full(count, otherwise, np.int64))
     return Listed(

@@ -11,8 +11,9 @@ from rich.console import Console
 from ..core import time
 from ..core.errors import InvalidError
 from ..terminal import answer, show_credit_file, show_deliveries, show_overview, show_trace
-from .held import quarantine_app, review_app
+from .held import quarantine_app
 from .options import AsJson, open_archive, past_day
+from .review import review_app
 
 __all__ = ["archive_app"]
 

@@ -13,6 +13,7 @@ from ..core import time
 
 if TYPE_CHECKING:
     from ..archive.creditfile import Entry, Origin, Said
+    from ..archive.decisions import Decided
     from ..archive.held import Held
     from ..archive.lineage import Trace
     from ..archive.overview import SourceStatus
@@ -192,11 +193,12 @@ def _details(entry: "Entry") -> list[Text]:
         lines.append(Text("; ".join(f"{k} {v}" for k, v in entry.personal.items())))
     if entry.said:
         lines.append(Text("; ".join(map(_said, entry.said))))
-    linked = f", found by {entry.linked}" if entry.linked else ""
+    linked = f", enterprise {_found(entry.linked)}" if entry.linked else ""
     known = f"known {entry.known}"
     if entry.available != entry.known:
         known += f", usable from the day after {entry.available}"
     lines.append(Text(f"{known}; {_origin(entry.origin)}{linked}", style="dim"))
+    lines += [Text(_why(each), style="dim") for each in entry.decisions]
     for told in entry.witnesses:
         says = "says the same" if told.agrees else "says otherwise 不一致"
         style = "dim" if told.agrees else "red"
@@ -205,6 +207,16 @@ def _details(entry: "Entry") -> list[Text]:
         what = f"{each.occurred} {each.zh} {each.change}, known {each.available}"
         lines.append(Text(f"{what}; {_origin(each.origin)}", style="yellow"))
     return lines
+
+
+def _found(linked: str) -> str:
+    return linked if linked.startswith("decided") else f"found by {linked}"
+
+
+def _why(decided: "Decided") -> str:
+    said = decided.decision
+    what = "took it back" if decided.revoked else "decided"
+    return f"{said.by} {what} on {_moment(decided.at)}, because {said.reason}"
 
 
 def _said(said: "Said") -> str:
@@ -266,10 +278,11 @@ def show_trace(console: Console, traces: "Sequence[Trace]") -> None:
         )
         for each in trace.told:
             version = "" if each.version is None else f"version {each.version + 1}: "
-            linked = f"; enterprise found by {each.linked}" if each.linked else ""
+            linked = f"; enterprise {_found(each.linked)}" if each.linked else ""
             _indented(console, Text(f"{version}{BECAME[each.became]}{linked}"))
             origin = each.origin
             lines = (
+                *map(_why, each.decisions),
                 f"{_origin(origin)}",
                 f"known {each.known}, usable from the day after {each.available}",
                 f"delivered {_moment(origin.received)} by {origin.source}",
