@@ -8,6 +8,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ..core import time
+from .awaiting import TOLD, awaiting, counted
+from .collect import LIFECYCLE
 from .creditfile import Entry, credit_file
 from .decisions import Decided, Decision, entries
 from .erase import Erased, erase_enterprise, erase_person
@@ -159,7 +161,13 @@ class Archive:
         self, department: str | None = None, kind: str | None = None
     ) -> tuple[SourceStatus, ...]:
         """Return how the archive stands, source by source; see `archive.overview`."""
-        return overview(self.deliveries(), department, kind)
+        return overview(self.deliveries(), department, kind, counted(self._store))
+
+    def awaiting(self) -> pa.Table:
+        """Return what happened to records that are not here yet; see `archive.awaiting`."""
+        parts = [record_schema(LIFECYCLE).empty_table().select(TOLD), *awaiting(self._store)]
+        told = [(name, "ascending") for name in ("sequence", "file", "row")]
+        return pa.concat_tables(parts).sort_by(told)
 
     def waiting(self, fate: str, wanted: Selection) -> list[Held]:
         """Return rows set aside that wait, `"quarantined"` or in `"review"`; see `archive.held`."""

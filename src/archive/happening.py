@@ -9,8 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from ..core import time
-from .check import LIFECYCLE
-from .collect import Collected
+from .collect import LIFECYCLE, Collected
 from .extract import Opened
 from .fates import Fates
 from .hashing import part_of
@@ -18,6 +17,7 @@ from .intake import gather
 from .known import Known
 from .manifest import Delivery
 from .reading import Reading
+from .reading.spool import FAULTY
 from .runs import Runs, cut
 from .source import Declaration, File, Records, Source
 from .store import Store
@@ -25,9 +25,7 @@ from .store import Store
 __all__ = ["NO_FAULT", "Landed", "as_department", "beside", "happened"]
 
 SAID = ("enterprise", "number", "occurred", "known", "of", "change")
-NO_FAULT = pa.schema(
-    [("_row", pa.int64()), ("text", pa.string()), ("fault", pa.string())]
-).empty_table()
+NO_FAULT = FAULTY.empty_table()
 
 
 @dataclass(frozen=True, slots=True)

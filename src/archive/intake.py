@@ -1,7 +1,7 @@
 """Taking in a delivery: read, map, check, settle every row, publish all or nothing."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -9,18 +9,19 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 from deltalake import Transaction
 
 from ..core import time
 from .aside import set_aside
 from .check import FAULTS
-from .collect import Collected, collect
+from .collect import Collected, Mapped, collect
 from .decisions import Decision
 from .decisions import table as decided
 from .extract import Opened, connect, leave_out, open_delivery
 from .fates import Fates
 from .folding import fold_in, is_due
-from .identity import conflicts, repeated
+from .identity import CONFLICTS, conflicts, repeated
 from .kinds import KINDS
 from .known import Known
 from .landing import Landed, Terms, land
@@ -155,18 +156,44 @@ def gather(
 
 
 def _contradict(collected: Collected) -> None:
-    """Find rows that contradict others of the delivery, among those that are otherwise sound."""
+    """Find rows that contradict others of the delivery, among those that are otherwise sound.
+
+    Whatever SELECTs yield a kind, its records are held against each other; what is passed on is
+    not held against what a department says itself.
+    """
+    files = list(collected.fates)
+    groups: dict[tuple[str, bool], list[Mapped]] = {}
     for mapped in collected.mapped:
-        found = [FAULTS.empty_table()]
+        groups.setdefault((mapped.records.kind, mapped.records.relay), []).append(mapped)
+    for mine in groups.values():
+        found = [CONFLICTS.empty_table()]
         for part in range(collected.parts):
-            records = mapped.runs.read(part, ["record"])
-            if records is not None and repeated(records["record"].to_numpy()).any():
-                compared = sound(collected, mapped, part, COMPARED)
-                if compared is not None:
-                    found.append(conflicts(mapped.contract, compared))
-        collected.faults[mapped.records.rows].add(pa.concat_tables(found))
-    for file, faults in collected.faults.items():
-        faults.close(file)
+            if _any_repeated(mine, part):
+                records = [_comparable(collected, mapped, part) for mapped in mine]
+                some = [each for each in records if each is not None]
+                if some:
+                    found.append(conflicts(mine[0].contract, pa.concat_tables(some), files))
+        wrong = pa.concat_tables(found)
+        for place in {mapped.file for mapped in mine}:
+            faults = wrong.filter(pc.equal(wrong["file"], place))
+            collected.faults[files[place]].add(faults.select(FAULTS.names))
+    for file, each in collected.faults.items():
+        each.close(file)
+
+
+def _any_repeated(mine: Sequence[Mapped], part: int) -> bool:
+    tables = (mapped.runs.read(part, ["record"]) for mapped in mine)
+    numbers = [table["record"].to_numpy() for table in tables if table is not None]
+    return bool(numbers) and bool(repeated(np.concatenate(numbers)).any())
+
+
+def _comparable(collected: Collected, mapped: Mapped, part: int) -> pa.Table | None:
+    """Return the records of a part that are sound so far, and the file that they are from."""
+    records = sound(collected, mapped, part, COMPARED)
+    if records is None:
+        return None
+    file = pa.repeat(pa.scalar(mapped.file, pa.int16()), records.num_rows)
+    return records.append_column("file", file)
 
 
 def publish(

@@ -25,7 +25,7 @@ from .source import Source
 from .store import Store
 from .waiting import open_rows
 
-__all__ = ["by_file", "fates_again", "from_folder", "from_held", "reading_of", "replay"]
+__all__ = ["by_file", "fates_again", "from_folder", "from_held", "held_reading", "replay"]
 
 LANDED = "settled by the delivery that is replayed"
 
@@ -140,7 +140,7 @@ def from_held(source: Source, held: pa.Table) -> tuple[Source, Opened]:
     """
     files = source.declaration.files
     readings = {
-        name: reading_of(held.filter(pc.equal(held["file"], name))) for name in by_file(held)
+        name: held_reading(held.filter(pc.equal(held["file"], name))) for name in by_file(held)
     }
     for name in readings:
         if name not in files:
@@ -163,7 +163,7 @@ def from_held(source: Source, held: pa.Table) -> tuple[Source, Opened]:
     return replace(source, declaration=declaration), Opened(paths, readings, "")
 
 
-def reading_of(held: pa.Table) -> Reading:
+def held_reading(held: pa.Table) -> Reading:
     """Return rows set aside as they were read from their file."""
     cells = [json.loads(text) for text in held["source_row"].to_pylist()]
     numbers = held["row"].to_pylist()

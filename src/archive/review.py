@@ -30,7 +30,7 @@ from .intake import Again, gather, publish
 from .kinds import contract_of
 from .lookup import find
 from .manifest import Delivery
-from .replay import by_file, fates_again, from_folder, from_held, reading_of
+from .replay import by_file, fates_again, from_folder, from_held, held_reading
 from .source import Source
 from .standing import landed, settled_by
 from .store import Store
@@ -248,7 +248,7 @@ def _tried(
 def _of_nobody(delivery: Delivery, held: pa.Table) -> Opened:
     files = {each.file: each.path for each in delivery.files}
     readings = {
-        file: reading_of(held.filter(pc.equal(held["file"], file))) for file in by_file(held)
+        file: held_reading(held.filter(pc.equal(held["file"], file))) for file in by_file(held)
     }
     return Opened({file: Path(files[file]) for file in readings}, readings, "")
 

@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from ..core import time
 from ..core.errors import InvalidError, NotFoundError
-from .check import LIFECYCLE
+from .collect import LIFECYCLE
 from .database import workbench
 from .decisions import DECIDED, Decided, Decision, entries
 from .extract import Opened
@@ -26,7 +26,8 @@ from .store import Store
 __all__ = ["landed", "revoke", "settled_by"]
 
 BACK = "a decision on it was taken back"
-COLUMNS = ("owner", "record", "number", "sequence", "file", "row", "linked")
+TOLD = ("record", "sequence", "row")
+COLUMNS = (*TOLD, "number", "file", "linked")
 
 
 def settled_by(history: Sequence[Decided]) -> list[Decided]:
@@ -62,7 +63,7 @@ def _landed(store: Store, entry: Decided) -> list[Landed]:
     owner = int(owner_numbers(scheme, pa.array([code]))[0])
     found = []
     for kind in delivery.records:
-        for row in _rows(store, kind, owner) if said.kind in {None, kind} else ():
+        for row in _rows(store, kind, owner, COLUMNS) if said.kind in {None, kind} else ():
             mine = row["sequence"] == entry.sequence and row["row"] == said.row
             if mine and delivery.files[row["file"]].file == said.file and _decided(row):
                 place = said.file, said.row, entry.sequence, kind
@@ -74,9 +75,9 @@ def _decided(row: dict[str, Any]) -> bool:
     return (row.get("linked") or "").startswith(DECIDED)
 
 
-def _rows(store: Store, name: str, owner: int) -> list[dict[str, Any]]:
+def _rows(store: Store, name: str, owner: int, columns: Sequence[str]) -> list[dict[str, Any]]:
     snapshot = store.snapshot(name)
-    return snapshot.rows_of(owner, COLUMNS) if snapshot else []
+    return snapshot.rows_of(owner, columns) if snapshot else []
 
 
 def revoke(
@@ -153,7 +154,9 @@ def _check_alone(store: Store, record: Landed, records: Sequence[Landed]) -> Non
             "have its department deliver the contrary (a reinstatement, or a correction)"
         )
     ours = {(each.sequence, each.row) for each in records}
-    told = [*_rows(store, record.kind, record.owner), *_rows(store, "witness", record.owner)]
+    told = [
+        row for name in (record.kind, "witness") for row in _rows(store, name, record.owner, TOLD)
+    ]
     others = [
         row["sequence"]
         for row in told

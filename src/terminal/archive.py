@@ -1,9 +1,9 @@
 """The archive on a terminal: how it stands, credit files, rows set aside, origins."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.table import Table
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from ..archive.lineage import Trace
     from ..archive.overview import SourceStatus
 
-__all__ = ["show_credit_file", "show_held", "show_overview", "show_trace"]
+__all__ = ["show_awaiting", "show_credit_file", "show_held", "show_overview", "show_trace"]
 
 FATES = ("read", "accepted", "duplicate", "quarantined", "review", "skipped")
 NAMES = ("rows", "accepted", "dupl.", "quar.", "review", "skipped")
@@ -96,6 +96,10 @@ def _show_sum(console: Console, sources: "Sequence[SourceStatus]") -> None:
             f"{again:,} rows were tried again and count twice, when set aside and when tried; "
             f"{waiting:,} still wait",
         )
+    lacking = sum((each.awaiting for each in sources), Counter[str]())
+    if lacking:
+        kinds = ", ".join(f"{count:,} {kind}" for kind, count in lacking.most_common())
+        _say(console, f"happenings that await their record: {kinds} (xinheng archive awaiting)")
     late = [
         sum(counts) for counts in zip(*(each.late for each in sources if each.late), strict=True)
     ]
@@ -230,6 +234,15 @@ def _said(said: "Said") -> str:
 def _origin(origin: "Origin") -> str:
     where = f"delivery {origin.sequence}, {origin.path}, row {origin.row:,}"
     return f"{origin.department}, {where}"
+
+
+def show_awaiting(console: Console, told: Sequence[Mapping[str, Any]], limit: int) -> None:
+    """Show what happened to records that are not here, those told of last."""
+    shown = told[-limit:]
+    for row in shown:
+        what = f"{row['occurred']} {row['of']} {row['number']}: {row['change']}"
+        _say(console, f"{what}; delivery {row['sequence']} of {row['source']}, row {row['row']}")
+    _say(console, f"{len(shown)} of {len(told)} happenings that await their record")
 
 
 def show_held(
