@@ -1,4 +1,4 @@
-"""The register of the archive: enterprises by their codes, found without reading all of them."""
+"""Enterprises by their codes and numbers, found without reading the whole register."""
 
 from dataclasses import dataclass
 from functools import lru_cache
@@ -111,8 +111,9 @@ def _schemes_of(path: str) -> frozenset[str]:
         place = file.schema_arrow.names.index("key")
         for group in range(file.num_row_groups):
             statistics = file.metadata.row_group(group).column(place).statistics
-            ends = {end.partition(":")[0] for end in (statistics.min, statistics.max)}
-            if len(ends) > 1:
+            bounds = () if statistics is None else (statistics.min, statistics.max)
+            ends = {end.partition(":")[0] for end in bounds}
+            if len(ends) != 1:
                 ends = _schemes(file.read_row_group(group, columns=["key"])["key"])
             found |= ends
     return frozenset(found)
