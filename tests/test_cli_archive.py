@@ -198,3 +198,16 @@ def test_it_runs_as_a_module_too() -> None:
     command = [sys.executable, "-m", "xinheng.cli", "archive", "status", "--json"]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     assert len(json.loads(done.stdout)["sources"]) == 2
+
+
+def test_what_awaits_its_record_is_counted_and_listed(bureau: Bureau) -> None:
+    assert "await" not in run("status")
+    assert "0 of 0 happenings" in run("awaiting")
+    bureau.deliver(f"{BETA},甲罚〔2025〕9号,2026-03-01,2026-03-02,,,,ended")
+    assert "happenings that await their record: 1 penalty" in run("status")
+    assert answered("status", "--department", "bureau")["sources"][0]["awaiting"] == {"penalty": 1}
+    assert "2026-03-01 penalty 甲罚〔2025〕9号: ended; delivery 3 of bureau, row 2" in run(
+        "awaiting"
+    )
+    [row] = answered("awaiting")["happenings"]
+    assert (row["source"], row["change"]) == ("bureau", "ended")

@@ -8,23 +8,27 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ..core import time
-from ..core.errors import NotFoundError
+from .awaiting import TOLD, awaiting, counted
+from .collect import LIFECYCLE
 from .creditfile import Entry, credit_file
+from .decisions import Decided, Decision, entries
 from .erase import Erased, erase_enterprise, erase_person
 from .files import Owners
 from .folding import fold
-from .hashing import owner_numbers
 from .held import Held, Selection, select
 from .intake import Receipt, ingest
 from .kinds import KINDS, contract_of
 from .known import Known
 from .lineage import Lineage, Trace, lineage, trace
+from .lookup import find, numbered
 from .manifest import Delivery
 from .overview import SourceStatus, overview
 from .posting import Posted, post
 from .preview import Preview, preview
 from .replay import replay
+from .review import decide, placed
 from .source import Source
+from .standing import revoke
 from .store import Store
 from .tables import ENTITY, HELD, PERSONAL, record_schema
 from .upkeep import Finding, Swept, compact, purge, vacuum, verify
@@ -115,9 +119,7 @@ class Archive:
 
     def lineage(self, enterprise: int, as_of: int = time.NEVER) -> dict[int, Lineage]:
         """Return where the records of an enterprise are from; see `archive.lineage`."""
-        codes = self.enterprises()
-        scheme, code = (codes[name][enterprise].as_py() for name in ("scheme", "id"))
-        return lineage(self._store, int(owner_numbers(scheme, pa.array([code]))[0]), as_of)
+        return lineage(self._store, numbered(self._store, enterprise), as_of)
 
     def enterprises(self) -> pa.Table:
         """Return `enterprise` (dense number), `scheme` and `id` of all enterprises."""
@@ -143,28 +145,11 @@ class Archive:
         NotFoundError
             If the archive holds no record of it.
         """
-        table = self.enterprises()
-        keys = pc.binary_join_element_wise(table["scheme"], table["id"], ":")
-        found = pc.or_(pc.equal(table["id"], identifier), pc.equal(keys, identifier))
-        numbers = table["enterprise"].filter(found).to_pylist()
-        if not numbers:
-            schemes = ", ".join(sorted(set(table["scheme"].to_pylist()))) or "none: ingest first"
-            raise NotFoundError(
-                f"the archive has no record of enterprise {identifier!r} among "
-                f"{table.num_rows:,}; it knows identifiers of these schemes: {schemes}"
-            )
-        if len(numbers) > 1:
-            raise NotFoundError(
-                f"{identifier!r} names {len(numbers)} enterprises of different schemes; write "
-                f"one of {', '.join(keys.filter(found).to_pylist())}"
-            )
-        return int(numbers[0])
+        return find(self._store, identifier).number
 
     def owner(self, identifier: str) -> int:
         """Return the number under which the store keeps an enterprise; see `enterprise`."""
-        known, number = self.enterprises(), self.enterprise(identifier)
-        scheme, code = (known[name][number].as_py() for name in ("scheme", "id"))
-        return int(owner_numbers(scheme, pa.array([code]))[0])
+        return find(self._store, identifier).owner
 
     def credit_file(
         self, identifier: str, as_of: int, kinds: Iterable[str] = KINDS
@@ -176,7 +161,13 @@ class Archive:
         self, department: str | None = None, kind: str | None = None
     ) -> tuple[SourceStatus, ...]:
         """Return how the archive stands, source by source; see `archive.overview`."""
-        return overview(self.deliveries(), department, kind)
+        return overview(self.deliveries(), department, kind, counted(self._store))
+
+    def awaiting(self) -> pa.Table:
+        """Return what happened to records that are not here yet; see `archive.awaiting`."""
+        parts = [record_schema(LIFECYCLE).empty_table().select(TOLD), *awaiting(self._store)]
+        told = [(name, "ascending") for name in ("sequence", "file", "row")]
+        return pa.concat_tables(parts).sort_by(told)
 
     def waiting(self, fate: str, wanted: Selection) -> list[Held]:
         """Return rows set aside that wait, `"quarantined"` or in `"review"`; see `archive.held`."""
@@ -206,6 +197,28 @@ class Archive:
         """Write what journals hold into the tables; return how many; see `archive.folding`."""
         return fold(self._store, at)
 
+    def decide(
+        self,
+        sources: Iterable[Source],
+        decisions: Sequence[Decision],
+        received: datetime,
+        folder: Path | None = None,
+    ) -> list[Delivery]:
+        """Carry out what a person decided on rows in review; see `archive.review`."""
+        mappings = {source.name: source for source in sources}
+        return decide(self._store, mappings, decisions, received, folder)
+
+    def revoke(
+        self, delivery: int, file: str, row: int, by: str, reason: str, received: datetime
+    ) -> Delivery:
+        """Take a decision on a row back; see `archive.standing`."""
+        place = placed(self._store, delivery, file, row)
+        return revoke(self._store, place, by, reason, received)
+
+    def decisions(self) -> list[Decided]:
+        """Return every decision on a row in review, and what was taken back, in order."""
+        return entries(self._store)
+
     def compact(self, at: datetime) -> dict[str, tuple[int, int]]:
         """Put files in order; return how many each table had, and has; see `archive.upkeep`."""
         return compact(self._store, at)
@@ -227,9 +240,8 @@ class Archive:
 
     def erase_enterprise(self, identifier: str, at: datetime) -> Erased:
         """Remove the names and addresses of an enterprise; see `archive.erase`."""
-        known, number = self.enterprises(), self.enterprise(identifier)
-        scheme, code = (known[name][number].as_py() for name in ("scheme", "id"))
+        known = find(self._store, identifier)
         try:
-            return erase_enterprise(self._store, scheme, code, at)
+            return erase_enterprise(self._store, known.scheme, known.code, at)
         finally:
             purge(self._store)

@@ -161,6 +161,8 @@ def _type(field: Field) -> list[str]:
     words: list[str] = [field.type]
     if field.unit:
         words.append(field.unit)
+    if field.past:
+        words.append("not later than known")
     match field.low, field.high:
         case None, None:
             pass

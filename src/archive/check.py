@@ -38,7 +38,7 @@ EXPECTED = {
     "instant": "a date YYYY-MM-DD, or a moment YYYY-MM-DD HH:MM:SS",
     "boolean": "true or false",
 }
-TEXTS = ("text", "person", "instant")
+TEXTS = ("text", "person", "instant", "enterprise")
 OFFSET = r"\d:\d.*(Z|[+-]\d{2}(:?\d{2})?)$"
 
 
@@ -157,20 +157,21 @@ def check(rules: Rules, piece: pa.Table) -> Checked:
     """
     contract = rules.contract
     known, known_day = _moments(piece["known"], rules.zone)
-    codes, wrong = read_identifiers(rules.scheme, piece["enterprise"].combine_chunks())
     names = [name for name in piece.column_names if not name.endswith("?")]
-    records = piece.select(names)
-    for name, column in (("known", known), ("enterprise", codes)):
-        records = records.set_column(names.index(name), name, column)
+    records = piece.select(names).set_column(names.index("known"), "known", known)
     records = records.append_column("known_day", known_day)
     found = _Faults(contract.kind, records["_row"])
+    for field in contract.columns:
+        if field.type == "enterprise":
+            codes, wrong = read_identifiers(rules.scheme, piece[field.name].combine_chunks())
+            records = records.set_column(names.index(field.name), field.name, codes)
+            found.add(field.name, pc.is_valid(wrong), codes, wrong)
     for field in contract.columns:
         _find_unread(found, field, piece, records)
         _find_bounds(found, field, records)
     for field in contract.fields:
         if field.name in rules.codes:
             _find_codes(found, field, rules.codes[field.name], records)
-    found.add("enterprise", pc.is_valid(wrong), codes, wrong)
     _find_clocks(found, contract, records, rules.received)
     return Checked(records, found.table())
 

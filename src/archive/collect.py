@@ -29,7 +29,7 @@ from .runs import Piece, Runs, cut
 from .source import Records, Source
 from .turns import in_turn
 
-__all__ = ["Collected", "Mapped", "collect"]
+__all__ = ["Collected", "Mapped", "collect", "nowhere"]
 
 PART = 1_000_000
 MOST_PARTS = 1024
@@ -115,8 +115,8 @@ def collect(
         runs = Runs(drafts / f"{number}.records", parts)
         pieces = extract(connection, source, records, fates[records.rows])
 
-        def prepare(piece: pa.Table, rules: Rules = rules) -> _Prepared:
-            return _prepared(rules, source, piece, parts, known)
+        def prepare(piece: pa.Table, rules: Rules = rules, records: Records = records) -> _Prepared:
+            return _prepared(rules, source, records, piece, parts, known)
 
         for found in in_turn(prepare, pieces):
             fates[records.rows].came(found.rows)
@@ -155,18 +155,20 @@ class _Prepared:
     notes: pa.Table
 
 
-def _prepared(rules: Rules, source: Source, piece: pa.Table, parts: int, known: Known) -> _Prepared:
+def _prepared(
+    rules: Rules, source: Source, about: Records, piece: pa.Table, parts: int, known: Known
+) -> _Prepared:
     checked = check(rules, piece)
     linked, notes = _linked(checked.records, known, rules.contract.kind)
-    records = _identified(rules, source.name, linked)
+    records = _identified(rules, source.name, known.decided(linked, about))
     rows = records["_row"].to_numpy()
-    unlinked = rows[_nowhere(rules.contract, records)]
+    unlinked = rows[nowhere(rules.contract, records)]
     kept = records.drop_columns(list(HINTS))
     pieces = cut(kept, part_of(records["owner"].to_numpy(), parts), parts)
     return _Prepared(pieces, rows, unlinked, checked.faults, notes)
 
 
-def _nowhere(contract: Contract, records: pa.Table) -> Mask:
+def nowhere(contract: Contract, records: pa.Table) -> Mask:
     """Tell which records name neither an enterprise nor what may stand instead of one.
 
     What happens later to a record without an enterprise has none either.

@@ -9,7 +9,7 @@ __all__ = ["HINTS", "Contract", "Field", "Stream"]
 
 HINTS = ("by_licence", "by_name", "by_address")
 
-Type = Literal["text", "integer", "number", "date", "instant", "boolean", "person"]
+Type = Literal["text", "integer", "number", "date", "instant", "boolean", "person", "enterprise"]
 
 SQL_TYPES: dict[Type, str] = {
     "text": "VARCHAR",
@@ -19,6 +19,7 @@ SQL_TYPES: dict[Type, str] = {
     "instant": "VARCHAR",
     "boolean": "BOOLEAN",
     "person": "VARCHAR",
+    "enterprise": "VARCHAR",
 }
 ARROW_TYPES: dict[Type, pa.DataType] = {
     "text": pa.string(),
@@ -28,6 +29,7 @@ ARROW_TYPES: dict[Type, pa.DataType] = {
     "instant": pa.timestamp("us", tz="UTC"),
     "boolean": pa.bool_(),
     "person": pa.int32(),
+    "enterprise": pa.string(),
 }
 
 
@@ -42,7 +44,8 @@ class Field:
     type
         How the text of the source is read; what cannot be read so is quarantined. A `person` is
         the identifier of a natural person in the source's own terms: it is read as text and
-        stored as a dense number that stands for the same person everywhere.
+        stored as a dense number that stands for the same person everywhere. An `enterprise` is
+        its code in the source's scheme, which is checked and stored as codes are compared.
     required
         Whether a record without it is quarantined.
     codes
@@ -156,7 +159,7 @@ class Contract:
 
 
 COMMON = (
-    Field("enterprise", "text", "identifier of the enterprise in the source's scheme"),
+    Field("enterprise", "enterprise", "identifier of the enterprise in the source's scheme"),
     Field("number", "text", "what the department calls this record", required=True),
     Field("occurred", "date", "the day it happened", required=True),
     Field(

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cache
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 from ..core import time
 from ..core.codes import CodeTable
 from .contract import COMMON, Contract
+from .decisions import Decided, history_of
 from .kinds import KINDS, contract_of
 from .manifest import Delivery
 from .store import Store
@@ -95,6 +96,8 @@ class Entry:
         What it says, and apart from that the texts that can name a person.
     linked
         By what its enterprise was found, where it named no code.
+    decisions
+        Who chose its enterprise or took that back, and why, where a person had to.
     """
 
     kind: str
@@ -114,6 +117,7 @@ class Entry:
     origin: Origin
     witnesses: tuple[Telling, ...]
     happened: tuple[Happening, ...]
+    decisions: tuple[Decided, ...] = ()
 
 
 def credit_file(
@@ -163,7 +167,14 @@ def credit_file(
             for versions in _by_record(files.get(LATER, ())).values()
             if versions[0]["about"] not in present
         ]
+    entries = [_with_decisions(store, each, as_of) if each.linked else each for each in entries]
     return tuple(sorted(entries, key=_newest, reverse=True))
+
+
+def _with_decisions(store: Store, entry: Entry, as_of: int) -> Entry:
+    history = history_of(store, entry.kind, entry.linked, entry.origin)
+    known = (each for each in history if time.day_of(each.at) < as_of)
+    return replace(entry, decisions=tuple(known))
 
 
 def _newest(entry: Entry) -> tuple[date, date, str, str]:

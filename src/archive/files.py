@@ -24,6 +24,7 @@ from deltalake.transaction import AddAction
 __all__ = ["Owners", "is_whole", "read_file", "read_owner", "write_file"]
 
 OWNER = "owner"
+BOUNDED = (OWNER, "key")  # of these a file tells the smallest and the largest
 GROUP = 4_096
 FOOTERS = 20_000
 INDEXES = 1_024
@@ -222,7 +223,7 @@ def write_file(folder: Path, table: pa.Table, *, changes: bool = True) -> AddAct
         compression="lz4",
         use_dictionary=[name for name in table.column_names if _repeats(table[name])],
         write_statistics=[
-            name for name in table.column_names if name == OWNER or _is_empty(table[name])
+            name for name in table.column_names if name in BOUNDED or _is_empty(table[name])
         ],
     )
     content = sink.getvalue()

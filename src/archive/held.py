@@ -1,28 +1,23 @@
-"""Rows set aside that still wait: which, why, and as a file that their department can mend."""
+"""Rows set aside that still wait: which, and why."""
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ..core.errors import InvalidError, NotFoundError
+from ..core.errors import NotFoundError
 from .collect import UNSURE
 from .faults import PARTICULAR, WHICHEVER
 from .store import Store
-from .tables import HELD, SETTLED
+from .waiting import held_rows, open_rows
 
-__all__ = ["FATES", "Held", "Selection", "export", "group", "select", "told"]
+__all__ = ["Held", "Selection", "group", "select", "told"]
 
-FATES = ("quarantined", "review")
 NOBODY = "no enterprise is certain, and none comes near"
-WHERE = ("sequence", "file", "row")
-ENDINGS = (".csv", ".jsonl", ".parquet")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +32,7 @@ class Selection:
     fault
         Text that a fault of the row, its kind and field or its value holds.
     settled
-        Whether to include rows that a replay settled.
+        Whether to include rows that a replay or a decision settled.
     """
 
     source: str | None = None
@@ -62,7 +57,8 @@ class Held:
     faults
         Everything that is wrong, with `kind`, `field`, `value` and `fault`.
     candidates
-        Enterprises that come near where none is certain, the best first.
+        Enterprises that come near where none is certain, the best first, and for which `kind`
+        of record of the row.
     """
 
     sequence: int
@@ -77,20 +73,19 @@ class Held:
 
 
 def select(store: Store, fate: str, wanted: Selection) -> list[Held]:
-    """Return rows of one of `FATES` that wait, in order of delivery, file and row.
+    """Return rows of one of `waiting.FATES` that wait, in order of delivery, file and row.
 
     Raises
     ------
     NotFoundError
         If no delivery has that number or source.
     """
-    snapshot = store.snapshot(fate)
-    table = snapshot.read() if snapshot else HELD.empty_table()
     deliveries = _deliveries(store, wanted)
+    if not deliveries:
+        return []
+    read = held_rows if wanted.settled else open_rows
+    table = read(store, (fate,), deliveries[0], deliveries[-1])
     table = table.filter(pc.is_in(table["sequence"], pa.array(deliveries, pa.int32())))
-    if not wanted.settled:
-        table = _open(store, table)
-    table = table.sort_by([(name, "ascending") for name in WHERE])
     rows = (_held(store, row) for row in table.to_pylist())
     return [row for row in rows if _fits(row, wanted)]
 
@@ -104,39 +99,6 @@ def group(rows: Iterable[Held]) -> list[tuple[str, int]]:
     for row in rows:
         counts.update({_sort(fault) for fault in row.faults} or {"it names no enterprise"})
     return counts.most_common()
-
-
-def export(rows: Sequence[Held], path: Path) -> None:
-    """Write source rows with all their columns, their faults and where they are from.
-
-    The columns of the archive begin with `_`. What was there is replaced, whole or not at all.
-
-    Parameters
-    ----------
-    rows
-        What to write.
-    path
-        Ending in .csv (UTF-8 with a mark that spreadsheets know), .jsonl or .parquet.
-
-    Raises
-    ------
-    InvalidError
-        If the path ends otherwise.
-    """
-    if path.suffix not in ENDINGS:
-        raise InvalidError(f"{path} must end in one of {', '.join(ENDINGS)}")
-    frame = pd.DataFrame([_flat(row) for row in rows])
-    writers: dict[str, Callable[[Path], Any]] = {
-        ".csv": lambda draft: frame.to_csv(draft, index=False, encoding="utf-8-sig"),
-        ".jsonl": lambda draft: frame.to_json(
-            draft, orient="records", lines=True, force_ascii=False
-        ),
-        ".parquet": lambda draft: frame.to_parquet(draft, index=False),
-    }
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}")
-    writers[path.suffix](draft)
-    draft.rename(path)
 
 
 def _deliveries(store: Store, wanted: Selection) -> list[int]:
@@ -156,20 +118,13 @@ def _deliveries(store: Store, wanted: Selection) -> list[int]:
     ]
 
 
-def _open(store: Store, held: pa.Table) -> pa.Table:
-    snapshot = store.snapshot("settled")
-    settled = snapshot.read() if snapshot else SETTLED.empty_table()
-    done = settled.select(["held", "file", "row"]).rename_columns(list(WHERE))
-    return held.join(done, list(WHERE), join_type="left anti") if done.num_rows else held
-
-
 def _held(store: Store, row: dict[str, Any]) -> Held:
     delivery = store.manifest.delivery(row["sequence"])
     paths = {file.file: file.path for file in delivery.files}
     faults, candidates = [], []
     for fault in json.loads(row["faults"]):
         near = _candidates(fault)
-        candidates += near or []
+        candidates += [each | {"kind": fault["kind"]} for each in near or ()]
         where = {name: fault[name] for name in ("kind", "field") if name in fault}
         faults.append(fault if near is None else where | {"fault": UNSURE if near else NOBODY})
     return Held(
@@ -208,17 +163,3 @@ def told(fault: dict[str, str]) -> str:
 def _sort(fault: dict[str, str]) -> str:
     where = f"{fault['kind']}.{fault['field']}: " if fault.get("field") else ""
     return where + PARTICULAR.sub(WHICHEVER, fault["fault"])
-
-
-def _flat(row: Held) -> dict[str, Any]:
-    near = [f"{each['code']} {each['name'] or ''}".strip() for each in row.candidates]
-    flat = {
-        "_source": row.source,
-        "_department": row.department,
-        "_delivery": row.sequence,
-        "_file": row.path,
-        "_row": row.row,
-        "_faults": "; ".join(map(told, row.faults)),
-    }
-    texts = {name or "_text": value for name, value in row.source_row.items()}
-    return flat | ({"_candidates": "; ".join(near)} if near else {}) | texts

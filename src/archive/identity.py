@@ -4,6 +4,7 @@ Most records of a delivery are alone with their identity and new to the archive;
 apart by sorting numbers, and only the others are put in order and compared.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,36 +15,46 @@ from .check import FAULTS
 from .contract import Contract
 from .database import workbench
 
-__all__ = ["Compared", "compare", "conflicts", "repeated"]
+__all__ = ["CONFLICTS", "Compared", "compare", "conflicts", "repeated"]
+
+CONFLICTS = FAULTS.append(pa.field("file", pa.int16()))
 
 Numbers = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
 
 
-def conflicts(contract: Contract, records: pa.Table) -> pa.Table:
+def conflicts(contract: Contract, records: pa.Table, files: Sequence[str]) -> pa.Table:
     """Return faults for rows that contradict an earlier row of the same delivery.
 
     Two rows with one identity, known on one day, that say different things: the first in the
-    order of rows is kept.
+    order of files and rows is kept.
 
     Parameters
     ----------
     contract
         What the records look like.
     records
-        With `_row`, `number`, `record`, `content` and `known_day`.
+        With `file` and `_row`, `number`, `record`, `content` and `known_day`.
+    files
+        Names of the files, in the order that `file` counts.
+
+    Returns
+    -------
+    pyarrow.Table
+        Columns of `check.FAULTS`, and `file`.
     """
     some = records.filter(pa.array(repeated(records["record"].to_numpy())))
     if not some.num_rows:
-        return FAULTS.empty_table()
+        return CONFLICTS.empty_table()
     with workbench(records=_positioned(some)) as connection:
         wrong = connection.sql(
             """
-            SELECT _row, number, first_row FROM (
-                SELECT _row, number, content, first_value(content) OVER same AS first_content,
-                    first_value(_row) OVER same AS first_row
+            SELECT file, _row, number, first_file, first_row FROM (
+                SELECT *, first_value(content) OVER same AS first_content,
+                    first_value(_row) OVER same AS first_row,
+                    first_value(file) OVER same AS first_file
                 FROM records
-                WINDOW same AS (PARTITION BY record, known_day ORDER BY _row, position)
+                WINDOW same AS (PARTITION BY record, known_day ORDER BY file, _row, position)
             ) WHERE content <> first_content ORDER BY ALL"""
         ).fetchall()
     return pa.Table.from_pylist(
@@ -53,15 +64,28 @@ def conflicts(contract: Contract, records: pa.Table) -> pa.Table:
                 "kind": contract.kind,
                 "field": "number",
                 "value": number,
-                "fault": f"row {earlier} has the same {', '.join(contract.key)} and says "
-                "otherwise, known on the same day; the first was kept"
-                if earlier != row
-                else "the row yields two records of one "
-                f"{', '.join(contract.key)} that differ; join one row only, or number them apart",
+                "fault": _conflict(", ".join(contract.key), files, (file, row), earlier),
+                "file": file,
             }
-            for row, number, earlier in wrong
+            for file, row, number, *earlier in wrong
         ],
-        schema=FAULTS,
+        schema=CONFLICTS,
+    )
+
+
+def _conflict(
+    key: str, files: Sequence[str], place: tuple[int, int], earlier: Sequence[int]
+) -> str:
+    if list(place) == list(earlier):
+        return (
+            f"the row yields two records of one {key} that differ; join one row only, or number "
+            "them apart"
+        )
+    file, row = earlier
+    of = "" if file == place[0] else f" of {files[file]}"
+    return (
+        f"row {row}{of} has the same {key} and says otherwise, known on the same day; the first "
+        "was kept"
     )
 
 

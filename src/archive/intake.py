@@ -1,7 +1,7 @@
 """Taking in a delivery: read, map, check, settle every row, publish all or nothing."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -9,16 +9,19 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 from deltalake import Transaction
 
 from ..core import time
 from .aside import set_aside
 from .check import FAULTS
-from .collect import Collected, collect
+from .collect import Collected, Mapped, collect
+from .decisions import Decision
+from .decisions import table as decided
 from .extract import Opened, connect, leave_out, open_delivery
 from .fates import Fates
 from .folding import fold_in, is_due
-from .identity import conflicts, repeated
+from .identity import CONFLICTS, conflicts, repeated
 from .kinds import KINDS
 from .known import Known
 from .landing import Landed, Terms, land
@@ -52,27 +55,35 @@ class Receipt:
 
 @dataclass(frozen=True, slots=True)
 class Again:
-    """Rows that an earlier delivery set aside: its number, and the rows by file."""
+    """Rows that an earlier delivery set aside.
+
+    Attributes
+    ----------
+    sequence, rows
+        Number of that delivery, and its rows by file.
+    decisions
+        What a person decided about them, if that is why they are tried again.
+    waits
+        Whether the decisions are taken back, so that the rows wait as before.
+    """
 
     sequence: int
     rows: Mapping[str, Rows]
+    decisions: tuple[Decision, ...] = ()
+    waits: bool = False
 
-    def settled(self, sequence: int) -> pa.Table:
-        """Return the rows of `tables.SETTLED` that tell where they were tried again."""
-        return pa.concat_tables(
-            [
-                pa.table(
-                    {
-                        "held": pa.repeat(pa.scalar(self.sequence, pa.int32()), len(rows)),
-                        "file": pa.repeat(file, len(rows)),
-                        "row": pa.array(rows),
-                        "sequence": pa.repeat(pa.scalar(sequence, pa.int32()), len(rows)),
-                    },
-                    schema=SETTLED,
-                )
-                for file, rows in self.rows.items()
-            ]
-        )
+    def tables(self, sequence: int, at: datetime) -> dict[str, pa.Table]:
+        """Return rows of `tables.SETTLED` that tell where they went, and of `tables.DECISION`."""
+        settled = [
+            {"held": self.sequence, "file": file, "row": row, "sequence": sequence}
+            | {"waits": self.waits}
+            for file, rows in self.rows.items()
+            for row in rows.tolist()
+        ]
+        return {
+            "settled": pa.Table.from_pylist(settled, schema=SETTLED),
+            "decision": decided(self.decisions, sequence, at, revoked=self.waits),
+        }
 
 
 def ingest(
@@ -145,18 +156,44 @@ def gather(
 
 
 def _contradict(collected: Collected) -> None:
-    """Find rows that contradict others of the delivery, among those that are otherwise sound."""
+    """Find rows that contradict others of the delivery, among those that are otherwise sound.
+
+    Whatever SELECTs yield a kind, its records are held against each other; what is passed on is
+    not held against what a department says itself.
+    """
+    files = list(collected.fates)
+    groups: dict[tuple[str, bool], list[Mapped]] = {}
     for mapped in collected.mapped:
-        found = [FAULTS.empty_table()]
+        groups.setdefault((mapped.records.kind, mapped.records.relay), []).append(mapped)
+    for mine in groups.values():
+        found = [CONFLICTS.empty_table()]
         for part in range(collected.parts):
-            records = mapped.runs.read(part, ["record"])
-            if records is not None and repeated(records["record"].to_numpy()).any():
-                compared = sound(collected, mapped, part, COMPARED)
-                if compared is not None:
-                    found.append(conflicts(mapped.contract, compared))
-        collected.faults[mapped.records.rows].add(pa.concat_tables(found))
-    for file, faults in collected.faults.items():
-        faults.close(file)
+            if _any_repeated(mine, part):
+                records = [_comparable(collected, mapped, part) for mapped in mine]
+                some = [each for each in records if each is not None]
+                if some:
+                    found.append(conflicts(mine[0].contract, pa.concat_tables(some), files))
+        wrong = pa.concat_tables(found)
+        for place in {mapped.file for mapped in mine}:
+            faults = wrong.filter(pc.equal(wrong["file"], place))
+            collected.faults[files[place]].add(faults.select(FAULTS.names))
+    for file, each in collected.faults.items():
+        each.close(file)
+
+
+def _any_repeated(mine: Sequence[Mapped], part: int) -> bool:
+    tables = (mapped.runs.read(part, ["record"]) for mapped in mine)
+    numbers = [table["record"].to_numpy() for table in tables if table is not None]
+    return bool(numbers) and bool(repeated(np.concatenate(numbers)).any())
+
+
+def _comparable(collected: Collected, mapped: Mapped, part: int) -> pa.Table | None:
+    """Return the records of a part that are sound so far, and the file that they are from."""
+    records = sound(collected, mapped, part, COMPARED)
+    if records is None:
+        return None
+    file = pa.repeat(pa.scalar(mapped.file, pa.int16()), records.num_rows)
+    return records.append_column("file", file)
 
 
 def publish(
@@ -191,8 +228,8 @@ def publish(
     for fate in ("quarantined", "review"):
         for rows in set_aside(opened, collected, fate, sequence):
             landed.write(store, fate, rows)
-    if again is not None:
-        landed.write(store, "settled", again.settled(sequence))
+    for name, rows in again.tables(sequence, received).items() if again else ():
+        landed.write(store, name, rows)
     kept = _kept(store, landed, opened.digest, sequence)
     delivery = Delivery(
         sequence=sequence,
@@ -206,7 +243,8 @@ def publish(
         lateness={kind: tuple(counts.tolist()) for kind, counts in landed.lateness.items()},
         newest=landed.newest,
         faults=_top_faults(collected),
-        replays=again.sequence if again else None,
+        replays=again.sequence if again and not again.waits else None,
+        revokes=again.sequence if again and again.waits else None,
         folded=kept.folded,
         journal=kept.journals.get(sequence),
         tables=dict(kept.tables),

@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from ..core import time
 from ..core.errors import NotFoundError
 from .creditfile import Origin, origin
+from .decisions import Decided, history_of
 from .files import Owners
 from .kinds import KINDS
 from .store import Store
@@ -104,6 +105,8 @@ class Told:
         When its authority had it, and from which day on it may be used.
     linked
         By what its enterprise was found, where it named no code.
+    decisions
+        Who chose its enterprise or took that back, and why, where a person had to.
     """
 
     became: str
@@ -112,6 +115,7 @@ class Told:
     available: date
     linked: str | None
     origin: Origin
+    decisions: tuple[Decided, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,18 +193,16 @@ def _trace(store: Store, kind: str, versions: list[dict[str, Any]]) -> Trace:
         stands["number"],
         record,
         keys[0]["key"].partition(":")[2] if keys else None,
-        tuple(
-            Told(
-                became,
-                version,
-                _date(row["known_day"]),
-                _date(row["available"]),
-                linked,
-                origin(store.manifest.delivery(row["sequence"]), row),
-            )
-            for row, became, version, linked in told
-        ),
+        tuple(_told(store, kind, *each) for each in told),
     )
+
+
+def _told(
+    store: Store, kind: str, row: dict[str, Any], became: str, version: int | None, how: str | None
+) -> Told:
+    source = origin(store.manifest.delivery(row["sequence"]), row)
+    days = _date(row["known_day"]), _date(row["available"])
+    return Told(became, version, *days, how, source, history_of(store, kind, how, source))
 
 
 def _rows(store: Store, name: str, columns: Sequence[str], owner: int) -> list[dict[str, Any]]:

@@ -74,6 +74,9 @@ class Delivery(_Frozen):
         90, 365 and more.
     newest
         Day number of the newest record that landed; None where none did.
+    replays, revokes
+        Number of the delivery whose rows were tried again, or wait again because a decision on
+        them was taken back.
     """
 
     sequence: int
@@ -88,6 +91,7 @@ class Delivery(_Frozen):
     newest: dict[str, int] = {}
     faults: dict[str, int]
     replays: int | None = None
+    revokes: int | None = None
     folded: int = 0
     journal: Journaled | None = None
     tables: dict[str, int]

@@ -1,9 +1,10 @@
 """How the archive stands: what each source delivered, what became of it, how fresh and late."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from ..core.errors import NotFoundError
@@ -45,12 +46,15 @@ class SourceStatus:
     deliveries, replays, last
         How many there were, how many of them tried rows again, and when the newest came.
     rows, again
-        Fates of the rows, and how many were tried again: they count anew in `rows`.
+        Fates of the rows, and how many were tried again: they count anew in `rows`. Those
+        whose decision was taken back count in `rows` a third time, and no longer as tried.
     records, witnesses, lateness, newest
         By kind: records that landed, told of again by this source, by how late they were known,
         and day number of the newest.
     faults
         How often each fault was found.
+    awaiting
+        Happenings told by this source whose record the archive lacks, by kind of the record.
     """
 
     source: str
@@ -65,10 +69,11 @@ class SourceStatus:
     lateness: dict[str, list[int]] = field(default_factory=dict)
     newest: dict[str, int] = field(default_factory=dict)
     faults: Counter[str] = field(default_factory=Counter)
+    awaiting: Counter[str] = field(default_factory=Counter)
 
     @property
     def waiting(self) -> int:
-        """Rows in quarantine or review that no replay has settled."""
+        """Rows in quarantine or review that no replay and no decision has settled."""
         return self.rows.quarantined + self.rows.review - self.again
 
     @property
@@ -96,6 +101,8 @@ class SourceStatus:
             self.rows.skipped += sum(file.skipped.values()) - elsewhere
             if delivery.replays:
                 self.again += file.rows - elsewhere
+            if delivery.revokes:
+                self.again -= file.rows
         self.replays += delivery.replays is not None
         self.records.update(delivery.records)
         self.witnesses.update(delivery.witnesses)
@@ -108,7 +115,13 @@ class SourceStatus:
 
     def only(self, kind: str) -> None:
         """Forget the records of other kinds; rows and faults of its prefix stay."""
-        for figures in (self.records, self.witnesses, self.lateness, self.newest):
+        for figures in (
+            self.records,
+            self.witnesses,
+            self.lateness,
+            self.newest,
+            self.awaiting,
+        ):
             for other in set(figures) - {kind}:
                 del figures[other]
         for fault in [fault for fault in self.faults if not fault.startswith(f"{kind}.")]:
@@ -116,7 +129,10 @@ class SourceStatus:
 
 
 def overview(
-    deliveries: Sequence[Delivery], department: str | None = None, kind: str | None = None
+    deliveries: Sequence[Delivery],
+    department: str | None = None,
+    kind: str | None = None,
+    awaiting: Mapping[tuple[str, str], int] = MappingProxyType({}),
 ) -> tuple[SourceStatus, ...]:
     """Sum deliveries up by source, in the order in which the sources first delivered.
 
@@ -128,6 +144,8 @@ def overview(
         Only sources whose name, or whose department's name, holds this text.
     kind
         Only sources that told of this kind of record, and of their records only these.
+    awaiting
+        How many happenings await their record, by source and kind.
 
     Raises
     ------
@@ -141,12 +159,18 @@ def overview(
                 delivery.source, delivery.department, delivery.received
             )
         found[delivery.source].add(delivery)
+    for (source, of), count in awaiting.items():
+        found[source].awaiting[of] = count
     chosen: Iterable[SourceStatus] = found.values()
     if department is not None:
         chosen = _named(found.values(), department)
     if kind is not None:
         name = contract_of(kind).kind
-        chosen = [each for each in chosen if each.records[name] or each.witnesses[name]]
+        chosen = [
+            each
+            for each in chosen
+            if each.records[name] or each.witnesses[name] or each.awaiting[name]
+        ]
         for each in chosen:
             each.only(name)
     return tuple(chosen)

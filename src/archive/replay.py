@@ -2,6 +2,8 @@
 
 import hashlib
 import json
+import re
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -12,6 +14,7 @@ import pyarrow.compute as pc
 
 from ..core.errors import InvalidError, NotFoundError
 from .extract import Opened, open_delivery
+from .fates import Fates
 from .intake import Again, Receipt, gather, publish
 from .known import Known
 from .manifest import Delivery
@@ -20,9 +23,9 @@ from .reading import Reading
 from .reading.spool import FAULTY
 from .source import Source
 from .store import Store
-from .tables import HELD, SETTLED
+from .waiting import open_rows
 
-__all__ = ["open_rows", "replay"]
+__all__ = ["by_file", "fates_again", "from_folder", "from_held", "held_reading", "replay"]
 
 LANDED = "settled by the delivery that is replayed"
 
@@ -63,57 +66,36 @@ def replay(
     """
     with store.writing() as drafts:
         delivery = _delivery(store, source, sequence)
-        held = open_rows(store, sequence)
+        held = open_rows(store, since=sequence, upto=sequence)
         if not held.num_rows:
             raise NotFoundError(
                 f"nothing of delivery {sequence} ({source.name}) is set aside; "
                 "`xinheng archive status --deliveries` tells which deliveries have such rows"
             )
-        again = Again(sequence, _rows(held))
+        again = Again(sequence, by_file(held))
         if folder is None:
-            opened = _from_held(source, held)
+            source, opened = from_held(source, held)
         else:
-            opened = _from_folder(source, delivery, folder, drafts)
-        digest = _digest(source, again)
-        opened = Opened(opened.paths, opened.readings, digest)
-        earlier = store.manifest.find(digest)
+            opened = from_folder(source, delivery, folder, drafts)
+        opened = replace(opened, digest=_digest(source, again))
+        earlier = store.manifest.find(opened.digest)
         if earlier is not None:
             return Receipt(landed=False, delivery=earlier)
-        fates = opened.fates()
-        for file, known in fates.items():
-            wanted = again.rows.get(file, np.empty(0, np.int64))
-            everything = np.union1d(known.split, known.broken)
-            known.skip(LANDED, np.setdiff1d(everything, wanted))
         linker = Known(store, source.declaration.scheme)
+        fates = fates_again(opened, again)
         collected = gather(source, opened, fates, received, drafts, linker)
         delivery = publish(store, source, opened, collected, received, again)
     return Receipt(landed=True, delivery=delivery)
 
 
-def open_rows(store: Store, sequence: int | None = None) -> pa.Table:
-    """Return rows in quarantine or review that no replay has settled, as rows of `tables.HELD`.
-
-    Parameters
-    ----------
-    store
-        The archive's store.
-    sequence
-        The delivery that set them aside; all when None.
-    """
-    parts = [HELD.empty_table()]
-    for fate in ("quarantined", "review"):
-        snapshot = store.snapshot(fate)
-        if snapshot is not None:
-            parts.append(snapshot.read())
-    held = pa.concat_tables(parts)
-    if sequence is not None:
-        held = held.filter(pc.equal(held["sequence"], sequence))
-    settled = store.snapshot("settled")
-    done = settled.read() if settled else SETTLED.empty_table()
-    if done.num_rows:
-        done = done.select(["held", "file", "row"]).rename_columns(["sequence", "file", "row"])
-        held = held.join(done, ["sequence", "file", "row"], join_type="left anti")
-    return held.sort_by([(name, "ascending") for name in ("sequence", "file", "row")])
+def fates_again(opened: Opened, again: Again) -> dict[str, Fates]:
+    """Return the fates of a delivery's rows, of which only some are tried again."""
+    fates = opened.fates()
+    for file, known in fates.items():
+        wanted = again.rows.get(file, np.empty(0, np.int64))
+        everything = np.union1d(known.split, known.broken)
+        known.skip(LANDED, np.setdiff1d(everything, wanted))
+    return fates
 
 
 def _delivery(store: Store, source: Source, sequence: int) -> Delivery:
@@ -129,12 +111,14 @@ def _delivery(store: Store, source: Source, sequence: int) -> Delivery:
     return delivery
 
 
-def _rows(held: pa.Table) -> dict[str, Rows]:
+def by_file(held: pa.Table) -> dict[str, Rows]:
+    """Return the numbers of rows set aside, by file."""
     files, rows = held["file"].to_numpy(zero_copy_only=False), held["row"].to_numpy()
     return {str(file): np.sort(rows[files == file]) for file in sorted(set(files))}
 
 
-def _from_folder(source: Source, delivery: Delivery, folder: Path, drafts: Path) -> Opened:
+def from_folder(source: Source, delivery: Delivery, folder: Path, drafts: Path) -> Opened:
+    """Open the folder of a delivery again, and refuse files that are not those delivered."""
     opened = open_delivery(source, folder, drafts)
     delivered = {file.file: file.sha256 for file in delivery.files}
     for name, reading in opened.readings.items():
@@ -146,22 +130,41 @@ def _from_folder(source: Source, delivery: Delivery, folder: Path, drafts: Path)
     return opened
 
 
-def _from_held(source: Source, held: pa.Table) -> Opened:
-    readings = {}
-    files = held["file"]
-    for name, file in source.declaration.files.items():
-        some = held.filter(pc.equal(files, name))
-        if file.lookup or not some.num_rows:
+def from_held(source: Source, held: pa.Table) -> tuple[Source, Opened]:
+    """Return rows set aside as the files of a delivery, and what the mapping says of these files.
+
+    Raises
+    ------
+    NotFoundError, InvalidError
+        If the mapping has such a file no more, or joins it to one of which no row is set aside.
+    """
+    files = source.declaration.files
+    readings = {
+        name: held_reading(held.filter(pc.equal(held["file"], name))) for name in by_file(held)
+    }
+    for name in readings:
+        if name not in files:
+            raise NotFoundError.among(f"file of the mapping of {source.name}", name, files)
+    records = [each for each in source.declaration.records if each.rows in readings]
+    skips = [each for each in source.declaration.skip if each.file in readings]
+    read = "\n".join([source.statements[each.sql] for each in records] + [s.where for s in skips])
+    for name, file in files.items():
+        joined = re.search(rf"\b{name}\b", read)
+        if joined and name not in readings:
             raise InvalidError(
                 f"the mapping of {source.name} also reads {file.path!r}, of which no row is set "
                 "aside; give the delivery's folder with --delivery"
             )
-        readings[name] = _reading(some)
-    paths = {name: Path(file.path) for name, file in source.declaration.files.items()}
-    return Opened(paths, readings, "")
+    some = {name: files[name] for name in readings}
+    declaration = source.declaration.model_copy(
+        update={"files": some, "records": records, "skip": skips}
+    )
+    paths = {name: Path(file.path) for name, file in some.items()}
+    return replace(source, declaration=declaration), Opened(paths, readings, "")
 
 
-def _reading(held: pa.Table) -> Reading:
+def held_reading(held: pa.Table) -> Reading:
+    """Return rows set aside as they were read from their file."""
     cells = [json.loads(text) for text in held["source_row"].to_pylist()]
     numbers = held["row"].to_pylist()
     broken = [

@@ -20,21 +20,24 @@ __all__ = ["Listed", "Rewriting", "Snapshot", "commit", "force_commits", "remove
 
 SMALL = 131_072
 MANY = 16
+NEWEST = 2**63 - 1
 
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """The files of a snapshot: their names, sizes, rows, and the owners they hold."""
+    """The files of a snapshot: their names, sizes, rows, and whose rows of which deliveries."""
 
     names: tuple[str, ...]
     sizes: npt.NDArray[np.int64]
     rows: npt.NDArray[np.int64]
     low: npt.NDArray[np.int64]
     high: npt.NDArray[np.int64]
+    first: npt.NDArray[np.int64]
+    last: npt.NDArray[np.int64]
 
 
 NO_NUMBERS = np.empty(0, np.int64)
-NO_FILES = Listed((), NO_NUMBERS, NO_NUMBERS, NO_NUMBERS, NO_NUMBERS)
+NO_FILES = Listed((), *[NO_NUMBERS] * 6)
 
 
 class Snapshot:
@@ -77,6 +80,11 @@ class Snapshot:
         return self._listed
 
     @property
+    def paths(self) -> list[str]:
+        """Where the files of this snapshot lie."""
+        return [str(self._folder / name) for name in self.listed.names]
+
+    @property
     def count(self) -> int:
         """How many rows it has."""
         return int(self.listed.rows.sum()) + self.overlay.count
@@ -86,6 +94,7 @@ class Snapshot:
         columns: Sequence[str] | None = None,
         owners: Owners | None = None,
         upto: int | None = None,
+        since: int = 0,
     ) -> pa.Table:
         """Read rows.
 
@@ -95,17 +104,20 @@ class Snapshot:
             Columns to return; all when None.
         owners
             Whose rows; all when None.
-        upto
-            Last delivery sequence to see; the newest when None.
+        upto, since
+            Last and first delivery sequence to see; the newest when None, and the oldest.
         """
         wanted = list(columns) if columns is not None else list(self._schema.names)
-        extra = ["sequence"] if upto is not None and "sequence" not in wanted else []
-        pieces = list(self.pieces(wanted + extra, owners))
+        some = upto is not None or since > 0
+        extra = ["sequence"] if some and "sequence" not in wanted else []
+        last = NEWEST if upto is None else upto
+        pieces = list(self.pieces(wanted + extra, owners, last, since))
         if not pieces:
             return pa.schema([self._schema.field(name) for name in wanted]).empty_table()
         table = pa.concat_tables(pieces)
-        if upto is not None:
-            table = table.filter(pc.less_equal(table["sequence"], upto))
+        if some:
+            seen = table["sequence"].to_numpy()
+            table = table.filter(pa.array((seen >= since) & (seen <= last)))
         return table.select(wanted)
 
     def rows_of(self, owner: int, columns: Sequence[str]) -> list[dict[str, Any]]:
@@ -118,11 +130,22 @@ class Snapshot:
         ]
         return rows + self.overlay.rows_of(owner, columns)
 
-    def pieces(self, columns: Sequence[str], owners: Owners | None = None) -> Iterator[pa.Table]:
-        """Read the rows of each file that has any, one file after another, then of journals."""
+    def pieces(
+        self,
+        columns: Sequence[str],
+        owners: Owners | None = None,
+        upto: int = NEWEST,
+        since: int = 0,
+    ) -> Iterator[pa.Table]:
+        """Read each file that has rows of some owners, and of deliveries from `since` to `upto`.
+
+        Journals come last. Rows of other owners are left out, those of other deliveries in the
+        same file are not.
+        """
         owners = owners or Owners()
         listed = self.listed
-        for place in np.flatnonzero(owners.overlap(listed.low, listed.high)):
+        within = (listed.first <= upto) & (listed.last >= since)
+        for place in np.flatnonzero(within & owners.overlap(listed.low, listed.high)):
             path = str(self._folder / listed.names[place])
             piece = read_file(path, self._schema, columns, owners)
             if piece is not None:
@@ -138,9 +161,15 @@ def _list(table: DeltaTable) -> Listed:
     actions = actions.sort_by([(name, "ascending") for name in order])
     count = actions.num_rows
     bounds = []
-    for name, otherwise in ((f"min.{OWNER}", -(2**63)), (f"max.{OWNER}", 2**63 - 1)):
-        if name in actions.column_names:
-            bounds.append(pc.fill_null(actions[name].cast(pa.int64()), otherwise).to_numpy())
+    for statistic, otherwise in (
+        (f"min.{OWNER}", -(2**63)),
+        (f"max.{OWNER}", NEWEST),
+        ("min.sequence", 0),
+        ("max.sequence", NEWEST),
+    ):
+        if statistic in actions.column_names:
+            found = pc.fill_null(actions[statistic].cast(pa.int64()), otherwise)
+            bounds.append(found.to_numpy())
         else:
             bounds.append(np.full(count, otherwise, np.int64))
     return Listed(

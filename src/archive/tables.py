@@ -4,8 +4,8 @@ import pyarrow as pa
 
 from .kinds import KINDS
 
-__all__ = ["ENTITY", "EVENT", "HELD", "LINEAGE", "PERSON", "PERSONAL", "SETTLED", "STREAM"]
-__all__ += ["WITNESS", "record_schema", "schema_of"]
+__all__ = ["DECISION", "ENTITY", "EVENT", "HELD", "LINEAGE", "PERSON", "PERSONAL", "SETTLED"]
+__all__ += ["STREAM", "WITNESS", "record_schema", "schema_of"]
 
 # Whose row it is: the number of `hashing.owner_numbers`, by which every table is sorted.
 OWNER = ("owner", pa.int64())
@@ -88,16 +88,34 @@ HELD = pa.schema(
         ("faults", pa.string()),
     ]
 )
+# Rows set aside that were tried again, or that wait again because a decision was taken back.
 SETTLED = pa.schema(
     [
         ("held", pa.int32()),
         ("file", pa.string()),
         ("row", pa.int64()),
         SEQUENCE,
+        ("waits", pa.bool_()),
+    ]
+)
+
+DECISION = pa.schema(
+    [
+        SEQUENCE,
+        ("held", pa.int32()),
+        ("file", pa.string()),
+        ("row", pa.int64()),
+        ("kind", pa.string()),
+        ("enterprise", pa.string()),
+        ("by", pa.string()),
+        ("reason", pa.string()),
+        ("at", pa.timestamp("us", tz="UTC")),
+        ("revoked", pa.bool_()),
     ]
 )
 
 SCHEMAS = {
+    "decision": DECISION,
     "entity": ENTITY,
     "event": EVENT,
     "person": PERSON,

@@ -10,9 +10,17 @@ from rich.console import Console
 
 from ..core import time
 from ..core.errors import InvalidError
-from ..terminal import answer, show_credit_file, show_deliveries, show_overview, show_trace
-from .held import quarantine_app, review_app
+from ..terminal import (
+    answer,
+    show_awaiting,
+    show_credit_file,
+    show_deliveries,
+    show_overview,
+    show_trace,
+)
+from .held import quarantine_app
 from .options import AsJson, open_archive, past_day
+from .review import review_app
 
 __all__ = ["archive_app"]
 
@@ -58,6 +66,20 @@ def status(
             console.print("the archive is empty; next: xinheng ingest SOURCE FOLDER")
 
     answer(as_json, found, show)
+
+
+@archive_app.command()
+def awaiting(
+    limit: Annotated[int, typer.Option(min=1, help="How many to show.")] = 20,
+    as_json: AsJson = False,
+) -> None:
+    """Show what happened to records that the archive does not have, or not yet."""
+    archive = open_archive()
+    rows = archive.awaiting().to_pylist()
+    sources = {each.sequence: each.source for each in archive.deliveries()}
+    told = [row | {"source": sources[row["sequence"]]} for row in rows]
+    found = {"total": len(rows), "happenings": told[-limit:]}
+    answer(as_json, found, lambda console: show_awaiting(console, told, limit))
 
 
 @archive_app.command()

@@ -16,7 +16,7 @@ from rich.table import Table
 from ..core import time
 from ..core.errors import InvalidError, NotFoundError, XinhengError
 from ..terminal import answer, progress, show_city, show_receipt, write_table
-from .options import AsJson, AsOf, past_day
+from .options import AsJson, AsOf, open_archive, open_source, past_day
 from .upkeep import archive_app
 
 __all__ = ["app", "main"]
@@ -111,12 +111,7 @@ def ingest(
     as_json: AsJson = False,
 ) -> None:
     """Take a department's delivery into the archive: all of it or nothing."""
-    from ..archive import Archive, read_source
-    from ..core.settings import load_settings
-
-    settings = load_settings()
-    path = Path(source) if Path(source).is_dir() else settings.sources / source
-    receipt = Archive(settings.archive).ingest(read_source(path), folder, datetime.now(UTC))
+    receipt = open_archive().ingest(open_source(source), folder, datetime.now(UTC))
     answer(
         as_json,
         {"landed": receipt.landed} | receipt.delivery.model_dump(mode="json"),

@@ -1,6 +1,7 @@
 """Options that several commands share, and what they mean."""
 
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -9,9 +10,9 @@ from ..core import time
 from ..core.errors import InvalidError
 
 if TYPE_CHECKING:
-    from ..archive import Archive
+    from ..archive import Archive, Source
 
-__all__ = ["AsJson", "AsOf", "open_archive", "past_day"]
+__all__ = ["AsJson", "AsOf", "open_archive", "open_source", "past_day"]
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object for machines.")]
 AsOf = Annotated[
@@ -33,3 +34,12 @@ def open_archive() -> "Archive":
     from ..core.settings import load_settings
 
     return Archive(load_settings().archive)
+
+
+def open_source(source: str) -> "Source":
+    """Read a source by its name, or by the path of its folder."""
+    from ..archive import read_source
+    from ..core.settings import load_settings
+
+    path = Path(source) if Path(source).is_dir() else load_settings().sources / source
+    return read_source(path)

@@ -3,7 +3,7 @@
 from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -11,23 +11,11 @@ from ..core.errors import IntegrityError, InvalidError
 from ..terminal import answer, show_preview, show_receipt
 from .archive import archive_app
 from .held import quarantine_app
-from .options import AsJson, open_archive
-
-if TYPE_CHECKING:
-    from ..archive import Source
+from .options import AsJson, open_archive, open_source
 
 __all__ = ["archive_app"]
 
 SourceName = Annotated[str, typer.Argument(help="Name of a source, or path of its folder.")]
-
-
-def open_source(source: str) -> "Source":
-    """Read a source by its name, or by the path of its folder."""
-    from ..archive import read_source
-    from ..core.settings import load_settings
-
-    path = Path(source) if Path(source).is_dir() else load_settings().sources / source
-    return read_source(path)
 
 
 @archive_app.command("check-mapping")

@@ -17,7 +17,7 @@ from .records import spooled
 from .register import REGISTER
 from .vocabulary import WORDS
 
-__all__ = ["Desk", "dashed", "dates", "numbered", "packed", "said", "slashed"]
+__all__ = ["Desk", "dashed", "dates", "figures", "numbered", "packed", "said", "slashed"]
 
 EPOCH, DAYS = date(1970, 1, 1), 40_000
 
@@ -80,6 +80,12 @@ def said(about: str, words: Mapping[str, str], places: pa.Array | Numbers) -> pa
     ]
     """
     return _taken(pa.array([words.get(word) for word in WORDS[about]], pa.string()), places)
+
+
+def figures(values: pa.ChunkedArray) -> pa.Array:
+    """Return numbers with null for what was not given."""
+    numbers = values.to_numpy()
+    return pa.array(numbers, mask=np.isnan(numbers))
 
 
 def dates(days: pa.Array | Numbers) -> pa.Array:

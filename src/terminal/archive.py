@@ -1,9 +1,9 @@
 """The archive on a terminal: how it stands, credit files, rows set aside, origins."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.table import Table
@@ -13,11 +13,12 @@ from ..core import time
 
 if TYPE_CHECKING:
     from ..archive.creditfile import Entry, Origin, Said
+    from ..archive.decisions import Decided
     from ..archive.held import Held
     from ..archive.lineage import Trace
     from ..archive.overview import SourceStatus
 
-__all__ = ["show_credit_file", "show_held", "show_overview", "show_trace"]
+__all__ = ["show_awaiting", "show_credit_file", "show_held", "show_overview", "show_trace"]
 
 FATES = ("read", "accepted", "duplicate", "quarantined", "review", "skipped")
 NAMES = ("rows", "accepted", "dupl.", "quar.", "review", "skipped")
@@ -95,6 +96,10 @@ def _show_sum(console: Console, sources: "Sequence[SourceStatus]") -> None:
             f"{again:,} rows were tried again and count twice, when set aside and when tried; "
             f"{waiting:,} still wait",
         )
+    lacking = sum((each.awaiting for each in sources), Counter[str]())
+    if lacking:
+        kinds = ", ".join(f"{count:,} {kind}" for kind, count in lacking.most_common())
+        _say(console, f"happenings that await their record: {kinds} (xinheng archive awaiting)")
     late = [
         sum(counts) for counts in zip(*(each.late for each in sources if each.late), strict=True)
     ]
@@ -192,11 +197,12 @@ def _details(entry: "Entry") -> list[Text]:
         lines.append(Text("; ".join(f"{k} {v}" for k, v in entry.personal.items())))
     if entry.said:
         lines.append(Text("; ".join(map(_said, entry.said))))
-    linked = f", found by {entry.linked}" if entry.linked else ""
+    linked = f", enterprise {_found(entry.linked)}" if entry.linked else ""
     known = f"known {entry.known}"
     if entry.available != entry.known:
         known += f", usable from the day after {entry.available}"
     lines.append(Text(f"{known}; {_origin(entry.origin)}{linked}", style="dim"))
+    lines += [Text(_why(each), style="dim") for each in entry.decisions]
     for told in entry.witnesses:
         says = "says the same" if told.agrees else "says otherwise 不一致"
         style = "dim" if told.agrees else "red"
@@ -205,6 +211,16 @@ def _details(entry: "Entry") -> list[Text]:
         what = f"{each.occurred} {each.zh} {each.change}, known {each.available}"
         lines.append(Text(f"{what}; {_origin(each.origin)}", style="yellow"))
     return lines
+
+
+def _found(linked: str) -> str:
+    return linked if linked.startswith("decided") else f"found by {linked}"
+
+
+def _why(decided: "Decided") -> str:
+    said = decided.decision
+    what = "took it back" if decided.revoked else "decided"
+    return f"{said.by} {what} on {_moment(decided.at)}, because {said.reason}"
 
 
 def _said(said: "Said") -> str:
@@ -218,6 +234,15 @@ def _said(said: "Said") -> str:
 def _origin(origin: "Origin") -> str:
     where = f"delivery {origin.sequence}, {origin.path}, row {origin.row:,}"
     return f"{origin.department}, {where}"
+
+
+def show_awaiting(console: Console, told: Sequence[Mapping[str, Any]], limit: int) -> None:
+    """Show what happened to records that are not here, those told of last."""
+    shown = told[-limit:]
+    for row in shown:
+        what = f"{row['occurred']} {row['of']} {row['number']}: {row['change']}"
+        _say(console, f"{what}; delivery {row['sequence']} of {row['source']}, row {row['row']}")
+    _say(console, f"{len(shown)} of {len(told)} happenings that await their record")
 
 
 def show_held(
@@ -266,10 +291,11 @@ def show_trace(console: Console, traces: "Sequence[Trace]") -> None:
         )
         for each in trace.told:
             version = "" if each.version is None else f"version {each.version + 1}: "
-            linked = f"; enterprise found by {each.linked}" if each.linked else ""
+            linked = f"; enterprise {_found(each.linked)}" if each.linked else ""
             _indented(console, Text(f"{version}{BECAME[each.became]}{linked}"))
             origin = each.origin
             lines = (
+                *map(_why, each.decisions),
                 f"{_origin(origin)}",
                 f"known {each.known}, usable from the day after {each.available}",
                 f"delivered {_moment(origin.received)} by {origin.source}",

@@ -68,3 +68,29 @@ def test_a_row_is_read_alike_in_whatever_order_a_mapping_yields_it(
     assert other.records.equals(found.records.take(pa.array(order)))
     names = [(name, "ascending") for name in found.faults.column_names]
     assert other.faults.sort_by(names).equals(found.faults.sort_by(names))
+
+
+def test_the_other_enterprise_of_a_tie_is_read_as_the_first_is() -> None:
+    row = {"_row": 2, "enterprise": ALPHA, "number": "T1", "occurred": "2026-01-05",
+           "known": "2026-01-20", "role": "parent"}  # fmt: skip
+    others = [f"{BETA[:8]}-{BETA[8:].lower()}", BETA[:-1] + "C", ""]
+    rows = [row | {"other": other, "_row": place} for place, other in enumerate(others, 2)]
+    found = checked(KINDS["relation"], rows)
+    assert found.records["other"][0].as_py() == BETA
+    faults = {row: (field, fault) for row, field, fault in zip(
+        *(found.faults[name].to_pylist() for name in ("row", "field", "fault")), strict=True
+    ) if field == "other"}  # fmt: skip
+    assert faults[3][1].startswith("the check character is C")
+    assert faults[4] == ("other", "required but empty")
+    assert 2 not in faults
+
+
+def test_a_day_that_had_not_come_when_it_was_known_is_a_fault() -> None:
+    row = {"_row": 2, "enterprise": ALPHA, "number": "L1", "occurred": "2026-01-05",
+           "known": "2026-01-20", "role": "plaintiff", "cause": "contract"}  # fmt: skip
+    rows = [row | {"closed": closed} for closed in ("2026-01-20", "2026-01-21")]
+    found = checked(KINDS["litigation"], rows).faults.to_pylist()
+    late = [fault for fault in found if fault["field"] == "closed"]
+    assert [(fault["value"], fault["fault"]) for fault in late] == [
+        ("2026-01-21", "later than it was known")
+    ]

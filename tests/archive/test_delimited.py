@@ -213,7 +213,7 @@ def test_lines_before_the_header_are_not_read(
 def test_a_row_that_begins_with_a_byte_order_mark_keeps_it(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_text("a,b\n\ufeff1,2\n", encoding="utf-8")
-    assert read(path, "csv").table["a"].to_pylist() == ["\ufeff1"]
+    assert read(path, "csv").data["a"].to_pylist() == ["\ufeff1"]
 
 
 def test_where_a_text_stops_being_clean() -> None:

@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 
 from xinheng.archive import read_source
-from xinheng.archive.held import Selection, export, group, told
+from xinheng.archive.held import Selection, group, told
+from xinheng.archive.sheet import export, export_questions
 from xinheng.core.errors import InvalidError, NotFoundError
 
 from .department import ALPHA, PENALTY, RECEIVED, Bureau
@@ -122,6 +123,6 @@ def test_candidates_are_told_beside_the_row(tmp_path: Path) -> None:
     [row] = register.archive.waiting("review", EVERY)
     assert [each["code"] for each in row.candidates] == [ALPHA]
     assert all("value" not in fault for fault in row.faults)
-    export([row], tmp_path / "review.csv")
+    export_questions([row], tmp_path / "review.csv")
     frame = pd.read_csv(tmp_path / "review.csv", encoding="utf-8-sig")
     assert frame["_candidates"][0] == f"{ALPHA} 信衡市朴南雨食品有限公司"

@@ -25,6 +25,7 @@ Stored = tuple[str, str, int, bool]
 
 LANDING = pa.schema(
     [
+        ("file", pa.int16()),
         ("_row", pa.int64()),
         ("number", pa.string()),
         ("record", pa.int64()),
@@ -32,7 +33,7 @@ LANDING = pa.schema(
         ("known_day", pa.int32()),
     ]
 )
-STORED = pa.schema([*list(LANDING)[2:], ("version", pa.int32()), ("relayed", pa.bool_())])
+STORED = pa.schema([*list(LANDING)[3:], ("version", pa.int32()), ("relayed", pa.bool_())])
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -49,6 +50,7 @@ def number(text: str) -> int:
 def landing(rows: list[Said]) -> pa.Table:
     columns = [
         {
+            "file": 0,
             "_row": row,
             "number": name,
             "record": number(name),
@@ -217,7 +219,7 @@ def test_a_conflict_is_a_row_that_differs_from_the_first_of_its_identity_and_day
         earlier, said = first.setdefault((name, day), (row, says))
         if said != says:
             wrong.append((row, f"row {earlier} has"))
-    found = conflicts(KINDS["penalty"], landing(rows)).to_pylist()
+    found = conflicts(KINDS["penalty"], landing(rows), ["a"]).to_pylist()
     assert [
         (f["row"], f["fault"][: len(w)]) for f, (_, w) in zip(found, wrong, strict=True)
     ] == wrong
@@ -231,7 +233,7 @@ def test_conflicts_are_the_same_in_whatever_order_rows_come(
     table = landing(rows)
     shuffled = table.take(pa.array(data.draw(st.permutations(range(len(rows)))), pa.int64()))
     contract = KINDS["penalty"]
-    assert conflicts(contract, shuffled).equals(conflicts(contract, table))
+    assert conflicts(contract, shuffled, ["a"]).equals(conflicts(contract, table, ["a"]))
 
 
 @given(st.lists(st.integers(-2, 2)))

@@ -15,7 +15,7 @@ from xinheng.archive.store import Store
 from xinheng.core.errors import InvalidError, MappingError, NotFoundError
 from xinheng.core.time import NEVER, day
 
-from .department import ALPHA, BETA, PENALTY, RECEIVED, TOML, Bureau, delivery
+from .department import ALPHA, BETA, HEADER, PENALTY, RECEIVED, TOML, Bureau, delivery
 
 GOOD = f"{ALPHA},P1,2026-01-05,2026-01-20,label,fine,1.5,"
 OTHER = f"{BETA},P2,2026-02-05,2026-02-20,additive,fine,3,"
@@ -355,6 +355,36 @@ def test_a_join_that_multiplies_a_row_into_contradictions_is_named(tmp_path: Pat
     bureau = Bureau(tmp_path, penalty__sql=sql)
     assert fates(bureau.deliver(GOOD))["quarantined"] == 1
     assert "the row yields two records of one number" in bureau.faults()[0][1]
+
+
+def test_two_selects_of_one_kind_that_contradict_each_other_are_found(tmp_path: Path) -> None:
+    more = '[[records]]\nkind = "penalty"\nrows = "{}"\nsql = "fine.sql"\n\n[[skip]]'
+    bureau = Bureau(tmp_path, source__toml=TOML.replace("[[skip]]", more.format("penalties")))
+    doubled = PENALTY.replace("fine\n", "CAST(fine AS DOUBLE) * 2 AS fine\n")
+    (bureau.source / "fine.sql").write_text(doubled, encoding="utf-8")
+    plain = GOOD.replace(",1.5,", ",,")
+    assert fates(bureau.deliver(GOOD, plain.replace("P1", "P2")))["quarantined"] == 1
+    assert "the row yields two records of one number" in bureau.faults()[0][1]
+
+
+def test_two_files_of_one_delivery_that_contradict_each_other_are_found(tmp_path: Path) -> None:
+    file = '[files.fines]\npath = "fines.csv"\nreader = "csv"\n\n[[records]]'
+    toml = TOML.replace("[[records]]", file, 1).replace(
+        "[[skip]]", '[[records]]\nkind = "penalty"\nrows = "fines"\nsql = "fine.sql"\n\n[[skip]]'
+    )
+    bureau = Bureau(tmp_path, source__toml=toml)
+    told = PENALTY.replace("FROM penalties", "FROM fines")
+    (bureau.source / "fine.sql").write_text(told, encoding="utf-8")
+    folder = delivery(tmp_path / "both", GOOD, GOOD.replace("P1", "P2"))
+    rows = (HEADER, GOOD.replace(",1.5,", ",4,"), GOOD.replace("P1", "P2"), "")
+    (folder / "fines.csv").write_text("\n".join(rows), encoding="utf-8")
+    receipt = bureau.archive.ingest(read_source(bureau.source), folder, RECEIVED)
+    counts = {file.file: file.quarantined for file in receipt.delivery.files}
+    assert counts == {"penalties": 0, "fines": 1}
+    [(row, faults)] = bureau.faults()
+    assert (row, "row 2 of penalties has the same number" in faults) == (2, True)
+    fines = [each["fine"] for each in bureau.archive.records("penalty").to_pylist()]
+    assert fines == [1.5, 1.5]
 
 
 def test_the_receipt_names_faults_of_rows_that_yield_nothing(tmp_path: Path) -> None:

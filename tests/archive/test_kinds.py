@@ -128,3 +128,25 @@ def test_a_corrected_record_is_traced_to_the_version_that_stood(tmp_path: Path) 
     assert list(told.values()) == [[], [1], [2]]
     [newest] = bureau.archive.lineage(enterprise).values()
     assert (newest.sequence, newest.row) == (2, 3)
+
+
+PAST = {
+    "case_file": {"decided", "referred"},
+    "complaint": {"accepted", "closed"},
+    "disclosure": {"disclosed"},
+    "enterprise": {"established_on"},
+    "litigation": {"closed"},
+    "repair": {"decided"},
+    "self_control": {"done"},
+    "tax_return": {"filed"},
+}
+# Planned ends, last days to do something, and what is published after it is known.
+AHEAD = {"valid_to", "until", "due", "published"}
+
+
+def test_every_day_of_a_record_had_come_when_it_was_known_or_may_lie_ahead() -> None:
+    for contract in KINDS.values():
+        days = {field.name: field.past for field in contract.fields if field.type == "date"}
+        past = {name for name, is_past in days.items() if is_past}
+        assert past == PAST.get(contract.kind, set()), contract.kind
+        assert days.keys() - past <= AHEAD, contract.kind

@@ -248,8 +248,8 @@ LANDED: dict[str, tuple[str, dict[str, list[Event]]]] = {
         "food,violation,origin,decided,referred",
         {
             "true,unlicensed,report,,": [("case_file", "food.report", None, None, "never")],
-            "true,poison,inspection,2026-03-01,2026-01-15": [
-                ("case_file", "food.inspection", None, None, "2026-03-01"),
+            "true,poison,inspection,2026-01-18,2026-01-15": [
+                ("case_file", "food.inspection", None, None, "2026-01-18"),
                 ("case_file.referred", "food.inspection", None, 10.0, "never"),
             ],
             "false,,,2026-01-05,": [("case_file", "general.", None, None, "2026-01-05")],

@@ -103,7 +103,7 @@ def _outcome(path: Path, reader: str, workspace: Path) -> str:
 
 def _check(path: Path, reader: str, reading: Reading) -> None:
     assert reading.sha256 == hashlib.sha256(path.read_bytes()).hexdigest()
-    table = reading.table
+    table = reading.data
     assert table.column_names == ["_row", *reading.names]
     assert set(table.schema.types[1:]) <= {pa.string()}
     assert table["_row"].to_pylist() == reading.rows.tolist()

@@ -67,7 +67,7 @@ def department(monkeypatch: pytest.MonkeyPatch) -> Iterator[Department]:
 
 
 def _rows(reading: Reading) -> list[tuple[object, ...]]:
-    return [tuple(row.values()) for row in reading.table.to_pylist()]
+    return [tuple(row.values()) for row in reading.data.to_pylist()]
 
 
 VALUES = [
@@ -151,7 +151,7 @@ def test_an_empty_table_is_no_rows(department: Department) -> None:
     reading = department.read()
     assert reading.names == ("no", "label")
     assert _rows(reading) == []
-    assert reading.table.column_names == ["_row", "no", "label"]
+    assert reading.data.column_names == ["_row", "no", "label"]
 
 
 def test_a_large_table_is_read_through_the_workspace(

@@ -24,7 +24,7 @@ from xinheng.core.errors import InvalidError, NotFoundError
 
 
 def _rows(reading: Reading) -> list[tuple[object, ...]]:
-    return [tuple(row.values()) for row in reading.table.to_pylist()]
+    return [tuple(row.values()) for row in reading.data.to_pylist()]
 
 
 def _faults(reading: Reading) -> list[tuple[int, str]]:
@@ -100,20 +100,20 @@ def test_csv_rows_keep_text_and_line(
     tmp_path: Path, text: str, rows: list[tuple[object, ...]], faults: list[tuple[int, str]]
 ) -> None:
     reading = read(_file(tmp_path, text.encode()), "csv")
-    assert reading.table.column_names == ["_row", "a", "b"]
-    assert reading.table.schema.types == [pa.int64(), pa.string(), pa.string()]
+    assert reading.data.column_names == ["_row", "a", "b"]
+    assert reading.data.schema.types == [pa.int64(), pa.string(), pa.string()]
     assert _rows(reading) == rows
     assert _faults(reading) == faults
 
 
 def test_a_byte_order_mark_is_no_part_of_the_first_name(tmp_path: Path) -> None:
     reading = read(_file(tmp_path, b"\xef\xbb\xbfa,b\n1,2\n"), "csv")
-    assert reading.table.column_names == ["_row", "a", "b"]
+    assert reading.data.column_names == ["_row", "a", "b"]
 
 
 def test_gb18030_reads_as_the_same_text(tmp_path: Path) -> None:
     path = _file(tmp_path, "名称,状态\n沙井蚝𠮷,在业\n".encode("gb18030"))
-    assert read(path, "csv-gb18030").table.to_pylist() == [
+    assert read(path, "csv-gb18030").data.to_pylist() == [
         {"_row": 2, "名称": "沙井蚝𠮷", "状态": "在业"}
     ]
 
@@ -125,7 +125,7 @@ def test_a_declared_delimiter_and_header_line_are_used(tmp_path: Path) -> None:
 
 
 def test_a_column_without_a_name_is_named_by_its_place(tmp_path: Path) -> None:
-    assert read(_file(tmp_path, b" a ,,\n1,2,\n"), "csv").table.column_names == [
+    assert read(_file(tmp_path, b" a ,,\n1,2,\n"), "csv").data.column_names == [
         "_row",
         "a",
         "column_2",
@@ -136,7 +136,7 @@ def test_a_column_without_a_name_is_named_by_its_place(tmp_path: Path) -> None:
 def test_a_field_of_ten_megabytes_is_read(tmp_path: Path) -> None:
     long = "x" * 10_000_000
     reading = read(_file(tmp_path, f"a,b\n{long},1\n2,3\n".encode()), "csv")
-    assert [len(value or "") for value in reading.table["a"].to_pylist()] == [len(long), 1]
+    assert [len(value or "") for value in reading.data["a"].to_pylist()] == [len(long), 1]
 
 
 # --- Parquet, Excel, JSON lines -----------------------------------------------------------------
@@ -172,9 +172,9 @@ def test_parquet_values_are_rendered_without_loss(
 ) -> None:
     pq.write_table(pa.table({"a": column}), tmp_path / "a.parquet")
     reading = read(tmp_path / "a.parquet", "parquet")
-    assert reading.table["a"].to_pylist() == texts
-    assert reading.table["_row"].to_pylist() == list(range(1, len(texts) + 1))
-    assert reading.table.schema.types == [pa.int64(), pa.string()]
+    assert reading.data["a"].to_pylist() == texts
+    assert reading.data["_row"].to_pylist() == list(range(1, len(texts) + 1))
+    assert reading.data.schema.types == [pa.int64(), pa.string()]
 
 
 @given(st.lists(st.none() | st.floats(allow_nan=False)))
@@ -203,7 +203,7 @@ def test_a_column_is_rendered_one_way_however_it_is_read(
 ) -> None:
     monkeypatch.setattr(parquet, "MOST", 1)
     pq.write_table(pa.table({"a.b": values}), tmp_path / "a.parquet")
-    assert read(tmp_path / "a.parquet", "parquet").table["a.b"].to_pylist() == texts
+    assert read(tmp_path / "a.parquet", "parquet").data["a.b"].to_pylist() == texts
 
 
 @given(st.lists(st.none() | st.floats(width=32)))
@@ -248,7 +248,7 @@ def test_excel_cells_are_rendered_by_their_type(tmp_path: Path) -> None:
 def test_excel_rows_above_the_header_are_left_out(tmp_path: Path) -> None:
     path = _workbook(tmp_path / "a.xlsx", [["Licences of 2026"], [None, "a", "b"], [None, 1, 2]])
     reading = read(path, Reader("excel", header=2))
-    assert reading.table.column_names == ["_row", "column_1", "a", "b"]
+    assert reading.data.column_names == ["_row", "column_1", "a", "b"]
     assert _rows(reading) == [(3, None, "1", "2")]
 
 
@@ -418,9 +418,9 @@ def test_a_large_file_lies_in_the_workspace_and_reads_the_same(
     assert pa.total_allocated_bytes() - before < whole.data.nbytes / 4
     assert sum(file.stat().st_size for file in folder.iterdir()) >= whole.data.nbytes
     assert spooled.data.schema == whole.data.schema
-    assert spooled.table.equals(whole.table)
+    assert spooled.data.equals(whole.data)
     assert spooled.names == whole.names == ("a", "b")
-    assert spooled.rows.tolist() == whole.rows.tolist() == whole.table["_row"].to_pylist()
+    assert spooled.rows.tolist() == whole.rows.tolist() == whole.data["_row"].to_pylist()
     assert spooled.sha256 == whole.sha256 == hashlib.sha256(path.read_bytes()).hexdigest()
     with workbench(rows=spooled.data) as connection:
         for _ in range(2):

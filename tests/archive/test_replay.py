@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from xinheng.archive import read_source
-from xinheng.archive.replay import open_rows
 from xinheng.archive.store import Store
+from xinheng.archive.waiting import open_rows
 from xinheng.core.errors import InvalidError, NotFoundError
 
 from .department import ALPHA, BETA, PENALTY, RECEIVED, Bureau
@@ -65,5 +65,7 @@ def test_a_mapping_that_joins_needs_the_folder(bureau: Bureau) -> None:
     toml = (bureau.source / "source.toml").read_text()
     more = '[files.places]\npath = "places.csv"\nreader = "csv"\nlookup = true\n\n[[records]]'
     (bureau.source / "source.toml").write_text(toml.replace("[[records]]", more, 1))
+    joined = PENALTY.replace("FROM penalties", "FROM penalties LEFT JOIN places USING (code)")
+    (bureau.source / "penalty.sql").write_text(joined)
     with pytest.raises(InvalidError, match=r"'places\.csv', of which no row is set aside"):
         bureau.archive.replay(read_source(bureau.source), 1, RECEIVED)

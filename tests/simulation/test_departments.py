@@ -51,7 +51,7 @@ def delivered(city: Simulation, source: str, name: str) -> pd.DataFrame:
     files = read_source(SOURCES / source).declaration.files.values()
     readers = {file.path: file.as_reader() for file in files}
     table = read(city.folder / "deliveries" / source / name, readers.get(name, READERS["csv"]))
-    return table.table.to_pandas().set_index("_row")
+    return table.data.to_pandas().set_index("_row")
 
 
 def form(file) -> str:

@@ -57,7 +57,7 @@ def test_what_is_written_in_batches_is_what_is_read(tmp_path, form, reader) -> N
     file.write(table)
     file.write(table.slice(1))
     file.close()
-    found = read(path, reader).table
+    found = read(path, reader).data
     first = 1 if form in ("json-lines", "parquet") else 2
     assert found["_row"].to_pylist() == [first, first + 1, first + 2]
     assert found["代码"].to_pylist() == ["甲", None, None]

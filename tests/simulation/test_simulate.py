@@ -38,7 +38,7 @@ def tables(city: Simulation) -> dict[str, pd.DataFrame]:
             if name in city.databases:
                 path, reader = folder / f"{file.path.partition('.')[2]}.csv", READERS["csv"]
             if city.rows[f"{name}/{path.name}"] or file.reader != "json-lines":
-                found[f"{name}/{path.name}"] = read(path, reader).table.to_pandas()
+                found[f"{name}/{path.name}"] = read(path, reader).data.to_pandas()
     return found
 
 

@@ -12,8 +12,10 @@ CASE_FILE = Contract(
         Field("food", "boolean", "whether it concerns food safety", required=True),
         Field("violation", "text", "kind of violation suspected"),
         Field("origin", "text", "how it came to light", codes="case_origin"),
-        Field("decided", "date", "day of the decision; empty while it is open"),
-        Field("referred", "date", "day it was referred to the police, if it was (移送公安)"),
+        Field("decided", "date", "day of the decision; empty while it is open", past=True),
+        Field(
+            "referred", "date", "day it was referred to the police, if it was (移送公安)", past=True
+        ),
     ),
     (
         Stream(
@@ -86,7 +88,7 @@ REPAIR = Contract(
         Field("of", "text", "kind of the record", required=True, codes="record_kind"),
         Field("target", "text", "number of the record", required=True),
         Field("decision", "text", "what was decided", codes="repair_decision"),
-        Field("decided", "date", "day of the decision; empty while it is pending"),
+        Field("decided", "date", "day of the decision; empty while it is pending", past=True),
     ),
     (
         Stream(
@@ -109,7 +111,7 @@ LITIGATION = Contract(
         Field("role", "text", "as which party", required=True, codes="litigation_role"),
         Field("cause", "text", "what it is about", required=True, codes="litigation_cause"),
         Field("amount", "number", "amount in dispute", unit="万元", low=0),
-        Field("closed", "date", "day it was closed; empty while it is not"),
+        Field("closed", "date", "day it was closed; empty while it is not", past=True),
     ),
     (
         Stream(

@@ -13,7 +13,7 @@ ENTERPRISE = Contract(
         Field("type", "text", "legal form", codes="enterprise_type"),
         Field("population", "text", "widest supervision it falls under", codes="population"),
         Field("status", "text", "operating status", codes="enterprise_status"),
-        Field("established_on", "date", "day of establishment"),
+        Field("established_on", "date", "day of establishment", past=True),
         Field("subscribed_capital", "number", "subscribed capital", unit="万元", low=0),
         Field("industry", "text", "code of the national classification GB/T 4754, such as C1411"),
         Field("category", "text", "line of business, in the source's terms"),
@@ -154,7 +154,7 @@ RELATION = Contract(
     "关联关系",
     "Tie between two enterprises, until its end is reported",
     (
-        Field("other", "text", "code of the other enterprise, in the same scheme", required=True),
+        Field("other", "enterprise", "code of the other enterprise", required=True),
         Field("role", "text", "what ties them", required=True, codes="relation_role"),
         Field("share", "number", "share that one holds of the other, 1 is all", low=0, high=1),
     ),

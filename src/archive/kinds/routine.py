@@ -52,7 +52,7 @@ DISCLOSURE = Contract(
     (
         Field("item", "text", "which fact", required=True, codes="disclosure_item"),
         Field("due", "date", "last day to publish it, the day it occurred", required=True),
-        Field("disclosed", "date", "day it was published; empty while it is not"),
+        Field("disclosed", "date", "day it was published; empty while it is not", past=True),
     ),
     (
         Stream(
@@ -83,7 +83,7 @@ TAX_RETURN = Contract(
     (
         Field("tax", "text", "which tax, in the source's terms"),
         Field("due", "date", "last day to file it, the day it occurred", required=True),
-        Field("filed", "date", "day it was filed; empty while it is not"),
+        Field("filed", "date", "day it was filed; empty while it is not", past=True),
     ),
     (
         Stream(
@@ -103,7 +103,7 @@ SELF_CONTROL = Contract(
     (
         Field("type", "text", "which check", required=True, codes="self_control_type"),
         Field("due", "date", "last day to do it, the day it occurred", required=True),
-        Field("done", "date", "day it was done; empty while it is not"),
+        Field("done", "date", "day it was done; empty while it is not", past=True),
     ),
     (
         Stream(

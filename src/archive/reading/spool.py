@@ -49,11 +49,6 @@ class Reading:
     faulty: pa.Table
     sha256: str
 
-    @property
-    def table(self) -> pa.Table:
-        """The same as `data`."""
-        return self.data
-
 
 class Spool:
     """Tables one after the other, kept in memory up to 64 MiB and then written to a folder.

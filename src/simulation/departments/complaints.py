@@ -2,12 +2,11 @@
 
 from collections.abc import Mapping
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from ..catalogue import products
-from ..desk import Desk, dashed, numbered, said
+from ..desk import Desk, dashed, figures, numbered, said
 from ..paper import Paper
 
 __all__ = ["PAPERS"]
@@ -38,18 +37,13 @@ def _calls(desk: Desk, batch: pa.Table) -> Mapping[str, pa.Array]:
         "类别": pc.if_else(batch["report"], "举报", "投诉"),
         "问题": said("topic", TOPIC, batch["topic"]),
         "涉及食品": pa.array(list(products()["name"])).take(pa.array(product, mask=product < 0)),
-        "经度": _known(batch["longitude"]),
-        "纬度": _known(batch["latitude"]),
+        "经度": figures(batch["longitude"]),
+        "纬度": figures(batch["latitude"]),
         "来电日期": dashed(batch["occurred"]),
         "登记日期": dashed(batch["known"]),
         "办结日期": dashed(batch["closed"]),
         "是否属实": pc.if_else(closed, answer, None),
     }
-
-
-def _known(values: pa.ChunkedArray) -> pa.Array:
-    numbers = values.to_numpy()
-    return pa.array(numbers, mask=np.isnan(numbers))
 
 
 PAPERS = (

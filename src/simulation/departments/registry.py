@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ..arrays import Mask
-from ..desk import Desk, numbered, packed, said
+from ..desk import Desk, figures, numbered, packed, said
 from ..paper import Paper
 from ..vocabulary import place
 
@@ -57,7 +57,7 @@ def _register(desk: Desk, batch: pa.Table) -> Mapping[str, pa.Array]:
         "经度": desk.about("longitude", who),
         "纬度": desk.about("latitude", who),
         "成立日期": packed(established),
-        "注册资本(万元)": _known(batch["capital"]),
+        "注册资本(万元)": figures(batch["capital"]),
         "登记状态": said("status", STATUS, batch["status"]),
         "变动日期": packed(batch["occurred"]),
         "登记日期": packed(batch["known"]),
@@ -69,8 +69,8 @@ def _changes(desk: Desk, batch: pa.Table) -> Mapping[str, pa.Array]:
         "变更编号": numbered("BG", batch["number"]),
         CODE: desk.code(batch["enterprise"]),
         "变更事项": said("change", ITEM, batch["item"]),
-        "变更前(万元)": _known(batch["before"]),
-        "变更后(万元)": _known(batch["after"]),
+        "变更前(万元)": figures(batch["before"]),
+        "变更后(万元)": figures(batch["after"]),
         "核准日期": packed(batch["occurred"]),
         "录入日期": packed(batch["known"]),
     }
@@ -95,10 +95,10 @@ def _reports(desk: Desk, batch: pa.Table) -> Mapping[str, pa.Array]:
         "报送日期": packed(batch["occurred"]),
         "入库日期": packed(batch["known"]),
         "从业人数": batch["employees"],
-        "营业总收入(万元)": _known(batch["revenue"]),
-        "资产总额(万元)": _known(batch["assets"]),
-        "负债总额(万元)": _known(batch["liabilities"]),
-        "实缴出资(万元)": _known(batch["paid_in"]),
+        "营业总收入(万元)": figures(batch["revenue"]),
+        "资产总额(万元)": figures(batch["assets"]),
+        "负债总额(万元)": figures(batch["liabilities"]),
+        "实缴出资(万元)": figures(batch["paid_in"]),
     }
 
 
@@ -108,7 +108,7 @@ def _relations(desk: Desk, batch: pa.Table) -> Mapping[str, pa.Array]:
         CODE: desk.code(batch["enterprise"]),
         "关联方代码": desk.code(batch["other"]),
         "关系": said("role", ROLE, batch["role"]),
-        "持股比例": _known(batch["share"]),
+        "持股比例": figures(batch["share"]),
         "起始日期": packed(batch["occurred"]),
         "登记日期": packed(batch["known"]),
         "终止日期": packed(batch["ended"]),
@@ -134,12 +134,6 @@ def _figures(desk: Desk, batch: pa.Table) -> Mapping[str, pa.Array]:
         "利润总额(万元)": batch["profit"],
         "纳税总额(万元)": batch["tax"],
     }
-
-
-def _known(values: pa.ChunkedArray) -> pa.Array:
-    """Return numbers with null for what was not given."""
-    numbers = values.to_numpy()
-    return pa.array(numbers, mask=np.isnan(numbers))
 
 
 def _is_abnormal(batch: pa.Table) -> Mask:

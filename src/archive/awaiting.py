@@ -1,0 +1,72 @@
+"""Happenings whose record the archive does not have, or not yet: it may come from elsewhere."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from .collect import LIFECYCLE
+from .files import Owners
+from .store import Store
+
+__all__ = ["TOLD", "awaiting", "counted"]
+
+TOLD = ("owner", "about", "of", "number", "change", "occurred", "sequence", "file", "row")
+PART = 1_000_000
+FEW = 64
+
+
+def awaiting(store: Store) -> Iterator[pa.Table]:
+    """Yield the happenings that await their record, a part of the city at a time.
+
+    Only the numbers of records are read, and only of kinds and owners that something happened to.
+
+    Parameters
+    ----------
+    store
+        The archive's tables.
+
+    Yields
+    ------
+    pyarrow.Table
+        `owner`, `about`, `of`, `number`, `change`, `occurred`, `sequence`, `file` and `row` of
+        lifecycle records.
+    """
+    snapshot = store.snapshot(LIFECYCLE)
+    if snapshot is None:
+        return
+    parts = 1 << (snapshot.count // PART).bit_length()
+    for part in range(parts):
+        happened = snapshot.read(TOLD, Owners.part(part, parts))
+        for kind in pc.unique(happened["of"]).to_pylist():
+            some = happened.filter(pc.equal(happened["of"], kind))
+            there = _records(store, kind, some["owner"].to_numpy(), part, parts)
+            alone = ~np.isin(some["about"].to_numpy(), there)
+            if alone.any():
+                yield some.filter(pa.array(alone))
+
+
+def counted(store: Store) -> Counter[tuple[str, str]]:
+    """Return how many happenings await their record, by source and kind of the record."""
+    found: Counter[tuple[str, str]] = Counter()
+    for some in awaiting(store):
+        numbers, counts = np.unique(some["sequence"], return_counts=True)
+        for sequence, count in zip(numbers.tolist(), counts.tolist(), strict=True):
+            source = store.manifest.delivery(sequence).source
+            found[source, some["of"][0].as_py()] += count
+    return found
+
+
+def _records(
+    store: Store, kind: str, owners: npt.NDArray[np.int64], part: int, parts: int
+) -> npt.NDArray[np.int64]:
+    snapshot = store.snapshot(kind)
+    if snapshot is None:
+        return np.empty(0, np.int64)
+    some = np.unique(owners)
+    few = len(some) * FEW < snapshot.count // parts
+    wanted = Owners.of(some) if few else Owners.part(part, parts)
+    return np.asarray(snapshot.read(["record"], wanted)["record"].to_numpy())

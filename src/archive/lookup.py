@@ -1,0 +1,119 @@
+"""Enterprises by their codes and numbers, found without reading the whole register."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from ..core.errors import NotFoundError
+from .files import Owners
+from .hashing import owner_numbers
+from .store import Store
+
+__all__ = ["Registration", "find", "numbered", "schemes"]
+
+
+@dataclass(frozen=True, slots=True)
+class Registration:
+    """An enterprise: its dense number, the number under which the store keeps it, and its code."""
+
+    number: int
+    owner: int
+    scheme: str
+    code: str
+
+
+def find(store: Store, identifier: str) -> Registration:
+    """Find an enterprise by its code, or by `scheme:code` where several schemes share codes.
+
+    Parameters
+    ----------
+    store
+        The archive's tables.
+    identifier
+        The code as it is compared: a credit code in capitals, without blanks.
+
+    Raises
+    ------
+    NotFoundError
+        If the archive holds no record of it, or of several by that code.
+    """
+    known = schemes(store)
+    scheme, _, code = identifier.partition(":")
+    asked = [(each, identifier) for each in known] + [(scheme, code)] * (scheme in known)
+    found = [each for pair in asked for each in _registered(store, *pair)]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        keys = ", ".join(f"{each.scheme}:{each.code}" for each in found)
+        raise NotFoundError(
+            f"{identifier!r} names {len(found)} enterprises of different schemes; write one of "
+            f"{keys}"
+        )
+    snapshot = store.snapshot("entity")
+    raise NotFoundError(
+        f"the archive has no record of enterprise {identifier!r} among "
+        f"{snapshot.count if snapshot else 0:,}; it knows identifiers of these schemes: "
+        f"{', '.join(known) or 'none: ingest first'}"
+    )
+
+
+def numbered(store: Store, number: int) -> int:
+    """Return the number under which the store keeps the enterprise of a dense number.
+
+    Raises
+    ------
+    NotFoundError
+        If no enterprise has that number.
+    """
+    snapshot = store.snapshot("entity")
+    for piece in snapshot.pieces(["owner", "number"]) if snapshot else ():
+        place = pc.index(piece["number"], number).as_py()
+        if place >= 0:
+            return int(piece["owner"][place].as_py())
+    count = snapshot.count if snapshot else 0
+    raise NotFoundError(f"no enterprise has the number {number}; the archive has {count:,}")
+
+
+def schemes(store: Store) -> tuple[str, ...]:
+    """Return the schemes of all codes, in order of their names."""
+    snapshot = store.snapshot("entity")
+    if snapshot is None:
+        return ()
+    found = {scheme for path in snapshot.paths for scheme in _schemes_of(path)}
+    for piece in snapshot.overlay.pieces(["key"], Owners()):
+        found |= _schemes(piece["key"])
+    return tuple(sorted(found))
+
+
+def _schemes(keys: pa.ChunkedArray) -> set[str]:
+    return set(pc.unique(pc.list_element(pc.split_pattern(keys, ":"), 0)).to_pylist())
+
+
+def _registered(store: Store, scheme: str, code: str) -> list[Registration]:
+    snapshot = store.snapshot("entity")
+    owner = int(owner_numbers(scheme, pa.array([code]))[0])
+    rows = snapshot.rows_of(owner, ["number", "key"]) if snapshot else []
+    return [
+        Registration(row["number"], owner, scheme, code)
+        for row in rows
+        if row["key"] == f"{scheme}:{code}"
+    ]
+
+
+@lru_cache(maxsize=20_000)
+def _schemes_of(path: str) -> frozenset[str]:
+    """Return the schemes of one file, from its footer where a row group has one scheme only."""
+    found: set[str] = set()
+    with pq.ParquetFile(path) as file:
+        place = file.schema_arrow.names.index("key")
+        for group in range(file.num_row_groups):
+            statistics = file.metadata.row_group(group).column(place).statistics
+            bounds = () if statistics is None else (statistics.min, statistics.max)
+            ends = {end.partition(":")[0] for end in bounds}
+            if len(ends) != 1:
+                ends = _schemes(file.read_row_group(group, columns=["key"])["key"])
+            found |= ends
+    return frozenset(found)
