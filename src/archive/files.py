@@ -24,6 +24,7 @@ from deltalake.transaction import AddAction
 __all__ = ["Owners", "is_whole", "read_file", "read_owner", "write_file"]
 
 OWNER = "owner"
+BOUNDED = (OWNER, "key")  # columns that are looked for by their bounds in each row group
 BOUNDED = (OWNER, "key")  # of these a file tells the smallest and the largest
 GROUP = 4_096
 FOOTERS = 20_000
