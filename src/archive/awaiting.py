@@ -44,9 +44,9 @@ def awaiting(store: Store) -> Iterator[pa.Table]:
         for kind in pc.unique(happened["of"]).to_pylist():
             some = happened.filter(pc.equal(happened["of"], kind))
             there = _records(store, kind, some["owner"].to_numpy(), part, parts)
-            alone = ~np.isin(some["about"].to_numpy(), there)
-            if alone.any():
-                yield some.filter(pa.array(alone))
+            alone = some.filter(pc.invert(pc.is_in(some["about"], value_set=there)))
+            if alone.num_rows:
+                yield alone
 
 
 def counted(store: Store) -> Counter[tuple[str, str]]:
@@ -62,11 +62,11 @@ def counted(store: Store) -> Counter[tuple[str, str]]:
 
 def _records(
     store: Store, kind: str, owners: npt.NDArray[np.int64], part: int, parts: int
-) -> npt.NDArray[np.int64]:
+) -> pa.ChunkedArray:
     snapshot = store.snapshot(kind)
     if snapshot is None:
-        return np.empty(0, np.int64)
+        return pa.chunked_array([], pa.int64())
     some = np.unique(owners)
     few = len(some) * FEW < snapshot.count // parts
     wanted = Owners.of(some) if few else Owners.part(part, parts)
-    return np.asarray(snapshot.read(["record"], wanted)["record"].to_numpy())
+    return snapshot.read(["record"], wanted)["record"]
