@@ -84,7 +84,7 @@ def test_status_of_one_department_kind_or_delivery() -> None:
 def test_status_of_an_empty_archive(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XINHENG_ARCHIVE", str(tmp_path / "none"))
     assert "the archive is empty; next: xinheng ingest" in run("status")
-    assert answered("status") == {"sources": []}
+    assert answered("status") == {"sources": [], "unfolded": 0}
     assert "0 of 0 quarantined rows" in run("quarantine")
     assert "no record" in refused("show", ALPHA)
 
