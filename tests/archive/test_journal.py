@@ -1,5 +1,7 @@
 """The journal: whatever lies in it is read as if it lay in the tables, before folding and after."""
 
+import os
+import shutil
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -325,3 +327,21 @@ def test_an_enterprise_that_only_a_journal_knows_is_found_by_its_name(tmp_path: 
     assert bureau.archive.unfolded == 3
     [entry] = bureau.archive.credit_file(ALPHA, NEVER, ["penalty"])
     assert (entry.number, entry.linked) == ("1", "name")
+
+
+def test_a_copy_by_hard_links_stays_as_it_was_whatever_is_done_to_the_archive(
+    tmp_path: Path,
+) -> None:
+    bureau = Bureau(tmp_path)
+    for number in range(3):
+        bureau.deliver(row(ALPHA, number))
+        if number == 1:
+            bureau.archive.fold(NOW)
+    before = bureau.archive.records("penalty").to_pylist()
+    shutil.copytree(bureau.archive.folder, tmp_path / "copy", copy_function=os.link)
+    bureau.deliver(row(BETA, 4))
+    bureau.archive.compact(NOW)
+    bureau.archive.vacuum(datetime.now(UTC) + timedelta(seconds=5), timedelta(0))
+    copy = Archive(tmp_path / "copy")
+    assert (copy.sequence, copy.unfolded, copy.verify()) == (3, 1, [])
+    assert copy.records("penalty").to_pylist() == before
