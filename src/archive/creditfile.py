@@ -1,7 +1,6 @@
 """The credit file 信用档案 of one enterprise: every record of it as it stood on some day."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import cache
@@ -21,7 +20,6 @@ __all__ = ["Entry", "Happening", "Origin", "Said", "Telling", "credit_file", "or
 Row = Mapping[str, Any]
 Files = Mapping[str, Sequence[Row]]
 
-READERS = 2
 LATER = "lifecycle"
 STANDING = ("precedence", "sequence", "version")
 PLACED = {"record", "about", "version", "available", "known_day", "precedence"}
@@ -191,8 +189,7 @@ def _read(store: Store, owner: int, names: Iterable[str], as_of: int) -> Files:
         found = snapshots[name].rows_of(owner, _columns(name))
         return [row for row in found if time.is_known(row.get("available", -1), as_of)]
 
-    with ThreadPoolExecutor(READERS) as readers:
-        return dict(zip(snapshots, readers.map(rows, snapshots), strict=True))
+    return {name: rows(name) for name in snapshots}
 
 
 @cache

@@ -12,7 +12,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -21,15 +20,13 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from deltalake.transaction import AddAction
 
-__all__ = ["Owners", "is_whole", "read_file", "read_owner", "write_file"]
+__all__ = ["Groups", "Owners", "groups_of", "is_whole", "metadata_of", "read_file", "write_file"]
 
 OWNER = "owner"
-BOUNDED = (OWNER, "key")  # columns that are looked for by their bounds in each row group
 BOUNDED = (OWNER, "key")  # of these a file tells the smallest and the largest
 GROUP = 4_096
-FOOTERS = 20_000
-INDEXES = 1_024
-REPEATED = 3  # bytes a row up to which the texts of a column are few and said often
+PAGE, BYTES = 1 << 17, 8  # a page is never so small that this would be cut
+FILES, FOOTERS = 100_000, 512
 SAMPLE = 512
 
 Numbers = npt.NDArray[np.int64]
@@ -86,26 +83,55 @@ class Owners:
 
 
 @dataclass(frozen=True, slots=True)
-class _Footer:
-    metadata: pq.FileMetaData
+class Groups:
+    """What the row groups of a file hold.
+
+    Attributes
+    ----------
+    low, high, rows
+        Smallest and largest owner of each, and how many rows it has.
+    plain
+        Where in the file its owners begin, one after the other as eight bytes; -1 where they are
+        not kept so.
+    """
+
     low: Numbers
     high: Numbers
+    rows: Numbers
+    plain: Numbers
 
 
 @lru_cache(maxsize=FOOTERS)
-def _footer(path: str) -> _Footer:
-    """Return what a file says of itself; files never change, so it is read once."""
-    metadata = pq.read_metadata(path)
-    groups = range(metadata.num_row_groups)
+def metadata_of(path: str) -> pq.FileMetaData:
+    """Return what a file says of itself; files never change, so those in use are read once."""
+    return pq.read_metadata(path)
+
+
+@lru_cache(maxsize=FILES)
+def groups_of(path: str) -> Groups:
+    """Return what the row groups of a file hold: little enough to be kept of every file."""
+    metadata = metadata_of(path)
+    groups = [metadata.row_group(group) for group in range(metadata.num_row_groups)]
+    rows = np.array([group.num_rows for group in groups], np.int64)
     if OWNER not in metadata.schema.names:
-        return _Footer(metadata, *(np.full(len(groups), n) for n in (-(2**63), 2**63 - 1)))
-    place = metadata.schema.names.index(OWNER)
-    statistics = [metadata.row_group(group).column(place).statistics for group in groups]
-    return _Footer(
-        metadata,
+        low, high, plain = (np.full(len(groups), n) for n in (-(2**63), 2**63 - 1, -1))
+        return Groups(low, high, rows, plain)
+    columns = [group.column(metadata.schema.names.index(OWNER)) for group in groups]
+    statistics = [column.statistics for column in columns]
+    return Groups(
         np.array([each.min for each in statistics], np.int64),
         np.array([each.max for each in statistics], np.int64),
+        rows,
+        np.array([_plain(column) for column in columns], np.int64),
     )
+
+
+def _plain(owners: pq.ColumnChunkMetaData) -> int:
+    """Return where the owners of a row group begin, if one page holds them as they are."""
+    room = BYTES * owners.num_values
+    if owners.compression != "UNCOMPRESSED" or owners.has_dictionary_page or room > PAGE:
+        return -1
+    return int(owners.data_page_offset + owners.total_compressed_size - room)
 
 
 def read_file(
@@ -116,17 +142,18 @@ def read_file(
     A column that the file lacks, because it was written before the column was thought of, is
     null.
     """
-    footer = _footer(path)
-    groups = np.flatnonzero(owners.overlap(footer.low, footer.high))
+    held = groups_of(path)
+    groups = np.flatnonzero(owners.overlap(held.low, held.high))
     if not len(groups):
         return None
-    names = footer.metadata.schema.to_arrow_schema().names
+    metadata = metadata_of(path)
+    names = metadata.schema.to_arrow_schema().names
     inside = owners.some is None and (
-        footer.low[groups].min() >= owners.low and footer.high[groups].max() <= owners.high
+        held.low[groups].min() >= owners.low and held.high[groups].max() <= owners.high
     )
     wanted = [name for name in columns if name in names]
     filtering = [] if inside or OWNER not in names or OWNER in wanted else [OWNER]
-    with pq.ParquetFile(path, metadata=footer.metadata) as file:
+    with pq.ParquetFile(path, metadata=metadata) as file:
         table = file.read_row_groups(groups.tolist(), columns=wanted + filtering, use_threads=False)
     if not inside and OWNER in names:
         chosen = owners.among(table[OWNER].to_numpy())
@@ -141,64 +168,6 @@ def read_file(
         for name in columns
     ]
     return pa.Table.from_arrays(parts, names=list(columns))
-
-
-def read_owner(path: str, columns: Sequence[str], owner: int) -> list[dict[str, Any]]:
-    """Read the rows of one owner, as `read_file` does, but sooner.
-
-    Where the owner lies is looked up before anything else is read, nothing is read beyond it,
-    and columns without any value are left alone: a row may lack what is null.
-    """
-    footer = _footer(path)
-    first, last = np.searchsorted(footer.high, owner), np.searchsorted(footer.low, owner, "right")
-    rows: list[dict[str, Any]] = []
-    for group in range(int(first), int(last)):
-        numbers = _owners_of(path, group)
-        start, stop = (int(np.searchsorted(numbers, owner, side)) for side in ("left", "right"))
-        if start < stop:
-            rows += _read_upto(path, group, tuple(columns), stop).slice(start).to_pylist()
-    return rows
-
-
-@lru_cache(maxsize=INDEXES)
-def _owners_of(path: str, group: int) -> Numbers:
-    """Return the owner of each row of a row group."""
-    with pq.ParquetFile(path, metadata=_footer(path).metadata) as file:
-        table = file.read_row_group(group, columns=[OWNER], use_threads=False)
-    return np.asarray(table[OWNER].to_numpy())
-
-
-def _read_upto(path: str, group: int, columns: tuple[str, ...], stop: int) -> pa.Table:
-    """Read the first rows of a row group."""
-    filled, repeated = _filled(path, group, columns)
-    with pq.ParquetFile(path, metadata=_footer(path).metadata, read_dictionary=repeated) as file:
-        batches = file.iter_batches(
-            stop, row_groups=[group], columns=list(filled), use_threads=False
-        )
-        found, count = [], 0
-        while count < stop:
-            found.append(next(batches))
-            count += found[-1].num_rows
-    return pa.Table.from_batches(found).slice(0, stop)
-
-
-@lru_cache(maxsize=FOOTERS)
-def _filled(
-    path: str, group: int, columns: tuple[str, ...]
-) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return which columns of a row group have values, and which of them few texts."""
-    metadata = _footer(path).metadata.row_group(group)
-    filled, repeated = [], []
-    for place in range(metadata.num_columns):
-        column = metadata.column(place)
-        empty = column.statistics is not None and column.statistics.null_count == metadata.num_rows
-        if column.path_in_schema not in columns or empty:
-            continue
-        filled.append(column.path_in_schema)
-        texts = column.physical_type == "BYTE_ARRAY"
-        if texts and column.total_uncompressed_size < REPEATED * metadata.num_rows:
-            repeated.append(column.path_in_schema)
-    return tuple(filled), tuple(repeated)
 
 
 def write_file(folder: Path, table: pa.Table, *, changes: bool = True) -> AddAction:
@@ -221,8 +190,8 @@ def write_file(folder: Path, table: pa.Table, *, changes: bool = True) -> AddAct
         table,
         sink,
         row_group_size=GROUP,
-        compression="lz4",
-        use_dictionary=[name for name in table.column_names if _repeats(table[name])],
+        compression={name: "none" if name == OWNER else "lz4" for name in table.column_names},
+        use_dictionary=[n for n in table.column_names if n != OWNER and _repeats(table[n])],
         write_statistics=[
             name for name in table.column_names if name in BOUNDED or _is_empty(table[name])
         ],

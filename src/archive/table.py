@@ -13,8 +13,9 @@ from deltalake import CommitProperties, DeltaTable, PostCommitHookProperties, Sc
 from deltalake.transaction import AddAction, RemoveAction, create_table_with_add_actions
 
 from .disk import force
-from .files import OWNER, Owners, read_file, read_owner, write_file
+from .files import OWNER, Owners, read_file, write_file
 from .overlay import NOTHING, Overlay
+from .retrieval import read_owner
 
 __all__ = ["Listed", "Rewriting", "Snapshot", "commit", "force_commits", "removed", "tidy"]
 
@@ -121,12 +122,12 @@ class Snapshot:
         return table.select(wanted)
 
     def rows_of(self, owner: int, columns: Sequence[str]) -> list[dict[str, Any]]:
-        """Read the rows of one owner, as fast as it goes; see `files.read_owner`."""
+        """Read the rows of one owner, as fast as it goes; see `lookup`."""
         listed = self.listed
         rows = [
             row
             for place in np.flatnonzero((listed.low <= owner) & (listed.high >= owner))
-            for row in read_owner(str(self._folder / listed.names[place]), columns, owner)
+            for row in read_owner(f"{self._folder}/{listed.names[place]}", columns, owner)
         ]
         return rows + self.overlay.rows_of(owner, columns)
 

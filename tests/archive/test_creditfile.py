@@ -3,15 +3,10 @@
 from datetime import date
 from pathlib import Path
 
-import numpy as np
-import pyarrow as pa
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from xinheng.archive import Archive, files, read_source
+from xinheng.archive import Archive, read_source
 from xinheng.archive.creditfile import Entry
-from xinheng.archive.files import Owners
 from xinheng.core.errors import NotFoundError
 from xinheng.core.time import NEVER, day
 
@@ -139,31 +134,6 @@ def test_it_agrees_with_the_event_view_on_every_day(bureau: Bureau) -> None:
         counted = {row["record"] for row in events if row["available"] < when <= row["withdrawn"]}
         entries = bureau.archive.credit_file(ALPHA, when)
         assert {each.record for each in entries if each.state != "withdrawn"} == counted
-
-
-@settings(deadline=None)
-@given(st.lists(st.integers(-3, 3), min_size=1, max_size=40), st.integers(1, 9))
-def test_the_rows_of_one_owner_are_those_that_a_full_read_finds(
-    tmp_path_factory: pytest.TempPathFactory, whose: list[int], group: int
-) -> None:
-    folder = tmp_path_factory.mktemp("owners")
-    table = pa.table(
-        {
-            "owner": pa.array(sorted(whose), pa.int64()),
-            "word": [None if n % 3 else "often" for n in whose],
-            "text": [f"{place}" * 9 for place in range(len(whose))],
-            "none": pa.nulls(len(whose), pa.string()),
-        }
-    )
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(files, "GROUP", group)
-        path = str(folder / files.write_file(folder, table).path)
-    names = table.column_names
-    for owner in range(-4, 5):
-        read = files.read_file(path, table.schema, names, Owners.of(np.array([owner])))
-        full = read.to_pylist() if read is not None else []
-        found = files.read_owner(path, names, owner)
-        assert [{name: row.get(name) for name in names} for row in found] == full
 
 
 def test_the_newest_day_there_is_sees_everything(bureau: Bureau) -> None:

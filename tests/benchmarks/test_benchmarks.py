@@ -1,0 +1,36 @@
+"""Every benchmark runs, on next to nothing, and its results equal those of its peers."""
+
+import importlib
+import json
+import sys
+from types import ModuleType
+
+import pytest
+
+SMALL = {
+    "archive": {"QUICK": 12_000, "PART": 5_000, "AGAIN_QUICK": 6_000, "MANY_QUICK": 8},
+    "creditfile": {"QUICK": 1_200},
+    "linking": {"QUICK": 3_000, "HINTS_QUICK": 400},
+    "readers": {"QUICK": 2_000},
+}
+
+
+def small(name: str, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    module = importlib.import_module(f"benchmarks.{name}")
+    for constant, value in SMALL[name].items():
+        assert hasattr(module, constant)
+        monkeypatch.setattr(module, constant, value)
+    monkeypatch.setattr(sys, "argv", [name, "--quick"])
+    return module
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", SMALL)
+def test_a_benchmark_agrees_with_its_peers_and_ends_with_its_object(
+    name: str, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    small(name, monkeypatch).main()
+    found = json.loads(capfd.readouterr().out.splitlines()[-1])
+    assert list(found) == ["benchmark", "ratios", "figures", "agree", "missed"]
+    assert (found["benchmark"], found["agree"]) == (name, True)
+    assert all(value > 0 for value in [*found["ratios"].values(), *found["figures"].values()])
