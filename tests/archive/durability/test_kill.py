@@ -86,6 +86,13 @@ def moments(rng: random.Random, longest: float) -> Iterator[float]:
         yield longest * rng.random()
 
 
+def publishing(points: list[str]) -> list[int]:
+    """Return the points right before and right after something is published."""
+    links = [n for n, point in enumerate(points, 1) if point.startswith("os.link")]
+    opened = [n for n, point in enumerate(points, 1) if point.endswith((".draft", ".json"))]
+    return sorted({*links, *opened, *(n + 1 for n in links)})
+
+
 @pytest.mark.parametrize("name", QUICK)
 def test_an_operation_killed_where_it_publishes_was_or_was_not(
     name: str, material: Material, nursery: Nursery, rng: random.Random, tmp_path: Path
@@ -93,8 +100,7 @@ def test_an_operation_killed_where_it_publishes_was_or_was_not(
     scene = Scene(name, material, nursery, tmp_path)
     points = scene.undisturbed.points
     assert len(points) > 20
-    near = [n for n, point in enumerate(points, 1) if point.startswith(("os.link", "after"))]
-    assert scene.killed(point=rng.choice(near or range(1, len(points) + 1)))
+    assert scene.killed(point=rng.choice(publishing(points) or [len(points)]))
     assert scene.killed(point=rng.randint(1, len(points)))
 
 
@@ -104,8 +110,10 @@ def test_an_operation_killed_at_any_point_was_or_was_not(
     name: str, material: Material, nursery: Nursery, rng: random.Random, tmp_path: Path
 ) -> None:
     scene = Scene(name, material, nursery, tmp_path)
-    count = len(scene.undisturbed.points)
-    chosen = rng.sample(range(1, count + 1), min(count, 2 * BY_POINT))
+    points = scene.undisturbed.points
+    near = publishing(points)
+    chosen = rng.sample(near, min(len(near), BY_POINT // 2))
+    chosen += rng.sample(range(1, len(points) + 1), min(len(points), 2 * BY_POINT))
     hits = list(itertools.islice(filter(lambda n: scene.killed(point=n), chosen), BY_POINT))
     sys.stdout.write(scene.tally())
     assert len(hits) == BY_POINT

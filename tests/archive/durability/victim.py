@@ -4,6 +4,7 @@ Run as `python -m tests.archive.durability.victim`: each line of its input is a 
 line of its output what came of it.
 """
 
+import io
 import json
 import os
 import resource
@@ -92,6 +93,7 @@ class Points:
         """Notice files opened to write, moved and removed, what is forced to disk, and commits."""
         sys.addaudithook(self._hear)
         os.fsync = self._around("fsync", os.fsync)
+        io.open = self._opening(io.open)
         for name in COMMITS:
             method = getattr(deltalake.DeltaTable, name)
             if isinstance(deltalake.DeltaTable.__dict__[name], staticmethod):
@@ -104,6 +106,15 @@ class Points:
     def _hear(self, event: str, arguments: tuple[Any, ...]) -> None:
         if event in CHANGING or (event == "open" and arguments[2] & WRITING):
             self.pass_by(f"{event} {Path(str(arguments[0])).name}")
+
+    def _opening(self, function: Callable[..., Any]) -> Callable[..., Any]:
+        def opening(file: Any, mode: str = "r", *arguments: Any, **named: Any) -> Any:
+            stream = function(file, mode, *arguments, **named)
+            if set(mode) & set("wxa+"):
+                self.pass_by(f"opened {Path(str(file)).name}")
+            return stream
+
+        return opening
 
     def _around(self, name: str, function: Callable[..., Any]) -> Callable[..., Any]:
         def wrapped(*arguments: Any, **named: Any) -> Any:
