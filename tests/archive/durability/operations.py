@@ -12,7 +12,7 @@ from xinheng.archive import Archive, read_source
 from xinheng.core.errors import NotFoundError
 
 from .. import test_erase as erasing
-from ..department import ALPHA, BETA, PENALTY, RECEIVED, delivery, department
+from ..department import ALPHA, BETA, HEADER, PENALTY, RECEIVED, delivery, department
 
 __all__ = [
     "BASES",
@@ -101,6 +101,15 @@ def _bureau(first: int, last: int) -> Run:
     return run
 
 
+def _post(archive: Archive, material: Path) -> Steps:
+    source, names = read_source(material / "bureau"), HEADER.split(",")
+    for number in range(3):
+        cells = [ALPHA, f"T{number}", "2026-01-05", "2026-01-20", "label", "fine", "1.5", None]
+        rows = [dict(zip(names, cells, strict=True)), dict(zip(names, cells, strict=True))]
+        rows[1]["code"] = "nobody's"
+        yield archive.post(source, {"penalties": rows}, RECEIVED)
+
+
 def _people(archive: Archive, material: Path) -> Steps:
     yield archive.ingest(read_source(material / "people"), material / "people" / "0", RECEIVED)
 
@@ -181,6 +190,7 @@ OPERATIONS: dict[str, Operation] = {
     "ingest and fold": Operation(
         "bureau", _patched("folding.JOURNALS", FEW + 1, _bureau(FEW, MANY)), slow=True
     ),
+    "post": Operation("bureau", _post),
     "fold": Operation("later city", _fold),
     "compact": Operation("later city", _compact),
     "vacuum": Operation("compacted city", _vacuum),

@@ -82,11 +82,8 @@ def archive(material: Material, tmp_path: Path) -> Archive:
     return archive
 
 
-@pytest.mark.parametrize("how", [lose, cut, flip], ids=lambda how: how.__name__)
-def test_damage_is_found_and_made_good(
-    how: Callable[[Path, random.Random], None], archive: Archive, rng: random.Random
-) -> None:
-    hold(how, 3, archive, rng)
+def test_a_flipped_bit_is_found_and_made_good(archive: Archive, rng: random.Random) -> None:
+    hold(flip, 2, archive, rng)
 
 
 @pytest.mark.slow
@@ -94,7 +91,7 @@ def test_damage_is_found_and_made_good(
 def test_damage_anywhere_is_found_and_made_good(
     how: Callable[[Path, random.Random], None], archive: Archive, rng: random.Random
 ) -> None:
-    hold(how, 100, archive, rng)
+    hold(how, 30, archive, rng)
 
 
 def test_a_lost_table_is_found_and_made_good(archive: Archive, tmp_path: Path) -> None:
@@ -110,7 +107,8 @@ def test_a_lost_table_is_found_and_made_good(archive: Archive, tmp_path: Path) -
     assert differences(state(archive.folder), before) == []
 
 
-@pytest.mark.parametrize("share", [0.2, 0.5, 0.8])
+@pytest.mark.slow
+@pytest.mark.parametrize("share", [0.2, 0.4, 0.6, 0.8])
 def test_a_copy_made_while_somebody_writes_is_whole(
     share: float, material: Material, nursery: Nursery, tmp_path: Path
 ) -> None:

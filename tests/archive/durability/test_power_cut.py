@@ -51,14 +51,15 @@ class Power:
         return {path.stat().st_ino: path.stat().st_mtime_ns for path in self._files()}
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        pytest.param(name, marks=[pytest.mark.slow] if operation.slow else [])
-        for name, operation in OPERATIONS.items()
-        if name != "vacuum"
-    ],
-)
+QUICK = ("first ingest", "ingest", "fold")
+NAMES = [
+    pytest.param(name, marks=[] if name in QUICK else [pytest.mark.slow])
+    for name in OPERATIONS
+    if name != "vacuum"
+]
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_what_was_published_outlasts_a_power_cut(
     name: str, material: Material, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
