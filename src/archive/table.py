@@ -122,7 +122,7 @@ class Snapshot:
         return table.select(wanted)
 
     def rows_of(self, owner: int, columns: Sequence[str]) -> list[dict[str, Any]]:
-        """Read the rows of one owner, as fast as it goes; see `lookup`."""
+        """Read the rows of one owner, as fast as it goes; see `retrieval`."""
         listed = self.listed
         rows = [
             row
