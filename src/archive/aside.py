@@ -5,17 +5,17 @@ from collections.abc import Iterator
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
-import pyarrow.dataset as ds
 
 from .collect import Collected
 from .extract import Opened
-from .fates import FATES
+from .fates import FATES, Rows
 from .faults import NO_RECORD, WINDOW
 from .reading import Reading
 from .tables import HELD
 
 __all__ = ["set_aside"]
+
+encode = json.JSONEncoder(ensure_ascii=False).encode
 
 
 def set_aside(opened: Opened, collected: Collected, fate: str, sequence: int) -> Iterator[pa.Table]:
@@ -51,7 +51,7 @@ def set_aside(opened: Opened, collected: Collected, fate: str, sequence: int) ->
                         "file": name,
                         "row": row,
                         "source_row": source_rows[row],
-                        "faults": json.dumps(found.get(row, otherwise), ensure_ascii=False),
+                        "faults": encode(found.get(row, otherwise)),
                     }
                     for row in chosen.tolist()
                 ],
@@ -63,19 +63,18 @@ class _Texts:
     """The rows of a file as JSON objects."""
 
     def __init__(self, reading: Reading) -> None:
-        self._data = ds.dataset(reading.data)
+        self._reading = reading
         self._broken = dict(
             zip(reading.faulty["_row"].to_pylist(), reading.faulty["text"].to_pylist(), strict=True)
         )
 
-    def of(self, rows: np.ndarray) -> dict[int, str]:
-        """Return the text of each of some rows."""
-        number = ds.field("_row")
-        near = (number >= int(rows[0])) & (number <= int(rows[-1]))
-        table = self._data.to_table(filter=near)
-        table = table.filter(pc.is_in(table["_row"], value_set=pa.array(rows)))
-        found = {row.pop("_row"): row for row in table.to_pylist()}
-        broken = {row: {"": self._broken[row]} for row in rows.tolist() if row in self._broken}
-        return {
-            row: json.dumps(cells, ensure_ascii=False) for row, cells in (found | broken).items()
-        }
+    def of(self, rows: Rows) -> dict[int, str]:
+        """Return the text of each of some rows, ascending."""
+        found = {row: {"": self._broken[row]} for row in rows.tolist() if row in self._broken}
+        split = [row for row in rows.tolist() if row not in found]
+        if split:
+            places = np.searchsorted(self._reading.rows, split)
+            near = self._reading.data.slice(places[0], places[-1] - places[0] + 1)
+            cells = near.take(pa.array(places - places[0])).to_pylist()
+            found |= {row.pop("_row"): row for row in cells}
+        return {row: encode(cells) for row, cells in found.items()}

@@ -27,7 +27,7 @@ from .kinds import KINDS
 from .known import Known, hinted, told
 from .runs import Piece, Runs, cut
 from .source import Records, Source
-from .turns import in_turn
+from .turns import ahead, in_turn
 
 __all__ = ["Collected", "Mapped", "collect", "nowhere"]
 
@@ -118,7 +118,7 @@ def collect(
         def prepare(piece: pa.Table, rules: Rules = rules, records: Records = records) -> _Prepared:
             return _prepared(rules, source, records, piece, parts, known)
 
-        for found in in_turn(prepare, pieces):
+        for found in in_turn(prepare, ahead(pieces)):
             fates[records.rows].came(found.rows)
             fates[records.rows].unlink(found.unlinked)
             faults[records.rows].add(found.faults)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["FATES", "Fates"]
+__all__ = ["FATES", "Fates", "Rows"]
 
 Rows = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]

@@ -24,7 +24,7 @@ __all__ = ["Groups", "Owners", "groups_of", "is_whole", "metadata_of", "read_fil
 
 OWNER = "owner"
 BOUNDED = (OWNER, "key")  # of these a file tells the smallest and the largest
-GROUP = 4_096
+GROUP = 8_192
 PAGE, BYTES = 1 << 17, 8  # a page is never so small that this would be cut
 FILES, FOOTERS = 100_000, 512
 SAMPLE = 512
@@ -186,15 +186,15 @@ def write_file(folder: Path, table: pa.Table, *, changes: bool = True) -> AddAct
     """
     folder.mkdir(parents=True, exist_ok=True)
     sink = pa.BufferOutputStream()
+    repeated = {n for n in table.column_names if n != OWNER and _repeats(table[n])}
+    packed = {n for n in table.column_names if n in repeated or table[n].type == pa.string()}
     pq.write_table(
         table,
         sink,
         row_group_size=GROUP,
-        compression={name: "none" if name == OWNER else "lz4" for name in table.column_names},
-        use_dictionary=[n for n in table.column_names if n != OWNER and _repeats(table[n])],
-        write_statistics=[
-            name for name in table.column_names if name in BOUNDED or _is_empty(table[name])
-        ],
+        compression={n: "lz4" if n in packed else "none" for n in table.column_names},
+        use_dictionary=list(repeated),
+        write_statistics=[n for n in table.column_names if n in BOUNDED or _is_empty(table[n])],
     )
     content = sink.getvalue()
     path = folder / f"{uuid.uuid4().hex}-{hashlib.sha256(content).hexdigest()}.parquet"

@@ -3,11 +3,12 @@
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import TypeVar
+from typing import TypeVar, cast
 
-__all__ = ["in_turn"]
+__all__ = ["ahead", "in_turn"]
 
 WORKERS = 2
+AHEAD = 2
 
 Given = TypeVar("Given")
 Made = TypeVar("Made")
@@ -31,3 +32,19 @@ def in_turn(function: Callable[[Given], Made], items: Iterable[Given]) -> Iterat
                 yield waiting.popleft().result()
         while waiting:
             yield waiting.popleft().result()
+
+
+def ahead(items: Iterable[Made]) -> Iterator[Made]:
+    """Draw items in a thread of their own, a few ahead of whoever asks for them.
+
+    Examples
+    --------
+    >>> list(ahead(iter("abc")))
+    ['a', 'b', 'c']
+    """
+    drawn, end = iter(items), object()
+    with ThreadPoolExecutor(1) as pool:
+        waiting = deque(pool.submit(next, drawn, end) for _ in range(AHEAD))
+        while (item := waiting.popleft().result()) is not end:
+            waiting.append(pool.submit(next, drawn, end))
+            yield cast("Made", item)
