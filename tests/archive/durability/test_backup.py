@@ -1,13 +1,16 @@
 """Damage is found with the name of the file, and a copy of the folder makes good for it."""
 
+import os
 import random
 import shutil
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from xinheng.archive import Archive
 
@@ -16,17 +19,23 @@ from .operations import LONG_AFTER, OPERATIONS
 from .state import differences, state
 from .victim import Nursery, Request
 
-ORDER = (
-    "manifest",
-    "tables",
-    "journal",
-)  # the order in which a folder may be copied while somebody writes
+Damage = Callable[[Path, random.Random], None]
+Copy = Callable[[Path, Path], None]
+
+# The order in which the folders of an archive may be copied while somebody writes.
+ORDER = ("manifest", "tables", "journal")
 
 
 def back_up(folder: Path, backup: Path) -> None:
     """Copy an archive as its documentation says."""
     for part in ORDER:
         shutil.copytree(folder / part, backup / part, ignore=shutil.ignore_patterns("*.draft"))
+
+
+def link(folder: Path, backup: Path) -> None:
+    """Hold the writer's lock, and copy an archive by hard links."""
+    with FileLock(folder / ".lock"):
+        shutil.copytree(folder, backup, copy_function=os.link)
 
 
 def lose(path: Path, _: random.Random) -> None:
@@ -43,19 +52,7 @@ def flip(path: Path, rng: random.Random) -> None:
     path.write_bytes(content)
 
 
-def damage(
-    archive: Archive, how: Callable[[Path, random.Random], None], rng: random.Random
-) -> Path:
-    """Damage one of the files of some table, and return it."""
-    files = sorted((archive.folder / "tables").glob("*/*.parquet"))
-    path = rng.choice(files)
-    how(path, rng)
-    return path
-
-
-def hold(
-    how: Callable[[Path, random.Random], None], times: int, archive: Archive, rng: random.Random
-) -> None:
+def hold(how: Damage, times: int, archive: Archive, rng: random.Random) -> None:
     """Damage files one after another: each is found, and copied back all is well."""
     backup = archive.folder.with_name("backup")
     back_up(archive.folder, backup)
@@ -89,7 +86,7 @@ def test_a_flipped_bit_is_found_and_made_good(archive: Archive, rng: random.Rand
 @pytest.mark.slow
 @pytest.mark.parametrize("how", [lose, cut, flip], ids=lambda how: how.__name__)
 def test_damage_anywhere_is_found_and_made_good(
-    how: Callable[[Path, random.Random], None], archive: Archive, rng: random.Random
+    how: Damage, archive: Archive, rng: random.Random
 ) -> None:
     hold(how, 30, archive, rng)
 
@@ -108,23 +105,28 @@ def test_a_lost_table_is_found_and_made_good(archive: Archive, tmp_path: Path) -
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("share", [0.2, 0.4, 0.6, 0.8])
+@pytest.mark.parametrize("share", [0.1, 0.3, 0.5, 0.7])
+@pytest.mark.parametrize("copy", [back_up, link], ids=lambda copy: copy.__name__)
 def test_a_copy_made_while_somebody_writes_is_whole(
-    share: float, material: Material, nursery: Nursery, tmp_path: Path
+    copy: Copy, share: float, material: Material, nursery: Nursery, tmp_path: Path
 ) -> None:
-    name, folder, backup = "ingest", tmp_path / "archive", tmp_path / "backup"
+    name, folder, backup = "ingest into tables", tmp_path / "archive", tmp_path / "backup"
     states = material.states(name)
+    material.start(OPERATIONS[name].base, tmp_path / "timed")
+    request = Request(name, str(tmp_path / "timed"), str(material.folder))
+    seconds = nursery.run(request).seconds
     material.start(OPERATIONS[name].base, folder)
-    request = Request(name, str(folder), str(material.folder))
-    writer = threading.Thread(target=nursery.run, args=(request,))
+    writer = threading.Thread(target=nursery.run, args=(replace(request, folder=str(folder)),))
     writer.start()
-    writer.join(share)
+    writer.join(share * seconds)
     assert writer.is_alive()
-    back_up(folder, backup)
-    writer.join()
+    copy(folder, backup)
     copied = state(backup)
     assert [] in [differences(copied, whole) for whole in states]
+    writer.join()
+    assert differences(state(folder), states[-1]) == []
+    assert differences(state(backup), copied) == []
     assert Archive(backup).verify() == []
-    assert nursery.run(Request(name, str(backup), str(material.folder))).error is None
+    assert nursery.run(replace(request, folder=str(backup))).error is None
     assert differences(state(backup), states[-1]) == []
     assert Archive(backup).verify() == []
