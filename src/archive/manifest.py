@@ -5,22 +5,25 @@ delivery is seen whole or not at all. Upkeep, which moves rows without changing 
 the same way, as a later edition of the state that a delivery left.
 """
 
+import hashlib
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
+from typing import TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
 from ..core.errors import IntegrityError
 from .disk import force
 
-__all__ = ["Delivery", "FileCount", "Journaled", "Manifest", "State", "Upkeep"]
+__all__ = ["Delivery", "FileCount", "Journaled", "Manifest", "State", "Upkeep", "sealed"]
 
 HINT = "newest"
 
+Entry = TypeVar("Entry", "Delivery", "Upkeep")
 Written = tuple[int, int] | None
 
 
@@ -152,7 +155,7 @@ class Manifest:
     def delivery(self, sequence: int) -> Delivery:
         """Return one delivery."""
         path = self._path(sequence)
-        return _read_delivery(str(path), path.stat().st_mtime_ns)
+        return _read_delivery(path, _written(path))
 
     def latest(self) -> Delivery | None:
         """Return the newest delivery, or None in an empty archive."""
@@ -195,7 +198,7 @@ class Manifest:
         """Return the delivery with this digest, if it has landed."""
         path = self._by_digest(digest)
         if path.exists():
-            found = Delivery.model_validate_json(path.read_bytes())
+            found = _read(path, Delivery)
             if found.sequence <= self.state().sequence:
                 return found
         latest = self.latest()  # its writer may have died before the last step
@@ -253,7 +256,7 @@ class Manifest:
         self._folder.mkdir(parents=True, exist_ok=True)
         draft = path.with_suffix(f".{os.getpid()}.draft")
         with draft.open("w", encoding="utf-8") as stream:
-            stream.write(entry.model_dump_json(indent=1))
+            stream.write(sealed(entry))
             stream.flush()
             os.fsync(stream.fileno())
         try:
@@ -273,13 +276,13 @@ class Manifest:
             os.link(self._path(delivery.sequence), path)
 
     def _upkeep(self, sequence: int, edition: int) -> Upkeep:
-        return Upkeep.model_validate_json(self._edition(sequence, edition).read_bytes())
+        return _read(self._edition(sequence, edition), Upkeep)
 
     def _newest(self, sequence: int) -> int:
         """Return the newest delivery, of which one at or before it may be known."""
         if not sequence:
             hint = self._folder / HINT
-            text = hint.read_text() if hint.exists() else ""
+            text = hint.read_text(errors="replace") if hint.exists() else ""
             sequence = int(text) if text.isdecimal() and self._path(int(text)).exists() else 0
         while self._path(sequence + 1).exists():
             sequence += 1
@@ -298,10 +301,35 @@ class Manifest:
         return self._folder / "digests" / digest[:2] / f"{digest}.json"
 
 
+def sealed(entry: Delivery | Upkeep) -> str:
+    """Return an entry as it stands in its file: JSON, and the digest of it on a last line."""
+    text = entry.model_dump_json(indent=1)
+    return f'{text}\n"{hashlib.sha256(text.encode()).hexdigest()}"\n'
+
+
+def _read(path: Path, kind: type[Entry]) -> Entry:
+    """Read an entry, which never changes once written.
+
+    Raises
+    ------
+    IntegrityError
+        If its file is missing, or not as it was written.
+    """
+    try:
+        text, _, seal = path.read_bytes().rstrip(b"\n").rpartition(b"\n")
+    except FileNotFoundError:
+        raise IntegrityError(f"{path} is missing; restore it from a backup") from None
+    if seal.decode(errors="replace") != f'"{hashlib.sha256(text).hexdigest()}"':
+        raise IntegrityError(
+            f"{path} is damaged: its digest is not the one on its last line; restore it from a "
+            "backup"
+        )
+    return kind.model_validate_json(text)
+
+
 @lru_cache(maxsize=100_000)
-def _read_delivery(path: str, _written: int) -> Delivery:
-    """Read a delivery's file, which never changes once written."""
-    return Delivery.model_validate_json(Path(path).read_bytes())
+def _read_delivery(path: Path, _: Written) -> Delivery:
+    return _read(path, Delivery)
 
 
 def _written(path: Path) -> Written:

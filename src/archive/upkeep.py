@@ -149,6 +149,11 @@ def verify(store: Store) -> Iterator[Finding]:
     delivery's records, quarantined and waiting rows are all there; and enterprises, persons and
     streams are numbered without a gap.
     """
+    try:
+        store.manifest.deliveries()
+    except IntegrityError as error:
+        yield Finding("manifest", str(error))
+        return
     state = store.state()
     lost = set()
     for number, journaled in state.journals.items():

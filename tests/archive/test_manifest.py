@@ -58,6 +58,33 @@ def test_deliveries_are_found_by_number_and_by_digest(manifest: Manifest) -> Non
     assert states(manifest) == WHOLE
 
 
+@pytest.mark.usefixtures("manifest")
+@pytest.mark.parametrize("place", range(0, 300, 7))
+def test_an_entry_with_a_flipped_bit_is_named(tmp_path: Path, place: int) -> None:
+    path = tmp_path / "manifest" / "00000002.json"
+    content = bytearray(path.read_bytes())
+    content[place] ^= 1
+    path.write_bytes(content)
+    with pytest.raises(IntegrityError, match=r"00000002\.json is damaged"):
+        Manifest(tmp_path / "manifest").deliveries()
+
+
+def test_an_entry_that_is_lost_or_cut_is_named(manifest: Manifest, tmp_path: Path) -> None:
+    path = tmp_path / "manifest" / "00000002.json"
+    path.write_bytes(path.read_bytes()[:-9])
+    with pytest.raises(IntegrityError, match=r"00000002\.json is damaged"):
+        manifest.deliveries()
+    path.unlink()
+    with pytest.raises(IntegrityError, match=r"00000002\.json is missing"):
+        manifest.deliveries()
+
+
+def test_a_hint_that_is_no_text_changes_nothing(manifest: Manifest, tmp_path: Path) -> None:
+    (tmp_path / "manifest" / "newest").write_bytes(b"\xb1")
+    assert states(Manifest(tmp_path / "manifest")) == WHOLE
+    assert states(manifest) == WHOLE
+
+
 @pytest.mark.parametrize("hint", [None, "", "1", "2", "17", "soon"])
 def test_a_hint_that_is_lost_or_wrong_changes_nothing(
     manifest: Manifest, tmp_path: Path, hint: str | None

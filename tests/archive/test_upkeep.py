@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from xinheng.archive import Archive
+from xinheng.archive.manifest import sealed
 
 from .department import ALPHA, BETA, Bureau
 
@@ -102,7 +103,8 @@ def test_a_missing_a_cut_and_a_damaged_file_are_found(bureau: Bureau) -> None:
 
 def test_a_delivery_whose_rows_are_not_all_there_is_found(bureau: Bureau) -> None:
     path = bureau.archive.folder / "manifest" / "00000002.json"
-    path.write_text(path.read_text().replace('"penalty": 3', '"penalty": 4'))
+    told = bureau.archive.deliveries()[1]
+    path.write_text(sealed(told.model_copy(update={"records": {"penalty": 4}})))
     [finding] = Archive(bureau.archive.folder).verify()
     assert finding.table == "penalty"
     assert "delivery 2 (bureau) has 3 rows and must have 4" in finding.problem
