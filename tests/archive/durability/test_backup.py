@@ -91,6 +91,23 @@ def test_damage_anywhere_is_found_and_made_good(
     hold(how, 30, archive, rng)
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("where", ["manifest/*.json", "tables/*/_delta_log/*.json"])
+@pytest.mark.parametrize("how", [cut, flip], ids=lambda how: how.__name__)
+def test_damage_to_what_tells_of_files_is_found_or_harmless(
+    how: Damage, where: str, archive: Archive, rng: random.Random, tmp_path: Path
+) -> None:
+    before, found = state(archive.folder), 0
+    for place in range(30):
+        copy = shutil.copytree(archive.folder, tmp_path / f"{place}")
+        path = rng.choice(sorted(copy.glob(where)))
+        how(path, rng)
+        findings = Archive(copy).verify()
+        found += bool(findings)
+        assert findings or differences(state(copy), before) == [], path
+    assert found > 10
+
+
 def test_a_lost_table_is_found_and_made_good(archive: Archive, tmp_path: Path) -> None:
     backup, before = tmp_path / "backup", state(archive.folder)
     back_up(archive.folder, backup)
