@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from .collect import Collected
 from .extract import Opened
-from .fates import FATES, Rows
+from .fates import Rows
 from .faults import NO_RECORD, WINDOW
 from .reading import Reading
 from .tables import HELD
@@ -36,9 +36,7 @@ def set_aside(opened: Opened, collected: Collected, fate: str, sequence: int) ->
             continue
         texts = _Texts(reading)
         for window in faults.windows:
-            rows = np.arange(window * WINDOW, min((window + 1) * WINDOW, fates.last + 1))
-            rows = rows[fates.exist(rows) | np.isin(rows, fates.broken)]
-            chosen = rows[fates.of(rows) == FATES.index(fate)]
+            chosen = fates.among(window * WINDOW, (window + 1) * WINDOW, fate)
             if not len(chosen):
                 continue
             source_rows = texts.of(chosen)

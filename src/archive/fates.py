@@ -1,7 +1,5 @@
 """What becomes of every row of a delivery: each has exactly one fate."""
 
-from collections.abc import Mapping
-
 import numpy as np
 import numpy.typing as npt
 
@@ -11,8 +9,26 @@ Rows = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
 
 FATES = ("accepted", "duplicate", "quarantined", "review", "skipped")
-RECORD, LANDED, UNLINKED, FAULTY, SKIPPED = (np.uint8(1 << place) for place in range(5))
+RECORD, LANDED, UNLINKED, FAULTY, SKIPPED, SPLIT, BROKEN = (np.uint8(1 << n) for n in range(7))
 HELD = UNLINKED | FAULTY | SKIPPED
+
+
+def _decided(found: np.uint8) -> str | None:
+    """Return the fate of a row of which so much was found out; None if there is no such row."""
+    if not found & (SPLIT | BROKEN):
+        return None
+    if found & SKIPPED:
+        return "skipped"
+    if found & FAULTY or not found & RECORD:
+        return "quarantined"
+    if found & UNLINKED:
+        return "review"
+    return "accepted" if found & LANDED else "duplicate"
+
+
+DECIDED = np.array(
+    [(*FATES, None).index(_decided(np.uint8(found))) for found in range(2 * int(BROKEN))], np.int8
+)
 
 
 class Fates:
@@ -41,15 +57,14 @@ class Fates:
         self.split, self.broken = rows, faulty
         self.last = int(max(rows.max(initial=0), faulty.max(initial=0)))
         self._flags = np.zeros(self.last + 1, np.uint8)
-        self._exists = np.zeros(self.last + 1, np.bool_)
-        self._exists[rows] = True
-        self._flags[faulty] = FAULTY
+        self._flags[rows] = SPLIT
+        self._flags[faulty] = BROKEN | FAULTY
         self.reasons: dict[str, int] = {}
 
     def exist(self, rows: Rows) -> Mask:
         """Tell which numbers are rows of the file."""
-        inside = (rows >= 0) & (rows < len(self._exists))
-        inside[inside] = self._exists[rows[inside]]
+        inside = (rows >= 0) & (rows < len(self._flags))
+        inside[inside] = self._flags[rows[inside]] & SPLIT != 0
         return inside
 
     def came(self, rows: Rows) -> None:
@@ -82,25 +97,17 @@ class Fates:
 
     def of(self, rows: Rows) -> npt.NDArray[np.int8]:
         """Return the place in `FATES` of the fate of each row."""
-        flags = self._flags[rows]
-        conditions: Mapping[str, Mask] = {
-            "skipped": flags & SKIPPED != 0,
-            "quarantined": (flags & FAULTY != 0) | (flags & RECORD == 0),
-            "review": flags & UNLINKED != 0,
-            "accepted": flags & LANDED != 0,
-        }
-        places = [np.int8(FATES.index(fate)) for fate in conditions]
-        otherwise = np.int8(FATES.index("duplicate"))
-        return np.select(list(conditions.values()), places, otherwise)
+        return DECIDED.take(self._flags[rows])
+
+    def among(self, start: int, stop: int, fate: str) -> Rows:
+        """Return the rows from one number to before another that have a fate."""
+        return start + np.flatnonzero(DECIDED.take(self._flags[start:stop]) == FATES.index(fate))
 
     def silent(self) -> Rows:
         """Return the rows that are quarantined because no record came of them."""
-        silent: Mask = self._flags[self.split] & (SKIPPED | FAULTY | RECORD) == 0
-        return self.split[silent]
+        return np.flatnonzero(self._flags & (SPLIT | SKIPPED | FAULTY | RECORD) == SPLIT)
 
     def counts(self) -> dict[str, int]:
         """Return how many rows have each fate."""
-        found = np.zeros(len(FATES), np.int64)
-        for rows in (self.split, self.broken):
-            found += np.bincount(self.of(rows), minlength=len(FATES))
-        return dict(zip(FATES, found.tolist(), strict=True))
+        decided = DECIDED.take(self._flags)
+        return {fate: int(np.count_nonzero(decided == n)) for n, fate in enumerate(FATES)}

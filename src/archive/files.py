@@ -24,7 +24,7 @@ __all__ = ["Groups", "Owners", "groups_of", "is_whole", "metadata_of", "read_fil
 
 OWNER = "owner"
 BOUNDED = (OWNER, "key")  # of these a file tells the smallest and the largest
-GROUP = 8_192
+GROUP = 4_096
 PAGE, BYTES = 1 << 17, 8  # a page is never so small that this would be cut
 FILES, FOOTERS = 100_000, 512
 SAMPLE = 512

@@ -43,6 +43,10 @@ def test_a_row_has_the_fate_that_weighs_most(notes: list[tuple[str, list[int]]])
     expected = [fate(said[row]) for row in split.tolist()]
     assert [FATES[place] for place in fates.of(split)] == expected
     assert [FATES[place] for place in fates.of(broken)] == ["quarantined"] * 2
+    for name in FATES:
+        some = [row for row, what in zip(split.tolist(), expected, strict=True) if what == name]
+        found = np.concatenate([fates.among(start, start + 4, name) for start in (0, 4, 8, 12)])
+        assert found.tolist() == some + ([10, 12] if name == "quarantined" else [])
     counts = fates.counts()
     assert counts == {name: expected.count(name) + 2 * (name == "quarantined") for name in FATES}
     assert fates.reasons == reasons
