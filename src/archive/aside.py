@@ -3,12 +3,12 @@
 import json
 from collections.abc import Iterator
 
-import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from .collect import Collected
 from .extract import Opened
-from .fates import Rows
+from .fates import Fates
 from .faults import NO_RECORD, WINDOW
 from .reading import Reading
 from .tables import HELD
@@ -34,12 +34,16 @@ def set_aside(opened: Opened, collected: Collected, fate: str, sequence: int) ->
         fates, faults = collected.fates[name], collected.faults[name]
         if not fates.counts()[fate]:
             continue
-        texts = _Texts(reading)
-        for window in faults.windows:
+        broken = dict(
+            zip(*(reading.faulty[each].to_pylist() for each in ("_row", "text")), strict=True)
+        )
+        for window, near in _windows(reading, fates):
             chosen = fates.among(window * WINDOW, (window + 1) * WINDOW, fate)
             if not len(chosen):
                 continue
-            source_rows = texts.of(chosen)
+            cells = {row: {"": broken[row]} for row in chosen.tolist() if row in broken}
+            wanted = near.filter(pc.is_in(near["_row"], value_set=pa.array(chosen)))
+            cells |= {row.pop("_row"): row for row in wanted.to_pylist()}
             found = faults.window(window)
             otherwise = [{"fault": NO_RECORD}] if fate == "quarantined" else []
             yield pa.Table.from_pylist(
@@ -48,7 +52,7 @@ def set_aside(opened: Opened, collected: Collected, fate: str, sequence: int) ->
                         "sequence": sequence,
                         "file": name,
                         "row": row,
-                        "source_row": source_rows[row],
+                        "source_row": encode(cells[row]),
                         "faults": encode(found.get(row, otherwise)),
                     }
                     for row in chosen.tolist()
@@ -57,22 +61,10 @@ def set_aside(opened: Opened, collected: Collected, fate: str, sequence: int) ->
             )
 
 
-class _Texts:
-    """The rows of a file as JSON objects."""
-
-    def __init__(self, reading: Reading) -> None:
-        self._reading = reading
-        self._broken = dict(
-            zip(reading.faulty["_row"].to_pylist(), reading.faulty["text"].to_pylist(), strict=True)
-        )
-
-    def of(self, rows: Rows) -> dict[int, str]:
-        """Return the text of each of some rows, ascending."""
-        found = {row: {"": self._broken[row]} for row in rows.tolist() if row in self._broken}
-        split = [row for row in rows.tolist() if row not in found]
-        if split:
-            places = np.searchsorted(self._reading.rows, split)
-            near = self._reading.data.slice(places[0], places[-1] - places[0] + 1)
-            cells = near.take(pa.array(places - places[0])).to_pylist()
-            found |= {row.pop("_row"): row for row in cells}
-        return {row: encode(cells) for row, cells in found.items()}
+def _windows(reading: Reading, fates: Fates) -> Iterator[tuple[int, pa.Table]]:
+    """Yield the number of each window of rows, and those of its rows that could be split."""
+    before = 0
+    for window in range(fates.last // WINDOW + 1):
+        count = len(fates.split(window * WINDOW, (window + 1) * WINDOW))
+        yield window, reading.data.slice(before, count)
+        before += count

@@ -104,7 +104,7 @@ def collect(
     known
         Finds the codes of records that have none.
     """
-    parts = _parts(max(len(reading.rows) for reading in opened.readings.values()))
+    parts = _parts(max(reading.data.num_rows for reading in opened.readings.values()))
     files = list(source.declaration.files)
     faults = {name: Faults(drafts / f"{name}.faults", fates[name]) for name in files}
     for name, reading in opened.readings.items():

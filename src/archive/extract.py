@@ -63,7 +63,10 @@ class Opened:
     def fates(self) -> dict[str, Fates]:
         """Return the fates of each file's rows, none of which is known yet."""
         return {
-            name: Fates(reading.rows, reading.faulty["_row"].to_numpy())
+            name: Fates(
+                [rows.to_numpy() for rows in reading.data["_row"].chunks],
+                reading.faulty["_row"].to_numpy(),
+            )
             for name, reading in self.readings.items()
         }
 
@@ -98,7 +101,7 @@ def open_delivery(source: Source, folder: Path, drafts: Path) -> Opened:
     with ThreadPoolExecutor(READERS) as pool:
         found = pool.map(read, paths.values(), readers, [drafts] * len(paths))
         readings = dict(zip(paths, found, strict=True))
-    if not any(len(r.rows) or r.faulty.num_rows for r in readings.values()):
+    if not any(r.data.num_rows or r.faulty.num_rows for r in readings.values()):
         raise InvalidError(f"the delivery in {folder} is empty: none of its files has a row")
     digests = sorted(f"{name}={reading.sha256}" for name, reading in readings.items())
     parts = "\n".join([source.name, source.digest, *digests])
@@ -107,7 +110,7 @@ def open_delivery(source: Source, folder: Path, drafts: Path) -> Opened:
 
 def connect(source: Source, opened: Opened, drafts: Path) -> duckdb.DuckDBPyConnection:
     """Open a closed database in which each file and code table is a table."""
-    few = sum(len(reading.rows) for reading in opened.readings.values()) <= FEW
+    few = sum(reading.data.num_rows for reading in opened.readings.values()) <= FEW
     connection = locked(None if few else drafts)
     for name, table in source.declaration.tables.items():
         connection.register(name, CodeTable.read(source.folder / table).table)
@@ -129,7 +132,7 @@ def leave_out(
         delivered = f'FROM "{name}_delivered"'
         connection.execute(f'CREATE TEMP VIEW "{name}" AS {delivered}')
         if file.lookup:
-            fates[name].skip("lookup", fates[name].split)
+            fates[name].skip("lookup", fates[name].split())
             continue
         hidden = []
         for skip in source.declaration.skip:

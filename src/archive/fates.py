@@ -1,5 +1,7 @@
 """What becomes of every row of a delivery: each has exactly one fate."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import numpy.typing as npt
 
@@ -10,6 +12,7 @@ Mask = npt.NDArray[np.bool_]
 
 FATES = ("accepted", "duplicate", "quarantined", "review", "skipped")
 RECORD, LANDED, UNLINKED, FAULTY, SKIPPED, SPLIT, BROKEN = (np.uint8(1 << n) for n in range(7))
+PIECE = 1 << 20
 HELD = UNLINKED | FAULTY | SKIPPED
 
 
@@ -40,12 +43,14 @@ class Fates:
 
     Parameters
     ----------
-    rows, faulty
-        Numbers of the rows that could be split, ascending, and of those that could not.
+    split
+        Numbers of the rows that could be split, ascending, in pieces.
+    broken
+        Numbers of those that could not.
 
     Examples
     --------
-    >>> fates = Fates(np.array([2, 3, 4]), np.array([5]))
+    >>> fates = Fates([np.array([2, 3, 4])], np.array([5]))
     >>> fates.came(np.array([2, 3]))
     >>> fates.landed(np.array([3]))
     >>> fates.skip("draft", np.array([4]))
@@ -53,13 +58,22 @@ class Fates:
     {'accepted': 1, 'duplicate': 1, 'quarantined': 1, 'review': 0, 'skipped': 1}
     """
 
-    def __init__(self, rows: Rows, faulty: Rows) -> None:
-        self.split, self.broken = rows, faulty
-        self.last = int(max(rows.max(initial=0), faulty.max(initial=0)))
+    def __init__(self, split: Sequence[Rows], broken: Rows) -> None:
+        self.last = max(int(rows.max(initial=0)) for rows in (*split, broken))
         self._flags = np.zeros(self.last + 1, np.uint8)
-        self._flags[rows] = SPLIT
-        self._flags[faulty] = BROKEN | FAULTY
+        for rows in split:
+            self._flags[rows] = SPLIT
+        self._flags[broken] = BROKEN | FAULTY
         self.reasons: dict[str, int] = {}
+
+    @property
+    def rows(self) -> Rows:
+        """The numbers of all rows."""
+        return np.flatnonzero(self._flags & (SPLIT | BROKEN))
+
+    def split(self, start: int = 0, stop: int | None = None) -> Rows:
+        """Return the rows that could be split, from one number to before another."""
+        return start + np.flatnonzero(self._flags[start:stop] & SPLIT)
 
     def exist(self, rows: Rows) -> Mask:
         """Tell which numbers are rows of the file."""
@@ -109,5 +123,8 @@ class Fates:
 
     def counts(self) -> dict[str, int]:
         """Return how many rows have each fate."""
-        decided = DECIDED.take(self._flags)
-        return {fate: int(np.count_nonzero(decided == n)) for n, fate in enumerate(FATES)}
+        found = np.zeros(len(FATES) + 1, np.int64)
+        for start in range(0, len(self._flags), PIECE):
+            decided = DECIDED.take(self._flags[start : start + PIECE])
+            found += [np.count_nonzero(decided == place) for place in range(len(found))]
+        return dict(zip(FATES, found.tolist(), strict=False))

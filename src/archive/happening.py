@@ -81,7 +81,7 @@ def happened(
             [pa.array(rows), *(pa.array(column, pa.string()) for column in columns)],
             names=["_row", *SAID],
         )
-        readings[file] = Reading(SAID, np.unique(rows), data, NO_FAULT, "")
+        readings[file] = Reading(SAID, data, NO_FAULT, "")
     later = Opened(opened.paths, readings, opened.digest)
     source = as_department(delivery, opened, records)
     known = Known(store, source.declaration.scheme)

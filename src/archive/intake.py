@@ -274,7 +274,7 @@ def _counts(opened: Opened, fates: Mapping[str, Fates]) -> tuple[FileCount, ...]
                 file=name,
                 path=opened.paths[name].name,
                 sha256=reading.sha256,
-                rows=len(reading.rows) + reading.faulty.num_rows,
+                rows=reading.data.num_rows + reading.faulty.num_rows,
                 skipped=fates[name].reasons,
                 **found,
             )

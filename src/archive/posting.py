@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-import numpy as np
 import pyarrow as pa
 
 from ..core.errors import InvalidError, NotFoundError
@@ -75,7 +74,7 @@ def post(
         receipt, collected = take_in(store, source, opened, received, drafts, known)
         if collected is None:
             return Posted(receipt, {})
-        return Posted(receipt, {name: _settled(opened, collected, name) for name in rows})
+        return Posted(receipt, {name: _settled(collected, name) for name in rows})
 
 
 def reading_of(
@@ -94,9 +93,8 @@ def reading_of(
     """
     names = tuple(dict.fromkeys(name for each in cells for name in each))
     columns = [pa.array([each.get(name) for each in cells], pa.string()) for name in names]
-    rows = np.array(numbers, np.int64)
-    data = pa.table([pa.array(rows), *columns], names=["_row", *names])
-    return Reading(names, rows, data, faulty, sha256)
+    data = pa.table([pa.array(numbers, pa.int64()), *columns], names=["_row", *names])
+    return Reading(names, data, faulty, sha256)
 
 
 def _opened(source: Source, rows: Posting) -> Opened:
@@ -137,11 +135,12 @@ def _reading(file: str, rows: Sequence[Cells]) -> Reading:
     return reading_of(range(1, len(rows) + 1), cells, FAULTY.empty_table(), digest)
 
 
-def _settled(opened: Opened, collected: Collected, name: str) -> tuple[Settled, ...]:
-    rows, faults = opened.readings[name].rows, collected.faults[name]
+def _settled(collected: Collected, name: str) -> tuple[Settled, ...]:
+    fates, faults = collected.fates[name], collected.faults[name]
+    rows = fates.rows
     found = {row: told for each in faults.windows for row, told in faults.window(each).items()}
     settled = []
-    for row, place in zip(rows.tolist(), collected.fates[name].of(rows).tolist(), strict=True):
+    for row, place in zip(rows.tolist(), fates.of(rows).tolist(), strict=True):
         fate = FATES[place]
         nothing = [{"fault": NO_RECORD}] if fate == "quarantined" else []
         settled.append(Settled(row, fate, tuple(found.get(row, nothing))))

@@ -102,7 +102,7 @@ def _first(collected: Collected, kind: str, rows: int) -> pa.Table:
     found = []
     for mapped in _of(collected, kind):
         fates = collected.fates[mapped.records.rows]
-        last = fates.split[min(rows, len(fates.split)) - 1] if len(fates.split) else -1
+        last = max(fates.split()[:rows], default=-1)
         wrong = _wrong(collected, mapped.records.rows, int(last))
         for part in range(collected.parts):
             table = mapped.runs.read(part)

@@ -93,8 +93,7 @@ def fates_again(opened: Opened, again: Again) -> dict[str, Fates]:
     fates = opened.fates()
     for file, known in fates.items():
         wanted = again.rows.get(file, np.empty(0, np.int64))
-        everything = np.union1d(known.split, known.broken)
-        known.skip(LANDED, np.setdiff1d(everything, wanted))
+        known.skip(LANDED, np.setdiff1d(known.rows, wanted))
     return fates
 
 

@@ -175,7 +175,7 @@ def _opened(delivery: Delivery, again: Again, received: datetime) -> Opened:
     """Return rows of a delivery, without what they say."""
     paths = {each.file: Path(each.path) for each in delivery.files if each.file in again.rows}
     readings = {
-        file: Reading(("_row",), rows, pa.table({"_row": rows}), NO_FAULT, "")
+        file: Reading(("_row",), pa.table({"_row": rows}), NO_FAULT, "")
         for file, rows in again.rows.items()
     }
     said = [f"{each} {each.by} {each.reason}" for each in again.decisions]

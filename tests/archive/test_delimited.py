@@ -125,7 +125,7 @@ def test_rows_over_the_edges_of_blocks_are_read(tmp_path: Path) -> None:
     path.write_text('a,b\n"x,\n""y""",1\n\n2,3\n4\n5,6,7\n"",""\nlast,"one"')
     reading = read(path, "csv", tmp_path)
     assert any(tmp_path.glob("*.arrow"))
-    assert reading.rows.tolist() == [2, 5, 8, 9]
+    assert reading.data["_row"].to_pylist() == [2, 5, 8, 9]
     assert [tuple(row.values()) for row in reading.data.to_pylist()] == [
         (2, 'x,\n"y"', "1"),
         (5, "2", "3"),
@@ -145,7 +145,7 @@ def test_a_quote_that_is_never_closed_costs_one_line_of_a_long_file(tmp_path: Pa
     reading = read(path, "csv", tmp_path)
     assert reading.faulty["_row"].to_pylist() == [2]
     assert reading.faulty["text"].to_pylist() == ['1,"open']
-    assert reading.rows.tolist() == list(range(3, 84))
+    assert reading.data["_row"].to_pylist() == list(range(3, 84))
 
 
 @pytest.mark.usefixtures("tiny")
@@ -206,7 +206,7 @@ def test_lines_before_the_header_are_not_read(
     path.write_text(content, newline="")
     reading = read(path, Reader("csv", header=header))
     assert reading.names == ("a", "b")
-    assert reading.rows.tolist() == rows
+    assert reading.data["_row"].to_pylist() == rows
     assert reading.faulty.num_rows == 0
 
 

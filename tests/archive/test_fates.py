@@ -26,7 +26,7 @@ def fate(said: set[str]) -> str:
 @given(notes=NOTES)
 def test_a_row_has_the_fate_that_weighs_most(notes: list[tuple[str, list[int]]]) -> None:
     split, broken = np.arange(2, 10), np.array([10, 12])
-    fates = Fates(split, broken)
+    fates = Fates([split[:3], split[3:]], broken)
     said: dict[int, set[str]] = {row: set() for row in split.tolist()}
     reasons: dict[str, int] = {}
     for what, chosen in notes:
@@ -65,6 +65,9 @@ def test_a_row_has_the_fate_that_weighs_most(notes: list[tuple[str, list[int]]])
 def test_only_rows_that_could_be_split_exist(
     split: set[int], asked: list[int], broken: set[int]
 ) -> None:
-    fates = Fates(*(np.array(sorted(rows), np.int64) for rows in (split, broken)))
+    numbers, others = (np.array(sorted(rows), np.int64) for rows in (split, broken))
+    fates = Fates([numbers], others)
+    assert fates.split().tolist() == sorted(split)
+    assert fates.rows.tolist() == sorted(split | broken)
     assert fates.exist(np.array(asked, np.int64)).tolist() == [row in split for row in asked]
     assert fates.last == max([0, *split, *broken])

@@ -27,7 +27,7 @@ def table(*rows: tuple[int, str, str]) -> pa.Table:
 @pytest.fixture
 def found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Faults:
     monkeypatch.setattr(module, "WINDOW", 4)
-    fates = Fates(SPLIT, BROKEN)
+    fates = Fates([SPLIT], BROKEN)
     faults = Faults(tmp_path / "some.faults", fates)
     broken = pa.table({"_row": [7], "fault": ["too few"], "text": ["a"]})
     faults.add_broken("penalties", broken)

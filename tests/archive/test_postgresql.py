@@ -126,7 +126,7 @@ def test_rows_are_counted_in_the_order_of_the_declared_columns(department: Depar
         (4, "a"),
         (5, "乙"),
     ]
-    assert reading.rows.tolist() == [1, 2, 3, 4, 5]
+    assert reading.data["_row"].to_pylist() == [1, 2, 3, 4, 5]
 
 
 def test_the_same_rows_have_the_same_digest_and_others_another(department: Department) -> None:
@@ -167,7 +167,7 @@ def test_a_large_table_is_read_through_the_workspace(
     reader = Reader("postgresql", order=("no",), connection=VARIABLE)
     reading = read(Path(f"{department.schema}.judgments"), reader, tmp_path)
     assert any(tmp_path.iterdir())
-    assert reading.rows.tolist() == list(range(1, 20001))
+    assert reading.data["_row"].to_pylist() == list(range(1, 20001))
     assert reading.data["label"].to_pylist() == [f"甲\n{no}" for no in range(1, 20001)]
 
 
@@ -178,7 +178,7 @@ def test_rows_alike_in_the_order_are_refused_over_blocks_too(
     department.table("no int, label text", "1, 'a'", "2, 'b'", "2, 'c'")
     with pytest.raises(InvalidError, match=r"rows 2 and 3 of .* are alike in no.*add to `order`"):
         department.read()
-    assert len(department.read("no", "label").rows) == 3
+    assert department.read("no", "label").data.num_rows == 3
 
 
 def test_only_reading_happens(department: Department) -> None:
@@ -191,7 +191,7 @@ def test_only_reading_happens(department: Department) -> None:
     department.run("GRANT SELECT ON {schema}.trap TO {role}")
     with pytest.raises(InvalidError, match="read-only transaction"):
         department.read(table="trap")
-    assert len(department.read().rows) == 1
+    assert department.read().data.num_rows == 1
 
 
 def test_a_table_that_is_missing_names_those_there_are(department: Department) -> None:

@@ -377,7 +377,7 @@ def test_json_names_that_come_late_are_null_before(
     path = _file(tmp_path, "\n".join(lines).encode(), "a.jsonl")
     reading = read(path, "json-lines", tmp_path)
     assert reading.names == ("a", "b", "c")
-    assert reading.rows.tolist() == [*range(1, 11), *range(12, 21)]
+    assert reading.data["_row"].to_pylist() == [*range(1, 11), *range(12, 21)]
     assert reading.faulty["_row"].to_pylist() == [11]
     assert [tuple(row.values()) for row in reading.data.to_pylist()] == [
         *((n, "1", None, None) for n in range(1, 10)),
@@ -420,7 +420,6 @@ def test_a_large_file_lies_in_the_workspace_and_reads_the_same(
     assert spooled.data.schema == whole.data.schema
     assert spooled.data.equals(whole.data)
     assert spooled.names == whole.names == ("a", "b")
-    assert spooled.rows.tolist() == whole.rows.tolist() == whole.data["_row"].to_pylist()
     assert spooled.sha256 == whole.sha256 == hashlib.sha256(path.read_bytes()).hexdigest()
     with workbench(rows=spooled.data) as connection:
         for _ in range(2):

@@ -31,12 +31,11 @@ class Reading:
     ----------
     names
         The file's columns.
-    rows
-        The number of each row of `data`, ascending: what a person would call the row, which is
-        the line on which it begins, the row of the sheet, or the count from 1.
     data
-        `_row` (int64), then the file's columns as text. What is large lies in a file of the
-        workspace that is mapped into memory, so that the system may drop and read it at will.
+        `_row` (int64), the number of each row, ascending, then the file's columns as text. The
+        number is what a person would call the row: the line on which it begins, the row of the
+        sheet, or the count from 1. What is large lies in a file of the workspace that is mapped
+        into memory, so that the system may drop and read it at will.
     faulty
         `_row`, `text` and `fault` of the rows that could not be split, untouched.
     sha256
@@ -44,7 +43,6 @@ class Reading:
     """
 
     names: tuple[str, ...]
-    rows: Numbers
     data: pa.Table
     faulty: pa.Table
     sha256: str
@@ -123,8 +121,7 @@ class Gathering:
 
     def __init__(self, workspace: Path | None) -> None:
         self._sound, self._faulty = Spool(workspace), Spool(workspace)
-        self._numbers: list[Numbers | range] = []
-        self.faults = 0
+        self.rows = self.faults = 0
 
     def __enter__(self) -> Self:
         return self
@@ -136,12 +133,12 @@ class Gathering:
     @property
     def found(self) -> bool:
         """Whether there is any row, sound or not."""
-        return bool(self._numbers or self.faults)
+        return bool(self.rows or self.faults)
 
     def add(self, rows: Numbers, names: Sequence[str], columns: Iterable[Any]) -> None:
         """Append sound rows."""
         if len(rows):
-            self._count(rows)
+            self.rows += len(rows)
             self._sound.add(pa.table([pa.array(rows), *columns], names=["_row", *names]))
 
     def set_aside(self, faults: Sequence[Fault]) -> None:
@@ -160,39 +157,10 @@ class Gathering:
         schema = pa.schema([("_row", pa.int64()), *((name, pa.string()) for name in names)])
         return Reading(
             names=tuple(names),
-            rows=self._rows(),
             data=self._sound.load(schema),
             faulty=self._faulty.load(FAULTY),
             sha256=sha256,
         )
-
-    def _count(self, rows: Numbers) -> None:
-        """Keep the numbers of rows, and only the ends of those without a gap."""
-        first, last = int(rows[0]), int(rows[-1])
-        if last - first >= len(rows):
-            self._numbers.append(rows)
-        elif (
-            self._numbers
-            and isinstance(before := self._numbers[-1], range)
-            and (before.stop == first)
-        ):
-            self._numbers[-1] = range(before.start, last + 1)
-        else:
-            self._numbers.append(range(first, last + 1))
-
-    def _rows(self) -> Numbers:
-        rows = np.empty(sum(map(len, self._numbers)), dtype=np.int64)
-        at = 0
-        for some in self._numbers:
-            part = rows[at : at + len(some)]
-            if isinstance(some, range):
-                part[:] = 1
-                part[0] = some.start
-                np.cumsum(part, out=part)
-            else:
-                part[:] = some
-            at += len(some)
-        return rows
 
 
 def check_names(path: Path | str, header: Sequence[str]) -> list[str]:
