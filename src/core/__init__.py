@@ -15,6 +15,7 @@ from .errors import (
     NotFoundError,
     NotGradableError,
     PolicyError,
+    StorageError,
     XinhengError,
 )
 from .time import (
@@ -70,6 +71,7 @@ __all__ = [
     "Setting",
     "Settings",
     "Span",
+    "StorageError",
     "XinhengError",
     "add_working_days",
     "available",
