@@ -5,6 +5,7 @@ import datetime as dt
 import decimal
 import hashlib
 import json
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -250,6 +251,24 @@ def test_excel_rows_above_the_header_are_left_out(tmp_path: Path) -> None:
     reading = read(path, Reader("excel", header=2))
     assert reading.data.column_names == ["_row", "column_1", "a", "b"]
     assert _rows(reading) == [(3, None, "1", "2")]
+
+
+@pytest.mark.parametrize("where", ["B99999999999999999999993", "B" + "9" * 5000, "B" * 30 + "2"])
+def test_a_cell_beyond_any_sheet_is_refused_before_memory_is_asked_for(
+    tmp_path: Path, where: str
+) -> None:
+    path = tmp_path / "a.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        page = book.add_worksheet()
+        for row in range(3):
+            page.write_row(row, 0, ["x", "y"])
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content.replace(b'"B2"', f'"{where}"'.encode()))
+    with pytest.raises(InvalidError, match="delete what stands far outside"):
+        read(path, "excel")
 
 
 def test_an_unknown_sheet_names_those_there_are(tmp_path: Path) -> None:

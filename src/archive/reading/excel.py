@@ -21,8 +21,9 @@ __all__ = ["read_excel"]
 UNPACKED = 1 << 30
 CELLS = 1 << 25
 REACH = 64
-ROW = re.compile(rb"""\br\s*=\s*["'][A-Za-z]*([0-9]{1,12})["']""")
-COLUMN = re.compile(rb"""\br\s*=\s*["']([A-Za-z]{1,8})[0-9]""")
+DIGITS = 16
+ROW = re.compile(rb"""\br\s*=\s*["'][A-Za-z]*([0-9]{1,})["']""")
+COLUMN = re.compile(rb"""\br\s*=\s*["']([A-Za-z]{1,})[0-9]""")
 FAR_ROW = re.compile(ROW.pattern.replace(b"{1,", b"{6,"))
 FAR_COLUMN = re.compile(COLUMN.pattern.replace(b"{1,", b"{2,"))
 
@@ -116,15 +117,26 @@ def _farthest(
     with archive.open(part) as sheet:
         while piece := sheet.read(1 << 20):
             block = rest + piece
-            rows = max([rows, *map(int, row.findall(block))])
+            rows = max([rows, *map(_whole, row.findall(block))])
             columns = max([columns, *map(_number, set(column.findall(block)))])
             rest = block[-REACH:]
     return rows, columns
 
 
+def _whole(digits: bytes) -> int:
+    """Return a number, or another that is as vast: Python takes some thousand digits at most.
+
+    Examples
+    --------
+    >>> _whole(b"0017"), _whole(b"9" * 5000) > 10**15
+    (17, True)
+    """
+    return int(digits.lstrip(b"0")[:DIGITS] or b"0")
+
+
 def _number(letters: bytes) -> int:
     """Return the number of a column: A is 1, AA is 27."""
     number = 0
-    for letter in letters.upper():
+    for letter in letters[:DIGITS].upper():
         number = 26 * number + letter - ord("A") + 1
     return number

@@ -24,6 +24,7 @@ from .victim import Nursery, Request, limit_files
 WRITING = ("first ingest", "ingest", "ingest into tables", "fold", "compact", "replay", "erase")
 WORDS = "xinheng.core.errors.StorageError: there is no room in"
 TIMES = 8
+LEAST = 1 << 14  # a disk of no size would have no limit
 
 
 def mount(folder: Path, size: int, *options: str) -> bool:
@@ -102,7 +103,7 @@ def test_a_disk_that_fills_up_anywhere_is_explained(
 ) -> None:
     scene = Scene(name, material, nursery, tmp_path / "disk")
     before, more = needed(scene, tmp_path / "disk")
-    rooms = [before, *(before + int(rng.random() * more) for _ in range(TIMES))]
+    rooms = [before + LEAST, *(before + LEAST + int(rng.random() * more) for _ in range(TIMES))]
     assert sum(fill(scene, tmp_path / "disk", room) for room in rooms) > TIMES // 2
 
 

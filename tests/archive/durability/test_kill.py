@@ -100,8 +100,9 @@ def test_an_operation_killed_where_it_publishes_was_or_was_not(
     scene = Scene(name, material, nursery, tmp_path)
     points = scene.undisturbed.points
     assert len(points) > 20
-    assert scene.killed(point=rng.choice(publishing(points) or [len(points)]))
-    assert scene.killed(point=rng.randint(1, len(points)))
+    middle = len(points) // 2
+    assert scene.killed(point=rng.choice(publishing(points)[:-1] or [middle]))
+    assert scene.killed(point=rng.randint(1, middle))
 
 
 @pytest.mark.slow
@@ -125,7 +126,7 @@ def test_an_operation_killed_at_any_time_was_or_was_not(
     name: str, material: Material, nursery: Nursery, rng: random.Random, tmp_path: Path
 ) -> None:
     scene = Scene(name, material, nursery, tmp_path)
-    drawn = itertools.islice(moments(rng, scene.undisturbed.seconds), 3 * BY_TIME)
+    drawn = itertools.islice(moments(rng, scene.undisturbed.seconds), 10 * BY_TIME)
     hits = list(itertools.islice(filter(lambda after: scene.killed(after=after), drawn), BY_TIME))
     sys.stdout.write(scene.tally())
     assert len(hits) == BY_TIME

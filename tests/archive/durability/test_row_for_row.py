@@ -54,7 +54,7 @@ def look(archive: Archive) -> Found:
 def hold(archive: Archive, deliveries: Path) -> Counter[str]:
     """Hold an archive against its deliveries row for row; return how many rows had which fate."""
     found, total = look(archive), Counter[str]()
-    records = {each for some in found.landed.values() for each in some}
+    assert set().union(*found.witnesses.values()) <= set().union(*found.landed.values())
     left = {**found.landed, **found.held["quarantined"], **found.held["review"]}
     for delivery in archive.deliveries():
         source = read_source(CITY_SOURCES / delivery.source)
@@ -68,15 +68,11 @@ def hold(archive: Archive, deliveries: Path) -> Counter[str]:
             total["duplicate"] += len(_others(fates, rows))
             _add_up(delivery, counted.file, fates, rows, where)
             _same_text(found, places, rows, where)
-            for row in _others(fates, rows):
-                here = (delivery.sequence, counted.file, row)
-                told = found.witnesses.get(here, set()) & records
-                same = [
-                    other
-                    for other in rows
-                    if other != row and rows[other] == rows[row] and other in fates["accepted"]
-                ]
-                assert told or same, f"{where}, row {row}: no record says the same"
+            told = {row for place, row in places.items() if found.witnesses.get(place)}
+            said = {tuple(rows[row].values()) for row in fates["accepted"] | told}
+            for row in _others(fates, rows) - told:
+                same = tuple(rows[row].values()) in said
+                assert same, f"{where}, row {row}: no record says the same"
             for each in places:
                 left.pop(each, None)
     assert not left, f"rows that nobody delivered: {list(left)[:5]}"
