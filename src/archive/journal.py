@@ -16,7 +16,7 @@ import pyarrow as pa
 from pyarrow import ipc
 
 from ..core.errors import IntegrityError
-from .disk import force
+from .disk import force, make
 from .files import OWNER
 from .manifest import Journaled
 from .tables import schema_of
@@ -58,7 +58,7 @@ class Journal:
         """
         tables = {name: in_order(pa.concat_tables(some)) for name, some in rows.items()}
         written = _written(tables)
-        self._folder.mkdir(parents=True, exist_ok=True)
+        make(self._folder)
         with self.path(sequence).open("wb") as stream:
             stream.write(written)
             stream.flush()

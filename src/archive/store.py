@@ -20,7 +20,7 @@ from deltalake.transaction import AddAction
 from filelock import FileLock
 
 from ..core.errors import InvalidError
-from .disk import needing_room
+from .disk import make, needing_room
 from .journal import Journal
 from .manifest import Manifest, State
 from .overlay import NOTHING, Overlay
@@ -56,7 +56,7 @@ class Store:
         StorageError
             If the disk is full.
         """
-        self.folder.mkdir(parents=True, exist_ok=True)
+        make(self.folder)
         drafts = self.folder / "drafts"
         with needing_room(self.folder), FileLock(self.folder / ".lock"):
             shutil.rmtree(drafts, ignore_errors=True)
