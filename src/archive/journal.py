@@ -7,7 +7,7 @@ says.
 
 import hashlib
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 
@@ -92,6 +92,11 @@ class Journal:
         found = {name: table.num_rows for name, table in tables.items()}
         if found != journaled.rows:
             raise IntegrityError(f"{path} has the rows {found} and must have {journaled.rows}")
+
+    def replaced(self, sequences: Iterable[int]) -> None:
+        """Let the files of some deliveries be as old as their being in the tables."""
+        for sequence in sequences:
+            os.utime(self.path(sequence))
 
     def remove_after(self, sequence: int) -> None:
         """Remove what a writer left that died before it published the next delivery."""

@@ -7,7 +7,8 @@ Files never change once they are published, so a copy of the folder is a backup,
 back restores it while nothing else uses it. Who copies holds the writer's lock meanwhile, best
 with hard links, which takes no time and keeps what `vacuum` removes:
 ``flock archive/.lock cp -al archive copy``. Without the lock, `manifest` is copied first and
-`tables` and `journal` after it, and `vacuum` has to wait: whatever a manifest names stays as it is.
+`tables` and `journal` after it, and `vacuum` and erasures have to wait: whatever a manifest names
+stays as it is.
 """
 
 import shutil
