@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ..core.errors import StorageError
 
-__all__ = ["force", "needing_room"]
+__all__ = ["force", "make", "needing_room"]
 
 # Nothing left on the disk, of what one user may have, or of how large a file may be.
 FULL = tuple(os.strerror(code) for code in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG))
@@ -50,6 +50,23 @@ def needing_room(folder: Path) -> Iterator[None]:
             f"{free / 1e6:,.1f} MB left); nothing is half there: free some space, for example by "
             "`xinheng archive vacuum --keep-days 0`, and do it again"
         ) from None
+
+
+def make(folder: Path) -> None:
+    """Make a folder, and those above it, so that they outlast a power cut.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as root:
+    ...     make(Path(root, "tables", "penalty"))
+    ...     Path(root, "tables", "penalty").is_dir()
+    True
+    """
+    if not folder.is_dir():
+        make(folder.parent)
+        folder.mkdir(exist_ok=True)
+        force(folder.parent)
 
 
 def force(*paths: Path) -> None:

@@ -20,6 +20,8 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from deltalake.transaction import AddAction
 
+from .disk import make
+
 __all__ = ["Groups", "Owners", "groups_of", "is_whole", "metadata_of", "read_file", "write_file"]
 
 OWNER = "owner"
@@ -184,7 +186,7 @@ def write_file(folder: Path, table: pa.Table, *, changes: bool = True) -> AddAct
     changes
         Whether they are new to the table, and not only put in order.
     """
-    folder.mkdir(parents=True, exist_ok=True)
+    make(folder)
     sink = pa.BufferOutputStream()
     repeated = {n for n in table.column_names if n != OWNER and _repeats(table[n])}
     packed = {n for n in table.column_names if n in repeated or table[n].type == pa.string()}

@@ -52,5 +52,6 @@ def fold_in(store: Store, at: datetime) -> int:
         pieces = snapshot.overlay.pieces(schema_of(name).names, Owners()) if snapshot else ()
         files[name] = [write_file(store.path(name), in_order(pa.concat_tables(pieces)))]
     versions = store.append(files, Transaction("fold", state.sequence))
+    store.journal.replaced(state.journals)
     store.manifest.publish_upkeep("fold", at, versions, state.sequence)
     return len(state.journals)

@@ -7,7 +7,7 @@ says.
 
 import hashlib
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 
@@ -16,7 +16,7 @@ import pyarrow as pa
 from pyarrow import ipc
 
 from ..core.errors import IntegrityError
-from .disk import force
+from .disk import force, make
 from .files import OWNER
 from .manifest import Journaled
 from .tables import schema_of
@@ -58,7 +58,7 @@ class Journal:
         """
         tables = {name: in_order(pa.concat_tables(some)) for name, some in rows.items()}
         written = _written(tables)
-        self._folder.mkdir(parents=True, exist_ok=True)
+        make(self._folder)
         with self.path(sequence).open("wb") as stream:
             stream.write(written)
             stream.flush()
@@ -92,6 +92,11 @@ class Journal:
         found = {name: table.num_rows for name, table in tables.items()}
         if found != journaled.rows:
             raise IntegrityError(f"{path} has the rows {found} and must have {journaled.rows}")
+
+    def replaced(self, sequences: Iterable[int]) -> None:
+        """Let the files of some deliveries be as old as their being in the tables."""
+        for sequence in sequences:
+            os.utime(self.path(sequence))
 
     def remove_after(self, sequence: int) -> None:
         """Remove what a writer left that died before it published the next delivery."""

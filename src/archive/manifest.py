@@ -17,7 +17,7 @@ from typing import TypeVar
 from pydantic import BaseModel, ConfigDict
 
 from ..core.errors import IntegrityError
-from .disk import force
+from .disk import force, make
 
 __all__ = ["Delivery", "FileCount", "Journaled", "Manifest", "State", "Upkeep", "sealed"]
 
@@ -141,7 +141,8 @@ class Manifest:
     """The deliveries of an archive in order, kept as `00000001.json` and so on.
 
     Upkeep after delivery 1 is `00000001.0001.json`. `digests/` leads from the digest of a
-    delivery to its file, and `newest` tells where to begin to look for the newest one.
+    delivery to its file once it is not the newest any more, and `newest` tells where to begin to
+    look for the newest one.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -196,13 +197,13 @@ class Manifest:
 
     def find(self, digest: str) -> Delivery | None:
         """Return the delivery with this digest, if it has landed."""
-        path = self._by_digest(digest)
-        if path.exists():
-            found = _read(path, Delivery)
-            if found.sequence <= self.state().sequence:
-                return found
-        latest = self.latest()  # its writer may have died before the last step
-        return latest if latest and latest.digest == digest else None
+        path, last = self._by_digest(digest), self.state().sequence
+        led = _read(path, Delivery).sequence if path.exists() else last
+        for sequence in (led, last):
+            # A copy may lead from a digest to a number that another delivery has taken since.
+            if 1 <= sequence <= last and self.delivery(sequence).digest == digest:
+                return self.delivery(sequence)
+        return None
 
     def publish(self, delivery: Delivery) -> None:
         """Publish a delivery; from here on every reader sees it.
@@ -222,7 +223,6 @@ class Manifest:
         if earlier is not None:
             self._lead(earlier)
         self._create(self._path(delivery.sequence), delivery)
-        self._lead(delivery)
         hint = self._folder / f"{HINT}.{os.getpid()}.draft"
         hint.write_text(str(delivery.sequence))
         hint.replace(self._folder / HINT)
@@ -253,7 +253,7 @@ class Manifest:
         self._create(self._edition(entry.sequence, entry.edition), entry)
 
     def _create(self, path: Path, entry: Delivery | Upkeep) -> None:
-        self._folder.mkdir(parents=True, exist_ok=True)
+        make(self._folder)
         draft = path.with_suffix(f".{os.getpid()}.draft")
         with draft.open("w", encoding="utf-8") as stream:
             stream.write(sealed(entry))
@@ -271,9 +271,10 @@ class Manifest:
 
     def _lead(self, delivery: Delivery) -> None:
         path = self._by_digest(delivery.digest)
-        if not path.exists():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            os.link(self._path(delivery.sequence), path)
+        make(path.parent)
+        path.unlink(missing_ok=True)
+        os.link(self._path(delivery.sequence), path)
+        force(path.parent)
 
     def _upkeep(self, sequence: int, edition: int) -> Upkeep:
         return _read(self._edition(sequence, edition), Upkeep)

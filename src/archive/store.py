@@ -7,7 +7,8 @@ Files never change once they are published, so a copy of the folder is a backup,
 back restores it while nothing else uses it. Who copies holds the writer's lock meanwhile, best
 with hard links, which takes no time and keeps what `vacuum` removes:
 ``flock archive/.lock cp -al archive copy``. Without the lock, `manifest` is copied first and
-`tables` and `journal` after it, and `vacuum` has to wait: whatever a manifest names stays as it is.
+`tables` and `journal` after it, and `vacuum` and erasures have to wait: whatever a manifest names
+stays as it is.
 """
 
 import shutil
@@ -20,7 +21,7 @@ from deltalake.transaction import AddAction
 from filelock import FileLock
 
 from ..core.errors import InvalidError
-from .disk import needing_room
+from .disk import make, needing_room
 from .journal import Journal
 from .manifest import Manifest, State
 from .overlay import NOTHING, Overlay
@@ -56,7 +57,7 @@ class Store:
         StorageError
             If the disk is full.
         """
-        self.folder.mkdir(parents=True, exist_ok=True)
+        make(self.folder)
         drafts = self.folder / "drafts"
         with needing_room(self.folder), FileLock(self.folder / ".lock"):
             shutil.rmtree(drafts, ignore_errors=True)

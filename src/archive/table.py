@@ -1,6 +1,8 @@
 """A table of the archive: a Delta table whose files are sorted by owner."""
 
+import os
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,6 +14,7 @@ import pyarrow.compute as pc
 from deltalake import CommitProperties, DeltaTable, PostCommitHookProperties, Schema, Transaction
 from deltalake.transaction import AddAction, RemoveAction, create_table_with_add_actions
 
+from ..core.errors import IntegrityError
 from .disk import force
 from .files import OWNER, Owners, read_file, write_file
 from .overlay import NOTHING, Overlay
@@ -124,11 +127,11 @@ class Snapshot:
     def rows_of(self, owner: int, columns: Sequence[str]) -> list[dict[str, Any]]:
         """Read the rows of one owner, as fast as it goes; see `retrieval`."""
         listed = self.listed
-        rows = [
-            row
-            for place in np.flatnonzero((listed.low <= owner) & (listed.high >= owner))
-            for row in read_owner(f"{self._folder}/{listed.names[place]}", columns, owner)
-        ]
+        rows: list[dict[str, Any]] = []
+        for place in np.flatnonzero((listed.low <= owner) & (listed.high >= owner)):
+            path = self._folder / listed.names[place]
+            with _there(path):
+                rows += read_owner(str(path), columns, owner)
         return rows + self.overlay.rows_of(owner, columns)
 
     def pieces(
@@ -147,11 +150,24 @@ class Snapshot:
         listed = self.listed
         within = (listed.first <= upto) & (listed.last >= since)
         for place in np.flatnonzero(within & owners.overlap(listed.low, listed.high)):
-            path = str(self._folder / listed.names[place])
-            piece = read_file(path, self._schema, columns, owners)
+            path = self._folder / listed.names[place]
+            with _there(path):
+                piece = read_file(str(path), self._schema, columns, owners)
             if piece is not None:
                 yield piece
         yield from self.overlay.pieces(columns, owners)
+
+
+@contextmanager
+def _there(path: Path) -> Iterator[None]:
+    """Explain that a file is gone that a published table has."""
+    try:
+        yield
+    except FileNotFoundError:
+        raise IntegrityError(
+            f"{path} is missing: an erasure or `vacuum` removed it while it was being read, then "
+            "read again; or it was lost, then `xinheng archive verify` names it"
+        ) from None
 
 
 def _list(table: DeltaTable) -> Listed:
@@ -253,5 +269,9 @@ def tidy(folder: Path, schema: pa.Schema, snapshot: Snapshot) -> Rewriting:
 
 
 def removed(path: Path, *, changes: bool) -> RemoveAction:
-    """Return what takes a file out of its table; `vacuum` removes the file itself."""
+    """Return what takes a file out of its table; `vacuum` removes the file itself.
+
+    It tells the age of a file by its time, which from now on is when the file was replaced.
+    """
+    os.utime(path)
     return RemoveAction(path.name, changes, int(path.stat().st_mtime * 1000))

@@ -4,7 +4,7 @@ What any of these does is published like a delivery: whole or not at all. Reader
 older state keep it until `vacuum` removes the files.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -18,6 +18,7 @@ from ..core.errors import IntegrityError
 from .files import OWNER, Owners, is_whole, write_file
 from .folding import fold_in
 from .kinds import KINDS
+from .manifest import Delivery
 from .store import Store
 from .table import Rewriting, Snapshot, commit, removed
 from .tables import schema_of
@@ -93,7 +94,9 @@ class Swept:
 
 
 def vacuum(store: Store, at: datetime, keep: timedelta) -> Swept:
-    """Remove files that no published table has, and folded journals, once older than `keep`.
+    """Remove files that no published table has, and folded journals, once `keep` is over.
+
+    It begins when a file was replaced, or when it was written if no table ever had it.
 
     Parameters
     ----------
@@ -150,11 +153,11 @@ def verify(store: Store) -> Iterator[Finding]:
     streams are numbered without a gap.
     """
     try:
-        store.manifest.deliveries()
+        state = store.state()
+        deliveries = store.manifest.deliveries()[: state.sequence]
     except IntegrityError as error:
         yield Finding("manifest", str(error))
         return
-    state = store.state()
     lost = set()
     for number, journaled in state.journals.items():
         try:
@@ -172,7 +175,7 @@ def verify(store: Store) -> Iterator[Finding]:
         yield from broken
         whole = None if broken or name in lost else store.snapshot(name, state)
         if whole is not None:
-            yield from _broken_rows(store, name, whole)
+            yield from _broken_rows(name, whole, deliveries)
 
 
 def _broken_files(folder: Path, name: str, snapshot: Snapshot) -> Iterator[Finding]:
@@ -194,7 +197,9 @@ def _broken_files(folder: Path, name: str, snapshot: Snapshot) -> Iterator[Findi
             yield Finding(name, f"{path} has {found:,} rows and must have {rows:,}")
 
 
-def _broken_rows(store: Store, name: str, snapshot: Snapshot) -> Iterator[Finding]:
+def _broken_rows(
+    name: str, snapshot: Snapshot, deliveries: Sequence[Delivery]
+) -> Iterator[Finding]:
     schema = schema_of(name)
     counted: dict[int, int] = {}
     numbers = []
@@ -212,12 +217,14 @@ def _broken_rows(store: Store, name: str, snapshot: Snapshot) -> Iterator[Findin
         found = np.sort(np.concatenate(numbers))
         if not np.array_equal(found, np.arange(len(found))):
             yield Finding(name, "numbers are not 0, 1, 2 and so on; restore it from a backup")
-    yield from _missing(store, name, counted)
+    yield from _missing(name, counted, deliveries)
 
 
-def _missing(store: Store, name: str, counted: dict[int, int]) -> Iterator[Finding]:
+def _missing(
+    name: str, counted: dict[int, int], deliveries: Sequence[Delivery]
+) -> Iterator[Finding]:
     """Hold the rows of a table against what the manifest says of each delivery."""
-    for delivery in store.manifest.deliveries():
+    for delivery in deliveries:
         if name in KINDS:
             said = delivery.records.get(name, 0)
         elif name in ("quarantined", "review"):

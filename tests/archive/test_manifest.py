@@ -104,12 +104,25 @@ def test_a_writer_that_died_after_publishing_is_made_up_for(
     manifest: Manifest, tmp_path: Path
 ) -> None:
     folder = tmp_path / "manifest"
-    (folder / "digests" / "03" / "03digest.json").unlink()
     (folder / "newest").write_text("2")
     assert states(manifest) == WHOLE
     manifest.publish(delivery(4))
     assert manifest.find("03digest") == delivery(3)
     assert (folder / "digests" / "03" / "03digest.json").exists()
+
+
+def test_a_digest_that_leads_to_what_was_not_copied_finds_nothing(
+    manifest: Manifest, tmp_path: Path
+) -> None:
+    manifest.publish(delivery(4))
+    (tmp_path / "manifest" / "00000004.json").unlink()
+    (tmp_path / "manifest" / "00000003.json").unlink()
+    copy = Manifest(tmp_path / "manifest")
+    copy.publish(delivery(3).model_copy(update={"digest": "otherdigest"}))
+    assert copy.find("03digest") is None
+    copy.publish(delivery(4).model_copy(update={"digest": "03digest"}))
+    copy.publish(delivery(5))
+    assert [copy.find(each).sequence for each in ("otherdigest", "03digest")] == [3, 4]
 
 
 def test_a_draft_that_was_left_is_no_delivery(manifest: Manifest, tmp_path: Path) -> None:

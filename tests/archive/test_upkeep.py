@@ -1,12 +1,15 @@
 """Upkeep: files are put in order and removed without a row changing, and damage is found."""
 
+import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from xinheng.archive import Archive
+from xinheng.archive import Archive, Store, upkeep
 from xinheng.archive.manifest import sealed
+from xinheng.archive.upkeep import purge
+from xinheng.core.errors import IntegrityError
 
 from .department import ALPHA, BETA, Bureau
 
@@ -59,6 +62,58 @@ def test_compaction_and_vacuum_change_no_row_and_leave_one_file(bureau: Bureau) 
     assert len(files(bureau.archive)) == 1
     assert everything(Archive(bureau.archive.folder)) == before
     assert bureau.archive.verify() == []
+
+
+@pytest.mark.parametrize("little", [0, 20_000])
+def test_whoever_reads_keeps_files_however_old_that_were_replaced_just_now(
+    little: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("xinheng.archive.landing.LITTLE", little)
+    bureau = Bureau(tmp_path)
+    bureau.deliver(row(ALPHA, 0))
+    bureau.deliver(row(ALPHA, 1))
+    for path in bureau.archive.folder.rglob("*.*"):
+        os.utime(path, (0, 0))
+    store = Store(bureau.archive.folder)
+    state = store.state()
+    bureau.archive.fold(NOW)
+    bureau.archive.compact(NOW)
+    now = datetime.now(UTC) + timedelta(seconds=5)
+    assert bureau.archive.vacuum(now, timedelta(days=1)).files == 0
+    snapshot = store.snapshot("penalty", state)
+    assert snapshot is not None
+    assert snapshot.read(["number"])["number"].to_pylist() == ["P0", "P1"]
+    assert bureau.archive.vacuum(now, timedelta(0)).files >= 2
+
+
+def test_whoever_reads_what_is_removed_meanwhile_is_told(bureau: Bureau) -> None:
+    store = Store(bureau.archive.folder)
+    snapshot = store.snapshot("penalty")
+    assert snapshot is not None
+    assert snapshot.count == 18
+    owner = bureau.archive.owner(ALPHA)
+    bureau.archive.compact(NOW)
+    purge(store)
+    with pytest.raises(IntegrityError, match="is missing: an erasure or `vacuum` removed it"):
+        snapshot.read(["number"])
+    with pytest.raises(IntegrityError, match="is missing: an erasure or `vacuum` removed it"):
+        snapshot.rows_of(owner, ["number"])
+
+
+def test_what_lands_during_a_check_is_no_finding(
+    bureau: Bureau, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    checked = upkeep.is_whole
+
+    def landing(path: Path) -> bool:
+        bureau.deliver(row(ALPHA, len(bureau.archive.deliveries()) + 200))
+        return checked(path)
+
+    archive = Archive(bureau.archive.folder)
+    with monkeypatch.context() as patch:
+        patch.setattr(upkeep, "is_whole", landing)
+        assert archive.verify() == []
+    assert archive.sequence > 6
 
 
 def test_deliveries_go_on_after_compaction(bureau: Bureau) -> None:

@@ -23,6 +23,7 @@ class Power:
         self._folder = folder
         self._forced = self._written()
         self.lost: set[Path] = set()
+        self.unlisted: set[str] = set()
         fsync, link = os.fsync, os.link
 
         def forcing(handle: int) -> None:
@@ -30,15 +31,19 @@ class Power:
             self._forced[os.fstat(handle).st_ino] = os.fstat(handle).st_mtime_ns
 
         def publishing(source: Any, target: Any) -> None:
-            self.cut()
+            if Path(target).parent.name == "manifest":
+                self.cut()
             link(source, target)
 
         monkeypatch.setattr(os, "fsync", forcing)
         monkeypatch.setattr(os, "link", publishing)
 
     def cut(self) -> None:
-        """Note every file that is not on disk."""
+        """Note every file that is not on disk, and every folder that may not list what it has."""
         self.lost |= {path for path in self._files() if self._loses(path)}
+        names = ("manifest/digests/*", "tables/*", "tables/*/_delta_log", "tables", "journal")
+        folders = [path for name in names for path in self._folder.glob(name)]
+        self.unlisted |= {path.name for path in folders if self._loses(path)}
 
     def _loses(self, path: Path) -> bool:
         status = path.stat()
@@ -48,7 +53,7 @@ class Power:
         return [path for path in self._folder.rglob("*") if path.is_file()]
 
     def _written(self) -> Seen:
-        return {path.stat().st_ino: path.stat().st_mtime_ns for path in self._files()}
+        return {path.stat().st_ino: path.stat().st_mtime_ns for path in self._folder.rglob("*")}
 
 
 QUICK = ("first ingest", "ingest", "fold")
@@ -70,6 +75,7 @@ def test_what_was_published_outlasts_a_power_cut(
         power = Power(folder, patch)
         perform(OPERATIONS[name].run, Archive(folder), material.folder)
         power.cut()
+    assert power.unlisted == set()
     after = shutil.copytree(folder, tmp_path / "after")
     for path in power.lost:
         if path.exists():
