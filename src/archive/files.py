@@ -20,6 +20,8 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from deltalake.transaction import AddAction
 
+from .sets import among, unique
+
 __all__ = ["Groups", "Owners", "groups_of", "is_whole", "metadata_of", "read_file", "write_file"]
 
 OWNER = "owner"
@@ -51,7 +53,7 @@ class Owners:
     @classmethod
     def of(cls, numbers: Numbers) -> "Owners":
         """Choose some owners."""
-        some = np.unique(numbers)
+        some = unique(numbers)
         if not len(some):
             return cls(1, 0, some)
         return cls(int(some[0]), int(some[-1]), some)
@@ -75,11 +77,7 @@ class Owners:
         """Tell which numbers are wanted."""
         if self.some is None:
             return (numbers >= self.low) & (numbers <= self.high)
-        if not len(self.some):
-            return np.zeros(len(numbers), bool)
-        places = np.minimum(np.searchsorted(self.some, numbers), len(self.some) - 1)
-        found: npt.NDArray[np.bool_] = self.some[places] == numbers
-        return found
+        return among(numbers, self.some)
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,6 @@ from .witnesses import witnesses
 
 __all__ = ["Landed", "Terms", "land"]
 
-FEW = 64
 LITTLE, MANY = 20_000, 1_000_000
 COMPARED = ["record", "content", "known_day", "version", "precedence", "sequence"]
 LATE = (7, 30, 90, 365)
@@ -168,7 +167,7 @@ def _land_group(
     landed: Landed,
 ) -> pa.Table | None:
     contract, records = group.contract, group.records
-    stored = _stored(store, contract.kind, records, registered.part.number, collected.parts)
+    stored = _stored(store, contract.kind, records)
     found = compare(records, stored, relay=group.relay)
     _settle(collected, group, found)
     if not found.fresh.all():
@@ -190,17 +189,13 @@ def _land_group(
     return wide
 
 
-def _stored(store: Store, kind: str, records: pa.Table, part: int, parts: int) -> pa.Table:
-    """Return the versions in the archive that the records of a part may be about."""
+def _stored(store: Store, kind: str, records: pa.Table) -> pa.Table:
+    """Return the versions in the archive that records may be about."""
     snapshot = store.snapshot(kind)
     if snapshot is None:
         empty = pa.schema([record_schema(kind).field(name) for name in COMPARED]).empty_table()
         return empty.append_column("relayed", pa.array([], pa.bool_()))
-    owners = Owners.part(part, parts)
-    some = np.unique(records["owner"].to_numpy())
-    if len(some) * FEW < snapshot.count // parts:
-        owners = Owners.of(some)
-    stored = snapshot.read(COMPARED, owners)
+    stored = snapshot.read(COMPARED, Owners.of(records["owner"].to_numpy()))
     relayed = pc.less(stored["precedence"], pc.subtract(stored["known_day"], RELAYED // 2))
     return stored.append_column("relayed", relayed)
 

@@ -9,6 +9,7 @@ import pyarrow.compute as pc
 from ..core import time
 from .files import Owners
 from .register import Registered
+from .sets import among, unique
 from .store import Store
 from .tables import WITNESS
 
@@ -46,13 +47,13 @@ def witnesses(
     """
     if not told.num_rows or not stored.num_rows:
         return WITNESS.empty_table()
-    heard = _heard(store, kind, np.unique(told["owner"].to_numpy()))
+    heard = _heard(store, kind, told["owner"].to_numpy())
     mine = _own(store, terms, pa.concat_tables([stored.select(["record", "sequence"]), heard]))
     known = told["record"].to_numpy()
     first = np.zeros(len(known), bool)
     first[np.unique(known, return_index=True)[1]] = True
-    there = np.isin(known, stored["record"].to_numpy())
-    some = told.filter(pa.array(first & there & ~np.isin(known, mine)))
+    there = among(known, unique(stored["record"].to_numpy()))
+    some = told.filter(pa.array(first & there & ~among(known, unique(mine))))
     count = some.num_rows
     available = time.available(
         some["known_day"].to_numpy(),
