@@ -147,9 +147,13 @@ def _land_part(
     store: Store, terms: Terms, collected: Collected, registered: Registered
 ) -> tuple[Landed, pa.Table, pa.Table]:
     landed, seen = Landed(), [SEEN.empty_table()]
+    issued: dict[str, pa.Table] = {}
     for group in registered.part.groups:
-        wide = _land_group(store, terms, collected, registered, group, landed)
+        kind = group.contract.kind
+        stored = _stored(store, kind, group.records, issued.get(kind))
+        wide = _land_group(store, terms, collected, registered, group, stored, landed)
         if wide is not None:
+            issued[kind] = wide.select(COMPARED)
             seen.append(project(group.contract, wide))
     events = pa.concat_tables([table for table in seen if table.num_rows] or seen[:1])
     owners = events["owner"].to_numpy()
@@ -164,10 +168,10 @@ def _land_group(
     collected: Collected,
     registered: Registered,
     group: Group,
+    stored: pa.Table,
     landed: Landed,
 ) -> pa.Table | None:
     contract, records = group.contract, group.records
-    stored = _stored(store, contract.kind, records)
     found = compare(records, stored, relay=group.relay)
     _settle(collected, group, found)
     if not found.fresh.all():
@@ -189,13 +193,15 @@ def _land_group(
     return wide
 
 
-def _stored(store: Store, kind: str, records: pa.Table) -> pa.Table:
-    """Return the versions in the archive that records may be about."""
+def _stored(store: Store, kind: str, records: pa.Table, issued: pa.Table | None) -> pa.Table:
+    """Return the versions that records may be about: in the archive, and just `issued`."""
+    parts = [pa.schema([record_schema(kind).field(name) for name in COMPARED]).empty_table()]
     snapshot = store.snapshot(kind)
-    if snapshot is None:
-        empty = pa.schema([record_schema(kind).field(name) for name in COMPARED]).empty_table()
-        return empty.append_column("relayed", pa.array([], pa.bool_()))
-    stored = snapshot.read(COMPARED, Owners.of(records["owner"].to_numpy()))
+    if snapshot is not None:
+        parts.append(snapshot.read(COMPARED, Owners.of(records["owner"].to_numpy())))
+    if issued is not None:
+        parts.append(issued)
+    stored = pa.concat_tables(parts)
     relayed = pc.less(stored["precedence"], pc.subtract(stored["known_day"], RELAYED // 2))
     return stored.append_column("relayed", relayed)
 

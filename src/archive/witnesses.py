@@ -43,7 +43,7 @@ def witnesses(
     told
         Records that did not land, with `agrees`: whether they say the same as one that stays.
     stored
-        Versions in the archive, with `record` and `sequence`.
+        Versions in the archive, and those that just landed, with `record` and `sequence`.
     """
     if not told.num_rows or not stored.num_rows:
         return WITNESS.empty_table()
@@ -83,8 +83,9 @@ def _heard(store: Store, kind: str, owners: "np.ndarray") -> pa.Table:
 
 
 def _own(store: Store, terms: "Terms", told: pa.Table) -> "np.ndarray":
-    """Return the records that the source of this delivery has told of before."""
-    sequences = pc.unique(told["sequence"]).to_pylist()
-    same = [n for n in sequences if store.manifest.delivery(n).source == terms.source]
+    """Return the records that the source of this delivery has told of, before or in it."""
+    earlier = (n for n in pc.unique(told["sequence"]).to_pylist() if n != terms.sequence)
+    same = [n for n in earlier if store.manifest.delivery(n).source == terms.source]
+    same.append(terms.sequence)
     mine = pc.is_in(told["sequence"], pa.array(same, pa.int32()))
     return np.asarray(told["record"].filter(mine).to_numpy())
