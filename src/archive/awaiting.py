@@ -4,19 +4,18 @@ from collections import Counter
 from collections.abc import Iterator
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from .collect import LIFECYCLE
 from .files import Owners
+from .sets import Numbers, among, unique
 from .store import Store
 
 __all__ = ["TOLD", "awaiting", "counted"]
 
 TOLD = ("owner", "about", "of", "number", "change", "occurred", "sequence", "file", "row")
 PART = 1_000_000
-FEW = 64
 
 
 def awaiting(store: Store) -> Iterator[pa.Table]:
@@ -43,8 +42,7 @@ def awaiting(store: Store) -> Iterator[pa.Table]:
         happened = snapshot.read(TOLD, Owners.part(part, parts))
         for kind in pc.unique(happened["of"]).to_pylist():
             some = happened.filter(pc.equal(happened["of"], kind))
-            there = _records(store, kind, some["owner"].to_numpy(), part, parts)
-            alone = some.filter(pc.invert(pc.is_in(some["about"], value_set=there)))
+            alone = some.filter(pa.array(~among(some["about"].to_numpy(), _there(store, some))))
             if alone.num_rows:
                 yield alone
 
@@ -60,13 +58,12 @@ def counted(store: Store) -> Counter[tuple[str, str]]:
     return found
 
 
-def _records(
-    store: Store, kind: str, owners: npt.NDArray[np.int64], part: int, parts: int
-) -> pa.ChunkedArray:
-    snapshot = store.snapshot(kind)
-    if snapshot is None:
-        return pa.chunked_array([], pa.int64())
-    some = np.unique(owners)
-    few = len(some) * FEW < snapshot.count // parts
-    wanted = Owners.of(some) if few else Owners.part(part, parts)
-    return snapshot.read(["record"], wanted)["record"]
+def _there(store: Store, happened: pa.Table) -> Numbers:
+    """Return the records that are there, of those of one kind to which something happened."""
+    about = unique(happened["about"].to_numpy())
+    snapshot = store.snapshot(happened["of"][0].as_py())
+    owners = Owners.of(happened["owner"].to_numpy())
+    pieces = snapshot.pieces(["record"], owners) if snapshot else ()
+    records = (piece["record"].to_numpy() for piece in pieces)
+    found = [each[among(each, about)] for each in records]
+    return unique(np.concatenate([np.empty(0, np.int64), *found]))

@@ -21,6 +21,7 @@ import pyarrow.parquet as pq
 from deltalake.transaction import AddAction
 
 from .disk import make
+from .sets import among, unique
 
 __all__ = ["Groups", "Owners", "groups_of", "is_whole", "metadata_of", "read_file", "write_file"]
 
@@ -53,7 +54,7 @@ class Owners:
     @classmethod
     def of(cls, numbers: Numbers) -> "Owners":
         """Choose some owners."""
-        some = np.unique(numbers)
+        some = unique(numbers)
         if not len(some):
             return cls(1, 0, some)
         return cls(int(some[0]), int(some[-1]), some)
@@ -77,11 +78,7 @@ class Owners:
         """Tell which numbers are wanted."""
         if self.some is None:
             return (numbers >= self.low) & (numbers <= self.high)
-        if not len(self.some):
-            return np.zeros(len(numbers), bool)
-        places = np.minimum(np.searchsorted(self.some, numbers), len(self.some) - 1)
-        found: npt.NDArray[np.bool_] = self.some[places] == numbers
-        return found
+        return among(numbers, self.some)
 
 
 @dataclass(frozen=True, slots=True)

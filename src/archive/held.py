@@ -10,14 +10,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ..core.errors import NotFoundError
-from .collect import UNSURE
+from .collect import NOBODY, UNSURE
 from .faults import PARTICULAR, WHICHEVER
 from .store import Store
 from .waiting import held_rows, open_rows
 
 __all__ = ["Held", "Selection", "group", "select", "told"]
-
-NOBODY = "no enterprise is certain, and none comes near"
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,10 +121,10 @@ def _held(store: Store, row: dict[str, Any]) -> Held:
     paths = {file.file: file.path for file in delivery.files}
     faults, candidates = [], []
     for fault in json.loads(row["faults"]):
-        near = _candidates(fault)
-        candidates += [each | {"kind": fault["kind"]} for each in near or ()]
-        where = {name: fault[name] for name in ("kind", "field") if name in fault}
-        faults.append(fault if near is None else where | {"fault": UNSURE if near else NOBODY})
+        if fault["fault"] in {UNSURE, NOBODY}:
+            near = json.loads(fault.pop("value"))
+            candidates += [each | {"kind": fault["kind"]} for each in near]
+        faults.append(fault)
     return Held(
         row["sequence"],
         delivery.source,
@@ -138,13 +136,6 @@ def _held(store: Store, row: dict[str, Any]) -> Held:
         tuple(faults),
         tuple(candidates),
     )
-
-
-def _candidates(fault: dict[str, str]) -> list[dict[str, Any]] | None:
-    """Return the enterprises that a fault names; None if it names none by its nature."""
-    if fault["fault"] != UNSURE:
-        return None
-    return list(json.loads(fault["value"]))
 
 
 def _fits(row: Held, wanted: Selection) -> bool:

@@ -14,6 +14,7 @@ import pyarrow as pa
 from .check import FAULTS
 from .contract import Contract
 from .database import workbench
+from .sets import among, unique
 
 __all__ = ["CONFLICTS", "Compared", "compare", "conflicts", "repeated"]
 
@@ -142,12 +143,12 @@ def compare(records: pa.Table, stored: pa.Table, *, relay: bool) -> Compared:
     found = Compared(np.ones(count, bool), np.zeros(count, np.int32), np.zeros(count, bool))
     met = repeated(known)
     if stored.num_rows:
-        met |= np.isin(known, stored["record"].to_numpy())
+        met |= among(known, unique(stored["record"].to_numpy()))
     if met.any():
         some = pa.array(met)
         found.fresh[met], found.version[met], found.agrees[met] = _compared(
             records.select(["record", "content", "known_day"]).filter(some),
-            stored.filter(pa.array(np.isin(stored["record"].to_numpy(), known[met]))),
+            stored.filter(pa.array(among(stored["record"].to_numpy(), unique(known[met])))),
             relay=relay,
         )
     return found
@@ -205,7 +206,7 @@ def repeated(numbers: Numbers) -> Mask:
     """
     ordered = np.sort(numbers)
     twice = ordered[1:][ordered[1:] == ordered[:-1]]
-    return np.isin(numbers, twice) if len(twice) else np.zeros(len(numbers), bool)
+    return among(numbers, twice)
 
 
 def _positioned(records: pa.Table) -> pa.Table:

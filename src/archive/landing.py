@@ -28,7 +28,6 @@ from .witnesses import witnesses
 
 __all__ = ["Landed", "Terms", "land"]
 
-FEW = 64
 LITTLE, MANY = 20_000, 1_000_000
 COMPARED = ["record", "content", "known_day", "version", "precedence", "sequence"]
 LATE = (7, 30, 90, 365)
@@ -148,9 +147,13 @@ def _land_part(
     store: Store, terms: Terms, collected: Collected, registered: Registered
 ) -> tuple[Landed, pa.Table, pa.Table]:
     landed, seen = Landed(), [SEEN.empty_table()]
+    issued: dict[str, pa.Table] = {}
     for group in registered.part.groups:
-        wide = _land_group(store, terms, collected, registered, group, landed)
+        kind = group.contract.kind
+        stored = _stored(store, kind, group.records, issued.get(kind))
+        wide = _land_group(store, terms, collected, registered, group, stored, landed)
         if wide is not None:
+            issued[kind] = wide.select(COMPARED)
             seen.append(project(group.contract, wide))
     events = pa.concat_tables([table for table in seen if table.num_rows] or seen[:1])
     owners = events["owner"].to_numpy()
@@ -165,10 +168,10 @@ def _land_group(
     collected: Collected,
     registered: Registered,
     group: Group,
+    stored: pa.Table,
     landed: Landed,
 ) -> pa.Table | None:
     contract, records = group.contract, group.records
-    stored = _stored(store, contract.kind, records, registered.part.number, collected.parts)
     found = compare(records, stored, relay=group.relay)
     _settle(collected, group, found)
     if not found.fresh.all():
@@ -190,17 +193,15 @@ def _land_group(
     return wide
 
 
-def _stored(store: Store, kind: str, records: pa.Table, part: int, parts: int) -> pa.Table:
-    """Return the versions in the archive that the records of a part may be about."""
+def _stored(store: Store, kind: str, records: pa.Table, issued: pa.Table | None) -> pa.Table:
+    """Return the versions that records may be about: in the archive, and just `issued`."""
+    parts = [pa.schema([record_schema(kind).field(name) for name in COMPARED]).empty_table()]
     snapshot = store.snapshot(kind)
-    if snapshot is None:
-        empty = pa.schema([record_schema(kind).field(name) for name in COMPARED]).empty_table()
-        return empty.append_column("relayed", pa.array([], pa.bool_()))
-    owners = Owners.part(part, parts)
-    some = np.unique(records["owner"].to_numpy())
-    if len(some) * FEW < snapshot.count // parts:
-        owners = Owners.of(some)
-    stored = snapshot.read(COMPARED, owners)
+    if snapshot is not None:
+        parts.append(snapshot.read(COMPARED, Owners.of(records["owner"].to_numpy())))
+    if issued is not None:
+        parts.append(issued)
+    stored = pa.concat_tables(parts)
     relayed = pc.less(stored["precedence"], pc.subtract(stored["known_day"], RELAYED // 2))
     return stored.append_column("relayed", relayed)
 

@@ -16,8 +16,6 @@ from .tables import ENTITY
 
 __all__ = ["Named", "distinct", "look_up", "runs"]
 
-FEW = 64
-
 
 @dataclass(frozen=True, slots=True)
 class Named:
@@ -129,11 +127,7 @@ def _stored(store: Store, name: str, owners: Numbers) -> pa.Table:
     snapshot = store.snapshot(name)
     if snapshot is None or not len(owners):
         return ENTITY.empty_table()
-    wanted = Owners.of(owners)
-    if len(owners) * FEW > snapshot.count:
-        wanted = Owners(wanted.low, wanted.high)
-    stored = snapshot.read(owners=wanted)
-    return stored.filter(pa.array(Owners.of(owners).among(stored["owner"].to_numpy())))
+    return snapshot.read(owners=Owners.of(owners))
 
 
 def _verify(named: pa.Array, stored: pa.Array) -> None:

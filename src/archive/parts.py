@@ -42,15 +42,12 @@ class Part:
 
     Attributes
     ----------
-    number
-        Which part it is.
     groups
         A department's own word before what it passes on for others.
     owners, codes
         The enterprises by their numbers in the store, ascending, and their codes.
     """
 
-    number: int
     groups: tuple[Group, ...]
     owners: Numbers
     codes: pa.Array
@@ -65,7 +62,7 @@ def open_part(collected: Collected, number: int) -> Part:
         if records is not None:
             names = {mapped.file: mapped.records.rows for mapped in mine}
             groups.append(Group(mine[0].contract, relay, records, names))
-    return Part(number, tuple(groups), *distinct([_enterprises(g.records) for g in groups]))
+    return Part(tuple(groups), *distinct([_enterprises(g.records) for g in groups]))
 
 
 def sound(

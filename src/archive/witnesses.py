@@ -9,6 +9,7 @@ import pyarrow.compute as pc
 from ..core import time
 from .files import Owners
 from .register import Registered
+from .sets import among, unique
 from .store import Store
 from .tables import WITNESS
 
@@ -42,17 +43,17 @@ def witnesses(
     told
         Records that did not land, with `agrees`: whether they say the same as one that stays.
     stored
-        Versions in the archive, with `record` and `sequence`.
+        Versions in the archive, and those that just landed, with `record` and `sequence`.
     """
     if not told.num_rows or not stored.num_rows:
         return WITNESS.empty_table()
-    heard = _heard(store, kind, np.unique(told["owner"].to_numpy()))
+    heard = _heard(store, kind, told["owner"].to_numpy())
     mine = _own(store, terms, pa.concat_tables([stored.select(["record", "sequence"]), heard]))
     known = told["record"].to_numpy()
     first = np.zeros(len(known), bool)
     first[np.unique(known, return_index=True)[1]] = True
-    there = np.isin(known, stored["record"].to_numpy())
-    some = told.filter(pa.array(first & there & ~np.isin(known, mine)))
+    there = among(known, unique(stored["record"].to_numpy()))
+    some = told.filter(pa.array(first & there & ~among(known, unique(mine))))
     count = some.num_rows
     available = time.available(
         some["known_day"].to_numpy(),
@@ -82,8 +83,9 @@ def _heard(store: Store, kind: str, owners: "np.ndarray") -> pa.Table:
 
 
 def _own(store: Store, terms: "Terms", told: pa.Table) -> "np.ndarray":
-    """Return the records that the source of this delivery has told of before."""
-    sequences = pc.unique(told["sequence"]).to_pylist()
-    same = [n for n in sequences if store.manifest.delivery(n).source == terms.source]
+    """Return the records that the source of this delivery has told of, before or in it."""
+    earlier = (n for n in pc.unique(told["sequence"]).to_pylist() if n != terms.sequence)
+    same = [n for n in earlier if store.manifest.delivery(n).source == terms.source]
+    same.append(terms.sequence)
     mine = pc.is_in(told["sequence"], pa.array(same, pa.int32()))
     return np.asarray(told["record"].filter(mine).to_numpy())

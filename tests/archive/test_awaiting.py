@@ -63,5 +63,4 @@ def test_many_parts_find_the_same(city: City, monkeypatch: pytest.MonkeyPatch) -
     whole = sorted(told(city))
     assert len(whole) == 10
     monkeypatch.setattr(module, "PART", 2)
-    monkeypatch.setattr(module, "FEW", 0)
     assert sorted(told(city)) == whole

@@ -51,6 +51,15 @@ def test_faults_are_counted_by_rows_the_most_frequent_first(bureau: Bureau) -> N
     assert group([]) == []
 
 
+def test_that_no_enterprise_comes_near_is_said_in_words(tmp_path: Path) -> None:
+    named = PENALTY.replace("violation,", "violation, violation AS by_name,")
+    bureau = Bureau(tmp_path, penalty__sql=named)
+    bureau.deliver(*ROWS)
+    [row] = bureau.archive.waiting("review", EVERY)
+    assert row.candidates == ()
+    assert list(map(told, row.faults)) == ["penalty.enterprise: no enterprise comes near"]
+
+
 def test_rows_are_chosen(bureau: Bureau) -> None:
     assert numbers(bureau) == ["甲2", "甲3"]
     assert numbers(bureau, "review") == ["甲4"]

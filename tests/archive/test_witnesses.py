@@ -8,7 +8,7 @@ import pytest
 from xinheng.core.time import NEVER, day
 
 from .city import RELAY, City
-from .department import ALPHA, BETA, TOML
+from .department import ALPHA, BETA, PENALTY, TOML
 
 ROW = f"{ALPHA},P1,2026-01-05,2026-01-20,label,fine,1.5,"
 JUNE = datetime(2026, 6, 1, tzinfo=UTC)
@@ -144,3 +144,20 @@ def test_a_department_with_its_own_and_what_it_passes_on_keeps_them_apart(city: 
     assert landed(city) == [(1, 0, 1.5), (2, 1, 9.0)]
     others = [row["fine"] for row in city.table("penalty") if row["number"] == "P2"]
     assert others == [1.5]
+
+
+@pytest.mark.parametrize("fine", ["1.5", "8"])
+def test_what_one_delivery_tells_and_passes_on_lands_once(city: City, fine: str) -> None:
+    """As if it were passed on by a later delivery: nothing stands against the issuer's word."""
+    passed_on = '[[records]]\nkind = "penalty"\nrows = "penalties"\nsql = "relay.sql"\nrelay = true'
+    toml = TOML.replace("[[skip]]", f"{passed_on}\n\n[[skip]]")
+    own, other = (PENALTY + f" AND violation = '{name}'" for name in ("label", "additive"))
+    other = other.replace("violation, kind", "'label' AS violation, kind")
+    city.add("both", source__toml=toml, penalty__sql=own, relay__sql=other)
+    said = ROW.replace("1.5", fine).replace("label", "additive")
+    [file] = city.deliver("both", said, ROW).delivery.files
+    assert (file.accepted, file.duplicate) == (1, 1)
+    assert landed(city) == [(1, 0, 1.5)]
+    assert told(city) == []
+    city.deliver("one", ROW)
+    assert told(city) == [(2, True)]
