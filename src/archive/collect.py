@@ -112,7 +112,7 @@ def collect(
     mapped = []
     for number, records in enumerate(source.declaration.records):
         rules = _rules(source, records, received)
-        runs = Runs(drafts / f"{number}.records", parts)
+        runs = Runs(drafts / f"{number}.records")
         pieces = extract(connection, source, records, fates[records.rows])
 
         def prepare(piece: pa.Table, rules: Rules = rules, records: Records = records) -> _Prepared:

@@ -31,7 +31,7 @@ class Faults:
     def __init__(self, path: Path, fates: Fates) -> None:
         self._fates = fates
         self._windows = fates.last // WINDOW + 1
-        self._runs = Runs(path, self._windows)
+        self._runs = Runs(path)
         self.tally: Counter[str] = Counter()
 
     def add(self, faults: pa.Table) -> None:

@@ -105,7 +105,7 @@ def beside(collected: Collected, later: Collected, drafts: Path) -> Collected:
     """Return what was found in a delivery, with further records beside it, cut as they are."""
     mapped = list(collected.mapped)
     for number, each in enumerate(later.mapped):
-        runs = Runs(drafts / f"later{number}.records", collected.parts)
+        runs = Runs(drafts / f"later{number}.records")
         table = each.runs.read(0)
         if table is not None:
             parts = part_of(table["owner"].to_numpy(), collected.parts)

@@ -42,16 +42,13 @@ class Runs:
     ----------
     path
         The file, which must not exist.
-    parts
-        How many parts there are.
     """
 
-    def __init__(self, path: Path, parts: int) -> None:
-        self._path, self._parts = path, parts
-        self._places: list[list[int]] = [[] for _ in range(parts)]
-        self._batches = 0
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._ends: list[list[int]] = []
+        self._kept: list[pa.RecordBatch] = []
         self.count = 0
-        self._sink: pa.NativeFile | None = None
         self._writer: ipc.RecordBatchFileWriter | None = None
 
     def add(self, piece: Piece) -> None:
@@ -59,31 +56,25 @@ class Runs:
         if not piece.table.num_rows:
             return
         if self._writer is None:
-            self._sink = pa.OSFile(str(self._path), "wb")
-            self._writer = ipc.new_file(self._sink, piece.table.schema)
-        table = piece.table.combine_chunks()
-        self.count += table.num_rows
-        start = 0
-        for part, end in enumerate(piece.ends.tolist()):
-            for batch in table.slice(start, end - start).to_batches() if end > start else ():
-                self._writer.write_batch(batch)
-                self._places[part].append(self._batches)
-                self._batches += 1
-            start = end
+            self._writer = ipc.new_file(str(self._path), piece.table.schema)
+        [batch] = piece.table.combine_chunks().to_batches()
+        self._writer.write_batch(batch)
+        self._ends.append([0, *piece.ends.tolist()])
+        self.count += batch.num_rows
 
     def close(self) -> None:
-        """End writing."""
-        if self._writer is not None and self._sink is not None:
+        """End writing; from here on parts are read, from the file as it is mapped into memory."""
+        if self._writer is not None:
             self._writer.close()
-            self._sink.close()
+            kept = ipc.open_file(pa.memory_map(str(self._path)))
+            self._kept = [kept.get_batch(place) for place in range(kept.num_record_batches)]
 
     def read(self, part: int, columns: Sequence[str] | None = None) -> pa.Table | None:
         """Return the rows of one part in the order in which they came; None if it has none."""
-        if not self._places[part]:
-            return None
-        with pa.memory_map(str(self._path)) as source:
-            names = ipc.open_file(source).schema.names
-            wanted = None if columns is None else [names.index(name) for name in columns]
-            reader = ipc.open_file(source, options=ipc.IpcReadOptions(included_fields=wanted))
-            batches = [reader.get_batch(place) for place in self._places[part]]
-        return pa.Table.from_batches(batches)
+        found = []
+        for batch, ends in zip(self._kept, self._ends, strict=True):
+            start, stop = ends[part], ends[part + 1]
+            if start < stop:
+                some = batch if columns is None else batch.select(columns)
+                found.append(some.slice(start, stop - start))
+        return pa.Table.from_batches(found) if found else None

@@ -21,7 +21,7 @@ SCHEMA = pa.schema([("n", pa.int64()), ("said", pa.string())])
 def test_each_part_is_read_in_the_order_in_which_its_rows_came(
     tmp_path_factory: pytest.TempPathFactory, pieces: list[list[int]], parts: int
 ) -> None:
-    runs, number = Runs(tmp_path_factory.mktemp("runs") / "some.records", parts), 0
+    runs, number = Runs(tmp_path_factory.mktemp("runs") / "some.records"), 0
     expected: list[list[dict[str, object]]] = [[] for _ in range(parts)]
     for piece in pieces:
         rows: list[dict[str, object]] = []
@@ -41,7 +41,7 @@ def test_each_part_is_read_in_the_order_in_which_its_rows_came(
 
 @pytest.mark.parametrize("parts", [1, 300])
 def test_columns_are_read_by_name_whatever_their_order(tmp_path: Path, parts: int) -> None:
-    runs = Runs(tmp_path / "some.records", parts)
+    runs = Runs(tmp_path / "some.records")
     table = pa.table([[1, 2], ["a", "b"]], schema=SCHEMA)
     runs.add(cut(table, np.array([parts - 1] * 2), parts))
     runs.close()
