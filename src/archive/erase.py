@@ -18,6 +18,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ..core.errors import NotFoundError
+from .aside import encode
+from .collect import UNSURE
 from .files import OWNER, Owners, read_file, write_file
 from .folding import fold_in
 from .hashing import owner_numbers
@@ -113,7 +115,7 @@ def erase_enterprise(store: Store, scheme: str, code: str, at: datetime) -> Eras
             for kind in pc.unique(said["kind"]).to_pylist():
                 change = _unsaid_of(lambda rows: rows[OWNER].to_numpy() == owner)
                 records += _rewrite(store, versions, kind, change)
-            aside = _erase_aside(store, versions, pc.unique(said["value"]).to_pylist())
+            aside = _erase_aside(store, versions, pc.unique(said["value"]).to_pylist(), code)
         return _published(store, versions, at, Erased(texts, records, aside), code)
 
 
@@ -192,26 +194,47 @@ def _is(rows: pa.Table, names: Sequence[str], number: int) -> Mask:
     return np.asarray(np.logical_or.reduce(found))
 
 
-def _erase_aside(store: Store, versions: dict[str, int], texts: Sequence[str]) -> int:
-    """Remove rows set aside that hold one of some texts; that they were there still counts."""
+def _erase_aside(
+    store: Store, versions: dict[str, int], texts: Sequence[str], code: str | None = None
+) -> int:
+    """Remove rows set aside that hold one of some texts; that they were there still counts.
+
+    Rows of others that came near to an enterprise stay, and tell no more than its code.
+    """
 
     def change(rows: pa.Table) -> pa.Table | None:
         holds = np.zeros(rows.num_rows, bool)
         for text in texts:
             written = json.dumps(text, ensure_ascii=False)[1:-1]
             holds |= pc.match_substring(rows["source_row"], written).to_numpy()
-        if not holds.any():
-            return None
-        where = pa.array(holds)
-        return _with(
+        where, faults = pa.array(holds), rows["faults"]
+        if code is not None:
+            faults = pa.array([_unnamed(text, code) for text in faults.to_pylist()])
+        changed = _with(
             rows,
             {
                 "source_row": pc.if_else(where, GONE, rows["source_row"]),
-                "faults": pc.if_else(where, GONE_FAULTS, rows["faults"]),
+                "faults": pc.if_else(where, GONE_FAULTS, faults),
             },
         )
+        return None if changed.equals(rows) else changed
 
     return sum(_rewrite(store, versions, name, change) for name in ASIDE if name in versions)
+
+
+def _unnamed(faults: str, code: str) -> str:
+    """Leave of an enterprise that a row in review came near to its code alone."""
+    if code not in faults:
+        return faults
+    found = json.loads(faults)
+    for fault in found:
+        if fault["fault"] == UNSURE:
+            near = json.loads(fault["value"])
+            for each in near:
+                if each["code"] == code:
+                    each |= {"name": None, "address": None}
+            fault["value"] = encode(near)
+    return encode(found)
 
 
 def _with(rows: pa.Table, columns: dict[str, pa.Array]) -> pa.Table:

@@ -78,11 +78,12 @@ def select(store: Store, fate: str, wanted: Selection) -> list[Held]:
     NotFoundError
         If no delivery has that number or source.
     """
-    deliveries = _deliveries(store, wanted)
+    state = store.state()
+    deliveries = _deliveries(store, wanted, state.sequence)
     if not deliveries:
         return []
     read = held_rows if wanted.settled else open_rows
-    table = read(store, (fate,), deliveries[0], deliveries[-1])
+    table = read(store, (fate,), deliveries[0], deliveries[-1], state)
     table = table.filter(pc.is_in(table["sequence"], pa.array(deliveries, pa.int32())))
     rows = (_held(store, row) for row in table.to_pylist())
     return [row for row in rows if _fits(row, wanted)]
@@ -99,8 +100,8 @@ def group(rows: Iterable[Held]) -> list[tuple[str, int]]:
     return counts.most_common()
 
 
-def _deliveries(store: Store, wanted: Selection) -> list[int]:
-    known = store.manifest.deliveries()
+def _deliveries(store: Store, wanted: Selection, last: int) -> list[int]:
+    known = store.manifest.deliveries()[:last]
     if wanted.delivery is not None and not 1 <= wanted.delivery <= len(known):
         raise NotFoundError(
             f"there is no delivery {wanted.delivery}; the archive has {len(known)}: "

@@ -23,7 +23,7 @@ from .tables import schema_of
 
 __all__ = ["Journal"]
 
-READ = 512
+READ = 128  # twice as many as are folded at the latest
 TABLE = b"table"
 
 

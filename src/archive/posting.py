@@ -130,9 +130,19 @@ def _reading(file: str, rows: Sequence[Cells]) -> Reading:
                     "as it would stand in a file, in quotation marks, or null"
                 )
         cells.append({names[name]: value or None for name, value in row.items()})
-    written = json.dumps(cells, ensure_ascii=False, sort_keys=True)
-    digest = hashlib.sha256(written.encode()).hexdigest()
+    digest = hashlib.sha256(_written(file, cells)).hexdigest()
     return reading_of(range(1, len(rows) + 1), cells, FAULTY.empty_table(), digest)
+
+
+def _written(file: str, cells: Sequence[Cells]) -> bytes:
+    try:
+        return json.dumps(cells, ensure_ascii=False, sort_keys=True).encode()
+    except UnicodeEncodeError as error:
+        half = error.object[error.start]
+        raise InvalidError(
+            f"rows of {file} hold {half!a}, which is half a character and no text; post the "
+            "character that it is part of, or leave it out"
+        ) from None
 
 
 def _settled(collected: Collected, name: str) -> tuple[Settled, ...]:

@@ -66,17 +66,19 @@ def compact(store: Store, at: datetime) -> dict[str, tuple[int, int]]:
 
 
 def _orderly(snapshot: Snapshot) -> bool:
-    """Tell whether no owner lies in two files, and no file could take in its neighbour."""
+    """Tell whether no owner lies in two files, and there are no more files than there need be."""
     listed = snapshot.listed
     order = np.argsort(listed.low)
     apart = listed.high[order][:-1] < listed.low[order][1:]
-    full = listed.rows[order][:-1] + listed.rows[order][1:] > FULL
-    return bool(apart.all() and full.all())
+    return bool(apart.all()) and len(listed.names) <= _parts(snapshot)
+
+
+def _parts(snapshot: Snapshot) -> int:
+    return 1 << max(0, int(np.ceil(np.log2(max(1, snapshot.count) / FULL))))
 
 
 def _sorted(folder: Path, snapshot: Snapshot) -> Rewriting:
-    parts = 1 << max(0, int(np.ceil(np.log2(max(1, snapshot.count) / FULL))))
-    adds = []
+    adds, parts = [], _parts(snapshot)
     for part in range(parts):
         table = snapshot.read(owners=Owners.part(part, parts))
         if table.num_rows:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from .manifest import State
 from .store import Store
 from .tables import HELD
 
@@ -15,7 +16,11 @@ WHERE = ("sequence", "file", "row")
 
 
 def held_rows(
-    store: Store, fates: Sequence[str] = FATES, since: int = 1, upto: int | None = None
+    store: Store,
+    fates: Sequence[str] = FATES,
+    since: int = 1,
+    upto: int | None = None,
+    state: State | None = None,
 ) -> pa.Table:
     """Return rows that deliveries set aside, as rows of `tables.HELD`, in order.
 
@@ -27,21 +32,28 @@ def held_rows(
         Some of `FATES`.
     since, upto
         First and last delivery; the newest when None.
+    state
+        What was published when the reader began; what is published now when None.
     """
     parts = [HELD.empty_table()]
     for fate in fates:
-        snapshot = store.snapshot(fate)
+        snapshot = store.snapshot(fate, state)
         if snapshot is not None:
             parts.append(snapshot.read(upto=upto, since=since))
     return pa.concat_tables(parts).sort_by([(name, "ascending") for name in WHERE])
 
 
 def open_rows(
-    store: Store, fates: Sequence[str] = FATES, since: int = 1, upto: int | None = None
+    store: Store,
+    fates: Sequence[str] = FATES,
+    since: int = 1,
+    upto: int | None = None,
+    state: State | None = None,
 ) -> pa.Table:
     """Return those that still wait; see `held_rows` for the parameters."""
-    held = held_rows(store, fates, since, upto)
-    snapshot = store.snapshot("settled")
+    state = state or store.state()
+    held = held_rows(store, fates, since, upto, state)
+    snapshot = store.snapshot("settled", state)
     if snapshot is None or not held.num_rows:
         return held
     settled = snapshot.read(since=since).sort_by("sequence")

@@ -6,9 +6,12 @@ from pathlib import Path
 import pytest
 
 from xinheng.archive import read_source
+from xinheng.archive.held import Selection
 from xinheng.core.errors import NotFoundError
 
 from .department import ALPHA, BETA, Bureau, delivery
+from .test_journal import BY_NAME, NAMED
+from .test_journal import ENTERPRISE as BY_CODE
 
 PERSON, OTHER, NAME, PLACE = "ID-4711-甲", "ID-0815-乙", "信衡市明月小吃店", "信衡市芳瑞路8号"
 TOML = """
@@ -140,20 +143,20 @@ def test_texts_are_gone_wherever_the_rows_lay_and_whatever_the_clock_says(bureau
     assert bureau.archive.verify() == []
 
 
-def test_what_a_dead_eraser_left_goes_the_next_time(
-    bureau: Bureau, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def die(_: object) -> None:
-        raise KeyboardInterrupt
-
-    with monkeypatch.context() as patch:
-        patch.setattr("xinheng.archive.archive.purge", die)
-        with pytest.raises(KeyboardInterrupt):
-            bureau.archive.erase_person(PERSON, now())
-    assert everywhere(bureau, PERSON)
-    with pytest.raises(NotFoundError, match="nothing was erased"):
-        bureau.archive.erase_person(PERSON, now())
-    assert everywhere(bureau, PERSON) == []
+def test_rows_of_others_that_came_near_tell_its_code_and_no_name(tmp_path: Path) -> None:
+    files = {"source__toml": NAMED, "enterprise__sql": BY_CODE, "penalty__sql": BY_NAME}
+    bureau, header = Bureau(tmp_path, **files), "code,number,name"
+    told, known = "信衡市明月小吃店（东）", "信衡市明月小吃店(东)"
+    bureau.deliver(f"{ALPHA},1,{told}", f"{BETA},2,信衡市明日小吃店(东)", header=header)
+    bureau.deliver(",3,信衡市明目小吃店(东)", header=header)
+    assert everywhere(bureau, known)
+    assert bureau.archive.erase_enterprise(ALPHA, now()).aside == 1
+    assert everywhere(bureau, told) == everywhere(bureau, known) == []
+    [row] = bureau.archive.waiting("review", Selection())
+    assert row.source_row["name"] == "信衡市明目小吃店(东)"
+    names = {each["code"]: each["name"] for each in row.candidates}
+    assert names == {ALPHA: None, BETA: "信衡市明日小吃店(东)"}
+    assert bureau.archive.verify() == []
 
 
 def test_who_comes_again_after_erasure_is_somebody_new(bureau: Bureau) -> None:

@@ -6,9 +6,11 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from xinheng.archive import read_source
+from xinheng.archive import Archive, Store, read_source
 from xinheng.archive.held import Selection, group, told
+from xinheng.archive.manifest import State
 from xinheng.archive.sheet import export, export_questions
+from xinheng.archive.table import Snapshot
 from xinheng.core.errors import InvalidError, NotFoundError
 
 from .department import ALPHA, PENALTY, RECEIVED, Bureau
@@ -58,6 +60,28 @@ def test_that_no_enterprise_comes_near_is_said_in_words(tmp_path: Path) -> None:
     [row] = bureau.archive.waiting("review", EVERY)
     assert row.candidates == ()
     assert list(map(told, row.faults)) == ["penalty.enterprise: no enterprise comes near"]
+
+
+@pytest.mark.parametrize("during", ["quarantined", "settled"])
+def test_what_is_tried_again_while_rows_are_listed_is_not_seen_by_halves(
+    bureau: Bureau, monkeypatch: pytest.MonkeyPatch, during: str
+) -> None:
+    snapshot, asked = Store.snapshot, list[str]()
+    bureau.archive.replay(read_source(bureau.source), 1, RECEIVED)
+    assert numbers(bureau, delivery=1) == []
+
+    def replaying(store: Store, name: str, *state: State) -> Snapshot | None:
+        asked.append(name)
+        if name == during and asked.count(during) == 1:
+            bureau.archive.replay(read_source(bureau.source), 2, RECEIVED)
+        return snapshot(store, name, *state)
+
+    reader = Archive(bureau.archive.folder)
+    with monkeypatch.context() as patch:
+        patch.setattr(Store, "snapshot", replaying)
+        seen = [row.sequence for row in reader.waiting("quarantined", EVERY)]
+    assert bureau.archive.sequence == 3
+    assert seen == [2, 2]
 
 
 def test_rows_are_chosen(bureau: Bureau) -> None:

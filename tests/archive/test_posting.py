@@ -142,6 +142,8 @@ def test_rows_of_any_source_can_be_posted(tmp_path: Path, reader: str) -> None:
         ({}, InvalidError, "also reads 'penalties.csv'; post its rows too, as 'penalties'"),
         ({"penalties": []}, InvalidError, "nothing was posted"),
         ({"penalties": [{"fine": 3}]}, InvalidError, "row 1 of penalties: fine is 3, not text"),
+        ({"penalties": [{"fine": "\ud83d"}]}, InvalidError, r"penalties hold '\\ud83d', which"),
+        ({"penalties": [{"\ud83d": "1"}]}, InvalidError, r"penalties hold '\\ud83d', which"),
         ({"penalties": [{"_row": "3"}]}, InvalidError, "'_row', but that name is reserved"),
         ({"penalties": [{"a": "3", "A": "4"}]}, InvalidError, "column 1 has that name too"),
         ({"penalties": [{"code": ALPHA}]}, MappingError, "the SQL does not run"),

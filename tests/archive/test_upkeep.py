@@ -3,11 +3,14 @@
 import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from unittest import mock
 
+import numpy as np
 import pytest
 
 from xinheng.archive import Archive, Store, upkeep
 from xinheng.archive.manifest import sealed
+from xinheng.archive.table import Listed
 from xinheng.archive.upkeep import purge
 from xinheng.core.errors import IntegrityError
 
@@ -62,6 +65,17 @@ def test_compaction_and_vacuum_change_no_row_and_leave_one_file(bureau: Bureau) 
     assert len(files(bureau.archive)) == 1
     assert everything(Archive(bureau.archive.folder)) == before
     assert bureau.archive.verify() == []
+
+
+@pytest.mark.parametrize(("full", "orderly"), [(5, True), (9, False)])
+def test_files_are_in_order_if_no_fewer_would_do_however_uneven_they_are(
+    monkeypatch: pytest.MonkeyPatch, full: int, *, orderly: bool
+) -> None:
+    monkeypatch.setattr(upkeep, "FULL", full)
+    rows, low = np.array([1, 1, 8, 7]), np.array([0, 10, 20, 30])
+    listed = Listed(("a", "b", "c", "d"), rows, rows, low, low + 5, rows, rows)
+    snapshot = mock.Mock(listed=listed, count=17)
+    assert upkeep._orderly(snapshot) is orderly
 
 
 @pytest.mark.parametrize("little", [0, 20_000])
