@@ -130,12 +130,10 @@ def collect(
 
 
 def _parts(rows: int) -> int:
-    """Return into how many parts rows are cut: a power of two, each of about a million."""
-    return (
-        min(MOST_PARTS, 1 << max(0, rows - 1).bit_length() - PART.bit_length() + 1)
-        if (rows > PART)
-        else 1
-    )
+    """Return into how many parts rows are cut: a power of two, each of a million at most."""
+    if rows <= PART:
+        return 1
+    return min(MOST_PARTS, 1 << (rows - 1).bit_length() - PART.bit_length() + 1)
 
 
 def _rules(source: Source, records: Records, received: datetime) -> Rules:

@@ -13,8 +13,6 @@ from pathlib import Path
 from typing import cast
 
 import duckdb
-import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -48,8 +46,6 @@ FICKLE = (
     "uuidv4",
     "uuidv7",
 )
-
-Rows = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,12 +135,12 @@ def leave_out(
             if skip.file == name:
                 where = f"{source.name}: [[skip]] {skip.reason!r}"
                 chosen = f"SELECT _row {delivered} WHERE {skip.where}"
-                rows = _select(connection, chosen, where).to_arrow_table()["_row"].to_numpy()
-                fates[name].skip(skip.reason, rows)
-                hidden.append(rows)
+                rows = _select(connection, chosen, where).to_arrow_table()["_row"]
+                fates[name].skip(skip.reason, rows.to_numpy())
+                hidden += rows.chunks
         if hidden:
-            left_out = pa.table({"_row": np.unique(np.concatenate(hidden))})
-            connection.register(f"{name}_skipped", left_out)
+            left_out = pa.chunked_array(hidden, pa.int64())
+            connection.register(f"{name}_skipped", pa.table({"_row": left_out}))
             connection.execute(
                 f'CREATE OR REPLACE TEMP VIEW "{name}" AS {delivered} '
                 f'WHERE _row NOT IN (FROM "{name}_skipped")'

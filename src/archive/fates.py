@@ -76,9 +76,16 @@ class Fates:
         return start + np.flatnonzero(self._flags[start:stop] & SPLIT)
 
     def exist(self, rows: Rows) -> Mask:
-        """Tell which numbers are rows of the file."""
+        """Tell which numbers are rows of the file that could be split."""
+        return self._are(rows, SPLIT)
+
+    def gone(self, rows: Rows) -> Rows:
+        """Return those numbers that are no rows of the file."""
+        return rows[~self._are(rows, SPLIT | BROKEN)]
+
+    def _are(self, rows: Rows, flags: np.uint8) -> Mask:
         inside = (rows >= 0) & (rows < len(self._flags))
-        inside[inside] = self._flags[rows[inside]] & SPLIT != 0
+        inside[inside] = self._flags[rows[inside]] & flags != 0
         return inside
 
     def came(self, rows: Rows) -> None:
@@ -103,6 +110,14 @@ class Fates:
         self._flags[new] |= SKIPPED
         if len(new):
             self.reasons[reason] = self.reasons.get(reason, 0) + len(new)
+
+    def only(self, rows: Rows, reason: str) -> None:
+        """Note that all other rows are left out on purpose."""
+        others = self._flags & (SPLIT | BROKEN) != 0
+        others[rows] = False
+        self._flags[others] |= SKIPPED
+        if others.any():
+            self.reasons[reason] = int(np.count_nonzero(others))
 
     def sound(self, rows: Rows) -> Mask:
         """Tell which rows may land: neither faulty nor unlinked nor skipped."""

@@ -43,12 +43,10 @@ class Terms:
 
     Attributes
     ----------
-    sequence, received
-        Number of the delivery, and the day on which it came.
+    source, sequence, received
+        Who delivers, number of the delivery, and the day on which it came.
     trusted, delay
         Whether history counts from when it was known, and how many days after.
-    senders
-        Source by delivery.
     """
 
     source: str

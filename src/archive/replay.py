@@ -89,11 +89,27 @@ def replay(
 
 
 def fates_again(opened: Opened, again: Again) -> dict[str, Fates]:
-    """Return the fates of a delivery's rows, of which only some are tried again."""
+    """Return the fates of a delivery's rows, of which only some are tried again.
+
+    Raises
+    ------
+    NotFoundError, InvalidError
+        If the mapping of today does not read one of them.
+    """
     fates = opened.fates()
+    for file, rows in again.rows.items():
+        if file not in fates:
+            kind = f"file of the mapping, of which delivery {again.sequence} set rows aside,"
+            raise NotFoundError.among(kind, file, fates)
+        gone = fates[file].gone(rows)
+        if len(gone):
+            raise InvalidError(
+                f"{opened.paths[file]} as the mapping reads it now has no row {gone[0]}, which "
+                f"delivery {again.sequence} set aside; read the file as before, with the same "
+                "header, sheet and encoding"
+            )
     for file, known in fates.items():
-        wanted = again.rows.get(file, np.empty(0, np.int64))
-        known.skip(LANDED, np.setdiff1d(known.rows, wanted))
+        known.only(again.rows.get(file, np.empty(0, np.int64)), LANDED)
     return fates
 
 

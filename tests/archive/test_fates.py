@@ -67,7 +67,20 @@ def test_only_rows_that_could_be_split_exist(
 ) -> None:
     numbers, others = (np.array(sorted(rows), np.int64) for rows in (split, broken))
     fates = Fates([numbers], others)
+    rows = np.array(asked, np.int64)
     assert fates.split().tolist() == sorted(split)
     assert fates.rows.tolist() == sorted(split | broken)
-    assert fates.exist(np.array(asked, np.int64)).tolist() == [row in split for row in asked]
+    assert fates.exist(rows).tolist() == [row in split for row in asked]
+    assert fates.gone(rows).tolist() == [row for row in asked if row not in split | broken]
     assert fates.last == max([0, *split, *broken])
+
+
+def test_all_but_some_rows_are_left_out() -> None:
+    fates = Fates([np.array([2, 3, 5])], np.array([6, 7]))
+    fates.only(np.array([3, 7]), "settled")
+    assert fates.reasons == {"settled": 3}
+    assert [FATES[place] for place in fates.of(np.array([2, 5, 6]))] == ["skipped"] * 3
+    assert fates.counts()["quarantined"] == 2
+    whole = Fates([np.array([2])], np.array([], np.int64))
+    whole.only(np.array([2]), "settled")
+    assert whole.reasons == {}

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from xinheng.archive import read_source
+from xinheng.archive.held import Selection
 from xinheng.archive.store import Store
 from xinheng.archive.waiting import open_rows
 from xinheng.core.errors import InvalidError, NotFoundError
@@ -59,6 +60,25 @@ def test_other_deliveries_and_files_are_refused(bureau: Bureau) -> None:
     with pytest.raises(InvalidError, match="is not the file of delivery 1"):
         bureau.archive.replay(source, 1, RECEIVED, bureau.folder / "delivery1")
     assert bureau.archive.sequence == 1
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("penalties", "fines", "set rows aside, 'penalties'.*fines"),
+        ('reader = "csv"', 'reader = "csv"\nheader = 3', "has no row 3, which delivery 1 set"),
+    ],
+)
+def test_rows_that_the_mapping_no_longer_reads_stay_set_aside(
+    bureau: Bureau, old: str, new: str, words: str
+) -> None:
+    before = len(bureau.archive.waiting("quarantined", Selection()))
+    for path in bureau.source.iterdir():
+        text = path.read_text(encoding="utf-8").replace(old, new)
+        path.write_text(text.replace("fines.csv", "penalties.csv"), encoding="utf-8")
+    with pytest.raises((NotFoundError, InvalidError), match=words):
+        bureau.archive.replay(read_source(bureau.source), 1, RECEIVED, bureau.folder / "delivery1")
+    assert len(bureau.archive.waiting("quarantined", Selection())) == before > 0
 
 
 def test_a_mapping_that_joins_needs_the_folder(bureau: Bureau) -> None:
