@@ -27,6 +27,8 @@ __all__ = ["Groups", "Owners", "groups_of", "is_whole", "metadata_of", "read_fil
 
 OWNER = "owner"
 BOUNDED = (OWNER, "key")  # of these a file tells the smallest and the largest
+LOGGED, OPEN = (OWNER, "sequence"), ("sequence",)  # whose bounds stand in the log of a table
+FORGETFUL = ("person",)  # tables whose owners the log must not remember: they can be erased
 GROUP = 4_096
 PAGE, BYTES = 1 << 17, 8  # a page is never so small that this would be cut
 FILES, FOOTERS = 100_000, 512
@@ -207,7 +209,7 @@ def write_file(folder: Path, table: pa.Table, *, changes: bool = True) -> AddAct
         partition_values={},
         modification_time=int(path.stat().st_mtime * 1000),
         data_change=changes,
-        stats=json.dumps(_statistics(table)),
+        stats=json.dumps(_statistics(table, OPEN if folder.name in FORGETFUL else LOGGED)),
     )
 
 
@@ -230,9 +232,9 @@ def is_whole(path: Path) -> bool:
         return path.stem.endswith("-" + hashlib.file_digest(stream, "sha256").hexdigest())
 
 
-def _statistics(table: pa.Table) -> dict[str, object]:
+def _statistics(table: pa.Table, names: Sequence[str]) -> dict[str, object]:
     low, high, nulls = {}, {}, {}
-    for name in (OWNER, "sequence"):
+    for name in names:
         if name in table.column_names and table.num_rows:
             numbers = table[name].to_numpy()
             low[name], high[name], nulls[name] = int(numbers.min()), int(numbers.max()), 0

@@ -3,9 +3,11 @@
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 
 from xinheng.archive import read_source
+from xinheng.archive.hashing import owner_numbers
 from xinheng.archive.held import Selection
 from xinheng.core.errors import NotFoundError
 
@@ -96,6 +98,15 @@ def test_a_person_is_gone_and_posts_stay(bureau: Bureau) -> None:
     assert bureau.archive.deliveries() == files
     assert bureau.archive.held("quarantined").num_rows == 2
     assert bureau.archive.verify() == []
+
+
+def test_the_number_of_an_erased_person_stands_nowhere(bureau: Bureau) -> None:
+    """Whoever guesses an identifier could work out its number, and see that it was here."""
+    [number] = owner_numbers("person", pa.array([PERSON])).tolist()
+    bureau.archive.compact(now())
+    assert everywhere(bureau, str(number))
+    bureau.archive.erase_person(PERSON, now())
+    assert everywhere(bureau, str(number)) == []
 
 
 def test_an_erasure_that_died_before_its_files_were_removed_is_ended_by_the_next(
