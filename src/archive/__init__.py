@@ -2,10 +2,10 @@
 
 from .archive import Archive
 from .contract import Contract, Field, Stream
+from .entries import Delivery, FileCount
 from .intake import Receipt, ingest
 from .kinds import KINDS, contract_of
 from .lineage import Lineage
-from .manifest import Delivery, FileCount
 from .posting import Posted, Settled
 from .reading import Reading, read
 from .source import Source, find_sources, read_source

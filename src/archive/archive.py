@@ -12,6 +12,7 @@ from .awaiting import TOLD, awaiting, counted
 from .collect import LIFECYCLE
 from .creditfile import Entry, credit_file
 from .decisions import Decided, Decision, entries
+from .entries import Delivery
 from .erase import Erased, erase_enterprise, erase_person
 from .files import Owners
 from .folding import fold
@@ -21,7 +22,6 @@ from .kinds import KINDS, contract_of
 from .known import Known
 from .lineage import Lineage, Trace, lineage, trace
 from .lookup import find, numbered
-from .manifest import Delivery
 from .overview import SourceStatus, overview
 from .posting import Posted, post
 from .preview import Preview, preview

@@ -10,8 +10,8 @@ from ..core import time
 from ..core.codes import CodeTable
 from .contract import COMMON, Contract
 from .decisions import Decided, history_of
+from .entries import Delivery
 from .kinds import KINDS, contract_of
-from .manifest import Delivery
 from .store import Store
 from .tables import PERSONAL, WITNESS, record_schema
 

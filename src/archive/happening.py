@@ -10,12 +10,12 @@ import pyarrow as pa
 
 from ..core import time
 from .collect import LIFECYCLE, Collected
+from .entries import Delivery
 from .extract import Opened
 from .fates import Fates
 from .hashing import part_of
 from .intake import gather
 from .known import Known
-from .manifest import Delivery
 from .reading import Reading
 from .reading.spool import FAULTY
 from .runs import Runs, cut

@@ -18,6 +18,7 @@ from .check import FAULTS
 from .collect import Collected, Mapped, collect
 from .decisions import Decision
 from .decisions import table as decided
+from .entries import Delivery, FileCount
 from .extract import Opened, connect, leave_out, open_delivery
 from .fates import Fates
 from .folding import fold_in, is_due
@@ -25,7 +26,7 @@ from .identity import CONFLICTS, conflicts, repeated
 from .kinds import KINDS
 from .known import Known
 from .landing import Landed, Terms, land
-from .manifest import Delivery, FileCount, State
+from .manifest import State
 from .parts import sound
 from .source import Source
 from .store import Store

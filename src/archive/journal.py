@@ -17,8 +17,8 @@ from pyarrow import ipc
 
 from ..core.errors import IntegrityError
 from .disk import force, make
+from .entries import Journaled
 from .files import OWNER
-from .manifest import Journaled
 from .tables import schema_of
 
 __all__ = ["Journal"]

@@ -15,6 +15,7 @@ from .creditfile import Origin, origin
 from .decisions import Decided, history_of
 from .files import Owners
 from .kinds import KINDS
+from .manifest import State
 from .store import Store
 from .table import Snapshot
 
@@ -65,10 +66,10 @@ def lineage(store: Store, owner: int, as_of: int = time.NEVER) -> dict[int, Line
         A day number: a record is traced to the version that stood before it, so that an
         explanation of the past names the row that was known then. The newest if not given.
     """
-    owners = Owners.of(np.array([owner]))
+    owners, state = Owners.of(np.array([owner])), store.state()
     found: dict[int, Lineage] = {}
     for kind in KINDS:
-        snapshot = store.snapshot(kind)
+        snapshot = store.snapshot(kind, state)
         if snapshot is None:
             continue
         own = snapshot.read(COLUMNS, owners)
@@ -148,12 +149,13 @@ def trace(store: Store, wanted: str, owner: int | None = None) -> tuple[Trace, .
     """
     owners = Owners() if owner is None else Owners.of(np.array([owner]))
     found: list[Trace] = []
+    state = store.state()
     for kind in KINDS:
-        snapshot = store.snapshot(kind)
+        snapshot = store.snapshot(kind, state)
         versions: dict[int, list[dict[str, Any]]] = {}
         for row in _called(snapshot, wanted, owners) if snapshot is not None else ():
             versions.setdefault(row["record"], []).append(row)
-        found += [_trace(store, kind, versions[record]) for record in sorted(versions)]
+        found += [_trace(store, state, kind, versions[record]) for record in sorted(versions)]
     if not found:
         where = "that enterprise has" if owner is not None else "the archive has"
         raise NotFoundError(
@@ -173,7 +175,7 @@ def _called(snapshot: Snapshot, wanted: str, owners: Owners) -> list[dict[str, A
     return rows
 
 
-def _trace(store: Store, kind: str, versions: list[dict[str, Any]]) -> Trace:
+def _trace(store: Store, state: State, kind: str, versions: list[dict[str, Any]]) -> Trace:
     owner, record = versions[0]["owner"], versions[0]["record"]
     names = [name for name, _ in STANDING]
     stands = max(versions, key=lambda row: [row[name] for name in names])
@@ -183,11 +185,11 @@ def _trace(store: Store, kind: str, versions: list[dict[str, Any]]) -> Trace:
     ]
     told += [
         (row, "agrees" if row["agrees"] else "disagrees", None, None)
-        for row in _rows(store, "witness", HEARD, owner)
+        for row in _rows(store.snapshot("witness", state), HEARD, owner)
         if row["record"] == record
     ]
     told.sort(key=lambda each: (each[0]["sequence"], each[0]["available"], each[0]["row"]))
-    keys = _rows(store, "entity", ["key"], owner)
+    keys = _rows(store.snapshot("entity", state), ["key"], owner)
     return Trace(
         kind,
         stands["number"],
@@ -205,8 +207,7 @@ def _told(
     return Told(became, version, *days, how, source, history_of(store, kind, how, source))
 
 
-def _rows(store: Store, name: str, columns: Sequence[str], owner: int) -> list[dict[str, Any]]:
-    snapshot = store.snapshot(name)
+def _rows(snapshot: Snapshot | None, columns: Sequence[str], owner: int) -> list[dict[str, Any]]:
     return snapshot.rows_of(owner, columns) if snapshot is not None else []
 
 

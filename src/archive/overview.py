@@ -8,8 +8,8 @@ from types import MappingProxyType
 from typing import Any
 
 from ..core.errors import NotFoundError
+from .entries import Delivery
 from .kinds import contract_of
-from .manifest import Delivery
 from .replay import LANDED
 
 __all__ = ["LATENESS", "Rows", "SourceStatus", "overview"]

@@ -13,11 +13,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ..core.errors import InvalidError, NotFoundError
+from .entries import Delivery
 from .extract import Opened, open_delivery
 from .fates import Fates
 from .intake import Again, Receipt, gather, publish
 from .known import Known
-from .manifest import Delivery
 from .posting import reading_of
 from .reading import Reading
 from .reading.spool import FAULTY

@@ -21,6 +21,7 @@ from .collect import Collected
 from .database import workbench
 from .decisions import Decision, entries
 from .enterprises import read_identifiers
+from .entries import Delivery
 from .extract import Opened
 from .fates import FATES, Fates
 from .faults import WINDOW, Faults
@@ -29,7 +30,6 @@ from .held import told
 from .intake import Again, gather, publish
 from .kinds import contract_of
 from .lookup import find
-from .manifest import Delivery
 from .replay import by_file, fates_again, from_folder, from_held, held_reading
 from .source import Source
 from .standing import landed, settled_by

@@ -15,11 +15,11 @@ from ..core.errors import InvalidError, NotFoundError
 from .collect import LIFECYCLE
 from .database import workbench
 from .decisions import DECIDED, Decided, Decision, entries
+from .entries import Delivery
 from .extract import Opened
 from .happening import NO_FAULT, Landed, as_department, happened
 from .hashing import owner_numbers
 from .intake import Again, publish
-from .manifest import Delivery
 from .reading import Reading
 from .store import Store
 

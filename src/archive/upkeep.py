@@ -15,10 +15,10 @@ import pyarrow.parquet as pq
 from deltalake.exceptions import DeltaError
 
 from ..core.errors import IntegrityError
+from .entries import Delivery
 from .files import OWNER, Owners, is_whole, write_file
 from .folding import fold_in
 from .kinds import KINDS
-from .manifest import Delivery
 from .store import Store
 from .table import Rewriting, Snapshot, commit, removed
 from .tables import schema_of

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from xinheng.archive.manifest import Delivery, FileCount, Manifest
+from xinheng.archive.entries import Delivery, FileCount
+from xinheng.archive.manifest import Manifest
 from xinheng.core.errors import IntegrityError
 
 AT = datetime(2026, 6, 1, tzinfo=UTC)

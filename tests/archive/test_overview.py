@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xinheng.archive.manifest import Delivery, FileCount
+from xinheng.archive.entries import Delivery, FileCount
 from xinheng.archive.overview import overview
 from xinheng.archive.replay import LANDED
 from xinheng.core.errors import NotFoundError

@@ -8,8 +8,8 @@ import pyarrow as pa
 import pytest
 from deltalake import DeltaTable, Transaction
 
+from xinheng.archive.entries import Delivery
 from xinheng.archive.files import write_file
-from xinheng.archive.manifest import Delivery
 from xinheng.archive.store import Store
 from xinheng.archive.tables import STREAM
 from xinheng.core.errors import InvalidError

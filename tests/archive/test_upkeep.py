@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from xinheng.archive import Archive, Store, upkeep
-from xinheng.archive.manifest import sealed
+from xinheng.archive.entries import sealed
 from xinheng.archive.table import Listed
 from xinheng.archive.upkeep import purge
 from xinheng.core.errors import IntegrityError
