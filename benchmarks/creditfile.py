@@ -6,6 +6,8 @@ by table: DuckDB, with its cache of footers and with access to files, and the fi
 data sets; neither makes entries of the rows. `agree` says that both find the same records,
 versions, witnesses and later changes.
 
+The same is measured once more after `compact`, as an archive that is looked after has it.
+
 Target: 15 ms, also for the slowest in twenty.
 """
 
@@ -15,6 +17,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -31,11 +34,12 @@ from xinheng.archive.store import Store
 from xinheng.core.time import day
 
 from .desks import DESKS, codes, filled
-from .measuring import Peak, apart, is_quick, told
+from .measuring import Peak, apart, is_quick, lasting, told
 
 FULL, QUICK = 3_690_000, 100_000
 LOOKUPS, WARMING, COMPARED, NAMED = 1_000, 50, 50, 5
 AS_OF, MILLISECONDS, SEED = day("2026-06-01"), 15.0, 1
+COMPACTED = datetime(2026, 6, 1, tzinfo=UTC)
 LEFT = {"entity", "content", "known"}  # columns that a credit file does not show
 
 Found = Counter[tuple[str, int]]
@@ -49,16 +53,11 @@ def measured(folder: Path, enterprises: int) -> tuple[dict[str, float], bool]:
     owners = owner_numbers("uscc", names).tolist()
     archive, store = Archive(folder / "archive"), Store(folder / "archive")
     with Peak() as peak:
-        _each(owners[LOOKUPS:], lambda owner: credit_file(store, owner, AS_OF))
-        gc.collect()
-        took, files = _each(owners[:LOOKUPS], lambda owner: credit_file(store, owner, AS_OF))
-    p50, p95, slowest = np.percentile(took, [50, 95, 100])
+        times, files = _looked_up(store, owners)
     named, _ = _each(names[:NAMED].to_pylist(), lambda name: archive.credit_file(name, AS_OF))
     figures = {
         "entries_per_file": sum(map(len, files)) / len(files),
-        "p50_ms": p50,
-        "p95_ms": p95,
-        "max_ms": slowest,
+        **times,
         "by_identifier_p50_ms": float(np.median(named)),
         "peak_gb": peak.own_gb,
     }
@@ -69,7 +68,24 @@ def measured(folder: Path, enterprises: int) -> tuple[dict[str, float], bool]:
             took, found = _each(owners[:COMPARED], look_up)
         figures[f"{name}_p50_ms"] = float(np.median(took))
         agree &= list(found) == [_counted(entries) for entries in files[:COMPARED]]
-    return figures, agree
+    with lasting() as seconds:
+        archive.compact(COMPACTED)
+    times, again = _looked_up(store, owners)
+    figures |= {f"compacted_{name}": took for name, took in times.items()}
+    return figures | {"compact_s": seconds()}, agree and again == files
+
+
+def _looked_up(store: Store, owners: list[int]) -> tuple[dict[str, float], list[Any]]:
+    """Read the credit files of all but the last owners, which are read to begin with."""
+
+    def look_up(owner: int) -> tuple[Entry, ...]:
+        return credit_file(store, owner, AS_OF)
+
+    _each(owners[LOOKUPS:], look_up)
+    gc.collect()
+    took, files = _each(owners[:LOOKUPS], look_up)
+    p50, p95, slowest = np.percentile(took, [50, 95, 100])
+    return {"p50_ms": p50, "p95_ms": p95, "max_ms": slowest}, files
 
 
 def _each(given: Iterable[Any], work: Callable[[Any], Any]) -> tuple[list[float], list[Any]]:
@@ -160,9 +176,11 @@ def main() -> None:
     figures = {"enterprises": enterprises, "records": records}
     figures |= {key: round(value, 2) for key, value in found.items()}
     ratios = {peer: round(found[f"{peer}_p50_ms"] / found["p50_ms"], 1) for peer in PEERS}
-    missed = []
-    if found["p95_ms"] > MILLISECONDS:
-        missed.append(f"{MILLISECONDS:g} ms, 95 in 100: {found['p95_ms']:.1f} ms")
+    missed = [
+        f"{MILLISECONDS:g} ms, {name}: {found[name]:.1f}"
+        for name in ("p50_ms", "p95_ms", "compacted_p50_ms", "compacted_p95_ms")
+        if found[name] > MILLISECONDS
+    ]
     told("creditfile", ratios, figures, missed, agree=agree)
 
 
