@@ -268,14 +268,16 @@ def show_held(
             _indented(console, Text(_compact(row.source_row), style="dim"))
         for fault in row.faults:
             console.print(f"    {told(fault)}", markup=False, soft_wrap=True, highlight=False)
-        for each in row.candidates:
-            near = (
-                f"{each['score']:.2f} {each['code']} {each['name'] or ''} {each['address'] or ''}"
-            )
-            _indented(console, Text(f"{near} ({each['why']})"), 8)
+        for near in dict.fromkeys(map(_candidate, row.candidates)):
+            _indented(console, Text(near), 8)
     rest = f", the latest; --limit {len(rows)} shows all" if len(shown) < len(rows) else ""
     name = "quarantined rows" if fate == "quarantined" else "rows in review"
     console.print(f"{len(shown)} of {len(rows)} {name}{rest}")
+
+
+def _candidate(near: "dict[str, Any]") -> str:
+    known = f"{near['name'] or ''} {near['address'] or ''}"
+    return f"{near['score']:.2f} {near['code']} {known} ({near['why']})"
 
 
 def _compact(source_row: "dict[str, object]") -> str:
