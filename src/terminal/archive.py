@@ -301,7 +301,7 @@ def show_trace(console: Console, traces: "Sequence[Trace]") -> None:
                 f"{_origin(origin)}",
                 f"known {each.known}, usable from the day after {each.available}",
                 f"delivered {_moment(origin.received)} by {origin.source}",
-                f"sha256 {origin.sha256}",
+                *([f"sha256 {origin.sha256}"] if origin.sha256 else []),
             )
             for line in lines:
                 _indented(console, Text(line, style="dim"), 8)
