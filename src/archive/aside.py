@@ -68,3 +68,4 @@ def _windows(reading: Reading, fates: Fates) -> Iterator[tuple[int, pa.Table]]:
         count = len(fates.split(window * WINDOW, (window + 1) * WINDOW))
         yield window, reading.data.slice(before, count)
         before += count
+        reading.release()

@@ -124,6 +124,8 @@ def collect(
             faults[records.rows].add(found.faults)
             faults[records.rows].note(found.notes)
             runs.add(found.piece)
+            for reading in opened.readings.values():
+                reading.release()
         runs.close()
         mapped.append(Mapped(records, files.index(records.rows), runs))
     return Collected(tuple(mapped), parts, fates, faults)

@@ -169,6 +169,8 @@ def _contradict(collected: Collected) -> None:
     for mine in groups.values():
         found = [CONFLICTS.empty_table()]
         for part in range(collected.parts):
+            for mapped in mine:
+                mapped.runs.release()
             if _any_repeated(mine, part):
                 records = [_comparable(collected, mapped, part) for mapped in mine]
                 some = [each for each in records if each is not None]

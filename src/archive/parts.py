@@ -91,7 +91,10 @@ def _together(collected: Collected, mine: Sequence[Mapped], part: int) -> pa.Tab
         return None
     table = pa.concat_tables(tables)
     owners, rows = (table[name].to_numpy()[places] for name in ("owner", "_row"))
-    return table.take(pa.array(places[order(owners, rows)]))
+    taken = table.take(pa.array(places[order(owners, rows)]))
+    for mapped in mine:
+        mapped.runs.release()
+    return taken
 
 
 def order(owners: Numbers, rows: Numbers) -> Numbers:

@@ -8,6 +8,8 @@ import numpy.typing as npt
 import pyarrow as pa
 from pyarrow import ipc
 
+from .mapped import Mapped
+
 __all__ = ["Piece", "Runs", "cut"]
 
 
@@ -47,7 +49,7 @@ class Runs:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._ends: list[list[int]] = []
-        self._kept: list[pa.RecordBatch] = []
+        self._kept: Mapped | None = None
         self.count = 0
         self._writer: ipc.RecordBatchFileWriter | None = None
 
@@ -66,15 +68,21 @@ class Runs:
         """End writing; from here on parts are read, from the file as it is mapped into memory."""
         if self._writer is not None:
             self._writer.close()
-            kept = ipc.open_file(pa.memory_map(str(self._path)))
-            self._kept = [kept.get_batch(place) for place in range(kept.num_record_batches)]
+            self._kept = Mapped(self._path)
 
     def read(self, part: int, columns: Sequence[str] | None = None) -> pa.Table | None:
         """Return the rows of one part in the order in which they came; None if it has none."""
+        if self._kept is None:
+            return None
         found = []
-        for batch, ends in zip(self._kept, self._ends, strict=True):
+        for batch, ends in zip(self._kept.batches, self._ends, strict=True):
             start, stop = ends[part], ends[part + 1]
             if start < stop:
                 some = batch if columns is None else batch.select(columns)
                 found.append(some.slice(start, stop - start))
         return pa.Table.from_batches(found) if found else None
+
+    def release(self) -> None:
+        """Give back the memory of what was read so far, once it is no longer needed."""
+        if self._kept is not None:
+            self._kept.release()

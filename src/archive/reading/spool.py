@@ -11,6 +11,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from ...core.errors import InvalidError
+from ..mapped import Mapped
 
 __all__ = ["Fault", "Gathering", "Numbers", "Reading", "Spool", "check_names"]
 
@@ -40,12 +41,20 @@ class Reading:
         `_row`, `text` and `fault` of the rows that could not be split, untouched.
     sha256
         Digest of the file's bytes.
+    mapped
+        The files of the workspace that `data` lies in.
     """
 
     names: tuple[str, ...]
     data: pa.Table
     faulty: pa.Table
     sha256: str
+    mapped: tuple[Mapped, ...] = ()
+
+    def release(self) -> None:
+        """Give back the memory of what was read of the workspace so far."""
+        for file in self.mapped:
+            file.release()
 
 
 class Spool:
@@ -71,7 +80,8 @@ class Spool:
         self._folder = folder
         self._held: list[pa.Table] = []
         self._size = 0
-        self._paths: list[str] = []
+        self._paths: list[Path] = []
+        self.mapped: tuple[Mapped, ...] = ()
         self._writer: Any = None
         self._schema: pa.Schema | None = None
 
@@ -95,8 +105,9 @@ class Spool:
 
         The spool must have been left as a context before.
         """
-        mapped = (pa.ipc.open_file(pa.memory_map(path)).read_all() for path in self._paths)
-        tables = [schema.empty_table(), *self._held, *mapped]
+        self.mapped = tuple(map(Mapped, self._paths))
+        written = (pa.Table.from_batches(file.batches) for file in self.mapped)
+        tables = [schema.empty_table(), *self._held, *written]
         return pa.concat_tables(tables, promote_options="default")
 
     def _write(self, table: pa.Table) -> None:
@@ -105,7 +116,7 @@ class Spool:
             with tempfile.NamedTemporaryFile(
                 dir=self._folder, suffix=".arrow", delete=False
             ) as file:
-                self._paths.append(file.name)
+                self._paths.append(Path(file.name))
             self._schema = table.schema
             self._writer = pa.ipc.new_file(file.name, table.schema)
         self._writer.write_table(table, max_chunksize=PIECE)
@@ -160,6 +171,7 @@ class Gathering:
             data=self._sound.load(schema),
             faulty=self._faulty.load(FAULTY),
             sha256=sha256,
+            mapped=self._sound.mapped,
         )
 
 
