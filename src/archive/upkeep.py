@@ -15,6 +15,7 @@ import pyarrow.parquet as pq
 from deltalake.exceptions import DeltaError
 
 from ..core.errors import IntegrityError
+from .disk import force
 from .entries import Delivery
 from .files import OWNER, Owners, is_whole, write_file
 from .folding import fold_in
@@ -122,10 +123,13 @@ def purge(store: Store) -> Swept:
 
 def _removed(paths: Iterable[Path]) -> Swept:
     files = freed = 0
+    folders = set()
     for path in paths:
         size = path.stat().st_size
         path.unlink()
+        folders.add(path.parent)
         files, freed = files + 1, freed + size
+    force(*folders)  # else what was erased may be back after a power cut
     return Swept(files, freed)
 
 
