@@ -22,6 +22,8 @@ __all__ = [
     "distinct",
     "largest",
     "latest",
+    "peaks",
+    "previous",
     "recurrent",
     "repeat",
     "smallest",
@@ -37,6 +39,8 @@ OPERATORS: dict[str, tuple[str, ...]] = {
     "latest": ("field",),
     "repeat": ("gap",),
     "recurrent": (),
+    "previous": ("field",),
+    "peaks": ("field", "by"),
 }
 FIELDS = ("value", "severity", "occurred", "ended", "position")
 STATES = ("any", "open", "closed", "overdue")
@@ -56,17 +60,22 @@ class Aggregate(Leaf):
         event in the order (occurred, available, record) that has it. `repeat`: how many events
         follow one of the same stream on an earlier day, at most `gap` days before (which may
         itself lie before the window). `recurrent`: how many streams have two different cases.
+        `previous`: the field of the last event that has it and has another case than the latest
+        one. `peaks`: sum over different keys of the largest value of the field.
     streams
         Patterns `kind` or `kind:code` (`features.streams`).
     window
         Days, `as_of - window <= occurred < as_of`; None is all of the past.
     lag
         Days by which the window's end lies before `as_of`; what is known is still cut at `as_of`.
+    cycle
+        (month, day) on which years turn: the window ends, less the lag, at the last such day up
+        to `as_of` rather than at `as_of`, which makes it one of whole years.
     field
         `value`, `severity`, `occurred` (day number), `ended` (day number, where known), or
         `position` (row of the events; of use inside one table only).
     by
-        Key of `distinct`: `case`, `code` (the stream) or `day` (`occurred`).
+        Key of `distinct` and `peaks`: `case`, `code` (the stream) or `day` (`occurred`).
     gap
         Days of `repeat`.
     state
@@ -78,7 +87,8 @@ class Aggregate(Leaf):
     above
         (field, threshold): only events whose field is greater.
 
-    A total, count, distinct, repeat or recurrent of no event is 0; the others are missing.
+    A total, count, distinct, repeat, recurrent or sum of peaks of no event is 0; the others are
+    missing.
     Events without a number in the field are passed over.
 
     Raises
@@ -97,6 +107,7 @@ class Aggregate(Leaf):
     state: str = "any"
     repaired: str = "stays"
     above: tuple[str, float] | None = None
+    cycle: tuple[int, int] | None = None
 
     def __post_init__(self) -> None:
         check_patterns(self.streams)
@@ -115,6 +126,8 @@ class Aggregate(Leaf):
             _days(name, getattr(self, name), least)
         if self.above is not None:
             object.__setattr__(self, "above", _threshold(self.above))
+        if self.cycle is not None:
+            object.__setattr__(self, "cycle", _turn(self.cycle))
 
 
 class Filters(TypedDict, total=False):
@@ -125,6 +138,7 @@ class Filters(TypedDict, total=False):
     state: str
     repaired: str
     above: tuple[str, float] | None
+    cycle: tuple[int, int] | None
 
 
 def count(*streams: str, **filters: Unpack[Filters]) -> Aggregate:
@@ -166,6 +180,16 @@ def latest(*streams: str, field: str = "value", **filters: Unpack[Filters]) -> A
     return Aggregate(operator="latest", streams=streams, field=field, **filters)
 
 
+def previous(*streams: str, field: str = "value", **filters: Unpack[Filters]) -> Aggregate:
+    """Declare the field of the last event of another case than the latest one."""
+    return Aggregate(operator="previous", streams=streams, field=field, **filters)
+
+
+def peaks(*streams: str, by: str, field: str = "value", **filters: Unpack[Filters]) -> Aggregate:
+    """Declare the sum over different keys of the largest value of a field."""
+    return Aggregate(operator="peaks", streams=streams, field=field, by=by, **filters)
+
+
 def repeat(*streams: str, gap: int, **filters: Unpack[Filters]) -> Aggregate:
     """Declare the number of events that repeat an earlier one of the same code within a gap."""
     return Aggregate(operator="repeat", streams=streams, gap=gap, **filters)
@@ -201,3 +225,12 @@ def _threshold(above: object) -> tuple[str, float]:
             _among("field", field, FIELDS)
             return field, float(number)
     raise DeclarationError(f"above {above!r} must be (field, number), such as ('value', 0)")
+
+
+def _turn(cycle: object) -> tuple[int, int]:
+    match cycle:
+        case (int() as month, int() as day) if 1 <= month <= 12 and 1 <= day <= 28:
+            return month, day
+    raise DeclarationError(
+        f"cycle {cycle!r} must be (month, day) of every year, such as (7, 1); days go up to 28"
+    )

@@ -18,12 +18,15 @@ from .streams import matching
 __all__ = ["Plan", "compile_plan"]
 
 (OPERATOR, WINDOW, LAG, STATE, REPAIR, FIELD, KEY, GAP, FILTER, TABLE, PLAIN, COLUMN) = range(12)
-(COUNT, DISTINCT, TOTAL, SMALLEST, LARGEST, LATEST, REPEAT, RECURRENT) = range(len(OPERATORS))
+(COUNT, DISTINCT, TOTAL, SMALLEST, LARGEST, LATEST, REPEAT, RECURRENT, PREVIOUS, PEAKS) = range(
+    len(OPERATORS)
+)
 (VALUE, SEVERITY, OCCURRED, ENDED, POSITION) = range(len(FIELDS))
 (ANY, OPEN, CLOSED, OVERDUE) = range(len(STATES))
 (STAYS, LEAVES, ONLY) = range(len(REPAIRS))
 (CASE, CODE, DAY) = range(len(KEYS))
 NONE = -1
+KEYED = ("distinct", "repeat", "recurrent", "previous", "peaks")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -79,12 +82,12 @@ def _compiled(unique: tuple[Aggregate, ...], vocabulary: tuple[tuple[str, str], 
     rows = np.empty((len(unique), COLUMN + 1), dtype=np.int32)
     tables = 0
     for column, aggregate in enumerate(unique):
-        keyed = aggregate.operator in ("distinct", "repeat", "recurrent")
+        keyed = aggregate.operator in KEYED
         rows[column] = [*_rule(aggregate), tables if keyed else NONE, _plain(aggregate), column]
         tables += keyed
     members = np.array([number for reader in readers for number in reader], dtype=np.intp)
     thresholds = np.array([a.above[1] if a.above else 0.0 for a in unique], dtype=np.float64)
-    missing = np.isin(rows[:, OPERATOR], (SMALLEST, LARGEST, LATEST))
+    missing = np.isin(rows[:, OPERATOR], (SMALLEST, LARGEST, LATEST, PREVIOUS))
     return Plan(
         aggregates=unique,
         offsets=np.cumsum([0, *map(len, readers)], dtype=np.int32),
