@@ -21,6 +21,7 @@ from .events import Events
 from .expression import Expression, Leaf, logit
 from .kernel import aggregate
 from .plan import compile_plan
+from .steps import Steps, pack, steps_of
 from .streams import check_patterns, matching
 
 __all__ = ["GROUPS", "Rate", "References", "centred", "membership", "own_rate"]
@@ -120,28 +121,6 @@ def membership(group: str) -> Aggregate:
     return latest(f"enterprise.{group}", field="position")
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Steps:
-    """Running sums by group: at `ends` (group number and day packed into one number)."""
-
-    groups: Ints
-    ends: Ints
-    n: Ints
-    sums: Ints
-
-    def at(self, keys: Ints, as_of: npt.NDArray[np.integer[Any]]) -> tuple[Ints, Ints]:
-        """Return n and the sum, in millionths, of each group as of each day."""
-        if not len(self.groups):
-            return np.zeros(len(keys), np.int64), np.zeros(len(keys), np.int64)
-        number = np.searchsorted(self.groups, keys).clip(max=len(self.groups) - 1)
-        to = np.searchsorted(self.ends, _pack(number, as_of), side="left")
-        since = np.searchsorted(self.ends, _pack(number, np.full(len(keys), -NEVER)), side="left")
-        known = self.groups[number] == keys
-        return tuple(  # type: ignore[return-value]
-            np.where(known, sums[to] - sums[since], 0) for sums in (self.n, self.sums)
-        )
-
-
 class References:
     """The dated tables behind a set of rates, good for every `as_of`.
 
@@ -162,7 +141,7 @@ class References:
             pieces = {group: _pieces(group, events) for group in groups}
             for key, rate in wanted.items():
                 parts[key].append(_contributions(rate, events, pieces.get(rate.group)))
-        return cls({key: _steps(part) for key, part in parts.items()})
+        return cls({key: steps_of(part) for key, part in parts.items()})
 
     def counts(
         self, rate: Rate, keys: Ints, as_of: npt.NDArray[np.integer[Any]]
@@ -198,10 +177,6 @@ def shrunk(n: Ints, total: Floats, strength: float, city: Floats) -> Floats:
 
 def _outcome(rate: Rate) -> tuple[object, ...]:
     return (rate.group, rate.streams, rate.positive, rate.above, rate.measure, rate.window)
-
-
-def _pack(group: npt.NDArray[np.integer[Any]], day: npt.NDArray[np.integer[Any]]) -> Ints:
-    return (group.astype(np.int64) << 32) + (day.astype(np.int64) + NEVER)
 
 
 def _contributions(rate: Rate, events: Events, pieces: Pieces | None) -> Ints:
@@ -249,7 +224,7 @@ def _pieces(group: str, events: Events) -> Pieces:
     begin = np.maximum(events.occurred[rows], events.available[rows]).astype(np.int64) + 1
     end = events.withdrawn[rows].astype(np.int64) + 1
     day = np.concatenate([begin, end])
-    packed = _pack(np.tile(events.enterprise[rows], 2), day)
+    packed = pack(np.tile(events.enterprise[rows], 2), day)
     changes = np.unique(packed[day <= NEVER])
     enterprise, since = changes >> 32, (changes & 0xFFFFFFFF) - NEVER
     plan = compile_plan([membership(group)], events.vocabulary)
@@ -263,12 +238,3 @@ def _pieces(group: str, events: Events) -> Pieces:
     ends = np.flatnonzero(np.append(moves, np.ones(min(len(key), 1), np.bool)))
     starts = np.concatenate([[0], ends[:-1] + 1]) if len(ends) else ends
     return enterprise[starts], since[starts], until[ends], key[starts]
-
-
-def _steps(parts: list[Ints]) -> Steps:
-    key, day, n, sums = np.concatenate([np.empty((4, 0), np.int64), *parts], axis=1)
-    groups, number = np.unique(key, return_inverse=True)
-    packed = _pack(number, day)
-    order = np.argsort(packed, kind="stable")
-    running = [np.concatenate([[0], np.cumsum(column[order])]) for column in (n, sums)]
-    return Steps(groups, packed[order], *running)
