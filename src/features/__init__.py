@@ -19,6 +19,7 @@ from .events import Events
 from .evidence import Evidence, Usual, evidence, recompute
 from .expression import (
     AS_OF,
+    MISSING,
     Expression,
     if_missing,
     ln,
@@ -29,12 +30,15 @@ from .expression import (
     maximum,
     minimum,
     month,
+    only_if,
     where,
+    year,
     years,
 )
 from .indicator import DIMENSIONS, POPULATIONS, USES, Indicator
 from .indicators import standard_catalogue
 from .matrix import build_references, compute
+from .missed import Missed
 from .places import Nearby, Places
 from .rates import Rate, References, centred, own_rate
 from .streams import matching
@@ -42,6 +46,7 @@ from .streams import matching
 __all__ = [
     "AS_OF",
     "DIMENSIONS",
+    "MISSING",
     "POPULATIONS",
     "USES",
     "Aggregate",
@@ -50,6 +55,7 @@ __all__ = [
     "Evidence",
     "Expression",
     "Indicator",
+    "Missed",
     "Nearby",
     "Places",
     "Rate",
@@ -74,6 +80,7 @@ __all__ = [
     "maximum",
     "minimum",
     "month",
+    "only_if",
     "own_rate",
     "peaks",
     "previous",
@@ -84,5 +91,6 @@ __all__ = [
     "standard_catalogue",
     "total",
     "where",
+    "year",
     "years",
 ]

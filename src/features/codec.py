@@ -6,8 +6,9 @@ from typing import Any
 
 from ..core.errors import DeclarationError, unknown
 from .aggregate import Aggregate
-from .expression import AsOf, Binary, Constant, Expression, IfMissing, Unary, Where
+from .expression import AsOf, Binary, Constant, Expression, IfMissing, Missing, Unary, Where
 from .indicator import Indicator
+from .missed import Missed
 from .places import Nearby
 from .rates import Rate
 
@@ -22,6 +23,8 @@ NODES: dict[str, type[Any]] = {
         Constant,
         IfMissing,
         Indicator,
+        Missed,
+        Missing,
         Nearby,
         Rate,
         Unary,

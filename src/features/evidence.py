@@ -4,7 +4,8 @@ How a value is shared among its records is a rule of the operator: a count in eq
 distinct count in equal parts over its keys, a sum by value, an extreme or a latest value to the
 records that hold it, a repeat to the offence and the one it repeats, what is overdue to the
 deadlines missed. Where an indicator rests on several aggregates, each that has records has an
-equal part.
+equal part. What was missed has no record: there the deadlines have equal parts, and the records
+that met the others have none.
 """
 
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from .expression import Leaf, evaluate, leaves_of
 from .indicator import Indicator
 from .kernel import aggregate
 from .matrix import applicable, finished, leaf_values
+from .missed import Missed
 from .places import LATITUDE, LONGITUDE, Nearby, Places
 from .plan import compile_plan
 from .rates import Rate, References, membership, shrunk
@@ -61,12 +63,15 @@ class Evidence:
     events
         The events it rests on, sorted, with all their columns.
     shares
-        One per event; they sum to one if there is any event, else the value rests on there
-        being none.
+        One per event. With those of the deadlines they sum to one if there is any event or
+        deadline that holds one, else the value rests on there being none.
     usual
         For each rate in it, what is usual.
     places
         For each count near a place, the rows of the place records counted.
+    deadlines
+        For each count of deadlines missed, the day numbers of those; what `shares` leaves of one
+        is theirs in equal parts.
     """
 
     indicator: Indicator
@@ -77,6 +82,7 @@ class Evidence:
     shares: Floats
     usual: tuple[Usual, ...]
     places: tuple[tuple[Nearby, tuple[int, ...]], ...]
+    deadlines: tuple[tuple[Missed, tuple[int, ...]], ...]
 
     def table(self) -> pd.DataFrame:
         """Return the records as a table, largest share first."""
@@ -130,19 +136,22 @@ def evidence(
     applies = not np.isnan(value)
     share = np.zeros(len(own))
     held = np.zeros(len(own), dtype=bool)
-    for part in map(_own_part, wanted) if applies else ():
-        if part is None:
-            continue
-        rows, portion = shared(part, own, as_of)
-        held[rows] = True
-        share[rows] += portion
+    for leaf in wanted if applies else ():
+        for part in _own_parts(leaf):
+            rows, portion = shared(part, own, as_of)
+            held[rows] = True
+            share[rows] += 0 if isinstance(leaf, Missed) else portion
     rows = np.flatnonzero(held)
-    share = share[rows] / share.sum() if share.sum() else share[rows]
+    absent = [leaf for leaf in wanted if isinstance(leaf, Missed)] if applies else []
+    deadlines = tuple((leaf, leaf.days([values[p] for p in leaf.parts], day)) for leaf in absent)
+    whole = share.sum() + sum(len(days) > 0 for _, days in deadlines)
+    share = share[rows] / whole if whole else share[rows]
     rates = [leaf for leaf in wanted if isinstance(leaf, Rate)] if applies else []
     nearby = [leaf for leaf in wanted if isinstance(leaf, Nearby)] if applies else []
     usual = tuple(_usual(rate, own, *asked, references) for rate in rates if references)
     spots = tuple((leaf, _spots(leaf, own, *asked, places)) for leaf in nearby if places)
-    return Evidence(declared, enterprise, as_of, value, own.take(rows), share, usual, spots)
+    kept = own.take(rows)
+    return Evidence(declared, enterprise, as_of, value, kept, share, usual, spots, deadlines)
 
 
 def recompute(found: Evidence) -> float:
@@ -150,22 +159,31 @@ def recompute(found: Evidence) -> float:
     if np.isnan(found.value):
         return found.value
     tree = found.indicator.expression
+    absent = [leaf for leaf in leaves_of(tree) if isinstance(leaf, Missed)]
     parts = [leaf for leaf in leaves_of(tree) if isinstance(leaf, Aggregate)]
+    parts += [part for leaf in absent for part in leaf.parts]
     plan = compile_plan(parts, found.events.vocabulary)
     asked = np.array([found.enterprise], np.int32), np.array([found.as_of], np.int32)
     table = aggregate(plan, found.events, *asked)
     values: dict[Leaf, Floats] = dict(zip(plan.aggregates, table.T, strict=True))
     values.update((usual.rate, np.array([usual.value])) for usual in found.usual)
     values.update((leaf, np.array([float(len(rows))])) for leaf, rows in found.places)
-    raw = evaluate(tree, values, np.array([found.as_of], np.float64))
+    day = np.array([found.as_of], np.float64)
+    values.update((leaf, leaf.value([values[p] for p in leaf.parts], day)) for leaf in absent)
+    raw = evaluate(tree, values, day)
     return float(finished(found.indicator, raw)[0])
 
 
-def _own_part(leaf: Leaf) -> Aggregate | None:
+def _own_parts(leaf: Leaf) -> tuple[Aggregate, ...]:
     """Return what of a leaf rests on the enterprise's own events; of a rate, its outcomes."""
-    if isinstance(leaf, Rate):
-        return count(*leaf.streams, window=leaf.window)
-    return leaf if isinstance(leaf, Aggregate) else None
+    match leaf:
+        case Aggregate():
+            return (leaf,)
+        case Missed():
+            return leaf.parts
+        case Rate(streams=streams, window=window):
+            return (count(*streams, window=window),)
+    return ()
 
 
 def _usual(

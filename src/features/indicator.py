@@ -7,6 +7,7 @@ from math import inf, isfinite
 from ..core.errors import DeclarationError, unknown
 from .aggregate import Aggregate
 from .expression import Expression, Leaf, leaves_of
+from .missed import Missed
 from .rates import Rate
 from .streams import matching
 
@@ -137,7 +138,8 @@ class Indicator:
     def _check_leaves(self) -> None:
         found = tuple(leaves_of(self.expression))
         for leaf in found:
-            if isinstance(leaf, Aggregate) and leaf.field == "position":
+            parts = leaf.parts if isinstance(leaf, Missed) else (leaf,)
+            if any(isinstance(part, Aggregate) and part.field == "position" for part in parts):
                 self._refuse("the position of an event means nothing outside one table")
         if self.use != "grade":
             return
@@ -162,6 +164,8 @@ def _tells_where(leaf: Leaf) -> bool:
     match leaf:
         case Aggregate(streams=streams):
             return bool(matching(streams, WHERE))
+        case Missed():
+            return any(map(_tells_where, leaf.parts))
         case Rate(group=group):
             return group == "district"
     return True

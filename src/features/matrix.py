@@ -11,6 +11,7 @@ from .events import Events
 from .expression import Leaf, evaluate
 from .indicator import Indicator
 from .kernel import aggregate
+from .missed import Missed
 from .places import LATITUDE, LONGITUDE, Nearby, Places
 from .plan import compile_plan
 from .rates import Rate, References, membership
@@ -118,7 +119,12 @@ def leaf_values(
         )
     groups = {rate.group: membership(rate.group) for rate in rates if rate.group != "city"}
     aggregates = [leaf for leaf in wanted if isinstance(leaf, Aggregate)]
-    helpers = [*groups.values(), *((LONGITUDE, LATITUDE) if nearby else ())]
+    missed = [leaf for leaf in wanted if isinstance(leaf, Missed)]
+    helpers = [
+        *groups.values(),
+        *((LONGITUDE, LATITUDE) if nearby else ()),
+        *(part for leaf in missed for part in leaf.parts),
+    ]
     plan = compile_plan([*aggregates, *helpers], events.vocabulary)
     table = np.asfortranarray(aggregate(plan, events, enterprise, as_of, threads))
     values: dict[Leaf, Floats] = dict(zip(plan.aggregates, table.T, strict=True))
@@ -128,6 +134,8 @@ def leaf_values(
         assert references is not None  # noqa: S101
         key, member = keys[rate.group]
         values[rate] = references.values(rate, key, as_of, member)
+    for absence in missed:
+        values[absence] = absence.value([values[p] for p in absence.parts], as_of.astype(float))
     for leaf in nearby:
         assert places is not None  # noqa: S101
         values[leaf] = places.counts(leaf, values[LONGITUDE], values[LATITUDE], as_of)
