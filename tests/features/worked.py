@@ -11,7 +11,7 @@ A table holds for each indicator its cases by what they show:
 - `missing`: where there is nothing to tell.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -53,9 +53,7 @@ class Case:
 Table = Mapping[str, Mapping[str, Sequence[Case]]]
 
 
-def case(
-    expected: float, *records: Record, population: str = "producer", as_of: str = ""
-) -> Case:
+def case(expected: float, *records: Record, population: str = "producer", as_of: str = "") -> Case:
     return Case(expected, records, population, day(as_of) if as_of else TODAY)
 
 
@@ -94,12 +92,14 @@ def mended_late(record: Record) -> Record:
     return replace(record, happened=(*record.happened, repaired(TODAY)))
 
 
-def worked(table: Table) -> Iterator[Any]:
-    """Yield the indicator and a case of each, named by what it shows."""
-    for name, shown in table.items():
-        for what, cases in shown.items():
-            for number, each in enumerate(cases):
-                yield pytest.param(name, each, id=f"{name}-{what}-{number}")
+def worked(table: Table) -> list[Any]:
+    """Return the indicator and a case of each, named by what it shows."""
+    return [
+        pytest.param(name, each, id=f"{name}-{what}-{number}")
+        for name, shown in table.items()
+        for what, cases in shown.items()
+        for number, each in enumerate(cases)
+    ]
 
 
 def check(name: str, each: Case) -> None:
