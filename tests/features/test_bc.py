@@ -258,6 +258,8 @@ CASES: Table = {
         "edge": [
             case(-0.2, *earned(2023, 100), *earned(2024, 80), as_of="2026-07-02"),
             case(-1, *earned(2023, 100), *earned(2024, 80), as_of="2026-07-03"),
+            case(-0.2, *earned(2024, 100), *earned(2025, 80), as_of="2027-07-02"),
+            case(-1, *earned(2024, 100), *earned(2025, 80), as_of="2027-07-03"),
             case(-0.2, *earned(2024, 100), *earned(2025, 80), as_of="2026-02-02"),
         ],
         "late": [

@@ -111,19 +111,14 @@ CASES: Table = {
     "RL02": {
         "value": [
             case(
-                4,
+                8,
                 *(
-                    published(9, code)
-                    for code in (
-                        "licence.missed",
-                        "penalty.late",
-                        "equity.missed",
-                        "pledge.late",
-                        "licence.on_time",
-                        "other.missed",
-                        "intellectual_property.late",
-                    )
+                    published(9, f"{item}.{how}")
+                    for item in ("licence", "penalty", "equity", "pledge")
+                    for how in ("missed", "late", "on_time")
                 ),
+                published(9, "other.missed"),
+                published(9, "intellectual_property.late"),
             )
         ],
         "edge": [
@@ -221,6 +216,7 @@ CASES: Table = {
         "value": [
             case(1, licence(9, "main:a.2701"), licence(9, "main:a.3002")),
             case(1, licence(9, "main:a.3001")),
+            case(1, licence(9, "main:a.3002")),
             case(1, licence(9, "main:a.2801")),
             case(1, licence(9, "main:a.2901")),
             case(0, licence(9, "main:a.3003"), licence(9, "main:a.2601")),

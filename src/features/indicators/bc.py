@@ -200,9 +200,9 @@ BC = (
         unit_en="share",
         expression=_growth(
             _reported("revenue"),
-            previous(REVENUE, window=REPORTED + LONGEST_YEAR),
+            previous(REVENUE),
             latest(REVENUE, field="occurred", window=REPORTED)
-            - previous(REVENUE, field="occurred", window=REPORTED + LONGEST_YEAR),
+            - previous(REVENUE, field="occurred"),
         ),
         direction=-1,
         disclosure=True,
