@@ -33,6 +33,8 @@ from xinheng.features.streams import matching
 from . import test_bc, test_cc, test_ea, test_pn, test_rl
 from .histories import Record, build, happenings
 from .misread import misread
+from .others import CASES as CODES
+from .others import NONE
 from .test_bc import HUNDRED, reported
 from .test_matrix import PLACES, rows
 from .worked import CATALOGUE, SHOWS, TODAY, Case, Table, ago, case, check, needed, worked
@@ -230,7 +232,8 @@ def holds_for(population: str, records: list[Record]) -> None:
     """Hold every indicator to its declaration and to its evidence."""
     registered = Record("enterprise.population", 1, code=population)
     events = build([registered, *records], VOCABULARY)
-    more: dict[str, Any] = {"references": build_references(CATALOGUE, events), "places": PLACES}
+    others = build_references(CATALOGUE, events, cases=CODES, bans=NONE)
+    more: dict[str, Any] = {"references": others, "places": PLACES}
     values = compute(CATALOGUE, events, rows([0], [TODAY]), **more).iloc[0]
     for indicator in CATALOGUE:
         value = values[indicator.id]
