@@ -80,7 +80,10 @@ class References:
         ):
             needing = sum(isinstance(leaf, kind) for leaf in wanted)
             if needing and given is None:
-                raise InvalidError(f"the catalogue counts {kind.__name__} {needing} times; {where}")
+                raise InvalidError(
+                    f"{needing} of the values are of {kind.__name__}, which need more than the "
+                    f"events of enterprises; pass {where}"
+                )
         known = NOBODY if cases is None else cases
         parts = _read(wanted, blocks, bans)
         spans = {source: Spans.joined(part) for source, part in parts.items()}
