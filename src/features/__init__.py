@@ -37,6 +37,7 @@ from .indicators import standard_catalogue
 from .matrix import build_references, compute
 from .places import Nearby, Places
 from .rates import Rate, References, centred, own_rate
+from .statement import statement
 from .streams import matching
 
 __all__ = [
@@ -82,6 +83,7 @@ __all__ = [
     "repeat",
     "smallest",
     "standard_catalogue",
+    "statement",
     "total",
     "where",
     "years",
