@@ -132,17 +132,22 @@ def indicators(
     """Compute every gradable indicator of every known enterprise as of a day."""
     from ..archive import Archive
     from ..core.settings import load_settings
-    from ..features import Events, build_references, compute, standard_catalogue
+    from ..features import Cases, Events, build_references, compute, standard_catalogue
 
     archive = Archive(load_settings().archive)
-    view, day = archive.events(), past_day(as_of)
+    view, persons, day = archive.events(), archive.bans(), past_day(as_of)
     events = Events.from_table(view.table, view.vocabulary)
     catalogue = standard_catalogue().select(use="grade")
     known = sorted(set(events.enterprise[time.is_known(events.available, day)].tolist()))
     import pandas as pd
 
     rows = pd.DataFrame({"enterprise": known, "as_of": day}).astype("int32")
-    references = build_references(catalogue, events)
+    references = build_references(
+        catalogue,
+        events,
+        cases=Cases.from_table(archive.cases()),
+        bans=Events.from_table(persons.table, persons.vocabulary),
+    )
     matrix = compute(catalogue, events, rows, references=references, threads=2).reset_index()
     names = archive.enterprises()
     matrix.insert(0, "id", names["id"].take(matrix["enterprise"].to_numpy()).to_pylist())

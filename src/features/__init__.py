@@ -14,11 +14,13 @@ from .aggregate import (
     smallest,
     total,
 )
+from .cases import Cases
 from .catalogue import Catalogue
 from .events import Events
 from .evidence import Evidence, Usual, evidence, recompute
 from .expression import (
     AS_OF,
+    MISSING,
     Expression,
     if_missing,
     ln,
@@ -29,32 +31,51 @@ from .expression import (
     maximum,
     minimum,
     month,
+    only_if,
     where,
+    year,
     years,
 )
 from .indicator import DIMENSIONS, POPULATIONS, USES, Indicator
 from .indicators import standard_catalogue
 from .matrix import build_references, compute
+from .medians import Median, Middle
+from .missed import Missed
+from .persons import Former, Holder, Holders, Persons
 from .places import Nearby, Places
-from .rates import Rate, References, centred, own_rate
+from .rates import Rate, centred, own_rate
+from .references import References
 from .statement import statement
 from .streams import matching
+from .ties import Neighbour, Neighbours, Tied
 
 __all__ = [
     "AS_OF",
     "DIMENSIONS",
+    "MISSING",
     "POPULATIONS",
     "USES",
     "Aggregate",
+    "Cases",
     "Catalogue",
     "Events",
     "Evidence",
     "Expression",
+    "Former",
+    "Holder",
+    "Holders",
     "Indicator",
+    "Median",
+    "Middle",
+    "Missed",
     "Nearby",
+    "Neighbour",
+    "Neighbours",
+    "Persons",
     "Places",
     "Rate",
     "References",
+    "Tied",
     "Usual",
     "build_references",
     "centred",
@@ -75,6 +96,7 @@ __all__ = [
     "maximum",
     "minimum",
     "month",
+    "only_if",
     "own_rate",
     "peaks",
     "previous",
@@ -86,5 +108,6 @@ __all__ = [
     "statement",
     "total",
     "where",
+    "year",
     "years",
 ]

@@ -6,9 +6,13 @@ from math import inf, isfinite
 
 from ..core.errors import DeclarationError, unknown
 from .aggregate import Aggregate
+from .dated import Dated
 from .expression import Expression, Leaf, leaves_of
-from .rates import Rate
+from .groups import CITY
+from .missed import Missed
+from .persons import Persons
 from .streams import matching
+from .ties import Tied
 
 __all__ = ["DIMENSIONS", "POPULATIONS", "USES", "Indicator"]
 
@@ -137,7 +141,8 @@ class Indicator:
     def _check_leaves(self) -> None:
         found = tuple(leaves_of(self.expression))
         for leaf in found:
-            if isinstance(leaf, Aggregate) and leaf.field == "position":
+            parts = leaf.parts if isinstance(leaf, Missed) else (leaf,)
+            if any(isinstance(part, Aggregate) and part.field == "position" for part in parts):
                 self._refuse("the position of an event means nothing outside one table")
         if self.use != "grade":
             return
@@ -146,7 +151,7 @@ class Indicator:
                 self._refuse(
                     "neither neighbourhood nor district may enter a grade: use 'scheduling'"
                 )
-        own = [leaf for leaf in found if not (isinstance(leaf, Rate) and leaf.group == "city")]
+        own = [leaf for leaf in found if not (isinstance(leaf, Dated) and leaf.by == CITY)]
         if not own:
             self._refuse("nothing in it is about the enterprise: use 'scheduling'")
 
@@ -162,6 +167,10 @@ def _tells_where(leaf: Leaf) -> bool:
     match leaf:
         case Aggregate(streams=streams):
             return bool(matching(streams, WHERE))
-        case Rate(group=group):
-            return group == "district"
+        case Missed():
+            return any(map(_tells_where, leaf.parts))
+        case Tied(having=parts) | Persons(elsewhere=parts):
+            return any(map(_tells_where, parts))
+        case Dated(by=by):
+            return by == "district"
     return True
