@@ -45,6 +45,7 @@ from .persons import Former, Holder, Holders, Persons
 from .places import Nearby, Places
 from .rates import Rate, centred, own_rate
 from .references import References
+from .statement import statement
 from .streams import matching
 from .ties import Neighbour, Neighbours, Tied
 
@@ -104,6 +105,7 @@ __all__ = [
     "repeat",
     "smallest",
     "standard_catalogue",
+    "statement",
     "total",
     "where",
     "year",
