@@ -35,8 +35,6 @@ def touched(store: Store, after: int, upto: int | None = None) -> npt.NDArray[np
     for name in TELLING:
         snapshot = store.snapshot(name, state)
         if snapshot is not None:
-            told = snapshot.read(
-                ["entity"], upto=state.sequence if upto is None else upto, since=after + 1
-            )
+            told = snapshot.read(["entity"], upto=last, since=after + 1)
             found.append(unique(told["entity"].drop_null().to_numpy()))
     return unique(np.concatenate(found)).astype(np.int32)
