@@ -107,6 +107,8 @@ def _view(rows: pa.Table, happenings: pa.Table) -> pa.Table:
     """Give every event its spans, and put them in order: most events keep one."""
     from .arrangement import Keys, Spans, laid_out
 
+    if not rows.num_rows:
+        return SCHEMA.empty_table()
     changed = touched(rows, happenings)
     some = np.flatnonzero(changed)
     spans = folded(rows.select(ROW).take(pa.array(some)), happenings)
