@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,8 @@ from .files import Owners
 from .manifest import State
 from .spans import CLOCKS, HAPPENING, ROW, folded, touched
 from .store import Store
-from .tables import EVENT, STREAM, schema_of
+from .table import Snapshot
+from .tables import EVENT, schema_of
 
 __all__ = ["EventView", "events", "read"]
 
@@ -34,6 +36,7 @@ SCHEMA = pa.schema(
     ]
 )
 READ = [name for name in EVENT.names if name not in ("owner", "sequence")]
+VOCABULARIES = 16
 
 Numbers = npt.NDArray[np.int64]
 
@@ -71,9 +74,9 @@ def events(store: Store, *, upto: int | None = None, owners: Owners | None = Non
     state = store.state()  # so that all tables are read as one delivery left them
     rows = read(store, state, "event", READ, upto, owners)
     happenings = read(store, state, "lifecycle", HAPPENING, upto, owners)
-    streams = read(store, state, "stream", STREAM.names).sort_by("number")["key"].to_pylist()
+    streams = store.snapshot("stream", state)
     table = _view(rows.rename_columns({"entity": "enterprise"}), happenings)
-    return EventView(table, tuple(tuple(key.split("\x1f")) for key in streams))
+    return EventView(table, _vocabulary(streams) if streams else ())
 
 
 def read(
@@ -101,6 +104,13 @@ def read(
         return pa.schema([schema.field(column) for column in columns]).empty_table()
     past = upto is not None and upto < state.sequence
     return snapshot.read(columns, owners, upto if past else None).combine_chunks()
+
+
+@lru_cache(maxsize=VOCABULARIES)
+def _vocabulary(streams: Snapshot) -> tuple[tuple[str, str], ...]:
+    """Return (kind, code) by stream number, of a table that never changes."""
+    keys = streams.read(["number", "key"]).sort_by("number")["key"].to_pylist()
+    return tuple((kind, code) for kind, _, code in (key.partition("\x1f") for key in keys))
 
 
 def _view(rows: pa.Table, happenings: pa.Table) -> pa.Table:
