@@ -115,7 +115,7 @@ class Archive:
         return events(self._store, upto=upto, owners=owners)
 
     def touched(self, after: int, upto: int | None = None) -> npt.NDArray[np.int32]:
-        """Return the enterprises of which deliveries later than `after` told; see `touched`."""
+        """Return the enterprises that later deliveries told of; see `archive.touched`."""
         return touched(self._store, after, upto)
 
     def places(self, *, upto: int | None = None) -> pa.Table:

@@ -35,7 +35,7 @@ def compact(store: Store, at: datetime) -> dict[str, tuple[int, int]]:
     """Fold journals in, and sort every table whose files overlap into files that do not.
 
     Afterwards the records of one enterprise lie side by side, however many deliveries told of
-    it. No row changes.
+    it, and its events as the event view shows them. No row changes.
 
     Parameters
     ----------
