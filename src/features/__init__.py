@@ -15,6 +15,7 @@ from .aggregate import (
     total,
 )
 from .catalogue import Catalogue
+from .coverage import Unmatched, records_read, unmatched
 from .events import Events
 from .evidence import Evidence, Usual, evidence, recompute
 from .expression import (
@@ -38,6 +39,7 @@ from .matrix import build_references, compute
 from .places import Nearby, Places
 from .rates import Rate, References, centred, own_rate
 from .streams import matching
+from .survey import Spread, Survey, survey
 
 __all__ = [
     "AS_OF",
@@ -54,6 +56,9 @@ __all__ = [
     "Places",
     "Rate",
     "References",
+    "Spread",
+    "Survey",
+    "Unmatched",
     "Usual",
     "build_references",
     "centred",
@@ -78,11 +83,14 @@ __all__ = [
     "peaks",
     "previous",
     "recompute",
+    "records_read",
     "recurrent",
     "repeat",
     "smallest",
     "standard_catalogue",
+    "survey",
     "total",
+    "unmatched",
     "where",
     "years",
 ]

@@ -15,7 +15,7 @@ from .places import LATITUDE, LONGITUDE, Nearby, Places
 from .plan import compile_plan
 from .rates import Rate, References, membership
 
-__all__ = ["applicable", "build_references", "compute", "finished", "leaf_values"]
+__all__ = ["applicable", "asked", "build_references", "compute", "finished", "leaf_values"]
 
 Floats = npt.NDArray[np.float64]
 Days = npt.NDArray[np.int32]
@@ -63,7 +63,7 @@ def compute(
     InvalidError
         If `rows`, `references` or `places` lack what the catalogue needs.
     """
-    enterprise, as_of = _rows(rows)
+    enterprise, as_of = asked(rows)
     values = leaf_values(catalogue.leaves, events, enterprise, as_of, references, places, threads)
     days = as_of.astype(np.float64)
     member = {
@@ -141,7 +141,8 @@ def _keys(events: Events, at: Floats) -> tuple[npt.NDArray[np.int64], npt.NDArra
     return key, member
 
 
-def _rows(rows: pd.DataFrame) -> tuple[Days, Days]:
+def asked(rows: pd.DataFrame) -> tuple[Days, Days]:
+    """Return the enterprises and days of the rows, or refuse them."""
     absent = [name for name in ("enterprise", "as_of") if name not in rows.columns]
     if absent:
         exists = ", ".join(map(str, rows.columns)) or "no column"
