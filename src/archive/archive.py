@@ -32,7 +32,7 @@ from .standing import revoke
 from .store import Store
 from .tables import ENTITY, HELD, PERSONAL, record_schema
 from .upkeep import Finding, Swept, compact, purge, vacuum, verify
-from .view import EventView, events, place_records
+from .view import EventView, bans, cases, events, place_records
 
 __all__ = ["Archive"]
 
@@ -89,6 +89,14 @@ class Archive:
     def places(self, *, upto: int | None = None) -> pa.Table:
         """Return the records that have a place; see `archive.view`."""
         return place_records(self._store, upto=upto)
+
+    def bans(self, *, upto: int | None = None) -> EventView:
+        """Return the bans of persons that name no enterprise; see `archive.view`."""
+        return bans(self._store, upto=upto)
+
+    def cases(self) -> pa.Table:
+        """Return by which case records mean each enterprise; see `archive.view`."""
+        return cases(self._store)
 
     def records(self, kind: str, *, upto: int | None = None) -> pa.Table:
         """Return all records of a kind, with the enterprise's code and where each is from.

@@ -11,10 +11,13 @@ import pyarrow.compute as pc
 
 from ..core import time
 from .files import Owners
+from .hashing import hash_texts
+from .kinds import contract_of
+from .project import project
 from .store import Store
-from .tables import EVENT, STREAM, schema_of
+from .tables import EVENT, STREAM, record_schema, schema_of
 
-__all__ = ["EventView", "events", "place_records"]
+__all__ = ["EventView", "bans", "cases", "events", "place_records"]
 
 SCHEMA = pa.schema(
     [
@@ -43,6 +46,10 @@ PLACES = pa.schema(
         ("withdrawn", pa.int32()),
     ]
 )
+CASES = pa.schema(
+    [("enterprise", pa.int32()), ("scheme", pa.int32()), ("case", pa.int64())],
+)
+NOBODY = -1
 LATER = ("about", "change", "occurred", "available")
 # What tells the versions of a record apart, in the order in which they stand.
 ORDERED = ["record", "precedence", "sequence", "version"]
@@ -104,6 +111,39 @@ def place_records(store: Store, *, upto: int | None = None) -> pa.Table:
     days = pd.to_datetime(frame["occurred"]).to_numpy("datetime64[D]").astype(np.int32)
     frame = frame.assign(occurred=days).sort_values(["occurred", "record", "available"])
     return pa.Table.from_pandas(frame[PLACES.names], schema=PLACES, preserve_index=False)
+
+
+def bans(store: Store, *, upto: int | None = None) -> EventView:
+    """Read the events of bans that name a person and no enterprise; their enterprise is -1."""
+    upto = _last(store) if upto is None else upto
+    contract = contract_of("ban")
+    records = _read(store, contract.kind, record_schema(contract.kind).names, upto)
+    records = records.filter(pc.is_null(records["entity"]))
+    nobody = pa.array(np.full(records.num_rows, NOBODY, np.int32))
+    records = records.set_column(records.column_names.index("entity"), "entity", nobody)
+    seen = project(contract, records)
+    keys = seen["key"].cast(pa.string())
+    names = pc.unique(keys)
+    names = names.take(pc.sort_indices(names))
+    table = seen.append_column("stream", pc.index_in(keys, names))
+    table = table.drop_columns("key").rename_columns({"entity": "enterprise"})
+    happenings = _happenings(_read(store, "lifecycle", LATER, upto))
+    table = _spans(table, happenings).combine_chunks().sort_by(ORDER)
+    return EventView(table, tuple(tuple(key.split("\x1f")) for key in names.to_pylist()))
+
+
+def cases(store: Store) -> pa.Table:
+    """Read by which case records mean each enterprise, as columns of `CASES`.
+
+    A case is the number of a code. Codes are told apart by a number for their scheme, which means
+    the same in this table only.
+    """
+    keys = _read(store, "entity", ["number", "key"]).sort_by("number")
+    parts = pc.split_pattern(keys["key"], ":", max_splits=1)
+    schemes = pc.list_element(parts, 0).combine_chunks().dictionary_encode()
+    codes = pc.list_element(parts, 1).combine_chunks()
+    columns = keys["number"], schemes.indices, pa.array(hash_texts(codes).view(np.int64))
+    return pa.table(list(columns), names=CASES.names).cast(CASES)
 
 
 def _last(store: Store) -> int:

@@ -220,7 +220,8 @@ def train(
         "promoted": result.promoted,
         "measures": result.card.measures,
     }
-    warnings = own_unmatched(catalogue, result.inputs.events)
+    came = [*result.inputs.events.vocabulary, *archive.bans().vocabulary]
+    warnings = own_unmatched(catalogue, came)
 
     def show(console: Console) -> None:
         console.print(Markdown(result.report))

@@ -20,14 +20,14 @@ from ..terminal import (
     write_page,
     write_table,
 )
-from .measured import events_of, known_rows, measure, own_unmatched
+from .measured import Seen, known_rows, measure, own_unmatched, see
 from .options import AsJson, Indicators, open_archive, past_day, read_catalogue
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from ..archive import Archive
-    from ..features import Catalogue, Events
+    from ..features import Catalogue
 
 __all__ = ["indicators_app"]
 
@@ -42,7 +42,6 @@ AsOfs = Annotated[
     ),
 ]
 Output = Annotated[Path | None, typer.Option(help="Where to write them: .parquet or .csv.")]
-THREADS = 2
 
 
 @indicators_app.callback(invoke_without_command=True)
@@ -77,9 +76,8 @@ def compute(
     if not as_of or output is None:
         raise typer.BadParameter("give --as-of, the day, and --output, the file to write")
     catalogue = read_catalogue(indicators).select(use="grade")
-    archive = open_archive()
-    events = events_of(archive)
-    matrix = _matrix(archive, events, catalogue, as_of)
+    seen = see(open_archive())
+    matrix = _matrix(seen, catalogue, as_of)
     write_table(matrix, output)
     found = {
         "enterprises": matrix["id"].nunique(),
@@ -87,8 +85,9 @@ def compute(
         "indicators": len(catalogue),
         "output": str(output),
     }
-    warnings = own_unmatched(catalogue, events)
-    empty = [name for name, records in records_read(catalogue, events).items() if records == 0]
+    warnings = own_unmatched(catalogue, seen.vocabulary)
+    read = records_read(catalogue, seen.events, seen.bans)
+    empty = [name for name, records in read.items() if records == 0]
 
     def show(console: Console) -> None:
         console.print(found)
@@ -100,21 +99,17 @@ def compute(
     answer(as_json, found | {"without_records": empty, "unmatched": warnings}, show)
 
 
-def _matrix(
-    archive: "Archive", events: "Events", catalogue: "Catalogue", as_of: Sequence[str]
-) -> "pd.DataFrame":
+def _matrix(seen: Seen, catalogue: "Catalogue", as_of: Sequence[str]) -> "pd.DataFrame":
     """Compute the indicators of all enterprises known as of some days, one day after the other."""
     import pandas as pd
 
-    from ..features import build_references
     from ..features import compute as run
 
     days = {past_day(text): text for text in as_of}
-    rows = pd.concat([known_rows(events, day) for day in days], ignore_index=True)
-    references = build_references(catalogue, events)
-    matrix = run(catalogue, events, rows, references=references, threads=THREADS).reset_index()
-    names = archive.enterprises()
-    matrix.insert(0, "id", names["id"].take(matrix["enterprise"].to_numpy()).to_pylist())
+    rows = pd.concat([known_rows(seen.events, day) for day in days], ignore_index=True)
+    references = seen.references(catalogue)
+    matrix = run(catalogue, seen.events, rows, references=references, threads=2).reset_index()
+    matrix.insert(0, "id", seen.codes.take(matrix["enterprise"].to_numpy()).to_numpy())
     return matrix.assign(as_of=matrix["as_of"].map(days))
 
 
@@ -124,7 +119,10 @@ def list_(indicators: Indicators = None, as_json: AsJson = False) -> None:
     from ..features import records_read
 
     catalogue, archive = read_catalogue(indicators), open_archive()
-    read = records_read(catalogue, events_of(archive)) if archive.sequence else None
+    read = None
+    if archive.sequence:
+        seen = see(archive)
+        read = records_read(catalogue, seen.events, seen.bans)
     found = [
         {
             "id": each.id,
@@ -164,7 +162,7 @@ def explain(
     day = past_day(as_of) if as_of else time.day_of(datetime.now(UTC))
     archive = open_archive()
     if archive.sequence:
-        measured = measure(archive, whole.select(ids=[identifier]), day, enterprise)
+        measured = measure(see(archive), whole.select(ids=[identifier]), day, enterprise)
     elif enterprise is None:
         measured = None
     else:

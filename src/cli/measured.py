@@ -1,6 +1,7 @@
 """An indicator on the archive: how its values are spread, and what one of them rests on."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ..core import time
@@ -10,19 +11,57 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from ..archive import Archive, Lineage
-    from ..features import Catalogue, Events, Places, References, Usual
+    from ..features import Catalogue, Events, Evidence, Places, References, Survey
 
-__all__ = ["events_of", "known_rows", "measure", "own_unmatched"]
+__all__ = ["Seen", "known_rows", "measure", "own_unmatched", "see"]
 
 THREADS = 2
 
 
-def events_of(archive: "Archive") -> "Events":
-    """Read the events of an archive."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Seen:
+    """What indicators are computed from: events, bans of persons, and by which case one is meant.
+
+    `codes` are the enterprises' own, by dense number.
+    """
+
+    archive: "Archive"
+    events: "Events"
+    bans: "Events"
+    codes: "pd.Series[str]"
+
+    @property
+    def vocabulary(self) -> list[tuple[str, str]]:
+        """Every stream that came, of enterprises and of persons."""
+        return list(dict.fromkeys((*self.events.vocabulary, *self.bans.vocabulary)))
+
+    def references(self, catalogue: "Catalogue") -> "References":
+        """Build the dated tables that a catalogue needs."""
+        from ..features import Cases, build_references
+
+        cases = Cases.from_table(self.archive.cases())
+        return build_references(catalogue, self.events, cases=cases, bans=self.bans)
+
+    def places(self, catalogue: "Catalogue") -> "Places | None":
+        """Read the place records, if a catalogue counts what is near a place."""
+        from ..features import Nearby, Places
+
+        if any(isinstance(leaf, Nearby) for leaf in catalogue.leaves):
+            return Places.from_table(self.archive.places())
+        return None
+
+
+def see(archive: "Archive") -> Seen:
+    """Read an archive."""
     from ..features import Events
 
-    view = archive.events()
-    return Events.from_table(view.table, view.vocabulary)
+    view, persons = archive.events(), archive.bans()
+    return Seen(
+        archive,
+        Events.from_table(view.table, view.vocabulary),
+        Events.from_table(persons.table, persons.vocabulary),
+        archive.enterprises()["id"].to_pandas(),
+    )
 
 
 def known_rows(events: "Events", day: int) -> "pd.DataFrame":
@@ -34,70 +73,61 @@ def known_rows(events: "Events", day: int) -> "pd.DataFrame":
     return pd.DataFrame({"enterprise": known, "as_of": day}).astype("int32")
 
 
-def own_unmatched(catalogue: "Catalogue", events: "Events") -> list[str]:
+def own_unmatched(catalogue: "Catalogue", vocabulary: list[tuple[str, str]]) -> list[str]:
     """Say which patterns of indicators that the package does not declare match no record."""
     from ..features import standard_catalogue, unmatched
 
     standard = {indicator.id: indicator for indicator in standard_catalogue()}
     own = [each.id for each in catalogue if standard.get(each.id) != each]
-    return [str(each) for each in unmatched(catalogue.select(ids=own), events.vocabulary)]
+    return [str(each) for each in unmatched(catalogue.select(ids=own), vocabulary)]
 
 
-def measure(archive: "Archive", catalogue: "Catalogue", day: int, code: str | None) -> Measured:
+def measure(seen: Seen, catalogue: "Catalogue", day: int, code: str | None) -> Measured:
     """Survey the one indicator of a catalogue, and find its evidence for one enterprise."""
-    from ..features import build_references, survey, unmatched
+    import pandas as pd
 
-    events, places = events_of(archive), _places(archive, catalogue)
-    references = build_references(catalogue, events)
-    rows = known_rows(events, day)
-    found = survey(catalogue, events, rows, references=references, places=places, threads=THREADS)
+    from ..features import evidence, survey, unmatched
+
     (name,) = catalogue.ids
+    references, places = seen.references(catalogue), seen.places(catalogue)
+
+    def surveyed(rows: "pd.DataFrame") -> "Survey":
+        return survey(
+            catalogue, seen.events, rows, references=references, places=places, threads=THREADS
+        )
+
     own = None
     if code is not None:
-        own = _own(archive, catalogue, events, day, code, references, places)
+        number = seen.archive.enterprise(code)
+        found = evidence(
+            catalogue, name, seen.events, number, day, references=references, places=places
+        )
+        alone = pd.DataFrame({"enterprise": [number], "as_of": [day]}).astype("int32")
+        counts = surveyed(alone).statuses.loc[name].loc["entity"]
+        status = next(each for each in ("valued", "missing", "inapplicable") if counts[each])
+        own = _own(seen, code, status, found, day)
+    whole = surveyed(known_rows(seen.events, day))
     return Measured(
         day=time.show(day),
-        spread=found.spreads[name],
+        spread=whole.spreads[name],
         statuses={
-            str(population): {str(status): int(count) for status, count in counts.items()}
-            for population, counts in found.statuses.loc[name].iterrows()
+            str(population): {str(status): int(count) for status, count in row.items()}
+            for population, row in whole.statuses.loc[name].iterrows()
         },
-        unmatched=tuple(map(str, unmatched(catalogue, events.vocabulary))),
+        unmatched=tuple(map(str, unmatched(catalogue, seen.vocabulary))),
         own=own,
     )
 
 
-def _own(
-    archive: "Archive",
-    catalogue: "Catalogue",
-    events: "Events",
-    day: int,
-    code: str,
-    references: "References",
-    places: "Places | None",
-) -> Own:
-    import pandas as pd
-
-    from ..features import evidence, survey
-
-    number = archive.enterprise(code)
-    (name,) = catalogue.ids
-    found = evidence(catalogue, name, events, number, day, references=references, places=places)
-    row = pd.DataFrame({"enterprise": [number], "as_of": [day]}).astype("int32")
-    alone = survey(catalogue, events.of(number), row, references=references, places=places)
-    counts = alone.statuses.loc[name].loc["entity"]
-    origins = archive.lineage(number, day)
-    parts = tuple(_part(row, origins) for row in found.table().itertuples(index=False))
-    status = next(status for status in ("valued", "missing", "inapplicable") if counts[status])
-    usual = tuple(map(_usual, found.usual))
-    near = sum(len(rows) for _, rows in found.places)
-    return Own(code, status, found.value, parts, usual, near)
-
-
-def _usual(found: "Usual") -> str:
-    city = found.rate.group == "city"
-    n, total = (found.city_n, found.city_total) if city else (found.n, found.total)
-    return f"{found.rate.group}: {found.value:.4g} ({total:,g} over {n:,} outcomes)"
+def _own(seen: Seen, code: str, status: str, found: "Evidence", day: int) -> Own:
+    origins = seen.archive.lineage(found.enterprise, day)
+    return Own(
+        enterprise=code,
+        status=status,
+        value=found.value,
+        records=tuple(_part(row, origins) for row in found.table().itertuples(index=False)),
+        beside=(*_usual(found), *_others(seen, found)),
+    )
 
 
 def _part(row: Any, origins: "Mapping[int, Lineage]") -> Part:
@@ -115,9 +145,31 @@ def _part(row: Any, origins: "Mapping[int, Lineage]") -> Part:
     )
 
 
-def _places(archive: "Archive", catalogue: "Catalogue") -> "Places | None":
-    from ..features import Nearby, Places
+def _usual(found: "Evidence") -> Iterator[str]:
+    """Say what is usual elsewhere, for each rate, median and count near a place."""
+    for each in found.usual:
+        city = each.rate.group == "city"
+        n, total = (each.city_n, each.city_total) if city else (each.n, each.total)
+        yield f"usual in {each.rate.group}: {each.value:.4g} ({total:,g} over {n:,} outcomes)"
+    for middle in found.medians:
+        n = middle.city_n if middle.median.group == "city" else middle.n
+        yield f"median in {middle.median.group}: {middle.value:.4g} ({n:,} outcomes)"
+    for _, rows in found.places:
+        yield f"{len(rows):,} records near its place"
 
-    if any(isinstance(leaf, Nearby) for leaf in catalogue.leaves):
-        return Places.from_table(archive.places())
-    return None
+
+def _others(seen: Seen, found: "Evidence") -> Iterator[str]:
+    """Say for each number of others or of persons who they are, and whether they count."""
+    for tied in found.neighbours:
+        yield f"tied to {len(tied.others):,}, of whom {tied.value:g} count"
+        for other in tied.others:
+            if other.share:
+                number = other.enterprise
+                yield f"    {'one unknown here' if number is None else seen.codes[number]}"
+    for held in found.holders:
+        yield f"{len(held.persons):,} persons in charge, of whom {held.value:g} count"
+        for person in held.persons:
+            if person.share:
+                there = ", ".join(str(seen.codes[each.enterprise]) for each in person.elsewhere)
+                elsewhere = f" and for their posts in {there}" if there else ""
+                yield f"    person {person.person}, for {len(person.bans)} bans{elsewhere}"

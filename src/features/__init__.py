@@ -14,6 +14,7 @@ from .aggregate import (
     smallest,
     total,
 )
+from .cases import Cases
 from .catalogue import Catalogue
 from .coverage import Unmatched, records_read, unmatched
 from .events import Events
@@ -36,10 +37,14 @@ from .expression import (
 from .indicator import DIMENSIONS, POPULATIONS, USES, Indicator
 from .indicators import standard_catalogue
 from .matrix import build_references, compute
+from .medians import Median, Middle
+from .persons import Former, Holder, Holders, Persons
 from .places import Nearby, Places
-from .rates import Rate, References, centred, own_rate
+from .rates import Rate, centred, own_rate
+from .references import References
 from .streams import matching
 from .survey import Spread, Survey, survey
+from .ties import Neighbour, Neighbours, Tied
 
 __all__ = [
     "AS_OF",
@@ -47,17 +52,27 @@ __all__ = [
     "POPULATIONS",
     "USES",
     "Aggregate",
+    "Cases",
     "Catalogue",
     "Events",
     "Evidence",
     "Expression",
+    "Former",
+    "Holder",
+    "Holders",
     "Indicator",
+    "Median",
+    "Middle",
     "Nearby",
+    "Neighbour",
+    "Neighbours",
+    "Persons",
     "Places",
     "Rate",
     "References",
     "Spread",
     "Survey",
+    "Tied",
     "Unmatched",
     "Usual",
     "build_references",

@@ -8,8 +8,11 @@ from ..core.errors import DeclarationError, unknown
 from .aggregate import Aggregate
 from .expression import AsOf, Binary, Constant, Expression, IfMissing, Unary, Where
 from .indicator import Indicator
+from .medians import Median
+from .persons import Persons
 from .places import Nearby
 from .rates import Rate
+from .ties import Tied
 
 __all__ = ["canonical", "decode", "encode"]
 
@@ -22,8 +25,11 @@ NODES: dict[str, type[Any]] = {
         Constant,
         IfMissing,
         Indicator,
+        Median,
         Nearby,
+        Persons,
         Rate,
+        Tied,
         Unary,
         Where,
     )
@@ -59,9 +65,9 @@ def decode(data: object) -> Any:
     --------
     >>> decode({"node": "Constant", "number": 2.0})
     Constant(number=2.0)
-    >>> decode({"node": "Median"})  # doctest: +IGNORE_EXCEPTION_DETAIL
+    >>> decode({"node": "Mode"})  # doctest: +IGNORE_EXCEPTION_DETAIL
     Traceback (most recent call last):
-    DeclarationError: there is no node 'Median'. There are: Aggregate, AsOf, Binary, ...
+    DeclarationError: there is no node 'Mode'. There are: Aggregate, AsOf, Binary, ...
     """
     if not isinstance(data, dict) or not isinstance(data.get("node"), str):
         raise DeclarationError(f"{data!r} is no node: an object with its name under 'node'")

@@ -5,7 +5,8 @@ exists can only be told of the records that came: a pattern that matches none of
 counts nothing, which may be a city without such a record, or a typing error.
 """
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
@@ -16,10 +17,13 @@ from .catalogue import Catalogue
 from .events import Events
 from .expression import Leaf, leaves_of
 from .indicator import Indicator
+from .medians import Median
+from .persons import Persons
 from .rates import Rate
 from .streams import matching
+from .ties import Tied
 
-__all__ = ["Unmatched", "patterns_of", "records_read", "unmatched"]
+__all__ = ["Unmatched", "patterns_of", "reads_of", "records_read", "unmatched"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,33 +68,53 @@ the nearest are penalty:other.tax
     return tuple(found)
 
 
-def records_read(catalogue: Catalogue, events: Events) -> dict[str, int | None]:
+def records_read(catalogue: Catalogue, *blocks: Events) -> dict[str, int | None]:
     """Return for each indicator how many records its streams hold, each stream by itself.
 
-    None for one that reads no records of the enterprise's own.
+    None for one that reads no records of enterprises or persons.
     """
-    pairs = np.unique(
-        np.stack([events.stream.astype(np.int64), events.record]), axis=1, return_index=False
-    )
-    sizes = np.bincount(pairs[0], minlength=len(events.vocabulary))
-    read: dict[str, int | None] = {}
+    sizes: Counter[tuple[str, str]] = Counter()
+    for events in blocks:
+        pairs = np.unique(np.stack([events.stream.astype(np.int64), events.record]), axis=1)
+        counts = np.bincount(pairs[0], minlength=len(events.vocabulary))
+        sizes.update(dict(zip(events.vocabulary, counts.tolist(), strict=True)))
+    vocabulary, read = list(sizes), {}
     for indicator in catalogue:
         patterns = patterns_of(indicator)
-        streams = matching(patterns, events.vocabulary)
-        read[indicator.id] = int(sizes[streams].sum()) if patterns else None
+        found = matching(patterns, vocabulary)
+        read[indicator.id] = sum(sizes[vocabulary[at]] for at in found) if patterns else None
     return read
 
 
 def patterns_of(indicator: Indicator) -> tuple[str, ...]:
-    """Return the patterns an indicator reads of enterprises' own records, each once."""
+    """Return the patterns an indicator reads, but for those of places, each once."""
     leaves = leaves_of(indicator.expression)
-    return tuple(dict.fromkeys(pattern for leaf in leaves for pattern in _patterns(leaf)))
+    every = (pattern for leaf in leaves for pattern, _ in reads_of(leaf))
+    return tuple(dict.fromkeys(every))
 
 
-def _patterns(leaf: Leaf) -> tuple[str, ...]:
+def reads_of(leaf: Leaf) -> Iterator[tuple[str, frozenset[str]]]:
+    """Yield each pattern that a leaf reads, with the fields it uses of what matches."""
     match leaf:
-        case Aggregate(streams=streams):
-            return streams
-        case Rate(streams=streams, positive=positive):
-            return (*streams, *positive)
-    return ()
+        case Aggregate():
+            due = "value" if leaf.state == "overdue" else None
+            yield from _used(leaf.streams, leaf.field, leaf.above and leaf.above[0], due)
+        case Rate():
+            mean = "value" if leaf.measure == "mean" else None
+            patterns = (*leaf.streams, *leaf.positive)
+            yield from _used(patterns, leaf.above and leaf.above[0], mean)
+        case Median():
+            yield from _used(leaf.streams, leaf.field)
+        case Tied():
+            yield from _used(leaf.streams)
+            for part in leaf.having:
+                yield from reads_of(part)
+        case Persons():
+            yield from _used(leaf.posts)
+            for part in (*leaf.having, *leaf.elsewhere):
+                yield from reads_of(part)
+
+
+def _used(patterns: Sequence[str], *fields: str | None) -> Iterator[tuple[str, frozenset[str]]]:
+    used = frozenset(filter(None, fields))
+    return ((pattern, used) for pattern in patterns)

@@ -8,12 +8,11 @@ import re
 from dataclasses import dataclass
 
 from ..core.codes import CodeTable
-from .aggregate import Aggregate
 from .bands import read_bands
-from .expression import leaves_of
 from .indicator import Indicator
 from .reads import Reading, readings
-from .wording import SHARING, told
+from .wording import operators_of, told
+from .words import SHARING
 
 __all__ = ["Definition", "Said", "define", "population_names"]
 
@@ -154,9 +153,7 @@ def _missing(indicator: Indicator) -> Said:
 
 
 def _evidence(indicator: Indicator) -> dict[str, Said]:
-    leaves = leaves_of(indicator.expression)
-    operators = dict.fromkeys(leaf.operator for leaf in leaves if isinstance(leaf, Aggregate))
-    return {name: Said(*SHARING[name]) for name in operators}
+    return {name: Said(*SHARING[name]) for name in operators_of(indicator.expression)}
 
 
 def _sources(basis: str) -> dict[str, Said]:

@@ -3,8 +3,8 @@
 How a value is shared among its records is a rule of the operator: a count in equal parts, a
 distinct count in equal parts over its keys, a sum by value, an extreme or a latest value to the
 records that hold it, a repeat to the offence and the one it repeats, what is overdue to the
-deadlines missed. Where an indicator rests on several aggregates, each that has records has an
-equal part.
+deadlines missed, a number of others or of persons in equal parts over those that count. Where an
+indicator rests on several aggregates, each that has records has an equal part.
 """
 
 from dataclasses import dataclass
@@ -17,13 +17,18 @@ from .aggregate import Aggregate, count
 from .catalogue import Catalogue
 from .events import Events
 from .expression import Leaf, evaluate, leaves_of
+from .groups import CITY, membership
 from .indicator import Indicator
 from .kernel import aggregate
 from .matrix import applicable, finished, leaf_values
+from .medians import Median, Middle
+from .persons import Holders, Persons
 from .places import LATITUDE, LONGITUDE, Nearby, Places
 from .plan import compile_plan
-from .rates import Rate, References, membership, shrunk
-from .shares import shared
+from .rates import Rate, shrunk
+from .references import References
+from .shares import counting, shared
+from .ties import Neighbours, Tied
 
 __all__ = ["Evidence", "Usual", "evidence", "recompute"]
 
@@ -67,6 +72,11 @@ class Evidence:
         For each rate in it, what is usual.
     places
         For each count near a place, the rows of the place records counted.
+    medians
+        For each median in it, what it is the middle of.
+    neighbours, holders
+        For each number of others or of persons, who they are and which of them count, with the
+        numbers of the records for which they do.
     """
 
     indicator: Indicator
@@ -77,6 +87,9 @@ class Evidence:
     shares: Floats
     usual: tuple[Usual, ...]
     places: tuple[tuple[Nearby, tuple[int, ...]], ...]
+    medians: tuple[Middle, ...] = ()
+    neighbours: tuple[Neighbours, ...] = ()
+    holders: tuple[Holders, ...] = ()
 
     def table(self) -> pd.DataFrame:
         """Return the records as a table, largest share first."""
@@ -127,22 +140,32 @@ def evidence(
     member = {n: evaluate(tree, values, day) > 0 for n, tree in catalogue.populations.items()}
     raw = finished(declared, evaluate(declared.expression, values, day))
     value = float(np.where(applicable(declared, member), raw, np.nan)[0])
-    applies = not np.isnan(value)
+    leaves = wanted if not np.isnan(value) else ()
+    others = _others(leaves, enterprise, as_of, references)
     share = np.zeros(len(own))
     held = np.zeros(len(own), dtype=bool)
-    for part in map(_own_part, wanted) if applies else ():
-        if part is None:
-            continue
-        rows, portion = shared(part, own, as_of)
+    for leaf in leaves:
+        rows, portion = _own_part(leaf, own, as_of, others)
         held[rows] = True
         share[rows] += portion
     rows = np.flatnonzero(held)
     share = share[rows] / share.sum() if share.sum() else share[rows]
-    rates = [leaf for leaf in wanted if isinstance(leaf, Rate)] if applies else []
-    nearby = [leaf for leaf in wanted if isinstance(leaf, Nearby)] if applies else []
-    usual = tuple(_usual(rate, own, *asked, references) for rate in rates if references)
-    spots = tuple((leaf, _spots(leaf, own, *asked, places)) for leaf in nearby if places)
-    return Evidence(declared, enterprise, as_of, value, own.take(rows), share, usual, spots)
+    grouped = [leaf for leaf in leaves if isinstance(leaf, Rate | Median)]
+    groups = [_grouped(leaf, own, *asked, references) for leaf in grouped if references]
+    nearby = [leaf for leaf in leaves if isinstance(leaf, Nearby)]
+    return Evidence(
+        declared,
+        enterprise,
+        as_of,
+        value,
+        own.take(rows),
+        share,
+        usual=tuple(each for each in groups if isinstance(each, Usual)),
+        places=tuple((leaf, _spots(leaf, own, *asked, places)) for leaf in nearby if places),
+        medians=tuple(each for each in groups if isinstance(each, Middle)),
+        neighbours=tuple(each for each in others.values() if isinstance(each, Neighbours)),
+        holders=tuple(each for each in others.values() if isinstance(each, Holders)),
+    )
 
 
 def recompute(found: Evidence) -> float:
@@ -157,33 +180,67 @@ def recompute(found: Evidence) -> float:
     values: dict[Leaf, Floats] = dict(zip(plan.aggregates, table.T, strict=True))
     values.update((usual.rate, np.array([usual.value])) for usual in found.usual)
     values.update((leaf, np.array([float(len(rows))])) for leaf, rows in found.places)
+    values.update((middle.median, np.array([middle.value])) for middle in found.medians)
+    values.update((tied.leaf, np.array([tied.value])) for tied in found.neighbours)
+    values.update((held.leaf, np.array([held.value])) for held in found.holders)
     raw = evaluate(tree, values, np.array([found.as_of], np.float64))
     return float(finished(found.indicator, raw)[0])
 
 
-def _own_part(leaf: Leaf) -> Aggregate | None:
-    """Return what of a leaf rests on the enterprise's own events; of a rate, its outcomes."""
-    if isinstance(leaf, Rate):
-        return count(*leaf.streams, window=leaf.window)
-    return leaf if isinstance(leaf, Aggregate) else None
+def _others(
+    leaves: tuple[Leaf, ...], enterprise: int, as_of: int, references: References | None
+) -> dict[Leaf, Neighbours | Holders]:
+    """Return for each number of others or of persons who they are."""
+    found: dict[Leaf, Neighbours | Holders] = {}
+    for leaf in leaves:
+        if isinstance(leaf, Tied) and references:
+            found[leaf] = references.neighbours(leaf, enterprise, as_of)
+        elif isinstance(leaf, Persons) and references:
+            found[leaf] = references.holders(leaf, enterprise, as_of)
+    return found
 
 
-def _usual(
-    rate: Rate,
+def _own_part(
+    leaf: Leaf, own: Events, as_of: int, others: dict[Leaf, Neighbours | Holders]
+) -> tuple[npt.NDArray[np.intp], Floats]:
+    """Return the enterprise's own events that a leaf rests on and their shares."""
+    match leaf:
+        case Aggregate():
+            return shared(leaf, own, as_of)
+        case Rate(streams=streams, window=window):
+            return shared(count(*streams, window=window), own, as_of)
+        case Tied(ties=source) | Persons(current=source):
+            rows = counting(source.part, own, as_of)
+            carried = others[leaf].shares
+            weight = np.array([carried.get(r, 0.0) for r in own.record[rows].tolist()])
+            return rows[weight > 0], weight[weight > 0] / max(weight.sum(), 1e-300)
+    return np.empty(0, np.intp), np.empty(0)
+
+
+def _grouped(
+    leaf: Rate | Median,
     own: Events,
     enterprise: npt.NDArray[np.int32],
     as_of: npt.NDArray[np.int32],
     references: References,
-) -> Usual:
+) -> Usual | Middle:
     nobody = np.zeros(1, np.int64)
-    city_n, city_total = references.counts(rate.city, nobody, as_of)
-    n, total = np.zeros(1, np.int64), np.zeros(1)
-    if rate.group != "city":
-        plan = compile_plan([membership(rate.group)], own.vocabulary)
+    key = None
+    if leaf.group != CITY:
+        plan = compile_plan([membership(leaf.group)], own.vocabulary)
         at = aggregate(plan, own, enterprise, as_of)[0, 0]
-        if not np.isnan(at):
-            n, total = references.counts(rate, own.case[[int(at)]], as_of)
-    return Usual(rate, int(n[0]), float(total[0]), int(city_n[0]), float(city_total[0]))
+        key = None if np.isnan(at) else own.case[[int(at)]]
+    if isinstance(leaf, Median):
+        city_n, city = references.middles(leaf.city, nobody, as_of)
+        n, own_median = nobody, np.full(1, np.nan)
+        if key is not None:
+            n, own_median = references.middles(leaf, key, as_of)
+        return Middle(leaf, int(n[0]), float(own_median[0]), int(city_n[0]), float(city[0]))
+    city_n, city_total = references.counts(leaf.city, nobody, as_of)
+    n, total = nobody, np.zeros(1)
+    if key is not None:
+        n, total = references.counts(leaf, key, as_of)
+    return Usual(leaf, int(n[0]), float(total[0]), int(city_n[0]), float(city_total[0]))
 
 
 def _spots(

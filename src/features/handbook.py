@@ -10,7 +10,8 @@ from .catalogue import Catalogue
 from .definition import Definition, define, population_names
 from .indicator import DIMENSIONS
 from .reads import Reading
-from .wording import SHARING, told
+from .wording import told
+from .words import SHARING
 
 __all__ = ["render_handbook"]
 

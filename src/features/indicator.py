@@ -7,9 +7,12 @@ from math import inf, isfinite
 from ..core.errors import DeclarationError, unknown
 from .aggregate import Aggregate
 from .bands import read_bands
+from .dated import Dated
 from .expression import Expression, Leaf, leaves_of
-from .rates import Rate
+from .groups import CITY
+from .persons import Persons
 from .streams import matching
+from .ties import Tied
 
 __all__ = ["DIMENSIONS", "POPULATIONS", "USES", "Indicator"]
 
@@ -172,7 +175,7 @@ class Indicator:
                 self._refuse(
                     "neither neighbourhood nor district may enter a grade: use 'scheduling'"
                 )
-        own = [leaf for leaf in found if not (isinstance(leaf, Rate) and leaf.group == "city")]
+        own = [leaf for leaf in found if not (isinstance(leaf, Dated) and leaf.by == CITY)]
         if not own:
             self._refuse("nothing in it is about the enterprise: use 'scheduling'")
 
@@ -192,6 +195,8 @@ def _tells_where(leaf: Leaf) -> bool:
     match leaf:
         case Aggregate(streams=streams):
             return bool(matching(streams, WHERE))
-        case Rate(group=group):
-            return group == "district"
+        case Tied(having=parts) | Persons(elsewhere=parts):
+            return any(map(_tells_where, parts))
+        case Dated(by=by):
+            return by == "district"
     return True

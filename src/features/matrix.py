@@ -6,14 +6,17 @@ import pandas as pd
 
 from ..core.errors import InvalidError
 from .aggregate import Aggregate
+from .cases import Cases
 from .catalogue import Catalogue
+from .dated import Asked, Dated
 from .events import Events
 from .expression import Leaf, evaluate
+from .groups import membership
 from .indicator import Indicator
 from .kernel import aggregate
 from .places import LATITUDE, LONGITUDE, Nearby, Places
 from .plan import compile_plan
-from .rates import Rate, References, membership
+from .references import References
 
 __all__ = ["applicable", "asked", "build_references", "compute", "finished", "leaf_values"]
 
@@ -21,10 +24,12 @@ Floats = npt.NDArray[np.float64]
 Days = npt.NDArray[np.int32]
 
 
-def build_references(catalogue: Catalogue, *blocks: Events) -> References:
-    """Build the reference statistics a catalogue needs, from the events of all enterprises."""
-    rates = [leaf for leaf in catalogue.leaves if isinstance(leaf, Rate)]
-    return References.build(rates, blocks)
+def build_references(
+    catalogue: Catalogue, *blocks: Events, cases: Cases | None = None, bans: Events | None = None
+) -> References:
+    """Build the dated tables a catalogue needs; see `References.build`."""
+    dated = [leaf for leaf in catalogue.leaves if isinstance(leaf, Dated)]
+    return References.build(dated, blocks, cases=cases, bans=bans)
 
 
 def compute(
@@ -47,7 +52,8 @@ def compute(
     rows
         Columns `enterprise` (dense number) and `as_of` (day number), in any order.
     references
-        From `build_references` over **all** enterprises; required if the catalogue has rates.
+        From `build_references` over **all** enterprises; required if the catalogue has rates,
+        medians, ties or persons.
     places
         Required if the catalogue counts records near a place.
     threads
@@ -104,41 +110,42 @@ def leaf_values(
     threads: int,
 ) -> dict[Leaf, Floats]:
     """Return for each leaf its contiguous column of values."""
-    rates = [leaf for leaf in wanted if isinstance(leaf, Rate)]
+    dated = [leaf for leaf in wanted if isinstance(leaf, Dated)]
     nearby = [leaf for leaf in wanted if isinstance(leaf, Nearby)]
-    if rates and references is None:
+    if dated and references is None:
         raise InvalidError(
-            f"the catalogue has {len(rates)} rates of groups; pass references=build_references("
-            "catalogue, events of all enterprises)"
+            f"the catalogue has {len(dated)} values that rest on other enterprises; pass "
+            "references=build_references(catalogue, events of all enterprises)"
         )
     if nearby and places is None:
         raise InvalidError(
             f"the catalogue counts {', '.join(nearby[0].places)} near a place; pass places=..., or "
             "leave it out with catalogue.select(use='grade')"
         )
-    groups = {rate.group: membership(rate.group) for rate in rates if rate.group != "city"}
+    groups = {leaf.by: membership(leaf.by) for leaf in dated if leaf.by not in ("city", "self")}
     aggregates = [leaf for leaf in wanted if isinstance(leaf, Aggregate)]
     helpers = [*groups.values(), *((LONGITUDE, LATITUDE) if nearby else ())]
     plan = compile_plan([*aggregates, *helpers], events.vocabulary)
     table = np.asfortranarray(aggregate(plan, events, enterprise, as_of, threads))
     values: dict[Leaf, Floats] = dict(zip(plan.aggregates, table.T, strict=True))
-    keys = {group: _keys(events, values[leaf]) for group, leaf in groups.items()}
-    keys["city"] = np.zeros(len(as_of), np.int64), np.ones(len(as_of), np.bool)
-    for rate in rates:
+    everyone = np.ones(len(as_of), np.bool)
+    asked = {group: _asked(events, values[leaf], as_of) for group, leaf in groups.items()}
+    asked["city"] = Asked(np.zeros(len(as_of), np.int64), as_of, everyone)
+    asked["self"] = Asked(enterprise.astype(np.int64), as_of, everyone)
+    for leaf in dated:
         assert references is not None  # noqa: S101
-        key, member = keys[rate.group]
-        values[rate] = references.values(rate, key, as_of, member)
-    for leaf in nearby:
+        values[leaf] = references.values(leaf, asked[leaf.by])
+    for near in nearby:
         assert places is not None  # noqa: S101
-        values[leaf] = places.counts(leaf, values[LONGITUDE], values[LATITUDE], as_of)
+        values[near] = places.counts(near, values[LONGITUDE], values[LATITUDE], as_of)
     return values
 
 
-def _keys(events: Events, at: Floats) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.bool]]:
+def _asked(events: Events, at: Floats, as_of: Days) -> Asked:
     member = ~np.isnan(at)
     key = np.zeros(len(at), np.int64)
     key[member] = events.case[at[member].astype(np.int64)]
-    return key, member
+    return Asked(key, as_of, member)
 
 
 def asked(rows: pd.DataFrame) -> tuple[Days, Days]:

@@ -7,34 +7,29 @@ group it was in), and the running sums over the ends of these intervals answer a
 days exactly.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-from ..core.errors import DeclarationError, NotFoundError, unknown
-from ..core.time import NEVER
-from .aggregate import Aggregate, count, latest
-from .events import Events
-from .expression import Expression, Leaf, logit
-from .kernel import aggregate
-from .plan import compile_plan
+from ..core.errors import DeclarationError, unknown
+from .aggregate import Aggregate, count
+from .dated import Asked, Dated, Days, Floats, Kept, Source
+from .expression import Expression, logit
+from .groups import CITY, GROUPS, Block
+from .intervals import Ints, intervals
+from .spans import Spans
+from .steps import Steps
 from .streams import check_patterns, matching
 
-__all__ = ["GROUPS", "Rate", "References", "centred", "membership", "own_rate"]
+__all__ = ["Outcomes", "Rate", "centred", "counts", "own_rate", "shrunk"]
 
-GROUPS = ("city", "category", "brand", "site", "district")
 MEASURES = ("share", "mean")
 MILLIONTHS = 1_000_000
-Ints = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.float64]
-Pieces = tuple[Ints, Ints, Ints, Ints]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Rate(Leaf):
+class Rate(Dated):
     """A share or a mean over the outcomes of a group, `(sum + strength x city) / (n + strength)`.
 
     Parameters
@@ -100,6 +95,28 @@ class Rate(Leaf):
             window=self.window,
         )
 
+    @property
+    def by(self) -> str:
+        """Whose value a row has."""
+        return self.group
+
+    @property
+    def tables(self) -> tuple["Outcomes", "Outcomes"]:
+        """The outcomes of the group and of the city."""
+        parts = self.streams, self.positive, self.above, self.measure, self.window
+        return Outcomes(self.group, *parts), Outcomes(CITY, *parts)
+
+    def answer(self, tables: Sequence[Steps], asked: Asked) -> Floats:
+        """Return the rate for each row; see `Dated`."""
+        own, everyone = tables
+        all_n, all_sum = counts(everyone, np.zeros_like(asked.keys), asked.as_of)
+        city = shrunk(all_n, all_sum, 0.0, np.zeros(len(all_n)))
+        if self.group == CITY:
+            return city
+        n, total = counts(own, asked.keys, asked.as_of)
+        n, total = np.where(asked.member, n, 0), np.where(asked.member, total, 0.0)
+        return shrunk(n, total, self.strength, city)
+
 
 def own_rate(
     *streams: str, above: tuple[str, float], strength: float, window: int | None = None
@@ -115,79 +132,10 @@ def centred(rate: Rate) -> Expression:
     return logit(rate) - logit(rate.city)
 
 
-def membership(group: str) -> Aggregate:
-    """Return the aggregate that finds the event which says to which group one belongs."""
-    return latest(f"enterprise.{group}", field="position")
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Steps:
-    """Running sums by group: at `ends` (group number and day packed into one number)."""
-
-    groups: Ints
-    ends: Ints
-    n: Ints
-    sums: Ints
-
-    def at(self, keys: Ints, as_of: npt.NDArray[np.integer[Any]]) -> tuple[Ints, Ints]:
-        """Return n and the sum, in millionths, of each group as of each day."""
-        if not len(self.groups):
-            return np.zeros(len(keys), np.int64), np.zeros(len(keys), np.int64)
-        number = np.searchsorted(self.groups, keys).clip(max=len(self.groups) - 1)
-        to = np.searchsorted(self.ends, _pack(number, as_of), side="left")
-        since = np.searchsorted(self.ends, _pack(number, np.full(len(keys), -NEVER)), side="left")
-        known = self.groups[number] == keys
-        return tuple(  # type: ignore[return-value]
-            np.where(known, sums[to] - sums[since], 0) for sums in (self.n, self.sums)
-        )
-
-
-class References:
-    """The dated tables behind a set of rates, good for every `as_of`.
-
-    Built once over the events of **all** enterprises; a single enterprise is then computed from
-    its own events and these.
-    """
-
-    def __init__(self, steps: Mapping[tuple[object, ...], Steps]) -> None:
-        self._steps = dict(steps)
-
-    @classmethod
-    def build(cls, rates: Iterable[Rate], blocks: Iterable[Events]) -> "References":
-        """Build the tables of some rates from blocks of events, split by enterprise."""
-        wanted = {_outcome(r): r for rate in rates for r in (rate, rate.city)}
-        parts: dict[tuple[object, ...], list[Ints]] = {key: [] for key in wanted}
-        for events in blocks:
-            groups = {rate.group for rate in wanted.values()} - {"city"}
-            pieces = {group: _pieces(group, events) for group in groups}
-            for key, rate in wanted.items():
-                parts[key].append(_contributions(rate, events, pieces.get(rate.group)))
-        return cls({key: _steps(part) for key, part in parts.items()})
-
-    def counts(
-        self, rate: Rate, keys: Ints, as_of: npt.NDArray[np.integer[Any]]
-    ) -> tuple[Ints, Floats]:
-        """Return n and the sum of a rate's outcomes in each group as of each day."""
-        steps = self._steps.get(_outcome(rate))
-        if steps is None:
-            raise NotFoundError.among("rate in these references", _outcome(rate), self._steps)
-        n, sums = steps.at(keys, as_of)
-        return n, sums / MILLIONTHS
-
-    def values(
-        self,
-        rate: Rate,
-        keys: Ints,
-        as_of: npt.NDArray[np.integer[Any]],
-        member: npt.NDArray[np.bool],
-    ) -> Floats:
-        """Return the rate for each row; `member` tells whether the row has a group at all."""
-        all_n, all_sum = self.counts(rate.city, np.zeros_like(keys), as_of)
-        city = shrunk(all_n, all_sum, 0.0, np.zeros(len(keys)))
-        if rate.group == "city":
-            return city
-        n, total = self.counts(rate, keys, as_of)
-        return shrunk(np.where(member, n, 0), np.where(member, total, 0.0), rate.strength, city)
+def counts(table: Steps, keys: Ints, as_of: Days) -> tuple[Ints, Floats]:
+    """Return n and the sum of the outcomes in each group as of each day."""
+    n, sums = table.at(keys, as_of)
+    return n, sums / MILLIONTHS
 
 
 def shrunk(n: Ints, total: Floats, strength: float, city: Floats) -> Floats:
@@ -196,79 +144,45 @@ def shrunk(n: Ints, total: Floats, strength: float, city: Floats) -> Floats:
         return (total + strength * city) / (n + strength)
 
 
-def _outcome(rate: Rate) -> tuple[object, ...]:
-    return (rate.group, rate.streams, rate.positive, rate.above, rate.measure, rate.window)
+@dataclass(frozen=True, slots=True)
+class Outcomes:
+    """The outcomes of a group that a rate is about, as source and as table.
 
+    The parts are those of `Rate`.
+    """
 
-def _pack(group: npt.NDArray[np.integer[Any]], day: npt.NDArray[np.integer[Any]]) -> Ints:
-    return (group.astype(np.int64) << 32) + (day.astype(np.int64) + NEVER)
+    group: str
+    streams: tuple[str, ...]
+    positive: tuple[str, ...]
+    above: tuple[str, float] | None
+    measure: str
+    window: int | None
 
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """What the table is worked out from."""
+        return (self,)
 
-def _contributions(rate: Rate, events: Events, pieces: Pieces | None) -> Ints:
-    """Return rows (group key, day, n, sum): what changes for every `as_of` after that day."""
-    chosen = np.zeros(len(events.vocabulary) + 1, dtype=bool)
-    chosen[matching(rate.streams, events.vocabulary)] = True
-    rows = np.flatnonzero(chosen[events.stream])
-    adding = np.zeros_like(chosen)
-    adding[matching(rate.positive or rate.streams, events.vocabulary)] = True
-    weight = adding[events.stream[rows]].astype(np.float64)
-    if rate.above is not None:
-        field, threshold = rate.above
-        weight *= np.where(np.isnan(x := getattr(events, field)[rows]), np.nan, x > threshold)
-    if rate.measure == "mean":
-        weight *= events.value[rows]
-    rows, weight = rows[~np.isnan(weight)], weight[~np.isnan(weight)]
-    sums = np.rint(weight * MILLIONTHS).astype(np.int64)
-    occurred = events.occurred[rows].astype(np.int64)
-    start = np.maximum(occurred, events.available[rows])
-    stop = events.withdrawn[rows].astype(np.int64)
-    if rate.window is not None:
-        stop = np.minimum(stop, occurred + rate.window)
-    keys = np.zeros(len(rows), np.int64)
-    if pieces is not None:
-        enterprise, since, until, key = pieces
-        first = np.searchsorted(enterprise, events.enterprise[rows], side="left")
-        many = np.searchsorted(enterprise, events.enterprise[rows], side="right") - first
-        each = np.repeat(np.arange(len(rows)), many)
-        piece = np.arange(len(each)) - np.repeat(np.cumsum(many) - many, many) + first[each]
-        keys, sums = key[piece], sums[each]
-        start = np.maximum(start[each], since[piece] - 1)
-        stop = np.minimum(stop[each], until[piece] - 1)
-    live = start < stop
-    keys, start, stop, sums = keys[live], start[live], stop[live], sums[live]
-    ones = np.ones(len(keys), np.int64)
-    begin, end = np.stack([keys, start, ones, sums]), np.stack([keys, stop, -ones, -sums])
-    return np.concatenate([begin, end[:, stop < NEVER]], axis=1).astype(np.int64)
+    def read(self, block: Block) -> Spans:
+        """Return what each outcome adds to the sum of its group, in millionths."""
+        events = block.events
+        counted = count(*self.streams, window=self.window)
+        rows, start, stop = intervals(counted, events)
+        adding = np.zeros(len(events.vocabulary) + 1, dtype=bool)
+        adding[matching(self.positive or self.streams, events.vocabulary)] = True
+        weight = adding[events.stream[rows]].astype(np.float64)
+        if self.above is not None:
+            field, threshold = self.above
+            weight *= np.where(np.isnan(x := getattr(events, field)[rows]), np.nan, x > threshold)
+        if self.measure == "mean":
+            weight *= events.value[rows]
+        known = ~np.isnan(weight)
+        amount = np.zeros(len(events), np.int64)
+        amount[rows[known]] = np.rint(weight[known] * MILLIONTHS).astype(np.int64)
+        rows, (key, start, stop) = block.grouped(self.group, rows[known], start[known], stop[known])
+        return Spans.of(events.enterprise[rows], key, amount[rows], start, stop)
 
-
-def _pieces(group: str, events: Events) -> Pieces:
-    """Return (enterprise, since, until, key): whose group it is, for since <= as_of < until."""
-    known = np.zeros(len(events.vocabulary) + 1, dtype=bool)
-    known[matching((f"enterprise.{group}",), events.vocabulary)] = True
-    rows = np.flatnonzero(known[events.stream])
-    begin = np.maximum(events.occurred[rows], events.available[rows]).astype(np.int64) + 1
-    end = events.withdrawn[rows].astype(np.int64) + 1
-    day = np.concatenate([begin, end])
-    packed = _pack(np.tile(events.enterprise[rows], 2), day)
-    changes = np.unique(packed[day <= NEVER])
-    enterprise, since = changes >> 32, (changes & 0xFFFFFFFF) - NEVER
-    plan = compile_plan([membership(group)], events.vocabulary)
-    at = aggregate(plan, events, enterprise.astype(np.int32), since.astype(np.int32))[:, 0]
-    same = np.append(enterprise[1:] == enterprise[:-1], False)
-    until = np.where(same, np.append(since[1:], 0), NEVER + 1)
-    held = ~np.isnan(at)
-    enterprise, since, until = enterprise[held], since[held], until[held]
-    key = events.case[at[held].astype(np.int64)]
-    moves = (enterprise[1:] != enterprise[:-1]) | (key[1:] != key[:-1]) | (since[1:] != until[:-1])
-    ends = np.flatnonzero(np.append(moves, np.ones(min(len(key), 1), np.bool)))
-    starts = np.concatenate([[0], ends[:-1] + 1]) if len(ends) else ends
-    return enterprise[starts], since[starts], until[ends], key[starts]
-
-
-def _steps(parts: list[Ints]) -> Steps:
-    key, day, n, sums = np.concatenate([np.empty((4, 0), np.int64), *parts], axis=1)
-    groups, number = np.unique(key, return_inverse=True)
-    packed = _pack(number, day)
-    order = np.argsort(packed, kind="stable")
-    running = [np.concatenate([[0], np.cumsum(column[order])]) for column in (n, sums)]
-    return Steps(groups, packed[order], *running)
+    def build(self, kept: Kept) -> Steps:
+        """Sum the outcomes up: how many, and their sum in millionths."""
+        mine = kept.spans[self]
+        return Steps.of(mine.stretches(mine.key), np.ones(len(mine), np.int64), mine.number)

@@ -1,16 +1,15 @@
 """What an indicator reads: kinds of records, their streams, and what their numbers mean."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
 from ..archive.kinds import KINDS
 from ..core.codes import CodeTable
-from .aggregate import Aggregate
-from .expression import Leaf, leaves_of
+from .coverage import reads_of
+from .expression import leaves_of
 from .indicator import Indicator
 from .places import Nearby
-from .rates import Rate
 
 __all__ = ["Reading", "readings"]
 
@@ -72,23 +71,10 @@ def readings(indicator: Indicator) -> tuple[Reading, ...]:
     return tuple(found)
 
 
-def _read(indicator: Indicator) -> Iterator[tuple[str, tuple[str, ...]]]:
+def _read(indicator: Indicator) -> Iterator[tuple[str, frozenset[str]]]:
     """Yield for each pattern its half for the kind, and the fields that are used."""
     for leaf in leaves_of(indicator.expression):
-        patterns, used = _of(leaf)
-        for pattern in patterns:
+        if isinstance(leaf, Nearby):
+            yield from ((pattern.partition(":")[0], frozenset()) for pattern in leaf.places)
+        for pattern, used in reads_of(leaf):
             yield pattern.partition(":")[0], used
-
-
-def _of(leaf: Leaf) -> tuple[Sequence[str], tuple[str, ...]]:
-    match leaf:
-        case Aggregate():
-            more = leaf.above[0] if leaf.above else ""
-            due = "value" if leaf.state == "overdue" else ""
-            return leaf.streams, (leaf.field or "", more, due)
-        case Rate():
-            more = leaf.above[0] if leaf.above else ""
-            return (*leaf.streams, *leaf.positive), (more, "value" * (leaf.measure == "mean"))
-        case Nearby(places=places):
-            return places, ()
-    return (), ()

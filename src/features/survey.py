@@ -19,7 +19,7 @@ from .expression import Unary, evaluate
 from .indicator import Indicator
 from .matrix import applicable, asked, finished, leaf_values
 from .places import Places
-from .rates import References
+from .references import References
 
 __all__ = ["Spread", "Survey", "survey"]
 

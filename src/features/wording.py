@@ -4,17 +4,17 @@ Each leaf stands in square brackets, so that its own commas cannot be taken for 
 `t` is the day that is asked about. Patterns of streams are left as declared.
 """
 
-from collections.abc import Mapping
-
 from ..core.errors import DeclarationError
 from .aggregate import Aggregate
-from .expression import AsOf, Binary, Constant, Expression, IfMissing, Leaf, Unary, Where
+from .expression import AsOf, Binary, Constant, Expression, IfMissing, Leaf, Unary, Where, leaves_of
+from .medians import Median
+from .persons import Persons
 from .places import Nearby
 from .rates import Rate
+from .ties import Tied
+from .words import LANGUAGES, Words
 
-__all__ = ["LANGUAGES", "SHARING", "told"]
-
-Words = Mapping[str, str]
+__all__ = ["operators_of", "told"]
 
 SIGNS = {"add": "+", "subtract": "−", "multiply": "×", "divide": "/", "greater": ">"}
 DAYS = ("occurred", "ended")
@@ -28,115 +28,6 @@ FUNCTIONS = {
     "minimum": "min({}, {})",
     "maximum": "max({}, {})",
 }
-ENGLISH: Words = {
-    "month": "calendar month of {}",
-    "if_missing": "{}, or where that is missing {}",
-    "where": "{yes} where {test} > 0, else {no}",
-    "leaf": "{what} of {streams}{state}{above}{window}{lag}{repaired}",
-    "streams": "{}",
-    "or": " or ",
-    "window": " in {} days",
-    "lag": " that end {} days before t",
-    "cycle": " that end when the year turns on {}",
-    "state.open": " that are open",
-    "state.closed": " that are closed",
-    "state.overdue": " that are open and overdue",
-    "above": " with {field} over {least}",
-    "repaired.leaves": ", repaired ones left out",
-    "repaired.only": ", repaired ones alone",
-    "field.value": "value",
-    "field.severity": "severity",
-    "field.occurred": "day",
-    "field.ended": "last day",
-    "field.position": "row",
-    "key.case": "case",
-    "key.code": "code",
-    "key.day": "day",
-    "operator.count": "number",
-    "operator.distinct": "number of different {key}s",
-    "operator.total": "total {field}",
-    "operator.smallest": "smallest {field}",
-    "operator.largest": "largest {field}",
-    "operator.smallest.day": "earliest {field}",
-    "operator.largest.day": "latest {field}",
-    "operator.latest": "latest {field}",
-    "operator.previous": "latest {field}, but for the latest case,",
-    "operator.repeat": "number, if the same code came up to {gap} days before,",
-    "operator.recurrent": "number of codes with two different cases",
-    "operator.peaks": "sum over {key}s of the largest {field}",
-    "group.city": "in the city",
-    "group.category": "in the same category",
-    "group.brand": "of the same brand",
-    "group.site": "at the same site",
-    "group.district": "in the same district",
-    "measure.share": "share of {positive}{above} among {streams}{window} {group}{shrunk}",
-    "measure.share.above": "share of {streams}{above}{window} {group}{shrunk}",
-    "measure.mean": "mean value of {streams}{window} {group}{shrunk}",
-    "shrunk": ", {:g} at the city's own mixed in",
-    "nearby": "number of {streams} within {radius:g} m{window}",
-}
-CHINESE: Words = {
-    "month": "{} 的月份",
-    "if_missing": "{}，缺失时取 {}",
-    "where": "{test} > 0 时取 {yes}，否则取 {no}",
-    "leaf": "{window}{lag}{streams}{state}{above}{repaired}的{what}",
-    "streams": " {} ",
-    "or": " 或 ",
-    "window": "近 {} 天",
-    "lag": "(截至 t 前 {} 天)",
-    "cycle": "(按年计，年度自 {} 起)",
-    "state.open": "中未终止",
-    "state.closed": "中已终止",
-    "state.overdue": "中逾期未终止",
-    "above": "中{field}大于 {least} ",
-    "repaired.leaves": "(不计已修复)",
-    "repaired.only": "(只计已修复)",
-    "field.value": "数值",
-    "field.severity": "严重程度",
-    "field.occurred": "发生日",
-    "field.ended": "终止日",
-    "field.position": "行号",
-    "key.case": "案件",
-    "key.code": "代码",
-    "key.day": "日期",
-    "operator.count": "条数",
-    "operator.distinct": "不同{key}数",
-    "operator.total": "{field}之和",
-    "operator.smallest": "最小{field}",
-    "operator.largest": "最大{field}",
-    "operator.smallest.day": "最早{field}",
-    "operator.largest.day": "最晚{field}",
-    "operator.latest": "最近{field}",
-    "operator.previous": "最近一案之前的{field}",
-    "operator.repeat": "{gap} 天内同代码重复次数",
-    "operator.recurrent": "涉及两个以上案件的代码数",
-    "operator.peaks": "各{key}最大{field}之和",
-    "group.city": "全市",
-    "group.category": "同类别",
-    "group.brand": "同品牌",
-    "group.site": "同址",
-    "group.district": "同辖区",
-    "measure.share": "{group}{window}{positive}{above}占{streams}的比例{shrunk}",
-    "measure.share.above": "{group}{window}{streams}{above}的比例{shrunk}",
-    "measure.mean": "{group}{window}{streams}的平均数值{shrunk}",
-    "shrunk": "(并入 {:g} 个全市水平)",
-    "nearby": "{radius:g} 米内{window}{streams}的条数",
-}
-LANGUAGES: Mapping[str, Words] = {"en": ENGLISH, "zh": CHINESE}
-
-SHARING: Mapping[str, tuple[str, str]] = {
-    "count": ("in equal parts", "各条均分"),
-    "distinct": ("in equal parts over the keys", "各键均分，同键再均分"),
-    "total": ("by size", "按数值大小"),
-    "smallest": ("to the records that hold it", "归于取得该值的记录"),
-    "largest": ("to the records that hold it", "归于取得该值的记录"),
-    "latest": ("to the record that holds it", "归于取得该值的记录"),
-    "previous": ("to the record that holds it", "归于取得该值的记录"),
-    "repeat": ("half to the repeat, half to what it repeats", "重复与被重复者各半"),
-    "recurrent": ("in equal parts over the codes", "各代码均分，同代码再均分"),
-    "peaks": ("by size, to the largest of each key", "按数值大小归于各键最大者"),
-}
-"""How the value of an operator is shared among its records (`features.shares`), in words."""
 
 
 def told(expression: Expression, language: str = "en") -> str:
@@ -166,6 +57,23 @@ def told(expression: Expression, language: str = "en") -> str:
     (t − 2 × [number of complaint]) / 3
     """
     return _Speaker(LANGUAGES[language]).tell(expression)
+
+
+def operators_of(node: Expression) -> tuple[str, ...]:
+    """Return by what names the parts of a tree are shared among records, each once.
+
+    Examples
+    --------
+    >>> from xinheng.features import count, total
+    >>> operators_of(total("penalty") / count("penalty") + count("award"))
+    ('total', 'count')
+    """
+    return tuple(dict.fromkeys(map(_operator, leaves_of(node))))
+
+
+def _operator(leaf: Leaf) -> str:
+    names = {Median: "median", Nearby: "nearby", Persons: "persons", Rate: "rate", Tied: "ties"}
+    return leaf.operator if isinstance(leaf, Aggregate) else names[type(leaf)]
 
 
 class _Speaker:
@@ -210,7 +118,7 @@ class _Speaker:
     def inner(self, node: Expression, least: int = 3) -> str:
         """Tell an operand, in brackets if it binds less than `least`."""
         match node:
-            case IfMissing() | Where() | Unary("month"):
+            case IfMissing() | Where() | Unary("month" | "year"):
                 binding = -1
             case Binary(operator):
                 binding = BINDING.get(operator, 3)
@@ -224,6 +132,14 @@ class _Speaker:
                 return self.aggregate(leaf)
             case Rate():
                 return self.rate(leaf)
+            case Median():
+                return self.median(leaf)
+            case Tied(streams=streams, having=having):
+                return self.words["tied"].format(
+                    streams=self.streams(streams), having=self.having(having)
+                )
+            case Persons():
+                return self.persons(leaf)
             case Nearby(places=places, radius=radius, window=window):
                 return self.words["nearby"].format(
                     streams=self.streams(places), radius=radius, window=self.window(window)
@@ -263,6 +179,32 @@ class _Speaker:
             window=self.window(leaf.window),
             shrunk=self.words["shrunk"].format(leaf.strength) if leaf.strength else "",
         )
+
+    def median(self, leaf: Median) -> str:
+        return self.words["median"].format(
+            field=self.words[f"field.{leaf.field}"],
+            streams=self.streams(leaf.streams),
+            window=self.window(leaf.window),
+            group=self.words[f"group.{leaf.group}"],
+            least=self.words["least"].format(leaf.least) if leaf.least > 1 else "",
+        )
+
+    def persons(self, leaf: Persons) -> str:
+        elsewhere = ""
+        if leaf.elsewhere:
+            elsewhere = self.words["elsewhere"].format(leaf.within, self.counts(leaf.elsewhere))
+            elsewhere = self.words["besides"] * bool(leaf.having) + elsewhere
+        return self.words["persons"].format(
+            streams=self.streams(leaf.posts),
+            having=self.having(leaf.having),
+            elsewhere=elsewhere,
+        )
+
+    def having(self, parts: tuple[Aggregate, ...]) -> str:
+        return self.words["having"].format(self.counts(parts)) if parts else ""
+
+    def counts(self, parts: tuple[Aggregate, ...]) -> str:
+        return self.words["and"].join(self.aggregate(part).strip() for part in parts)
 
     def streams(self, patterns: tuple[str, ...]) -> str:
         return self.words["streams"].format(self.words["or"].join(patterns))

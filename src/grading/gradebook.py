@@ -10,7 +10,7 @@ import pandas as pd
 from ..archive import Archive, Lineage
 from ..core import time
 from ..core.errors import NotFoundError
-from ..features import Events, References, build_references, compute
+from ..features import Cases, Events, References, build_references, compute
 from .bundle import Bundle
 from .grade import Grade
 from .scorer import Scorer
@@ -42,7 +42,13 @@ class GradeBook:
         self.sequence = archive.sequence
         view = archive.events(upto=self.sequence)
         self.events = Events.from_table(view.table, view.vocabulary)
-        self.references: References = build_references(bundle.catalogue, self.events)
+        persons = archive.bans(upto=self.sequence)
+        self.references: References = build_references(
+            bundle.catalogue,
+            self.events,
+            cases=Cases.from_table(archive.cases()),
+            bans=Events.from_table(persons.table, persons.vocabulary),
+        )
         self.scorer = Scorer(bundle, threads=threads)
         self.bundle = bundle
         self._archive = archive

@@ -51,15 +51,14 @@ class Part:
 class Own:
     """An indicator's value for one enterprise, whether it has one, and its records.
 
-    `usual` says of each rate in it what is usual; `near` counts the place records.
+    `beside` says what else it rests on: what is usual elsewhere, others and persons.
     """
 
     enterprise: str
     status: str
     value: float
     records: tuple[Part, ...]
-    usual: tuple[str, ...]
-    near: int
+    beside: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,12 +203,10 @@ def _show_own(console: Console, own: Own) -> None:
                 escape(each.department),
             )
         console.print(table)
-    elif own.status != "inapplicable" and not own.near:
+    elif own.status != "inapplicable" and not own.beside:
         _say(console, "it rests on there being no record")
-    for usual in own.usual:
-        _say(console, f"usual in {usual}")
-    if own.near:
-        _say(console, f"{own.near:,} records near its place")
+    for line in own.beside:
+        _say(console, line)
 
 
 def _bare() -> Table:

@@ -10,7 +10,7 @@ import pandas as pd
 from ..archive import Archive, read
 from ..core import time
 from ..core.errors import InvalidError, NotFoundError
-from ..features import Catalogue, Events, References, build_references, compute
+from ..features import Cases, Catalogue, Events, References, build_references, compute
 from .cohort import Cohort, Texts
 from .folds import Fold, Window, fold, latest, rolling
 from .inspections import CohortRule, LabelRule, inspections
@@ -87,7 +87,13 @@ def read_inputs(archive: Archive, task: Task, catalogue: Catalogue, *, threads: 
     cohort = everyone if task.thinning is None else _thinned(everyone, windows[1], task.thinning)
     test = fold(cohort, *windows)
     further = task.rolling
-    references = build_references(catalogue, events)
+    persons = archive.bans(upto=sequence)
+    references = build_references(
+        catalogue,
+        events,
+        cases=Cases.from_table(archive.cases()),
+        bans=Events.from_table(persons.table, persons.vocabulary),
+    )
 
     def values(rows: pd.DataFrame) -> pd.DataFrame:
         return compute(catalogue, events, rows, references=references, threads=threads)

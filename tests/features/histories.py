@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from xinheng.core.time import NEVER, Change, Event, Span, spans
 from xinheng.features import Aggregate, Events
+from xinheng.features.aggregate import OPERATORS
 from xinheng.features.events import COLUMNS, ORDER
 
 NAN = float("nan")
@@ -130,25 +131,22 @@ def histories(most: int = 25) -> st.SearchStrategy[list[Record]]:
 
 @st.composite
 def aggregates(draw: st.DrawFn) -> Aggregate:
-    operator = draw(
-        st.sampled_from(
-            ["count", "distinct", "total", "smallest", "largest", "latest", "repeat", "recurrent"]
-        )
-    )
+    operator = draw(st.sampled_from(list(OPERATORS)))
     patterns = ("*", "penalty", "penalty:market.*", "sampling:fail.*", "inspection.critical")
     fields = st.sampled_from(["value", "severity", "occurred", "ended"])
-    reads = operator in ("total", "smallest", "largest", "latest")
+    needed = OPERATORS[operator]
     return Aggregate(
         operator=operator,
         streams=tuple(draw(st.lists(st.sampled_from(patterns), min_size=1, max_size=2))),
         window=draw(st.one_of(st.none(), st.integers(1, 30))),
         lag=draw(st.sampled_from([0, 0, 5, 12])),
-        field=draw(fields) if reads else None,
-        by=draw(st.sampled_from(["case", "code", "day"])) if operator == "distinct" else None,
+        field=draw(fields) if "field" in needed else None,
+        by=draw(st.sampled_from(["case", "code", "day"])) if "by" in needed else None,
         gap=draw(st.integers(1, 20)) if operator == "repeat" else None,
         state=draw(st.sampled_from(["any", "any", "open", "closed", "overdue"])),
         repaired=draw(st.sampled_from(["stays", "leaves", "only"])),
         above=draw(st.one_of(st.none(), st.tuples(fields, st.integers(0, 30).map(float)))),
+        cycle=draw(st.sampled_from([None, None, (1, 15), (2, 28)])),
     )
 
 

@@ -3,6 +3,7 @@
 It takes nothing from the code it checks but the words of the declarations.
 """
 
+from datetime import date, timedelta
 from fnmatch import fnmatchcase
 from math import isnan, nan
 from typing import Any
@@ -11,6 +12,7 @@ from xinheng.core.time import NEVER
 from xinheng.features import Aggregate, Events, Rate
 
 Row = dict[str, Any]
+EPOCH = date(1970, 1, 1)
 
 
 def rows_of(events: Events) -> list[Row]:
@@ -45,7 +47,7 @@ def counts(row: Row, part: Aggregate, as_of: int) -> bool:  # noqa: PLR0911
         return False
     if not row["available"] < as_of <= row["withdrawn"]:
         return False
-    if not row["occurred"] < as_of - part.lag:
+    if not row["occurred"] < ending(part, as_of):
         return False
     repaired = row["repaired"] < as_of
     if (part.repaired == "leaves" and repaired) or (part.repaired == "only" and not repaired):
@@ -63,7 +65,7 @@ def value(  # noqa: PLR0911
 ) -> float:
     mine = [r for r in rows if r["enterprise"] == enterprise and counts(r, part, as_of)]
     mine.sort(key=lambda r: (r["occurred"], r["available"], r["record"]))
-    start = -NEVER if part.window is None else as_of - part.lag - part.window
+    start = -NEVER if part.window is None else ending(part, as_of) - part.window
     inside = [r for r in mine if r["occurred"] >= start]
     if part.operator == "count":
         return float(len(inside))
@@ -80,9 +82,37 @@ def value(  # noqa: PLR0911
     numbers = [x for r in inside if not isnan(x := read(r, part.field or "", as_of))]
     if part.operator == "total":
         return float(sum(numbers))
+    if part.operator in ("previous", "peaks"):
+        held = [r for r in inside if not isnan(read(r, part.field or "", as_of))]
+        return {"previous": previous, "peaks": peaks}[part.operator](held, part, as_of)
     if not numbers:
         return nan
     return {"smallest": min(numbers), "largest": max(numbers), "latest": numbers[-1]}[part.operator]
+
+
+def ending(part: Aggregate, as_of: int) -> int:
+    """Return the day before which an event of the window occurred."""
+    if part.cycle is None:
+        return as_of - part.lag
+    today = EPOCH + timedelta(days=as_of)
+    turn = today.replace(month=part.cycle[0], day=part.cycle[1])
+    if turn > today:
+        turn = turn.replace(year=today.year - 1)
+    return (turn - EPOCH).days - part.lag
+
+
+def previous(held: list[Row], part: Aggregate, as_of: int) -> float:
+    other = [r for r in held if r["case"] != held[-1]["case"]]
+    return read(other[-1], part.field or "", as_of) if other else nan
+
+
+def peaks(held: list[Row], part: Aggregate, as_of: int) -> float:
+    name = {"case": "case", "code": "stream", "day": "occurred"}[part.by or ""]
+    largest: dict[int, float] = {}
+    for r in held:
+        x = read(r, part.field or "", as_of)
+        largest[r[name]] = max(x, largest.get(r[name], x))
+    return float(sum(largest.values()))
 
 
 def _repeats(row: Row, earlier: Row, part: Aggregate) -> bool:

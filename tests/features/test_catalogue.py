@@ -119,7 +119,7 @@ def test_every_aggregate_comes_back_from_json_exactly(part: Aggregate) -> None:
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"node": "Median"}, "no node 'Median'"),
+        ({"node": "Mode"}, "no node 'Mode'"),
         ({"node": 3}, "is no node"),
         ({"operator": "median"}, "no operator 'median'"),
         ({"windows": 3}, "no part of Aggregate 'windows'; did you mean 'window'"),

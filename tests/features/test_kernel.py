@@ -13,19 +13,22 @@ from hypothesis import strategies as st
 
 from xinheng import features
 from xinheng.core.errors import InvalidError
-from xinheng.core.time import NEVER
+from xinheng.core.time import NEVER, day
 from xinheng.features import (
     Aggregate,
     count,
     distinct,
     largest,
     latest,
+    peaks,
+    previous,
     recurrent,
     repeat,
     smallest,
     total,
 )
-from xinheng.features.kernel import aggregate
+from xinheng.features.kernel import aggregate, aggregate_until
+from xinheng.features.machine import TOGETHER
 from xinheng.features.plan import compile_plan
 
 from . import reference
@@ -215,6 +218,56 @@ def test_an_item_recurs_when_two_lots_fail_on_it(lots: tuple[int, ...], expected
     assert value(recurrent("sampling:fail.*"), *failed, other) == expected
 
 
+@pytest.mark.parametrize(
+    ("years", "expected"),
+    [
+        ((), NAN),
+        (((1, 5.0),), NAN),
+        (((1, 5.0), (2, 6.0)), 5),
+        (((1, 5.0), (2, 6.0), (2, 7.0)), 5),
+        (((1, 5.0), (2, 6.0), (1, 7.0)), 6),
+        (((1, 5.0), (2, NAN)), NAN),
+    ],
+)
+def test_the_previous_value_is_the_last_of_another_case(
+    years: tuple[tuple[int, float], ...], expected: float
+) -> None:
+    records = [penalty(10 + n, case=c, value=x) for n, (c, x) in enumerate(years)]
+    assert np.array_equal(value(previous("penalty"), *records), expected, equal_nan=True)
+
+
+@pytest.mark.parametrize(
+    ("by", "expected"), [("case", 9 + 4), ("code", 9 + 2), ("day", 5 + 9 + 4 + 2)]
+)
+def test_peaks_are_summed_over_keys(by: str, expected: float) -> None:
+    other = Record("penalty", 40, code="other.tax", case=1, value=2)
+    records = [penalty(10, case=1, value=5), penalty(20, case=1, value=9)]
+    found = value(peaks("penalty", by=by), *records, penalty(30, case=2, value=4), other)
+    assert found == expected
+
+
+@pytest.mark.parametrize(
+    ("as_of", "occurred", "expected"),
+    [
+        # years turn on 1 July: a window of one year before the last turn
+        ("2023-06-30", "2021-07-01", 1),
+        ("2023-06-30", "2021-06-30", 0),
+        ("2023-06-30", "2022-06-30", 1),
+        ("2023-06-30", "2022-07-01", 0),
+        ("2023-07-01", "2022-06-30", 0),
+        ("2023-07-01", "2022-07-01", 1),
+        ("2023-07-01", "2023-06-30", 1),
+        ("2024-02-29", "2023-06-30", 1),
+        ("2024-02-29", "2023-07-01", 0),
+    ],
+)
+def test_a_window_of_whole_years_ends_at_the_last_turn(
+    as_of: str, occurred: str, expected: float
+) -> None:
+    part = count("penalty", window=365, cycle=(7, 1))
+    assert value(part, penalty(day(occurred)), as_of=day(as_of)) == expected
+
+
 def test_columns_follow_the_plan_and_rows_follow_the_question() -> None:
     events = build([penalty(10, enterprise=1, value=4), penalty(20, enterprise=7, value=6)])
     plan = compile_plan([total("penalty"), count("penalty")], events.vocabulary)
@@ -279,6 +332,83 @@ def test_a_batch_equals_single_enterprises_bit_for_bit(
         assert alone.tobytes() == batch[one].tobytes()
 
 
+@given(histories(), st.lists(aggregates(), min_size=1, max_size=6), st.lists(DAYS, max_size=9))
+def test_many_days_in_one_pass_equal_single_days_bit_for_bit(
+    records: list[Record], parts: list[Aggregate], days: list[int]
+) -> None:
+    events = build(records, VOCABULARY)
+    plan = compile_plan(parts, VOCABULARY)
+    as_of = np.tile(np.array(days, np.int32), 3)
+    enterprise = np.repeat(np.arange(3, dtype=np.int32), len(days))
+    together = aggregate(plan, events, enterprise, as_of)
+    for row in range(len(as_of)):
+        one = slice(row, row + 1)
+        assert aggregate(plan, events, enterprise[one], as_of[one]).tobytes() == (
+            together[one].tobytes()
+        )
+
+
+def test_more_days_than_fit_into_a_mask_are_taken_in_turns() -> None:
+    events = build([penalty(d, case=d % 7, value=d) for d in range(0, 200, 3)])
+    parts = [
+        distinct("penalty", by="case", window=20),
+        repeat("penalty", gap=4),
+        peaks("*", by="case"),
+    ]
+    plan = compile_plan(parts, events.vocabulary)
+    days = np.arange(3 * TOGETHER + 5, dtype=np.int32)
+    found = aggregate(plan, events, np.zeros(len(days), np.int32), days)
+    alone = [aggregate(plan, events, np.zeros(1, np.int32), days[[d]])[0] for d in days]
+    np.testing.assert_array_equal(found, alone)
+
+
+@given(histories(), st.lists(aggregates(), min_size=1, max_size=4), DAYS, st.integers(1, 40))
+def test_values_stay_until_the_day_that_is_told(
+    records: list[Record], parts: list[Aggregate], as_of: int, later: int
+) -> None:
+    events = build(records, VOCABULARY)
+    plan = compile_plan(parts, VOCABULARY)
+    enterprise = np.arange(3, dtype=np.int32)
+    now, until = aggregate_until(plan, events, enterprise, np.full(3, as_of, np.int32))
+    np.testing.assert_array_equal(
+        now, aggregate(plan, events, enterprise, np.full(3, as_of, np.int32))
+    )
+    then = aggregate(plan, events, enterprise, np.full(3, as_of + later, np.int32))
+    stays = as_of + later < until
+    np.testing.assert_array_equal(now[stays], then[stays])
+
+
+@pytest.mark.parametrize(
+    ("part", "record", "as_of", "expected"),
+    [
+        (count("penalty", window=10), penalty(50), 55, 61),
+        (count("penalty", window=10), penalty(50), 61, NEVER),
+        (count("penalty", window=10), penalty(50, 58), 55, 59),
+        (count("penalty", lag=9), penalty(50), 55, 60),
+        (count("penalty"), penalty(50, happened=(withdrawn(70),)), 55, 71),
+        (count("penalty"), penalty(50), 55, NEVER),
+        (count("penalty", state="open"), penalty(50, ended=80), 55, 81),
+        (count("penalty", state="overdue"), penalty(50, value=20), 55, 71),
+        (count("complaint"), penalty(50), 55, NEVER),
+        (count("penalty", window=900, cycle=(1, 3)), penalty(2), 3, 367),
+    ],
+)
+def test_the_day_on_which_a_value_may_change(
+    part: Aggregate, record: Record, as_of: int, expected: int
+) -> None:
+    events = build([record])
+    plan = compile_plan([part], events.vocabulary)
+    asked = np.zeros(1, np.int32), np.array([as_of], np.int32)
+    assert aggregate_until(plan, events, *asked)[1].tolist() == [expected]
+
+
+def test_days_of_change_are_told_of_one_row_an_enterprise() -> None:
+    events = build([penalty(10)])
+    plan = compile_plan([count("penalty")], events.vocabulary)
+    with pytest.raises(InvalidError, match="one row an enterprise"):
+        aggregate_until(plan, events, np.zeros(2, np.int32), np.arange(2, dtype=np.int32))
+
+
 def test_many_keys_of_many_aggregates_do_not_collide() -> None:
     rng = np.random.default_rng(7)
     cases = rng.integers(-(2**63), 2**63 - 1, 400)
@@ -290,7 +420,7 @@ def test_many_keys_of_many_aggregates_do_not_collide() -> None:
     assert found.tolist() == [[100, 200, 400, 400]]
 
 
-KNOWN_TODAY = """
+OPEN_TODAY = """
 import numpy as np, pyarrow as pa
 from xinheng.core.time import NEVER
 from xinheng.features import Events, count
@@ -298,36 +428,37 @@ from xinheng.features.events import COLUMNS
 from xinheng.features.kernel import aggregate
 from xinheng.features.plan import compile_plan
 kinds = {name: pa.from_numpy_dtype(np.dtype(kind)) for name, kind in COLUMNS.items()}
-table = pa.table({name: pa.array([0], kind) for name, kind in kinds.items()})
-for name, day in (("available", 10), ("withdrawn", NEVER)):
-    at = table.schema.get_field_index(name)
-    table = table.set_column(at, name, pa.array([day], pa.int32()))
+never = ("withdrawn", "repaired", "ended", "ended_available")
+table = pa.table(
+    {name: pa.array([NEVER if name in never else 0], kind) for name, kind in kinds.items()}
+)
 events = Events.from_table(table, [("penalty", "")])
-plan = compile_plan([count("penalty")], events.vocabulary)
+plan = compile_plan([count("penalty", state="open")], events.vocabulary)
 print(aggregate(plan, events, np.zeros(1, np.int32), np.full(1, 10, np.int32))[0, 0])
 """
 
 
 @pytest.mark.slow
-def test_machine_code_kept_on_disk_is_not_used_for_other_rules_of_time(tmp_path: Path) -> None:
+def test_machine_code_kept_on_disk_is_not_used_for_other_numbers(tmp_path: Path) -> None:
     package = tmp_path / "xinheng"
     for layer in ("core", "features"):
         source = Path(features.__file__).parents[1] / layer
         shutil.copytree(source, package / layer, ignore=shutil.ignore_patterns("__pycache__"))
     (package / "__init__.py").touch()
-    rules = package / "core" / "time.py"
+    declared = package / "features" / "aggregate.py"
 
     def counted() -> str:
-        run = [sys.executable, "-c", KNOWN_TODAY]
+        run = [sys.executable, "-c", OPEN_TODAY]
         environment = {**os.environ, "PYTHONPATH": str(tmp_path)}
         done = subprocess.run(
             run, capture_output=True, text=True, check=True, cwd=tmp_path, env=environment
         )
         return done.stdout.strip()
 
-    assert counted() == "0.0"
-    text = rules.read_text(encoding="utf-8")
-    seen = "(available < as_of) & (withdrawn"
-    assert seen in text
-    rules.write_text(text.replace(seen, seen.replace("<", "<=")), encoding="utf-8")
+    assert counted() == "1.0"
+    text = declared.read_text(encoding="utf-8")
+    states = '("any", "open", "closed", "overdue")'
+    assert states in text
+    swapped = '("any", "closed", "open", "overdue")'
+    declared.write_text(text.replace(states, swapped), encoding="utf-8")
     assert counted() == "1.0"

@@ -8,8 +8,11 @@ from xinheng.features import (
     AS_OF,
     Aggregate,
     Expression,
+    Median,
     Nearby,
+    Persons,
     Rate,
+    Tied,
     count,
     distinct,
     if_missing,
@@ -30,8 +33,10 @@ from xinheng.features import (
 )
 from xinheng.features.aggregate import FIELDS, KEYS, OPERATORS, REPAIRS, STATES
 from xinheng.features.expression import BINARY, UNARY, Leaf
-from xinheng.features.rates import GROUPS, MEASURES
-from xinheng.features.wording import FUNCTIONS, LANGUAGES, SHARING, SIGNS, told
+from xinheng.features.groups import GROUPS
+from xinheng.features.rates import MEASURES
+from xinheng.features.wording import FUNCTIONS, SIGNS, operators_of, told
+from xinheng.features.words import LANGUAGES, SHARING
 
 from .histories import aggregates
 
@@ -100,6 +105,31 @@ CASES: list[tuple[Expression, str, str]] = [
         "[全市近 9 天 sampling 的平均数值]",
     ),
     (
+        Median(group="category", streams=("licence_review",), least=5, window=90),
+        (
+            "[median value of licence_review in 90 days in the same category, or of the city with "
+            "fewer than 5]"
+        ),
+        "[同类别近 90 天 licence_review 的数值中位数(不足 5 条时取全市)]",
+    ),
+    (
+        Tied(streams=("relation:branch",), having=(A, count("ban:x", state="open"))),
+        (
+            "[number of others tied by relation:branch that have any of (number of award; number "
+            "of ban:x that are open)]"
+        ),
+        "[经 relation:branch 关联的其他主体数，其中有任一：(award 的条数；ban:x 中未终止的条数)]",
+    ),
+    (Persons(), "[number of persons in post]", "[任 post 的人数]"),
+    (
+        Persons(posts=("post:director",), having=(B,), elsewhere=(A,), within=30),
+        (
+            "[number of persons in post:director that have any of (number of ban), or that "
+            "elsewhere hold, or held within 30 days, a post with any of (number of award)]"
+        ),
+        None,
+    ),
+    (
         Nearby(places=("complaint",), radius=500, window=90),
         "[number of complaint within 500 m in 90 days]",
         "[500 米内近 90 天 complaint 的条数]",
@@ -133,13 +163,14 @@ def test_both_languages_have_words_for_everything_that_can_be_declared() -> None
     for words in LANGUAGES.values():
         assert wanted - words.keys() == set()
         assert words.keys() == LANGUAGES["en"].keys()
-    assert set(SHARING) == set(OPERATORS)
+    assert set(SHARING) == {*OPERATORS, "median", "nearby", "persons", "rate", "ties"}
     assert set(BINARY) <= {*FUNCTIONS, *SIGNS}
 
 
 def test_every_standard_indicator_is_told() -> None:
     for indicator in standard_catalogue():
         assert all(told(indicator.expression, language) for language in LANGUAGES)
+        assert set(operators_of(indicator.expression)) <= set(SHARING)
 
 
 def test_the_parts_of_a_rate_of_ones_own_are_told() -> None:

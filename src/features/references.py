@@ -1,0 +1,181 @@
+"""References: the one object of dated tables behind a catalogue, good for every `as_of`."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from ..core.errors import InvalidError, NotFoundError
+from .cases import NOBODY, Cases
+from .dated import Asked, Dated, Days, Floats, Kept, Source, Table
+from .events import Events
+from .groups import Block
+from .intervals import Ints
+from .medians import Median, Middles
+from .persons import Holders, Persons, holders
+from .rates import Rate, counts
+from .spans import Spans
+from .ties import Neighbours, Tied, neighbours
+
+__all__ = ["References"]
+
+OUTSIDE = np.array([-1], np.int32)
+
+
+class References:
+    """The dated tables of a set of leaves.
+
+    Built once over the events of **all** enterprises; a single enterprise is then computed from
+    its own events and these. What each enterprise contributed is kept, so that it can be
+    replaced when its events change.
+
+    Parameters
+    ----------
+    leaves
+        What the tables answer.
+    kept
+        What all enterprises contribute.
+    """
+
+    def __init__(self, leaves: tuple[Dated, ...], kept: Kept) -> None:
+        self._leaves = leaves
+        self._kept = kept
+        wanted = dict.fromkeys(table for leaf in leaves for table in leaf.tables)
+        self._tables: dict[Table, Any] = {t: t.build(kept) for t in wanted}
+
+    @classmethod
+    def build(
+        cls,
+        leaves: Iterable[Dated],
+        blocks: Iterable[Events],
+        *,
+        cases: Cases | None = None,
+        bans: Events | None = None,
+    ) -> "References":
+        """Build the tables of some leaves.
+
+        Parameters
+        ----------
+        leaves
+            What they are to answer.
+        blocks
+            The events of all enterprises, in any number of parts, each seen once; all events of
+            one enterprise lie in one part.
+        cases
+            Which enterprise a case means; required if a leaf counts ties.
+        bans
+            Bans of persons that name no enterprise (their enterprise is -1); required if a leaf
+            counts persons.
+
+        Raises
+        ------
+        InvalidError
+            If something that is required is absent.
+        """
+        wanted = tuple(dict.fromkeys(leaves))
+        for kind, given, where in (
+            (Tied, cases, "cases=Cases.from_table(Archive.cases())"),
+            (Persons, bans, "bans=Events.from_table(the table and vocabulary of Archive.bans())"),
+        ):
+            needing = sum(isinstance(leaf, kind) for leaf in wanted)
+            if needing and given is None:
+                raise InvalidError(f"the catalogue counts {kind.__name__} {needing} times; {where}")
+        known = NOBODY if cases is None else cases
+        parts = _read(wanted, blocks, bans)
+        spans = {source: Spans.joined(part) for source, part in parts.items()}
+        return cls(wanted, Kept(spans, known))
+
+    def updated(
+        self,
+        changed: npt.ArrayLike,
+        *blocks: Events,
+        cases: Cases | None = None,
+        bans: Events | None = None,
+    ) -> "References":
+        """Return the tables after the events of some enterprises changed, as if built anew.
+
+        Parameters
+        ----------
+        changed
+            Dense numbers of the enterprises whose events changed, or that are new.
+        blocks
+            All their events as they are now.
+        cases, bans
+            As in `build`, as they are now; what is not given stays.
+
+        Raises
+        ------
+        InvalidError
+            If a block holds events of an enterprise that is not said to have changed.
+        """
+        gone = np.unique(np.asarray(changed, np.int32))
+        for block in blocks:
+            strange = np.setdiff1d(block.enterprise, gone)
+            if len(strange):
+                raise InvalidError(
+                    f"there are events of enterprise {strange[0]}, which is not among the "
+                    f"{len(gone)} that changed; name it too, or leave its events out"
+                )
+        if bans is not None:
+            gone = np.union1d(OUTSIDE, gone).astype(np.int32)
+        parts = _read(self._leaves, blocks, bans)
+        spans = {
+            source: Spans.joined([self._kept.spans[source].without(gone), *part])
+            for source, part in parts.items()
+        }
+        known = self._kept.cases if cases is None else cases
+        return References(self._leaves, Kept(spans, known))
+
+    def values(self, leaf: Dated, asked: Asked) -> Floats:
+        """Return the value of a leaf for each row."""
+        return leaf.answer([self._table(leaf, table) for table in leaf.tables], asked)
+
+    def counts(self, rate: Rate, keys: Ints, as_of: Days) -> tuple[Ints, Floats]:
+        """Return n and the sum of a rate's outcomes in each group as of each day."""
+        return counts(self._table(rate, rate.tables[0]), keys, as_of)
+
+    def middles(self, median: Median, keys: Ints, as_of: Days) -> tuple[Ints, Floats]:
+        """Return n and the median of the outcomes in each group as of each day."""
+        table: Middles = self._table(median, median.tables[0])
+        return table.at(keys, as_of)
+
+    def neighbours(self, leaf: Tied, enterprise: int, as_of: int) -> Neighbours:
+        """Return to whom an enterprise is tied as of a day; see `ties.neighbours`."""
+        return neighbours(leaf, self._kept, enterprise, as_of)
+
+    def holders(self, leaf: Persons, enterprise: int, as_of: int) -> Holders:
+        """Return who is in charge of an enterprise as of a day; see `persons.holders`."""
+        return holders(leaf, self._kept, enterprise, as_of)
+
+    def changed(self, one: int, other: int) -> npt.NDArray[np.int32]:
+        """Return the enterprises whose ties or persons may have other values, rising.
+
+        Parameters
+        ----------
+        one, other
+            Two days, in any order; without new events, nobody else's count of them differs.
+        """
+        earlier, later = sorted((one, other))
+        own = [leaf for leaf in self._leaves if isinstance(leaf, Tied | Persons)]
+        moved = [self._tables[leaf].moved(earlier, later) for leaf in own]
+        return np.unique(np.concatenate([np.empty(0, np.int64), *moved])).astype(np.int32)
+
+    def _table(self, leaf: Dated, table: Table) -> Any:
+        if table not in self._tables:
+            kind = f"{type(leaf).__name__.lower()} in these references"
+            raise NotFoundError.among(kind, table, self._tables)
+        return self._tables[table]
+
+
+def _read(
+    leaves: Iterable[Dated], blocks: Iterable[Events], bans: Events | None
+) -> dict[Source, list[Spans]]:
+    """Return what each block of events contributes, by source."""
+    tables = [table for leaf in leaves for table in leaf.tables]
+    parts: dict[Source, list[Spans]] = {s: [] for table in tables for s in table.sources}
+    for events in blocks if bans is None else (*blocks, bans):
+        block = Block(events)
+        for source, part in parts.items():
+            part.append(source.read(block))
+    return parts
