@@ -78,8 +78,9 @@ indicator can tell only whether two records mean the same one.
 Indicators see of a record one narrow event in each stream it feeds, named `kind:code`. In the
 pattern of a code, braces hold what varies: a field, or one of the words. `penalty:market.food.*`
 selects by such a pattern. *Severity* and *value* are the numbers of an event, *case* groups events
-that belong together, *ends* is the last day on which it holds, and *only if* leaves records out.
-`ordinal` and `score` are columns of the code table.
+that belong together, *occurs* is its day where it is not the record's, *ends* is the last day on
+which it holds, and *only if* leaves records out. `ordinal` and `score` are columns of the code
+table.
 """
 
 
@@ -181,6 +182,7 @@ def _streams(streams: Sequence[Stream]) -> str:
             "Severity": _number(stream.severity),
             "Value": _number(stream.value),
             "Case": _sql(stream.case),
+            "Occurs": _sql("" if stream.occurred == "occurred" else stream.occurred),
             "Ends": _sql(stream.ended),
             "Only if": _condition(stream.where),
         }

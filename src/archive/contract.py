@@ -86,6 +86,9 @@ class Stream:
 
     A stream is named `kind`; `code` tells its events apart ("routine.fail"). `where` leaves
     records out. `case` is a text whose hash groups events (a lot, a licence, a brand, a person).
+    `occurred` is the day of the event, that of the record unless it is about another one. A day
+    that lies ahead of what is known, such as one on which something is due, is seen once it has
+    come: as of any day, only events that occurred before it count.
     """
 
     kind: str
@@ -93,6 +96,7 @@ class Stream:
     severity: str = "NULL"
     value: str = "NULL"
     case: str = "NULL"
+    occurred: str = "occurred"
     ended: str = "NULL"
     where: str = "true"
 

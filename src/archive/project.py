@@ -61,6 +61,7 @@ def _select(stream: Stream) -> str:
     return f"""
         SELECT position, CAST({stream.code} AS VARCHAR) AS code,
             CAST({stream.case} AS VARCHAR) AS "case",
+            CAST({stream.occurred} AS DATE) - DATE '1970-01-01' AS occurred,
             CAST({stream.ended} AS DATE) - DATE '1970-01-01' AS ended,
             CAST({stream.severity} AS DOUBLE) AS severity,
             CAST({stream.value} AS DOUBLE) AS value
@@ -76,7 +77,7 @@ def _events(stream: Stream, records: pa.Table, seen: pa.Table) -> pa.Table:
     columns = {name: records[name] for name in TAKEN} | {
         "key": pa.DictionaryArray.from_arrays(codes.indices, keys),
         "case": pa.array(cases),
-        "occurred": records["occurred"].cast(pa.int32()),
+        "occurred": seen["occurred"],
         "ended": pc.fill_null(seen["ended"], time.NEVER),
         "severity": seen["severity"],
         "value": seen["value"],

@@ -21,6 +21,7 @@ from .events import Events
 from .evidence import Evidence, Usual, evidence, recompute
 from .expression import (
     AS_OF,
+    MISSING,
     Expression,
     if_missing,
     ln,
@@ -31,13 +32,16 @@ from .expression import (
     maximum,
     minimum,
     month,
+    only_if,
     where,
+    year,
     years,
 )
 from .indicator import DIMENSIONS, POPULATIONS, USES, Indicator
 from .indicators import standard_catalogue
 from .matrix import build_references, compute
 from .medians import Median, Middle
+from .missed import Missed
 from .persons import Former, Holder, Holders, Persons
 from .places import Nearby, Places
 from .rates import Rate, centred, own_rate
@@ -49,6 +53,7 @@ from .ties import Neighbour, Neighbours, Tied
 __all__ = [
     "AS_OF",
     "DIMENSIONS",
+    "MISSING",
     "POPULATIONS",
     "USES",
     "Aggregate",
@@ -63,6 +68,7 @@ __all__ = [
     "Indicator",
     "Median",
     "Middle",
+    "Missed",
     "Nearby",
     "Neighbour",
     "Neighbours",
@@ -94,6 +100,7 @@ __all__ = [
     "maximum",
     "minimum",
     "month",
+    "only_if",
     "own_rate",
     "peaks",
     "previous",
@@ -107,5 +114,6 @@ __all__ = [
     "total",
     "unmatched",
     "where",
+    "year",
     "years",
 ]

@@ -6,9 +6,10 @@ from typing import Any
 
 from ..core.errors import DeclarationError, unknown
 from .aggregate import Aggregate
-from .expression import AsOf, Binary, Constant, Expression, IfMissing, Unary, Where
+from .expression import AsOf, Binary, Constant, Expression, IfMissing, Missing, Unary, Where
 from .indicator import Indicator
 from .medians import Median
+from .missed import Missed
 from .persons import Persons
 from .places import Nearby
 from .rates import Rate
@@ -26,6 +27,8 @@ NODES: dict[str, type[Any]] = {
         IfMissing,
         Indicator,
         Median,
+        Missed,
+        Missing,
         Nearby,
         Persons,
         Rate,

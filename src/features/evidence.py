@@ -4,7 +4,9 @@ How a value is shared among its records is a rule of the operator: a count in eq
 distinct count in equal parts over its keys, a sum by value, an extreme or a latest value to the
 records that hold it, a repeat to the offence and the one it repeats, what is overdue to the
 deadlines missed, a number of others or of persons in equal parts over those that count. Where an
-indicator rests on several aggregates, each that has records has an equal part.
+indicator rests on several aggregates, each that has records has an equal part. What was missed
+has no record: there the deadlines have equal parts, and the records that met the others have
+none.
 """
 
 from dataclasses import dataclass
@@ -22,6 +24,7 @@ from .indicator import Indicator
 from .kernel import aggregate
 from .matrix import applicable, finished, leaf_values
 from .medians import Median, Middle
+from .missed import Missed
 from .persons import Holders, Persons
 from .places import LATITUDE, LONGITUDE, Nearby, Places
 from .plan import compile_plan
@@ -66,8 +69,8 @@ class Evidence:
     events
         The events it rests on, sorted, with all their columns.
     shares
-        One per event; they sum to one if there is any event, else the value rests on there
-        being none.
+        One per event. With those of the deadlines they sum to one if there is any event or
+        deadline that holds one, else the value rests on there being none.
     usual
         For each rate in it, what is usual.
     places
@@ -77,6 +80,9 @@ class Evidence:
     neighbours, holders
         For each number of others or of persons, who they are and which of them count, with the
         numbers of the records for which they do.
+    deadlines
+        For each count of deadlines missed, the day numbers of those; what `shares` leaves of one
+        is theirs in equal parts.
     """
 
     indicator: Indicator
@@ -90,6 +96,7 @@ class Evidence:
     medians: tuple[Middle, ...] = ()
     neighbours: tuple[Neighbours, ...] = ()
     holders: tuple[Holders, ...] = ()
+    deadlines: tuple[tuple[Missed, tuple[int, ...]], ...] = ()
 
     def table(self) -> pd.DataFrame:
         """Return the records as a table, largest share first."""
@@ -149,7 +156,10 @@ def evidence(
         held[rows] = True
         share[rows] += portion
     rows = np.flatnonzero(held)
-    share = share[rows] / share.sum() if share.sum() else share[rows]
+    absent = [leaf for leaf in leaves if isinstance(leaf, Missed)]
+    deadlines = tuple((leaf, leaf.days([values[p] for p in leaf.parts], day)) for leaf in absent)
+    whole = share.sum() + sum(len(days) > 0 for _, days in deadlines)
+    share = share[rows] / whole if whole else share[rows]
     grouped = [leaf for leaf in leaves if isinstance(leaf, Rate | Median)]
     groups = [_grouped(leaf, own, *asked, references) for leaf in grouped if references]
     nearby = [leaf for leaf in leaves if isinstance(leaf, Nearby)]
@@ -165,6 +175,7 @@ def evidence(
         medians=tuple(each for each in groups if isinstance(each, Middle)),
         neighbours=tuple(each for each in others.values() if isinstance(each, Neighbours)),
         holders=tuple(each for each in others.values() if isinstance(each, Holders)),
+        deadlines=deadlines,
     )
 
 
@@ -173,7 +184,9 @@ def recompute(found: Evidence) -> float:
     if np.isnan(found.value):
         return found.value
     tree = found.indicator.expression
+    absent = [leaf for leaf in leaves_of(tree) if isinstance(leaf, Missed)]
     parts = [leaf for leaf in leaves_of(tree) if isinstance(leaf, Aggregate)]
+    parts += [part for leaf in absent for part in leaf.parts]
     plan = compile_plan(parts, found.events.vocabulary)
     asked = np.array([found.enterprise], np.int32), np.array([found.as_of], np.int32)
     table = aggregate(plan, found.events, *asked)
@@ -183,7 +196,9 @@ def recompute(found: Evidence) -> float:
     values.update((middle.median, np.array([middle.value])) for middle in found.medians)
     values.update((tied.leaf, np.array([tied.value])) for tied in found.neighbours)
     values.update((held.leaf, np.array([held.value])) for held in found.holders)
-    raw = evaluate(tree, values, np.array([found.as_of], np.float64))
+    day = np.array([found.as_of], np.float64)
+    values.update((leaf, leaf.value([values[p] for p in leaf.parts], day)) for leaf in absent)
+    raw = evaluate(tree, values, day)
     return float(finished(found.indicator, raw)[0])
 
 
@@ -207,6 +222,9 @@ def _own_part(
     match leaf:
         case Aggregate():
             return shared(leaf, own, as_of)
+        case Missed():
+            parts = [shared(part, own, as_of)[0] for part in leaf.parts]
+            return np.unique(np.concatenate(parts)), np.zeros(1)
         case Rate(streams=streams, window=window):
             return shared(count(*streams, window=window), own, as_of)
         case Tied(ties=source) | Persons(current=source):

@@ -17,12 +17,14 @@ from ..core.errors import DeclarationError, unknown
 
 __all__ = [
     "AS_OF",
+    "MISSING",
     "AsOf",
     "Binary",
     "Constant",
     "Expression",
     "IfMissing",
     "Leaf",
+    "Missing",
     "Unary",
     "Where",
     "evaluate",
@@ -36,7 +38,9 @@ __all__ = [
     "maximum",
     "minimum",
     "month",
+    "only_if",
     "where",
+    "year",
     "years",
 ]
 
@@ -107,6 +111,11 @@ class AsOf(Expression):
 
 
 @dataclass(frozen=True, slots=True)
+class Missing(Expression):
+    """What nobody knows: NaN in every row."""
+
+
+@dataclass(frozen=True, slots=True)
 class Unary(Expression):
     """A function of one operand, named by `UNARY`."""
 
@@ -153,6 +162,7 @@ class Where(Expression):
 
 
 AS_OF = AsOf()
+MISSING = Missing()
 
 
 def expression(operand: Expression | float) -> Expression:
@@ -178,6 +188,11 @@ def if_missing(operand: Expression, substitute: Expression | float) -> Expressio
 def where(test: Expression, yes: Expression | float, no: Expression | float) -> Expression:
     """Build a choice: `yes` where the test is over zero, `no` where it is not."""
     return Where(test, expression(yes), expression(no))
+
+
+def only_if(test: Expression, value: Expression | float) -> Expression:
+    """Build a value that is missing where the test is not over zero."""
+    return Where(test, expression(value), MISSING)
 
 
 def ln(operand: Expression) -> Expression:
@@ -208,6 +223,11 @@ def logit(operand: Expression) -> Expression:
 def month(operand: Expression) -> Expression:
     """Build the calendar month, 1 to 12, of a day number."""
     return Unary("month", operand)
+
+
+def year(operand: Expression) -> Expression:
+    """Build the calendar year of a day number."""
+    return Unary("year", operand)
 
 
 def years(day: Expression) -> Expression:
@@ -258,6 +278,8 @@ def _value(  # noqa: PLR0911  one case for each node
             return as_of
         case Constant(number):
             return np.full(len(as_of), number)
+        case Missing():
+            return np.full(len(as_of), np.nan)
         case Unary(operator, operand):
             return UNARY[operator](_value(operand, columns, as_of))
         case Binary(operator, left, right):
@@ -277,9 +299,10 @@ def _finite(value: Floats) -> Floats:
     return np.where(np.isfinite(value), value, np.nan)
 
 
-def _month(day: Floats) -> Floats:
+def _months(day: Floats) -> Floats:
+    """Return the months from the beginning of the year 0 to the month of each day."""
     number = np.where(np.isnan(day), 0, day).astype("datetime64[D]").astype("datetime64[M]")
-    return np.where(np.isnan(day), np.nan, number.astype(np.int64) % 12 + 1.0)
+    return np.where(np.isnan(day), np.nan, number.astype(np.int64) + 12.0 * 1970)
 
 
 def _greater(left: Floats, right: Floats) -> Floats:
@@ -292,7 +315,8 @@ UNARY: dict[str, Callable[[Floats], Floats]] = {
     "log10p1": lambda x: _finite(np.log10(1 + x)),
     "log2p1": lambda x: _finite(np.log2(1 + x)),
     "logit": lambda x: _finite(np.log(x) - np.log(1 - x)),
-    "month": _month,
+    "month": lambda x: _months(x) % 12 + 1,
+    "year": lambda x: _months(x) // 12,
 }
 BINARY: dict[str, Callable[[Floats, Floats], Floats]] = {
     "add": np.add,

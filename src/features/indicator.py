@@ -10,6 +10,7 @@ from .bands import read_bands
 from .dated import Dated
 from .expression import Expression, Leaf, leaves_of
 from .groups import CITY
+from .missed import Missed
 from .persons import Persons
 from .streams import matching
 from .ties import Tied
@@ -166,7 +167,8 @@ class Indicator:
     def _check_leaves(self) -> None:
         found = tuple(leaves_of(self.expression))
         for leaf in found:
-            if isinstance(leaf, Aggregate) and leaf.field == "position":
+            parts = leaf.parts if isinstance(leaf, Missed) else (leaf,)
+            if any(isinstance(part, Aggregate) and part.field == "position" for part in parts):
                 self._refuse("the position of an event means nothing outside one table")
         if self.use != "grade":
             return
@@ -195,6 +197,8 @@ def _tells_where(leaf: Leaf) -> bool:
     match leaf:
         case Aggregate(streams=streams):
             return bool(matching(streams, WHERE))
+        case Missed():
+            return any(map(_tells_where, leaf.parts))
         case Tied(having=parts) | Persons(elsewhere=parts):
             return any(map(_tells_where, parts))
         case Dated(by=by):

@@ -14,6 +14,7 @@ from .expression import Leaf, evaluate
 from .groups import membership
 from .indicator import Indicator
 from .kernel import aggregate
+from .missed import Missed
 from .places import LATITUDE, LONGITUDE, Nearby, Places
 from .plan import compile_plan
 from .references import References
@@ -124,7 +125,12 @@ def leaf_values(
         )
     groups = {leaf.by: membership(leaf.by) for leaf in dated if leaf.by not in ("city", "self")}
     aggregates = [leaf for leaf in wanted if isinstance(leaf, Aggregate)]
-    helpers = [*groups.values(), *((LONGITUDE, LATITUDE) if nearby else ())]
+    missed = [leaf for leaf in wanted if isinstance(leaf, Missed)]
+    helpers = [
+        *groups.values(),
+        *((LONGITUDE, LATITUDE) if nearby else ()),
+        *(part for leaf in missed for part in leaf.parts),
+    ]
     plan = compile_plan([*aggregates, *helpers], events.vocabulary)
     table = np.asfortranarray(aggregate(plan, events, enterprise, as_of, threads))
     values: dict[Leaf, Floats] = dict(zip(plan.aggregates, table.T, strict=True))
@@ -135,6 +141,8 @@ def leaf_values(
     for leaf in dated:
         assert references is not None  # noqa: S101
         values[leaf] = references.values(leaf, asked[leaf.by])
+    for absence in missed:
+        values[absence] = absence.value([values[p] for p in absence.parts], as_of.astype(float))
     for near in nearby:
         assert places is not None  # noqa: S101
         values[near] = places.counts(near, values[LONGITUDE], values[LATITUDE], as_of)

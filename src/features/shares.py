@@ -4,6 +4,7 @@ A second reading of the definitions, on whole columns of one enterprise's events
 it against the kernel.
 """
 
+from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
@@ -24,30 +25,29 @@ Keys = npt.NDArray[np.integer[Any]]
 def shared(part: Aggregate, events: Events, as_of: int) -> tuple[Rows, Floats]:
     """Return the rows an aggregate rests on and their shares, which sum to one."""
     rows = counting(part, events, as_of)
-    if part.field is not None:
-        rows = rows[~np.isnan(reading(part.field, events, as_of)[rows])]
+    x = np.zeros(len(events)) if part.field is None else reading(part.field, events, as_of)
+    rows = rows[~np.isnan(x[rows])]
     if not len(rows):
         return rows, np.empty(0)
-    even = np.ones(len(rows))
     match part.operator:
         case "count":
-            weight = even
+            weight = np.ones(len(rows))
         case "distinct":
-            keys: dict[str, Keys]
-            keys = {"case": events.case, "code": events.stream, "day": events.occurred}
-            weight = _evenly(keys[str(part.by)][rows])
+            weight = _evenly(_keys(part, events)[rows])
         case "total":
-            size = np.abs(reading(str(part.field), events, as_of)[rows])
-            weight = size if size.sum() > 0 else even
+            weight = _by_size(x[rows])
         case "latest":
             rows, weight = rows[-1:], np.ones(1)
         case "smallest" | "largest":
-            x = reading(str(part.field), events, as_of)[rows]
-            best = x.min() if part.operator == "smallest" else x.max()
-            rows = rows[x == best]
+            best = x[rows].min() if part.operator == "smallest" else x[rows].max()
+            rows = rows[x[rows] == best]
             weight = np.ones(len(rows))
         case "recurrent":
             rows, weight = _recurring(rows, events)
+        case "previous":
+            rows, weight = _before_the_latest(rows, events)
+        case "peaks":
+            rows, weight = _rising(rows, _keys(part, events), x)
         case _:
             rows, weight = _repeating(part, rows, events, as_of)
     return rows, weight / weight.sum() if len(weight) else weight
@@ -58,7 +58,7 @@ def counting(part: Aggregate, events: Events, as_of: int) -> Rows:
 
     For a repeat also those before the window, which an event in it may repeat.
     """
-    end = as_of - part.lag
+    end = _end(part, as_of)
     window = time.NEVER if part.window is None or part.operator == "repeat" else part.window
     kept = np.isin(events.stream, matching(part.streams, events.vocabulary))
     kept &= time.is_counted(events.available, events.withdrawn, as_of)
@@ -87,6 +87,21 @@ def reading(field: str, events: Events, as_of: int) -> Floats:
     return column
 
 
+def _end(part: Aggregate, as_of: int) -> int:
+    """Return the day before which an event of the window occurred."""
+    if part.cycle is None:
+        return as_of - part.lag
+    today = date(1970, 1, 1) + timedelta(as_of)
+    year = today.year - ((today.month, today.day) < part.cycle)
+    return time.day(date(year, *part.cycle)) - part.lag
+
+
+def _keys(part: Aggregate, events: Events) -> Keys:
+    keys: dict[str, Keys]
+    keys = {"case": events.case, "code": events.stream, "day": events.occurred}
+    return keys[str(part.by)]
+
+
 def _evenly(key: Keys) -> Floats:
     """Give every key the same weight, shared evenly by its rows."""
     _, number = np.unique(key, return_inverse=True)
@@ -100,13 +115,42 @@ def _recurring(rows: Rows, events: Events) -> tuple[Rows, Floats]:
     return kept, _evenly(events.stream[kept])
 
 
+def _by_size(x: Floats) -> Floats:
+    """Give every number its size, or all the same weight if none has any."""
+    size = np.abs(x)
+    return size if size.sum() > 0 else np.ones(len(x))
+
+
+def _before_the_latest(rows: Rows, events: Events) -> tuple[Rows, Floats]:
+    """Return the last row of another case than the latest one, with all the share, and that one."""
+    other = rows[events.case[rows] != events.case[rows[-1]]]
+    if not len(other):
+        return other, np.empty(0)
+    return np.array([other[-1], rows[-1]]), np.array([1.0, 0.0])
+
+
+def _rising(rows: Rows, key: Keys, x: Floats) -> tuple[Rows, Floats]:
+    """Return the rows that were the largest of their key so far; the last of them has the share."""
+    kept: list[np.intp] = []
+    peak: dict[int, np.intp] = {}
+    for row in rows:
+        before = peak.get(int(key[row]))
+        if before is None or x[row] > x[before]:
+            peak[int(key[row])] = row
+            kept.append(row)
+    last = np.isin(kept, list(peak.values()))
+    weight = np.zeros(len(kept))
+    weight[last] = _by_size(x[kept][last])
+    return np.array(kept), weight
+
+
 def _repeating(part: Aggregate, rows: Rows, events: Events, as_of: int) -> tuple[Rows, Floats]:
     """Return the repeats in the window and what each repeats, half of its share to either."""
     weight = np.zeros(len(events))
     held = np.zeros(len(events), dtype=bool)
     window = time.NEVER if part.window is None else part.window
     for row in rows:
-        if not time.in_window(int(events.occurred[row]), as_of - part.lag, window):
+        if not time.in_window(int(events.occurred[row]), _end(part, as_of), window):
             continue
         same = rows[events.stream[rows] == events.stream[row]]
         earlier = same[events.occurred[same] < events.occurred[row]]

@@ -110,21 +110,33 @@ LANDED: dict[str, tuple[str, dict[str, list[Event]]]] = {
             # filed on 5 January, ten days ahead
             "2025,2026-01-15,12,300.5,80,60,50,-7.5,2": [
                 ("annual_report", "on_time", None, -10.0, "never"),
+                ("annual_report.due", "on_time", None, -10.0, "never"),
                 ("annual_report.employees", "", None, 12.0, "never"),
                 ("annual_report.leverage", "", None, 0.75, "never"),
                 ("annual_report.paid_in", "", None, 50.0, "never"),
                 ("annual_report.profit", "", None, -7.5, "never"),
                 ("annual_report.revenue", "", None, 300.5, "never"),
                 ("annual_report.tax", "", None, 2.0, "never"),
+                ("annual_report.year", "", None, None, "never"),
             ],
-            "2024,2026-01-05,,,,,,,": [("annual_report", "on_time", None, 0.0, "never")],
+            "2024,2026-01-05,,,,,,,": [
+                ("annual_report", "on_time", None, 0.0, "never"),
+                ("annual_report.due", "on_time", None, 0.0, "never"),
+                ("annual_report.year", "", None, None, "never"),
+            ],
             "2023,2026-01-04,0,0,0,60,0,,": [
                 ("annual_report", "late", None, 1.0, "never"),
+                ("annual_report.due", "late", None, 1.0, "never"),
                 ("annual_report.employees", "", None, 0.0, "never"),
                 ("annual_report.paid_in", "", None, 0.0, "never"),
                 ("annual_report.revenue", "", None, 0.0, "never"),
+                ("annual_report.year", "", None, None, "never"),
             ],
-            "2022,2025-12-31,,,80,,,,": [("annual_report", "late", None, 5.0, "never")],
+            "2022,2025-12-31,,,80,,,,": [
+                ("annual_report", "late", None, 5.0, "never"),
+                ("annual_report.due", "late", None, 5.0, "never"),
+                ("annual_report.year", "", None, None, "never"),
+            ],
         },
     ),
     "filing": (
@@ -596,6 +608,45 @@ def test_a_case_is_open_until_its_decision_is_known(tmp_path: Path) -> None:
             ("case_file.referred", "food.", None, 46.0, "never"),
         ]
     }
+
+
+def test_a_report_is_seen_on_the_days_that_it_is_about(tmp_path: Path) -> None:
+    office = Office(tmp_path, "annual_report")
+    office.deliver(
+        "number,occurred,known,year,due,revenue",
+        "2025,2026-03-10,2026-03-12,2025,2026-06-30,7",
+        "2026,2026-05-04,2026-05-06,2026,2027-06-30,8",  # of a year that has not ended
+    )
+    found: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    view = office.archive.events()
+    origins = office.archive.lineage(office.archive.enterprise(ALPHA))
+    for event in view.table.to_pylist():
+        kind, _ = view.vocabulary[event["stream"]]
+        found[origins[event["record"]].number].append((show(event["occurred"]), kind))
+    assert {number: sorted(days) for number, days in found.items()} == {
+        "2025": [
+            ("2025-12-31", "annual_report.revenue"),
+            ("2025-12-31", "annual_report.year"),
+            ("2026-03-10", "annual_report"),
+            ("2026-06-30", "annual_report.due"),
+        ],
+        "2026": [
+            ("2026-05-04", "annual_report"),
+            ("2026-05-04", "annual_report.revenue"),
+            ("2026-05-04", "annual_report.year"),
+            ("2027-06-30", "annual_report.due"),
+        ],
+    }
+
+
+def test_what_was_done_to_a_licence_is_graded(tmp_path: Path) -> None:
+    office = Office(tmp_path, "licence_event")
+    words = ("granted", "cancelled", "suspended", "revoked")
+    rows = [f"N{n},2026-01-05,2026-01-20,SC1,{word}" for n, word in enumerate(words)]
+    office.deliver("number,occurred,known,licence,event", *rows)
+    found = [event for [event] in office.events("2026-01-21").values()]
+    severities = {event[1]: event[2] for event in found}
+    assert severities == {"granted": 0, "cancelled": 1, "suspended": 2, "revoked": 4}
 
 
 @pytest.mark.parametrize(

@@ -8,11 +8,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from xinheng.core.errors import NotFoundError
+from xinheng.core.time import day, show
 from xinheng.features import (
     Aggregate,
     Catalogue,
     Evidence,
     Expression,
+    Missed,
     build_references,
     count,
     distinct,
@@ -20,6 +22,8 @@ from xinheng.features import (
     if_missing,
     largest,
     latest,
+    peaks,
+    previous,
     recompute,
     recurrent,
     repeat,
@@ -68,6 +72,12 @@ FOUR = (
         (latest("penalty", field="occurred"), {3: 1}),
         (repeat("penalty", gap=10), {0: 0.25, 1: 0.5, 2: 0.25}),
         (recurrent("penalty"), {0: 1 / 6 * 2, 1: 1 / 3, 2: 1 / 3}),
+        (previous("penalty"), {1: 1, 3: 0}),
+        (previous("penalty:other.*"), {}),
+        (peaks("penalty", by="case"), {0: 5 / 7, 3: 2 / 7}),
+        (peaks("penalty:market.*", by="day"), {0: 5 / 6, 1: 1 / 6}),
+        (count("penalty", window=25, cycle=(2, 5)), {0: 1 / 3, 1: 1 / 3, 2: 1 / 3}),
+        (count("penalty", window=25, cycle=(2, 5), lag=20), {0: 1}),
         (count("complaint"), {}),
         (largest("complaint"), {}),
     ],
@@ -158,11 +168,63 @@ def test_an_unknown_indicator_is_answered_with_those_that_exist() -> None:
         evidence(WHOLE, "PN7", build([penalty(10)]), 0, 100)
 
 
+REPORTS = Missed(
+    streams=("annual_report.due:on_time",),
+    years=3,
+    turn=(7, 1),
+    start=latest("enterprise.established"),
+)
+TODAY = day("2026-03-02")
+
+
+def filed(year: int, code: str = "on_time", **more: Any) -> Record:
+    return Record("annual_report.due", day(f"{year + 1}-06-30"), code=code, case=year, **more)
+
+
+def established(on: str) -> Record:
+    return Record("enterprise.established", 10, value=day(on))
+
+
+def test_deadlines_that_were_missed_are_evidence_beside_the_reports_that_met_the_others() -> None:
+    records = established("2010-05-05"), filed(2022), filed(2023, "late"), filed(2019)
+    result = found(REPORTS, *records, as_of=TODAY)
+    assert result.value == recompute(result) == 2
+    ((leaf, days),) = result.deadlines
+    assert leaf == REPORTS
+    assert [show(each) for each in days] == ["2024-06-30", "2025-06-30"]
+    assert result.events.record.tolist() == [0, 1]
+    assert result.shares.tolist() == [0, 0]
+    table = result.table()
+    assert table["kind"].tolist() == ["enterprise.established", "annual_report.due"]
+
+
+def test_records_and_missed_deadlines_share_one_value() -> None:
+    records = established("2024-05-05"), Record("penalty", TODAY - 9, code="other.tax")
+    both = found(REPORTS + count("penalty"), *records, as_of=TODAY)
+    assert [len(days) for _, days in both.deadlines] == [1]
+    assert dict(zip(both.events.record.tolist(), both.shares.tolist(), strict=True)) == {
+        0: 0,
+        1: 0.5,
+    }
+
+
+def test_where_no_deadline_was_missed_none_is_named() -> None:
+    records = established("2024-05-05"), filed(2024)
+    result = found(REPORTS, *records, as_of=TODAY)
+    assert result.value == recompute(result) == 0
+    assert result.deadlines == ((REPORTS, ()),)
+    assert result.shares.tolist() == [0, 0]
+    assert found(REPORTS, *records, as_of=TODAY, populations=("producer",)).deadlines == ()
+
+
 def holds(result: Evidence) -> None:
     assert np.array([recompute(result)]).tobytes() == np.array([result.value]).tobytes()
     assert (result.shares >= 0).all()
-    if len(result.events):
-        assert result.shares.sum() == pytest.approx(1)
+    rest = 1 - result.shares.sum()
+    if any(days for _, days in result.deadlines):
+        assert rest > 0
+    elif len(result.events) and not result.deadlines:
+        assert rest == pytest.approx(0)
 
 
 @given(histories(), aggregates(), DAYS)

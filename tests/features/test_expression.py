@@ -18,7 +18,9 @@ from xinheng.features import (
     maximum,
     minimum,
     month,
+    only_if,
     where,
+    year,
     years,
 )
 from xinheng.features.expression import Binary, Constant, Unary, evaluate, leaves_of
@@ -57,6 +59,9 @@ def value(tree: Expression, x: float = NAN, y: float = NAN, as_of: float = 1000)
         (Binary("greater", X, Y), 2, 1, 1),
         (Binary("greater", X, Y), 1, 1, 0),
         (Binary("greater", X, Y), NAN, 1, NAN),
+        (only_if(X, Y), 1, 2, 2),
+        (only_if(X, Y), 0, 2, NAN),
+        (only_if(X, 5), NAN, 2, NAN),
         (ln(X), 1, 0, 0),
         (ln(X), 0, 0, NAN),
         (log10(X), 100, 0, 2),
@@ -72,6 +77,10 @@ def value(tree: Expression, x: float = NAN, y: float = NAN, as_of: float = 1000)
         (month(X), float(day("2026-02-28")), 0, 2),
         (month(X), float(day("1969-12-31")), 0, 12),
         (month(X), NAN, 0, NAN),
+        (year(X), float(day("2026-12-31")), 0, 2026),
+        (year(X), float(day("2027-01-01")), 0, 2027),
+        (year(X), float(day("1969-12-31")), 0, 1969),
+        (year(X), NAN, 0, NAN),
     ],
 )
 def test_a_tree_has_the_value_worked_out_by_hand(

@@ -89,7 +89,14 @@ LICENCE_EVENT = Contract(
         Field("licence", "text", "licence number", required=True),
         Field("event", "text", "what was done", required=True, codes="licence_event"),
     ),
-    (Stream("licence_event", "event", case="licence"),),
+    (
+        Stream(
+            "licence_event",
+            "event",
+            severity="ordinal('licence_event', event)",
+            case="licence",
+        ),
+    ),
     day="the day of the decision",
     basis="食品安全法 art. 35, 122; SAMR Order 24 of 2020",
 )

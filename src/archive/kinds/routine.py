@@ -9,6 +9,15 @@ from ..contract import Contract, Field, Stream
 
 __all__ = ["ROUTINE"]
 
+FILED = "CASE WHEN occurred > due THEN 'late' ELSE 'on_time' END"
+YEAR_END = "least(make_date(year, 12, 31), occurred)"
+
+
+def _of_the_year(name: str, value: str, where: str) -> Stream:
+    """Return a stream of what a report says of its year, on the last day of that year."""
+    return Stream(f"annual_report.{name}", value=value, case="year", occurred=YEAR_END, where=where)
+
+
 ANNUAL_REPORT = Contract(
     "annual_report",
     "年度报告",
@@ -25,21 +34,15 @@ ANNUAL_REPORT = Contract(
         Field("paid_in", "number", "capital paid in so far", unit="万元", low=0),
     ),
     (
-        Stream(
-            "annual_report",
-            "CASE WHEN occurred > due THEN 'late' ELSE 'on_time' END",
-            value="occurred - due",
-        ),
-        Stream("annual_report.employees", value="employees", where="employees IS NOT NULL"),
-        Stream("annual_report.revenue", value="revenue", where="revenue IS NOT NULL"),
-        Stream(
-            "annual_report.leverage",
-            value="liabilities / assets",
-            where="assets > 0 AND liabilities IS NOT NULL",
-        ),
-        Stream("annual_report.profit", value="profit", where="profit IS NOT NULL"),
-        Stream("annual_report.tax", value="tax", where="tax IS NOT NULL"),
-        Stream("annual_report.paid_in", value="paid_in", where="paid_in IS NOT NULL"),
+        Stream("annual_report", FILED, value="occurred - due"),
+        Stream("annual_report.due", FILED, value="occurred - due", case="year", occurred="due"),
+        _of_the_year("year", "NULL", "true"),
+        _of_the_year("employees", "employees", "employees IS NOT NULL"),
+        _of_the_year("revenue", "revenue", "revenue IS NOT NULL"),
+        _of_the_year("leverage", "liabilities / assets", "assets > 0 AND liabilities IS NOT NULL"),
+        _of_the_year("profit", "profit", "profit IS NOT NULL"),
+        _of_the_year("tax", "tax", "tax IS NOT NULL"),
+        _of_the_year("paid_in", "paid_in", "paid_in IS NOT NULL"),
     ),
     day="the day it was filed",
     basis="企业信息公示暂行条例 art. 8, 9",

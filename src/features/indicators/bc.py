@@ -1,11 +1,32 @@
 """经营与变更情况: operation and changes."""
 
 from ...core.time import months
-from ..aggregate import count, distinct, largest, latest
-from ..expression import log10, maximum, minimum, years
+from ..aggregate import count, distinct, largest, latest, previous
+from ..expression import Expression, log10, maximum, minimum, only_if, years
 from ..indicator import Indicator
 
 __all__ = ["BC"]
+
+# A report speaks from the end of its year until the next one is due, on 30 June 18 months later.
+REPORTED = months(18)
+LONGEST_YEAR = 366
+REVENUE = "annual_report.revenue"
+HALF, YEAR = months(6), months(12)
+
+
+def _reported(figure: str) -> Expression:
+    """Build what the latest report says of a figure; missing where it does not tell it."""
+    stream = f"annual_report.{figure}"
+    year = latest("annual_report.year", field="occurred", window=REPORTED)
+    told = latest(stream, field="occurred", window=REPORTED)
+    return only_if(1 - (year - told), latest(stream, window=REPORTED))
+
+
+def _growth(now: Expression, before: Expression, days: Expression) -> Expression:
+    """Build the change since a year before; missing after a gap or from nothing."""
+    follows = LONGEST_YEAR + 1 - days
+    return only_if(minimum(before, follows), (now - before) / before)
+
 
 BC = (
     Indicator(
@@ -41,6 +62,41 @@ BC = (
         window="at t",
         bands=">=1000万:0; 100-1000:.3; 10-100:.6; <10:1",
         basis="TREE R010101; not disclosed counts as the smallest",
+    ),
+    Indicator(
+        id="BC03",
+        zh="实缴出资比例",
+        en="Paid-in capital ratio",
+        dimension="BC",
+        unit_zh="比例",
+        unit_en="share",
+        expression=minimum(_reported("paid_in") / latest("enterprise.capital"), 1),
+        direction=-1,
+        disclosure=True,
+        bounds=(0, 1),
+        missing=0,
+        formula="min(1, paid-in of the latest annual report / subscribed), until the next report "
+        "is due; not disclosed counts as nothing paid in",
+        window="at t",
+        bands=">=.8:0; .3-.8:.4; <.3:.8",
+        basis="TREE R020201",
+    ),
+    Indicator(
+        id="BC04",
+        zh="参保人数变动率",
+        en="Change in insured headcount",
+        dimension="BC",
+        unit_zh="比例",
+        unit_en="share",
+        expression=(latest("insurance", window=HALF) - latest("insurance", window=HALF, lag=YEAR))
+        / maximum(latest("insurance", window=HALF, lag=YEAR), 1),
+        direction=-1,
+        missing=0,
+        formula="(insured_t - insured_{t-12m}) / max(1, insured_{t-12m}), each the latest reading "
+        "of half a year; 0 without one of them",
+        window="12m",
+        bands=">=-10%:0; -10..-30%:.4; -30..-60%:.7; <-60%:1",
+        basis="TREE R020401, R020403",
     ),
     Indicator(
         id="BC05",
@@ -116,5 +172,65 @@ BC = (
         window="24m",
         bands="0:0; <30%:.3; 30-70%:.7; >=70%:1",
         basis="TREE R020206",
+    ),
+    Indicator(
+        id="BC10",
+        zh="资产负债率",
+        en="Liability / asset ratio",
+        dimension="BC",
+        unit_zh="比例",
+        unit_en="share",
+        expression=_reported("leverage"),
+        direction=1,
+        disclosure=True,
+        bounds=(0, 2),
+        missing=2,
+        formula="total_liabilities/total_assets of the latest annual report known at t, until the "
+        "next report is due, at most 2; not disclosed counts as owing twice the assets",
+        window="latest year",
+        bands="<60%:0; 60-80:.4; 80-100:.8; >=100:1",
+        basis="TREE R020305; XXGS§9(7) (disclosure optional)",
+    ),
+    Indicator(
+        id="BC11",
+        zh="营业收入同比变动",
+        en="Revenue change year on year",
+        dimension="BC",
+        unit_zh="比例",
+        unit_en="share",
+        expression=_growth(
+            _reported("revenue"),
+            previous(REVENUE),
+            latest(REVENUE, field="occurred", window=REPORTED)
+            - previous(REVENUE, field="occurred"),
+        ),
+        direction=-1,
+        disclosure=True,
+        bounds=(-1, 1),
+        missing=-1,
+        formula="(rev_y - rev_{y-1}) / rev_{y-1} of the latest annual report until the next one is "
+        "due, at most 1; not disclosed for both years counts as all revenue lost",
+        window="2 years",
+        bands=">=0:0; 0..-20%:.3; -20..-50%:.7; <-50%:1",
+        basis="TREE R020302",
+    ),
+    Indicator(
+        id="BC12",
+        zh="股权出质冻结与动产抵押",
+        en="Pledge, freeze and chattel mortgage",
+        dimension="BC",
+        unit_zh="分",
+        unit_en="points",
+        expression=2 * count("encumbrance:freeze", state="open")
+        + count("encumbrance:pledge", "encumbrance:chattel_mortgage", state="open")
+        + count("encumbrance:freeze", window=months(36)),
+        direction=1,
+        missing=0,
+        formula="2*active freezes + active pledges + active chattel mortgages "
+        "(+1 per freeze in 36m)",
+        window="at t + 36m",
+        bands="0:0; 1-2:.4; 3-4:.7; >=5:1",
+        basis="TREE R020601, R020602; "
+        "SZ-SB (chattel mortgage + bank arrears is a two-grade trigger)",
     ),
 )

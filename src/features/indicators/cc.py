@@ -1,8 +1,8 @@
 """案件与投诉举报: cases, complaints and reports, with checks and samples."""
 
 from ...core.time import months
-from ..aggregate import count, distinct, largest, recurrent, total
-from ..expression import if_missing, ln
+from ..aggregate import count, distinct, largest, latest, peaks, recurrent, total
+from ..expression import if_missing, ln, log2p1, maximum
 from ..indicator import Indicator
 from ..rates import Rate
 
@@ -12,7 +12,11 @@ LICENSED = ("operator", "producer")
 FAILED = "sampling:fail.*"
 USUAL_FAILURE = 0.022
 PRIOR_LOTS = 20
-QUARTER, YEAR = months(3), months(12)
+QUARTER, YEAR, THREE_YEARS = months(3), months(12), months(36)
+DEFENDANT = tuple(
+    f"litigation:defendant.{cause}"
+    for cause in ("contract", "product_liability", "labour", "lending")
+)
 
 
 def _mean(severity: str) -> Rate:
@@ -152,6 +156,53 @@ CC = (
         basis="Order49§33",
     ),
     Indicator(
+        id="CC08",
+        zh="拒绝阻挠检查抽样次数",
+        en="Refusing or obstructing inspection",
+        dimension="CC",
+        unit_zh="次",
+        unit_en="times",
+        expression=count("obstruction", window=THREE_YEARS),
+        direction=1,
+        missing=0,
+        formula="count(events listed in Order 49 art. 49)",
+        window="36m",
+        bands="0:0; >=1:1",
+        basis="Order49§49; FSL§133; 115号文",
+    ),
+    Indicator(
+        id="CC09",
+        zh="立案与移送公安",
+        en="Cases filed and referred to police",
+        dimension="CC",
+        unit_zh="分",
+        unit_en="points",
+        expression=count("case_file:food.*", window=THREE_YEARS)
+        + 2 * count("case_file.referred:food.*", window=THREE_YEARS),
+        direction=1,
+        missing=0,
+        formula="count(food cases filed, incl. open) + 2*count(referred to police)",
+        window="36m",
+        bands="0:0; 1:.4; 2:.7; >=3:1",
+        basis="XZCF§60; 115号文",
+    ),
+    Indicator(
+        id="CC10",
+        zh="近一年投诉举报件数",
+        en="Complaints and reports, one year",
+        dimension="CC",
+        unit_zh="件/百人",
+        unit_en="per 100 insured",
+        expression=count("complaint.accepted", window=YEAR)
+        / maximum(if_missing(latest("insurance"), 0) / 100, 1),
+        direction=1,
+        missing=0,
+        formula="accepted food-quality complaints + reports, per 100 insured (min 1)",
+        window="12m",
+        bands="0:0; <=1:.2; 1-5:.5; >5:1",
+        basis="TREE R050101; TSJB§3 (投诉 vs 举报)",
+    ),
+    Indicator(
         id="CC11",
         zh="投诉举报近三月增长",
         en="Complaint growth",
@@ -185,6 +236,25 @@ CC = (
         basis="TSJB§31; FSI§65",
     ),
     Indicator(
+        id="CC13",
+        zh="召回分",
+        en="Recall score",
+        dimension="CC",
+        unit_zh="分",
+        unit_en="points",
+        expression=total("recall", field="severity", window=THREE_YEARS)
+        + 2 * count("recall:*.ordered.*", window=THREE_YEARS)
+        + 3 * count("recall:*.late", window=THREE_YEARS)
+        - 0.5 * count("recall:level3.voluntary.on_time", window=THREE_YEARS),
+        direction=1,
+        missing=0,
+        formula="sum(3/2/1 for level 1/2/3) + 2 if ordered + 3 if late or refused; "
+        "voluntary on-time level 3 counts 0.5",
+        window="36m",
+        bands="0:0; <=1:.2; 1-3:.6; >3:1",
+        basis="FSL§63, §124(9); 召回办法 24/48/72h",
+    ),
+    Indicator(
         id="CC14",
         zh="食品安全事故等级",
         en="Food-safety accident grade",
@@ -196,5 +266,35 @@ CC = (
         window="60m",
         bands="0:0; 1:.7; >=2:1",
         basis="FSI§67(2)",
+    ),
+    Indicator(
+        id="CC15",
+        zh="涉诉情况",
+        en="Litigation as defendant",
+        dimension="CC",
+        unit_zh="log2(1 + 件)",
+        unit_en="log2 of 1 + suits",
+        expression=log2p1(count(*DEFENDANT, window=THREE_YEARS)),
+        direction=1,
+        missing=0,
+        formula="log2(1 + suits as defendant: contract, product liability, labour, lending)",
+        window="36m",
+        bands="0:0; 1:.2; 2-4:.5; >=5:1",
+        basis="TREE R030601, R030602",
+    ),
+    Indicator(
+        id="CC16",
+        zh="负面舆情",
+        en="Negative publicity",
+        dimension="CC",
+        unit_zh="可信度之和",
+        unit_en="sum of credibility",
+        expression=peaks("opinion:food.*", by="case", window=QUARTER),
+        direction=1,
+        missing=0,
+        formula="sum over de-duplicated food-safety items of source credibility (0-1)",
+        window="3m",
+        bands="0:0; <1:.3; 1-3:.6; >3:1",
+        basis="TREE R050201, R050202",
     ),
 )

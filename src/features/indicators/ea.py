@@ -2,12 +2,47 @@
 
 from ...core.time import months
 from ..aggregate import count, largest, latest, smallest
-from ..expression import if_missing, minimum, years
+from ..expression import Expression, if_missing, minimum, years
 from ..indicator import Indicator
 
 __all__ = ["EA"]
 
-FAULTS = ("penalty:*.food.*", "sampling:fail.*", "incident")
+LICENSED = ("operator", "producer")
+FOOD, GENERAL = "penalty:*.food.*", "penalty:*.general.*"
+SERIOUS, ABNORMAL = "list_entry:serious_dishonesty.*", "list_entry:abnormal.*"
+FAULTS = (FOOD, "sampling:fail.*", "incident", "recall:*.ordered.*")
+YEAR, THREE_YEARS = months(12), months(36)
+# How long a record stands before its repair may be asked for: a penalty by NDRC Order 58, an entry
+# of the serious-dishonesty list by SAMR Order 44; entries of the abnormal list do not wait.
+WAIT_FOOD, WAIT_GENERAL, WAIT_SERIOUS = months(12), months(3), months(12)
+MORE_THAN_A_WARNING = ("severity", 1.0)
+
+
+def _decided(stream: str, wait: int) -> Expression:
+    """Build the number of penalties past a wait that are not repaired."""
+    return count(
+        stream,
+        window=THREE_YEARS - wait,
+        lag=wait,
+        repaired="leaves",
+        above=MORE_THAN_A_WARNING,
+    )
+
+
+def _listed(stream: str, wait: int) -> Expression:
+    """Build the number of open entries past a wait that are not repaired."""
+    return count(stream, window=THREE_YEARS - wait, lag=wait, repaired="leaves", state="open")
+
+
+REPAIRED = count(
+    FOOD, GENERAL, window=THREE_YEARS, repaired="only", above=MORE_THAN_A_WARNING
+) + count(SERIOUS, ABNORMAL, window=THREE_YEARS, repaired="only")
+UNREPAIRED = (
+    _decided(FOOD, WAIT_FOOD)
+    + _decided(GENERAL, WAIT_GENERAL)
+    + _listed(SERIOUS, WAIT_SERIOUS)
+    + _listed(ABNORMAL, 0)
+)
 
 EA = (
     Indicator(
@@ -71,6 +106,19 @@ EA = (
         basis="ART",
     ),
     Indicator(
+        id="EA05",
+        zh="纳税信用等级",
+        en="Tax-credit grade",
+        dimension="EA",
+        expression=latest("tax_rating", field="severity"),
+        direction=1,
+        missing=2,
+        formula="A=0, B=1, M=2, C=3, D=4, last published; M without one",
+        window="latest year",
+        bands="A:0; B:.2; M:.3; C:.7; D:1",
+        basis="TAX (A/B/M/C/D and cut points)",
+    ),
+    Indicator(
         id="EA06",
         zh="连续无食品安全不良记录年数",
         en="Years without adverse food-safety record",
@@ -85,10 +133,47 @@ EA = (
         disclosure=True,
         bounds=(0, 5),
         missing=0,
-        formula="min(5, years since last food penalty, sampling failure, accident); "
-        "without any, age of the first licence; without that 0",
+        formula="min(5, years since last food penalty, sampling failure, accident, recall "
+        "ordered); without any, age of the first licence; without that 0",
         window="60m",
         bands=">=3:0; 2-3:.3; 1-2:.6; <1:1",
         basis="115号文: 3 years => lower one grade",
+    ),
+    Indicator(
+        id="EA07",
+        zh="自查与风险管控执行率",
+        en="Self-inspection and risk-control rate",
+        dimension="EA",
+        unit_zh="比例",
+        unit_en="share",
+        populations=LICENSED,
+        expression=count("self_control:*.on_time", window=YEAR)
+        / count("self_control", window=YEAR),
+        direction=-1,
+        disclosure=True,
+        bounds=(0, 1),
+        missing=0,
+        formula="on-time submissions / due submissions (自查报告; 日管控, 周排查, 月调度); "
+        "without any, as if none was on time",
+        window="12m",
+        bands=">=.95:0; .8-.95:.3; .5-.8:.7; <.5:1",
+        basis="FSL§47, §83; SAMR Order 60",
+    ),
+    Indicator(
+        id="EA08",
+        zh="信用修复完成率",
+        en="Share of eligible records repaired",
+        dimension="EA",
+        unit_zh="比例",
+        unit_en="share",
+        expression=REPAIRED / (REPAIRED + UNREPAIRED),
+        direction=-1,
+        missing=1,
+        formula="repaired / (negative records past the minimum waiting time and still open or "
+        "repaired): penalties above a warning past one year (food) or three months, entries of the "
+        "serious-dishonesty list past one year and of the abnormal list; 1 if none",
+        window="36m",
+        bands=">=.99:0; .5-.99:.4; <.5:1",
+        basis="TREE R030204; ART (repair figures); 国市监信规〔2021〕3号; NDRC Order 58",
     ),
 )

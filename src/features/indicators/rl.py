@@ -1,16 +1,83 @@
 """登记与许可信息: registration and licences."""
 
-from ..aggregate import count, distinct, largest, smallest
+from ...core.time import months
+from ..aggregate import count, distinct, largest, latest, smallest
 from ..expression import AS_OF, if_missing, minimum, where
 from ..indicator import Indicator
+from ..missed import Missed
 
 __all__ = ["RL"]
 
 LICENSED = ("operator", "producer")
 SPECIAL = tuple(f"licence:*.{code}" for code in ("27??", "28??", "29??", "3001", "3002"))
+CATEGORY = "licence:*.[0-3][0-9][0-9][0-9]"
 PERMANENT = 1826
+UNPUBLISHED = tuple(
+    f"disclosure:{item}.{how}"
+    for item in ("licence", "penalty", "equity", "pledge")
+    for how in ("missed", "late")
+)
+DONE = if_missing(latest("licence_event", field="severity"), 0)
+STATUS = if_missing(latest("enterprise.status", field="severity"), 0)
 
 RL = (
+    Indicator(
+        id="RL01",
+        zh="年报逾期次数",
+        en="Late or missing annual reports",
+        dimension="RL",
+        unit_zh="次",
+        unit_en="reports",
+        expression=Missed(
+            streams=("annual_report.due:on_time",),
+            years=3,
+            turn=(7, 1),
+            start=latest("enterprise.established"),
+            since=2015,
+        ),
+        direction=1,
+        missing=0,
+        formula="count(report years in the last 3 due, due date = 30 June of y+1, not filed by due "
+        "date), from the year after establishment and from 2015",
+        window="3 due years",
+        bands="0:0; 1:.4; 2:.8; 3:1",
+        basis="XXGS§8, §17",
+    ),
+    Indicator(
+        id="RL02",
+        zh="即时信息公示违规次数",
+        en="Late instant disclosures",
+        dimension="RL",
+        unit_zh="次",
+        unit_en="facts",
+        expression=count(*UNPUBLISHED, window=months(36)),
+        direction=1,
+        missing=0,
+        formula="count(licence/penalty/equity/pledge facts not self-published within 20 working "
+        "days)",
+        window="36m",
+        bands="0:0; 1:.3; 2:.6; >=3:1",
+        basis="XXGS§10",
+    ),
+    Indicator(
+        id="RL03",
+        zh="生产许可有效状态",
+        en="Production-licence state",
+        dimension="RL",
+        populations=("producer",),
+        expression=where(
+            DONE - 3,
+            4,
+            where(count(CATEGORY, state="open"), minimum(DONE, 2), where(1 - STATUS, 3, 0)),
+        ),
+        direction=1,
+        missing=3,
+        formula="0 all valid; 1 some category cancelled; 2 suspended (暂扣); 3 expired/none while "
+        "status=存续在产; 4 revoked (吊销/撤销); by what was last done to a licence",
+        window="at t",
+        bands="0:0; 1:.3; 2:.8; 3:.9; 4:1",
+        basis="TREE R020102; FSL§35, §122",
+    ),
     Indicator(
         id="RL04",
         zh="许可剩余有效期",
@@ -58,7 +125,7 @@ RL = (
         unit_zh="类",
         unit_en="categories",
         populations=("producer",),
-        expression=distinct("licence:*.[0-3][0-9][0-9][0-9]", by="code", state="open"),
+        expression=distinct(CATEGORY, by="code", state="open"),
         direction=1,
         missing=0,
         formula="count distinct 4-digit category codes on valid licences",
@@ -79,5 +146,37 @@ RL = (
         window="at t",
         bands="0:0; 1:1",
         basis="Order49§22; FSL§74, §109",
+    ),
+    Indicator(
+        id="RL10",
+        zh="四新一特标签数",
+        en="Watch-list tags (new format, technology, raw material, variety; local speciality)",
+        dimension="RL",
+        unit_zh="个",
+        unit_en="tags",
+        expression=count("product:?*", state="open"),
+        direction=1,
+        missing=0,
+        formula="count(active tags on products of the enterprise)",
+        window="at t",
+        bands="0:0; 1:.4; 2:.7; >=3:1",
+        basis="ART last paragraph; Order49§14",
+    ),
+    Indicator(
+        id="RL11",
+        zh="食品安全总监和安全员配备考核",
+        en="Food-safety staff in post and examined",
+        dimension="RL",
+        populations=LICENSED,
+        expression=1
+        - minimum(count("staff", state="open"), 1)
+        + if_missing(latest("staff_exam", field="severity", window=months(12)), 1),
+        direction=1,
+        missing=1,
+        formula="0 required posts filled and last spot exam passed (<=12m); 1 one condition fails; "
+        "2 both fail; without an exam that one fails",
+        window="12m",
+        bands="0:0; 1:.5; 2:1",
+        basis="FSL§44, §126(2); Order49§29; SAMR Order 60",
     ),
 )
