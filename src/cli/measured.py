@@ -126,7 +126,7 @@ def _own(seen: Seen, code: str, status: str, found: "Evidence", day: int) -> Own
         status=status,
         value=found.value,
         records=tuple(_part(row, origins) for row in found.table().itertuples(index=False)),
-        beside=(*_usual(found), *_others(seen, found)),
+        beside=(*_beside(found), *_others(seen, found)),
     )
 
 
@@ -145,8 +145,8 @@ def _part(row: Any, origins: "Mapping[int, Lineage]") -> Part:
     )
 
 
-def _usual(found: "Evidence") -> Iterator[str]:
-    """Say what is usual elsewhere, for each rate, median and count near a place."""
+def _beside(found: "Evidence") -> Iterator[str]:
+    """Say what is usual elsewhere, which deadlines were missed, and what is near."""
     for each in found.usual:
         city = each.rate.group == "city"
         n, total = (each.city_n, each.city_total) if city else (each.n, each.total)
@@ -154,6 +154,8 @@ def _usual(found: "Evidence") -> Iterator[str]:
     for middle in found.medians:
         n = middle.city_n if middle.median.group == "city" else middle.n
         yield f"median in {middle.median.group}: {middle.value:.4g} ({n:,} outcomes)"
+    for _, days in found.deadlines:
+        yield f"deadlines missed: {', '.join(map(time.show, days)) or 'none'}"
     for _, rows in found.places:
         yield f"{len(rows):,} records near its place"
 

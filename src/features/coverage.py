@@ -18,6 +18,7 @@ from .events import Events
 from .expression import Leaf, leaves_of
 from .indicator import Indicator
 from .medians import Median
+from .missed import Missed
 from .persons import Persons
 from .rates import Rate
 from .streams import matching
@@ -103,6 +104,9 @@ def reads_of(leaf: Leaf) -> Iterator[tuple[str, frozenset[str]]]:
             mean = "value" if leaf.measure == "mean" else None
             patterns = (*leaf.streams, *leaf.positive)
             yield from _used(patterns, leaf.above and leaf.above[0], mean)
+        case Missed():
+            yield from _used(leaf.streams)
+            yield from reads_of(leaf.start)
         case Median():
             yield from _used(leaf.streams, leaf.field)
         case Tied():

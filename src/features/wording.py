@@ -6,8 +6,20 @@ Each leaf stands in square brackets, so that its own commas cannot be taken for 
 
 from ..core.errors import DeclarationError
 from .aggregate import Aggregate
-from .expression import AsOf, Binary, Constant, Expression, IfMissing, Leaf, Unary, Where, leaves_of
+from .expression import (
+    AsOf,
+    Binary,
+    Constant,
+    Expression,
+    IfMissing,
+    Leaf,
+    Missing,
+    Unary,
+    Where,
+    leaves_of,
+)
 from .medians import Median
+from .missed import Missed
 from .persons import Persons
 from .places import Nearby
 from .rates import Rate
@@ -72,7 +84,14 @@ def operators_of(node: Expression) -> tuple[str, ...]:
 
 
 def _operator(leaf: Leaf) -> str:
-    names = {Median: "median", Nearby: "nearby", Persons: "persons", Rate: "rate", Tied: "ties"}
+    names: dict[type[Leaf], str] = {
+        Median: "median",
+        Missed: "missed",
+        Nearby: "nearby",
+        Persons: "persons",
+        Rate: "rate",
+        Tied: "ties",
+    }
     return leaf.operator if isinstance(leaf, Aggregate) else names[type(leaf)]
 
 
@@ -86,6 +105,8 @@ class _Speaker:
         match node:
             case AsOf():
                 return "t"
+            case Missing():
+                return self.words["missing"]
             case Constant(number):
                 return f"{number:.10g}".replace("-", "−")
             case Leaf():
@@ -126,7 +147,7 @@ class _Speaker:
                 binding = 3
         return self.tell(node) if binding >= least else f"({self.tell(node)})"
 
-    def leaf(self, leaf: Leaf) -> str:
+    def leaf(self, leaf: Leaf) -> str:  # noqa: PLR0911  one case for each leaf
         match leaf:
             case Aggregate():
                 return self.aggregate(leaf)
@@ -140,6 +161,8 @@ class _Speaker:
                 )
             case Persons():
                 return self.persons(leaf)
+            case Missed():
+                return self.missed(leaf)
             case Nearby(places=places, radius=radius, window=window):
                 return self.words["nearby"].format(
                     streams=self.streams(places), radius=radius, window=self.window(window)
@@ -156,7 +179,7 @@ class _Speaker:
             key=words.get(f"key.{leaf.by}", ""),
             gap=leaf.gap,
         )
-        turn = leaf.cycle and words["cycle"].format("{:02d}-{:02d}".format(*leaf.cycle))
+        turn = leaf.cycle and words["cycle"].format(self.turn(leaf.cycle))
         return words["leaf"].format(
             what=what,
             streams=self.streams(leaf.streams),
@@ -199,6 +222,19 @@ class _Speaker:
             having=self.having(leaf.having),
             elsewhere=elsewhere,
         )
+
+    def missed(self, leaf: Missed) -> str:
+        return self.words["missed"].format(
+            years=leaf.years,
+            turn=self.turn(leaf.turn),
+            streams=self.streams(leaf.streams),
+            start=self.aggregate(leaf.start),
+            since=self.words["since"].format(leaf.since) if leaf.since else "",
+        )
+
+    def turn(self, day: tuple[int, int]) -> str:
+        month, number = day
+        return f"{month:02d}-{number:02d}"
 
     def having(self, parts: tuple[Aggregate, ...]) -> str:
         return self.words["having"].format(self.counts(parts)) if parts else ""

@@ -64,6 +64,10 @@ ENGLISH: Words = {
     "persons": "number of persons in {streams}{having}{elsewhere}",
     "elsewhere": " that elsewhere hold, or held within {} days, a post with any of ({})",
     "besides": ", or",
+    "missing": "missing",
+    "missed": "number of the last {years} deadlines, each the day before {turn}, that passed "
+    "without {streams} in the year before, in years after that of the {start}{since}",
+    "since": " and from {} on",
 }
 CHINESE: Words = {
     "year": "{} 的年份",
@@ -120,6 +124,10 @@ CHINESE: Words = {
     "persons": "任 {streams} 的人数{having}{elsewhere}",
     "elsewhere": "，其中 {} 天内在其他主体任职且该主体有任一：({})",
     "besides": "，或",
+    "missing": "缺失",
+    "missed": "最近 {years} 个年度期限(每年 {turn} 前一日)中此前一年未见{streams}的个数，"
+    "自{start}的次年起{since}",
+    "since": "且不早于 {} 年",
 }
 LANGUAGES: Mapping[str, Words] = {"en": ENGLISH, "zh": CHINESE}
 
@@ -138,6 +146,7 @@ SHARING: Mapping[str, tuple[str, str]] = {
     "median": ("none: it is of the others", "无：取自其他主体"),
     "ties": ("in equal parts over those others that count", "计入的关联主体均分"),
     "persons": ("in equal parts over those persons that count", "计入的人员均分"),
+    "missed": ("in equal parts over the deadlines missed", "错过的各期限均分"),
     "nearby": ("none: they are of the neighbourhood", "无：属于周边"),
 }
 """How the value of an operator is shared among its records (`features.evidence`), in words."""

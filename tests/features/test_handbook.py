@@ -8,7 +8,7 @@ import pytest
 from xinheng.archive import KINDS
 from xinheng.core import months
 from xinheng.core.codes import CodeTable
-from xinheng.features import Indicator, standard_catalogue
+from xinheng.features import Indicator, count, standard_catalogue
 from xinheng.features.definition import define
 from xinheng.features.expression import leaves_of
 from xinheng.features.handbook import render_handbook
@@ -59,7 +59,8 @@ def test_the_declared_window_is_one_that_is_computed(indicator: Indicator) -> No
     days = int(span[1]) if span[2] == "d" else months(int(span[1]))
     leaves = [*leaves_of(indicator.expression)]
     parts = [part for leaf in leaves for part in getattr(leaf, "having", ())]
-    computed = {getattr(leaf, "window", None) for leaf in (*leaves, *parts)}
+    spans = ("window", "lag")
+    computed = {getattr(leaf, name, None) for leaf in (*leaves, *parts) for name in spans}
     assert days in computed or indicator.id in CUT
 
 
@@ -83,9 +84,11 @@ def test_the_cells_of_every_table_are_as_many_as_its_head_has() -> None:
 def test_what_is_read_is_told_with_the_meaning_of_its_numbers() -> None:
     late = declare(expression=CATALOGUE["CC07"].expression)
     assert readings(late)[0].numbers == (("rectification value", "due - occurred"),)
-    kinds = [reading.kind for reading in readings(CATALOGUE["EA06"])]
-    assert kinds == [
-        kind for kind in KINDS if kind in ("licence", "penalty", "sampling", "incident")
+    several = declare(expression=count("penalty") + count("incident") + count("licence*"))
+    assert [reading.kind for reading in readings(several)] == [
+        kind
+        for kind in KINDS
+        if kind in ("incident", "licence", "licence_event", "licence_review", "penalty")
     ]
     assert [reading.zh for reading in readings(declare(expression=NEAR, use="scheduling"))] == [
         "投诉举报"

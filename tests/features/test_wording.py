@@ -9,6 +9,7 @@ from xinheng.features import (
     Aggregate,
     Expression,
     Median,
+    Missed,
     Nearby,
     Persons,
     Rate,
@@ -21,6 +22,7 @@ from xinheng.features import (
     ln,
     maximum,
     month,
+    only_if,
     own_rate,
     peaks,
     previous,
@@ -30,6 +32,7 @@ from xinheng.features import (
     standard_catalogue,
     total,
     where,
+    year,
 )
 from xinheng.features.aggregate import FIELDS, KEYS, OPERATORS, REPAIRS, STATES
 from xinheng.features.expression import BINARY, UNARY, Leaf
@@ -120,6 +123,23 @@ CASES: list[tuple[Expression, str, str]] = [
         ),
         "[经 relation:branch 关联的其他主体数，其中有任一：(award 的条数；ban:x 中未终止的条数)]",
     ),
+    (
+        only_if(A, year(AS_OF)),
+        "(calendar year of t) where [number of award] > 0, else missing",
+        "[award 的条数] > 0 时取 (t 的年份)，否则取 缺失",
+    ),
+    (
+        Missed(streams=("filing",), years=3, turn=(7, 1), start=latest("licence"), since=2014),
+        (
+            "[number of the last 3 deadlines, each the day before 07-01, that passed without "
+            "filing in the year before, in years after that of the latest value of licence and "
+            "from 2014 on]"
+        ),
+        (
+            "[最近 3 个年度期限(每年 07-01 前一日)中此前一年未见 filing 的个数，"
+            "自 licence 的最近数值的次年起且不早于 2014 年]"
+        ),
+    ),
     (Persons(), "[number of persons in post]", "[任 post 的人数]"),
     (
         Persons(posts=("post:director",), having=(B,), elsewhere=(A,), within=30),
@@ -163,7 +183,7 @@ def test_both_languages_have_words_for_everything_that_can_be_declared() -> None
     for words in LANGUAGES.values():
         assert wanted - words.keys() == set()
         assert words.keys() == LANGUAGES["en"].keys()
-    assert set(SHARING) == {*OPERATORS, "median", "nearby", "persons", "rate", "ties"}
+    assert set(SHARING) == {*OPERATORS, "median", "missed", "nearby", "persons", "rate", "ties"}
     assert set(BINARY) <= {*FUNCTIONS, *SIGNS}
 
 
