@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pandas as pd
+import pyarrow as pa
 import pytest
 from typer.testing import CliRunner, Result
 
@@ -174,6 +175,27 @@ def test_explain_without_an_archive_says_how_to_get_one(bureau: Bureau) -> None:
     assert str(bureau.archive.folder) in shown
     assert answered("explain", "PN07")["measured"] is None
     assert "xinheng ingest" in str(refused("explain", "PN07", "--enterprise", ALPHA))
+
+
+def test_explain_prints_the_sql_that_yields_the_same(filled: Bureau) -> None:
+    import duckdb
+
+    query = answered("explain", "PN06", "--as-of", DAY, "--sql")["sql"]
+    assert run("explain", "PN06", "--as-of", DAY, "--sql") == query
+    view = filled.archive.events()
+    vocabulary = pa.table(
+        {
+            "stream": range(len(view.vocabulary)),
+            "kind": [kind for kind, _ in view.vocabulary],
+            "code": [code for _, code in view.vocabulary],
+        }
+    )
+    with duckdb.connect() as database:
+        database.register("events", view.table)
+        database.register("vocabulary", vocabulary)
+        found = database.sql(query).select("enterprise", "PN06").fetchall()
+    assert (0, 2) in found
+    assert "has no SQL" in str(refused("explain", "CX_COMPLAINTS_NEAR", "--sql"))
 
 
 @pytest.mark.usefixtures("filled")

@@ -152,14 +152,23 @@ def explain(
         typer.Option(metavar="CODE", help="Also its value for this enterprise, with the records."),
     ] = None,
     indicators: Indicators = None,
+    sql: Annotated[
+        bool, typer.Option("--sql", help="Print the SQL for DuckDB that yields it, and no more.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Explain an indicator: what it says, how it is computed, and how its values are spread."""
+    from ..features import statement
     from ..features.definition import define
 
     whole = read_catalogue(indicators)
     known = define(whole[identifier])
     day = past_day(as_of) if as_of else time.day_of(datetime.now(UTC))
+    if sql:
+        query = statement(whole.select(ids=[identifier]), as_of=day)
+        said = {"id": identifier, "as_of": time.show(day), "sql": query}
+        answer(as_json, said, lambda console: console.out(query, end="", highlight=False))
+        return
     archive = open_archive()
     if archive.sequence:
         measured = measure(see(archive), whole.select(ids=[identifier]), day, enterprise)

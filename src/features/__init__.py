@@ -46,6 +46,7 @@ from .persons import Former, Holder, Holders, Persons
 from .places import Nearby, Places
 from .rates import Rate, centred, own_rate
 from .references import References
+from .statement import statement
 from .streams import matching
 from .survey import Spread, Survey, survey
 from .ties import Neighbour, Neighbours, Tied
@@ -110,6 +111,7 @@ __all__ = [
     "repeat",
     "smallest",
     "standard_catalogue",
+    "statement",
     "survey",
     "total",
     "unmatched",

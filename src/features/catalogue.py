@@ -12,6 +12,7 @@ from .aggregate import latest
 from .codec import canonical, decode, encode
 from .expression import Constant, Expression, Leaf, leaves_of
 from .indicator import POPULATIONS, USES, Indicator
+from .layout import Layout, layout_of
 
 __all__ = ["SEMANTICS", "STANDARD_POPULATIONS", "Catalogue"]
 
@@ -41,7 +42,8 @@ STANDARD_POPULATIONS: Mapping[str, Expression] = MappingProxyType(
 class Catalogue:
     """Indicators in the order of the matrix's columns, and who belongs to which population.
 
-    `leaves` is what has to be computed from records for them, each once.
+    `leaves` is what has to be computed from records for them, each once, and `layout` what of it
+    is computed from an enterprise's own events.
 
     Examples
     --------
@@ -60,6 +62,7 @@ class Catalogue:
         default_factory=lambda: STANDARD_POPULATIONS, hash=False
     )
     leaves: tuple[Leaf, ...] = field(init=False, repr=False, compare=False)
+    layout: Layout = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "indicators", tuple(self.indicators))
@@ -75,6 +78,8 @@ class Catalogue:
         trees = (*self.populations.values(), *(i.expression for i in self.indicators))
         found = dict.fromkeys(leaf for tree in trees for leaf in leaves_of(tree))
         object.__setattr__(self, "leaves", tuple(found))
+        layout = layout_of(self.indicators, self.populations.values())
+        object.__setattr__(self, "layout", layout)
 
     def __len__(self) -> int:
         return len(self.indicators)

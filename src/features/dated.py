@@ -46,7 +46,7 @@ class Table(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Kept:
     """What all enterprises contribute, by source, and which enterprise a case means."""
 

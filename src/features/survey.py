@@ -5,8 +5,9 @@ enterprise, or it applies and its expression is missing, so that the matrix hold
 declaration says.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -15,19 +16,19 @@ import pandas as pd
 from .bands import banded, read_bands
 from .catalogue import Catalogue
 from .events import Events
-from .expression import Unary, evaluate
+from .expression import Constant, Unary, if_missing, where
 from .indicator import Indicator
-from .matrix import applicable, asked, finished, leaf_values
+from .matrix import compute
 from .places import Places
 from .references import References
 
 __all__ = ["Spread", "Survey", "survey"]
 
 Floats = npt.NDArray[np.float64]
-Flags = npt.NDArray[np.bool]
 
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 COMMONEST = 5
+PROBE = "scheduling"  # a probe may ask anything and never decides
 POWERS = {"log10": 10.0, "log10p1": 10.0, "log2p1": 2.0}
 DIGITS = 9
 
@@ -87,33 +88,52 @@ def survey(
 
     Parameters are those of `compute`, whose values these are.
     """
-    enterprise, as_of = asked(rows)
-    values = leaf_values(catalogue.leaves, events, enterprise, as_of, references, places, threads)
-    days = as_of.astype(np.float64)
-    member = {
-        name: evaluate(tree, values, days) > 0 for name, tree in catalogue.populations.items()
-    }
+    wider = Catalogue((*catalogue, *_probes(catalogue)), catalogue.populations)
+    matrix = compute(wider, events, rows, references=references, places=places, threads=threads)
+    member = {name: matrix[_among(name)].notna().to_numpy() for name in catalogue.populations}
     counts, spreads = [], {}
     for indicator in catalogue:
-        raw = evaluate(indicator.expression, values, days)
-        applies = applicable(indicator, member)
+        values = matrix[indicator.id].to_numpy()
+        known = matrix[_known(indicator.id)].to_numpy()
         counts += [
-            {"indicator": indicator.id, "population": name} | _statuses(raw, applies, among)
+            {"indicator": indicator.id, "population": name} | _statuses(known[among])
             for name, among in member.items()
         ]
-        spreads[indicator.id] = _spread(indicator, finished(indicator, raw)[applies])
+        spreads[indicator.id] = _spread(indicator, values[~np.isnan(known)])
     columns = ["indicator", "population", "n", "valued", "missing", "inapplicable"]
     frame = pd.DataFrame(counts, columns=columns)
     return Survey(frame.set_index(["indicator", "population"]), spreads)
 
 
-def _statuses(raw: Floats, applies: Flags, among: Flags) -> dict[str, int]:
-    lacking = np.isnan(raw)
+def _probes(catalogue: Catalogue) -> Iterator[Indicator]:
+    """Yield what asks whether a value is known, 1 or 0, and who belongs to a population."""
+    probe = partial(
+        Indicator, zh="-", en="-", basis="-", formula="-", dimension="IH", missing=0, use=PROBE
+    )
+    for indicator in catalogue:
+        yield probe(
+            id=_known(indicator.id),
+            expression=if_missing(where(indicator.expression, 1, 1), 0),
+            populations=indicator.populations,
+        )
+    for name in catalogue.populations:
+        yield probe(id=_among(name), expression=Constant(1), populations=(name,))
+
+
+def _known(name: str) -> str:
+    return f"KNOWN__{name}"
+
+
+def _among(name: str) -> str:
+    return f"AMONG__{name}"
+
+
+def _statuses(known: Floats) -> dict[str, int]:
     return {
-        "n": int(among.sum()),
-        "valued": int((among & applies & ~lacking).sum()),
-        "missing": int((among & applies & lacking).sum()),
-        "inapplicable": int((among & ~applies).sum()),
+        "n": len(known),
+        "valued": int((known == 1).sum()),
+        "missing": int((known == 0).sum()),
+        "inapplicable": int(np.isnan(known).sum()),
     }
 
 

@@ -5,6 +5,7 @@ It takes nothing from the code it checks but the words of the declarations.
 
 from datetime import date, timedelta
 from fnmatch import fnmatchcase
+from functools import cache
 from math import isnan, nan
 from typing import Any
 
@@ -34,9 +35,14 @@ def read(row: Row, field: str, as_of: int) -> float:
 
 
 def matches(row: Row, patterns: tuple[str, ...]) -> bool:
+    return named(row["kind"], row["code"], patterns)
+
+
+@cache
+def named(kind_of_row: str, code_of_row: str, patterns: tuple[str, ...]) -> bool:
     for pattern in patterns:
         kind, *code = pattern.split(":", 1)
-        if fnmatchcase(row["kind"], kind) and (not code or fnmatchcase(row["code"], code[0])):
+        if fnmatchcase(kind_of_row, kind) and (not code or fnmatchcase(code_of_row, code[0])):
             return True
     return False
 
@@ -129,18 +135,32 @@ def group_of(rows: list[Row], group: str, enterprise: int, as_of: int) -> int | 
 
 
 def rate(node: Rate, rows: list[Row], enterprise: int, as_of: int) -> float:
+    groups = {} if node.group == "city" else groups_of(rows, node.group, as_of)
+    return rate_among(node, outcomes_of(node, rows, as_of), groups, enterprise)
+
+
+def groups_of(rows: list[Row], group: str, as_of: int) -> dict[int, int | None]:
+    enterprises: dict[int, list[Row]] = {}
+    for r in rows:
+        enterprises.setdefault(r["enterprise"], []).append(r)
+    return {each: group_of(mine, group, each, as_of) for each, mine in enterprises.items()}
+
+
+def outcomes_of(node: Rate, rows: list[Row], as_of: int) -> list[Row]:
     part = Aggregate(operator="count", streams=node.streams, window=node.window)
     start = -NEVER if node.window is None else as_of - node.window
-    outcomes = [r for r in rows if counts(r, part, as_of) and r["occurred"] >= start]
+    return [r for r in rows if counts(r, part, as_of) and r["occurred"] >= start]
+
+
+def rate_among(
+    node: Rate, outcomes: list[Row], groups: dict[int, int | None], enterprise: int
+) -> float:
     city_n, city_sum = _sum(node, outcomes)
     city = city_sum / city_n if city_n else nan
-    if node.group == "city":
+    mine = groups.get(enterprise)
+    if node.group == "city" or mine is None:
         return city
-    mine = group_of(rows, node.group, enterprise, as_of)
-    if mine is None:
-        return city
-    same = [r for r in outcomes if group_of(rows, node.group, r["enterprise"], as_of) == mine]
-    n, total = _sum(node, same)
+    n, total = _sum(node, [r for r in outcomes if groups[r["enterprise"]] == mine])
     return (total + node.strength * city) / (n + node.strength)
 
 

@@ -23,11 +23,11 @@ from xinheng.features import (
 from xinheng.features.codec import decode, encode
 from xinheng.features.dated import Dated
 from xinheng.features.intervals import intervals
-from xinheng.features.matrix import leaf_values
 from xinheng.features.shares import counting
 
 from . import others
 from .histories import DAYS, Record, aggregates, build, histories
+from .leaves import values_of
 from .others import CASES, NONE, OTHERS, WORLDS, medians, person_leaves, split, tied_leaves, worlds
 from .reference import rows_of
 from .test_indicator import declare
@@ -47,7 +47,7 @@ def references(leaf: Dated, events: Events, bans: Events = NONE, parts: int = 1)
 
 def values(leaf: Dated, events: Events, found: References, as_of: int) -> list[float]:
     days = np.full(len(EVERYONE), as_of, np.int32)
-    return leaf_values((leaf,), events, EVERYONE, days, found, None, 1)[leaf].tolist()
+    return values_of(leaf, events, EVERYONE, days, found)
 
 
 @given(histories(), aggregates(), DAYS)

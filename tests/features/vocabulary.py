@@ -1,0 +1,53 @@
+"""The streams that real records feed: each contract's own SQL over values of its code tables."""
+
+import random
+from datetime import date
+from functools import cache
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from xinheng.archive.contract import ARROW_TYPES, Contract, Field
+from xinheng.archive.kinds import KINDS
+from xinheng.core.codes import CodeTable
+
+ROWS = 300
+DATES = [date(2025, 3, 1), date(2025, 7, 15), None]
+
+
+@cache
+def vocabulary() -> tuple[tuple[str, str], ...]:
+    """Return (kind, code) of every stream, sorted."""
+    return tuple(sorted({pair for contract in KINDS.values() for pair in _fed(contract)}))
+
+
+def _fed(contract: Contract) -> set[tuple[str, str]]:
+    draw = random.Random(contract.kind)  # noqa: S311  the same streams every time
+    records = pa.table(
+        {
+            field.name: pa.array(draw.choices(_values(field), k=ROWS), ARROW_TYPES[field.type])
+            for field in contract.columns
+            if field.type not in ("instant", "person")
+        }
+    )
+    pairs = set()
+    with duckdb.connect() as connection:
+        connection.register("records", records)
+        for stream in contract.streams:
+            select = f"SELECT DISTINCT {stream.code} FROM records WHERE {stream.where}"  # noqa: S608
+            pairs |= {(stream.kind, code) for (code,) in connection.sql(select).fetchall()}
+    return pairs
+
+
+def _values(field: Field) -> list[Any]:
+    if field.codes:
+        return list(CodeTable.load(field.codes).codes)
+    match field.type:
+        case "boolean":
+            return [True, False]
+        case "date":
+            return list(DATES)
+        case "integer" | "number":
+            return [1, 2]
+    return ["one", "two", "other:three"]
