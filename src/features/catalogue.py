@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Self, TypeVar
 
-from ..core.errors import DeclarationError, NotFoundError, unknown
+from ..core.errors import DeclarationError, InvalidError, NotFoundError, unknown
 from .aggregate import latest
 from .codec import canonical, decode, encode
 from .expression import Constant, Expression, Leaf, leaves_of
@@ -66,9 +66,7 @@ class Catalogue:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "indicators", tuple(self.indicators))
-        ids = [indicator.id for indicator in self.indicators]
-        for twice in {name for name in ids if ids.count(name) > 1}:
-            raise DeclarationError(f"the indicator {twice!r} is declared twice; ids are unique")
+        _check_ids(self.indicators)
         for name in self.populations:
             if name not in POPULATIONS:
                 raise DeclarationError(unknown("population", name, POPULATIONS))
@@ -113,12 +111,20 @@ class Catalogue:
         """
         if use is not None and use not in USES:
             raise NotFoundError.among("use", use, USES)
+        if isinstance(ids, str):
+            raise InvalidError(f"ids is the text {ids!r}, not a list of ids such as [{ids!r}]")
         chosen = self.indicators if ids is None else tuple(self[name] for name in ids)
         kept = tuple(indicator for indicator in chosen if use in (None, indicator.use))
         return type(self)(kept, self.populations)
 
     def extended(self, *more: Indicator) -> Self:
-        """Return the catalogue with further indicators after its own."""
+        """Return the catalogue with further indicators after its own.
+
+        Raises
+        ------
+        DeclarationError
+            If an id is taken.
+        """
         return type(self)((*self.indicators, *more), self.populations)
 
     def monotone_constraints(self) -> tuple[int, ...]:
@@ -166,6 +172,22 @@ class Catalogue:
             raise DeclarationError("populations must be an object and indicators a list")
         trees = {name: _of(Expression, tree) for name, tree in populations.items()}
         return cls(tuple(_of(Indicator, item) for item in indicators), MappingProxyType(trees))
+
+
+def _check_ids(indicators: Iterable[object]) -> None:
+    seen: dict[str, Indicator] = {}
+    for each in indicators:
+        if not isinstance(each, Indicator):
+            raise DeclarationError(
+                f"a catalogue is made of indicators, not of {type(each).__name__}; several are "
+                "given one by one: catalogue.extended(first, second)"
+            )
+        if each.id in seen:
+            raise DeclarationError(
+                f"the indicator {each.id!r} is declared twice, as {seen[each.id].en!r} and as "
+                f"{each.en!r}; ids are unique: give one of them another"
+            )
+        seen[each.id] = each
 
 
 def _of(kind: type[Kind], data: object) -> Kind:

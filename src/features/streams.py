@@ -104,7 +104,10 @@ def check_patterns(patterns: Sequence[str], kinds: Iterable[str] = KINDS) -> Non
     known = tuple(kinds)
     for pattern in patterns:
         if not isinstance(pattern, str):
-            raise DeclarationError(f"the stream {pattern!r} must be text, 'kind' or 'kind:code'")
+            raise DeclarationError(
+                f"the stream {pattern!r} must be text, 'kind' or 'kind:code'; several "
+                "are given one by one"
+            )
         kind, _ = _halves(pattern)
         if not any(fnmatchcase(name, kind) for name in known):
             raise DeclarationError(unknown("kind of record", kind, known))
