@@ -74,6 +74,7 @@ def folded(rows: pa.Table, happenings: pa.Table) -> pa.Table:
 
     Examples
     --------
+    >>> from ..core.time import NEVER
     >>> one = {"record": [7], "precedence": [1], "version": [0], "available": [10]}
     >>> rows = pa.table(one | {"ended": [NEVER]})
     >>> told = {"about": [7], "available": [20], "occurred": [18], "change": ["withdrawn"]}
