@@ -9,14 +9,16 @@ import numpy.typing as npt
 from ..core.time import NEVER, Change
 from .spans import CHANGES
 
-__all__ = ["Happenings", "Rows", "cut", "superseded"]
+__all__ = ["Happenings", "Rows", "alike", "cut", "superseded"]
 
 Numbers = npt.NDArray[np.int64]
 Days = npt.NDArray[np.int32]
+Mask = npt.NDArray[np.bool_]
 
 
 ENDED, WITHDRAWN = CHANGES.index(Change.ENDED), CHANGES.index(Change.WITHDRAWN)
 REINSTATED = CHANGES.index(Change.REINSTATED)
+HALF = 32  # bits
 compiled = numba.njit(nogil=True, cache=True)
 
 
@@ -46,6 +48,19 @@ class Happenings(NamedTuple):
     available: Days
     occurred: Days
     change: Days
+
+
+@compiled
+def alike(records: Numbers, met: Numbers, mask: int) -> Mask:
+    """Tell which records have the bits of a mask, in either half, from some that were met."""
+    low, high = np.zeros(mask + 1, np.bool_), np.zeros(mask + 1, np.bool_)
+    for each in met:
+        low[each & mask] = high[(each >> HALF) & mask] = True
+    found = np.empty(len(records), np.bool_)
+    for place in range(len(records)):
+        record = records[place]
+        found[place] = low[record & mask] and high[(record >> HALF) & mask]
+    return found
 
 
 @compiled

@@ -45,21 +45,11 @@ def touched(rows: pa.Table, happenings: pa.Table) -> Mask:
     >>> touched(rows, pa.table({"about": [9]})).tolist()
     [False, True, True, True]
     """
+    from .cutting import alike
+
     record, version = (rows[name].to_numpy() for name in ("record", "version"))
     met = np.concatenate([happenings["about"].to_numpy(), record[version > 0]])
-    found = _marked(record, met, 0)
-    places = np.flatnonzero(found)
-    found[places] = _marked(record.take(places), met, 32)
-    return found
-
-
-def _marked(records: Numbers, met: Numbers, shift: int) -> Mask:
-    """Tell which records are like one of those met in some bits from `shift` on."""
-    mask = (1 << (MARKS * len(met)).bit_length()) - 1
-    marks = np.zeros(mask + 1, bool)
-    marks[(met >> shift) & mask] = True
-    found: Mask = marks.take((records >> shift) & mask)
-    return found
+    return alike(record, met, (1 << (MARKS * len(met)).bit_length()) - 1)
 
 
 def folded(rows: pa.Table, happenings: pa.Table) -> pa.Table:
@@ -84,6 +74,7 @@ def folded(rows: pa.Table, happenings: pa.Table) -> pa.Table:
 
     Examples
     --------
+    >>> from ..core.time import NEVER
     >>> one = {"record": [7], "precedence": [1], "version": [0], "available": [10]}
     >>> rows = pa.table(one | {"ended": [NEVER]})
     >>> told = {"about": [7], "available": [20], "occurred": [18], "change": ["withdrawn"]}
