@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from ..core.errors import DeclarationError
 from .aggregate import Aggregate
 from .clauses import Scene, condition, remark
-from .dialect import selected
+from .dialect import date_of, indented, selected
 from .expression import Leaf
+from .missed import Missed
 
-__all__ = ["PLACE", "Block", "aggregated"]
+__all__ = ["Block", "aggregated", "missed"]
 
-PLACE = "(occurred, available, record, stream)"
 KEYS = {"case": '"case"', "code": "stream", "day": "occurred"}
 EXTREMES = {"total": "sum", "smallest": "min", "largest": "max"}
 SIMPLE = ("count", "latest", *EXTREMES)
@@ -52,6 +52,24 @@ def aggregated(wanted: Sequence[Aggregate], scene: Scene) -> Block:
     blocks += [_keyed(key, [part for part in wanted if _key(part) == key], scene) for key in KEYS]
     blocks += [_repeats(part, scene) for part in wanted if part.operator == "repeat"]
     return Block.of(blocks)
+
+
+def missed(wanted: Sequence[Missed], scene: Scene) -> Block:
+    """Return the block of deadlines missed, over the columns of their parts."""
+    return Block({}, (), {leaf: _missed(leaf, scene) for leaf in wanted})
+
+
+def _missed(leaf: Missed, scene: Scene) -> str:
+    start, *met = (scene.names[part] for part in leaf.parts)
+    last = scene.clock.last_year(leaf.turn)
+    tests = []
+    for back, name in enumerate(met):
+        year = f"{last} - {back}" if back else last
+        bound = [f"{year} > year({date_of(start)})", f"coalesce({name}, 0) = 0"]
+        bound += [f"{year} >= {leaf.since}"] if leaf.since else []
+        tests.append(f"CASE WHEN {' AND '.join(bound)} THEN 1 ELSE 0 END")
+    passed = indented("\n+ ".join(tests))
+    return f"CASE WHEN {start} IS NOT NULL THEN (\n{passed}\n)::DOUBLE END"
 
 
 def _key(part: Aggregate) -> str | None:

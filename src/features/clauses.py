@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from ..core.time import EPOCH
 from .aggregate import Aggregate
-from .dialect import like, number
+from .dialect import DAY_0, like, number
 from .expression import Leaf
 from .streams import matching
 
@@ -38,6 +38,12 @@ class Clock:
             start = "as_of" if cycle is None else _turn_column(cycle)
             return f"{start} - {days}" if days else start
         return str((self.day if cycle is None else _last_turn(self.day, cycle)) - days)
+
+    def last_year(self, turn: Cycle) -> str:
+        """Say the calendar year of the day before the last turn of the years."""
+        if self.day is None:
+            return f"year({DAY_0} + {_turn_column(turn)} - 1)"
+        return str((EPOCH + timedelta(days=_last_turn(self.day, turn) - 1)).year)
 
     def turns(self, cycles: Iterable[Cycle]) -> list[str]:
         """Return the columns of a row that hold the last turn of the years of each cycle."""
@@ -83,6 +89,16 @@ class Scene:
     clock: Clock
     reads: Reads
     names: Mapping[Leaf, str]
+
+    @property
+    def everyone(self) -> str:
+        """The query of the events of all enterprises: those of one day are seen by all at once."""
+        return "everyone" if self.clock.day is None else "seen"
+
+    @property
+    def days(self) -> str:
+        """The column of the day, if there are several."""
+        return "as_of" if self.clock.day is None else ""
 
 
 def condition(part: Aggregate, scene: Scene, *, started: bool = True) -> str:
@@ -150,10 +166,10 @@ def _turn_column(cycle: Cycle) -> str:
 
 
 def _turn(cycle: Cycle) -> str:
-    day = "DATE '1970-01-01' + as_of"
+    day = f"{DAY_0} + as_of::INTEGER"
     turn = f"make_date(year({day}), {cycle[0]}, {cycle[1]})"
     before = f"make_date(year({day}) - 1, {cycle[0]}, {cycle[1]})"
-    return f"if({turn} <= {day}, {turn}, {before}) - DATE '1970-01-01'"
+    return f"(if({turn} <= {day}, {turn}, {before}) - {DAY_0})::INTEGER"
 
 
 def _last_turn(day: int, cycle: Cycle) -> int:

@@ -15,15 +15,16 @@ from .expression import (
     Expression,
     IfMissing,
     Leaf,
+    Missing,
     Unary,
     Where,
 )
 
-__all__ = ["indented", "like", "number", "quoted", "selected", "spelled"]
+__all__ = ["DAY_0", "date_of", "indented", "like", "number", "quoted", "selected", "spelled"]
 
 ZERO_WITHOUT_EVENTS = ("count", "distinct", "total", "repeat", "recurrent", "peaks")
 WHOLE = 1e15
-EPOCH = "DATE '1970-01-01'"
+DAY_0 = "DATE '1970-01-01'"
 
 UNARY: dict[str, Callable[[str], str]] = {
     "ln": lambda x: f"ln({_positive(x)})",
@@ -31,7 +32,8 @@ UNARY: dict[str, Callable[[str], str]] = {
     "log10p1": lambda x: f"log10({_positive(f'1 + {x}')})",
     "log2p1": lambda x: f"log2({_positive(f'1 + {x}')})",
     "logit": lambda x: f"ln({_positive(x)}) - ln({_positive(f'1 - {x}')})",
-    "month": lambda x: f"month({_date(x)})",
+    "month": lambda x: f"month({date_of(x)})",
+    "year": lambda x: f"year({date_of(x)})",
 }
 SIGNS = {"add": "+", "subtract": "-", "multiply": "*", "greater": ">"}
 EXTREMES = {"minimum": "least", "maximum": "greatest"}
@@ -78,6 +80,8 @@ class _Speaker:
                 return self._as_of
             case Constant(value):
                 return number(value)
+            case Missing():
+                return "NULL"
             case Unary(operator, operand):
                 return UNARY[operator](self._inner(operand))
             case Binary():
@@ -131,7 +135,7 @@ def misses(node: Expression) -> bool:  # noqa: PLR0911  one case for each node
             return misses(operand) and misses(substitute)
         case Where(test, yes, no):
             return misses(test) or misses(yes) or misses(no)
-        case Unary("month", operand):
+        case Unary("month" | "year", operand):
             return misses(operand)
     return True
 
@@ -149,8 +153,9 @@ def _positive(x: str) -> str:
     return f"nullif(greatest({x}, 0), 0)"
 
 
-def _date(x: str) -> str:
-    return f"{EPOCH} + CAST(trunc({x}) AS INTEGER)"
+def date_of(x: str) -> str:
+    """Return the calendar date of a day number."""
+    return f"{DAY_0} + CAST(trunc({x}) AS INTEGER)"
 
 
 def number(value: float) -> str:

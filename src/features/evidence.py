@@ -228,7 +228,7 @@ def _own_part(
             rows = counting(source.part, own, as_of)
             carried = others[leaf].shares
             weight = np.array([carried.get(r, 0.0) for r in own.record[rows].tolist()])
-            return rows[weight > 0], weight[weight > 0] / max(weight.sum(), 1e-300)
+            return rows[weight > 0], weight[weight > 0] / weight.sum()
     return np.empty(0, np.intp), np.empty(0)
 
 

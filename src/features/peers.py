@@ -1,137 +1,117 @@
-"""Peers: the rates of groups as queries over the events of all enterprises."""
+"""Peers: the rates and medians of groups as queries over the events of all enterprises."""
 
 from collections.abc import Iterable, Sequence
 
-from .blocks import PLACE, Block
+from .blocks import Block
 from .clauses import Scene, grouped, remark
 from .dialect import number, selected
 from .expression import Leaf
+from .groups import CITY
+from .medians import Median
 from .rates import MILLIONTHS, Rate
 
-__all__ = ["patterns_of", "rated"]
+__all__ = ["patterns_of_peers", "peers"]
+
+Peer = Rate | Median
 
 
-def patterns_of(rate: Rate) -> list[tuple[str, ...]]:
-    """Return the sets of patterns that a rate reads."""
-    found = [rate.streams, rate.positive or rate.streams]
-    return found if rate.group == "city" else [*found, (f"enterprise.{rate.group}",)]
+def patterns_of_peers(leaf: Peer) -> list[tuple[str, ...]]:
+    """Return the sets of patterns that a rate or a median reads."""
+    found = [leaf.streams]
+    found += [leaf.positive] if isinstance(leaf, Rate) and leaf.positive else []
+    return found if leaf.group == CITY else [*found, _membership(leaf.group)]
 
 
-def rated(wanted: Sequence[Rate], scene: Scene) -> Block:
-    """Return the block of rates: outcomes, who belongs to which group, and the sums by group."""
+def peers(wanted: Sequence[Peer], scene: Scene) -> Block:
+    """Return the block of rates and medians: who belongs to which group, and what they have."""
     if not wanted:
         return Block({}, (), {})
-    needed = dict.fromkeys([*(rate.city for rate in wanted), *wanted])
-    groups = [group for group in dict.fromkeys(rate.group for rate in needed) if group != "city"]
-    queries = {"outcomes": _outcomes(needed, scene)}
-    if groups:
-        queries["members"] = _members(groups, scene)
-    for group in ("city", *groups):
-        rates = [rate for rate in needed if rate.group == group]
-        queries[f"of_{group}"] = _sums(group, rates, scene)
-    days = _days(scene)
-    joins = [f"LEFT JOIN of_city{f' USING ({days})' if days else ' ON true'}"]
+    needed = dict.fromkeys([*(leaf.city for leaf in wanted), *wanted])
+    groups = [group for group in dict.fromkeys(leaf.group for leaf in needed) if group != CITY]
+    queries = {"members": _members(groups, scene)} if groups else {}
+    for group in (CITY, *groups):
+        leaves = [leaf for leaf in needed if leaf.group == group]
+        queries[f"of_{group}"] = _of_group(group, leaves, scene)
+    joins = [f"LEFT JOIN of_city {f'USING ({scene.days})' if scene.days else 'ON true'}"]
     if groups:
         joins.append(f"LEFT JOIN members USING ({scene.clock.keys})")
-    joins += [f"LEFT JOIN of_{group} USING ({_listed(days, group)})" for group in groups]
-    columns: dict[Leaf, str] = {rate: _value(rate, scene) for rate in wanted}
+    joins += [f"LEFT JOIN of_{group} USING ({_listed(scene.days, group)})" for group in groups]
+    columns: dict[Leaf, str] = {leaf: _value(leaf, scene) for leaf in wanted}
     return Block(queries, tuple(joins), columns)
 
 
-def _value(rate: Rate, scene: Scene) -> str:
-    city = f"{_sum(rate.city, scene)} / nullif({_n(rate.city, scene)}, 0)"
-    if rate.group == "city":
+def _members(groups: Sequence[str], scene: Scene) -> str:
+    tests = [(group, scene.reads.test(_membership(group))) for group in groups]
+    columns = [f'arg_max("case", place) FILTER ({test}) AS {group}' for group, test in tests]
+    keys = scene.clock.keys
+    anyone = scene.reads.test(*map(_membership, groups))
+    return selected([keys, *columns], scene.everyone, where=[anyone], by=keys)
+
+
+def _of_group(group: str, leaves: Iterable[Peer], scene: Scene) -> str:
+    keys = _listed(scene.days, "" if group == CITY else group)
+    columns = [keys] if keys else []
+    for leaf in leaves:
+        n, found = _found(leaf, scene)
+        columns.append(f"{remark(leaf.streams)}\n{n} AS {_n(leaf, scene)}")
+        columns.append(f"{found} AS {scene.names[leaf]}")
+    where = [scene.reads.test(*(leaf.streams for leaf in leaves))]
+    if group == CITY:
+        return selected(columns, scene.everyone, where=where, by=keys)
+    source = f"{scene.everyone}\nJOIN members USING ({scene.clock.keys})"
+    where = [grouped(where[0]), f"{group} IS NOT NULL"]
+    return selected(columns, source, where=where, by=keys)
+
+
+def _found(leaf: Peer, scene: Scene) -> tuple[str, str]:
+    """Say how many outcomes a group has, and their sum or median."""
+    tests = [grouped(scene.reads.test(leaf.streams))]
+    if leaf.window is not None:
+        tests.append(f"occurred >= {scene.clock.before(leaf.window)}")
+    if isinstance(leaf, Median):
+        test = " AND ".join(tests)
+        number_of = f"CASE WHEN {test} THEN {leaf.field} END"
+        return f"count({number_of})", f"median({number_of})"
+    if leaf.above is not None:
+        tests.append(f"{leaf.above[0]} IS NOT NULL")
+    if leaf.measure == "mean":
+        tests.append("value IS NOT NULL")
+    n = _times(tests)
+    if leaf.positive:
+        tests.append(grouped(scene.reads.test(leaf.positive)))
+    if leaf.above is not None:
+        tests.append(f"{leaf.above[0]} > {number(leaf.above[1])}")
+    if leaf.measure == "share":
+        return n, _times(tests)
+    held = f"CASE WHEN {' AND '.join(tests)} THEN round_even(value * {MILLIONTHS}, 0) END"
+    return n, f"coalesce(sum({held}), 0) / {MILLIONTHS}"
+
+
+def _value(leaf: Peer, scene: Scene) -> str:
+    """Say the value of a row over what its group and the city have."""
+    n, found = _n(leaf, scene), scene.names[leaf]
+    if isinstance(leaf, Median):
+        if leaf.group == CITY:
+            return found
+        return f"CASE WHEN {n} >= {leaf.least} THEN {found} ELSE {scene.names[leaf.city]} END"
+    city = f"{scene.names[leaf.city]} / nullif({_n(leaf.city, scene)}, 0)"
+    if leaf.group == CITY:
         return city
-    strength = number(rate.strength)
-    n, total = (f"coalesce({said(rate, scene)}, 0)" for said in (_n, _sum))
-    return f"({total} + {strength} * {city}) / ({n} + {strength})"
+    own, strength = f"coalesce({found}, 0)", number(leaf.strength)
+    return f"({own} + {strength} * {city}) / (coalesce({n}, 0) + {strength})"
 
 
-def _n(rate: Rate, scene: Scene) -> str:
-    return f"{scene.names[rate]}_n"
+def _times(tests: Sequence[str]) -> str:
+    return f"count(CASE WHEN {' AND '.join(tests)} THEN 1 END)"
 
 
-def _sum(rate: Rate, scene: Scene) -> str:
-    return f"{scene.names[rate]}_sum"
+def _n(leaf: Peer, scene: Scene) -> str:
+    return f"{scene.names[leaf]}_n"
 
 
-def _days(scene: Scene) -> str:
-    return "as_of" if scene.clock.day is None else ""
+def _membership(group: str) -> tuple[str, ...]:
+    return (f"enterprise.{group}",)
 
 
 def _listed(*columns: str) -> str:
     return ", ".join(column for column in columns if column)
-
-
-def _known(
-    scene: Scene, columns: list[str], patterns: Sequence[tuple[str, ...]], by: str = ""
-) -> str:
-    """Return the query of the events of all enterprises that are seen as of each day."""
-    as_of = scene.clock.as_of
-    # A comma binds less than JOIN: the streams are joined to the events first.
-    days = ", (SELECT DISTINCT as_of FROM rows) AS days" if scene.clock.day is None else ""
-    where = [
-        grouped(scene.reads.test(*patterns)),
-        f"available < {as_of} AND withdrawn >= {as_of} AND occurred < {as_of}",
-    ]
-    return selected(columns, f"events{scene.reads.join}{days}", where=where, by=by)
-
-
-def _outcomes(rates: Iterable[Rate], scene: Scene) -> str:
-    columns = [
-        scene.clock.keys,
-        "stream",
-        *(["streams.* EXCLUDE (stream)"] if scene.reads.join else []),
-        "occurred",
-        "nullif(severity, 'NaN'::DOUBLE) AS severity",
-        "nullif(value, 'NaN'::DOUBLE) AS value",
-    ]
-    return _known(scene, columns, [rate.streams for rate in rates])
-
-
-def _members(groups: Sequence[str], scene: Scene) -> str:
-    patterns = [(f"enterprise.{group}",) for group in groups]
-    columns = [
-        f'arg_max("case", {PLACE}) FILTER ({scene.reads.test(pattern)}) AS {group}'
-        for group, pattern in zip(groups, patterns, strict=True)
-    ]
-    return _known(scene, [scene.clock.keys, *columns], patterns, scene.clock.keys)
-
-
-def _sums(group: str, rates: Sequence[Rate], scene: Scene) -> str:
-    keys = _listed(_days(scene), "" if group == "city" else group)
-    columns = [keys] if keys else []
-    for rate in rates:
-        n, total = _tests(rate, scene)
-        columns.append(
-            f"{remark(rate.streams)}\ncount(CASE WHEN {n} THEN 1 END) AS {_n(rate, scene)}"
-        )
-        columns.append(f"{_added(rate, total)} AS {_sum(rate, scene)}")
-    if group == "city":
-        return selected(columns, "outcomes", by=keys)
-    source = f"outcomes\nJOIN members USING ({scene.clock.keys})"
-    return selected(columns, source, where=[f"{group} IS NOT NULL"], by=keys)
-
-
-def _tests(rate: Rate, scene: Scene) -> tuple[str, str]:
-    """Say which events are outcomes, and which of these add to the sum."""
-    n = [grouped(scene.reads.test(rate.streams))]
-    if rate.window is not None:
-        n.append(f"occurred >= {scene.clock.before(rate.window)}")
-    if rate.above is not None:
-        n.append(f"{rate.above[0]} IS NOT NULL")
-    if rate.measure == "mean":
-        n.append("value IS NOT NULL")
-    total = list(n)
-    if rate.positive:
-        total.append(grouped(scene.reads.test(rate.positive)))
-    if rate.above is not None:
-        total.append(f"{rate.above[0]} > {number(rate.above[1])}")
-    return " AND ".join(n), " AND ".join(total)
-
-
-def _added(rate: Rate, test: str) -> str:
-    if rate.measure == "share":
-        return f"count(CASE WHEN {test} THEN 1 END)"
-    held = f"round_even(value * {MILLIONTHS}, 0)"
-    return f"coalesce(sum(CASE WHEN {test} THEN {held} END), 0) / {MILLIONTHS}"

@@ -9,7 +9,7 @@ import numpy.typing as npt
 from ..core.errors import InvalidError, NotFoundError
 from .cases import NOBODY, Cases
 from .dated import Asked, Dated, Days, Floats, Kept, Source, Table
-from .events import COLUMNS, Events
+from .events import Events
 from .groups import Block
 from .intervals import Ints
 from .medians import Median, Middles
@@ -21,7 +21,6 @@ from .ties import Neighbours, Tied, neighbours
 __all__ = ["Contribution", "References"]
 
 OUTSIDE = np.array([-1], np.int32)
-NOTHING = Events(**{name: np.empty(0, kind) for name, kind in COLUMNS.items()}, vocabulary=())
 Contribution = Mapping[Source, Spans]
 
 
@@ -82,9 +81,7 @@ class References:
     def read(leaves: Iterable[Dated], events: Events) -> Contribution:
         """Return what a block of events contributes to the tables of some leaves."""
         block = Block(events)
-        tables = (table for leaf in leaves for table in leaf.tables)
-        sources = dict.fromkeys(source for table in tables for source in table.sources)
-        return {source: source.read(block) for source in sources}
+        return {source: source.read(block) for source in _sources(leaves)}
 
     @classmethod
     def of(
@@ -105,8 +102,7 @@ class References:
             if needing and given is None:
                 raise InvalidError(f"the catalogue counts {kind.__name__} {needing} times; {where}")
         parts = [*contributions, *([] if bans is None else [cls.read(wanted, bans)])]
-        sources = cls.read(wanted, NOTHING)
-        spans = {source: Spans.joined(part[source] for part in parts) for source in sources}
+        spans = {s: Spans.joined(part[s] for part in parts) for s in _sources(wanted)}
         return cls(wanted, Kept(spans, NOBODY if cases is None else cases))
 
     def updated(
@@ -140,10 +136,23 @@ class References:
                     f"there are events of enterprise {strange[0]}, which is not among the "
                     f"{len(gone)} that changed; name it too, or leave its events out"
                 )
+        return self.replaced(
+            gone, [self.read(self._leaves, block) for block in blocks], cases=cases, bans=bans
+        )
+
+    def replaced(
+        self,
+        gone: npt.NDArray[np.int32],
+        contributions: Iterable[Contribution],
+        *,
+        cases: Cases | None = None,
+        bans: Events | None = None,
+    ) -> "References":
+        """Return the tables with what some enterprises contribute replaced; see `updated`."""
+        parts = [*contributions]
         if bans is not None:
             gone = np.union1d(OUTSIDE, gone).astype(np.int32)
-        seen = blocks if bans is None else (*blocks, bans)
-        parts = [self.read(self._leaves, block) for block in seen]
+            parts.append(self.read(self._leaves, bans))
         spans = {
             source: Spans.joined([old.without(gone), *(part[source] for part in parts)])
             for source, old in self._kept.spans.items()
@@ -190,3 +199,9 @@ class References:
             kind = f"{type(leaf).__name__.lower()} in these references"
             raise NotFoundError.among(kind, table, self._tables)
         return self._tables[table]
+
+
+def _sources(leaves: Iterable[Dated]) -> tuple[Source, ...]:
+    """Return what is read for some leaves, each once."""
+    tables = (table for leaf in leaves for table in leaf.tables)
+    return tuple(dict.fromkeys(source for table in tables for source in table.sources))

@@ -3,31 +3,35 @@
 It is written from the same declarations as the kernel's plan and shares nothing else with it.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from ..core.errors import DeclarationError
-from ..core.time import NEVER
 from .aggregate import Aggregate
-from .blocks import PLACE, Block, aggregated
+from .blocks import Block, aggregated, missed
 from .catalogue import Catalogue
-from .clauses import Clock, Reads, Scene, grouped
+from .circles import patterns_of_circles, persons, ties
+from .clauses import Clock, Reads, Scene
 from .dialect import indented, number, selected, spelled
 from .expression import Constant, Leaf, leaves_of
 from .indicator import Indicator
-from .peers import patterns_of, rated
+from .medians import Median
+from .missed import Missed
+from .peers import patterns_of_peers, peers
+from .persons import Persons
 from .rates import Rate
+from .ties import Tied
+from .views import seen, seen_of_all
 
 __all__ = ["statement"]
 
-KINDS: dict[type[Leaf], Callable[..., Block]] = {Aggregate: aggregated, Rate: rated}
-SEEN = (
-    "stream",
-    '"case"',
-    "occurred",
-    f"{PLACE} AS place",
-    "nullif(severity, 'NaN'::DOUBLE) AS severity",
-    "nullif(value, 'NaN'::DOUBLE) AS value",
-)
+KINDS: dict[type[Leaf], Callable[..., Block]] = {
+    Aggregate: aggregated,
+    Missed: missed,
+    Rate: peers,
+    Median: peers,
+    Tied: ties,
+    Persons: persons,
+}
 
 
 def statement(
@@ -39,7 +43,9 @@ def statement(
     """Return SQL that yields the indicators of a catalogue, one column each, as `compute` does.
 
     It reads a table `events` with the columns of `features.events.COLUMNS`, NULL or NaN where a
-    record has no number, and of all enterprises where the catalogue has rates.
+    record has no number, and of all enterprises where values rest on others. Ties need a table
+    `cases` (enterprise, scheme, case) as of `Archive.cases`; persons need a table `bans` with the
+    columns and streams of `events`, as of `Archive.bans`.
 
     Parameters
     ----------
@@ -80,10 +86,7 @@ THEN 1 END) AS count_1
     """
     leaves = _leaves_of(catalogue)
     scene = _scene(leaves, vocabulary, as_of)
-    block = Block.of(
-        write([leaf for leaf in leaves if type(leaf) is kind], scene)
-        for kind, write in KINDS.items()
-    )
+    block = Block.of(write(list(found), scene) for write, found in _by_kind(leaves))
     streams = scene.reads.table()
     queries = {
         "asked": _asked(leaves, scene),
@@ -104,30 +107,46 @@ def _leaves_of(catalogue: Catalogue) -> list[Leaf]:
     for leaf in leaves:
         if type(leaf) not in KINDS:
             raise DeclarationError(_unsaid(catalogue, leaf))
-    return leaves
+    parts = [part for leaf in leaves if isinstance(leaf, Missed) for part in leaf.parts]
+    return list(dict.fromkeys([*leaves, *parts]))
+
+
+def _by_kind(leaves: Sequence[Leaf]) -> Iterator[tuple[Callable[..., Block], list[Leaf]]]:
+    for write in dict.fromkeys(KINDS.values()):
+        yield write, [leaf for leaf in leaves if KINDS[type(leaf)] is write]
 
 
 def _scene(
     leaves: Sequence[Leaf], vocabulary: Sequence[tuple[str, str]] | None, as_of: int | None
 ) -> Scene:
-    rates = [leaf for leaf in leaves if isinstance(leaf, Rate)]
-    named = dict.fromkeys([*leaves, *(rate.city for rate in rates)])
+    cities = [leaf.city for leaf in leaves if isinstance(leaf, Rate | Median)]
+    named = dict.fromkeys([*leaves, *cities])
     names = {leaf: f"{_noun(leaf)}_{n}" for n, leaf in enumerate(named, 1)}
-    read = [part.streams for part in _aggregates(leaves)]
-    read += [patterns for rate in rates for patterns in patterns_of(rate)]
+    read = [*_own_patterns(leaves), *_patterns_of_others(leaves)]
     return Scene(Clock(as_of), Reads(read, vocabulary), names)
 
 
-def _aggregates(leaves: Sequence[Leaf]) -> list[Aggregate]:
-    return [leaf for leaf in leaves if isinstance(leaf, Aggregate)]
+def _own_patterns(leaves: Sequence[Leaf]) -> list[tuple[str, ...]]:
+    return [leaf.streams for leaf in leaves if isinstance(leaf, Aggregate)]
+
+
+def _patterns_of_others(leaves: Sequence[Leaf]) -> list[tuple[str, ...]]:
+    found: list[tuple[str, ...]] = []
+    for leaf in leaves:
+        match leaf:
+            case Rate() | Median():
+                found += patterns_of_peers(leaf)
+            case Tied() | Persons():
+                found += patterns_of_circles(leaf)
+    return found
 
 
 def _noun(leaf: Leaf) -> str:
     match leaf:
         case Aggregate(operator=operator):
             return operator
-        case Rate(group=group):
-            return f"rate_{group}"
+        case Rate(group=group) | Median(group=group):
+            return f"{type(leaf).__name__.lower()}_{group}"
     return type(leaf).__name__.lower()
 
 
@@ -142,31 +161,18 @@ def _unsaid(catalogue: Catalogue, leaf: Leaf) -> str:
 def _asked(leaves: Sequence[Leaf], scene: Scene) -> str:
     if scene.clock.day is not None:
         return "SELECT DISTINCT enterprise FROM events"
-    cycles = dict.fromkeys(part.cycle for part in _aggregates(leaves) if part.cycle)
-    columns = ["enterprise", "as_of", *scene.clock.turns(cycles)]
+    cycles = [leaf.cycle for leaf in leaves if isinstance(leaf, Aggregate) and leaf.cycle]
+    columns = ["enterprise", "as_of", *scene.clock.turns(dict.fromkeys(cycles))]
     return selected(columns, "rows").replace("SELECT", "SELECT DISTINCT", 1)
 
 
 def _seen(leaves: Sequence[Leaf], scene: Scene) -> dict[str, str]:
-    """Return the query of the events that are seen by each row and read by any aggregate."""
-    parts = _aggregates(leaves)
-    if not parts:
-        return {}
-    as_of, rows = scene.clock.as_of, scene.clock.day is None
-    columns = [
-        "asked.*" if rows else "enterprise",
-        *SEEN,
-        f"CASE WHEN ended < {NEVER} AND ended_available < {as_of} THEN ended END AS ended",
-        f"ended >= {as_of} OR ended_available >= {as_of} AS is_open",
-        f"repaired < {as_of} AS is_repaired",
-        *(["streams.* EXCLUDE (stream)"] if scene.reads.join else []),
-    ]
-    source = "events" + scene.reads.join + ("\nJOIN asked USING (enterprise)" if rows else "")
-    tests = [
-        grouped(scene.reads.test(*(part.streams for part in parts))),
-        f"available < {as_of} AND withdrawn >= {as_of} AND occurred < {as_of}",
-    ]
-    return {"seen": selected(columns, source, where=tests)}
+    """Return the queries of the events that a row sees, and that all enterprises have."""
+    own, others = _own_patterns(leaves), _patterns_of_others(leaves)
+    if scene.everyone == "seen":
+        return {"seen": seen([*own, *others], scene)} if own or others else {}
+    queries = {"seen": seen(own, scene)} if own else {}
+    return {**queries, "everyone": seen_of_all("events", others, scene)} if others else queries
 
 
 def _leaves(block: Block, scene: Scene) -> str:

@@ -7,6 +7,7 @@ become an indicator that is always empty.
 
 from collections.abc import Iterable, Sequence
 from fnmatch import fnmatchcase
+from functools import lru_cache
 
 from ..core.errors import DeclarationError, unknown
 
@@ -121,12 +122,19 @@ def matching(patterns: Iterable[str], vocabulary: Sequence[tuple[str, str]]) -> 
     >>> matching(("penalty:market.*",), vocabulary), matching(("penalty",), vocabulary)
     ([0], [0, 1])
     """
+    return list(_matching(tuple(patterns), tuple(vocabulary)))
+
+
+@lru_cache(maxsize=4096)
+def _matching(
+    patterns: tuple[str, ...], vocabulary: tuple[tuple[str, str], ...]
+) -> tuple[int, ...]:
     halves = [_halves(pattern) for pattern in patterns]
-    return [
+    return tuple(
         number
         for number, (kind, code) in enumerate(vocabulary)
         if any(fnmatchcase(kind, k) and fnmatchcase(code, c) for k, c in halves)
-    ]
+    )
 
 
 def _halves(pattern: str) -> tuple[str, str]:

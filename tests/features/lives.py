@@ -5,12 +5,23 @@ from functools import cache
 from hypothesis import strategies as st
 
 from xinheng.core.time import NEVER, Change, Event, day
-from xinheng.features import Aggregate, Rate, matching, standard_catalogue
+from xinheng.features import (
+    Aggregate,
+    Median,
+    Missed,
+    Persons,
+    Rate,
+    Tied,
+    matching,
+    standard_catalogue,
+)
 from xinheng.features.expression import Leaf
 
 from .histories import NAN, Record
+from .others import CODES, NOBODYS
 from .vocabulary import vocabulary
 
+CASES_OF = (*CODES.values(), NOBODYS)
 TODAY = day("2026-01-05")
 REGISTERED = ("enterprise.population", "enterprise.category", "enterprise.brand", "enterprise.site")
 
@@ -27,8 +38,15 @@ def patterns_of(leaf: Leaf) -> tuple[str, ...]:
     match leaf:
         case Aggregate(streams=streams):
             return streams
-        case Rate(streams=streams):
+        case Rate(streams=streams) | Median(streams=streams):
             return streams
+        case Missed(streams=streams, start=start):
+            return (*streams, *start.streams)
+        case Tied(streams=streams, having=having):
+            return (*streams, *(pattern for part in having for pattern in part.streams))
+        case Persons(posts=posts, having=having, elsewhere=elsewhere):
+            parts = (*having, *elsewhere)
+            return (*posts, *(pattern for part in parts for pattern in part.streams))
     return ()
 
 
@@ -51,6 +69,11 @@ def days() -> st.SearchStrategy[int]:
     return st.one_of(near, near, st.integers(0, 2200)).map(lambda before: TODAY - before)
 
 
+def deadlines() -> st.SearchStrategy[int]:
+    """Return the days on which a report was due."""
+    return st.integers(2018, 2025).map(lambda year: day(f"{year}-06-30"))
+
+
 @st.composite
 def happenings(draw: st.DrawFn, occurred: int) -> tuple[Event, ...]:
     event = st.builds(
@@ -65,17 +88,17 @@ def happenings(draw: st.DrawFn, occurred: int) -> tuple[Event, ...]:
 @st.composite
 def records(draw: st.DrawFn, streams: tuple[tuple[str, str], ...]) -> Record:
     kind, code = draw(st.sampled_from(streams))
-    occurred = draw(days())
+    occurred = draw(deadlines() if kind == "annual_report.due" else days())
     numbers = st.one_of(st.just(NAN), st.sampled_from([0.0, 0.25, 1.0, 2.0, 3.0, 4.0, 30.0, 900.0]))
     return Record(
         kind=kind,
         code=code,
-        enterprise=draw(st.integers(0, 3)),
-        case=draw(st.integers(1, 3)),
+        enterprise=-1 if kind == "ban" and draw(st.booleans()) else draw(st.integers(0, 3)),
+        case=draw(st.sampled_from(CASES_OF if kind == "relation" else (1, 2, 3))),
         occurred=occurred,
         available=occurred + draw(st.sampled_from([0, 0, 1, 9, 200])),
         severity=draw(st.one_of(st.just(NAN), st.integers(0, 6).map(float))),
-        value=draw(numbers),
+        value=draw(days().map(float) if kind == "enterprise.established" else numbers),
         ended=draw(st.one_of(st.just(NEVER), st.integers(occurred, occurred + 900))),
         happened=draw(st.one_of(st.just(()), happenings(occurred))),
     )

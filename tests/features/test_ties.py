@@ -50,6 +50,7 @@ def values(leaf: Dated, events: Events, found: References, as_of: int) -> list[f
     return values_of(leaf, events, EVERYONE, days, found)
 
 
+@settings(deadline=None)
 @given(histories(), aggregates(), DAYS)
 def test_the_days_on_which_an_event_counts_are_a_stretch(
     records: list[Record], part: Any, as_of: int
@@ -146,6 +147,7 @@ def test_whose_values_differ_between_two_days_is_known(world: Any, one: int, oth
     assert not len(found.changed(one, one))
 
 
+@settings(deadline=None)
 @given(LEAVES)
 def test_a_declaration_goes_through_json(leaf: Any) -> None:
     assert decode(encode(leaf)) == leaf
