@@ -31,9 +31,9 @@ from xinheng.core import day, months, show
 from xinheng.core.errors import XinhengError
 from xinheng.core.settings import load_settings
 from xinheng.features import (
+    Catalogue,
     Events,
     Indicator,
-    build_references,
     compute,
     count,
     evidence,
@@ -238,9 +238,9 @@ print(grade.level, f"{grade.probability:.3f}")
 # %%
 file = folder / "own.json"
 file.write_text(standard_catalogue().extended(own).to_json(), encoding="utf-8")
-references = build_references(catalogue, events)
-whole = compute(catalogue, events, known, references=references)
-print(file.stat().st_size, "bytes;", whole.shape[1], "columns for", len(whole), "enterprises")
+read = Catalogue.from_json(file.read_text(encoding="utf-8"))
+assert read == standard_catalogue().extended(own)
+print(file.stat().st_size, "bytes hold", len(read), "indicators")
 
 # %%
 ledger.close()
