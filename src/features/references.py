@@ -18,7 +18,7 @@ from .rates import Rate, counts
 from .spans import Spans
 from .ties import Neighbours, Tied, neighbours
 
-__all__ = ["Contribution", "References"]
+__all__ = ["Contribution", "References", "sources_of"]
 
 OUTSIDE = np.array([-1], np.int32)
 Contribution = Mapping[Source, Spans]
@@ -44,6 +44,11 @@ class References:
         self._kept = kept
         wanted = dict.fromkeys(table for leaf in leaves for table in leaf.tables)
         self._tables: dict[Table, Any] = {t: t.build(kept) for t in wanted}
+
+    @property
+    def kept(self) -> Kept:
+        """What all enterprises contribute."""
+        return self._kept
 
     @classmethod
     def build(
@@ -81,7 +86,7 @@ class References:
     def read(leaves: Iterable[Dated], events: Events) -> Contribution:
         """Return what a block of events contributes to the tables of some leaves."""
         block = Block(events)
-        return {source: source.read(block) for source in _sources(leaves)}
+        return {source: source.read(block) for source in sources_of(leaves)}
 
     @classmethod
     def of(
@@ -102,7 +107,7 @@ class References:
             if needing and given is None:
                 raise InvalidError(f"the catalogue counts {kind.__name__} {needing} times; {where}")
         parts = [*contributions, *([] if bans is None else [cls.read(wanted, bans)])]
-        spans = {s: Spans.joined(part[s] for part in parts) for s in _sources(wanted)}
+        spans = {s: Spans.joined(part[s] for part in parts) for s in sources_of(wanted)}
         return cls(wanted, Kept(spans, NOBODY if cases is None else cases))
 
     def updated(
@@ -201,7 +206,7 @@ class References:
         return self._tables[table]
 
 
-def _sources(leaves: Iterable[Dated]) -> tuple[Source, ...]:
+def sources_of(leaves: Iterable[Dated]) -> tuple[Source, ...]:
     """Return what is read for some leaves, each once."""
     tables = (table for leaf in leaves for table in leaf.tables)
     return tuple(dict.fromkeys(source for table in tables for source in table.sources))
