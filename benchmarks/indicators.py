@@ -182,10 +182,9 @@ def by_featuretools(folder: Path, paths: Paths, enterprises: int) -> tuple[float
     asks, finds = folder / "asked.json", folder / "found.npy"
     asks.write_text(json.dumps(asked), encoding="utf-8")
     subprocess.run(["make", "--silent", ".venv/.peers"], cwd=ROOT, check=True)  # noqa: S607
+    python = [ROOT / ".venv/peers/bin/python", "-P", "-W", "ignore"]
     done = subprocess.run(  # noqa: S603  a fixed command
-        [ROOT / ".venv/peers/bin/python", "-P", ROOT / "benchmarks/synthesis.py", asks, finds],
-        stdout=subprocess.PIPE,
-        check=True,
+        [*python, ROOT / "benchmarks/synthesis.py", asks, finds], stdout=subprocess.PIPE, check=True
     )
     return float(done.stdout), np.load(finds)
 

@@ -8,17 +8,13 @@ seconds the calculation took, without imports, reading and typing.
 import json
 import sys
 import time
-import warnings
 from pathlib import Path
 from typing import Any
 
+import featuretools as ft
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-
-with warnings.catch_warnings():
-    warnings.simplefilter("ignore")
-    import featuretools as ft
 
 PRIMITIVES = {
     "count": ft.primitives.Count,
