@@ -44,6 +44,8 @@ lock: .venv/.tools ## lock files from pyproject.toml (UPGRADE=--upgrade: the new
 		--output-file requirements/run.lock
 	$(compile) pyproject.toml --all-extras --constraint requirements/run.lock \
 		--output-file requirements/dev.lock
+	printf '%s\n' featuretools 'pandas<3' pyarrow 'setuptools<81' | $(compile) - \
+		--output-file requirements/peers.lock
 
 clean: ## remove the environment, caches and builds
 	rm -rf .venv build dist *.egg-info .hypothesis .*_cache
@@ -55,11 +57,15 @@ at = XINHENG_ARCHIVE=$(1)/archive XINHENG_BUNDLES=$(1)/bundles XINHENG_KEYS=$(1)
 # The environment. Everything that .run installs is also in .dev, at the same
 # version, so that either can be made first and neither undoes the other.
 
-define install
+define fetch
 	@echo "Installing requirements/$(1).lock ..."
-	@$(uv) install --quiet --python $(bin)/python --require-hashes -r requirements/$(1).lock || { \
+	@$(uv) install --quiet --python $(2)/python --require-hashes -r requirements/$(1).lock || { \
 		echo "uv could not install; pip tries, which takes longer ..."; \
-		$(bin)/pip install --quiet --require-hashes --no-deps --no-compile -r requirements/$(1).lock; }
+		$(2)/pip install --quiet --require-hashes --no-deps --no-compile -r requirements/$(1).lock; }
+endef
+
+define install
+	$(call fetch,$(1),$(bin))
 	@$(uv) install --quiet --python $(bin)/python --no-deps --no-build-isolation --editable .
 endef
 
@@ -78,3 +84,12 @@ endef
 .venv/.dev: .venv/.tools requirements/dev.lock pyproject.toml
 	$(call install,dev)
 	@touch .venv/.run $@
+
+# What benchmarks compare with and needs other versions, in an environment of its own.
+
+.venv/.peers: requirements/peers.lock
+	@test -f .venv/.tools || $(MAKE) --no-print-directory .venv/.tools
+	@echo "Making .venv/peers ..."
+	@$(bin)/python -m venv --clear .venv/peers
+	$(call fetch,peers,.venv/peers/bin)
+	@touch $@

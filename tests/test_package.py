@@ -161,8 +161,8 @@ def pins(lock: Path) -> dict[Requirement, list[str]]:
     return {Requirement(pin): [one.strip() for one in hashes] for pin, *hashes in split}
 
 
-def test_three_locks():
-    assert [lock.name for lock in LOCKS] == ["bootstrap.lock", "dev.lock", "run.lock"]
+def test_four_locks():
+    assert [lock.stem for lock in LOCKS] == ["bootstrap", "dev", "peers", "run"]
 
 
 @pytest.mark.parametrize("lock", LOCKS, ids=lambda lock: lock.stem)
