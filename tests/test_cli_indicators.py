@@ -241,3 +241,19 @@ def test_handbook(own: str, tmp_path: Path) -> None:
     assert run("handbook") == page
     assert '<a id="OWN_LABEL">' in run("handbook", "--indicators", own)
     assert "must end in .md" in str(refused("handbook", "--output", str(tmp_path / "x.pdf")))
+
+
+@pytest.mark.usefixtures("filled")
+def test_update_keeps_what_compute_computes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XINHENG_INDICATORS", str(tmp_path / "kept"))
+    kept, afresh = tmp_path / "kept.csv", tmp_path / "afresh.csv"
+    first = answered("update", "--as-of", DAY, "--output", str(kept))
+    assert (first["enterprises"], first["told_of"], first["computed"]) == (1, None, 2)
+    for day in ("2026-03-20", "2026-04-01"):
+        found = answered("update", "--as-of", day, "--output", str(kept))
+        run("--as-of", day, "--output", str(afresh))
+        assert kept.read_bytes() == afresh.read_bytes()
+        assert found["told_of"] == 0
+    assert "are not later: begin anew" in str(refused("update", "--as-of", DAY))

@@ -66,6 +66,12 @@ class Archive:
         """Number of the newest delivery, 0 in an empty archive."""
         return self._store.state().sequence
 
+    @property
+    def size(self) -> int:
+        """How many events it holds, of all versions of all records."""
+        snapshot = self._store.snapshot("event")
+        return snapshot.count if snapshot else 0
+
     def ingest(self, source: Source, folder: Path, received: datetime) -> Receipt:
         """Take in the delivery of `source` that lies in `folder`; see `archive.intake`."""
         return ingest(self._store, source, folder, received, self._linking(source))

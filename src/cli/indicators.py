@@ -1,9 +1,9 @@
 """The commands about indicators: compute, list, explain them, write the handbook."""
 
-from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
+from time import perf_counter
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -13,21 +13,22 @@ from ..core import time
 from ..core.errors import NotFoundError
 from ..terminal import (
     answer,
+    progress,
     show_definition,
     show_indicators,
     show_measured,
     show_warnings,
     write_page,
     write_table,
+    write_tables,
 )
-from .measured import Seen, known_rows, measure, own_unmatched, see
+from .measured import THREADS, measure, own_unmatched, see
 from .options import AsJson, Indicators, open_archive, past_day, read_catalogue
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from ..archive import Archive
-    from ..features import Catalogue
 
 __all__ = ["indicators_app"]
 
@@ -71,23 +72,26 @@ def compute(
     as_json: AsJson = False,
 ) -> None:
     """Compute every gradable indicator of every enterprise known as of one or several days."""
-    from ..features import records_read
+    from ..features import City, matching, patterns_of
 
     if not as_of or output is None:
         raise typer.BadParameter("give --as-of, the day, and --output, the file to write")
     catalogue = read_catalogue(indicators).select(use="grade")
-    seen = see(open_archive())
-    matrix = _matrix(seen, catalogue, as_of)
-    write_table(matrix, output)
+    city, days = City.of(open_archive()), {past_day(text): text for text in as_of}
+    with progress(Console(stderr=True)) as tell:
+        frames = city.indicators(catalogue, [*days], threads=THREADS, progress=tell)
+        tally = _Tally(city.archive, days)
+        write_tables(map(tally.named, frames), output)
+    vocabulary = city.vocabulary
     found = {
-        "enterprises": matrix["id"].nunique(),
-        "rows": len(matrix),
+        "enterprises": len(tally.seen),
+        "rows": tally.rows,
         "indicators": len(catalogue),
         "output": str(output),
     }
-    warnings = own_unmatched(catalogue, seen.vocabulary)
-    read = records_read(catalogue, seen.events, seen.bans)
-    empty = [name for name, records in read.items() if records == 0]
+    warnings = own_unmatched(catalogue, vocabulary)
+    read = {each.id: patterns_of(each) for each in catalogue}
+    empty = [name for name, some in read.items() if some and not matching(some, vocabulary)]
 
     def show(console: Console) -> None:
         console.print(found)
@@ -99,18 +103,56 @@ def compute(
     answer(as_json, found | {"without_records": empty, "unmatched": warnings}, show)
 
 
-def _matrix(seen: Seen, catalogue: "Catalogue", as_of: Sequence[str]) -> "pd.DataFrame":
-    """Compute the indicators of all enterprises known as of some days, one day after the other."""
-    import pandas as pd
+class _Tally:
+    """Gives rows the codes of their enterprises, and counts both."""
 
-    from ..features import compute as run
+    def __init__(self, archive: "Archive", days: dict[int, str]) -> None:
+        self.seen: set[int] = set()
+        self.rows = 0
+        self._codes = archive.enterprises()["id"].to_pandas()
+        self._days = days
 
-    days = {past_day(text): text for text in as_of}
-    rows = pd.concat([known_rows(seen.events, day) for day in days], ignore_index=True)
-    references = seen.references(catalogue)
-    matrix = run(catalogue, seen.events, rows, references=references, threads=2).reset_index()
-    matrix.insert(0, "id", seen.codes.take(matrix["enterprise"].to_numpy()).to_numpy())
-    return matrix.assign(as_of=matrix["as_of"].map(days))
+    def named(self, frame: "pd.DataFrame") -> "pd.DataFrame":
+        rows = frame.reset_index()
+        self.seen.update(rows["enterprise"].unique().tolist())
+        self.rows += len(rows)
+        rows.insert(0, "id", self._codes.take(rows["enterprise"].to_numpy()).to_numpy())
+        return rows.assign(as_of=rows["as_of"].map(self._days))
+
+
+@indicators_app.command()
+def update(
+    as_of: Annotated[
+        str | None, typer.Option(help="Day to bring them up to; today in Shanghai if not given.")
+    ] = None,
+    output: Output = None,
+    indicators: Indicators = None,
+    as_json: AsJson = False,
+) -> None:
+    """Keep the gradable indicators of everybody, computing anew only what has changed."""
+    from ..core.settings import load_settings
+    from ..features import City, brought_up
+
+    day = past_day(as_of) if as_of else time.day_of(datetime.now(UTC))
+    folder = load_settings().indicators
+    catalogue = read_catalogue(indicators).select(use="grade")
+    city, started = City.of(open_archive()), perf_counter()
+    current, took = brought_up(city, catalogue, day, folder, threads=THREADS)
+    matrix = current.matrix(threads=THREADS)
+    found = {
+        "as_of": time.show(day),
+        "enterprises": len(matrix),
+        "indicators": len(catalogue),
+        "told_of": None if took is None else took.told,
+        "crossed_an_edge": None if took is None else took.crossed,
+        "computed": city.enterprises if took is None else took.computed,
+        "seconds": round(perf_counter() - started, 2),
+        "kept_in": str(folder),
+    }
+    if output is not None:
+        write_table(_Tally(city.archive, {day: time.show(day)}).named(matrix), output)
+        found["output"] = str(output)
+    answer(as_json, found, lambda console: console.print(found))
 
 
 @indicators_app.command("list")

@@ -1,6 +1,6 @@
 """An indicator on the archive: how its values are spread, and what one of them rests on."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from ..archive import Archive, Lineage
     from ..features import Catalogue, Events, Evidence, Places, References, Survey
 
-__all__ = ["Seen", "known_rows", "measure", "own_unmatched", "see"]
+__all__ = ["THREADS", "Seen", "known_rows", "measure", "own_unmatched", "see"]
 
 THREADS = 2
 
@@ -73,7 +73,7 @@ def known_rows(events: "Events", day: int) -> "pd.DataFrame":
     return pd.DataFrame({"enterprise": known, "as_of": day}).astype("int32")
 
 
-def own_unmatched(catalogue: "Catalogue", vocabulary: list[tuple[str, str]]) -> list[str]:
+def own_unmatched(catalogue: "Catalogue", vocabulary: Sequence[tuple[str, str]]) -> list[str]:
     """Say which patterns of indicators that the package does not declare match no record."""
     from ..features import standard_catalogue, unmatched
 

@@ -32,6 +32,9 @@ class Settings(BaseSettings):
     sources: Path = Field(
         default=Path("data/sources"), description="folder of the source mappings, one folder each"
     )
+    indicators: Path = Field(
+        default=Path("out/indicators"), description="folder of the indicators kept for everybody"
+    )
     bundles: Path = Field(default=Path("out/bundles"), description="folder of the signed bundles")
     ledger: str = Field(
         default="sqlite:///out/ledger.db", description="SQLAlchemy URL of the operational database"

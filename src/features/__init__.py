@@ -16,7 +16,8 @@ from .aggregate import (
 )
 from .cases import Cases
 from .catalogue import Catalogue
-from .coverage import Unmatched, records_read, unmatched
+from .city import City, brought_up
+from .coverage import Unmatched, patterns_of, records_read, unmatched
 from .events import Events
 from .evidence import Evidence, Usual, evidence, recompute
 from .expression import (
@@ -60,6 +61,7 @@ __all__ = [
     "Aggregate",
     "Cases",
     "Catalogue",
+    "City",
     "Events",
     "Evidence",
     "Expression",
@@ -82,6 +84,7 @@ __all__ = [
     "Tied",
     "Unmatched",
     "Usual",
+    "brought_up",
     "build_references",
     "centred",
     "compute",
@@ -103,6 +106,7 @@ __all__ = [
     "month",
     "only_if",
     "own_rate",
+    "patterns_of",
     "peaks",
     "previous",
     "recompute",

@@ -11,7 +11,7 @@ from .indicators import (
     show_measured,
     show_warnings,
 )
-from .output import answer, write_page, write_table
+from .output import answer, write_page, write_table, write_tables
 from .preview import show_preview
 from .progress import progress
 
@@ -36,4 +36,5 @@ __all__ = [
     "show_warnings",
     "write_page",
     "write_table",
+    "write_tables",
 ]

@@ -2,7 +2,8 @@
 
 import json
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,18 +14,42 @@ from ..core.errors import InvalidError
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["answer", "write_page", "write_table"]
+__all__ = ["answer", "write_page", "write_table", "write_tables"]
 
 
 def write_table(frame: "pd.DataFrame", path: Path) -> None:
     """Write a table by the ending of its path, `.parquet` or `.csv`, whole or not at all."""
-    writers: dict[str, Callable[..., Any]] = {".parquet": frame.to_parquet, ".csv": frame.to_csv}
+    write_tables([frame], path)
+
+
+def write_tables(frames: "Iterable[pd.DataFrame]", path: Path) -> None:
+    """Write the parts of a table one after the other, whole or not at all; see `write_table`."""
+    writers = {".parquet": _write_parquet, ".csv": _write_csv}
     if path.suffix not in writers:
         raise InvalidError(f"{path} must end in .parquet or .csv")
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f".{path.name}")
-    writers[path.suffix](draft, index=False)
+    writers[path.suffix](frames, draft)
     draft.rename(path)
+
+
+def _write_parquet(frames: "Iterable[pd.DataFrame]", path: Path) -> None:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    with ExitStack() as stack:
+        writer = None
+        for frame in frames:
+            table = pa.Table.from_pandas(frame, preserve_index=False)
+            if writer is None:
+                writer = stack.enter_context(pq.ParquetWriter(path, table.schema))
+            writer.write_table(table.cast(writer.schema))
+
+
+def _write_csv(frames: "Iterable[pd.DataFrame]", path: Path) -> None:
+    with path.open("w", encoding="utf-8", newline="") as file:
+        for number, frame in enumerate(frames):
+            frame.to_csv(file, index=False, header=number == 0)
 
 
 def write_page(page: str, output: Path | None, as_json: bool) -> None:
