@@ -1,19 +1,20 @@
 """Circles: ties and persons as queries over the events of all enterprises.
 
 They read further tables: `cases` (enterprise, scheme, case) tells which enterprise a case means,
-`bans` has the columns of `events` and holds the bans that name no enterprise.
+`bans` holds the bans that name no enterprise, with their kind and code.
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from .aggregate import Aggregate
 from .blocks import Block
-from .clauses import Scene, condition, remark
-from .dialect import indented, selected
+from .clauses import Names, Scene, condition, remark
+from .dialect import selected
 from .expression import Leaf
 from .persons import Persons
 from .ties import Tied
-from .views import seen_of_all
+from .views import seen_of_nobody
 
 __all__ = ["patterns_of_circles", "persons", "ties"]
 
@@ -36,7 +37,7 @@ def ties(wanted: Sequence[Tied], scene: Scene) -> Block:
 def persons(wanted: Sequence[Persons], scene: Scene) -> Block:
     """Return the block of numbers of persons."""
     bans = [part.streams for leaf in wanted for part in leaf.having]
-    outside = {OUTSIDE: seen_of_all("bans", bans, scene)} if bans else {}
+    outside = {OUTSIDE: seen_of_nobody(bans, _by_name(scene))} if bans else {}
     blocks = [_persons(leaf, scene) for leaf in wanted]
     return Block.of([Block(outside, (), {}), *blocks])
 
@@ -95,11 +96,10 @@ def _persons(leaf: Persons, scene: Scene) -> Block:
     day = [scene.days] if scene.days else []
     tests = []
     if leaf.having:
-        queries[f"bans_{name}"] = _distinct(
-            [*day, '"case" AS person'],
-            f"(\n{indented(_everybody(scene))}\n)",
-            [_any(leaf.having, scene)],
-        )
+        banned = [*day, '"case" AS person']
+        own = selected(banned, scene.everyone, where=[_any(leaf.having, scene)])
+        others = selected(banned, OUTSIDE, where=[_any(leaf.having, _by_name(scene))])
+        queries[f"bans_{name}"] = f"{own}\nUNION\n{others}"
         tests.append(_exists(f"bans_{name}", "found.person = holders.person", scene))
     if leaf.elsewhere:
         queries[f"had_{name}"] = _flagged(leaf.elsewhere, scene)
@@ -117,8 +117,8 @@ def _persons(leaf: Persons, scene: Scene) -> Block:
     return _counted(leaf, queries, scene)
 
 
-def _everybody(scene: Scene) -> str:
-    return "\nUNION ALL BY NAME\n".join(selected(["*"], name) for name in (OUTSIDE, scene.everyone))
+def _by_name(scene: Scene) -> Scene:
+    return replace(scene, reads=Names())
 
 
 def _exists(name: str, match: str, scene: Scene) -> str:
