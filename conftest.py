@@ -4,7 +4,13 @@ import importlib
 import sys
 from pathlib import Path
 
+from hypothesis import HealthCheck, settings
+
 import xinheng
+
+# How long an example takes says more of the machine than of the code.
+settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("unhurried")
 
 SOURCE = Path(xinheng.__file__).parent
 

@@ -4,11 +4,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from ..core import time
 from .awaiting import TOLD, awaiting, counted
+from .bans import bans
+from .cases import cases
 from .collect import LIFECYCLE
 from .creditfile import Entry, credit_file
 from .decisions import Decided, Decision, entries
@@ -21,8 +25,9 @@ from .intake import Receipt, ingest
 from .kinds import KINDS, contract_of
 from .known import Known
 from .lineage import Lineage, Trace, lineage, trace
-from .lookup import find, numbered
+from .lookup import find, numbered, owners_of
 from .overview import SourceStatus, overview
+from .places import place_records
 from .posting import Posted, post
 from .preview import Preview, preview
 from .replay import replay
@@ -31,8 +36,9 @@ from .source import Source
 from .standing import revoke
 from .store import Store
 from .tables import ENTITY, HELD, PERSONAL, record_schema
+from .touched import touched
 from .upkeep import Finding, Swept, compact, purge, vacuum, verify
-from .view import EventView, bans, cases, events, place_records
+from .view import EventView, events
 
 __all__ = ["Archive"]
 
@@ -81,21 +87,49 @@ class Archive:
         """Return every delivery that landed, oldest first."""
         return self._store.manifest.deliveries()
 
-    def events(self, *, upto: int | None = None, part: tuple[int, int] = (0, 1)) -> EventView:
-        """Return the event view that indicators read, or part i of n; see `archive.view`."""
-        owners = None if part == (0, 1) else Owners.part(*part)
+    def events(
+        self,
+        *,
+        upto: int | None = None,
+        part: tuple[int, int] = (0, 1),
+        enterprises: npt.ArrayLike | None = None,
+    ) -> EventView:
+        """Return the event view that indicators read; see `archive.view`.
+
+        Parameters
+        ----------
+        upto
+            Last delivery to see; the newest when None.
+        part
+            Part i of n: all events of some enterprises, those of the others in other parts.
+        enterprises
+            Dense numbers of the enterprises whose events are wanted; all when None.
+
+        Raises
+        ------
+        NotFoundError
+            If no enterprise has one of the numbers.
+        """
+        owners = Owners.part(*part)
+        if enterprises is not None:
+            some = owners_of(self._store, enterprises)
+            owners = Owners.of(some[owners.among(some)])
         return events(self._store, upto=upto, owners=owners)
 
+    def touched(self, after: int, upto: int | None = None) -> npt.NDArray[np.int32]:
+        """Return the enterprises that later deliveries told of; see `archive.touched`."""
+        return touched(self._store, after, upto)
+
     def places(self, *, upto: int | None = None) -> pa.Table:
-        """Return the records that have a place; see `archive.view`."""
+        """Return the records that have a place; see `archive.places`."""
         return place_records(self._store, upto=upto)
 
     def bans(self, *, upto: int | None = None) -> EventView:
-        """Return the bans of persons that name no enterprise; see `archive.view`."""
+        """Return the bans of persons that name no enterprise; see `archive.bans`."""
         return bans(self._store, upto=upto)
 
     def cases(self) -> pa.Table:
-        """Return by which case records mean each enterprise; see `archive.view`."""
+        """Return by which case records mean each enterprise; see `archive.cases`."""
         return cases(self._store)
 
     def records(self, kind: str, *, upto: int | None = None) -> pa.Table:

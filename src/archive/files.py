@@ -21,7 +21,7 @@ import pyarrow.parquet as pq
 from deltalake.transaction import AddAction
 
 from .disk import make
-from .sets import among, unique
+from .sets import among, ranges, unique
 
 __all__ = ["Groups", "Owners", "groups_of", "is_whole", "metadata_of", "read_file", "write_file"]
 
@@ -30,6 +30,7 @@ BOUNDED = (OWNER, "key")  # of these a file tells the smallest and the largest
 LOGGED, OPEN = (OWNER, "sequence"), ("sequence",)  # whose bounds stand in the log of a table
 FORGETFUL = ("person",)  # tables whose owners the log must not remember: they can be erased
 GROUP = 4_096
+GROUPS = {"event": 16_384}  # rows of a group in tables that are read as a whole more than by owner
 PAGE, BYTES = 1 << 17, 8  # a page is never so small that this would be cut
 FILES, FOOTERS = 100_000, 512
 SAMPLE = 512
@@ -81,6 +82,29 @@ class Owners:
         if self.some is None:
             return (numbers >= self.low) & (numbers <= self.high)
         return among(numbers, self.some)
+
+    def rows(self, table: pa.Table, numbers: Numbers) -> pa.Table:
+        """Return the wanted rows of a table that is sorted by owner.
+
+        Parameters
+        ----------
+        table
+            The table.
+        numbers
+            The owner of each row.
+        """
+        start, stop = (
+            np.searchsorted(numbers, self.low),
+            np.searchsorted(numbers, self.high, "right"),
+        )
+        near, numbers = table.slice(start, stop - start), numbers[start:stop]
+        if self.some is None or not near.num_rows:
+            return near
+        first = np.searchsorted(self.some, numbers[0])
+        some = self.some[first : np.searchsorted(self.some, numbers[-1], "right")]
+        starts, stops = (np.searchsorted(numbers, some, side) for side in ("left", "right"))
+        places = ranges(starts, stops - starts)
+        return near if len(places) == near.num_rows else near.take(pa.array(places))
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,9 +181,7 @@ def read_file(
     with pq.ParquetFile(path, metadata=metadata) as file:
         table = file.read_row_groups(groups.tolist(), columns=wanted + filtering, use_threads=False)
     if not inside and OWNER in names:
-        chosen = owners.among(table[OWNER].to_numpy())
-        if not chosen.all():
-            table = table.filter(pa.array(chosen))
+        table = owners.rows(table, table[OWNER].to_numpy())
     if not table.num_rows:
         return None
     parts = [
@@ -190,9 +212,9 @@ def write_file(folder: Path, table: pa.Table, *, changes: bool = True) -> AddAct
     repeated = {n for n in table.column_names if n != OWNER and _repeats(table[n])}
     packed = {n for n in table.column_names if n in repeated or table[n].type == pa.string()}
     pq.write_table(
-        table,
+        _filled(table),
         sink,
-        row_group_size=GROUP,
+        row_group_size=GROUPS.get(folder.name, GROUP),
         compression={n: "lz4" if n in packed else "none" for n in table.column_names},
         use_dictionary=list(repeated),
         write_statistics=[n for n in table.column_names if n in BOUNDED or _is_empty(table[n])],
@@ -211,6 +233,12 @@ def write_file(folder: Path, table: pa.Table, *, changes: bool = True) -> AddAct
         data_change=changes,
         stats=json.dumps(_statistics(table, OPEN if folder.name in FORGETFUL else LOGGED)),
     )
+
+
+def _filled(table: pa.Table) -> pa.Table:
+    """Say which columns have a value in every row: these are read without looking for nulls."""
+    fields = [field.with_nullable(table[field.name].null_count > 0) for field in table.schema]
+    return pa.Table.from_arrays(table.columns, schema=pa.schema(fields))
 
 
 def _repeats(column: pa.ChunkedArray) -> bool:

@@ -6,7 +6,7 @@ import pyarrow as pa
 from deltalake import Transaction
 
 from .files import Owners, write_file
-from .journal import in_order
+from .ordering import as_filed
 from .store import Store
 from .tables import schema_of
 
@@ -50,7 +50,7 @@ def fold_in(store: Store, at: datetime) -> int:
     for name in sorted({name for journal in state.journals.values() for name in journal.rows}):
         snapshot = store.snapshot(name)
         pieces = snapshot.overlay.pieces(schema_of(name).names, Owners()) if snapshot else ()
-        files[name] = [write_file(store.path(name), in_order(pa.concat_tables(pieces)))]
+        files[name] = [write_file(store.path(name), as_filed(name, pa.concat_tables(pieces)))]
     versions = store.append(files, Transaction("fold", state.sequence))
     store.journal.replaced(state.journals)
     store.manifest.publish_upkeep("fold", at, versions, state.sequence)

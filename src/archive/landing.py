@@ -16,8 +16,8 @@ from .collect import Collected
 from .contract import Contract
 from .files import Owners, write_file
 from .identity import Compared, compare
-from .journal import in_order
 from .numbering import Numbering
+from .ordering import as_filed
 from .parts import Group
 from .project import SEEN, number_streams, project
 from .register import Registered, register, register_people
@@ -82,7 +82,8 @@ class Landed:
     def write(self, store: Store, name: str, table: pa.Table) -> None:
         """Take rows of a table, sorted by owner, and write them to a file if they are many."""
         if table.num_rows > LITTLE:
-            self.files.setdefault(name, []).append(write_file(store.path(name), table))
+            add = write_file(store.path(name), as_filed(name, table))
+            self.files.setdefault(name, []).append(add)
         else:
             self.take(name, table)
 
@@ -95,7 +96,8 @@ class Landed:
         """Write to files what was taken of tables that have many rows of it."""
         for name in list(self.rows):
             if sum(table.num_rows for table in self.rows[name]) >= many:
-                add = write_file(store.path(name), in_order(pa.concat_tables(self.rows.pop(name))))
+                table = as_filed(name, pa.concat_tables(self.rows.pop(name)))
+                add = write_file(store.path(name), table)
                 self.files.setdefault(name, []).append(add)
 
     def merge(self, other: "Landed") -> None:

@@ -1,18 +1,25 @@
 """Enterprises by their codes and numbers, found without reading the whole register."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from ..core.errors import NotFoundError
 from .files import Owners
-from .hashing import owner_numbers
+from .hashing import Numbers, owner_numbers
 from .store import Store
+from .table import Snapshot
 
-__all__ = ["Registration", "find", "numbered", "schemes"]
+__all__ = ["Registration", "find", "numbered", "owners_of", "schemes"]
+
+NUMBERED = ["owner", "number"]
+REGISTERS = 64  # files of the register that are kept in mind
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +75,64 @@ def numbered(store: Store, number: int) -> int:
     NotFoundError
         If no enterprise has that number.
     """
+    return int(owners_of(store, [number])[0])
+
+
+def owners_of(store: Store, numbers: npt.ArrayLike) -> Numbers:
+    """Return the number under which the store keeps each of some enterprises.
+
+    Parameters
+    ----------
+    store
+        The archive's tables.
+    numbers
+        Dense numbers, in any order.
+
+    Raises
+    ------
+    NotFoundError
+        If no enterprise has one of the numbers.
+    """
+    wanted = np.asarray(numbers, np.int64).ravel()
+    owners, found = np.zeros(len(wanted), np.int64), np.zeros(len(wanted), bool)
     snapshot = store.snapshot("entity")
-    for piece in snapshot.pieces(["owner", "number"]) if snapshot else ():
-        place = pc.index(piece["number"], number).as_py()
-        if place >= 0:
-            return int(piece["owner"][place].as_py())
-    count = snapshot.count if snapshot else 0
-    raise NotFoundError(f"no enterprise has the number {number}; the archive has {count:,}")
+    for registered in _registers(snapshot) if snapshot else ():
+        places = np.searchsorted(registered.numbers, wanted)
+        places[places == len(registered.numbers)] = 0
+        here = registered.numbers[places] == wanted
+        owners[here], found = registered.owners[places[here]], found | here
+    if not found.all():
+        count = snapshot.count if snapshot else 0
+        raise NotFoundError(
+            f"no enterprise has the number {wanted[~found][0]}; the archive has {count:,}, "
+            "numbered from 0 on"
+        )
+    return owners
+
+
+@dataclass(frozen=True, slots=True)
+class _Register:
+    """Enterprises by their dense numbers, which rise, and their owners."""
+
+    numbers: Numbers
+    owners: Numbers
+
+
+def _registers(snapshot: Snapshot) -> Iterator[_Register]:
+    yield from map(_register_of, snapshot.paths)
+    yield from map(_register, snapshot.overlay.pieces(NUMBERED, Owners()))
+
+
+@lru_cache(maxsize=REGISTERS)
+def _register_of(path: str) -> _Register:
+    """Return the enterprises of a file, which never changes."""
+    return _register(pq.read_table(path, columns=NUMBERED, use_threads=False))
+
+
+def _register(table: pa.Table) -> _Register:
+    numbers, owners = (table[name].to_numpy() for name in ("number", "owner"))
+    order = np.argsort(numbers)
+    return _Register(numbers[order], owners[order])
 
 
 def schemes(store: Store) -> tuple[str, ...]:

@@ -30,12 +30,7 @@ class _Layer:
         """Return the rows of some owners."""
         if OWNER not in self.table.column_names:
             return self.table
-        start = int(np.searchsorted(self.owners, owners.low))
-        stop = int(np.searchsorted(self.owners, owners.high, "right"))
-        near = self.table.slice(start, stop - start)
-        if owners.some is None or not near.num_rows:
-            return near
-        return near.filter(pa.array(owners.among(self.owners[start:stop])))
+        return owners.rows(self.table, self.owners)
 
     def rows_of(self, owner: int, columns: Sequence[str]) -> list[dict[str, Any]]:
         """Return the rows of one owner."""

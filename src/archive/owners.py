@@ -11,10 +11,11 @@ import pyarrow.compute as pc
 from ..core.errors import IntegrityError
 from .files import Owners
 from .hashing import Numbers
+from .sets import runs
 from .store import Store
 from .tables import ENTITY
 
-__all__ = ["Named", "distinct", "look_up", "runs"]
+__all__ = ["Named", "distinct", "look_up"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,21 +83,6 @@ def distinct(found: Sequence[tuple[Numbers, pa.Array]]) -> tuple[Numbers, pa.Arr
     again = pa.array(owners[1:] == owners[:-1])
     _verify(texts.slice(1).filter(again), texts.slice(0, len(texts) - 1).filter(again))
     return owners[starts], texts.take(pa.array(starts))
-
-
-def runs(numbers: Numbers) -> tuple[Numbers, Numbers]:
-    """Return where each run of one number begins, and how long it is.
-
-    Examples
-    --------
-    >>> starts, lengths = runs(np.array([3, 3, 8]))
-    >>> starts.tolist(), lengths.tolist()
-    ([0, 2], [2, 1])
-    """
-    begins = np.ones(len(numbers), bool)
-    begins[1:] = numbers[1:] != numbers[:-1]
-    starts = np.flatnonzero(begins)
-    return starts, np.diff(starts, append=len(numbers))
 
 
 def look_up(store: Store, name: str, owners: Numbers, keys: pa.Array) -> Named:

@@ -17,6 +17,7 @@ from deltalake.transaction import AddAction, RemoveAction, create_table_with_add
 from ..core.errors import IntegrityError
 from .disk import force
 from .files import OWNER, Owners, read_file, write_file
+from .ordering import as_filed
 from .overlay import NOTHING, Overlay
 from .retrieval import read_owner
 
@@ -261,9 +262,7 @@ def tidy(folder: Path, schema: pa.Schema, snapshot: Snapshot) -> Rewriting:
         for place in small
     ]
     table = pa.concat_tables([piece for piece in pieces if piece is not None])
-    if OWNER in schema.names:
-        table = table.take(pa.array(np.argsort(table[OWNER].to_numpy(), kind="stable")))
-    add = write_file(folder, table, changes=False)
+    add = write_file(folder, as_filed(folder.name, table), changes=False)
     names = [listed.names[place] for place in small]
     return Rewriting([add], [removed(folder / name, changes=False) for name in names])
 

@@ -20,6 +20,7 @@ from .entries import Delivery
 from .files import OWNER, Owners, is_whole, write_file
 from .folding import fold_in
 from .kinds import KINDS
+from .ordering import EVENTS, as_filed
 from .store import Store
 from .table import Rewriting, Snapshot, commit, removed
 from .tables import schema_of
@@ -34,7 +35,7 @@ def compact(store: Store, at: datetime) -> dict[str, tuple[int, int]]:
     """Fold journals in, and sort every table whose files overlap into files that do not.
 
     Afterwards the records of one enterprise lie side by side, however many deliveries told of
-    it. No row changes.
+    it, and its events as the event view shows them. No row changes.
 
     Parameters
     ----------
@@ -83,9 +84,14 @@ def _sorted(folder: Path, snapshot: Snapshot) -> Rewriting:
     for part in range(parts):
         table = snapshot.read(owners=Owners.part(part, parts))
         if table.num_rows:
-            adds.append(write_file(folder, table.sort_by(SORTED), changes=False))
+            adds.append(write_file(folder, _filed(folder.name, table), changes=False))
     names = snapshot.listed.names
     return Rewriting(adds, [removed(folder / name, changes=False) for name in names])
+
+
+def _filed(name: str, table: pa.Table) -> pa.Table:
+    """Put rows in order by owner, and those of one as they came: events as they are shown."""
+    return as_filed(name, table) if name == EVENTS else table.sort_by(SORTED)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,6 @@ import typer
 from rich.console import Console
 
 from ..core import time
-from ..core.errors import InvalidError
 from ..terminal import (
     answer,
     show_awaiting,
@@ -17,6 +16,7 @@ from ..terminal import (
     show_deliveries,
     show_overview,
     show_trace,
+    write_page,
 )
 from .held import quarantine_app
 from .options import AsJson, open_archive, past_day
@@ -138,13 +138,4 @@ def catalogue(
     """Write the data catalogue 数据目录: every kind of record, field and code."""
     from ..archive.catalogue import render_catalogue
 
-    page = render_catalogue()
-    if output is None:
-        answer(as_json, {"page": page}, lambda console: console.out(page, end="", highlight=False))
-        return
-    if output.suffix != ".md":
-        raise InvalidError(f"{output} must end in .md: the catalogue is Markdown")
-    output.parent.mkdir(parents=True, exist_ok=True)
-    output.write_text(page, encoding="utf-8")
-    found = {"output": str(output), "lines": page.count("\n")}
-    answer(as_json, found, lambda console: console.print(f"written to {output}", soft_wrap=True))
+    write_page(render_catalogue(), output, as_json)

@@ -13,10 +13,19 @@ from rich.console import Console
 from rich.markdown import Markdown
 from rich.table import Table
 
-from ..core import time
 from ..core.errors import InvalidError, NotFoundError, XinhengError
-from ..terminal import answer, progress, show_city, show_receipt, write_table
-from .options import AsJson, AsOf, open_archive, open_source, past_day
+from ..terminal import answer, progress, show_city, show_receipt, show_warnings, write_table
+from .indicators import indicators_app
+from .measured import own_unmatched
+from .options import (
+    AsJson,
+    AsOf,
+    Indicators,
+    open_archive,
+    open_source,
+    past_day,
+    read_catalogue,
+)
 from .upkeep import archive_app
 
 __all__ = ["app", "main"]
@@ -29,6 +38,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(archive_app, name="archive")
+app.add_typer(indicators_app, name="indicators")
 
 
 def main() -> None:
@@ -124,39 +134,6 @@ def ingest(
 
 
 @app.command()
-def indicators(
-    as_of: AsOf,
-    output: Annotated[Path, typer.Option(help="Where to write them: .parquet or .csv.")],
-    as_json: AsJson = False,
-) -> None:
-    """Compute every gradable indicator of every known enterprise as of a day."""
-    from ..archive import Archive
-    from ..core.settings import load_settings
-    from ..features import Cases, Events, build_references, compute, standard_catalogue
-
-    archive = Archive(load_settings().archive)
-    view, persons, day = archive.events(), archive.bans(), past_day(as_of)
-    events = Events.from_table(view.table, view.vocabulary)
-    catalogue = standard_catalogue().select(use="grade")
-    known = sorted(set(events.enterprise[time.is_known(events.available, day)].tolist()))
-    import pandas as pd
-
-    rows = pd.DataFrame({"enterprise": known, "as_of": day}).astype("int32")
-    references = build_references(
-        catalogue,
-        events,
-        cases=Cases.from_table(archive.cases()),
-        bans=Events.from_table(persons.table, persons.vocabulary),
-    )
-    matrix = compute(catalogue, events, rows, references=references, threads=2).reset_index()
-    names = archive.enterprises()
-    matrix.insert(0, "id", names["id"].take(matrix["enterprise"].to_numpy()).to_pylist())
-    write_table(matrix.assign(as_of=as_of), output)
-    found = {"enterprises": len(matrix), "indicators": len(catalogue.ids), "output": str(output)}
-    answer(as_json, found, lambda console: console.print(found))
-
-
-@app.command()
 def grade(
     as_of: AsOf,
     output: Annotated[Path, typer.Option(help="Folder for grades.parquet and grades.csv.")] = Path(
@@ -208,6 +185,7 @@ def train(
     report: Annotated[
         Path | None, typer.Option(help="Page that gets the comparison, between its marks.")
     ] = None,
+    indicators: Indicators = None,
     as_json: AsJson = False,
 ) -> None:
     """Train all learners, compare them out of time, sign the champion and promote it."""
@@ -220,6 +198,7 @@ def train(
     archive = Archive(settings.archive)
     delivered = {delivery.source for delivery in archive.deliveries()}
     chosen = read_task(task) if task else find_task(settings.sources, cohort, delivered)
+    catalogue = read_catalogue(indicators)
     with progress(Console(stderr=True)) as tell:
         result = run(
             archive,
@@ -229,6 +208,7 @@ def train(
             at=datetime.now(UTC),
             actor=getpass.getuser(),
             delivery=delivery,
+            catalogue=catalogue,
             threads=2,
             progress=tell,
         )
@@ -240,13 +220,16 @@ def train(
         "promoted": result.promoted,
         "measures": result.card.measures,
     }
+    came = [*result.inputs.events.vocabulary, *archive.bans().vocabulary]
+    warnings = own_unmatched(catalogue, came)
 
     def show(console: Console) -> None:
         console.print(Markdown(result.report))
+        show_warnings(console, warnings)
         console.print(f"champion: bundle {result.digest[:16]} in {result.bundle}")
         console.print("next: xinheng grade --as-of DATE, xinheng explain ID --as-of DATE")
 
-    answer(as_json, found, show)
+    answer(as_json, found | {"unmatched": warnings}, show)
 
 
 @app.command()

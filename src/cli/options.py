@@ -7,16 +7,34 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ..core import time
-from ..core.errors import InvalidError
+from ..core.errors import DeclarationError, InvalidError, NotFoundError
 
 if TYPE_CHECKING:
     from ..archive import Archive, Source
+    from ..features import Catalogue
 
-__all__ = ["AsJson", "AsOf", "open_archive", "open_source", "past_day"]
+__all__ = [
+    "AsJson",
+    "AsOf",
+    "Indicators",
+    "open_archive",
+    "open_source",
+    "past_day",
+    "read_catalogue",
+]
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object for machines.")]
 AsOf = Annotated[
     str, typer.Option(help="Start of this day in Shanghai; only what was available before counts.")
+]
+
+Indicators = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE",
+        help="Catalogue of indicators as JSON, as `Catalogue.to_json` writes it, instead of the "
+        "package's own.",
+    ),
 ]
 
 
@@ -43,3 +61,20 @@ def open_source(source: str) -> "Source":
 
     path = Path(source) if Path(source).is_dir() else load_settings().sources / source
     return read_source(path)
+
+
+def read_catalogue(path: Path | None) -> "Catalogue":
+    """Read a catalogue of indicators, or return the package's own; nothing of it is executed."""
+    from ..features import Catalogue, standard_catalogue
+
+    if path is None:
+        return standard_catalogue()
+    if not path.is_file():
+        raise NotFoundError(
+            f"there is no file {path}; in Python, Path({str(path)!r}).write_text(catalogue."
+            "to_json()) writes one"
+        )
+    try:
+        return Catalogue.from_json(path.read_text(encoding="utf-8"))
+    except DeclarationError as error:
+        raise DeclarationError(f"{path}: {error}") from error

@@ -87,7 +87,8 @@ def unknown(what: str, which: object, exists: Iterable[object], shown: int = 12)
     "there is no level 'F'. There are: A, A+"
     """
     names = sorted(map(str, exists))
-    near = difflib.get_close_matches(str(which), names, n=1)
-    hint = f"; did you mean {near[0]!r}?" if near else "."
+    alike = {name.casefold(): name for name in names}
+    near = difflib.get_close_matches(str(which).casefold(), alike, n=1)
+    hint = f"; did you mean {alike[near[0]]!r}?" if near else "."
     more = f" and {len(names) - shown} more" if len(names) > shown else ""
     return f"there is no {what} {which!r}{hint} There are: {', '.join(names[:shown])}{more}"

@@ -16,6 +16,7 @@ from .aggregate import (
 )
 from .cases import Cases
 from .catalogue import Catalogue
+from .coverage import Unmatched, records_read, unmatched
 from .events import Events
 from .evidence import Evidence, Usual, evidence, recompute
 from .expression import (
@@ -47,6 +48,7 @@ from .rates import Rate, centred, own_rate
 from .references import References
 from .statement import statement
 from .streams import matching
+from .survey import Spread, Survey, survey
 from .ties import Neighbour, Neighbours, Tied
 
 __all__ = [
@@ -75,7 +77,10 @@ __all__ = [
     "Places",
     "Rate",
     "References",
+    "Spread",
+    "Survey",
     "Tied",
+    "Unmatched",
     "Usual",
     "build_references",
     "centred",
@@ -101,12 +106,15 @@ __all__ = [
     "peaks",
     "previous",
     "recompute",
+    "records_read",
     "recurrent",
     "repeat",
     "smallest",
     "standard_catalogue",
     "statement",
+    "survey",
     "total",
+    "unmatched",
     "where",
     "year",
     "years",

@@ -116,8 +116,7 @@ class Aggregate(Leaf):
         _among("treatment of repaired records", self.repaired, REPAIRS)
         for name in ("field", "by", "gap"):
             if (getattr(self, name) is not None) != (name in OPERATORS[self.operator]):
-                verb = "needs" if name in OPERATORS[self.operator] else "has no use for"
-                raise DeclarationError(f"{self.operator} {verb} {name!r}")
+                _misfit(self.operator, name)
         if self.field is not None:
             _among("field", self.field, FIELDS)
         if self.by is not None:
@@ -212,11 +211,21 @@ def _among(
         raise DeclarationError(unknown(what, which, exists))
 
 
+def _misfit(operator: str, name: str) -> None:
+    if name in OPERATORS[operator]:
+        raise DeclarationError(f"{operator} needs {name!r}")
+    having = ", ".join(other for other, parts in OPERATORS.items() if name in parts)
+    raise DeclarationError(f"{operator} has no use for {name!r}; what has is: {having}")
+
+
 def _days(name: str, value: object, least: int) -> None:
     if value is None:
         return
     if isinstance(value, bool) or not isinstance(value, int) or value < least:
-        raise DeclarationError(f"{name} {value!r} must be a whole number of days from {least} on")
+        raise DeclarationError(
+            f"{name} {value!r} must be a whole number of days from {least} on; core.months(36) "
+            "are those of 36 months"
+        )
 
 
 def _threshold(above: object) -> tuple[str, float]:

@@ -4,7 +4,7 @@ Events name another enterprise by a number that stands for its code, their case.
 of the scheme of the enterprise that the record is about.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -42,6 +42,19 @@ class Cases:
     enterprise: npt.NDArray[np.int32]
     scheme: npt.NDArray[np.int32]
     case: npt.NDArray[np.int64]
+    _known: dict[int, tuple[npt.NDArray[np.int64], npt.NDArray[np.int32]]] = field(
+        init=False, repr=False
+    )
+
+    def __post_init__(self) -> None:
+        order = np.lexsort((self.case, self.scheme))
+        schemes, first = np.unique(self.scheme[order], return_index=True)
+        parts = np.split(order, first[1:])
+        known = {
+            int(scheme): (self.case[part], self.enterprise[part])
+            for scheme, part in zip(schemes, parts, strict=False)
+        }
+        object.__setattr__(self, "_known", known)
 
     @classmethod
     def from_table(cls, table: pa.Table) -> "Cases":
@@ -71,13 +84,11 @@ class Cases:
         """Return whom a case means in a record of an enterprise; -1 if nobody is known by it."""
         found = np.full(len(case), UNKNOWN, np.int64)
         spoken = self._schemes(enterprise)
-        for scheme in np.unique(spoken[spoken != UNKNOWN]):
+        for scheme, (cases, enterprises) in self._known.items():
             rows = np.flatnonzero(spoken == scheme)
-            known = np.flatnonzero(self.scheme == scheme)
-            known = known[np.argsort(self.case[known], kind="stable")]
-            place = np.searchsorted(self.case[known], case[rows]).clip(max=len(known) - 1)
-            same = self.case[known[place]] == case[rows]
-            found[rows[same]] = self.enterprise[known[place[same]]]
+            place = np.searchsorted(cases, case[rows]).clip(max=len(cases) - 1)
+            same = cases[place] == case[rows]
+            found[rows[same]] = enterprises[place[same]]
         return found
 
     def of(self, enterprise: int) -> int:

@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Self, TypeVar
 
-from ..core.errors import DeclarationError, NotFoundError, unknown
+from ..core.errors import DeclarationError, InvalidError, NotFoundError, unknown
 from .aggregate import latest
 from .codec import canonical, decode, encode
 from .expression import Constant, Expression, Leaf, leaves_of
 from .indicator import POPULATIONS, USES, Indicator
+from .layout import Layout, layout_of
 
 __all__ = ["SEMANTICS", "STANDARD_POPULATIONS", "Catalogue"]
 
@@ -41,7 +42,8 @@ STANDARD_POPULATIONS: Mapping[str, Expression] = MappingProxyType(
 class Catalogue:
     """Indicators in the order of the matrix's columns, and who belongs to which population.
 
-    `leaves` is what has to be computed from records for them, each once.
+    `leaves` is what has to be computed from records for them, each once, and `layout` what of it
+    is computed from an enterprise's own events.
 
     Examples
     --------
@@ -60,12 +62,11 @@ class Catalogue:
         default_factory=lambda: STANDARD_POPULATIONS, hash=False
     )
     leaves: tuple[Leaf, ...] = field(init=False, repr=False, compare=False)
+    layout: Layout = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "indicators", tuple(self.indicators))
-        ids = [indicator.id for indicator in self.indicators]
-        for twice in {name for name in ids if ids.count(name) > 1}:
-            raise DeclarationError(f"the indicator {twice!r} is declared twice; ids are unique")
+        _check_ids(self.indicators)
         for name in self.populations:
             if name not in POPULATIONS:
                 raise DeclarationError(unknown("population", name, POPULATIONS))
@@ -77,6 +78,8 @@ class Catalogue:
         trees = (*self.populations.values(), *(i.expression for i in self.indicators))
         found = dict.fromkeys(leaf for tree in trees for leaf in leaves_of(tree))
         object.__setattr__(self, "leaves", tuple(found))
+        layout = layout_of(self.indicators, self.populations.values())
+        object.__setattr__(self, "layout", layout)
 
     def __len__(self) -> int:
         return len(self.indicators)
@@ -108,12 +111,20 @@ class Catalogue:
         """
         if use is not None and use not in USES:
             raise NotFoundError.among("use", use, USES)
+        if isinstance(ids, str):
+            raise InvalidError(f"ids is the text {ids!r}, not a list of ids such as [{ids!r}]")
         chosen = self.indicators if ids is None else tuple(self[name] for name in ids)
         kept = tuple(indicator for indicator in chosen if use in (None, indicator.use))
         return type(self)(kept, self.populations)
 
     def extended(self, *more: Indicator) -> Self:
-        """Return the catalogue with further indicators after its own."""
+        """Return the catalogue with further indicators after its own.
+
+        Raises
+        ------
+        DeclarationError
+            If an id is taken.
+        """
         return type(self)((*self.indicators, *more), self.populations)
 
     def monotone_constraints(self) -> tuple[int, ...]:
@@ -161,6 +172,22 @@ class Catalogue:
             raise DeclarationError("populations must be an object and indicators a list")
         trees = {name: _of(Expression, tree) for name, tree in populations.items()}
         return cls(tuple(_of(Indicator, item) for item in indicators), MappingProxyType(trees))
+
+
+def _check_ids(indicators: Iterable[object]) -> None:
+    seen: dict[str, Indicator] = {}
+    for each in indicators:
+        if not isinstance(each, Indicator):
+            raise DeclarationError(
+                f"a catalogue is made of indicators, not of {type(each).__name__}; several are "
+                "given one by one: catalogue.extended(first, second)"
+            )
+        if each.id in seen:
+            raise DeclarationError(
+                f"the indicator {each.id!r} is declared twice, as {seen[each.id].en!r} and as "
+                f"{each.en!r}; ids are unique: give one of them another"
+            )
+        seen[each.id] = each
 
 
 def _of(kind: type[Kind], data: object) -> Kind:

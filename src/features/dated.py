@@ -16,13 +16,12 @@ from .aggregate import Aggregate
 from .cases import Cases
 from .expression import Leaf
 from .groups import Block
-from .intervals import Ints, intervals
+from .intervals import Days, Ints, intervals
 from .spans import Spans
 
 __all__ = ["Asked", "Counted", "Dated", "Days", "Floats", "Kept", "Source", "Table"]
 
 Floats = npt.NDArray[np.float64]
-Days = npt.NDArray[np.integer[Any]]
 
 
 class Source(Protocol):
@@ -46,7 +45,7 @@ class Table(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Kept:
     """What all enterprises contribute, by source, and which enterprise a case means."""
 

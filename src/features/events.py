@@ -71,6 +71,11 @@ class Events:
         events.check()
         return events
 
+    @classmethod
+    def none(cls) -> "Events":
+        """Return no events at all."""
+        return cls(**{n: np.empty(0, k) for n, k in COLUMNS.items()}, vocabulary=())
+
     def __len__(self) -> int:
         return len(self.enterprise)
 

@@ -22,7 +22,6 @@ from .expression import Leaf, evaluate, leaves_of
 from .groups import CITY, membership
 from .indicator import Indicator
 from .kernel import aggregate
-from .matrix import applicable, finished, leaf_values
 from .medians import Median, Middle
 from .missed import Missed
 from .persons import Holders, Persons
@@ -31,6 +30,7 @@ from .plan import compile_plan
 from .rates import Rate, shrunk
 from .references import References
 from .shares import counting, shared
+from .standing import finish, finished, leaf_values, stand
 from .ties import Neighbours, Tied
 
 __all__ = ["Evidence", "Usual", "evidence", "recompute"]
@@ -139,14 +139,10 @@ def evidence(
     own = events.of(enterprise)
     wanted = tuple(dict.fromkeys(leaves_of(declared.expression)))
     asked = np.array([enterprise], np.int32), np.array([as_of], np.int32)
-    populations = tuple(leaf for tree in catalogue.populations.values() for leaf in leaves_of(tree))
-    values = leaf_values(
-        tuple(dict.fromkeys((*wanted, *populations))), own, *asked, references, places, 1
-    )
+    alone = catalogue.select(ids=[indicator])
+    standing = stand(alone, own, *asked)
+    value = float(finish(alone, standing, references, places)[0, 0])
     day = np.array([as_of], np.float64)
-    member = {n: evaluate(tree, values, day) > 0 for n, tree in catalogue.populations.items()}
-    raw = finished(declared, evaluate(declared.expression, values, day))
-    value = float(np.where(applicable(declared, member), raw, np.nan)[0])
     leaves = wanted if not np.isnan(value) else ()
     others = _others(leaves, enterprise, as_of, references)
     share = np.zeros(len(own))
@@ -157,6 +153,7 @@ def evidence(
         share[rows] += portion
     rows = np.flatnonzero(held)
     absent = [leaf for leaf in leaves if isinstance(leaf, Missed)]
+    values = leaf_values(alone, standing, references, places)
     deadlines = tuple((leaf, leaf.days([values[p] for p in leaf.parts], day)) for leaf in absent)
     whole = share.sum() + sum(len(days) > 0 for _, days in deadlines)
     share = share[rows] / whole if whole else share[rows]
@@ -231,7 +228,7 @@ def _own_part(
             rows = counting(source.part, own, as_of)
             carried = others[leaf].shares
             weight = np.array([carried.get(r, 0.0) for r in own.record[rows].tolist()])
-            return rows[weight > 0], weight[weight > 0] / max(weight.sum(), 1e-300)
+            return rows[weight > 0], weight[weight > 0] / weight.sum()
     return np.empty(0, np.intp), np.empty(0)
 
 

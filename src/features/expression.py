@@ -28,6 +28,7 @@ __all__ = [
     "Unary",
     "Where",
     "evaluate",
+    "follows_the_day",
     "if_missing",
     "leaves_of",
     "ln",
@@ -244,6 +245,22 @@ def leaves_of(node: Expression) -> Iterator[Leaf]:
         child = getattr(node, field.name)
         if isinstance(child, Expression):
             yield from leaves_of(child)
+
+
+def follows_the_day(node: Expression) -> bool:
+    """Tell whether a tree reads the day itself.
+
+    Examples
+    --------
+    >>> follows_the_day(AS_OF / 7), follows_the_day(maximum(1, 2))
+    (True, False)
+    """
+    if isinstance(node, AsOf):
+        return True
+    if isinstance(node, Leaf):
+        return False
+    children = (getattr(node, field.name) for field in fields(cast("Binary", node)))
+    return any(follows_the_day(each) for each in children if isinstance(each, Expression))
 
 
 def evaluate(node: Expression, columns: Mapping[Leaf, Floats], as_of: Floats) -> Floats:

@@ -6,10 +6,9 @@ import numpy.typing as npt
 from ..core.time import NEVER
 from .aggregate import Aggregate, latest
 from .events import Events
-from .intervals import Ints, Rows, Stretches, meetings, read_by
+from .intervals import Ints, Rows, Stretches, meetings, pack, read_by, unpack
 from .kernel import aggregate
 from .plan import compile_plan
-from .steps import pack, unpack
 
 __all__ = ["CITY", "GROUPS", "Block", "membership"]
 

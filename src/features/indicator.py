@@ -6,6 +6,7 @@ from math import inf, isfinite
 
 from ..core.errors import DeclarationError, unknown
 from .aggregate import Aggregate
+from .bands import read_bands
 from .dated import Dated
 from .expression import Expression, Leaf, leaves_of
 from .groups import CITY
@@ -39,7 +40,7 @@ class Indicator:
     Parameters
     ----------
     id
-        Short and unique, such as `PN07`.
+        Short and unique, such as `PN07`: letters, digits and `_`, as it names a column.
     zh, en
         Name in Chinese and in English.
     dimension
@@ -64,8 +65,11 @@ class Indicator:
         `grade`, or `scheduling` for context that may plan visits and never decide a grade.
     basis
         Law, rule or source.
-    formula, window, bands
+    formula, window
         For the handbook.
+    bands
+        The default steps from 0 (best) to 1 (worst), such as `0:0; 1-2:.5; >=3:1`; of a
+        logarithm to base 10 or 2 they are about what it is taken of (`features.bands`).
 
     Raises
     ------
@@ -95,6 +99,10 @@ class Indicator:
         for name in ("id", "zh", "en", "basis", "formula"):
             if not isinstance(getattr(self, name), str) or not getattr(self, name).strip():
                 self._refuse(f"{name} is empty")
+        if not (self.id.isascii() and self.id.isidentifier()):
+            self._refuse(
+                "an id names a column: letters, digits and _, a letter first, such as 'OWN_FINES'"
+            )
         self._among("dimension", self.dimension, DIMENSIONS)
         self._among("use", self.use, USES)
         if not isinstance(self.populations, tuple) or not self.populations:
@@ -102,14 +110,16 @@ class Indicator:
         for population in self.populations:
             self._among("population", population, POPULATIONS)
         if self.direction not in (-1, 0, 1):
-            self._refuse(f"direction {self.direction!r} is none of -1, 0, 1")
+            self._refuse(
+                f"direction {self.direction!r} is none of 1 (a larger value is riskier), -1 (it is "
+                "safer) and 0 (neither can be said)"
+            )
         tree: object = self.expression
         if not isinstance(tree, Expression):
             self._refuse(f"the expression is {self.expression!r}, build it from aggregates")
-        if isinstance(self.missing, bool) or not isfinite(self.missing):
-            self._refuse(f"missing is {self.missing!r}; name a finite value inside the order")
-        object.__setattr__(self, "missing", float(self.missing))
+        self._check_missing()
         self._check_bounds()
+        self._check_bands()
         self._check_leaves()
 
     @property
@@ -118,10 +128,26 @@ class Indicator:
         low, high = self.bounds
         return -inf if low is None else low, inf if high is None else high
 
+    def _check_missing(self) -> None:
+        missing: object = self.missing
+        number = isinstance(missing, int | float) and not isinstance(missing, bool)
+        if not number or not isfinite(self.missing):
+            self._refuse(
+                f"missing is {missing!r}; say what a value that cannot be computed counts as, by a "
+                "finite number inside the order: 0 where no record means that nothing was found"
+            )
+        object.__setattr__(self, "missing", float(self.missing))
+
+    def _check_bands(self) -> None:
+        try:
+            read_bands(self.bands)
+        except DeclarationError as error:
+            self._refuse(str(error))
+
     def _check_bounds(self) -> None:
         pair: object = self.bounds
-        if not isinstance(pair, tuple) or len(pair) != 2:
-            self._refuse(f"bounds are {self.bounds!r}, not (low, high)")
+        if not isinstance(pair, tuple) or len(pair) != 2 or not all(map(_is_bound, pair)):
+            self._refuse(f"bounds are {pair!r}, not (low, high), each a number or None")
         cut = tuple(None if b is None else float(b) for b in self.bounds)
         object.__setattr__(self, "bounds", cut)
         low, high = self.limits
@@ -161,6 +187,10 @@ class Indicator:
 
     def _refuse(self, why: str) -> None:
         raise DeclarationError(f"indicator {self.id!r}: {why}")
+
+
+def _is_bound(bound: object) -> bool:
+    return bound is None or (isinstance(bound, int | float) and not isinstance(bound, bool))
 
 
 def _tells_where(leaf: Leaf) -> bool:

@@ -15,8 +15,9 @@ from .aggregate import Aggregate
 from .events import Events
 from .streams import matching
 
-__all__ = ["Stretches", "intervals", "meetings", "read_by", "union"]
+__all__ = ["Stretches", "intervals", "meetings", "pack", "read_by", "union", "unpack"]
 
+Days = npt.NDArray[np.integer[Any]]
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 Rows = npt.NDArray[np.intp]
@@ -89,17 +90,16 @@ def union(key: Ints, start: Ints, stop: Ints) -> Stretches:
     >>> [x.tolist() for x in union(np.array([7, 7, 5]), np.array([1, 3, 1]), np.array([3, 9, 2]))]
     [[5, 7], [1, 1], [2, 9]]
     """
-    keys, days = np.concatenate([key, key]), np.concatenate([start, stop])
-    order = np.lexsort((days, keys))
-    keys, days = keys[order], days[order]
-    first = np.flatnonzero(np.diff(keys, prepend=keys[:1] - 1) | np.diff(days, prepend=0))
-    if not len(first):
+    if not len(key):
         return key, start, stop
-    moves = np.where(order < len(key), 1, -1)
-    depth = np.cumsum(np.add.reduceat(moves, first))
-    before = np.concatenate([[0], depth[:-1]])
-    opens, closes = first[(before == 0) & (depth > 0)], first[(before > 0) & (depth == 0)]
-    return keys[opens], days[opens], days[closes]
+    order = np.lexsort((start, key))
+    key, start = key[order], start[order]
+    number = np.concatenate([[0], np.cumsum(key[1:] != key[:-1])])
+    reach = np.maximum.accumulate(pack(number, stop[order]))
+    opens = np.append(True, pack(number[1:], start[1:]) > reach[:-1])
+    first = np.flatnonzero(opens)
+    _, until = unpack(reach[np.append(first[1:], len(key)) - 1])
+    return key[first], start[first], until
 
 
 def meetings(one: Stretches, other: Stretches) -> tuple[Rows, Rows, Ints, Ints]:
@@ -132,6 +132,16 @@ def meetings(one: Stretches, other: Stretches) -> tuple[Rows, Rows, Ints, Ints]:
     stop = np.minimum(one[2][left], other[2][right])
     live = start < stop
     return left[live], right[live], start[live], stop[live]
+
+
+def pack(number: Days, day: Days) -> Ints:
+    """Return a number below 2^31 and a day as one number, in the same order."""
+    return (number.astype(np.int64) << 32) + (day.astype(np.int64) + NEVER)
+
+
+def unpack(packed: Ints) -> tuple[Ints, Ints]:
+    """Return numbers and days that were packed."""
+    return packed >> 32, (packed & 0xFFFFFFFF) - NEVER
 
 
 def _known_above(field: str, threshold: float, events: Events, rows: npt.NDArray[np.intp]) -> Ints:

@@ -5,21 +5,15 @@ import numpy.typing as npt
 import pandas as pd
 
 from ..core.errors import InvalidError
-from .aggregate import Aggregate
 from .cases import Cases
 from .catalogue import Catalogue
-from .dated import Asked, Dated
+from .dated import Dated
 from .events import Events
-from .expression import Leaf, evaluate
-from .groups import membership
-from .indicator import Indicator
-from .kernel import aggregate
-from .missed import Missed
-from .places import LATITUDE, LONGITUDE, Nearby, Places
-from .plan import compile_plan
+from .places import Places
 from .references import References
+from .standing import Standing, finish, stand
 
-__all__ = ["applicable", "build_references", "compute", "finished", "leaf_values"]
+__all__ = ["build_references", "compute", "framed"]
 
 Floats = npt.NDArray[np.float64]
 Days = npt.NDArray[np.int32]
@@ -70,90 +64,16 @@ def compute(
     InvalidError
         If `rows`, `references` or `places` lack what the catalogue needs.
     """
-    enterprise, as_of = _rows(rows)
-    values = leaf_values(catalogue.leaves, events, enterprise, as_of, references, places, threads)
-    days = as_of.astype(np.float64)
-    member = {
-        name: evaluate(tree, values, days) > 0 for name, tree in catalogue.populations.items()
-    }
-    columns = {
-        indicator.id: np.where(
-            applicable(indicator, member),
-            finished(indicator, evaluate(indicator.expression, values, days)),
-            np.nan,
-        )
-        for indicator in catalogue
-    }
-    index = pd.MultiIndex.from_arrays([enterprise, as_of], names=["enterprise", "as_of"])
-    return pd.DataFrame(columns, index=index, columns=pd.Index(catalogue.ids), dtype="float64")
+    standing = stand(catalogue, events, *_rows(rows), threads)
+    return framed(catalogue, standing, finish(catalogue, standing, references, places, threads))
 
 
-def finished(indicator: Indicator, raw: Floats) -> Floats:
-    """Return the values of an expression as the indicator has them: cut, and none missing."""
-    return np.where(np.isnan(raw), indicator.missing, np.clip(raw, *indicator.limits))
-
-
-def applicable(
-    indicator: Indicator, member: dict[str, npt.NDArray[np.bool]]
-) -> npt.NDArray[np.bool]:
-    """Return for each row whether the indicator applies to it."""
-    found: npt.NDArray[np.bool] = np.any([member[n] for n in indicator.populations], axis=0)
-    return found
-
-
-def leaf_values(
-    wanted: tuple[Leaf, ...],
-    events: Events,
-    enterprise: Days,
-    as_of: Days,
-    references: References | None,
-    places: Places | None,
-    threads: int,
-) -> dict[Leaf, Floats]:
-    """Return for each leaf its contiguous column of values."""
-    dated = [leaf for leaf in wanted if isinstance(leaf, Dated)]
-    nearby = [leaf for leaf in wanted if isinstance(leaf, Nearby)]
-    if dated and references is None:
-        raise InvalidError(
-            f"the catalogue has {len(dated)} values that rest on other enterprises; pass "
-            "references=build_references(catalogue, events of all enterprises)"
-        )
-    if nearby and places is None:
-        raise InvalidError(
-            f"the catalogue counts {', '.join(nearby[0].places)} near a place; pass places=..., or "
-            "leave it out with catalogue.select(use='grade')"
-        )
-    groups = {leaf.by: membership(leaf.by) for leaf in dated if leaf.by not in ("city", "self")}
-    aggregates = [leaf for leaf in wanted if isinstance(leaf, Aggregate)]
-    missed = [leaf for leaf in wanted if isinstance(leaf, Missed)]
-    helpers = [
-        *groups.values(),
-        *((LONGITUDE, LATITUDE) if nearby else ()),
-        *(part for leaf in missed for part in leaf.parts),
-    ]
-    plan = compile_plan([*aggregates, *helpers], events.vocabulary)
-    table = np.asfortranarray(aggregate(plan, events, enterprise, as_of, threads))
-    values: dict[Leaf, Floats] = dict(zip(plan.aggregates, table.T, strict=True))
-    everyone = np.ones(len(as_of), np.bool)
-    asked = {group: _asked(events, values[leaf], as_of) for group, leaf in groups.items()}
-    asked["city"] = Asked(np.zeros(len(as_of), np.int64), as_of, everyone)
-    asked["self"] = Asked(enterprise.astype(np.int64), as_of, everyone)
-    for leaf in dated:
-        assert references is not None  # noqa: S101
-        values[leaf] = references.values(leaf, asked[leaf.by])
-    for absence in missed:
-        values[absence] = absence.value([values[p] for p in absence.parts], as_of.astype(float))
-    for near in nearby:
-        assert places is not None  # noqa: S101
-        values[near] = places.counts(near, values[LONGITUDE], values[LATITUDE], as_of)
-    return values
-
-
-def _asked(events: Events, at: Floats, as_of: Days) -> Asked:
-    member = ~np.isnan(at)
-    key = np.zeros(len(at), np.int64)
-    key[member] = events.case[at[member].astype(np.int64)]
-    return Asked(key, as_of, member)
+def framed(catalogue: Catalogue, standing: Standing, values: Floats) -> pd.DataFrame:
+    """Return finished values, indicators x rows, as the frame that `compute` returns."""
+    index = pd.MultiIndex.from_arrays(
+        [standing.enterprise, standing.as_of], names=["enterprise", "as_of"]
+    )
+    return pd.DataFrame(values.T, index=index, columns=pd.Index(catalogue.ids), copy=False)
 
 
 def _rows(rows: pd.DataFrame) -> tuple[Days, Days]:

@@ -17,9 +17,8 @@ from ..core.time import NEVER
 from .aggregate import count
 from .dated import Asked, Dated, Days, Floats, Kept, Source
 from .groups import CITY, GROUPS, Block
-from .intervals import Ints, intervals
+from .intervals import Ints, intervals, pack
 from .spans import Spans
-from .steps import pack
 
 __all__ = ["Median", "Middle", "Middles", "Numbers"]
 
@@ -145,7 +144,7 @@ class Middle:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Middles:
-    """Medians by group: from the day after each of `ends` on, as packed by `steps.pack`.
+    """Medians by group: from the day after each of `ends` on, as packed by `intervals.pack`.
 
     `n` is how many outcomes there are then; without any, the median is NaN.
     """

@@ -1,6 +1,6 @@
 """References: the one object of dated tables behind a catalogue, good for every `as_of`."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -18,9 +18,10 @@ from .rates import Rate, counts
 from .spans import Spans
 from .ties import Neighbours, Tied, neighbours
 
-__all__ = ["References"]
+__all__ = ["Contribution", "References"]
 
 OUTSIDE = np.array([-1], np.int32)
+Contribution = Mapping[Source, Spans]
 
 
 class References:
@@ -74,6 +75,25 @@ class References:
             If something that is required is absent.
         """
         wanted = tuple(dict.fromkeys(leaves))
+        return cls.of(wanted, (cls.read(wanted, block) for block in blocks), cases=cases, bans=bans)
+
+    @staticmethod
+    def read(leaves: Iterable[Dated], events: Events) -> Contribution:
+        """Return what a block of events contributes to the tables of some leaves."""
+        block = Block(events)
+        return {source: source.read(block) for source in _sources(leaves)}
+
+    @classmethod
+    def of(
+        cls,
+        leaves: Iterable[Dated],
+        contributions: Iterable[Contribution],
+        *,
+        cases: Cases | None = None,
+        bans: Events | None = None,
+    ) -> "References":
+        """Put together what blocks of events contribute; see `build` and `read`."""
+        wanted = tuple(dict.fromkeys(leaves))
         for kind, given, where in (
             (Tied, cases, "cases=Cases.from_table(Archive.cases())"),
             (Persons, bans, "bans=Events.from_table(the table and vocabulary of Archive.bans())"),
@@ -81,10 +101,9 @@ class References:
             needing = sum(isinstance(leaf, kind) for leaf in wanted)
             if needing and given is None:
                 raise InvalidError(f"the catalogue counts {kind.__name__} {needing} times; {where}")
-        known = NOBODY if cases is None else cases
-        parts = _read(wanted, blocks, bans)
-        spans = {source: Spans.joined(part) for source, part in parts.items()}
-        return cls(wanted, Kept(spans, known))
+        parts = [*contributions, *([] if bans is None else [cls.read(wanted, bans)])]
+        spans = {s: Spans.joined(part[s] for part in parts) for s in _sources(wanted)}
+        return cls(wanted, Kept(spans, NOBODY if cases is None else cases))
 
     def updated(
         self,
@@ -117,12 +136,26 @@ class References:
                     f"there are events of enterprise {strange[0]}, which is not among the "
                     f"{len(gone)} that changed; name it too, or leave its events out"
                 )
+        return self.replaced(
+            gone, [self.read(self._leaves, block) for block in blocks], cases=cases, bans=bans
+        )
+
+    def replaced(
+        self,
+        gone: npt.NDArray[np.int32],
+        contributions: Iterable[Contribution],
+        *,
+        cases: Cases | None = None,
+        bans: Events | None = None,
+    ) -> "References":
+        """Return the tables with what some enterprises contribute replaced; see `updated`."""
+        parts = [*contributions]
         if bans is not None:
             gone = np.union1d(OUTSIDE, gone).astype(np.int32)
-        parts = _read(self._leaves, blocks, bans)
+            parts.append(self.read(self._leaves, bans))
         spans = {
-            source: Spans.joined([self._kept.spans[source].without(gone), *part])
-            for source, part in parts.items()
+            source: Spans.joined([old.without(gone), *(part[source] for part in parts)])
+            for source, old in self._kept.spans.items()
         }
         known = self._kept.cases if cases is None else cases
         return References(self._leaves, Kept(spans, known))
@@ -168,14 +201,7 @@ class References:
         return self._tables[table]
 
 
-def _read(
-    leaves: Iterable[Dated], blocks: Iterable[Events], bans: Events | None
-) -> dict[Source, list[Spans]]:
-    """Return what each block of events contributes, by source."""
-    tables = [table for leaf in leaves for table in leaf.tables]
-    parts: dict[Source, list[Spans]] = {s: [] for table in tables for s in table.sources}
-    for events in blocks if bans is None else (*blocks, bans):
-        block = Block(events)
-        for source, part in parts.items():
-            part.append(source.read(block))
-    return parts
+def _sources(leaves: Iterable[Dated]) -> tuple[Source, ...]:
+    """Return what is read for some leaves, each once."""
+    tables = (table for leaf in leaves for table in leaf.tables)
+    return tuple(dict.fromkeys(source for table in tables for source in table.sources))

@@ -1,18 +1,13 @@
 """Steps: running sums that answer for any day, by binary search."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from ..core.time import NEVER
-from .intervals import Stretches
+from .intervals import Days, Ints, Stretches, pack, unpack
 
-__all__ = ["Steps", "pack", "unpack"]
-
-Ints = npt.NDArray[np.int64]
-Days = npt.NDArray[np.integer[Any]]
+__all__ = ["Steps"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -81,13 +76,3 @@ class Steps:
         """
         number, day = unpack(self.ends)
         return self.groups[np.unique(number[(earlier <= day) & (day < later)])]
-
-
-def pack(group: npt.NDArray[np.integer[Any]], day: Days) -> Ints:
-    """Return a number below 2^31 and a day as one number, in the same order."""
-    return (group.astype(np.int64) << 32) + (day.astype(np.int64) + NEVER)
-
-
-def unpack(packed: Ints) -> tuple[Ints, Ints]:
-    """Return numbers and days that were packed."""
-    return packed >> 32, (packed & 0xFFFFFFFF) - NEVER

@@ -7,6 +7,7 @@ become an indicator that is always empty.
 
 from collections.abc import Iterable, Sequence
 from fnmatch import fnmatchcase
+from functools import lru_cache
 
 from ..core.errors import DeclarationError, unknown
 
@@ -103,7 +104,10 @@ def check_patterns(patterns: Sequence[str], kinds: Iterable[str] = KINDS) -> Non
     known = tuple(kinds)
     for pattern in patterns:
         if not isinstance(pattern, str):
-            raise DeclarationError(f"the stream {pattern!r} must be text, 'kind' or 'kind:code'")
+            raise DeclarationError(
+                f"the stream {pattern!r} must be text, 'kind' or 'kind:code'; several "
+                "are given one by one"
+            )
         kind, _ = _halves(pattern)
         if not any(fnmatchcase(name, kind) for name in known):
             raise DeclarationError(unknown("kind of record", kind, known))
@@ -118,12 +122,19 @@ def matching(patterns: Iterable[str], vocabulary: Sequence[tuple[str, str]]) -> 
     >>> matching(("penalty:market.*",), vocabulary), matching(("penalty",), vocabulary)
     ([0], [0, 1])
     """
+    return list(_matching(tuple(patterns), tuple(vocabulary)))
+
+
+@lru_cache(maxsize=4096)
+def _matching(
+    patterns: tuple[str, ...], vocabulary: tuple[tuple[str, str], ...]
+) -> tuple[int, ...]:
     halves = [_halves(pattern) for pattern in patterns]
-    return [
+    return tuple(
         number
         for number, (kind, code) in enumerate(vocabulary)
         if any(fnmatchcase(kind, k) and fnmatchcase(code, c) for k, c in halves)
-    ]
+    )
 
 
 def _halves(pattern: str) -> tuple[str, str]:

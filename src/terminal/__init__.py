@@ -2,21 +2,38 @@
 
 from .archive import show_awaiting, show_credit_file, show_held, show_overview, show_trace
 from .deliveries import show_city, show_deliveries, show_receipt
-from .output import answer, write_table
+from .indicators import (
+    Measured,
+    Own,
+    Part,
+    show_definition,
+    show_indicators,
+    show_measured,
+    show_warnings,
+)
+from .output import answer, write_page, write_table
 from .preview import show_preview
 from .progress import progress
 
 __all__ = [
+    "Measured",
+    "Own",
+    "Part",
     "answer",
     "progress",
     "show_awaiting",
     "show_city",
     "show_credit_file",
+    "show_definition",
     "show_deliveries",
     "show_held",
+    "show_indicators",
+    "show_measured",
     "show_overview",
     "show_preview",
     "show_receipt",
     "show_trace",
+    "show_warnings",
+    "write_page",
     "write_table",
 ]

@@ -13,7 +13,7 @@ from ..core.errors import InvalidError
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["answer", "write_table"]
+__all__ = ["answer", "write_page", "write_table"]
 
 
 def write_table(frame: "pd.DataFrame", path: Path) -> None:
@@ -25,6 +25,19 @@ def write_table(frame: "pd.DataFrame", path: Path) -> None:
     draft = path.with_name(f".{path.name}")
     writers[path.suffix](draft, index=False)
     draft.rename(path)
+
+
+def write_page(page: str, output: Path | None, as_json: bool) -> None:
+    """Write a page of Markdown, or print it if there is no file to write it to."""
+    if output is None:
+        answer(as_json, {"page": page}, lambda console: console.out(page, end="", highlight=False))
+        return
+    if output.suffix != ".md":
+        raise InvalidError(f"{output} must end in .md: the page is Markdown")
+    output.parent.mkdir(parents=True, exist_ok=True)
+    output.write_text(page, encoding="utf-8")
+    found = {"output": str(output), "lines": page.count("\n")}
+    answer(as_json, found, lambda console: console.print(f"written to {output}", soft_wrap=True))
 
 
 def answer(as_json: bool, found: Mapping[str, Any], show: Callable[[Console], None]) -> None:

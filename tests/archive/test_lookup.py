@@ -7,7 +7,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from xinheng.archive import lookup, read_source
-from xinheng.archive.lookup import Registration, find, numbered, schemes
+from xinheng.archive.lookup import Registration, find, numbered, owners_of, schemes
 from xinheng.archive.store import Store
 from xinheng.core.errors import NotFoundError
 
@@ -49,6 +49,27 @@ def test_what_is_not_found_is_told_with_what_there_is(store: Store, tmp_path: Pa
         find(Store(tmp_path / "none"), ALPHA)
     with pytest.raises(NotFoundError, match="no enterprise has the number 9; the archive has 5"):
         numbered(store, 9)
+
+
+@pytest.mark.parametrize("little", [0, 20_000])
+def test_many_owners_are_found_at_once_in_files_and_journals(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, little: int
+) -> None:
+    bureau = Bureau(tmp_path)
+    bureau.deliver(ROWS[0])
+    bureau.archive.fold(RECEIVED)
+    monkeypatch.setattr("xinheng.archive.landing.LITTLE", little)
+    bureau.deliver(ROWS[1])
+    store = Store(bureau.archive.folder)
+    owners = [find(store, code).owner for code in (ALPHA, BETA)]
+    assert owners_of(store, [1, 0, 1, 1]).tolist() == [owners[place] for place in (1, 0, 1, 1)]
+    assert owners_of(store, []).tolist() == []
+    for numbers in ([0, 2], [-1]):
+        with pytest.raises(NotFoundError, match=f"no enterprise has the number {numbers[-1]};"):
+            owners_of(store, numbers)
+    assert owners_of(Store(tmp_path / "none"), []).tolist() == []
+    with pytest.raises(NotFoundError, match="the number 0; the archive has 0"):
+        owners_of(Store(tmp_path / "none"), [0])
 
 
 def test_schemes_that_stand_between_others_in_one_file_are_found(tmp_path: Path) -> None:

@@ -1,91 +1,140 @@
-"""The event view: what happened once is folded in one sweep, as it would be one by one."""
+"""The event view: of the whole, of a part and of some, now and in the past, as its definition."""
 
 from pathlib import Path
+from typing import Any
 
-import numpy as np
-import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from xinheng.archive import Archive
+from xinheng.archive.landing import LITTLE
+from xinheng.archive.manifest import State
 from xinheng.archive.store import Store
 from xinheng.archive.table import Snapshot
-from xinheng.archive.view import _folded, _folded_often, _superseded
+from xinheng.core.errors import NotFoundError
 from xinheng.core.time import NEVER, Change, day
 
-from .department import ALPHA, Bureau
+from .city import RELAY, City
+from .department import ALPHA, RECEIVED, Bureau
+from .slow import slow_events
+from .test_landing import CODES as MANY
 
-EVENTS = st.lists(
-    st.tuples(st.integers(0, 3), st.integers(0, 9), st.sampled_from([5, NEVER]), st.integers(0, 3)),
+CODES = MANY[:5]
+
+
+ROWS = st.lists(
+    st.one_of(
+        st.builds(
+            "{},{},2026-01-{:02},2026-03-{:02},{},fine,{},".format,
+            st.sampled_from(CODES),
+            st.sampled_from(["P1", "P2"]),
+            st.sampled_from([5, 6]),
+            st.integers(1, 9),
+            st.sampled_from(["label", "additive"]),
+            st.integers(1, 2),
+        ),
+        st.builds(
+            "{},{},2026-02-{:02},2026-03-{:02},,,,{}".format,
+            st.sampled_from(CODES),
+            st.sampled_from(["P1", "P2", "P3"]),
+            st.integers(1, 5),
+            st.integers(1, 9),
+            st.sampled_from(list(Change)),
+        ),
+    ),
+    min_size=1,
+    max_size=12,
+)
+STEPS = st.lists(
+    st.one_of(
+        st.tuples(st.sampled_from(["issuer", "relay"]), ROWS, st.sampled_from([0, LITTLE])),
+        st.sampled_from(["fold", "compact"]),
+    ),
+    min_size=2,
     max_size=6,
 )
-CHANGES = st.lists(
-    st.tuples(
-        st.integers(0, 3), st.sampled_from(list(Change)), st.integers(0, 9), st.integers(0, 9)
-    ),
-    max_size=6,
-)
 
 
-@settings(deadline=None)
-@given(events=EVENTS, changes=CHANGES)
-def test_spans_are_those_of_folding_every_record_by_itself(
-    events: list[tuple[int, int, int, int]], changes: list[tuple[int, Change, int, int]]
+def check_that_every_way_to_read_is_right(folder: Path, steps: list[Any]) -> None:
+    """Read an archive after each step, and at last all of its past, in parts and by enterprise."""
+    city = City(folder)
+    city.add("issuer")
+    city.add("relay", source__toml=RELAY)
+    archive = city.archive
+    for step in steps:
+        if isinstance(step, str):
+            getattr(archive, step)(RECEIVED)
+        else:
+            name, rows, little = step
+            with pytest.MonkeyPatch.context() as patch:
+                patch.setattr("xinheng.archive.landing.LITTLE", little)
+                city.deliver(name, *rows)
+        table = archive.events().table
+        table.validate(full=True)
+        assert table.equals(slow_events(archive, archive.sequence))
+    for upto in range(archive.sequence + 1):
+        check_a_state(archive, upto)
+
+
+def check_a_state(archive: Archive, upto: int) -> None:
+    then, now = archive.events(upto=upto).table, archive.events().table
+    assert then.equals(slow_events(archive, upto))
+    for number in range(3):
+        part = archive.events(upto=upto, part=(number, 3)).table
+        assert part.equals(slow_events(archive, upto, (number, 3)))
+    count = archive.enterprises().num_rows
+    for some in ([0, 0][: 2 * count], range(1, count, 2), range(count), []):
+        expected = then.filter(pc.is_in(then["enterprise"], pa.array(some, pa.int32())))
+        assert archive.events(upto=upto, enterprises=some).table.equals(expected)
+    touched = archive.touched(upto).tolist()
+    assert touched == sorted(set(touched))
+    for each in set(range(count)) - set(touched):
+        mine = pc.field("enterprise") == each
+        assert then.filter(mine).equals(now.filter(mine))
+
+
+@settings(max_examples=4, deadline=None)
+@given(steps=STEPS)
+def test_however_rows_came_they_are_read_as_one_by_one(
+    tmp_path_factory: pytest.TempPathFactory, steps: list[Any]
 ) -> None:
-    frame = pd.DataFrame(events, columns=["record", "available", "ended", "precedence"], dtype=int)
-    frame = frame.assign(version=frame.index, sequence=frame.index // 2)
-    frame = frame.assign(withdrawn=NEVER, repaired=NEVER)
-    frame["ended_available"] = frame["available"].where(frame["ended"] != NEVER, NEVER)
-    happenings = pd.DataFrame(changes, columns=["record", "change", "happened", "since"])
-    happenings = happenings.astype({"record": int, "change": str, "happened": int, "since": int})
-    found = _folded(frame, happenings)  # which also fills in what corrections withdraw
-    touched = frame["record"].isin(happenings["record"])
-    expected = pd.concat([frame[~touched], _folded_often(frame[touched], happenings)])
-    expected = expected[expected["available"] < expected["withdrawn"]]
-    order = list(frame.columns)
-    pd.testing.assert_frame_equal(
-        found.sort_values(order).reset_index(drop=True).astype(int),
-        expected.sort_values(order).reset_index(drop=True).astype(int),
-    )
+    check_that_every_way_to_read_is_right(tmp_path_factory.mktemp("city"), steps)
 
 
-VERSIONS = st.lists(
-    st.tuples(
-        st.integers(0, 2),  # record
-        st.integers(0, 4),  # known
-        st.booleans(),  # passed on
-        st.integers(0, 2),  # sequence
-        st.integers(0, 6),  # available
-    ),
-    max_size=8,
-)
-
-
-@settings(deadline=None, max_examples=300)
-@given(versions=VERSIONS, data=st.data())
-def test_of_the_versions_available_the_one_known_last_stands(
-    versions: list[tuple[int, int, bool, int, int]], data: st.DataObject
+@pytest.mark.slow
+@settings(max_examples=60, deadline=None)
+@given(steps=STEPS)
+def test_however_rows_came_they_are_read_as_one_by_one_often(
+    tmp_path_factory: pytest.TempPathFactory, steps: list[Any]
 ) -> None:
-    """Whichever streams show it, on any day: the issuer first, then the later delivery."""
-    count = dict.fromkeys(range(3), 0)
-    rows = []
-    for record, known, relayed, sequence, available in sorted(versions, key=lambda v: v[3]):
-        for _ in range(data.draw(st.integers(1, 2))):  # events of one version
-            precedence = known - (1 << 20) * relayed
-            rows.append((record, precedence, sequence, count[record], available))
-        count[record] += 1
-    rows = data.draw(st.permutations(rows))
-    names = ["record", "precedence", "sequence", "version", "available"]
-    frame = pd.DataFrame(rows, columns=names, dtype=int)
-    frame.index = pd.Index(np.arange(len(rows)) * 3 + 1)
-    until = _superseded(frame)
-    assert until.index.equals(frame.index)
-    for as_of in range(9):
-        seen = [row for row in rows if row[4] < as_of]
-        standing = {record: max(row[:4] for row in seen if row[0] == record) for record, *_ in seen}
-        stands = [row[4] < as_of and standing[row[0]] == row[:4] for row in rows]
-        counted = (frame["available"] < as_of) & (as_of <= until)
-        assert counted.tolist() == stands, as_of
+    check_that_every_way_to_read_is_right(tmp_path_factory.mktemp("city"), steps)
+
+
+def test_only_enterprises_that_deliveries_told_of_are_touched(tmp_path: Path) -> None:
+    bureau = Bureau(tmp_path)
+    first = [f"{code},P1,2026-01-05,2026-03-01,label,fine,9," for code in CODES[:4]]
+    bureau.deliver(*first)
+    known = [bureau.archive.enterprise(code) for code in CODES[:4]]
+    bureau.deliver(first[3], f"{CODES[0]},P1,2026-04-01,2026-04-02,,,,withdrawn")
+    bureau.archive.compact(RECEIVED)
+    bureau.deliver(first[2].replace("03-01", "03-05").replace(",9,", ",8,"))
+    touched = bureau.archive.touched
+    assert touched(0).tolist() == sorted(known)
+    assert touched(0, 1).tolist() == sorted(known)
+    assert touched(1).tolist() == sorted([known[0], known[2]])
+    assert (touched(1, 2).tolist(), touched(2).tolist()) == ([known[0]], [known[2]])
+    assert touched(3).tolist() == Archive(tmp_path / "none").touched(0).tolist() == []
+
+
+def test_an_enterprise_that_nobody_has_is_refused(tmp_path: Path) -> None:
+    bureau = Bureau(tmp_path)
+    bureau.deliver(f"{ALPHA},P1,2026-01-05,2026-03-01,label,fine,9,")
+    assert bureau.archive.events(enterprises=[0]).table.num_rows
+    with pytest.raises(NotFoundError, match="no enterprise has the number 1; the archive has 1"):
+        bureau.archive.events(enterprises=[0, 1])
 
 
 def fines(bureau: Bureau, as_of: str) -> list[float]:
@@ -132,8 +181,8 @@ def test_what_comes_while_the_view_is_read_is_not_seen_half(
     before = bureau.archive.events().table
     snapshot, asked = Store.snapshot, []
 
-    def publishing(store: Store, name: str) -> Snapshot | None:
-        found = snapshot(store, name)
+    def publishing(store: Store, name: str, state: State | None = None) -> Snapshot | None:
+        found = snapshot(store, name, state)
         asked.append(name)
         if len(asked) == 1:
             change = f"{ALPHA},P1,2026-04-01,2026-04-02,,,,withdrawn"

@@ -55,7 +55,7 @@ NUMBERS = ("licence_review", "enterprise.category")
 def records(draw: st.DrawFn, kinds: tuple[str, ...]) -> Record:
     kind, code = draw(st.sampled_from([name for name in VOCABULARY if name[0] in kinds]))
     nobody = kind == "ban" and draw(st.booleans())
-    enterprise = -1 if nobody else draw(st.integers(0, 3))
+    enterprise = -1 if nobody else draw(st.sampled_from([0, 0, 1, 1, 2, 3]))
     case = draw(st.integers(1, 2))
     if kind == "relation":
         case = draw(st.sampled_from([*CODES.values(), NOBODYS]))
@@ -70,12 +70,16 @@ def records(draw: st.DrawFn, kinds: tuple[str, ...]) -> Record:
         severity=draw(st.sampled_from([NAN, 1.0, 2.0])),
         value=draw(st.sampled_from([NAN, -0.0, 0.0, 0.125, 0.25, 7.0])),
         ended=draw(st.one_of(st.just(NEVER), st.just(NEVER), st.integers(0, 60))),
-        happened=draw(st.one_of(st.just(()), happenings())),
+        happened=draw(st.one_of(st.just(()), st.just(()), happenings())),
     )
 
 
 def cities(kinds: tuple[str, ...], most: int = 20) -> st.SearchStrategy[list[Record]]:
-    return st.lists(records(kinds), max_size=most)
+    few, many = (
+        st.lists(records(kinds), max_size=4),
+        st.lists(records(kinds), min_size=8, max_size=most),
+    )
+    return st.one_of(few, many, many)
 
 
 def split(city: Sequence[Record]) -> tuple[Events, Events]:
@@ -86,7 +90,8 @@ def split(city: Sequence[Record]) -> tuple[Events, Events]:
     return build(parts[0], VOCABULARY), build(parts[1], VOCABULARY)
 
 
-FLAGS = st.lists(
+FLAG = st.one_of(
+    st.sampled_from([count("penalty"), count("list_entry", state="open")]),
     st.builds(
         count,
         st.sampled_from(["penalty", "list_entry:abnormal.*", "licence_review"]),
@@ -96,8 +101,8 @@ FLAGS = st.lists(
         repaired=st.sampled_from(["stays", "leaves", "only"]),
         above=st.sampled_from([None, ("value", 0.2), ("severity", 1), ("ended", 20)]),
     ),
-    max_size=2,
-).map(tuple)
+)
+FLAGS = st.lists(FLAG, max_size=2).map(tuple)
 BANS = st.lists(
     st.builds(
         count,
@@ -116,7 +121,11 @@ def tied_leaves() -> st.SearchStrategy[Tied]:
 
 def person_leaves() -> st.SearchStrategy[Persons]:
     posts = st.sampled_from([("post",), ("post:director",)])
-    return st.builds(Persons, posts=posts, having=BANS, elsewhere=FLAGS, within=st.integers(0, 20))
+    within = st.integers(0, 20)
+    return st.one_of(
+        st.builds(Persons, posts=posts, having=BANS, elsewhere=FLAGS, within=within),
+        st.builds(Persons, posts=posts, elsewhere=st.tuples(FLAG), within=within),
+    )
 
 
 def medians() -> st.SearchStrategy[Median]:

@@ -21,7 +21,7 @@ from xinheng.features.streams import KINDS, matching
         ({"streams": ("penalities",)}, "did you mean 'penalty'"),
         ({"state": "opened"}, "did you mean 'open'"),
         ({"repaired": "gone"}, "There are: leaves, only, stays"),
-        ({"field": "value"}, "count has no use for 'field'"),
+        ({"field": "value"}, "count has no use for 'field'; what has is: total, smallest,"),
         ({"operator": "total"}, "total needs 'field'"),
         ({"operator": "total", "field": "amount"}, "no field 'amount'"),
         ({"operator": "distinct", "by": "lot"}, "There are: case, code, day"),

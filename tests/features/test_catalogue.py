@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 
-from xinheng.core.errors import DeclarationError, NotFoundError
+from xinheng.core.errors import DeclarationError, InvalidError, NotFoundError
 from xinheng.features import Aggregate, Catalogue, Indicator, codec, count, standard_catalogue
 from xinheng.features.codec import decode, encode
 
@@ -39,11 +39,15 @@ def test_what_does_not_exist_is_answered_with_what_does() -> None:
         TWO.select(ids=["C"])
     with pytest.raises(NotFoundError, match="There are: grade, scheduling"):
         TWO.select(use="both")
+    with pytest.raises(InvalidError, match=r"ids is the text 'A', not a list"):
+        TWO.select(ids="A")
 
 
 def test_an_id_is_declared_once() -> None:
     with pytest.raises(DeclarationError, match="'A' is declared twice"):
         TWO.extended(declare(id="A"))
+    with pytest.raises(DeclarationError, match="made of indicators, not of list"):
+        TWO.extended([declare(id="C")])  # type: ignore[arg-type]
     assert TWO.extended(declare(id="C")).ids == ("A", "B", "C")
 
 
@@ -115,7 +119,7 @@ def test_every_aggregate_comes_back_from_json_exactly(part: Aggregate) -> None:
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"node": "Median"}, "no node 'Median'"),
+        ({"node": "Mode"}, "no node 'Mode'"),
         ({"node": 3}, "is no node"),
         ({"operator": "median"}, "no operator 'median'"),
         ({"windows": 3}, "no part of Aggregate 'windows'; did you mean 'window'"),
@@ -143,8 +147,9 @@ def test_a_part_that_is_absent_is_named() -> None:
     [
         ("disclosure", 1, "disclosure of Indicator is 1, not bool"),
         ("unit_zh", 1, "unit_zh of Indicator is 1, not str"),
-        ("missing", "0", "cannot be built"),
-        ("bounds", ["a", 1], "cannot be built"),
+        ("missing", "0", "missing is '0'"),
+        ("bounds", ["a", 1], "each a number or None"),
+        ("above", 1, "there is no part of Indicator 'above'"),
         ("expression", 3, "build it from aggregates"),
         ("expression", {"node": "Constant", "number": "1"}, "is no number"),
     ],

@@ -32,6 +32,7 @@ from xinheng.features import (
 )
 
 from .histories import DAYS, NAN, VOCABULARY, Record, aggregates, build, histories, withdrawn
+from .others import CASES, NONE
 from .test_indicator import declare
 from .test_matrix import FULL, PLACES, REGISTER, WHOLE, rows, whole
 
@@ -243,7 +244,7 @@ def test_every_standard_indicator_is_recomputed_from_its_evidence(
     records: list[Record], as_of: int, enterprise: int
 ) -> None:
     events = build([*REGISTER, *records], FULL)
-    references = build_references(WHOLE, events)
+    references = build_references(WHOLE, events, cases=CASES, bans=NONE)
     values = whole(records, as_of, (enterprise,))
     for indicator in WHOLE:
         result = evidence(

@@ -21,6 +21,7 @@ from xinheng.features import (
 )
 
 from .histories import DAYS, VOCABULARY, Record, build, histories
+from .others import CASES, NONE
 from .test_indicator import CITY, NEAR, declare
 
 REGISTERED = "enterprise.population"
@@ -118,12 +119,12 @@ REGISTER = [Record("enterprise.population", 0, code="producer", enterprise=e) fo
 
 def whole(records: list[Record], as_of: int, enterprises: tuple[int, ...]) -> pd.DataFrame:
     events = build([*REGISTER, *records], FULL)
-    references = build_references(WHOLE, events)
+    references = build_references(WHOLE, events, cases=CASES, bans=NONE)
     asked = rows(list(enterprises), [as_of] * len(enterprises))
     return compute(WHOLE, events, asked, references=references, places=PLACES, threads=2)
 
 
-@settings(max_examples=25)
+@settings(max_examples=25, deadline=None)
 @given(histories(), histories(), DAYS)
 def test_no_indicator_sees_the_future_or_what_is_not_yet_known(
     records: list[Record], more: list[Record], as_of: int
@@ -139,13 +140,13 @@ def test_no_indicator_sees_the_future_or_what_is_not_yet_known(
     )
 
 
-@settings(max_examples=25)
+@settings(max_examples=25, deadline=None)
 @given(histories(), DAYS)
 def test_a_single_enterprise_has_the_values_of_the_batch_bit_for_bit(
     records: list[Record], as_of: int
 ) -> None:
     events = build([*REGISTER, *records], FULL)
-    references = build_references(WHOLE, events)
+    references = build_references(WHOLE, events, cases=CASES, bans=NONE)
     batch = whole(records, as_of, (2, 0, 1))
     for enterprise in range(3):
         alone = compute(
@@ -158,7 +159,7 @@ def test_a_single_enterprise_has_the_values_of_the_batch_bit_for_bit(
         assert alone.to_numpy().tobytes() == batch.loc[[enterprise]].to_numpy().tobytes()
 
 
-@settings(max_examples=25)
+@settings(max_examples=25, deadline=None)
 @given(histories(), DAYS)
 def test_the_standard_catalogue_leaves_nothing_missing_where_it_applies(
     records: list[Record], as_of: int
@@ -171,7 +172,7 @@ def test_the_standard_catalogue_leaves_nothing_missing_where_it_applies(
 def test_all_populations_are_computed_without_an_error() -> None:
     catalogue = WHOLE.select(use="grade")
     events = build([Record(REGISTERED, 5, code="operator", enterprise=1)])
-    references = build_references(catalogue, events)
+    references = build_references(catalogue, events, cases=CASES, bans=NONE)
     found = compute(catalogue, events, rows([0, 1], [100, 100]), references=references)
     applies = {i.id: i.populations for i in catalogue}
     for name, populations in applies.items():

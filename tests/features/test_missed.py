@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from xinheng.core.errors import DeclarationError
@@ -81,6 +81,7 @@ YEARS = st.integers(2010, 2030)
 DAYS = st.dates(date(2008, 1, 1), date(2032, 12, 31)).map(lambda each: (each - EPOCH).days)
 
 
+@settings(deadline=None)
 @given(DAYS, st.lists(YEARS), st.lists(DAYS, min_size=1, max_size=4))
 def test_many_days_agree_with_a_slow_reading(start: int, years: list[int], days: list[int]) -> None:
     reports = [day(f"{year}-06-30") for year in years]

@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 
 from xinheng.core.errors import DeclarationError, NotFoundError
 from xinheng.features import Rate, References, centred, own_rate
-from xinheng.features.expression import evaluate, leaves_of
-from xinheng.features.matrix import leaf_values
+from xinheng.features.expression import leaves_of
 
 from . import reference
 from .histories import DAYS, NAN, VOCABULARY, Record, build, histories, withdrawn
+from .leaves import values_of
 
 SHARE = Rate(
     group="category",
@@ -32,7 +32,7 @@ def values(
     references = References.build([rate], [events])
     who = np.array(enterprises, np.int32)
     when = np.full(len(who), as_of, np.int32)
-    return leaf_values((rate,), events, who, when, references, None, 1)[rate].tolist()
+    return values_of(rate, events, who, when, references)
 
 
 def category(enterprise: int, case: int, occurred: int = 0, **more: Any) -> Record:
@@ -116,9 +116,8 @@ def test_the_own_rate_is_shrunk_to_the_citys() -> None:
     found = tuple(leaves_of(tree))
     references = References.build([leaf for leaf in found if isinstance(leaf, Rate)], [events])
     asked = np.array([0], np.int32), np.array([41], np.int32)
-    columns = leaf_values(found, events, *asked, references, None, 1)
     # one of two of its own, the city 2 of 4: (1 + 2 x .5) / (2 + 2)
-    assert evaluate(tree, columns, np.array([41.0])).tolist() == [0.5]
+    assert values_of(tree, events, *asked, references) == [0.5]
 
 
 def test_a_centred_rate_is_a_difference_of_log_odds() -> None:
@@ -126,10 +125,9 @@ def test_a_centred_rate_is_a_difference_of_log_odds() -> None:
     events = build(CITY, VOCABULARY)
     references = References.build([SHARE], [events])
     asked = np.array([0, 2, 9], np.int32), np.full(3, 41, np.int32)
-    columns = leaf_values(tuple(leaves_of(tree)), events, *asked, references, None, 1)
     # .6, 1/3 and .5 against .5
-    found = evaluate(tree, columns, np.full(3, 41.0))
-    assert found.tolist() == pytest.approx([np.log(1.5), -np.log(2), 0])
+    found = values_of(tree, events, *asked, references)
+    assert found == pytest.approx([np.log(1.5), -np.log(2), 0])
 
 
 @pytest.mark.parametrize(

@@ -23,11 +23,11 @@ from xinheng.features import (
 from xinheng.features.codec import decode, encode
 from xinheng.features.dated import Dated
 from xinheng.features.intervals import intervals
-from xinheng.features.matrix import leaf_values
 from xinheng.features.shares import counting
 
 from . import others
 from .histories import DAYS, Record, aggregates, build, histories
+from .leaves import values_of
 from .others import CASES, NONE, OTHERS, WORLDS, medians, person_leaves, split, tied_leaves, worlds
 from .reference import rows_of
 from .test_indicator import declare
@@ -47,9 +47,10 @@ def references(leaf: Dated, events: Events, bans: Events = NONE, parts: int = 1)
 
 def values(leaf: Dated, events: Events, found: References, as_of: int) -> list[float]:
     days = np.full(len(EVERYONE), as_of, np.int32)
-    return leaf_values((leaf,), events, EVERYONE, days, found, None, 1)[leaf].tolist()
+    return values_of(leaf, events, EVERYONE, days, found)
 
 
+@settings(deadline=None)
 @given(histories(), aggregates(), DAYS)
 def test_the_days_on_which_an_event_counts_are_a_stretch(
     records: list[Record], part: Any, as_of: int
@@ -146,6 +147,7 @@ def test_whose_values_differ_between_two_days_is_known(world: Any, one: int, oth
     assert not len(found.changed(one, one))
 
 
+@settings(deadline=None)
 @given(LEAVES)
 def test_a_declaration_goes_through_json(leaf: Any) -> None:
     assert decode(encode(leaf)) == leaf

@@ -11,7 +11,7 @@ import pytest
 from xinheng.archive import Archive, read_source
 from xinheng.core.settings import load_settings
 from xinheng.core.time import day
-from xinheng.features import Events, build_references, compute, standard_catalogue
+from xinheng.features import Cases, Events, build_references, compute, standard_catalogue
 from xinheng.training import (
     CHAMPION,
     Boosted,
@@ -120,9 +120,14 @@ def test_no_cell_before_a_day_depends_on_records_from_that_day_on(
     events = Events.from_table(pa.Table.from_pandas(kept, preserve_index=False), view.vocabulary)
     rows = inputs.cohort.rows()
     early = (rows["as_of"] <= cut).to_numpy()
-    again = compute(
-        inputs.catalogue, events, rows[early], references=build_references(inputs.catalogue, events)
+    persons = archive.bans()
+    references = build_references(
+        inputs.catalogue,
+        events,
+        cases=Cases.from_table(archive.cases()),
+        bans=Events.from_table(persons.table, persons.vocabulary),
     )
+    again = compute(inputs.catalogue, events, rows[early], references=references)
     assert later.sum() > 100_000
     np.testing.assert_array_equal(again.to_numpy(), inputs.matrix[early].to_numpy())
 

@@ -1,0 +1,40 @@
+"""Which enterprises a few deliveries told of."""
+
+import numpy as np
+import numpy.typing as npt
+
+from .sets import unique
+from .store import Store
+
+__all__ = ["touched"]
+
+TELLING = ("event", "lifecycle")
+
+
+def touched(store: Store, after: int, upto: int | None = None) -> npt.NDArray[np.int32]:
+    """Return the enterprises whose events some deliveries added to or changed.
+
+    Events, and what happened to records, lie with the enterprise whose record it is; so do
+    corrections. Only files and journals are read that hold rows of these deliveries.
+
+    Parameters
+    ----------
+    store
+        The archive's tables.
+    after, upto
+        The delivery before the first of them, and the last; the newest when None.
+
+    Returns
+    -------
+    numpy.ndarray
+        Dense numbers, ascending. Nothing changed in the event view of any other enterprise.
+    """
+    state = store.state()
+    last = state.sequence if upto is None else upto
+    found = [np.empty(0, np.int64)]
+    for name in TELLING:
+        snapshot = store.snapshot(name, state)
+        if snapshot is not None:
+            told = snapshot.read(["entity"], upto=last, since=after + 1)
+            found.append(unique(told["entity"].drop_null().to_numpy()))
+    return unique(np.concatenate(found)).astype(np.int32)

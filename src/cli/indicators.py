@@ -1,0 +1,209 @@
+"""The commands about indicators: compute, list, explain them, write the handbook."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+
+from ..core import time
+from ..core.errors import NotFoundError
+from ..terminal import (
+    answer,
+    show_definition,
+    show_indicators,
+    show_measured,
+    show_warnings,
+    write_page,
+    write_table,
+)
+from .measured import Seen, known_rows, measure, own_unmatched, see
+from .options import AsJson, Indicators, open_archive, past_day, read_catalogue
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from ..archive import Archive
+    from ..features import Catalogue
+
+__all__ = ["indicators_app"]
+
+indicators_app = typer.Typer(help="Compute, list and explain the indicators.")
+
+AsOfs = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--as-of",
+        help="Start of this day in Shanghai; only what was available before counts. May be "
+        "given several times.",
+    ),
+]
+Output = Annotated[Path | None, typer.Option(help="Where to write them: .parquet or .csv.")]
+
+
+@indicators_app.callback(invoke_without_command=True)
+def group(
+    context: typer.Context,
+    as_of: AsOfs = None,
+    output: Output = None,
+    indicators: Indicators = None,
+    as_json: AsJson = False,
+) -> None:
+    """Compute, list and explain the indicators; without a command, the same as `compute`."""
+    given = bool(as_of or output or indicators or as_json)
+    if context.invoked_subcommand is None and given:
+        compute(as_of, output, indicators, as_json)
+    elif context.invoked_subcommand is None:
+        typer.echo(context.get_help())
+    elif given:
+        name = context.invoked_subcommand
+        raise typer.BadParameter(f"options of {name} stand after it: xinheng indicators {name} ...")
+
+
+@indicators_app.command()
+def compute(
+    as_of: AsOfs = None,
+    output: Output = None,
+    indicators: Indicators = None,
+    as_json: AsJson = False,
+) -> None:
+    """Compute every gradable indicator of every enterprise known as of one or several days."""
+    from ..features import records_read
+
+    if not as_of or output is None:
+        raise typer.BadParameter("give --as-of, the day, and --output, the file to write")
+    catalogue = read_catalogue(indicators).select(use="grade")
+    seen = see(open_archive())
+    matrix = _matrix(seen, catalogue, as_of)
+    write_table(matrix, output)
+    found = {
+        "enterprises": matrix["id"].nunique(),
+        "rows": len(matrix),
+        "indicators": len(catalogue),
+        "output": str(output),
+    }
+    warnings = own_unmatched(catalogue, seen.vocabulary)
+    read = records_read(catalogue, seen.events, seen.bans)
+    empty = [name for name, records in read.items() if records == 0]
+
+    def show(console: Console) -> None:
+        console.print(found)
+        if empty:
+            which = "see `xinheng indicators list`"
+            console.print(f"{len(empty)} of them read kinds of which no record came; {which}")
+        show_warnings(console, warnings)
+
+    answer(as_json, found | {"without_records": empty, "unmatched": warnings}, show)
+
+
+def _matrix(seen: Seen, catalogue: "Catalogue", as_of: Sequence[str]) -> "pd.DataFrame":
+    """Compute the indicators of all enterprises known as of some days, one day after the other."""
+    import pandas as pd
+
+    from ..features import compute as run
+
+    days = {past_day(text): text for text in as_of}
+    rows = pd.concat([known_rows(seen.events, day) for day in days], ignore_index=True)
+    references = seen.references(catalogue)
+    matrix = run(catalogue, seen.events, rows, references=references, threads=2).reset_index()
+    matrix.insert(0, "id", seen.codes.take(matrix["enterprise"].to_numpy()).to_numpy())
+    return matrix.assign(as_of=matrix["as_of"].map(days))
+
+
+@indicators_app.command("list")
+def list_(indicators: Indicators = None, as_json: AsJson = False) -> None:
+    """List the indicators, and of how many records of the archive each can read."""
+    from ..features import records_read
+
+    catalogue, archive = read_catalogue(indicators), open_archive()
+    read = None
+    if archive.sequence:
+        seen = see(archive)
+        read = records_read(catalogue, seen.events, seen.bans)
+    found = [
+        {
+            "id": each.id,
+            "zh": each.zh,
+            "en": each.en,
+            "dimension": each.dimension,
+            "populations": each.populations,
+            "window": each.window,
+            "direction": each.direction,
+            "use": each.use,
+            "records": None if read is None else read[each.id],
+        }
+        for each in catalogue
+    ]
+    whole = {"fingerprint": catalogue.fingerprint, "indicators": found}
+    answer(as_json, whole, lambda console: show_indicators(console, found))
+
+
+@indicators_app.command()
+def explain(
+    identifier: Annotated[str, typer.Argument(metavar="ID", help="Indicator, such as PN07.")],
+    as_of: Annotated[
+        str | None, typer.Option(help="Day of the values; today in Shanghai if not given.")
+    ] = None,
+    enterprise: Annotated[
+        str | None,
+        typer.Option(metavar="CODE", help="Also its value for this enterprise, with the records."),
+    ] = None,
+    indicators: Indicators = None,
+    sql: Annotated[
+        bool, typer.Option("--sql", help="Print the SQL for DuckDB that yields it, and no more.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Explain an indicator: what it says, how it is computed, and how its values are spread."""
+    from ..features import statement
+    from ..features.definition import define
+
+    whole = read_catalogue(indicators)
+    known = define(whole[identifier])
+    day = past_day(as_of) if as_of else time.day_of(datetime.now(UTC))
+    if sql:
+        query = statement(whole.select(ids=[identifier]), as_of=day)
+        said = {"id": identifier, "as_of": time.show(day), "sql": query}
+        answer(as_json, said, lambda console: console.out(query, end="", highlight=False))
+        return
+    archive = open_archive()
+    if archive.sequence:
+        measured = measure(see(archive), whole.select(ids=[identifier]), day, enterprise)
+    elif enterprise is None:
+        measured = None
+    else:
+        raise NotFoundError(f"there is no enterprise {enterprise!r}: {_empty(archive)}")
+
+    def show(console: Console) -> None:
+        show_definition(console, known)
+        if measured is None:
+            console.print(f"no values: {_empty(archive)}", soft_wrap=True)
+        else:
+            show_measured(console, measured)
+
+    found = {"indicator": asdict(known), "as_of": time.show(day)}
+    answer(as_json, found | {"measured": None if measured is None else measured.to_dict()}, show)
+
+
+@indicators_app.command()
+def handbook(
+    output: Annotated[
+        Path | None, typer.Option(help="Markdown file to write; printed if not given.")
+    ] = None,
+    indicators: Indicators = None,
+    as_json: AsJson = False,
+) -> None:
+    """Write the handbook of indicators 指标手册: what each says and how it is computed."""
+    from ..features.handbook import render_handbook
+
+    write_page(render_handbook(read_catalogue(indicators)), output, as_json)
+
+
+def _empty(archive: "Archive") -> str:
+    return (
+        f"the archive {archive.folder} is empty; `xinheng ingest SOURCE FOLDER` fills it, and "
+        "`xinheng demo` makes a city up"
+    )

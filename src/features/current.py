@@ -1,0 +1,230 @@
+"""Current: the indicators of a city, brought up to a day by what has changed since another.
+
+Between two days an enterprise's own values change only if deliveries told something new of it, or
+if something of it crosses the edge of a window or a deadline; for how long they stay is known
+from when they were computed. So only these enterprises are read again. What follows the day
+itself and what rests on others is finished for everybody, from columns that are kept.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from ..core import time
+from ..core.errors import InvalidError
+from .cases import Cases
+from .catalogue import Catalogue
+from .dated import Dated
+from .events import Events
+from .matrix import framed
+from .places import Places
+from .references import Contribution, References
+from .standing import Standing, finish, stand_until
+
+__all__ = ["Advance", "Current", "advanced", "begun"]
+
+Numbers = npt.NDArray[np.int32]
+TOGETHER = 100_000
+
+
+@dataclass(frozen=True, slots=True)
+class Advance:
+    """Why how many enterprises were computed anew: some may have had both reasons."""
+
+    told: int
+    crossed: int
+    computed: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Current:
+    """What is kept of a city as of a day.
+
+    Parameters
+    ----------
+    catalogue
+        What is computed.
+    as_of
+        Day number.
+    sequence
+        The delivery up to which it is told.
+    standing
+        One row for every enterprise, in the order of their dense numbers.
+    since
+        Of each, the first day on which it was known; `core.time.NEVER` if it never was.
+    references
+        The dated tables behind values that rest on others.
+    """
+
+    catalogue: Catalogue
+    as_of: int
+    sequence: int
+    standing: Standing
+    since: Numbers
+    references: References
+
+    def matrix(self, *, places: Places | None = None, threads: int = 1) -> pd.DataFrame:
+        """Return the indicators of everybody known, as `compute` does, by enterprise."""
+        known = np.flatnonzero(self.since <= self.as_of)
+        whole = len(known) == len(self.standing)
+        rows = self.standing if whole else self.standing.take(known)
+        found = finish(self.catalogue, rows, self.references, places, threads)
+        return framed(self.catalogue, rows, found)
+
+
+def begun(
+    catalogue: Catalogue,
+    parts: Sequence[Callable[[], Events]],
+    enterprises: int,
+    as_of: int,
+    sequence: int,
+    *,
+    cases: Cases | None = None,
+    bans: Events | None = None,
+    threads: int = 1,
+) -> Current:
+    """Compute what is kept of a whole city.
+
+    Parameters
+    ----------
+    catalogue, parts, cases, bans, threads
+        As of `sweep`.
+    enterprises
+        How many there are; their dense numbers are below it.
+    as_of, sequence
+        Day, and the delivery up to which the parts are read.
+    """
+    dated = [leaf for leaf in catalogue.leaves if isinstance(leaf, Dated)]
+    room = _room(catalogue, enterprises, as_of)
+    since = np.full(enterprises, time.NEVER, np.int32)
+
+    def work(part: Callable[[], Events]) -> Contribution:
+        events = part()
+        _put(catalogue, events, as_of, room, since)
+        return References.read(dated, events)
+
+    with ThreadPoolExecutor(threads) as pool:
+        contributions = list(pool.map(work, parts))
+    references = References.of(dated, contributions, cases=cases, bans=bans)
+    return Current(catalogue, as_of, sequence, room, since, references)
+
+
+def advanced(
+    current: Current,
+    read: Callable[[Numbers], Events],
+    enterprises: int,
+    as_of: int,
+    sequence: int,
+    touched: Numbers,
+    *,
+    cases: Cases | None = None,
+    bans: Events | None = None,
+    threads: int = 1,
+) -> tuple[Current, Advance]:
+    """Bring what is kept of a city up to a later day and delivery; the same as begun anew.
+
+    Parameters
+    ----------
+    current
+        It does not change.
+    read
+        Returns the events of some enterprises, given by rising dense numbers, on any thread.
+    enterprises
+        How many there are now.
+    as_of, sequence
+        The later day, and the delivery up to which `read` reads.
+    touched
+        Dense numbers of the enterprises of which deliveries after `current.sequence` told.
+    cases, bans, threads
+        As of `sweep`, as they are now.
+
+    Raises
+    ------
+    InvalidError
+        If the day or the delivery is earlier than that of `current`.
+    """
+    if as_of < current.as_of or sequence < current.sequence:
+        have = f"{time.show(current.as_of)} and delivery {current.sequence}"
+        raise InvalidError(
+            f"what is kept is as of {have}; {time.show(as_of)} and delivery {sequence} are not "
+            "later: begin anew"
+        )
+    told = np.unique(touched).astype(np.int32)
+    crossed = np.flatnonzero(current.standing.until <= as_of).astype(np.int32)
+    wanted = np.union1d(told, crossed).astype(np.int32)
+    room, since = _grown(current, enterprises, as_of)
+    dated = [leaf for leaf in current.catalogue.leaves if isinstance(leaf, Dated)]
+
+    def work(some: Numbers) -> Contribution:
+        events = read(some)
+        _empty(current.catalogue, some, as_of, room, since)
+        _put(current.catalogue, events, as_of, room, since)
+        new = np.isin(events.enterprise, told)
+        return References.read(dated, events if new.all() else events.take(np.flatnonzero(new)))
+
+    with ThreadPoolExecutor(threads) as pool:
+        contributions = list(pool.map(work, _blocks(wanted)))
+    references = current.references.replaced(told, contributions, cases=cases, bans=bans)
+    later = Current(current.catalogue, as_of, sequence, room, since, references)
+    return later, Advance(len(told), len(crossed), len(wanted))
+
+
+def _room(catalogue: Catalogue, enterprises: int, as_of: int) -> Standing:
+    """Return the standing of enterprises of which nothing was ever told."""
+    layout, rows = catalogue.layout, enterprises
+    room = Standing(
+        np.arange(rows, dtype=np.int32),
+        np.full(rows, as_of, np.int32),
+        np.full(rows, time.NEVER, np.int32),
+        np.empty((len(layout.settled), rows)),
+        np.empty((len(layout.kept), rows)),
+        np.zeros((len(layout.groups), rows), np.int64),
+        np.zeros((len(layout.groups), rows), np.bool_),
+    )
+    _silent(catalogue, room, slice(0, rows), as_of)
+    return room
+
+
+def _silent(catalogue: Catalogue, room: Standing, rows: slice | Numbers, as_of: int) -> None:
+    none = stand_until(catalogue, Events.none(), np.zeros(1, np.int32), as_of)
+    for name in ("settled", "kept", "key", "member"):
+        getattr(room, name)[:, rows] = getattr(none, name)
+    room.until[rows] = time.NEVER
+
+
+def _put(catalogue: Catalogue, events: Events, as_of: int, room: Standing, since: Numbers) -> None:
+    """Put the standing of the enterprises of some events where it belongs."""
+    who, first = np.unique(events.enterprise, return_index=True)
+    if not len(who):
+        return
+    found = stand_until(catalogue, events, who, as_of)
+    for name in ("settled", "kept", "key", "member"):
+        for column, values in zip(getattr(room, name), getattr(found, name), strict=True):
+            column[who] = values
+    room.until[who] = found.until
+    since[who] = np.minimum.reduceat(events.available, first) + 1
+
+
+def _empty(catalogue: Catalogue, who: Numbers, as_of: int, room: Standing, since: Numbers) -> None:
+    """Forget what was kept of some enterprises: what they had may be gone."""
+    _silent(catalogue, room, who, as_of)
+    since[who] = time.NEVER
+
+
+def _grown(current: Current, enterprises: int, as_of: int) -> tuple[Standing, Numbers]:
+    """Return copies of what is kept, with room for enterprises that came since."""
+    room = _room(current.catalogue, enterprises, as_of)
+    since = np.full(enterprises, time.NEVER, np.int32)
+    since[: len(current.since)] = current.since
+    for name in ("until", "settled", "kept", "key", "member"):
+        old = getattr(current.standing, name)
+        getattr(room, name)[..., : old.shape[-1]] = old
+    return room, since
+
+
+def _blocks(wanted: Numbers) -> Iterable[Numbers]:
+    return [wanted[at : at + TOGETHER] for at in range(0, len(wanted), TOGETHER)]

@@ -1,0 +1,116 @@
+"""What is brought up to a day by what has changed equals what is computed anew."""
+
+from collections.abc import Callable
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from xinheng.core.errors import InvalidError
+from xinheng.features import Events, standard_catalogue
+from xinheng.features.current import Current, advanced, begun
+from xinheng.features.events import COLUMNS
+
+from .histories import Record, build
+from .lives import TODAY, lives
+from .others import CASES
+from .vocabulary import vocabulary
+
+CATALOGUE = standard_catalogue().select(use="grade")
+ENTERPRISES = 5
+MONTHS = (0, 1, 1, 2, 30, 31, 365, 400)
+
+
+def told(records: list[Record], day: int) -> tuple[Events, Events]:
+    """Return what an archive has been told by a day: events, and bans that name nobody."""
+    seen = [r.as_known(day) for r in records if (r.available or r.occurred) < day]
+    inside = [r for r in seen if r.enterprise >= 0]
+    outside = [r for r in seen if r.enterprise < 0]
+    return build(inside, vocabulary()), build(outside, vocabulary())
+
+
+def reader(events: Events) -> Callable[[npt.NDArray[np.int32]], Events]:
+    return lambda some: events.take(np.flatnonzero(np.isin(events.enterprise, some)))
+
+
+def afresh(records: list[Record], day: int, sequence: int = 0) -> Current:
+    events, bans = told(records, day)
+    return begun(CATALOGUE, [lambda: events], ENTERPRISES, day, sequence, cases=CASES, bans=bans)
+
+
+def touched(before: Events, after: Events) -> npt.NDArray[np.int32]:
+    def rows(events: Events, enterprise: int) -> bytes:
+        own = events.of(enterprise)
+        names = (name for name in COLUMNS if name != "record")
+        return b"".join(getattr(own, name).tobytes() for name in names)
+
+    found = [e for e in range(ENTERPRISES) if rows(before, e) != rows(after, e)]
+    return np.array(found, np.int32)
+
+
+@settings(deadline=None, max_examples=60)
+@given(lives(), st.integers(0, 900), st.lists(st.sampled_from(MONTHS), min_size=1, max_size=4))
+def test_day_after_day_equals_a_full_run(records: list[Record], ago: int, steps: list[int]) -> None:
+    day = TODAY - ago
+    current = afresh(records, day)
+    for sequence, step in enumerate(steps):
+        (before, _), (after, bans) = told(records, day), told(records, day + step)
+        day += step
+        current, _ = advanced(
+            current,
+            reader(after),
+            ENTERPRISES,
+            day,
+            sequence,
+            touched(before, after),
+            cases=CASES,
+            bans=bans,
+        )
+        pd.testing.assert_frame_equal(
+            current.matrix(), afresh(records, day).matrix(), check_exact=True
+        )
+
+
+def test_only_who_was_told_of_or_crosses_an_edge_is_read() -> None:
+    food, day = "market.food.one", TODAY
+    records = [
+        Record("penalty", day - 365, code=food, enterprise=0, severity=2, value=1),
+        Record("penalty", day - 100, code=food, enterprise=1, severity=2, value=1),
+        Record("change", day - 50, code="name", enterprise=2),
+        Record("change", day, code="name", enterprise=3),
+    ]
+    current = afresh(records, day)
+    after, bans = told(records, day + 1)
+    asked: list[int] = []
+
+    def read(some: npt.NDArray[np.int32]) -> Events:
+        asked.extend(some.tolist())
+        return reader(after)(some)
+
+    changed = touched(told(records, day)[0], after)
+    later, why = advanced(current, read, ENTERPRISES, day + 1, 1, changed, cases=CASES, bans=bans)
+    assert sorted(asked) == [0, 3]
+    assert (why.told, why.crossed, why.computed) == (1, 1, 2)
+    assert current.matrix().loc[(0, day), "PN09"] == 1
+    assert later.matrix().loc[(0, day + 1), "PN09"] == 0
+    assert later.matrix().index.get_level_values("enterprise").tolist() == [0, 1, 2, 3]
+    assert current.matrix().index.get_level_values("enterprise").tolist() == [0, 1, 2]
+
+
+def test_enterprises_that_are_new_find_room() -> None:
+    records = [Record("change", TODAY - 9, code="name", enterprise=e) for e in range(2)]
+    events, bans = told(records, TODAY)
+    current = begun(CATALOGUE, [lambda: events.of(0)], 1, TODAY, 0, cases=CASES, bans=bans)
+    new = np.array([1], np.int32)
+    later, _ = advanced(current, reader(events), 2, TODAY, 1, new, cases=CASES, bans=bans)
+    whole = begun(CATALOGUE, [lambda: events], 2, TODAY, 1, cases=CASES, bans=bans)
+    pd.testing.assert_frame_equal(later.matrix(), whole.matrix(), check_exact=True)
+
+
+def test_one_does_not_go_back() -> None:
+    current = afresh([], TODAY)
+    with pytest.raises(InvalidError, match="are not later: begin anew"):
+        advanced(current, reader(Events.none()), ENTERPRISES, TODAY - 1, 0, np.empty(0, np.int32))

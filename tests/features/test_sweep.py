@@ -1,0 +1,47 @@
+"""The sweep of a city in parts yields what one computation over all of it does."""
+
+from itertools import pairwise
+
+import numpy as np
+import pandas as pd
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from xinheng.features import Events, build_references, compute, standard_catalogue
+from xinheng.features.sweep import known_rows, sweep
+
+from .histories import Record, build
+from .lives import TODAY, lives
+from .others import CASES
+from .vocabulary import vocabulary
+
+CATALOGUE = standard_catalogue().select(use="grade")
+
+
+def split(events: Events, parts: int) -> list[Events]:
+    bounds = np.linspace(0, int(events.enterprise.max(initial=0)) + 1, parts + 1).astype(int)
+    ends = np.searchsorted(events.enterprise, bounds)
+    return [events.take(slice(a, b)) for a, b in pairwise(ends)]
+
+
+@settings(deadline=None, max_examples=40)
+@given(
+    lives(),
+    st.lists(st.integers(TODAY - 900, TODAY + 900), min_size=1, max_size=4),
+    st.integers(1, 4),
+    st.integers(1, 2),
+)
+def test_any_number_of_parts_and_threads_yields_the_same_bits(
+    records: list[Record], days: list[int], parts: int, threads: int
+) -> None:
+    events, bans = (
+        build([r for r in records if (r.enterprise < 0) == outside], vocabulary())
+        for outside in (False, True)
+    )
+    enterprise, as_of = known_rows(events, np.unique(days).astype(np.int32))
+    rows = pd.DataFrame({"enterprise": enterprise, "as_of": as_of})
+    references = build_references(CATALOGUE, events, cases=CASES, bans=bans)
+    whole = compute(CATALOGUE, events, rows, references=references)
+    blocks = [(lambda block=block: block) for block in split(events, parts)]
+    found = sweep(CATALOGUE, blocks, days, cases=CASES, bans=bans, threads=threads)
+    pd.testing.assert_frame_equal(pd.concat(list(found)), whole, check_exact=True)
