@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from .aggregate import Aggregate
 from .blocks import Block
-from .clauses import Names, Scene, condition, remark
+from .clauses import Names, Scene, condition, grouped, remark
 from .dialect import selected
 from .expression import Leaf
 from .persons import Persons
@@ -30,36 +30,53 @@ def patterns_of_circles(leaf: Tied | Persons) -> list[tuple[str, ...]]:
 
 
 def ties(wanted: Sequence[Tied], scene: Scene) -> Block:
-    """Return the block of numbers of ties."""
-    return Block.of(_tied(leaf, scene) for leaf in wanted)
+    """Return the block of numbers of ties, those of the same ties over the same queries."""
+    ties = {leaf.streams: leaf.ties.part for leaf in wanted}
+    related = {streams: f"related_{n}" for n, streams in enumerate(ties, 1)}
+    queries: dict[str, str] = {}
+    for streams, name in related.items():
+        queries[f"told_{name}"] = _told(ties[streams], scene)
+        queries[name] = _both_ways(f"told_{name}", scene)
+    blocks = [_tied(leaf, related[leaf.streams], scene) for leaf in wanted]
+    return Block.of([Block(queries, (), {}), *blocks])
 
 
 def persons(wanted: Sequence[Persons], scene: Scene) -> Block:
-    """Return the block of numbers of persons."""
-    bans = [part.streams for leaf in wanted for part in leaf.having]
-    outside = {OUTSIDE: seen_of_nobody(bans, _by_name(scene))} if bans else {}
-    blocks = [_persons(leaf, scene) for leaf in wanted]
-    return Block.of([Block(outside, (), {}), *blocks])
-
-
-def _tied(leaf: Tied, scene: Scene) -> Block:
-    name, keys = scene.names[leaf], scene.clock.keys
-    told, related = f"told_{name}", f"related_{name}"
-    day = "ties.as_of,\n" if scene.days else ""
+    """Return the block of numbers of persons, those of the same posts over the same query."""
+    posts = {leaf.posts: leaf.current.part for leaf in wanted}
+    holders = {patterns: f"holders_{n}" for n, patterns in enumerate(posts, 1)}
+    person = [scene.clock.keys, '"case" AS person']
     queries = {
-        told: selected(
-            [
-                f"ties.enterprise,\n{day}meant.enterprise AS other",
-                'CASE WHEN meant.enterprise IS NULL THEN ties."case" END AS nobody',
-            ],
-            f"{scene.everyone} AS ties\n"
-            "LEFT JOIN cases AS own ON own.enterprise = ties.enterprise\n"
-            'LEFT JOIN cases AS meant ON meant.scheme = own.scheme AND meant."case" = ties."case"',
-            where=[condition(leaf.ties.part, scene)],
-        ),
-        related: _both_ways(told, scene),
+        holders[patterns]: _distinct(person, scene.everyone, [condition(part, scene)])
+        for patterns, part in posts.items()
     }
-    source = f"{related} AS related"
+    bans = [part.streams for leaf in wanted for part in leaf.having]
+    if bans:
+        queries[OUTSIDE] = seen_of_nobody(bans, _by_name(scene))
+    blocks = [_persons(leaf, holders[leaf.posts], scene) for leaf in wanted]
+    return Block.of([Block(queries, (), {}), *blocks])
+
+
+def _told(ties: Aggregate, scene: Scene) -> str:
+    """Return the query of the ties that count, and of which enterprise each means."""
+    day = ["ties.as_of"] if scene.days else []
+    return selected(
+        [
+            "ties.enterprise",
+            *day,
+            "meant.enterprise AS other",
+            'CASE WHEN meant.enterprise IS NULL THEN ties."case" END AS nobody',
+        ],
+        f"{scene.everyone} AS ties\n"
+        "LEFT JOIN cases AS own ON own.enterprise = ties.enterprise\n"
+        'LEFT JOIN cases AS meant ON meant.scheme = own.scheme AND meant."case" = ties."case"',
+        where=[condition(ties, scene)],
+    )
+
+
+def _tied(leaf: Tied, related: str, scene: Scene) -> Block:
+    name, keys = scene.names[leaf], scene.clock.keys
+    queries, source = {}, f"{related} AS related"
     if leaf.having:
         queries[f"having_{name}"] = _flagged(leaf.having, scene)
         source += f"\nSEMI JOIN having_{name} AS had ON had.enterprise = related.other"
@@ -85,14 +102,9 @@ def _both_ways(told: str, scene: Scene) -> str:
     return f"{there}\nUNION\n{back}"
 
 
-def _persons(leaf: Persons, scene: Scene) -> Block:
+def _persons(leaf: Persons, holders: str, scene: Scene) -> Block:
     name, keys = scene.names[leaf], scene.clock.keys
-    posts = scene.reads.test(leaf.posts)
-    queries = {
-        f"holders_{name}": _distinct(
-            [keys, '"case" AS person'], scene.everyone, [condition(leaf.current.part, scene)]
-        )
-    }
+    queries: dict[str, str] = {}
     day = [scene.days] if scene.days else []
     tests = []
     if leaf.having:
@@ -106,13 +118,16 @@ def _persons(leaf: Persons, scene: Scene) -> Block:
         queries[f"former_{name}"] = _distinct(
             [keys, '"case" AS person'],
             f"{scene.everyone}\nJOIN had_{name} USING ({keys})",
-            [f"({posts})", f"(is_open OR ended >= {scene.clock.before(leaf.within)})"],
+            [
+                grouped(scene.reads.test(leaf.posts)),
+                f"(is_open OR ended >= {scene.clock.before(leaf.within)})",
+            ],
         )
         match = "found.person = holders.person AND found.enterprise <> holders.enterprise"
         tests.append(_exists(f"former_{name}", match, scene))
     where = ["\n    OR ".join(tests)] if tests else []
     counted = f"{remark(leaf.posts)}\ncount(*) AS {name}"
-    source = f"holders_{name} AS holders"
+    source = f"{holders} AS holders"
     queries[f"of_{name}"] = selected([keys, counted], source, where=where, by=keys)
     return _counted(leaf, queries, scene)
 
