@@ -10,7 +10,7 @@ from .dialect import DAY_0, like, number
 from .expression import Leaf
 from .streams import matching
 
-__all__ = ["Clock", "Reads", "Scene", "condition", "grouped", "remark"]
+__all__ = ["Clock", "Names", "Reads", "Scene", "condition", "grouped", "remark"]
 
 Vocabulary = Sequence[tuple[str, str]]
 Cycle = tuple[int, int]
@@ -82,12 +82,22 @@ class Reads:
         return f"SELECT\n    stream,\n{tests}\nFROM vocabulary"
 
 
+class Names:
+    """Which streams are read, by kind and code that the rows themselves have."""
+
+    join = ""
+
+    def test(self, *patterns: tuple[str, ...]) -> str:
+        """Say that a stream matches any of these patterns."""
+        return _any(tuple(dict.fromkeys(pattern for each in patterns for pattern in each)))
+
+
 @dataclass(frozen=True, slots=True)
 class Scene:
     """What every part of a statement refers to: the day, the streams, the names of the leaves."""
 
     clock: Clock
-    reads: Reads
+    reads: Reads | Names
     names: Mapping[Leaf, str]
 
     @property
@@ -131,7 +141,7 @@ def remark(streams: Sequence[str]) -> str:
 
 def grouped(test: str) -> str:
     """Return a condition that can stand beside others."""
-    return f"({test})" if " OR " in test else test
+    return f"({test})" if " OR " in test or " AND " in test else test
 
 
 def _any(patterns: tuple[str, ...]) -> str:

@@ -44,8 +44,9 @@ def statement(
 
     It reads a table `events` with the columns of `features.events.COLUMNS`, NULL or NaN where a
     record has no number, and of all enterprises where values rest on others. Ties need a table
-    `cases` (enterprise, scheme, case) as of `Archive.cases`; persons need a table `bans` with the
-    columns and streams of `events`, as of `Archive.bans`.
+    `cases` (enterprise, scheme, case) as of `Archive.cases`; persons need a table `bans`, as of
+    `Archive.bans`, with the columns of `events` and `kind` and `code`, for its streams have
+    numbers of their own.
 
     Parameters
     ----------
@@ -85,9 +86,10 @@ THEN 1 END) AS count_1
     <BLANKLINE>
     """
     leaves = _leaves_of(catalogue)
-    scene = _scene(leaves, vocabulary, as_of)
+    reads = Reads([*_own_patterns(leaves), *_patterns_of_others(leaves)], vocabulary)
+    scene = Scene(Clock(as_of), reads, _names(leaves))
     block = Block.of(write(list(found), scene) for write, found in _by_kind(leaves))
-    streams = scene.reads.table()
+    streams = reads.table()
     queries = {
         "asked": _asked(leaves, scene),
         **({"streams": streams} if streams else {}),
@@ -116,14 +118,10 @@ def _by_kind(leaves: Sequence[Leaf]) -> Iterator[tuple[Callable[..., Block], lis
         yield write, [leaf for leaf in leaves if KINDS[type(leaf)] is write]
 
 
-def _scene(
-    leaves: Sequence[Leaf], vocabulary: Sequence[tuple[str, str]] | None, as_of: int | None
-) -> Scene:
+def _names(leaves: Sequence[Leaf]) -> dict[Leaf, str]:
     cities = [leaf.city for leaf in leaves if isinstance(leaf, Rate | Median)]
     named = dict.fromkeys([*leaves, *cities])
-    names = {leaf: f"{_noun(leaf)}_{n}" for n, leaf in enumerate(named, 1)}
-    read = [*_own_patterns(leaves), *_patterns_of_others(leaves)]
-    return Scene(Clock(as_of), Reads(read, vocabulary), names)
+    return {leaf: f"{_noun(leaf)}_{n}" for n, leaf in enumerate(named, 1)}
 
 
 def _own_patterns(leaves: Sequence[Leaf]) -> list[tuple[str, ...]]:
@@ -172,7 +170,7 @@ def _seen(leaves: Sequence[Leaf], scene: Scene) -> dict[str, str]:
     if scene.everyone == "seen":
         return {"seen": seen([*own, *others], scene)} if own or others else {}
     queries = {"seen": seen(own, scene)} if own else {}
-    return {**queries, "everyone": seen_of_all("events", others, scene)} if others else queries
+    return {**queries, "everyone": seen_of_all(others, scene)} if others else queries
 
 
 def _leaves(block: Block, scene: Scene) -> str:
