@@ -8,10 +8,11 @@ import numpy.typing as npt
 
 from ..core.errors import InvalidError, NotFoundError
 from .cases import NOBODY, Cases
+from .coverage import reads_of
 from .dated import Asked, Dated, Days, Floats, Kept, Source, Table
 from .events import Events
 from .groups import Block
-from .intervals import Ints
+from .intervals import Ints, read_by
 from .medians import Median, Middles
 from .persons import Holders, Persons, holders
 from .rates import Rate, counts
@@ -85,8 +86,12 @@ class References:
     @staticmethod
     def read(leaves: Iterable[Dated], events: Events) -> Contribution:
         """Return what a block of events contributes to the tables of some leaves."""
-        block = Block(events)
-        return {source: source.read(block) for source in sources_of(leaves)}
+        wanted = tuple(leaves)
+        patterns = {pattern for leaf in wanted for pattern, _ in reads_of(leaf)}
+        patterns |= {f"enterprise.{leaf.by}" for leaf in wanted}
+        rows = read_by(tuple(sorted(patterns)), events)
+        block = Block(events if len(rows) == len(events) else events.take(rows))
+        return {source: source.read(block) for source in sources_of(wanted)}
 
     @classmethod
     def of(
