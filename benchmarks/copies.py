@@ -24,16 +24,17 @@ from xinheng.archive.files import write_file
 from xinheng.archive.hashing import hash_texts
 from xinheng.archive.ordering import as_filed
 from xinheng.archive.store import Store
+from xinheng.archive.tables import schema_of
 from xinheng.core.time import NEVER
 from xinheng.simulation import simulate
 
-__all__ = ["AT", "Original", "copied", "original"]
+__all__ = ["AT", "Original", "copied", "original", "told"]
 
-AT = datetime(2026, 1, 1, tzinfo=UTC)
+AT = datetime(2030, 1, 1, tzinfo=UTC)
 SOURCES = Path("data/sources")
 DAYS = 28
 CLOCKS = ("occurred", "available", "ended")
-THREADS = 2
+THREADS, PATTERN = 2, 64
 
 Numbers = npt.NDArray[np.int64]
 
@@ -47,9 +48,9 @@ class Original:
     relations: npt.NDArray[np.bool_]
 
 
-def original(folder: Path, enterprises: int, seed: int) -> Original:
+def original(folder: Path, enterprises: int, years: int, seed: int) -> Original:
     """Make up a small city, take in its deliveries, and read what is copied."""
-    city = simulate(folder / "city", seed, enterprises=enterprises)
+    city = simulate(folder / "city", seed, enterprises=enterprises, years=years)
     archive = Archive(folder / "small")
     for name in city.delivering:
         delivery = folder / "city" / "deliveries" / name
@@ -76,8 +77,42 @@ def copied(city: Original, folder: Path, copies: int) -> Archive:
         files = {name: [part[name] for part in parts] for name in parts[0]}
         files["stream"] = [write_file(store.path("stream"), city.tables["stream"])]
         versions = store.append(files, Transaction("copies", 1))
-        store.manifest.publish(_delivery(versions))
+        store.manifest.publish(_delivery(1, versions))
     return Archive(folder)
+
+
+def told(archive: Archive, rows: int, day: int, seed: int) -> None:
+    """Add a delivery of so many new records of a day, about enterprises drawn by chance.
+
+    They are of the kinds of records that the archive's last days had, as far as one file shows.
+    """
+    store, rng = Store(archive.folder), np.random.default_rng(seed)
+    snapshot, register = store.snapshot("event"), store.snapshot("entity")
+    assert snapshot is not None  # noqa: S101
+    assert register is not None  # noqa: S101
+    known = register.read(["owner", "number"])
+    pattern = archive.events(part=(0, PATTERN)).table
+    like = pattern.filter(pc.greater(pattern["occurred"], day - DAYS)).combine_chunks()
+    like = like.take(rng.integers(0, like.num_rows, rows))
+    whose = rng.integers(0, known.num_rows, rows)
+    given = {
+        "owner": known["owner"].take(whose),
+        "entity": known["number"].take(whose),
+        "record": rng.integers(-(2**63), 2**63 - 1, rows),
+        "occurred": np.full(rows, day),
+        "available": np.full(rows, day),
+        "ended": np.full(rows, NEVER),
+        "sequence": np.full(rows, archive.sequence + 1),
+    }
+    given |= {name: like[name] for name in ("stream", "case", "severity", "value")}
+    given |= {name: np.zeros(rows) for name in ("version", "precedence")}
+    schema = schema_of("event")
+    table = pa.table({n: pa.array(v) if isinstance(v, np.ndarray) else v for n, v in given.items()})
+    table = table.select(schema.names).cast(schema)
+    with store.writing():
+        file = write_file(store.path("event"), as_filed("event", table))
+        versions = store.append({"event": [file]}, Transaction("copies", archive.sequence + 1))
+        store.manifest.publish(_delivery(archive.sequence + 1, versions))
 
 
 def _written(store: Store, city: Original, number: int, copies: int) -> dict[str, Any]:
@@ -152,12 +187,12 @@ def _named(case: Numbers, before: Numbers, after: Numbers) -> Numbers:
     return np.where(known, after[order][place], case)
 
 
-def _delivery(versions: dict[str, int]) -> Delivery:
+def _delivery(sequence: int, versions: dict[str, int]) -> Delivery:
     return Delivery(
-        sequence=1,
+        sequence=sequence,
         source="copies",
         department="benchmark",
-        digest="0" * 64,
+        digest=f"{sequence:064}",
         received=AT,
         files=(),
         records={},
