@@ -15,7 +15,7 @@ help: ## this list
 test: lint ## all of `make lint`, and the tests
 	$(bin)/pytest
 
-test-all: lint ## the same, with the slow tests
+test-all: lint .venv/.spark ## the same, with the slow tests and those on Spark (needs Java 17)
 	$(bin)/pytest -m ""
 
 lint: .venv/.dev ## environment, linters, types, import contracts, dependencies
@@ -42,8 +42,10 @@ lock: .venv/.tools ## lock files from pyproject.toml (UPGRADE=--upgrade: the new
 	printf 'setuptools\nuv\n' | $(compile) - --output-file requirements/bootstrap.lock
 	$(compile) pyproject.toml --extra serving --extra simulation --extra training \
 		--output-file requirements/run.lock
-	$(compile) pyproject.toml --all-extras --constraint requirements/run.lock \
+	$(compile) pyproject.toml --extra dev --constraint requirements/run.lock \
 		--output-file requirements/dev.lock
+	$(compile) pyproject.toml --extra spark --constraint requirements/run.lock \
+		--output-file requirements/spark.lock
 
 clean: ## remove the environment, caches and builds
 	rm -rf .venv build dist *.egg-info .hypothesis .*_cache
@@ -78,3 +80,7 @@ endef
 .venv/.dev: .venv/.tools requirements/dev.lock pyproject.toml
 	$(call install,dev)
 	@touch .venv/.run $@
+
+.venv/.spark: .venv/.dev requirements/spark.lock
+	$(call install,spark)
+	@touch $@

@@ -16,6 +16,7 @@ from rich.table import Table
 from ..core import time
 from ..core.errors import InvalidError, NotFoundError, XinhengError
 from ..terminal import answer, progress, show_city, show_receipt, write_table
+from .engine import Engine, on_cluster
 from .options import AsJson, AsOf, open_archive, open_source, past_day
 from .upkeep import archive_app
 
@@ -126,7 +127,15 @@ def ingest(
 @app.command()
 def indicators(
     as_of: AsOf,
-    output: Annotated[Path, typer.Option(help="Where to write them: .parquet or .csv.")],
+    output: Annotated[
+        Path, typer.Option(help="Where to write them: .parquet or .csv; by spark, a folder.")
+    ],
+    engine: Annotated[
+        Engine, typer.Option(help="What computes: this process, or a cluster by Spark.")
+    ] = Engine.LOCAL,
+    parts: Annotated[
+        int | None, typer.Option(min=1, help="By spark: in how many parts, a power of two.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Compute every gradable indicator of every known enterprise as of a day."""
@@ -135,9 +144,15 @@ def indicators(
     from ..features import Cases, Events, build_references, compute, standard_catalogue
 
     archive = Archive(load_settings().archive)
+    catalogue = standard_catalogue().select(use="grade")
+    if engine is Engine.SPARK:
+        found = on_cluster(archive, catalogue, [past_day(as_of)], output, parts)
+        answer(as_json, found, lambda console: console.print(found))
+        return
+    if parts is not None:
+        raise InvalidError("--parts is for --engine spark; this process computes in one part")
     view, persons, day = archive.events(), archive.bans(), past_day(as_of)
     events = Events.from_table(view.table, view.vocabulary)
-    catalogue = standard_catalogue().select(use="grade")
     known = sorted(set(events.enterprise[time.is_known(events.available, day)].tolist()))
     import pandas as pd
 

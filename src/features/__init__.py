@@ -16,6 +16,7 @@ from .aggregate import (
 )
 from .cases import Cases
 from .catalogue import Catalogue
+from .cluster import enough_parts, run_job
 from .events import Events
 from .evidence import Evidence, Usual, evidence, recompute
 from .expression import (
@@ -38,6 +39,7 @@ from .expression import (
 )
 from .indicator import DIMENSIONS, POPULATIONS, USES, Indicator
 from .indicators import standard_catalogue
+from .job import Job, find_job
 from .matrix import build_references, compute
 from .medians import Median, Middle
 from .missed import Missed
@@ -45,6 +47,7 @@ from .persons import Former, Holder, Holders, Persons
 from .places import Nearby, Places
 from .rates import Rate, centred, own_rate
 from .references import References
+from .session import open_session
 from .statement import statement
 from .streams import matching
 from .ties import Neighbour, Neighbours, Tied
@@ -65,6 +68,7 @@ __all__ = [
     "Holder",
     "Holders",
     "Indicator",
+    "Job",
     "Median",
     "Middle",
     "Missed",
@@ -83,7 +87,9 @@ __all__ = [
     "count",
     "days_since",
     "distinct",
+    "enough_parts",
     "evidence",
+    "find_job",
     "if_missing",
     "largest",
     "latest",
@@ -97,12 +103,14 @@ __all__ = [
     "minimum",
     "month",
     "only_if",
+    "open_session",
     "own_rate",
     "peaks",
     "previous",
     "recompute",
     "recurrent",
     "repeat",
+    "run_job",
     "smallest",
     "standard_catalogue",
     "statement",
