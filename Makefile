@@ -15,7 +15,7 @@ help: ## this list
 test: lint ## all of `make lint`, and the tests
 	$(bin)/pytest
 
-test-all: lint ## the same, with the slow tests
+test-all: lint .venv/.spark ## the same, with the slow tests and those on Spark (needs Java 17)
 	$(bin)/pytest -m ""
 
 lint: .venv/.dev ## environment, linters, types, import contracts, dependencies
@@ -42,10 +42,12 @@ lock: .venv/.tools ## lock files from pyproject.toml (UPGRADE=--upgrade: the new
 	printf 'setuptools\nuv\n' | $(compile) - --output-file requirements/bootstrap.lock
 	$(compile) pyproject.toml --extra serving --extra simulation --extra training \
 		--output-file requirements/run.lock
-	$(compile) pyproject.toml --all-extras --constraint requirements/run.lock \
+	$(compile) pyproject.toml --extra dev --constraint requirements/run.lock \
 		--output-file requirements/dev.lock
 	printf '%s\n' featuretools 'pandas<3' pyarrow 'setuptools<81' | $(compile) - \
 		--output-file requirements/peers.lock
+	$(compile) pyproject.toml --extra spark --constraint requirements/run.lock \
+		--output-file requirements/spark.lock
 
 clean: ## remove the environment, caches and builds
 	rm -rf .venv build dist *.egg-info .hypothesis .*_cache
@@ -92,4 +94,8 @@ endef
 	@echo "Making .venv/peers ..."
 	@$(bin)/python -m venv --clear .venv/peers
 	$(call fetch,peers,.venv/peers/bin)
+	@touch $@
+
+.venv/.spark: .venv/.dev requirements/spark.lock
+	$(call install,spark)
 	@touch $@

@@ -169,10 +169,11 @@ class Archive:
         """Return where the records of an enterprise are from; see `archive.lineage`."""
         return lineage(self._store, numbered(self._store, enterprise), as_of)
 
-    def enterprises(self) -> pa.Table:
-        """Return `enterprise` (dense number), `scheme` and `id` of all enterprises."""
+    def enterprises(self, *, part: tuple[int, int] = (0, 1)) -> pa.Table:
+        """Return `enterprise` (dense number), `scheme` and `id` of all, or those of part i of n."""
         snapshot = self._store.snapshot("entity")
-        table = snapshot.read() if snapshot else ENTITY.empty_table()
+        owners = None if part == (0, 1) else Owners.part(*part)
+        table = snapshot.read(owners=owners) if snapshot else ENTITY.empty_table()
         table = table.sort_by("number")
         parts = pc.split_pattern(table["key"], ":", max_splits=1)
         return pa.table(

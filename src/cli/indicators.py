@@ -10,7 +10,7 @@ import typer
 from rich.console import Console
 
 from ..core import time
-from ..core.errors import NotFoundError
+from ..core.errors import InvalidError, NotFoundError
 from ..terminal import (
     answer,
     progress,
@@ -22,6 +22,7 @@ from ..terminal import (
     write_table,
     write_tables,
 )
+from .engine import Engine, on_cluster
 from .measured import THREADS, measure, own_unmatched, see
 from .options import AsJson, Indicators, open_archive, past_day, read_catalogue
 
@@ -42,7 +43,16 @@ AsOfs = Annotated[
         "given several times.",
     ),
 ]
-Output = Annotated[Path | None, typer.Option(help="Where to write them: .parquet or .csv.")]
+Output = Annotated[
+    Path | None,
+    typer.Option(help="Where to write them: .parquet or .csv; by spark, a folder."),
+]
+ByEngine = Annotated[
+    Engine, typer.Option("--engine", help="What computes: this process, or a cluster by Spark.")
+]
+Parts = Annotated[
+    int | None, typer.Option(min=1, help="By spark: in how many parts, a power of two.")
+]
 
 
 @indicators_app.callback(invoke_without_command=True)
@@ -51,12 +61,15 @@ def group(
     as_of: AsOfs = None,
     output: Output = None,
     indicators: Indicators = None,
+    engine: ByEngine = Engine.LOCAL,
+    parts: Parts = None,
     as_json: AsJson = False,
 ) -> None:
     """Compute, list and explain the indicators; without a command, the same as `compute`."""
-    given = bool(as_of or output or indicators or as_json)
+    by_spark = engine is not Engine.LOCAL or parts
+    given = bool(as_of or output or indicators or by_spark or as_json)
     if context.invoked_subcommand is None and given:
-        compute(as_of, output, indicators, as_json)
+        compute(as_of, output, indicators, engine, parts, as_json)
     elif context.invoked_subcommand is None:
         typer.echo(context.get_help())
     elif given:
@@ -69,6 +82,8 @@ def compute(
     as_of: AsOfs = None,
     output: Output = None,
     indicators: Indicators = None,
+    engine: ByEngine = Engine.LOCAL,
+    parts: Parts = None,
     as_json: AsJson = False,
 ) -> None:
     """Compute every gradable indicator of every enterprise known as of one or several days."""
@@ -78,6 +93,12 @@ def compute(
         raise typer.BadParameter("give --as-of, the day, and --output, the file to write")
     catalogue = read_catalogue(indicators).select(use="grade")
     city, days = City.of(open_archive()), {past_day(text): text for text in as_of}
+    if engine is Engine.SPARK:
+        done = on_cluster(city.archive, catalogue, days, output, parts)
+        answer(as_json, done, lambda console: console.print(done))
+        return
+    if parts is not None:
+        raise InvalidError("--parts is for --engine spark; this process cuts a city by itself")
     with progress(Console(stderr=True)) as tell:
         frames = city.indicators(catalogue, [*days], threads=THREADS, progress=tell)
         tally = _Tally(city.archive, days)

@@ -10,6 +10,7 @@
     │   └── DeclarationError   an indicator that cannot be computed
     ├── IntegrityError     something signed, counted or hashed that does not match
     ├── StorageError       a disk that does not take what is written
+    ├── ClusterError       machines that did not compute what they were given
     └── NotGradableError   a model or a matrix that must never decide a grade
 
 A message says what is wrong, which one, what exists, and what to do.
@@ -19,6 +20,7 @@ import difflib
 from collections.abc import Iterable
 
 __all__ = [
+    "ClusterError",
     "DeclarationError",
     "IntegrityError",
     "InvalidError",
@@ -72,6 +74,10 @@ class IntegrityError(XinhengError):
 
 class StorageError(XinhengError, OSError):
     """A disk that is full, so that what was begun could not be written to its end."""
+
+
+class ClusterError(XinhengError):
+    """A cluster on which a part of a computation failed."""
 
 
 class NotGradableError(XinhengError):

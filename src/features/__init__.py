@@ -17,6 +17,7 @@ from .aggregate import (
 from .cases import Cases
 from .catalogue import Catalogue
 from .city import City, brought_up
+from .cluster import enough_parts, run_job
 from .coverage import Unmatched, patterns_of, records_read, unmatched
 from .events import Events
 from .evidence import Evidence, Usual, evidence, recompute
@@ -40,6 +41,7 @@ from .expression import (
 )
 from .indicator import DIMENSIONS, POPULATIONS, USES, Indicator
 from .indicators import standard_catalogue
+from .job import Job, find_job
 from .matrix import build_references, compute
 from .medians import Median, Middle
 from .missed import Missed
@@ -47,6 +49,7 @@ from .persons import Former, Holder, Holders, Persons
 from .places import Nearby, Places
 from .rates import Rate, centred, own_rate
 from .references import References
+from .session import open_session
 from .statement import statement
 from .streams import matching
 from .survey import Spread, Survey, survey
@@ -69,6 +72,7 @@ __all__ = [
     "Holder",
     "Holders",
     "Indicator",
+    "Job",
     "Median",
     "Middle",
     "Missed",
@@ -91,7 +95,9 @@ __all__ = [
     "count",
     "days_since",
     "distinct",
+    "enough_parts",
     "evidence",
+    "find_job",
     "if_missing",
     "largest",
     "latest",
@@ -105,6 +111,7 @@ __all__ = [
     "minimum",
     "month",
     "only_if",
+    "open_session",
     "own_rate",
     "patterns_of",
     "peaks",
@@ -113,6 +120,7 @@ __all__ = [
     "records_read",
     "recurrent",
     "repeat",
+    "run_job",
     "smallest",
     "standard_catalogue",
     "statement",

@@ -38,13 +38,22 @@ class References:
         What the tables answer.
     kept
         What all enterprises contribute.
+    tables
+        Worked out from it, if they were before.
     """
 
-    def __init__(self, leaves: tuple[Dated, ...], kept: Kept) -> None:
+    def __init__(
+        self, leaves: tuple[Dated, ...], kept: Kept, tables: Mapping[Table, Any] | None = None
+    ) -> None:
         self._leaves = leaves
         self._kept = kept
         wanted = dict.fromkeys(table for leaf in leaves for table in leaf.tables)
-        self._tables: dict[Table, Any] = {t: t.build(kept) for t in wanted}
+        self._tables = {t: t.build(kept) for t in wanted} if tables is None else dict(tables)
+
+    @classmethod
+    def of_tables(cls, leaves: Iterable[Dated], tables: Mapping[Table, Any]) -> "References":
+        """Return references of tables worked out before: they answer values, and no evidence."""
+        return cls(tuple(leaves), Kept({}, NOBODY), tables)
 
     @property
     def kept(self) -> Kept:
