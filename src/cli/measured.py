@@ -55,11 +55,10 @@ def see(archive: "Archive") -> Seen:
     """Read an archive."""
     from ..features import Events
 
-    view, persons = archive.events(), archive.bans()
     return Seen(
         archive,
-        Events.from_table(view.table, view.vocabulary),
-        Events.from_table(persons.table, persons.vocabulary),
+        Events.from_view(archive.events()),
+        Events.from_view(archive.bans()),
         archive.enterprises()["id"].to_pandas(),
     )
 

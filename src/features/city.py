@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from ..archive import Archive, EventView
+from ..archive import Archive
 from .cases import Cases
 from .catalogue import Catalogue
 from .current import Advance, Current, advanced, begun
@@ -50,11 +50,11 @@ class City:
         return [partial(self._part, (part, number)) for part in range(number)]
 
     def _part(self, part: tuple[int, int]) -> Events:
-        return events_of(self.archive.events(part=part, upto=self.sequence))
+        return Events.from_view(self.archive.events(part=part, upto=self.sequence))
 
     def read(self, enterprises: npt.NDArray[np.int32]) -> Events:
         """Read the events of some enterprises."""
-        return events_of(self.archive.events(enterprises=enterprises, upto=self.sequence))
+        return Events.from_view(self.archive.events(enterprises=enterprises, upto=self.sequence))
 
     @property
     def enterprises(self) -> int:
@@ -75,7 +75,7 @@ class City:
     @property
     def bans(self) -> Events:
         """Bans of persons that name no enterprise."""
-        return events_of(self.archive.bans(upto=self.sequence))
+        return Events.from_view(self.archive.bans(upto=self.sequence))
 
     def places(self, catalogue: Catalogue) -> Places | None:
         """Read the place records, if a catalogue counts what is near a place."""
@@ -161,8 +161,3 @@ def brought_up(
     )
     keep(current, folder)
     return current, took
-
-
-def events_of(view: EventView) -> Events:
-    """Return a view of the archive as the kernel takes it."""
-    return Events.from_table(view.table, view.vocabulary)

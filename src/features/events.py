@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from ..archive import EventView
 from ..core.errors import InvalidError, NotFoundError
 
 __all__ = ["COLUMNS", "Events"]
@@ -71,6 +72,11 @@ class Events:
         events = cls(**columns, vocabulary=tuple((str(k), str(c)) for k, c in vocabulary))
         events.check()
         return events
+
+    @classmethod
+    def from_view(cls, view: EventView) -> "Events":
+        """Read a view of the archive; see `from_table`."""
+        return cls.from_table(view.table, view.vocabulary)
 
     @classmethod
     def none(cls) -> "Events":

@@ -268,15 +268,13 @@ def _events(archive: Archive, job: Job, part: int) -> Events:
             f"{socket.gethostname()} finds {archive.sequence} deliveries in {archive.folder}, the "
             f"job reads {job.sequence}: every machine needs the same folder under this path"
         )
-    view = archive.events(upto=job.sequence, part=(part, job.parts))
-    return Events.from_table(view.table, view.vocabulary)
+    return Events.from_view(archive.events(upto=job.sequence, part=(part, job.parts)))
 
 
 def _bans(archive: Archive, job: Job) -> Events | None:
     if not any(isinstance(leaf, Persons) for leaf in job.dated):
         return None
-    view = archive.bans(upto=job.sequence)
-    return Events.from_table(view.table, view.vocabulary)
+    return Events.from_view(archive.bans(upto=job.sequence))
 
 
 def _references(job: Job) -> References | None:

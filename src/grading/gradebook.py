@@ -40,14 +40,12 @@ class GradeBook:
 
     def __init__(self, archive: Archive, bundle: Bundle, *, threads: int = 1) -> None:
         self.sequence = archive.sequence
-        view = archive.events(upto=self.sequence)
-        self.events = Events.from_table(view.table, view.vocabulary)
-        persons = archive.bans(upto=self.sequence)
+        self.events = Events.from_view(archive.events(upto=self.sequence))
         self.references: References = build_references(
             bundle.catalogue,
             self.events,
             cases=Cases.from_table(archive.cases()),
-            bans=Events.from_table(persons.table, persons.vocabulary),
+            bans=Events.from_view(archive.bans(upto=self.sequence)),
         )
         self.scorer = Scorer(bundle, threads=threads)
         self.bundle = bundle

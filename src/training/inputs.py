@@ -78,7 +78,7 @@ def read_inputs(archive: Archive, task: Task, catalogue: Catalogue, *, threads: 
     """
     sequence = archive.sequence
     view = archive.events(upto=sequence)
-    events = Events.from_table(view.table, view.vocabulary)
+    events = Events.from_view(view)
     everyone = _cohort(archive, task, catalogue, events, threads)
     if task.windows:
         windows = task.windows.train, task.windows.test
@@ -92,7 +92,7 @@ def read_inputs(archive: Archive, task: Task, catalogue: Catalogue, *, threads: 
         catalogue,
         events,
         cases=Cases.from_table(archive.cases()),
-        bans=Events.from_table(persons.table, persons.vocabulary),
+        bans=Events.from_view(persons),
     )
 
     def values(rows: pd.DataFrame) -> pd.DataFrame:
