@@ -10,6 +10,7 @@ from typing import Self, TypeVar
 from ..core.errors import DeclarationError, InvalidError, NotFoundError, unknown
 from .aggregate import latest
 from .codec import canonical, decode, encode
+from .dated import Dated
 from .expression import Constant, Expression, Leaf, leaves_of
 from .indicator import POPULATIONS, USES, Indicator
 from .layout import Layout, layout_of
@@ -81,6 +82,10 @@ class Catalogue:
         layout = layout_of(self.indicators, self.populations.values())
         object.__setattr__(self, "layout", layout)
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Return how another process rebuilds it: from what travels with a model."""
+        return type(self).from_json, (self.to_json(),)
+
     def __len__(self) -> int:
         return len(self.indicators)
 
@@ -126,6 +131,11 @@ class Catalogue:
             If an id is taken.
         """
         return type(self)((*self.indicators, *more), self.populations)
+
+    @property
+    def dated(self) -> tuple[Dated, ...]:
+        """The leaves that rest on other enterprises, and are answered by dated tables."""
+        return tuple(leaf for leaf in self.leaves if isinstance(leaf, Dated))
 
     def monotone_constraints(self) -> tuple[int, ...]:
         """Return the direction of each column, as LightGBM's `monotone_constraints` wants them."""

@@ -1,8 +1,11 @@
 """The city: an archive as the parts in which its indicators are computed and kept."""
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, lru_cache, partial
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Self
 
@@ -15,7 +18,7 @@ from .cases import Cases
 from .catalogue import Catalogue
 from .current import Advance, Current, advanced, begun
 from .events import Events
-from .keeping import keep, kept
+from .keeping import POINTER, keep, kept
 from .places import Nearby, Places
 from .sweep import Tell, sweep
 
@@ -23,8 +26,10 @@ __all__ = ["City", "brought_up"]
 
 EVENTS_OF_PART = 4_000_000
 
+Numbers = npt.NDArray[np.int32]
 
-@dataclass(frozen=True, slots=True, eq=False)
+
+@dataclass(frozen=True, eq=False)
 class City:
     """An archive as one delivery left it.
 
@@ -47,19 +52,32 @@ class City:
     def parts(self) -> list[Callable[[], Events]]:
         """Return what reads the events of each part; together they are the city."""
         number = max(1, -(-self.archive.size // EVENTS_OF_PART))
-        return [partial(self._part, (part, number)) for part in range(number)]
+        folder = self.archive.folder
+        return [partial(_read_part, folder, self.sequence, (n, number)) for n in range(number)]
 
-    def _part(self, part: tuple[int, int]) -> Events:
-        return Events.from_view(self.archive.events(part=part, upto=self.sequence))
+    @property
+    def read(self) -> Callable[[Numbers], Events]:
+        """What reads the events of some enterprises, given by their dense numbers."""
+        return partial(_read_some, self.archive.folder, self.sequence)
 
-    def read(self, enterprises: npt.NDArray[np.int32]) -> Events:
-        """Read the events of some enterprises."""
-        return Events.from_view(self.archive.events(enterprises=enterprises, upto=self.sequence))
+    @contextmanager
+    def workers(self, threads: int) -> Iterator[Executor]:
+        """Yield what reads and computes parts: threads, or processes for a city of many parts.
+
+        A script that starts processes has to guard its main part, as `multiprocessing` demands.
+        """
+        many = self.archive.size > threads * EVENTS_OF_PART
+        with (
+            ProcessPoolExecutor(threads, get_context("spawn"))
+            if many and threads > 1
+            else ThreadPoolExecutor(threads)
+        ) as pool:
+            yield pool
 
     @property
     def enterprises(self) -> int:
         """How many enterprises have a number."""
-        return len(self.archive.cases())
+        return int(self.cases.enterprise.max(initial=-1)) + 1
 
     @property
     def vocabulary(self) -> tuple[tuple[str, str], ...]:
@@ -67,12 +85,12 @@ class City:
         nobody = self.archive.events(enterprises=np.empty(0, np.int32), upto=self.sequence)
         return tuple(dict.fromkeys((*nobody.vocabulary, *self.bans.vocabulary)))
 
-    @property
+    @cached_property
     def cases(self) -> Cases:
         """By which case records mean each enterprise."""
         return Cases.from_table(self.archive.cases())
 
-    @property
+    @cached_property
     def bans(self) -> Events:
         """Bans of persons that name no enterprise."""
         return Events.from_view(self.archive.bans(upto=self.sequence))
@@ -92,16 +110,18 @@ class City:
         progress: Tell | None = None,
     ) -> Iterator[pd.DataFrame]:
         """Yield the indicators of everybody known as of some days, part after part; see `sweep`."""
-        return sweep(
-            catalogue,
-            self.parts(),
-            as_of,
-            cases=self.cases,
-            bans=self.bans,
-            places=self.places(catalogue),
-            threads=threads,
-            progress=progress,
-        )
+        with self.workers(threads) as pool:
+            yield from sweep(
+                catalogue,
+                self.parts(),
+                as_of,
+                cases=self.cases,
+                bans=self.bans,
+                places=self.places(catalogue),
+                threads=threads,
+                pool=pool,
+                progress=progress,
+            )
 
 
 def brought_up(
@@ -134,30 +154,51 @@ def brought_up(
     InvalidError
         If what is kept is of a later day.
     """
-    known = {"cases": city.cases, "bans": city.bans}
-    before = kept(folder) if (folder / "current.json").exists() else None
-    if before is None or before.catalogue != catalogue:
-        current = begun(
-            catalogue,
-            city.parts(),
-            city.enterprises,
-            as_of,
-            city.sequence,
-            threads=threads,
-            **known,  # type: ignore[arg-type]
-        )
-        keep(current, folder)
-        return current, None
-    touched = city.archive.touched(before.sequence, city.sequence)
-    current, took = advanced(
+    before = kept(folder) if (folder / POINTER).exists() else None
+    with city.workers(threads) as pool:
+        if before is None or before.catalogue != catalogue:
+            current, took = _begun(city, catalogue, as_of, pool), None
+        else:
+            current, took = _advanced(city, before, as_of, pool)
+    keep(current, folder)
+    return current, took
+
+
+def _begun(city: City, catalogue: Catalogue, as_of: int, pool: Executor) -> Current:
+    return begun(
+        catalogue,
+        city.parts(),
+        city.enterprises,
+        as_of,
+        city.sequence,
+        cases=city.cases,
+        bans=city.bans,
+        pool=pool,
+    )
+
+
+def _advanced(city: City, before: Current, as_of: int, pool: Executor) -> tuple[Current, Advance]:
+    return advanced(
         before,
         city.read,
         city.enterprises,
         as_of,
         city.sequence,
-        touched,
-        threads=threads,
-        **known,  # type: ignore[arg-type]
+        city.archive.touched(before.sequence, city.sequence),
+        cases=city.cases,
+        bans=city.bans,
+        pool=pool,
     )
-    keep(current, folder)
-    return current, took
+
+
+@lru_cache(maxsize=1)
+def _archive(folder: Path) -> Archive:
+    return Archive(folder)
+
+
+def _read_part(folder: Path, sequence: int, part: tuple[int, int]) -> Events:
+    return Events.from_view(_archive(folder).events(part=part, upto=sequence))
+
+
+def _read_some(folder: Path, sequence: int, enterprises: Numbers) -> Events:
+    return Events.from_view(_archive(folder).events(enterprises=enterprises, upto=sequence))

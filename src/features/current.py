@@ -6,9 +6,11 @@ from when they were computed. So only these enterprises are read again. What fol
 itself and what rests on others is finished for everybody, from columns that are kept.
 """
 
-from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -18,7 +20,6 @@ from ..core import time
 from ..core.errors import InvalidError
 from .cases import Cases
 from .catalogue import Catalogue
-from .dated import Dated
 from .events import Events
 from .matrix import framed
 from .places import Places
@@ -86,30 +87,27 @@ def begun(
     cases: Cases | None = None,
     bans: Events | None = None,
     threads: int = 1,
+    pool: Executor | None = None,
 ) -> Current:
     """Compute what is kept of a whole city.
 
     Parameters
     ----------
-    catalogue, parts, cases, bans, threads
+    catalogue, parts, cases, bans, threads, pool
         As of `sweep`.
     enterprises
         How many there are; their dense numbers are below it.
     as_of, sequence
         Day, and the delivery up to which the parts are read.
     """
-    dated = [leaf for leaf in catalogue.leaves if isinstance(leaf, Dated)]
     room = _room(catalogue, enterprises, as_of)
     since = np.full(enterprises, time.NEVER, np.int32)
-
-    def work(part: Callable[[], Events]) -> Contribution:
-        events = part()
-        _put(catalogue, events, as_of, room, since)
-        return References.read(dated, events)
-
-    with ThreadPoolExecutor(threads) as pool:
-        contributions = list(pool.map(work, parts))
-    references = References.of(dated, contributions, cases=cases, bans=bans)
+    contributions = []
+    with _workers(pool, threads) as workers:
+        for part in workers.map(partial(_stood, catalogue, as_of), parts):
+            contributions.append(part.contribution)
+            _put(part, room, since)
+    references = References.of(catalogue.dated, contributions, cases=cases, bans=bans)
     return Current(catalogue, as_of, sequence, room, since, references)
 
 
@@ -124,6 +122,7 @@ def advanced(
     cases: Cases | None = None,
     bans: Events | None = None,
     threads: int = 1,
+    pool: Executor | None = None,
 ) -> tuple[Current, Advance]:
     """Bring what is kept of a city up to a later day and delivery; the same as begun anew.
 
@@ -132,14 +131,14 @@ def advanced(
     current
         It does not change.
     read
-        Returns the events of some enterprises, given by rising dense numbers, on any thread.
+        Returns the events of some enterprises, given by rising dense numbers; the pool calls it.
     enterprises
         How many there are now.
     as_of, sequence
         The later day, and the delivery up to which `read` reads.
     touched
         Dense numbers of the enterprises of which deliveries after `current.sequence` told.
-    cases, bans, threads
+    cases, bans, threads, pool
         As of `sweep`, as they are now.
 
     Raises
@@ -157,17 +156,14 @@ def advanced(
     crossed = np.flatnonzero(current.standing.until <= as_of).astype(np.int32)
     wanted = np.union1d(told, crossed).astype(np.int32)
     room, since = _grown(current, enterprises, as_of)
-    dated = [leaf for leaf in current.catalogue.leaves if isinstance(leaf, Dated)]
-
-    def work(some: Numbers) -> Contribution:
-        events = read(some)
-        _empty(current.catalogue, some, as_of, room, since)
-        _put(current.catalogue, events, as_of, room, since)
-        new = np.isin(events.enterprise, told)
-        return References.read(dated, events if new.all() else events.take(np.flatnonzero(new)))
-
-    with ThreadPoolExecutor(threads) as pool:
-        contributions = list(pool.map(work, _blocks(wanted)))
+    contributions = []
+    blocks = [wanted[at : at + TOGETHER] for at in range(0, len(wanted), TOGETHER)]
+    _silent(current.catalogue, room, wanted, as_of)
+    since[wanted] = time.NEVER
+    with _workers(pool, threads) as workers:
+        for part in workers.map(partial(_again, current.catalogue, as_of, told, read), blocks):
+            contributions.append(part.contribution)
+            _put(part, room, since)
     references = current.references.replaced(told, contributions, cases=cases, bans=bans)
     later = Current(current.catalogue, as_of, sequence, room, since, references)
     return later, Advance(len(told), len(crossed), len(wanted))
@@ -196,23 +192,49 @@ def _silent(catalogue: Catalogue, room: Standing, rows: slice | Numbers, as_of: 
     room.until[rows] = time.NEVER
 
 
-def _put(catalogue: Catalogue, events: Events, as_of: int, room: Standing, since: Numbers) -> None:
-    """Put the standing of the enterprises of some events where it belongs."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Part:
+    """What is computed of some enterprises: their standing, since when each is known, and more."""
+
+    standing: Standing
+    since: Numbers
+    contribution: Contribution
+
+
+def _stood(catalogue: Catalogue, as_of: int, read: Callable[[], Events]) -> Part:
+    events = read()
+    return _part(catalogue, as_of, events, events)
+
+
+def _again(
+    catalogue: Catalogue,
+    as_of: int,
+    told: Numbers,
+    read: Callable[[Numbers], Events],
+    some: Numbers,
+) -> Part:
+    """Compute some enterprises anew; only what was told of changes what is known of others."""
+    events = read(some)
+    new = np.isin(events.enterprise, told)
+    changed = events if new.all() else events.take(np.flatnonzero(new))
+    return _part(catalogue, as_of, events, changed)
+
+
+def _part(catalogue: Catalogue, as_of: int, events: Events, changed: Events) -> Part:
     who, first = np.unique(events.enterprise, return_index=True)
-    if not len(who):
-        return
-    found = stand_until(catalogue, events, who, as_of)
+    since = np.minimum.reduceat(events.available, first) + 1 if len(who) else who
+    contribution = References.read(catalogue.dated, changed)
+    return Part(stand_until(catalogue, events, who, as_of), since, contribution)
+
+
+def _put(part: Part, room: Standing, since: Numbers) -> None:
+    """Put what was computed of some enterprises where it belongs."""
+    who = part.standing.enterprise
     for name in ("settled", "kept", "key", "member"):
-        for column, values in zip(getattr(room, name), getattr(found, name), strict=True):
+        for column, values in zip(getattr(room, name), getattr(part.standing, name), strict=True):
             column[who] = values
-    room.until[who] = found.until
-    since[who] = np.minimum.reduceat(events.available, first) + 1
-
-
-def _empty(catalogue: Catalogue, who: Numbers, as_of: int, room: Standing, since: Numbers) -> None:
-    """Forget what was kept of some enterprises: what they had may be gone."""
-    _silent(catalogue, room, who, as_of)
-    since[who] = time.NEVER
+    room.until[who] = part.standing.until
+    since[who] = part.since
 
 
 def _grown(current: Current, enterprises: int, as_of: int) -> tuple[Standing, Numbers]:
@@ -226,5 +248,5 @@ def _grown(current: Current, enterprises: int, as_of: int) -> tuple[Standing, Nu
     return room, since
 
 
-def _blocks(wanted: Numbers) -> Iterable[Numbers]:
-    return [wanted[at : at + TOGETHER] for at in range(0, len(wanted), TOGETHER)]
+def _workers(pool: Executor | None, threads: int) -> AbstractContextManager[Executor]:
+    return nullcontext(pool) if pool else ThreadPoolExecutor(threads)

@@ -123,7 +123,7 @@ class Job:
     @property
     def dated(self) -> tuple[Dated, ...]:
         """What of the catalogue rests on other enterprises, and so takes a pass of its own."""
-        return tuple(leaf for leaf in self.catalogue.leaves if isinstance(leaf, Dated))
+        return self.catalogue.dated
 
     @property
     def tables(self) -> int:

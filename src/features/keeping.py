@@ -18,7 +18,7 @@ from ..core.errors import IntegrityError, NotFoundError
 from .cases import Cases
 from .catalogue import Catalogue
 from .current import Current
-from .dated import Dated, Kept
+from .dated import Kept
 from .references import References, sources_of
 from .spans import Spans
 from .standing import Standing
@@ -109,10 +109,9 @@ def _read(state: Path, about: dict[str, object]) -> Current:
         return found
 
     catalogue = Catalogue.from_json(str(about["catalogue"]))
-    leaves = tuple(leaf for leaf in catalogue.leaves if isinstance(leaf, Dated))
     spans = {
         source: Spans(*(column(f"spans-{number}-{f.name}") for f in fields(Spans)))  # type: ignore[arg-type]
-        for number, source in enumerate(sources_of(leaves))
+        for number, source in enumerate(sources_of(catalogue.dated))
     }
     cases = Cases(*(column(f"cases-{name}") for name in CODES))  # type: ignore[arg-type]
     return Current(
@@ -121,5 +120,5 @@ def _read(state: Path, about: dict[str, object]) -> Current:
         sequence=int(str(about["sequence"])),
         standing=Standing(*(column(f"standing-{f.name}") for f in fields(Standing))),  # type: ignore[arg-type]
         since=column("since").view(np.int32),
-        references=References(leaves, Kept(spans, cases)),
+        references=References(catalogue.dated, Kept(spans, cases)),
     )

@@ -7,7 +7,6 @@ import pandas as pd
 from ..core.errors import InvalidError
 from .cases import Cases
 from .catalogue import Catalogue
-from .dated import Dated
 from .events import Events
 from .places import Places
 from .references import References
@@ -23,8 +22,7 @@ def build_references(
     catalogue: Catalogue, *blocks: Events, cases: Cases | None = None, bans: Events | None = None
 ) -> References:
     """Build the dated tables a catalogue needs; see `References.build`."""
-    dated = [leaf for leaf in catalogue.leaves if isinstance(leaf, Dated)]
-    return References.build(dated, blocks, cases=cases, bans=bans)
+    return References.build(catalogue.dated, blocks, cases=cases, bans=bans)
 
 
 def compute(

@@ -5,7 +5,9 @@ for one or many days; what rests on others waits, as a few columns, until all pa
 """
 
 from collections.abc import Callable, Collection, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import nullcontext
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -13,7 +15,6 @@ import pandas as pd
 
 from .cases import Cases
 from .catalogue import Catalogue
-from .dated import Dated
 from .events import Events
 from .matrix import framed
 from .places import Places
@@ -35,6 +36,7 @@ def sweep(
     bans: Events | None = None,
     places: Places | None = None,
     threads: int = 1,
+    pool: Executor | None = None,
     progress: Tell | None = None,
 ) -> Iterator[pd.DataFrame]:
     """Yield the indicators of everybody who was known, part after part.
@@ -44,7 +46,7 @@ def sweep(
     catalogue
         The columns.
     parts
-        Each reads all events of some of the enterprises, and is called once, on any thread.
+        Each reads all events of some of the enterprises, and is called once, by the pool.
     as_of
         Day numbers; an enterprise has a row for each on which it was known.
     cases, bans
@@ -52,7 +54,9 @@ def sweep(
     places
         Required if the catalogue counts records near a place.
     threads
-        How many parts are read and computed at once.
+        How many parts are read and computed at once, where no pool is given.
+    pool
+        Threads or processes that read and compute parts.
     progress
         Is told of every part that was read.
 
@@ -65,26 +69,28 @@ def sweep(
     InvalidError
         If the catalogue needs what is not given.
     """
-    dated = [leaf for leaf in catalogue.leaves if isinstance(leaf, Dated)]
     days = np.unique(np.array([*as_of], np.int32))
 
-    def work(part: Callable[[], Events]) -> tuple[Standing, Contribution]:
-        events = part()
-        rows = known_rows(events, days)
-        return stand(catalogue, events, *rows), References.read(dated, events)
-
     read: list[tuple[Standing, Contribution]] = []
-    with ThreadPoolExecutor(threads) as pool:
-        for found in pool.map(work, parts):
+    with nullcontext(pool) if pool else ThreadPoolExecutor(threads) as workers:
+        for found in workers.map(partial(_swept, catalogue, days), parts):
             read.append(found)
             if progress is not None:
                 progress("Reading what happened", len(read), len(parts))
-    references = References.of(dated, [c for _, c in read], cases=cases, bans=bans)
+    references = References.of(catalogue.dated, [c for _, c in read], cases=cases, bans=bans)
     standings = [standing for standing, _ in read]
     read.clear()
     while standings:
         standing = standings.pop(0)
         yield framed(catalogue, standing, finish(catalogue, standing, references, places, threads))
+
+
+def _swept(
+    catalogue: Catalogue, days: Days, part: Callable[[], Events]
+) -> tuple[Standing, Contribution]:
+    events = part()
+    standing = stand(catalogue, events, *known_rows(events, days))
+    return standing, References.read(catalogue.dated, events)
 
 
 def known_rows(events: Events, as_of: Days) -> tuple[Days, Days]:

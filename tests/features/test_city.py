@@ -1,0 +1,89 @@
+"""An archive as a city: parts, processes, and what is kept from day to day."""
+
+from concurrent.futures import ProcessPoolExecutor
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from xinheng.archive import Archive, read_source
+from xinheng.core.time import day
+from xinheng.features import City, Events, brought_up, build_references, compute, standard_catalogue
+from xinheng.features import city as module
+from xinheng.features.sweep import known_rows
+from xinheng.simulation import simulate
+
+SOURCES = Path(__file__).parents[2] / "data" / "sources"
+CATALOGUE = standard_catalogue().select(use="grade")
+EARLY = ("city-registry", "city-licensing", "city-market", "city-social")
+LATE = ("city-testing", "city-complaints", "city-court", "city-certification")
+DAY = day("2022-03-05")
+
+
+@pytest.fixture(scope="module")
+def deliveries(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("city")
+    simulate(folder / "made", 11, enterprises=150, producers=20, years=3)
+    return folder / "made" / "deliveries"
+
+
+def take_in(archive: Archive, deliveries: Path, names: tuple[str, ...]) -> None:
+    for name in names:
+        source = read_source(SOURCES / name)
+        archive.ingest(source, deliveries / name, datetime(2024, 1, 1, tzinfo=UTC))
+
+
+def whole(archive: Archive, *days: int) -> pd.DataFrame:
+    city = City.of(archive)
+    events = Events.from_view(archive.events())
+    references = build_references(CATALOGUE, events, cases=city.cases, bans=city.bans)
+    enterprise, as_of = known_rows(events, np.array(days, np.int32))
+    rows = pd.DataFrame({"enterprise": enterprise, "as_of": as_of})
+    return compute(CATALOGUE, events, rows, references=references)
+
+
+@pytest.mark.parametrize("events_of_part", [4_000_000, 3_000])
+def test_a_city_of_many_parts_is_computed_by_processes(
+    deliveries: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, events_of_part: int
+) -> None:
+    archive = Archive(tmp_path)
+    take_in(archive, deliveries, EARLY)
+    monkeypatch.setattr(module, "EVENTS_OF_PART", events_of_part)
+    city = City.of(archive)
+    many = events_of_part < archive.size
+    assert (len(city.parts()) > 2) == many
+    with city.workers(2) as pool:
+        assert isinstance(pool, ProcessPoolExecutor) == many
+    found = pd.concat(list(city.indicators(CATALOGUE, [DAY, DAY + 200], threads=2)))
+    expected = whole(archive, DAY, DAY + 200)
+    pd.testing.assert_frame_equal(found.sort_index(), expected, check_exact=True)
+
+
+def test_what_is_kept_follows_deliveries_and_days(
+    deliveries: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    archive, kept = Archive(tmp_path / "archive"), tmp_path / "kept"
+    take_in(archive, deliveries, EARLY)
+    current, took = brought_up(City.of(archive), CATALOGUE, DAY, kept)
+    assert took is None
+    pd.testing.assert_frame_equal(current.matrix(), whole(archive, DAY), check_exact=True)
+    monkeypatch.setattr(module, "EVENTS_OF_PART", 3_000)
+    for names, later in (((), 1), (LATE[:2], 1), ((), 30), (LATE[2:], 31)):
+        take_in(archive, deliveries, names)
+        current, took = brought_up(City.of(archive), CATALOGUE, DAY + later, kept, threads=2)
+        assert took is not None
+        assert (took.told > 0) == bool(names)
+        expected = whole(archive, DAY + later)
+        pd.testing.assert_frame_equal(current.matrix(), expected, check_exact=True)
+
+
+def test_another_catalogue_begins_anew(deliveries: Path, tmp_path: Path) -> None:
+    archive, kept = Archive(tmp_path / "archive"), tmp_path / "kept"
+    take_in(archive, deliveries, EARLY[:1])
+    few = CATALOGUE.select(ids=["BC01", "PN06"])
+    assert brought_up(City.of(archive), CATALOGUE, DAY, kept)[1] is None
+    current, took = brought_up(City.of(archive), few, DAY, kept)
+    assert took is None
+    assert list(current.matrix().columns) == ["BC01", "PN06"]
