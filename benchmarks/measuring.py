@@ -18,7 +18,7 @@ OWN, MAPPED = ("RssAnon", "RssShmem"), ("RssFile",)
 
 
 class Peak:
-    """The most memory that this process held, sampled while a `with` block ran.
+    """The most memory that this process and its workers held, sampled while a `with` block ran.
 
     Attributes
     ----------
@@ -49,14 +49,22 @@ class Peak:
         self._sample()
 
     def _sample(self) -> None:
-        lines = Path("/proc/self/status").read_text(encoding="utf-8").splitlines()
-        said = dict(line.split(":", 1) for line in lines)
-        own, mapped = (
-            sum(int(said[name].split()[0]) for name in names) / KILOBYTES_OF_GB
-            for names in (OWN, MAPPED)
-        )
+        own = mapped = 0.0
+        children = [str(each.pid) for each in multiprocessing.active_children()]
+        for process in ("self", *children):
+            try:
+                lines = Path(f"/proc/{process}/status").read_text(encoding="utf-8").splitlines()
+            except OSError:  # it has ended
+                continue
+            said = dict(line.split(":", 1) for line in lines)
+            own += sum(_gigabytes(said.get(name)) for name in OWN)
+            mapped += sum(_gigabytes(said.get(name)) for name in MAPPED)
         self.own_gb = max(self.own_gb, own)
         self.with_mapped_gb = max(self.with_mapped_gb, own + mapped)
+
+
+def _gigabytes(said: str | None) -> float:
+    return int(said.split()[0]) / KILOBYTES_OF_GB if said else 0.0
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from typing import Self
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from filelock import FileLock
 
 from ..archive import Archive
 from .cases import Cases
@@ -154,13 +155,14 @@ def brought_up(
     InvalidError
         If what is kept is of a later day.
     """
-    before = kept(folder) if (folder / POINTER).exists() else None
-    with city.workers(threads) as pool:
+    folder.mkdir(parents=True, exist_ok=True)
+    with FileLock(folder / ".lock"), city.workers(threads) as pool:
+        before = kept(folder) if (folder / POINTER).exists() else None
         if before is None or before.catalogue != catalogue:
             current, took = _begun(city, catalogue, as_of, pool), None
         else:
             current, took = _advanced(city, before, as_of, pool)
-    keep(current, folder)
+        keep(current, folder)
     return current, took
 
 

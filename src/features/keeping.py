@@ -6,6 +6,7 @@ rename. Whatever breaks off leaves what was kept before.
 
 import json
 import shutil
+import uuid
 from collections.abc import Iterator
 from dataclasses import fields
 from pathlib import Path
@@ -40,8 +41,7 @@ def keep(current: Current, folder: Path) -> None:
     StorageError
         If there is no room; then what was kept before is still there.
     """
-    name = f"{current.as_of}-{current.sequence}"
-    state = folder / (f"{name}-again" if (folder / name).exists() else name)
+    state = folder / f"{current.as_of}-{current.sequence}-{uuid.uuid4().hex}"
     with needing_room(folder.parent):
         make(state)
         for path, column in _columns(current):
