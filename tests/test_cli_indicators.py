@@ -247,7 +247,7 @@ def test_handbook(own: str, tmp_path: Path) -> None:
 def test_update_keeps_what_compute_computes(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("XINHENG_INDICATORS", str(tmp_path / "kept"))
+    monkeypatch.setenv("XINHENG_KEPT", str(tmp_path / "kept"))
     kept, afresh = tmp_path / "kept.csv", tmp_path / "afresh.csv"
     first = answered("update", "--as-of", DAY, "--output", str(kept))
     assert (first["enterprises"], first["told_of"], first["computed"]) == (1, None, 2)

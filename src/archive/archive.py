@@ -66,6 +66,12 @@ class Archive:
         """Number of the newest delivery, 0 in an empty archive."""
         return self._store.state().sequence
 
+    def digest(self, sequence: int) -> str:
+        """Return the digest of a delivery; nothing if the archive has no such delivery."""
+        if not 0 < sequence <= self.sequence:
+            return ""
+        return self._store.manifest.delivery(sequence).digest
+
     @property
     def size(self) -> int:
         """How many events it holds, of all versions of all records."""

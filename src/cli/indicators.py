@@ -13,13 +13,13 @@ from ..core import time
 from ..core.errors import InvalidError, NotFoundError
 from ..terminal import (
     answer,
+    check_table,
     progress,
     show_definition,
     show_indicators,
     show_measured,
     show_warnings,
     write_page,
-    write_table,
     write_tables,
 )
 from .engine import Engine, on_cluster
@@ -105,7 +105,7 @@ def compute(
         write_tables(map(tally.named, frames), output)
     vocabulary = city.vocabulary
     found = {
-        "enterprises": len(tally.seen),
+        "enterprises": int(tally.seen.sum()),
         "rows": tally.rows,
         "indicators": len(catalogue),
         "output": str(output),
@@ -128,14 +128,14 @@ class _Tally:
     """Gives rows the codes of their enterprises, and counts both."""
 
     def __init__(self, archive: "Archive", days: dict[int, str]) -> None:
-        self.seen: set[int] = set()
         self.rows = 0
         self._codes = archive.enterprises()["id"].to_pandas()
+        self.seen = self._codes.to_numpy() == ""
         self._days = days
 
     def named(self, frame: "pd.DataFrame") -> "pd.DataFrame":
         rows = frame.reset_index()
-        self.seen.update(rows["enterprise"].unique().tolist())
+        self.seen[rows["enterprise"].to_numpy()] = True
         self.rows += len(rows)
         rows.insert(0, "id", self._codes.take(rows["enterprise"].to_numpy()).to_numpy())
         return rows.assign(as_of=rows["as_of"].map(self._days))
@@ -155,14 +155,15 @@ def update(
     from ..features import City, brought_up
 
     day = past_day(as_of) if as_of else time.day_of(datetime.now(UTC))
-    folder = load_settings().indicators
+    folder = load_settings().kept
+    if output is not None:
+        check_table(output)
     catalogue = read_catalogue(indicators).select(use="grade")
     city, started = City.of(open_archive()), perf_counter()
     current, took = brought_up(city, catalogue, day, folder, threads=THREADS)
-    matrix = current.matrix(threads=THREADS)
     found = {
         "as_of": time.show(day),
-        "enterprises": len(matrix),
+        "enterprises": len(current.known),
         "indicators": len(catalogue),
         "told_of": None if took is None else took.told,
         "crossed_an_edge": None if took is None else took.crossed,
@@ -171,7 +172,8 @@ def update(
         "kept_in": str(folder),
     }
     if output is not None:
-        write_table(_Tally(city.archive, {day: time.show(day)}).named(matrix), output)
+        named = _Tally(city.archive, {day: time.show(day)}).named
+        write_tables(map(named, current.frames(threads=THREADS)), output)
         found["output"] = str(output)
     answer(as_json, found, lambda console: console.print(found))
 

@@ -32,8 +32,8 @@ class Settings(BaseSettings):
     sources: Path = Field(
         default=Path("data/sources"), description="folder of the source mappings, one folder each"
     )
-    indicators: Path = Field(
-        default=Path("out/indicators"), description="folder of the indicators kept for everybody"
+    kept: Path = Field(
+        default=Path("out/kept"), description="folder of the indicators kept for everybody"
     )
     bundles: Path = Field(default=Path("out/bundles"), description="folder of the signed bundles")
     ledger: str = Field(

@@ -21,11 +21,12 @@ from .current import Advance, Current, advanced, begun
 from .events import Events
 from .keeping import POINTER, keep, kept
 from .places import Nearby, Places
-from .sweep import Tell, sweep
+from .sweep import Tell, gather
 
 __all__ = ["City", "brought_up"]
 
 EVENTS_OF_PART = 4_000_000
+ROWS_TOGETHER = 4_000_000
 
 Numbers = npt.NDArray[np.int32]
 
@@ -52,7 +53,8 @@ class City:
 
     def parts(self) -> list[Callable[[], Events]]:
         """Return what reads the events of each part; together they are the city."""
-        number = max(1, -(-self.archive.size // EVENTS_OF_PART))
+        least = max(1, -(-self.archive.size // EVENTS_OF_PART))
+        number = 1 << (least - 1).bit_length()
         folder = self.archive.folder
         return [partial(_read_part, folder, self.sequence, (n, number)) for n in range(number)]
 
@@ -86,6 +88,10 @@ class City:
         nobody = self.archive.events(enterprises=np.empty(0, np.int32), upto=self.sequence)
         return tuple(dict.fromkeys((*nobody.vocabulary, *self.bans.vocabulary)))
 
+    def origin(self, sequence: int) -> str:
+        """Return the digest of a delivery, by which an archive is told from another."""
+        return self.archive.digest(sequence)
+
     @cached_property
     def cases(self) -> Cases:
         """By which case records mean each enterprise."""
@@ -110,19 +116,26 @@ class City:
         threads: int = 1,
         progress: Tell | None = None,
     ) -> Iterator[pd.DataFrame]:
-        """Yield the indicators of everybody known as of some days, part after part; see `sweep`."""
-        with self.workers(threads) as pool:
-            yield from sweep(
-                catalogue,
-                self.parts(),
-                as_of,
-                cases=self.cases,
-                bans=self.bans,
-                places=self.places(catalogue),
-                threads=threads,
-                pool=pool,
-                progress=progress,
-            )
+        """Yield the indicators of everybody known as of some days, part after part; see `sweep`.
+
+        Of a large city, so many days are computed at a time as memory is meant to hold. A script
+        has to guard its main part: a large city is read by processes.
+        """
+        places = self.places(catalogue)
+        together = max(1, ROWS_TOGETHER // max(1, self.enterprises))
+        days = sorted(set(as_of))
+        for at in range(0, len(days), together):
+            with self.workers(threads) as pool:
+                found = gather(
+                    catalogue,
+                    self.parts(),
+                    days[at : at + together],
+                    pool,
+                    cases=self.cases,
+                    bans=self.bans,
+                    progress=progress,
+                )
+            yield from found.frames(places, threads)
 
 
 def brought_up(
@@ -138,7 +151,7 @@ def brought_up(
     Parameters
     ----------
     city, catalogue
-        Of what. Where nothing is kept of this catalogue, all is computed.
+        Of what. Where nothing is kept of this archive and catalogue, all is computed.
     as_of
         Day number.
     folder
@@ -157,12 +170,12 @@ def brought_up(
     """
     folder.mkdir(parents=True, exist_ok=True)
     with FileLock(folder / ".lock"), city.workers(threads) as pool:
-        before = kept(folder) if (folder / POINTER).exists() else None
-        if before is None or before.catalogue != catalogue:
+        before = kept(folder, catalogue, city.origin) if (folder / POINTER).exists() else None
+        if before is None:
             current, took = _begun(city, catalogue, as_of, pool), None
         else:
             current, took = _advanced(city, before, as_of, pool)
-        keep(current, folder)
+        keep(current, folder, city.origin(city.sequence))
     return current, took
 
 

@@ -6,7 +6,7 @@ from when they were computed. So only these enterprises are read again. What fol
 itself and what rests on others is finished for everybody, from columns that are kept.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
@@ -23,13 +23,13 @@ from .catalogue import Catalogue
 from .events import Events
 from .matrix import framed
 from .places import Places
-from .references import Contribution, References
+from .references import Contribution, References, require
 from .standing import Standing, finish, stand_until
 
 __all__ = ["Advance", "Current", "advanced", "begun"]
 
 Numbers = npt.NDArray[np.int32]
-TOGETHER = 100_000
+TOGETHER, ROWS = 20_000, 500_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +68,22 @@ class Current:
     since: Numbers
     references: References
 
+    @property
+    def known(self) -> npt.NDArray[np.intp]:
+        """The enterprises that are known, by dense number."""
+        return np.flatnonzero(self.since <= self.as_of)
+
+    def frames(self, *, places: Places | None = None, threads: int = 1) -> Iterator[pd.DataFrame]:
+        """Yield the indicators of everybody known, as `compute` does, block by block."""
+        known = self.known
+        for at in range(0, max(1, len(known)), ROWS):
+            rows = self.standing.take(known[at : at + ROWS])
+            found = finish(self.catalogue, rows, self.references, places, threads)
+            yield framed(self.catalogue, rows, found)
+
     def matrix(self, *, places: Places | None = None, threads: int = 1) -> pd.DataFrame:
         """Return the indicators of everybody known, as `compute` does, by enterprise."""
-        known = np.flatnonzero(self.since <= self.as_of)
-        whole = len(known) == len(self.standing)
-        rows = self.standing if whole else self.standing.take(known)
-        found = finish(self.catalogue, rows, self.references, places, threads)
-        return framed(self.catalogue, rows, found)
+        return pd.concat(self.frames(places=places, threads=threads))
 
 
 def begun(
@@ -100,6 +109,7 @@ def begun(
     as_of, sequence
         Day, and the delivery up to which the parts are read.
     """
+    require(catalogue.dated, cases, bans)
     room = _room(catalogue, enterprises, as_of)
     since = np.full(enterprises, time.NEVER, np.int32)
     contributions = []
@@ -150,7 +160,12 @@ def advanced(
         have = f"{time.show(current.as_of)} and delivery {current.sequence}"
         raise InvalidError(
             f"what is kept is as of {have}; {time.show(as_of)} and delivery {sequence} are not "
-            "later: begin anew"
+            "later: begin anew, in another folder"
+        )
+    if enterprises < len(current.since):
+        raise InvalidError(
+            f"what is kept is of {len(current.since):,} enterprises, the archive has "
+            f"{enterprises:,}: it is another archive; begin anew, in another folder"
         )
     told = np.unique(touched).astype(np.int32)
     crossed = np.flatnonzero(current.standing.until <= as_of).astype(np.int32)

@@ -7,9 +7,10 @@ rename. Whatever breaks off leaves what was kept before.
 import json
 import shutil
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import fields
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -33,8 +34,17 @@ CODES = tuple(field.name for field in fields(Cases) if field.init)
 Column = npt.NDArray[np.generic]
 
 
-def keep(current: Current, folder: Path) -> None:
+def keep(current: Current, folder: Path, origin: str) -> None:
     """Write what is kept of a city to a folder, in place of what lies there.
+
+    Parameters
+    ----------
+    current
+        What is kept.
+    folder
+        Where. Of what else lies there, nothing is touched.
+    origin
+        Digest of the last delivery it was told of, by which an archive is told from another.
 
     Raises
     ------
@@ -50,6 +60,7 @@ def keep(current: Current, folder: Path) -> None:
             "form": FORM,
             "as_of": current.as_of,
             "sequence": current.sequence,
+            "origin": origin,
             "catalogue": current.catalogue.to_json(),
         }
         (state / ABOUT).write_text(json.dumps(about), encoding="utf-8")
@@ -59,34 +70,43 @@ def keep(current: Current, folder: Path) -> None:
         force(draft)
         draft.replace(folder / POINTER)
         force(folder)
-    for other in folder.iterdir():
-        if other.is_dir() and other != state:
-            shutil.rmtree(other)
+    for other in folder.glob(f"*/{ABOUT}"):
+        if other.parent != state:
+            shutil.rmtree(other.parent)
 
 
-def kept(folder: Path) -> Current:
+def kept(folder: Path, catalogue: Catalogue, origin: Callable[[int], str]) -> Current | None:
     """Read what is kept of a city; its columns are mapped, not read.
+
+    Parameters
+    ----------
+    folder
+        Where it is kept.
+    catalogue, origin
+        Of what: the indicators, and the digest of each of the archive's deliveries.
+
+    Returns
+    -------
+    None if what is kept is of another catalogue or of another archive.
 
     Raises
     ------
     NotFoundError
         If nothing is kept there.
     IntegrityError
-        If it is not whole, or of a form that this program does not know.
+        If it is not whole.
     """
     pointer = folder / POINTER
     if not pointer.exists():
         raise NotFoundError(f"nothing is kept in {folder}; `xinheng indicators update` begins it")
-    state = folder / json.loads(pointer.read_text(encoding="utf-8"))
     try:
+        state = folder / json.loads(pointer.read_text(encoding="utf-8"))
         about = json.loads((state / ABOUT).read_text(encoding="utf-8"))
-        if about["form"] != FORM:
-            raise IntegrityError(
-                f"what is kept in {folder} is of form {about['form']}, this program reads {FORM}; "
-                "remove the folder, and begin anew"
-            )
-        return _read(state, about)
-    except (OSError, ValueError, KeyError) as error:
+        same = about["form"] == FORM and about["catalogue"] == catalogue.to_json()
+        if not same or about["origin"] != origin(about["sequence"]):
+            return None
+        return _read(state, about, catalogue)
+    except (OSError, ValueError, KeyError, TypeError, EOFError) as error:
         raise IntegrityError(
             f"what is kept in {folder} is not whole ({error}); remove the folder, and begin anew"
         ) from None
@@ -103,22 +123,25 @@ def _columns(current: Current) -> Iterator[tuple[str, Column]]:
             yield f"spans-{number}-{field.name}", getattr(spans, field.name)
 
 
-def _read(state: Path, about: dict[str, object]) -> Current:
+def _read(state: Path, about: dict[str, Any], catalogue: Catalogue) -> Current:
     def column(name: str) -> Column:
         found: Column = np.load(state / f"{name}.npy", mmap_mode="r", allow_pickle=False)
         return found
 
-    catalogue = Catalogue.from_json(str(about["catalogue"]))
     spans = {
         source: Spans(*(column(f"spans-{number}-{f.name}") for f in fields(Spans)))  # type: ignore[arg-type]
         for number, source in enumerate(sources_of(catalogue.dated))
     }
     cases = Cases(*(column(f"cases-{name}") for name in CODES))  # type: ignore[arg-type]
-    return Current(
+    current = Current(
         catalogue=catalogue,
-        as_of=int(str(about["as_of"])),
-        sequence=int(str(about["sequence"])),
+        as_of=about["as_of"],
+        sequence=about["sequence"],
         standing=Standing(*(column(f"standing-{f.name}") for f in fields(Standing))),  # type: ignore[arg-type]
         since=column("since").view(np.int32),
         references=References(catalogue.dated, Kept(spans, cases)),
     )
+    columns = (getattr(current.standing, field.name) for field in fields(Standing))
+    if {each.shape[-1] for each in columns} != {len(current.since)}:
+        raise ValueError("its columns differ in length")
+    return current

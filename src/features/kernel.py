@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from ..core.errors import InvalidError
 from .events import Events
-from .machine import TOGETHER, Columns, Groups, machine
+from .machine import TOGETHER, Columns, Groups, fixed, machine
 from .plan import YEAR, Plan
 
 __all__ = ["aggregate", "aggregate_until"]
@@ -84,7 +84,7 @@ def _aggregated(
     out = np.empty((len(as_of), len(plan.aggregates)))
     groups = _grouped(plan, events, enterprise, as_of)
     until = np.empty(len(groups.first) if dated else 0, np.int32)
-    columns = tuple(getattr(events, name) for name in Columns._fields)
+    columns = tuple(fixed(getattr(events, name)) for name in Columns._fields)
     rules = plan.offsets, tuple(plan.spells), tuple(plan.steps)
 
     def fill(block: slice) -> None:
@@ -133,7 +133,7 @@ def _grouped(
     first, last = events.bounds(enterprise[begin])
     days = as_of.astype(np.int64)
     turns = [_turn(days, cycle) for cycle in plan.cycles]
-    following = [_turn(days + YEAR, cycle) for cycle in plan.cycles]
+    following = [_turn(t + YEAR, cycle) for t, cycle in zip(turns, plan.cycles, strict=True)]
     return Groups(
         first,
         last,

@@ -45,9 +45,10 @@ from .plan import (
     compile_plan,
 )
 
-__all__ = ["TOGETHER", "Columns", "Groups", "machine"]
+__all__ = ["TOGETHER", "Columns", "Groups", "fixed", "machine"]
 
-MEANING = zlib.crc32(repr((*OPERATORS, FIELDS, STATES, REPAIRS, KEYS, NEVER)).encode())
+DECLARED = (*OPERATORS, FIELDS, STATES, REPAIRS, KEYS, NEVER, Spells._fields, Steps._fields)
+MEANING = zlib.crc32(repr(DECLARED).encode())
 TOGETHER = 64  # days of one enterprise that are asked for at once: bits of a mask
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -381,6 +382,13 @@ def _fill(  # noqa: C901, PLR0912, PLR0915  one pass, so that there is one readi
     return MEANING
 
 
+def fixed(column: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """Return a column that cannot be written to: of one type, wherever it comes from."""
+    column = column.view()
+    column.flags.writeable = False
+    return column
+
+
 @cache
 def machine() -> Callable[..., int]:
     """Return the kernel, compiled anew if the one kept on disk numbers things otherwise.
@@ -391,7 +399,7 @@ def machine() -> Callable[..., int]:
     """
     longs, plan = np.empty(0, np.int64), compile_plan([], ())
     asked = longs, longs, longs, longs, np.empty((1, 0), np.int64), longs, longs
-    seen = tuple(np.empty(0, COLUMNS[name]) for name in Columns._fields)
+    seen = tuple(fixed(np.empty(0, COLUMNS[name])) for name in Columns._fields)
     rules = plan.offsets, tuple(plan.spells), tuple(plan.steps)
     given = asked, seen, rules, plan.empty, (0, 0, 1), np.empty((0, 0)), np.empty(0, np.int32)
     kernel = numba.njit(nogil=True, cache=True)(_fill)

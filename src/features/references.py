@@ -19,7 +19,7 @@ from .rates import Rate, counts
 from .spans import Spans
 from .ties import Neighbours, Tied, neighbours
 
-__all__ = ["Contribution", "References", "sources_of"]
+__all__ = ["Contribution", "References", "require", "sources_of"]
 
 OUTSIDE = np.array([-1], np.int32)
 Contribution = Mapping[Source, Spans]
@@ -113,13 +113,7 @@ class References:
     ) -> "References":
         """Put together what blocks of events contribute; see `build` and `read`."""
         wanted = tuple(dict.fromkeys(leaves))
-        for kind, given, where in (
-            (Tied, cases, "cases=Cases.from_table(Archive.cases())"),
-            (Persons, bans, "bans=Events.from_table(the table and vocabulary of Archive.bans())"),
-        ):
-            needing = sum(isinstance(leaf, kind) for leaf in wanted)
-            if needing and given is None:
-                raise InvalidError(f"the catalogue counts {kind.__name__} {needing} times; {where}")
+        require(wanted, cases, bans)
         parts = [*contributions, *([] if bans is None else [cls.read(wanted, bans)])]
         spans = {s: Spans.joined(part[s] for part in parts) for s in sources_of(wanted)}
         return cls(wanted, Kept(spans, NOBODY if cases is None else cases))
@@ -218,6 +212,18 @@ class References:
             kind = f"{type(leaf).__name__.lower()} in these references"
             raise NotFoundError.among(kind, table, self._tables)
         return self._tables[table]
+
+
+def require(leaves: Iterable[Dated], cases: Cases | None, bans: Events | None) -> None:
+    """Refuse leaves for which something is not given."""
+    wanted = tuple(leaves)
+    for kind, given, where in (
+        (Tied, cases, "cases=Cases.from_table(Archive.cases())"),
+        (Persons, bans, "bans=Events.from_view(Archive.bans())"),
+    ):
+        needing = sum(isinstance(leaf, kind) for leaf in wanted)
+        if needing and given is None:
+            raise InvalidError(f"the catalogue counts {kind.__name__} {needing} times; {where}")
 
 
 def sources_of(leaves: Iterable[Dated]) -> tuple[Source, ...]:

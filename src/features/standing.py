@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -58,10 +58,6 @@ class Standing:
 
     def __len__(self) -> int:
         return len(self.enterprise)
-
-    def on(self, as_of: int) -> "Standing":
-        """Return the same rows as of another day, up to which nothing of theirs changed."""
-        return replace(self, as_of=np.full(len(self), as_of, np.int32))
 
     def take(self, rows: slice | npt.NDArray[np.intp]) -> "Standing":
         """Return some rows."""
@@ -187,7 +183,7 @@ def leaf_values(
     layout = catalogue.layout
     days = standing.as_of.astype(np.float64)
     values: dict[Leaf, Floats] = dict(zip(layout.kept, standing.kept, strict=True))
-    trees = (each.expression for each in layout.open)
+    trees = (*(each.expression for each in layout.open), *catalogue.populations.values())
     leaves = dict.fromkeys(leaf for tree in trees for leaf in leaves_of(tree))
     asked = _asked(layout, standing)
     for leaf in leaves:

@@ -1,12 +1,13 @@
-"""The sweep: the indicators of a whole city, part after part, in memory that is bounded by a part.
+"""The sweep: the indicators of a whole city, part after part.
 
 Every part is read once. What follows from the events of its own enterprises is computed at once,
-for one or many days; what rests on others waits, as a few columns, until all parts were seen.
+for one or many days; what rests on others waits, as some hundred numbers a row, until all parts
+were seen. Events are in memory of a part for each worker only.
 """
 
 from collections.abc import Callable, Collection, Iterator, Sequence
-from concurrent.futures import Executor, ThreadPoolExecutor
-from contextlib import nullcontext
+from concurrent.futures import Executor
+from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
@@ -18,28 +19,41 @@ from .catalogue import Catalogue
 from .events import Events
 from .matrix import framed
 from .places import Places
-from .references import Contribution, References
+from .references import Contribution, References, require
 from .standing import Standing, finish, stand
 
-__all__ = ["known_rows", "sweep"]
+__all__ = ["Gathered", "gather", "known_rows"]
 
 Days = npt.NDArray[np.int32]
 Tell = Callable[[str, int, int], None]
 
 
-def sweep(
+@dataclass(frozen=True, slots=True, eq=False)
+class Gathered:
+    """What all parts had of their own, and the dated tables that they yield together."""
+
+    catalogue: Catalogue
+    standings: tuple[Standing, ...]
+    references: References
+
+    def frames(self, places: Places | None = None, threads: int = 1) -> Iterator[pd.DataFrame]:
+        """Yield the indicators of each part, as `compute` returns them."""
+        for standing in self.standings:
+            found = finish(self.catalogue, standing, self.references, places, threads)
+            yield framed(self.catalogue, standing, found)
+
+
+def gather(
     catalogue: Catalogue,
     parts: Sequence[Callable[[], Events]],
     as_of: Collection[int],
+    pool: Executor,
     *,
     cases: Cases | None = None,
     bans: Events | None = None,
-    places: Places | None = None,
-    threads: int = 1,
-    pool: Executor | None = None,
     progress: Tell | None = None,
-) -> Iterator[pd.DataFrame]:
-    """Yield the indicators of everybody who was known, part after part.
+) -> Gathered:
+    """Read all parts of a city, each once, for one or many days.
 
     Parameters
     ----------
@@ -49,40 +63,32 @@ def sweep(
         Each reads all events of some of the enterprises, and is called once, by the pool.
     as_of
         Day numbers; an enterprise has a row for each on which it was known.
-    cases, bans
-        Required if the catalogue counts ties or persons; see `build_references`.
-    places
-        Required if the catalogue counts records near a place.
-    threads
-        How many parts are read and computed at once, where no pool is given.
     pool
         Threads or processes that read and compute parts.
+    cases, bans
+        Required if the catalogue counts ties or persons; see `build_references`.
     progress
         Is told of every part that was read.
 
-    Yields
-    ------
-    Frames as `compute` returns, sorted by enterprise and day; the same rows as of one whole city.
+    Returns
+    -------
+    The frames of which are sorted by enterprise and day; the same rows as of one whole city.
 
     Raises
     ------
     InvalidError
         If the catalogue needs what is not given.
     """
+    require(catalogue.dated, cases, bans)
     days = np.unique(np.array([*as_of], np.int32))
-
     read: list[tuple[Standing, Contribution]] = []
-    with nullcontext(pool) if pool else ThreadPoolExecutor(threads) as workers:
-        for found in workers.map(partial(_swept, catalogue, days), parts):
-            read.append(found)
-            if progress is not None:
-                progress("Reading what happened", len(read), len(parts))
-    references = References.of(catalogue.dated, [c for _, c in read], cases=cases, bans=bans)
-    standings = [standing for standing, _ in read]
-    read.clear()
-    while standings:
-        standing = standings.pop(0)
-        yield framed(catalogue, standing, finish(catalogue, standing, references, places, threads))
+    for found in pool.map(partial(_swept, catalogue, days), parts):
+        read.append(found)
+        if progress is not None:
+            progress("Reading what happened", len(read), len(parts))
+    contributions = [contribution for _, contribution in read]
+    references = References.of(catalogue.dated, contributions, cases=cases, bans=bans)
+    return Gathered(catalogue, tuple(standing for standing, _ in read), references)
 
 
 def _swept(

@@ -11,7 +11,7 @@ from .indicators import (
     show_measured,
     show_warnings,
 )
-from .output import answer, write_page, write_table, write_tables
+from .output import answer, check_table, write_page, write_table, write_tables
 from .preview import show_preview
 from .progress import progress
 
@@ -20,6 +20,7 @@ __all__ = [
     "Own",
     "Part",
     "answer",
+    "check_table",
     "progress",
     "show_awaiting",
     "show_city",

@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,7 +14,7 @@ from ..core.errors import InvalidError
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["answer", "write_page", "write_table", "write_tables"]
+__all__ = ["answer", "check_table", "write_page", "write_table", "write_tables"]
 
 
 def write_table(frame: "pd.DataFrame", path: Path) -> None:
@@ -22,11 +22,16 @@ def write_table(frame: "pd.DataFrame", path: Path) -> None:
     write_tables([frame], path)
 
 
+def check_table(path: Path) -> None:
+    """Refuse a path to which no table can be written."""
+    if path.suffix not in (".parquet", ".csv"):
+        raise InvalidError(f"{path} must end in .parquet or .csv")
+
+
 def write_tables(frames: "Iterable[pd.DataFrame]", path: Path) -> None:
     """Write the parts of a table one after the other, whole or not at all; see `write_table`."""
     writers = {".parquet": _write_parquet, ".csv": _write_csv}
-    if path.suffix not in writers:
-        raise InvalidError(f"{path} must end in .parquet or .csv")
+    check_table(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f".{path.name}")
     writers[path.suffix](frames, draft)
@@ -39,7 +44,7 @@ def _write_parquet(frames: "Iterable[pd.DataFrame]", path: Path) -> None:
 
     with ExitStack() as stack:
         writer = None
-        for frame in frames:
+        for frame in _filled(frames):
             table = pa.Table.from_pandas(frame, preserve_index=False)
             if writer is None:
                 writer = stack.enter_context(pq.ParquetWriter(path, table.schema))
@@ -48,8 +53,21 @@ def _write_parquet(frames: "Iterable[pd.DataFrame]", path: Path) -> None:
 
 def _write_csv(frames: "Iterable[pd.DataFrame]", path: Path) -> None:
     with path.open("w", encoding="utf-8", newline="") as file:
-        for number, frame in enumerate(frames):
+        for number, frame in enumerate(_filled(frames)):
             frame.to_csv(file, index=False, header=number == 0)
+
+
+def _filled(frames: "Iterable[pd.DataFrame]") -> "Iterator[pd.DataFrame]":
+    """Yield the frames that have rows; the last one where none has."""
+    some, empty = False, None
+    for frame in frames:
+        if len(frame):
+            some = True
+            yield frame
+        else:
+            empty = frame
+    if not some and empty is not None:
+        yield empty
 
 
 def write_page(page: str, output: Path | None, as_json: bool) -> None:

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from xinheng.core.errors import InvalidError
+from xinheng.core.time import day
 from xinheng.features import Events, standard_catalogue
 from xinheng.features.current import Current, advanced, begun
 from xinheng.features.events import COLUMNS
@@ -21,6 +22,7 @@ from .vocabulary import vocabulary
 
 CATALOGUE = standard_catalogue().select(use="grade")
 ENTERPRISES = 5
+NOBODY = np.empty(0, np.int32)
 MONTHS = (0, 1, 1, 2, 30, 31, 365, 400)
 
 
@@ -54,23 +56,23 @@ def touched(before: Events, after: Events) -> npt.NDArray[np.int32]:
 @settings(deadline=None, max_examples=60)
 @given(lives(), st.integers(0, 900), st.lists(st.sampled_from(MONTHS), min_size=1, max_size=4))
 def test_day_after_day_equals_a_full_run(records: list[Record], ago: int, steps: list[int]) -> None:
-    day = TODAY - ago
-    current = afresh(records, day)
+    now = TODAY - ago
+    current = afresh(records, now)
     for sequence, step in enumerate(steps):
-        (before, _), (after, bans) = told(records, day), told(records, day + step)
-        day += step
+        (before, _), (after, bans) = told(records, now), told(records, now + step)
+        now += step
         current, _ = advanced(
             current,
             reader(after),
             ENTERPRISES,
-            day,
+            now,
             sequence,
             touched(before, after),
             cases=CASES,
             bans=bans,
         )
         pd.testing.assert_frame_equal(
-            current.matrix(), afresh(records, day).matrix(), check_exact=True
+            current.matrix(), afresh(records, now).matrix(), check_exact=True
         )
 
 
@@ -113,4 +115,26 @@ def test_enterprises_that_are_new_find_room() -> None:
 def test_one_does_not_go_back() -> None:
     current = afresh([], TODAY)
     with pytest.raises(InvalidError, match="are not later: begin anew"):
-        advanced(current, reader(Events.none()), ENTERPRISES, TODAY - 1, 0, np.empty(0, np.int32))
+        advanced(current, reader(Events.none()), ENTERPRISES, TODAY - 1, 0, NOBODY)
+
+
+@pytest.mark.parametrize("first", ["2023-06-30", "2024-06-30", "2025-06-30"])
+def test_reports_are_missed_on_the_day_after_they_were_due(first: str) -> None:
+    start = day(first)
+    records = [
+        Record("enterprise.established", start - 4000, enterprise=0, value=start - 4000),
+        Record("annual_report.due", start - 365, code="on_time", enterprise=0, case=1),
+    ]
+    current, (after, bans) = afresh(records, start), told(records, start + 1)
+    later, _ = advanced(
+        current, reader(after), ENTERPRISES, start + 1, 1, NOBODY, cases=CASES, bans=bans
+    )
+    pd.testing.assert_frame_equal(
+        later.matrix(), afresh(records, start + 1).matrix(), check_exact=True
+    )
+
+
+def test_another_archive_is_told_by_its_size() -> None:
+    current = afresh([], TODAY)
+    with pytest.raises(InvalidError, match="it is another archive"):
+        advanced(current, reader(Events.none()), 2, TODAY, 0, NOBODY)

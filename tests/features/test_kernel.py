@@ -391,6 +391,10 @@ def test_values_stay_until_the_day_that_is_told(
         (count("penalty", state="overdue"), penalty(50, value=20), 55, 71),
         (count("complaint"), penalty(50), 55, NEVER),
         (count("penalty", window=900, cycle=(1, 3)), penalty(2), 3, 367),
+        # the day before years turn, in years of either length
+        (count("penalty", window=365, cycle=(7, 1)), penalty(20250), 20269, 20270),
+        (count("penalty", window=365, cycle=(7, 1)), penalty(20250), 20270, 20635),
+        (count("penalty", window=365, cycle=(7, 1)), penalty(19800), 19904, 19905),
     ],
 )
 def test_the_day_on_which_a_value_may_change(

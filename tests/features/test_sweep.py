@@ -1,14 +1,17 @@
 """The sweep of a city in parts yields what one computation over all of it does."""
 
+from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 
 import numpy as np
 import pandas as pd
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from xinheng.core.errors import InvalidError
 from xinheng.features import Events, build_references, compute, standard_catalogue
-from xinheng.features.sweep import known_rows, sweep
+from xinheng.features.sweep import gather, known_rows
 
 from .histories import Record, build
 from .lives import TODAY, lives
@@ -43,5 +46,16 @@ def test_any_number_of_parts_and_threads_yields_the_same_bits(
     references = build_references(CATALOGUE, events, cases=CASES, bans=bans)
     whole = compute(CATALOGUE, events, rows, references=references)
     blocks = [(lambda block=block: block) for block in split(events, parts)]
-    found = sweep(CATALOGUE, blocks, days, cases=CASES, bans=bans, threads=threads)
-    pd.testing.assert_frame_equal(pd.concat(list(found)), whole, check_exact=True)
+    with ThreadPoolExecutor(threads) as pool:
+        found = gather(CATALOGUE, blocks, days, pool, cases=CASES, bans=bans)
+    frames = list(found.frames(threads=threads))
+    assert len(frames) == parts
+    pd.testing.assert_frame_equal(pd.concat(frames), whole, check_exact=True)
+
+
+def test_what_is_not_given_is_told_before_anything_is_read() -> None:
+    def read() -> Events:
+        raise AssertionError
+
+    with ThreadPoolExecutor(1) as pool, pytest.raises(InvalidError, match="counts Tied"):
+        gather(CATALOGUE, [read], [TODAY], pool)
