@@ -161,8 +161,8 @@ def pins(lock: Path) -> dict[Requirement, list[str]]:
     return {Requirement(pin): [one.strip() for one in hashes] for pin, *hashes in split}
 
 
-def test_four_locks():
-    assert [lock.stem for lock in LOCKS] == ["bootstrap", "dev", "peers", "run"]
+def test_five_locks():
+    assert [lock.stem for lock in LOCKS] == ["bootstrap", "dev", "peers", "run", "spark"]
 
 
 @pytest.mark.parametrize("lock", LOCKS, ids=lambda lock: lock.stem)
@@ -186,7 +186,8 @@ def test_run_lock_is_part_of_dev_lock():
     ("name", "extras"),
     [
         ("run", ("serving", "simulation", "training")),
-        ("dev", PYPROJECT["project"]["optional-dependencies"]),
+        ("dev", tuple(e for e in PYPROJECT["project"]["optional-dependencies"] if e != "spark")),
+        ("spark", ("spark",)),
     ],
 )
 def test_lock_answers_what_pyproject_asks(name, extras):

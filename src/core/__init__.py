@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from .calendar import add_working_days, covered_years, is_working_day, working_days_between
 from .errors import (
+    ClusterError,
     DeclarationError,
     IntegrityError,
     InvalidError,
@@ -59,6 +60,7 @@ __all__ = [
     "SHANGHAI",
     "USCC",
     "Change",
+    "ClusterError",
     "CodeTable",
     "DeclarationError",
     "Event",

@@ -12,7 +12,7 @@ import pyarrow as pa
 from ..archive import EventView
 from ..core.errors import InvalidError, NotFoundError
 
-__all__ = ["COLUMNS", "Events"]
+__all__ = ["COLUMNS", "Events", "fixed"]
 
 COLUMNS: dict[str, type[np.generic]] = {
     "enterprise": np.int32,
@@ -94,7 +94,7 @@ class Events:
         if len(self) and not 0 <= self.stream.min() <= self.stream.max() < size:
             found = f"{self.stream.min()} to {self.stream.max()}"
             raise InvalidError(f"streams go from {found}, but the vocabulary has {size} names")
-        at = _machine()(*(getattr(self, name) for name in ORDER))
+        at = _machine()(*(fixed(getattr(self, name)) for name in ORDER))
         if at:
             earlier, later = ([getattr(self, n)[row] for n in ORDER] for row in (at - 1, at))
             pairs = zip(ORDER, earlier, later, strict=True)
@@ -126,6 +126,13 @@ class Events:
         if not 0 <= number < len(self.vocabulary):
             raise NotFoundError.among("stream", number, range(len(self.vocabulary)))
         return self.vocabulary[number]
+
+
+def fixed(column: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """Return a column that cannot be written to: of one type, wherever it comes from."""
+    column = column.view()
+    column.flags.writeable = False
+    return column
 
 
 def _disorder(

@@ -11,8 +11,8 @@ import numpy as np
 import numpy.typing as npt
 
 from ..core.errors import InvalidError
-from .events import Events
-from .machine import TOGETHER, Columns, Groups, fixed, machine
+from .events import Events, fixed
+from .machine import TOGETHER, Columns, Groups, machine
 from .plan import YEAR, Plan
 
 __all__ = ["aggregate", "aggregate_until"]

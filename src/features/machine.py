@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from ..core.time import NEVER
 from .aggregate import FIELDS, KEYS, OPERATORS, REPAIRS, STATES
-from .events import COLUMNS
+from .events import COLUMNS, fixed
 from .plan import (
     ANY,
     CASE,
@@ -45,9 +45,9 @@ from .plan import (
     compile_plan,
 )
 
-__all__ = ["TOGETHER", "Columns", "Groups", "fixed", "machine"]
+__all__ = ["TOGETHER", "Columns", "Groups", "machine"]
 
-DECLARED = (*OPERATORS, FIELDS, STATES, REPAIRS, KEYS, NEVER, Spells._fields, Steps._fields)
+DECLARED = *OPERATORS, FIELDS, STATES, REPAIRS, KEYS, NEVER, Spells._fields, Steps._fields
 MEANING = zlib.crc32(repr(DECLARED).encode())
 TOGETHER = 64  # days of one enterprise that are asked for at once: bits of a mask
 
@@ -190,14 +190,8 @@ def _fill(  # noqa: C901, PLR0912, PLR0915  one pass, so that there is one readi
     groups, events = Groups(*asked), Columns(*seen)
     offsets, spells, steps = plan[0], Spells(*plan[1]), Steps(*plan[2])
     shared, separate, capacity = keys
-    scratch = Scratch(
-        np.zeros(capacity, np.int64),
-        np.zeros(capacity, np.int64),
-        np.zeros(capacity, np.int64),
-        np.zeros(capacity, np.int64),
-        np.zeros(capacity, np.int64),
-        np.zeros(capacity, np.float64),
-    )
+    longs = np.zeros((5, capacity), np.int64)
+    scratch = Scratch(longs[0], longs[1], longs[2], longs[3], longs[4], np.zeros(capacity))
     several = np.empty(len(empty) * TOGETHER)
     one = np.uint64(1)
     for group in range(len(groups.first)):
@@ -380,13 +374,6 @@ def _fill(  # noqa: C901, PLR0912, PLR0915  one pass, so that there is one readi
         if len(until) > 0:
             until[group] = min(change, NEVER)
     return MEANING
-
-
-def fixed(column: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    """Return a column that cannot be written to: of one type, wherever it comes from."""
-    column = column.view()
-    column.flags.writeable = False
-    return column
 
 
 @cache

@@ -21,6 +21,7 @@ def test_the_defaults_are_those_of_the_project() -> None:
     assert values == {
         "archive": "out/archive",
         "sources": "data/sources",
+        "kept": "out/kept",
         "bundles": "out/bundles",
         "ledger": "sqlite:///out/ledger.db",
         "mlruns": "mlruns",
