@@ -21,6 +21,7 @@ from xinheng.features import (
     latest,
     ln,
     maximum,
+    minimum,
     month,
     only_if,
     own_rate,
@@ -85,6 +86,16 @@ CASES: list[tuple[Expression, str, str]] = [
     (A / B / 2, "[number of award] / [number of ban] / 2", None),
     (-1 * A, "−1 × [number of award]", None),
     (maximum(A, 0) + 1, "max([number of award], 0) + 1", None),
+    (
+        minimum(if_missing(A, 0), 2),
+        "min(([number of award], or where that is missing 0), 2)",
+        "min(([award 的条数]，缺失时取 0), 2)",
+    ),
+    (
+        maximum(A - B, ln(A)),
+        "max([number of award] − [number of ban], ln([number of award]))",
+        None,
+    ),
     (ln(A + 1), "ln([number of award] + 1)", None),
     (month(AS_OF) + 1, "(calendar month of t) + 1", "(t 的月份) + 1"),
     (
