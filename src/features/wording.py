@@ -195,6 +195,7 @@ class _Speaker:
         if leaf.measure == "share" and not leaf.positive:
             name = "measure.share.above"
         return self.words[name].format(
+            unit=self.words[f"unit.{leaf.unit}"],
             positive=self.streams(leaf.positive),
             streams=self.streams(leaf.streams),
             above=self.above(leaf.above),

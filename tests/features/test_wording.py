@@ -38,7 +38,7 @@ from xinheng.features import (
 from xinheng.features.aggregate import FIELDS, KEYS, OPERATORS, REPAIRS, STATES
 from xinheng.features.expression import BINARY, UNARY, Leaf
 from xinheng.features.groups import GROUPS
-from xinheng.features.rates import MEASURES
+from xinheng.features.rates import MEASURES, UNITS
 from xinheng.features.wording import FUNCTIONS, SIGNS, operators_of, told
 from xinheng.features.words import LANGUAGES, SHARING
 
@@ -112,6 +112,16 @@ CASES: list[tuple[Expression, str, str]] = [
         Rate(group="brand", streams=("sampling",), positive=("sampling:fail.*",), strength=5),
         "[share of sampling:fail.* among sampling of the same brand, 5 at the city's own mixed in]",
         "[同品牌 sampling:fail.* 占 sampling 的比例(并入 5 个全市水平)]",
+    ),
+    (
+        Rate(group="city", streams=("sampling",), positive=("sampling:fail.*",), unit="case"),
+        "[share of cases of sampling:fail.* among cases of sampling in the city]",
+        "[全市 sampling:fail.* 的案件占 sampling 的案件的比例]",
+    ),
+    (
+        Rate(group="city", streams=("sampling",), above=("value", 2), unit="case"),
+        "[share of cases of sampling with value over 2 in the city]",
+        "[全市 sampling 中数值大于 2 的案件的比例]",
     ),
     (
         Rate(group="city", streams=("sampling",), measure="mean", window=9),
@@ -189,6 +199,7 @@ def test_both_languages_have_words_for_everything_that_can_be_declared() -> None
         *(f"repaired.{name}" for name in REPAIRS if name != "stays"),
         *(f"group.{name}" for name in GROUPS),
         *(f"measure.{name}" for name in MEASURES),
+        *(f"unit.{name}" for name in UNITS),
         *(name for name in UNARY if name not in FUNCTIONS),
     }
     for words in LANGUAGES.values():
