@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from .aggregate import Aggregate, count
+from .aggregate import Aggregate, count, distinct
 from .catalogue import Catalogue
 from .events import Events
 from .expression import Leaf, evaluate, leaves_of
@@ -222,6 +222,8 @@ def _own_part(
         case Missed():
             parts = [shared(part, own, as_of)[0] for part in leaf.parts]
             return np.unique(np.concatenate(parts)), np.zeros(1)
+        case Rate(streams=streams, unit="case", window=window):
+            return shared(distinct(*streams, by="case", window=window), own, as_of)
         case Rate(streams=streams, window=window):
             return shared(count(*streams, window=window), own, as_of)
         case Tied(ties=source) | Persons(current=source):

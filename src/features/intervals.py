@@ -15,7 +15,7 @@ from .aggregate import Aggregate
 from .events import Events
 from .streams import matching
 
-__all__ = ["Stretches", "intervals", "meetings", "pack", "read_by", "union", "unpack"]
+__all__ = ["Stretches", "apart", "intervals", "meetings", "pack", "read_by", "union", "unpack"]
 
 Days = npt.NDArray[np.integer[Any]]
 Ints = npt.NDArray[np.int64]
@@ -132,6 +132,25 @@ def meetings(one: Stretches, other: Stretches) -> tuple[Rows, Rows, Ints, Ints]:
     stop = np.minimum(one[2][left], other[2][right])
     live = start < stop
     return left[live], right[live], start[live], stop[live]
+
+
+def apart(one: Stretches, other: Stretches) -> Stretches:
+    """Return the days of one that the other does not have, by key; both are unions.
+
+    Examples
+    --------
+    >>> one = np.array([5, 7]), np.array([1, 1]), np.array([9, 9])
+    >>> other = np.array([7, 7]), np.array([0, 4]), np.array([2, 5])
+    >>> [x.tolist() for x in apart(one, other)]
+    [[5, 7, 7], [1, 2, 5], [9, 4, 9]]
+    """
+    anyone = np.union1d(one[0], other[0])
+    edge = np.full(len(anyone), NEVER, np.int64)
+    key = np.concatenate([anyone, other[0]])
+    since, until = np.concatenate([-edge, other[2]]), np.concatenate([edge, other[1]])
+    opens, closes = np.lexsort((since, key)), np.lexsort((until, key))
+    left, _, start, stop = meetings(one, (key[opens], since[opens], until[closes]))
+    return one[0][left], start, stop
 
 
 def pack(number: Days, day: Days) -> Ints:

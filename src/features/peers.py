@@ -76,13 +76,13 @@ def _found(leaf: Peer, scene: Scene) -> tuple[str, str]:
         tests.append(f"{leaf.above[0]} IS NOT NULL")
     if leaf.measure == "mean":
         tests.append("value IS NOT NULL")
-    n = _times(tests)
+    n = _times(leaf, tests)
     if leaf.positive:
         tests.append(grouped(scene.reads.test(leaf.positive)))
     if leaf.above is not None:
         tests.append(f"{leaf.above[0]} > {number(leaf.above[1])}")
     if leaf.measure == "share":
-        return n, _times(tests)
+        return n, _times(leaf, tests)
     held = f"CASE WHEN {' AND '.join(tests)} THEN round_even(value * {MILLIONTHS}, 0) END"
     return n, f"coalesce(sum({held}), 0) / {MILLIONTHS}"
 
@@ -101,8 +101,11 @@ def _value(leaf: Peer, scene: Scene) -> str:
     return f"({own} + {strength} * {city}) / (coalesce({n}, 0) + {strength})"
 
 
-def _times(tests: Sequence[str]) -> str:
-    return f"count(CASE WHEN {' AND '.join(tests)} THEN 1 END)"
+def _times(leaf: Rate, tests: Sequence[str]) -> str:
+    test = " AND ".join(tests)
+    if leaf.unit == "case":
+        return f'count(DISTINCT CASE WHEN {test} THEN (enterprise, "case") END)'
+    return f"count(CASE WHEN {test} THEN 1 END)"
 
 
 def _n(leaf: Peer, scene: Scene) -> str:

@@ -11,13 +11,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from ..core.errors import DeclarationError, unknown
 from .aggregate import Aggregate, count
 from .dated import Asked, Dated, Days, Floats, Kept, Source
+from .events import Events
 from .expression import Expression, logit
 from .groups import CITY, GROUPS, Block
-from .intervals import Ints, intervals
+from .intervals import Ints, Rows, apart, intervals, union
 from .spans import Spans
 from .steps import Steps
 from .streams import check_patterns, matching
@@ -25,6 +27,7 @@ from .streams import check_patterns, matching
 __all__ = ["Outcomes", "Rate", "centred", "counts", "own_rate", "shrunk"]
 
 MEASURES = ("share", "mean")
+UNITS = ("event", "case")
 MILLIONTHS = 1_000_000
 
 
@@ -46,6 +49,9 @@ class Rate(Dated):
         without the field are no outcome at all.
     measure
         `share`: an outcome adds one. `mean`: it adds its value (held to a millionth).
+    unit
+        `event`: each event is an outcome. `case`: each case of an enterprise is one, which adds to
+        the sum if any of its events does; only of a share.
     strength
         How many outcomes at the city's rate are mixed in; over 0 for a group.
     window
@@ -57,6 +63,7 @@ class Rate(Dated):
     positive: tuple[str, ...] = ()
     above: tuple[str, float] | None = None
     measure: str = "share"
+    unit: str = "event"
     strength: float = 0.0
     window: int | None = None
 
@@ -64,9 +71,15 @@ class Rate(Dated):
         for what, which, exists in (
             ("group", self.group, GROUPS),
             ("measure of a rate", self.measure, MEASURES),
+            ("unit of a rate", self.unit, UNITS),
         ):
             if which not in exists:
                 raise DeclarationError(unknown(what, which, exists))
+        if self.unit == "case" and self.measure != "share":
+            raise DeclarationError(
+                "a mean over cases does not say which value of a case it takes; take the share of "
+                "cases, or the mean over events"
+            )
         if self.positive:
             check_patterns(self.positive)
         # The aggregate over the same outcomes checks streams, window and threshold.
@@ -92,6 +105,7 @@ class Rate(Dated):
             positive=self.positive,
             above=self.above,
             measure=self.measure,
+            unit=self.unit,
             window=self.window,
         )
 
@@ -103,7 +117,7 @@ class Rate(Dated):
     @property
     def tables(self) -> tuple["Outcomes", "Outcomes"]:
         """The outcomes of the group and of the city."""
-        parts = self.streams, self.positive, self.above, self.measure, self.window
+        parts = self.streams, self.positive, self.above, self.measure, self.unit, self.window
         return Outcomes(self.group, *parts), Outcomes(CITY, *parts)
 
     def answer(self, tables: Sequence[Steps], asked: Asked) -> Floats:
@@ -156,6 +170,7 @@ class Outcomes:
     positive: tuple[str, ...]
     above: tuple[str, float] | None
     measure: str
+    unit: str
     window: int | None
 
     @property
@@ -179,10 +194,33 @@ class Outcomes:
         known = ~np.isnan(weight)
         amount = np.zeros(len(events), np.int64)
         amount[rows[known]] = np.rint(weight[known] * MILLIONTHS).astype(np.int64)
-        rows, (key, start, stop) = block.grouped(self.group, rows[known], start[known], stop[known])
+        rows, start, stop = rows[known], start[known], stop[known]
+        if self.unit == "case":
+            rows, start, stop = _by_case(events, amount > 0, rows, start, stop)
+        rows, (key, start, stop) = block.grouped(self.group, rows, start, stop)
         return Spans.of(events.enterprise[rows], key, amount[rows], start, stop)
 
     def build(self, kept: Kept) -> Steps:
         """Sum the outcomes up: how many, and their sum in millionths."""
         mine = kept.spans[self]
         return Steps.of(mine.stretches(mine.key), np.ones(len(mine), np.int64), mine.number)
+
+
+def _by_case(
+    events: Events, adding: npt.NDArray[np.bool], rows: Rows, start: Ints, stop: Ints
+) -> tuple[Rows, Ints, Ints]:
+    """Join the stretches of each case, told by an event that adds while any that does counts."""
+    order = np.lexsort((events.case[rows], events.enterprise[rows]))
+    rows, start, stop = rows[order], start[order], stop[order]
+    case, owner = events.case[rows], events.enterprise[rows]
+    opens = (case[1:] != case[:-1]) | (owner[1:] != owner[:-1])
+    number = np.concatenate([[0], np.cumsum(opens)])[: len(rows)]
+    adds = adding[rows]
+    positive = union(number[adds], start[adds], stop[adds])
+    others = apart(union(number[~adds], start[~adds], stop[~adds]), positive)
+    found = []
+    for chosen, (key, since, until) in ((adds, positive), (~adds, others)):
+        first = np.searchsorted(number[chosen], key)
+        found.append((rows[chosen][first], since, until))
+    rows, start, stop = (np.concatenate(parts) for parts in zip(*found, strict=True))
+    return rows, start, stop

@@ -115,7 +115,7 @@ class _Speaker:
                 pattern = FUNCTIONS.get(operator) or self.words[operator]
                 return pattern.format(self.tell(operand))
             case Binary(operator, left, right) if operator in FUNCTIONS:
-                return FUNCTIONS[operator].format(self.tell(left), self.tell(right))
+                return FUNCTIONS[operator].format(self.inner(left, 0), self.inner(right, 0))
             case Binary():
                 return self.sum(node)
             case IfMissing(operand, substitute):
@@ -195,6 +195,7 @@ class _Speaker:
         if leaf.measure == "share" and not leaf.positive:
             name = "measure.share.above"
         return self.words[name].format(
+            unit=self.words[f"unit.{leaf.unit}"],
             positive=self.streams(leaf.positive),
             streams=self.streams(leaf.streams),
             above=self.above(leaf.above),

@@ -86,6 +86,14 @@ class Office:
             )
         return {number: sorted(events) for number, events in found.items()}
 
+    def days(self) -> dict[str, str]:
+        """Return the day of the last event of each stream."""
+        view = self.archive.events()
+        return {
+            view.vocabulary[event["stream"]][0]: show(event["occurred"])
+            for event in view.table.to_pylist()
+        }
+
     def cases(self) -> dict[str, int]:
         """Return the case of the record of each number."""
         origins = self.archive.lineage(self.archive.enterprise(ALPHA))
@@ -342,11 +350,11 @@ LANDED: dict[str, tuple[str, dict[str, list[Event]]]] = {
             "market,true,label,食品安全法 art. 125,fine,1.5,0.5,2026-01-20,2026-01-25": [
                 ("penalty", "market.food.label", 2.0, 2.0, "never"),
                 ("penalty.due", "market.food", 2.0, 15.0, "never"),
-                ("penalty.kind", "food.fine", 2.0, None, "never"),
+                ("penalty.kind", "market.food.fine", 2.0, None, "never"),
             ],
             "other,false,noise,,other,,,,": [
                 ("penalty", "other.general.noise", 2.0, 0.0, "never"),
-                ("penalty.kind", "general.other", 2.0, None, "never"),
+                ("penalty.kind", "other.general.other", 2.0, None, "never"),
             ],
         },
     ),
@@ -360,6 +368,11 @@ LANDED: dict[str, tuple[str, dict[str, list[Event]]]] = {
             "L2,,true,,,city,,false": [
                 ("sampling", "pass", None, None, "never"),
                 ("sampling.level", "pass.city.", None, None, "never"),
+            ],
+            # the class of its hazard is not told: no lower than the lowest
+            "L5,,false,,,city,,": [
+                ("sampling", "fail..", 1.0, None, "never"),
+                ("sampling.level", "fail.city.", 1.0, None, "never"),
             ],
             "L3,,true,,,,distribution,": [("sampling", "pass", None, None, "never")],
             "L4,,false,铅,contaminant,national,,true": [
@@ -608,6 +621,7 @@ def test_a_case_is_open_until_its_decision_is_known(tmp_path: Path) -> None:
             ("case_file.referred", "food.", None, 46.0, "never"),
         ]
     }
+    assert office.days() == {"case_file": "2026-01-05", "case_file.referred": "2026-02-20"}
 
 
 def test_a_report_is_seen_on_the_days_that_it_is_about(tmp_path: Path) -> None:

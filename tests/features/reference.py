@@ -166,12 +166,16 @@ def rate_among(
 
 def _sum(node: Rate, outcomes: list[Row]) -> tuple[int, float]:
     n, total = 0, 0.0
+    seen: set[tuple[int, int]] = set()
+    positive: set[tuple[int, int]] = set()
     for r in outcomes:
         x = r[node.above[0]] if node.above else 0.0
         adds = matches(r, node.positive or node.streams)
         if isnan(x) or (node.measure == "mean" and isnan(r["value"])):
             continue
         n += 1
+        seen.add((r["enterprise"], r["case"]))
         if adds and (node.above is None or x > node.above[1]):
             total += r["value"] if node.measure == "mean" else 1
-    return n, total
+            positive.add((r["enterprise"], r["case"]))
+    return (len(seen), float(len(positive))) if node.unit == "case" else (n, total)

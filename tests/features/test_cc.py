@@ -30,6 +30,10 @@ def visited(days: int, code: str, severity: float) -> Record:
     return ago(days, "inspection", code, severity=severity)
 
 
+def drawn(days: int, code: str, severity: float) -> Record:
+    return ago(days, "random_check", code, severity=severity)
+
+
 def failed(days: int, lot: int, item: str = "0401.lead", severity: float = 4) -> Record:
     return ago(days, "sampling", f"fail.{item}", case=lot, severity=severity)
 
@@ -58,8 +62,8 @@ def accepted(days: int, code: str = "complaint.food") -> Record:
     return ago(days, "complaint.accepted", code)
 
 
-def insured(people: float) -> Record:
-    return ago(20, "insurance", value=people)
+def insured(people: float, days: int = 20) -> Record:
+    return ago(days, "insurance", value=people)
 
 
 def recalled(days: int, code: str) -> Record:
@@ -94,6 +98,8 @@ CASES: Table = {
         "value": [
             case((1 + 20 * 0.1) / 30, failed(9, 1), *passed(9, *range(2, 11))),
             case(0, *passed(9, 1)),
+            # a lot that failed two items is one lot, in the usual rate too
+            case((1 + 20 * 0.5) / 22, failed(9, 1), failed(9, 1, "0401.colour"), *passed(9, 2)),
         ],
         "edge": [
             case((1 + 20 * 0.5) / 22, failed(1096, 1), *passed(9, 2)),
@@ -125,6 +131,10 @@ CASES: Table = {
             case(1, failed(9, 1), failed(99, 2), failed(9, 1, "0401.x"), failed(99, 1, "0401.x")),
             case(1, failed(9, 1), failed(99, 2), failed(100, 3)),
             case(0, failed(9, 1), failed(99, 2, "0501.lead")),
+            # what is not told is not the same
+            case(0, failed(9, 1, "."), failed(99, 2, ".")),
+            case(0, failed(9, 1, "0401."), failed(99, 2, "0401.")),
+            case(0, failed(9, 1, ".lead"), failed(99, 2, ".lead")),
         ],
         "edge": [
             case(1, failed(9, 1), failed(730, 2)),
@@ -169,11 +179,14 @@ CASES: Table = {
                 visited(9, "random_general.corrected", 1),
                 visited(9, "random_key.pending", 2),
                 visited(9, "routine.refused", 4),
-            )
+            ),
+            case(3, visited(9, "random_key.pending", 2), drawn(9, "random_key.dishonest", 3)),
+            case(2, visited(9, "random_key.pending", 2), drawn(9, ".corrected", 1)),
         ],
         "edge": [
             case(1, visited(730, "random_key.x", 1), visited(731, "random_key.y", 4)),
             case(1, visited(1, "random_key.x", 1), visited(0, "random_key.y", 4)),
+            case(1, drawn(730, "random_key.corrected", 1), drawn(731, "random_key.refused", 4)),
         ],
         "late": [case(0, late(visited(9, "random_key.pending", 2)))],
         "withdrawn": [
@@ -222,6 +235,8 @@ CASES: Table = {
             case(2, filed(9, "food."), filed(20), referred(20, "general.")),
         ],
         "edge": [
+            # a referral counts from its own day, however long ago the case was filed
+            case(2, filed(1200), referred(900)),
             case(3, *(each for days in (1096, 1097) for each in (filed(days), referred(days)))),
             case(3, *(each for days in (1, 0) for each in (filed(days), referred(days)))),
         ],
@@ -239,6 +254,8 @@ CASES: Table = {
         "edge": [
             case(1, accepted(365), accepted(366)),
             case(1, accepted(1), accepted(0)),
+            case(0.5, accepted(9), insured(200, 183)),
+            case(1, accepted(9), insured(200, 184)),
         ],
         "late": [
             case(0, late(accepted(9))),

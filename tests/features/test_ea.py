@@ -107,7 +107,12 @@ CASES: Table = {
         "missing": [case(0)],
     },
     "EA05": {
-        "value": [case(0, rated(400, "D"), rated(30, "A")), case(3, rated(2000, "C"))],
+        "value": [case(0, rated(400, "D"), rated(30, "A")), case(3, rated(700, "C"))],
+        "edge": [
+            case(4, rated(730, "D")),
+            case(2, rated(731, "D")),
+            case(4, rated(1, "D"), rated(0, "A")),
+        ],
         "late": [case(4, rated(400, "D"), late(rated(30, "A")))],
         "withdrawn": [
             case(4, rated(400, "D"), undone(rated(30, "A"))),
@@ -130,6 +135,7 @@ CASES: Table = {
             case(731 / YEAR, restored(failed(731)), fined(1461)),
         ],
         "repaired": [case(731 / YEAR, mended(fined(731)), licence(1461))],
+        "population": [not_for("entity", licence(1461)), not_for("entity", failed(731))],
         "missing": [case(0)],
     },
     "EA07": {

@@ -42,6 +42,16 @@ def listed(days: int, code: str, **more: Any) -> Record:
     return ago(days, "list_entry", code, **more)
 
 
+def criticised(
+    days: int, what: str = "market.food.", violation: str = "label"
+) -> tuple[Record, Record]:
+    """Return what is seen of a public criticism: by its violation, and by its kind."""
+    return (
+        fined(days, what + violation, severity=1, value=0),
+        ago(days, "penalty.kind", f"{what}criticism", severity=1),
+    )
+
+
 def due(days: int, within: float, **more: Any) -> Record:
     return ago(days, "penalty.due", "market.food", severity=2, value=within, **more)
 
@@ -137,11 +147,23 @@ CASES: Table = {
         "value": [
             case(2, fined(9), fined(30, "market.general.price")),
             case(1, fined(9), fined(9, severity=1), fined(9, "other.general.tax")),
+            # a criticism weighs as a warning does, and counts
+            case(2, fined(9), *criticised(9), *criticised(9, "other.food.", "label")),
+            case(1, *criticised(9, "market.general.", "price")),
         ],
-        "edge": [case(1, fined(1096), fined(1097)), case(1, fined(1), fined(0))],
+        "edge": [
+            case(1, fined(1096), fined(1097)),
+            case(1, fined(1), fined(0)),
+            case(1, *criticised(1096), *criticised(1097)),
+            case(1, *criticised(1), *criticised(0)),
+        ],
         "late": [case(0, late(fined(9))), case(1, in_time(fined(9)))],
         "withdrawn": [case(1, undone(fined(9)), fined(9)), case(1, restored(fined(9)))],
-        "repaired": [case(1, mended(fined(9)), fined(9)), case(1, mended_late(fined(9)))],
+        "repaired": [
+            case(1, mended(fined(9)), fined(9)),
+            case(1, mended_late(fined(9))),
+            case(0, *map(mended, criticised(9))),
+        ],
         "missing": [case(0)],
     },
     "PN07": {

@@ -135,6 +135,7 @@ def test_a_centred_rate_is_a_difference_of_log_odds() -> None:
     [
         ({"group": "street"}, "no group 'street'.*There are: brand, category, city"),
         ({"measure": "median"}, "There are: mean, share"),
+        ({"unit": "lot"}, "There are: case, event"),
         ({"strength": 0}, "needs one over 0"),
         ({"strength": float("inf")}, "needs one over 0"),
         ({"group": "city"}, "the city itself has none"),
@@ -164,15 +165,58 @@ def test_the_strength_is_no_part_of_the_tables() -> None:
     assert total.tolist() == [2, 0, 0]
 
 
+FAILED = Rate(
+    group="category",
+    streams=("sampling",),
+    positive=("sampling:fail.*",),
+    unit="case",
+    strength=2,
+    window=30,
+)
+
+
+def item(enterprise: int, occurred: int, lot: int, code: str = "fail.0401.lead") -> Record:
+    return Record("sampling", occurred, code=code, enterprise=enterprise, case=lot)
+
+
+def test_a_case_is_one_outcome_however_many_events_it_has() -> None:
+    lots = [
+        *CITY[:3],
+        item(0, 10, 1),
+        item(0, 10, 1),  # its other item
+        item(0, 20, 2, "pass"),
+        item(1, 10, 1, "pass"),  # a lot of another enterprise, though of the same number
+        item(2, 10, 3, "pass"),
+        item(2, 20, 3),
+    ]
+    # city 2 of 4 lots; bakeries (1 + 2 x .5) / (3 + 2); the bar (1 + 2 x .5) / (1 + 2)
+    assert values(FAILED, lots, 21) == [0.4, 0.4, pytest.approx(2 / 3)]
+    # as of day 20 the lot of the bar has not failed yet, and lot 2 is not known: city 1 of 3
+    assert values(FAILED.city, lots, 20, (0,)) == [pytest.approx(1 / 3)]
+    # as of day 41 only what was seen on day 20 is in the window: city 1 of 2
+    assert values(FAILED.city, lots, 41, (0,)) == [0.5]
+    assert values(FAILED.city, lots, 50, (0,)) == [0.5]
+    assert np.isnan(values(FAILED.city, lots, 51, (0,))).all()
+
+
+def test_a_mean_over_cases_is_refused() -> None:
+    with pytest.raises(DeclarationError, match="which value of a case"):
+        Rate(group="city", streams=("sampling",), measure="mean", unit="case")
+
+
 @st.composite
 def rates(draw: st.DrawFn) -> Rate:
     group = draw(st.sampled_from(["city", "category", "brand"]))
+    measure, unit = draw(
+        st.sampled_from([("share", "event"), ("mean", "event"), ("share", "case")])
+    )
     return Rate(
         group=group,
         streams=draw(st.sampled_from([("inspection.critical",), ("sampling",), ("*",)])),
         positive=draw(st.sampled_from([(), ("sampling:fail.*", "inspection.critical")])),
         above=draw(st.sampled_from([None, ("value", 0.0), ("severity", 2.0)])),
-        measure=draw(st.sampled_from(["share", "mean"])),
+        measure=measure,
+        unit=unit,
         strength=0 if group == "city" else draw(st.sampled_from([0.5, 3.0])),
         window=draw(st.one_of(st.none(), st.integers(1, 40))),
     )

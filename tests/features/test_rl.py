@@ -27,8 +27,8 @@ def licence(days: int, code: str, until: int = NEVER, **more: Any) -> Record:
     return ago(days, "licence", code, ended=until, **more)
 
 
-def done(days: int, code: str, severity: float) -> Record:
-    return ago(days, "licence_event", code, severity=severity)
+def done(days: int, code: str, severity: float, **more: Any) -> Record:
+    return ago(days, "licence_event", code, severity=severity, **more)
 
 
 def status(code: str, severity: float) -> Record:
@@ -136,6 +136,9 @@ CASES: Table = {
             case(1, BISCUITS, done(9, "cancelled", 1)),
             case(2, BISCUITS, done(9, "suspended", 2)),
             case(0, BISCUITS, done(9, "suspended", 2), done(5, "renewed", 0)),
+            case(0, BISCUITS, done(9, "suspended", 2, happened=(ended(TODAY - 2),))),
+            case(1, BISCUITS, done(30, "cancelled", 1), done(9, "suspended", 2, ended=TODAY - 1)),
+            case(2, BISCUITS, done(9, "suspended", 2, ended=TODAY)),
             case(4, BISCUITS, done(9, "revoked", 4)),
             case(4, EXPIRED, done(9, "withdrawn", 4)),
             case(3, EXPIRED, status("active", 0)),
@@ -254,6 +257,7 @@ CASES: Table = {
             case(1, staff(ended=TODAY - 1), exam(9, passed=True)),
             case(0, staff(ended=TODAY), exam(9, passed=True), population="operator"),
             case(2, exam(9, passed=False)),
+            case(0, ago(500, "staff", "director"), exam(9, passed=True)),
         ],
         "edge": [
             case(0, staff(), exam(365, passed=True)),

@@ -39,6 +39,7 @@ from .lives import TODAY, lives, patterns_of
 from .others import CASES
 from .reading import Reading
 from .test_indicator import declare
+from .test_rates import rates
 from .vocabulary import vocabulary
 
 ROOT = Path(__file__).parents[2]
@@ -267,3 +268,16 @@ def test_chicago_has_the_same_values_on_every_road(tmp_path: Path) -> None:
     archive.ingest(read_source(ROOT / "data" / "sources" / "chicago"), CHICAGO, RECEIVED)
     start = world_of(archive)
     check_roads(start, everywhere(start, "2012-06-01", "2014-03-01"), 60)
+
+
+@settings(max_examples=20, deadline=None)
+@given(histories(), rates(), DATES)
+def test_any_rate_has_the_same_value_in_sql(
+    records: list[Record], rate: Rate, dates: list[int]
+) -> None:
+    catalogue = Catalogue((declare(expression=rate, missing=-99, use="scheduling"),))
+    start, rows = world(records, VOCABULARY), asked(range(4), dates)
+    base = Warehouse(catalogue, VOCABULARY)
+    expected = kernel(catalogue, start, rows)
+    agree(expected, base.run(start, rows), catalogue)
+    agree(expected, base.run(start, rows, vocabulary=VOCABULARY), catalogue)

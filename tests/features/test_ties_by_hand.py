@@ -140,6 +140,9 @@ CASES: list[tuple[str, list[Record], float]] = [
     # A post elsewhere, in an enterprise that was revoked or listed.
     ("PN16", [*COLLEAGUE, ago(YEARS, "enterprise.status", "revoked", enterprise=1)], 1),
     ("PN16", [*COLLEAGUE, ago(YEARS + 1, "enterprise.status", "revoked", enterprise=1)], 0),
+    ("PN16", [*COLLEAGUE, ago(YEARS, "licence_event", "revoked", enterprise=1)], 1),
+    ("PN16", [*COLLEAGUE, ago(YEARS + 1, "licence_event", "revoked", enterprise=1)], 0),
+    ("PN16", [*COLLEAGUE, ago(9, "licence_event", "suspended", enterprise=1)], 0),
     ("PN16", [*COLLEAGUE, listed(1, "serious_dishonesty.other", YEARS)], 1),
     ("PN16", [*COLLEAGUE, listed(1, "serious_dishonesty.other", available=TODAY)], 0),
     ("PN16", [*COLLEAGUE, listed(1, "abnormal.other")], 0),

@@ -21,6 +21,7 @@ from xinheng.features import (
     latest,
     ln,
     maximum,
+    minimum,
     month,
     only_if,
     own_rate,
@@ -37,7 +38,7 @@ from xinheng.features import (
 from xinheng.features.aggregate import FIELDS, KEYS, OPERATORS, REPAIRS, STATES
 from xinheng.features.expression import BINARY, UNARY, Leaf
 from xinheng.features.groups import GROUPS
-from xinheng.features.rates import MEASURES
+from xinheng.features.rates import MEASURES, UNITS
 from xinheng.features.wording import FUNCTIONS, SIGNS, operators_of, told
 from xinheng.features.words import LANGUAGES, SHARING
 
@@ -85,6 +86,16 @@ CASES: list[tuple[Expression, str, str]] = [
     (A / B / 2, "[number of award] / [number of ban] / 2", None),
     (-1 * A, "−1 × [number of award]", None),
     (maximum(A, 0) + 1, "max([number of award], 0) + 1", None),
+    (
+        minimum(if_missing(A, 0), 2),
+        "min(([number of award], or where that is missing 0), 2)",
+        "min(([award 的条数]，缺失时取 0), 2)",
+    ),
+    (
+        maximum(A - B, ln(A)),
+        "max([number of award] − [number of ban], ln([number of award]))",
+        None,
+    ),
     (ln(A + 1), "ln([number of award] + 1)", None),
     (month(AS_OF) + 1, "(calendar month of t) + 1", "(t 的月份) + 1"),
     (
@@ -101,6 +112,16 @@ CASES: list[tuple[Expression, str, str]] = [
         Rate(group="brand", streams=("sampling",), positive=("sampling:fail.*",), strength=5),
         "[share of sampling:fail.* among sampling of the same brand, 5 at the city's own mixed in]",
         "[同品牌 sampling:fail.* 占 sampling 的比例(并入 5 个全市水平)]",
+    ),
+    (
+        Rate(group="city", streams=("sampling",), positive=("sampling:fail.*",), unit="case"),
+        "[share of cases of sampling:fail.* among cases of sampling in the city]",
+        "[全市 sampling:fail.* 的案件占 sampling 的案件的比例]",
+    ),
+    (
+        Rate(group="city", streams=("sampling",), above=("value", 2), unit="case"),
+        "[share of cases of sampling with value over 2 in the city]",
+        "[全市 sampling 中数值大于 2 的案件的比例]",
     ),
     (
         Rate(group="city", streams=("sampling",), measure="mean", window=9),
@@ -178,6 +199,7 @@ def test_both_languages_have_words_for_everything_that_can_be_declared() -> None
         *(f"repaired.{name}" for name in REPAIRS if name != "stays"),
         *(f"group.{name}" for name in GROUPS),
         *(f"measure.{name}" for name in MEASURES),
+        *(f"unit.{name}" for name in UNITS),
         *(name for name in UNARY if name not in FUNCTIONS),
     }
     for words in LANGUAGES.values():

@@ -29,6 +29,7 @@ CASE_FILE = Contract(
             "CASE WHEN food THEN 'food.' ELSE 'general.' END || coalesce(origin, '')",
             value="referred - occurred",
             case="number",
+            occurred="referred",
             where="referred IS NOT NULL",
         ),
     ),
@@ -64,7 +65,7 @@ PENALTY = Contract(
         ),
         Stream(
             "penalty.kind",
-            "CASE WHEN food THEN 'food.' ELSE 'general.' END || penalty_kind",
+            "organ || CASE WHEN food THEN '.food.' ELSE '.general.' END || penalty_kind",
             severity="ordinal('penalty_kind', penalty_kind)",
         ),
         Stream(

@@ -121,14 +121,14 @@ SAMPLING = Contract(
             "sampling",
             "CASE WHEN passed THEN 'pass' ELSE 'fail.' || coalesce(category, '') || '.'"
             " || coalesce(item, '') END",
-            severity="CASE WHEN NOT passed THEN ordinal('hazard_class', hazard) END",
+            severity="CASE WHEN NOT passed THEN coalesce(ordinal('hazard_class', hazard), 1) END",
             case="lot",
             where="counterfeit IS NOT TRUE",
         ),
         Stream(
             "sampling.level",
             "CASE WHEN passed THEN 'pass.' ELSE 'fail.' END || level || '.' || coalesce(stage, '')",
-            severity="CASE WHEN NOT passed THEN ordinal('hazard_class', hazard) END",
+            severity="CASE WHEN NOT passed THEN coalesce(ordinal('hazard_class', hazard), 1) END",
             case="lot",
             where="level IS NOT NULL AND counterfeit IS NOT TRUE",
         ),

@@ -12,7 +12,7 @@ LICENSED = ("operator", "producer")
 FAILED = "sampling:fail.*"
 USUAL_FAILURE = 0.022
 PRIOR_LOTS = 20
-QUARTER, YEAR, THREE_YEARS = months(3), months(12), months(36)
+QUARTER, HALF, YEAR, THREE_YEARS = months(3), months(6), months(12), months(36)
 DEFENDANT = tuple(
     f"litigation:defendant.{cause}"
     for cause in ("contract", "product_liability", "labour", "lending")
@@ -60,6 +60,7 @@ CC = (
                     group="category",
                     streams=("sampling",),
                     positive=(FAILED,),
+                    unit="case",
                     strength=PRIOR_LOTS,
                     window=months(36),
                 ),
@@ -69,7 +70,7 @@ CC = (
         / (distinct("sampling", by="case", window=months(36)) + PRIOR_LOTS),
         direction=1,
         missing=USUAL_FAILURE,
-        formula="(fail + m*p0)/(n + m); p0 = category base rate (default .022), m = 20",
+        formula="(fail + m*p0)/(n + m); p0 = category base rate of lots (default .022), m = 20",
         window="36m",
         bands="<=.02:0; .02-.03:.3; .03-.05:.6; >.05:1",
         basis="design; base rate from GD2016",
@@ -82,7 +83,8 @@ CC = (
         expression=largest(FAILED, field="severity", window=months(24)),
         direction=1,
         missing=0,
-        formula="max severity 1-5 of failed items (hazard classes)",
+        formula="max severity 1-5 of failed items (hazard classes); an unknown class "
+        "counts as the lowest",
         window="24m",
         bands="0:0; 1:.2; 2:.4; 3:.6; 4:.9; 5:1",
         basis="design; FSL§34, §123-125 order",
@@ -94,10 +96,11 @@ CC = (
         dimension="CC",
         unit_zh="项",
         unit_en="items",
-        expression=recurrent(FAILED, window=months(24)),
+        expression=recurrent("sampling:fail.?*.?*", window=months(24)),
         direction=1,
         missing=0,
-        formula="count(item x 4-digit category with >=2 failed production lots)",
+        formula="count(item x 4-digit category with >=2 failed production lots), where both "
+        "are told",
         window="24m",
         bands="0:0; 1:.8; >=2:1",
         basis="FSI§67(5)",
@@ -131,7 +134,9 @@ CC = (
         zh="双随机抽查结果等级",
         en="Double-random result grade",
         dimension="CC",
-        expression=largest("inspection:random_*.*", field="severity", window=months(24)),
+        expression=largest(
+            "random_check", "inspection:random_*.*", field="severity", window=months(24)
+        ),
         direction=1,
         missing=0,
         formula="max: 0 未发现问题/未发现开展涉及的经营活动; 1 已责令改正; "
@@ -181,7 +186,8 @@ CC = (
         + 2 * count("case_file.referred:food.*", window=THREE_YEARS),
         direction=1,
         missing=0,
-        formula="count(food cases filed, incl. open) + 2*count(referred to police)",
+        formula="count(food cases filed, incl. open) + 2*count(referred to police), each "
+        "by its own day",
         window="36m",
         bands="0:0; 1:.4; 2:.7; >=3:1",
         basis="XZCF§60; 115号文",
@@ -194,10 +200,11 @@ CC = (
         unit_zh="件/百人",
         unit_en="per 100 insured",
         expression=count("complaint.accepted", window=YEAR)
-        / maximum(if_missing(latest("insurance"), 0) / 100, 1),
+        / maximum(if_missing(latest("insurance", window=HALF), 0) / 100, 1),
         direction=1,
         missing=0,
-        formula="accepted food-quality complaints + reports, per 100 insured (min 1)",
+        formula="accepted food-quality complaints + reports, per 100 insured (min 1) by the latest "
+        "reading of half a year",
         window="12m",
         bands="0:0; <=1:.2; 1-5:.5; >5:1",
         basis="TREE R050101; TSJB§3 (投诉 vs 举报)",

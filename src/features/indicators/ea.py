@@ -110,12 +110,12 @@ EA = (
         zh="纳税信用等级",
         en="Tax-credit grade",
         dimension="EA",
-        expression=latest("tax_rating", field="severity"),
+        expression=latest("tax_rating", field="severity", window=months(24)),
         direction=1,
         missing=2,
-        formula="A=0, B=1, M=2, C=3, D=4, last published; M without one",
+        formula="A=0, B=1, M=2, C=3, D=4, last published in 24 months; M without one",
         window="latest year",
-        bands="A:0; B:.2; M:.3; C:.7; D:1",
+        bands="0:0; 1:.2; 2:.3; 3:.7; 4:1",
         basis="TAX (A/B/M/C/D and cut points)",
     ),
     Indicator(
@@ -125,6 +125,7 @@ EA = (
         dimension="EA",
         unit_zh="年",
         unit_en="years",
+        populations=LICENSED,
         expression=if_missing(
             years(latest(*FAULTS, field="occurred")),
             years(smallest("licence", field="occurred")),

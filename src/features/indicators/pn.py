@@ -9,7 +9,9 @@ __all__ = ["PN"]
 
 MARKET = "penalty:market.*"
 FOOD = "penalty:*.food.*"
+CRITICISM = "penalty.kind:market.*.criticism"
 MONTH = 365.25 / 12
+THREE_YEARS = months(36)
 
 PN = (
     Indicator(
@@ -33,7 +35,7 @@ PN = (
         dimension="PN",
         unit_zh="次",
         unit_en="entries",
-        expression=count("list_entry:abnormal.*", window=months(36)),
+        expression=count("list_entry:abnormal.*", window=THREE_YEARS),
         direction=1,
         missing=0,
         formula="count(entered_on in window)",
@@ -92,11 +94,12 @@ PN = (
         dimension="PN",
         unit_zh="次",
         unit_en="penalties",
-        expression=count(MARKET, window=months(36), repaired="leaves", above=("severity", 1)),
+        expression=count(MARKET, window=THREE_YEARS, repaired="leaves", above=("severity", 1))
+        + count(CRITICISM, window=THREE_YEARS, repaired="leaves"),
         direction=1,
         missing=0,
         formula="count(penalties by any market regulator, decided_on in window, not revoked, "
-        "excluding warning only)",
+        "excluding warning only; 通报批评 counts)",
         window="36m",
         bands="0:0; 1:.3; 2:.6; 3:.8; >=4:1",
         basis="TREE R030302; Order45§2 (warning-only not published)",
@@ -108,7 +111,7 @@ PN = (
         dimension="PN",
         unit_zh="lg(1 + 万元)",
         unit_en="log10 of 1 + 10,000 yuan",
-        expression=log10p1(total(MARKET, window=months(36), repaired="leaves")),
+        expression=log10p1(total(MARKET, window=THREE_YEARS, repaired="leaves")),
         direction=1,
         missing=0,
         formula="log10(1 + sum(fine + confiscated) in 万元)",
@@ -121,7 +124,7 @@ PN = (
         zh="近三年最重处罚种类",
         en="Heaviest penalty kind",
         dimension="PN",
-        expression=largest(MARKET, field="severity", window=months(36), repaired="leaves"),
+        expression=largest(MARKET, field="severity", window=THREE_YEARS, repaired="leaves"),
         direction=1,
         missing=0,
         formula="max ordinal: 1 警告/通报批评; 2 罚款/没收; 3 暂扣/降低资质; "
@@ -198,8 +201,8 @@ PN = (
         dimension="PN",
         unit_zh="分",
         unit_en="points",
-        expression=count("penalty:other.*", window=months(36))
-        + 2 * count("list_entry:tax_arrears.*", window=months(36)),
+        expression=count("penalty:other.*", window=THREE_YEARS)
+        + 2 * count("list_entry:tax_arrears.*", window=THREE_YEARS),
         direction=1,
         missing=0,
         formula="count(other-department penalties) + 2*count(欠税公告/重大税收违法)",

@@ -17,7 +17,7 @@ UNPUBLISHED = tuple(
     for item in ("licence", "penalty", "equity", "pledge")
     for how in ("missed", "late")
 )
-DONE = if_missing(latest("licence_event", field="severity"), 0)
+DONE = if_missing(latest("licence_event", field="severity", state="open"), 0)
 STATUS = if_missing(latest("enterprise.status", field="severity"), 0)
 
 RL = (
@@ -73,7 +73,9 @@ RL = (
         direction=1,
         missing=3,
         formula="0 all valid; 1 some category cancelled; 2 suspended (暂扣); 3 expired/none while "
-        "status=存续在产; 4 revoked (吊销/撤销); by what was last done to a licence",
+        "status=存续在产; 4 revoked (吊销/撤销); by what was "
+        "last done to any one licence and has not ended: of which kind it is, and what was done to "
+        "the others before, is not told",
         window="at t",
         bands="0:0; 1:.3; 2:.8; 3:.9; 4:1",
         basis="TREE R020102; FSL§35, §122",
@@ -172,9 +174,11 @@ RL = (
         - minimum(count("staff", state="open"), 1)
         + if_missing(latest("staff_exam", field="severity", window=months(12)), 1),
         direction=1,
-        missing=1,
-        formula="0 required posts filled and last spot exam passed (<=12m); 1 one condition fails; "
-        "2 both fail; without an exam that one fails",
+        disclosure=True,
+        bounds=(0, 2),
+        missing=2,
+        formula="0 any director or officer in post and last spot exam passed (<=12m); 1 one "
+        "condition fails; 2 both fail; without an exam that one fails",
         window="12m",
         bands="0:0; 1:.5; 2:1",
         basis="FSL§44, §126(2); Order49§29; SAMR Order 60",

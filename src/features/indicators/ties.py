@@ -35,7 +35,7 @@ PENALISED = (
     ),
 )
 DISMISSED = (
-    count("enterprise.status:revoked", window=YEARS),
+    count("enterprise.status:revoked", "licence_event:revoked", window=YEARS),
     count("list_entry:serious_dishonesty.*", window=YEARS),
 )
 BANNED = (count("ban:five_years", "ban:lifetime", state="open"),)
@@ -120,7 +120,8 @@ PN = (
         ),
         direction=1,
         missing=0,
-        formula="0 none; 1 held a key post in a firm revoked or on serious list in 36m; 2 person "
+        formula="0 none; 1 held a key post in a firm revoked, with a licence revoked or on "
+        "serious list in 36m; 2 person "
         "is 失信被执行人; 3 under 5-year or lifetime ban",
         window="36m / at t",
         bands="0:0; 1:.5; 2:.8; 3:1",
