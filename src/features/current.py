@@ -236,10 +236,9 @@ def _again(
 
 
 def _part(catalogue: Catalogue, as_of: int, events: Events, changed: Events) -> Part:
-    who, first = np.unique(events.enterprise, return_index=True)
-    since = np.minimum.reduceat(events.available, first) + 1 if len(who) else who
+    who, available = events.first_available()
     contribution = References.read(catalogue.dated, changed)
-    return Part(stand_until(catalogue, events, who, as_of), since, contribution)
+    return Part(stand_until(catalogue, events, who, as_of), available + 1, contribution)
 
 
 def _put(part: Part, room: Standing, since: Numbers) -> None:

@@ -121,6 +121,20 @@ class Events:
         last = np.searchsorted(self.enterprise, wanted, side="right")
         return first.astype(np.int64), last.astype(np.int64)
 
+    def first_available(self) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]:
+        """Return the enterprises, rising, and the day on which each was first told of.
+
+        Examples
+        --------
+        >>> [column.tolist() for column in Events.none().first_available()]
+        [[], []]
+        """
+        if not len(self):
+            return self.enterprise, self.available
+        moved = self.enterprise[1:] != self.enterprise[:-1]
+        first = np.concatenate([[0], np.flatnonzero(moved) + 1])
+        return self.enterprise[first], np.minimum.reduceat(self.available, first)
+
     def stream_name(self, number: int) -> tuple[str, str]:
         """Return (kind, code) of a stream number."""
         if not 0 <= number < len(self.vocabulary):

@@ -111,10 +111,7 @@ def known_rows(events: Events, as_of: Days) -> tuple[Days, Days]:
     >>> [column.tolist() for column in known_rows(events, np.array([15, 30], np.int32))]
     [[4, 4, 9], [15, 30, 30]]
     """
-    enterprise, first = np.unique(events.enterprise, return_index=True)
-    if not len(enterprise):
-        return np.empty(0, np.int32), np.empty(0, np.int32)
-    since = np.minimum.reduceat(events.available, first)
+    enterprise, since = events.first_available()
     known = since[:, np.newaxis] < as_of
     who, when = np.nonzero(known)
     return enterprise[who], as_of[when]
