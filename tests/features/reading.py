@@ -113,14 +113,18 @@ class Reading:
                 return float(len(self.persons(node, enterprise, as_of)))
         raise NotImplementedError(type(node).__name__)
 
+    def read(self, *streams: str) -> list[Row]:
+        """Return the records that patterns match."""
+        return [row for row in self.rows if reference.matches(row, streams)]
+
     def groups(self, group: str, as_of: int) -> dict[int, int | None]:
         return {} if group == "city" else self.keep(self.groups_of, group, as_of)
 
     def groups_of(self, group: str, as_of: int) -> dict[int, int | None]:
-        return reference.groups_of(self.rows, group, as_of)
+        return reference.groups_of(self.read(f"enterprise.{group}"), group, as_of)
 
     def outcomes(self, node: Rate, as_of: int) -> list[Row]:
-        return reference.outcomes_of(node, self.rows, as_of)
+        return reference.outcomes_of(node, self.keep(self.read, *node.streams), as_of)
 
     def missed(self, node: Missed, enterprise: int, as_of: int) -> float:
         """Go through the deadlines back from the last that has passed."""
@@ -130,12 +134,13 @@ class Reading:
             return nan
         first_year = (EPOCH + timedelta(days=int(began))).year
         today, missed = EPOCH + timedelta(days=as_of), 0
+        report = count(*node.streams)
         turn = date(today.year, *node.turn)
         turn = turn if turn <= today else turn.replace(year=today.year - 1)
         for _ in range(node.years):
             before = turn.replace(year=turn.year - 1)
             met = any(
-                reference.counts(row, count(*node.streams), as_of)
+                reference.counts(row, report, as_of)
                 and before <= EPOCH + timedelta(days=row["occurred"]) < turn
                 for row in mine
             )
@@ -148,7 +153,7 @@ class Reading:
         found = self.keep(self.numbers, node.streams, node.field, node.window, as_of)
         groups = self.groups(node.group, as_of)
         mine = groups.get(enterprise)
-        own = [x for who, x in found if mine is not None and groups[who] == mine]
+        own = [x for who, x in found if mine is not None and groups.get(who) == mine]
         if node.group != "city" and own and len(own) >= node.least:
             return median(own)
         return median([x for _, x in found]) if found else nan
@@ -157,15 +162,16 @@ class Reading:
         self, streams: tuple[str, ...], field: str, window: int | None, as_of: int
     ) -> list[tuple[int, float]]:
         part = count(*streams, window=window)
-        live = [row for row in self.rows if inside(row, part, as_of)]
+        live = [row for row in self.keep(self.read, *streams) if inside(row, part, as_of)]
         return [(row["enterprise"], row[field]) for row in live if not isnan(row[field])]
 
     def related(self, streams: tuple[str, ...], as_of: int) -> dict[Any, set[Any]]:
         """Return to whom everyone is tied, whoever of the two said so."""
         whose = {code: enterprise for enterprise, code in self.codes.items()}
         related: dict[Any, set[Any]] = {}
-        for row in self.rows:
-            if reference.counts(row, count(*streams, state="open"), as_of):
+        part = count(*streams, state="open")
+        for row in self.read(*streams):
+            if reference.counts(row, part, as_of):
                 one = row["enterprise"]
                 scheme = self.codes[one][0] if one in self.codes else None
                 other = whose.get((scheme, row["case"]), f"nobody {row['case']}")
@@ -197,15 +203,16 @@ class Reading:
         }
 
     def banned(self, parts: tuple[Aggregate, ...], as_of: int) -> set[int]:
-        rows = [*self.rows, *self.bans]
+        rows = [*self.keep(self.read, "ban"), *self.bans]
         return {row["case"] for row in rows for part in parts if inside(row, part, as_of)}
 
     def former(self, posts: tuple[str, ...], within: int, as_of: int) -> dict[int, set[int]]:
         """Return where everyone holds a post or held one not long ago."""
         former: dict[int, set[int]] = {}
-        for row in self.rows:
-            held = reference.counts(row, count(*posts), as_of)
-            is_open = held and reference.counts(row, count(*posts, state="open"), as_of)
+        ever, still = count(*posts), count(*posts, state="open")
+        for row in self.read(*posts):
+            held = reference.counts(row, ever, as_of)
+            is_open = held and reference.counts(row, still, as_of)
             if held and (is_open or row["ended"] >= as_of - within):
                 former.setdefault(row["case"], set()).add(row["enterprise"])
         return former

@@ -160,7 +160,7 @@ def rate_among(
     mine = groups.get(enterprise)
     if node.group == "city" or mine is None:
         return city
-    n, total = _sum(node, [r for r in outcomes if groups[r["enterprise"]] == mine])
+    n, total = _sum(node, [r for r in outcomes if groups.get(r["enterprise"]) == mine])
     return (total + node.strength * city) / (n + node.strength)
 
 

@@ -170,7 +170,7 @@ EVERYBODY = range(5)
 EDGES = (0, 0, 1, 91, 365, 366)
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(lives(), st.lists(st.sampled_from(EDGES), min_size=1, max_size=3, unique=True))
 def test_three_roads_lead_to_every_value(
     warehouse: Warehouse, records: list[Record], before: list[int]
@@ -183,7 +183,7 @@ def test_three_roads_lead_to_every_value(
     agree(expected, warehouse.run(start, rows, vocabulary=vocabulary()), SAID)
 
 
-@settings(max_examples=5, deadline=None)
+@settings(max_examples=4, deadline=None)
 @given(lives(), st.sampled_from(EDGES))
 def test_one_day_for_all_yields_the_same(
     warehouse: Warehouse, records: list[Record], before: int
@@ -220,7 +220,7 @@ def test_any_aggregate_has_the_same_value_in_sql(
 
 def city(folder: Path, enterprises: int, least: int) -> World:
     """Return the records of a simulated city, of the departments with so many rows at least."""
-    made = simulate(folder / "city", 11, enterprises=enterprises, producers=50, years=3)
+    made = simulate(folder / "city", 11, enterprises=enterprises, producers=50, years=2)
     archive = Archive(folder / "archive")
     for name in made.delivering:
         if sum(made.rows[file] for file in made.rows if file.startswith(f"{name}/")) >= least:
@@ -251,14 +251,14 @@ def check_roads(start: World, rows: pd.DataFrame, some: int) -> None:
 
 
 def test_a_small_city_has_the_same_values_on_every_road(tmp_path: Path) -> None:
-    start = city(tmp_path, enterprises=100, least=10)
-    check_roads(start, everywhere(start, "2021-02-28", "2022-07-01", "2023-01-05"), 40)
+    start = city(tmp_path, enterprises=100, least=40)
+    check_roads(start, everywhere(start, "2021-02-28", "2021-07-01", "2022-01-05"), 30)
 
 
 @pytest.mark.slow
 def test_a_larger_city_has_the_same_values_on_every_road(tmp_path: Path) -> None:
     start = city(tmp_path, enterprises=1500, least=1)
-    check_roads(start, everywhere(start, "2021-02-28", "2022-07-01", "2023-01-05"), 200)
+    check_roads(start, everywhere(start, "2021-02-28", "2021-07-01", "2022-01-05"), 200)
 
 
 @pytest.mark.slow
