@@ -22,7 +22,7 @@ from .ties import Neighbours, Tied, neighbours
 __all__ = ["Contribution", "References", "require", "sources_of"]
 
 OUTSIDE = np.array([-1], np.int32)
-Contribution = Mapping[Source, Spans]
+Contribution = dict[Source, Spans]
 
 
 class References:
@@ -111,11 +111,14 @@ class References:
         cases: Cases | None = None,
         bans: Events | None = None,
     ) -> "References":
-        """Put together what blocks of events contribute; see `build` and `read`."""
+        """Put together what blocks of events contribute; see `build` and `read`.
+
+        They are emptied, so that nothing of a city is in memory twice.
+        """
         wanted = tuple(dict.fromkeys(leaves))
         require(wanted, cases, bans)
         parts = [*contributions, *([] if bans is None else [cls.read(wanted, bans)])]
-        spans = {s: Spans.joined(part[s] for part in parts) for s in sources_of(wanted)}
+        spans = {s: Spans.joined(part.pop(s) for part in parts) for s in sources_of(wanted)}
         return cls(wanted, Kept(spans, NOBODY if cases is None else cases))
 
     def updated(
