@@ -72,14 +72,13 @@ def statement(
     Examples
     --------
     >>> from xinheng.features import standard_catalogue
-    >>> query = statement(standard_catalogue().select(ids=["PN06"]), as_of=20454)
+    >>> query = statement(standard_catalogue().select(ids=["PN09"]), as_of=20454)
     >>> print(query[query.index("by_enterprise") : query.index("leaves")])
     by_enterprise AS (
         SELECT
             enterprise,
-            -- penalty:market.*
-            count(CASE WHEN reads_1 AND occurred >= 19358 AND NOT is_repaired AND severity > 1 \
-THEN 1 END) AS count_1
+            -- penalty:*.food.*
+            count(CASE WHEN reads_1 AND occurred >= 20089 AND NOT is_repaired THEN 1 END) AS count_1
         FROM seen
         GROUP BY enterprise
     ),

@@ -267,6 +267,7 @@ DISCLOSED: dict[str, tuple[str, str]] = {
     "BC10": ("annual_report.leverage", ANY),
     "BC11": ("annual_report.revenue", ANY),
     "RL05": ("licence", ALL),
+    "RL11": ("staff", ANY),
     "EA01": ("certificate", ANY),
     "EA02": ("certificate", ANY),
     "EA03": ("certificate", ANY),

@@ -192,7 +192,7 @@ def test_neither_place_nor_district_enters_a_grade_through_others() -> None:
 def test_what_the_tables_need_is_asked_for() -> None:
     with pytest.raises(InvalidError, match=r"cases=Cases\.from_table\(Archive.cases"):
         References.build([Tied(streams=("relation",))], [NONE])
-    with pytest.raises(InvalidError, match=r"bans=Events\.from_table"):
+    with pytest.raises(InvalidError, match=r"bans=Events\.from_view"):
         References.build([Persons()], [NONE])
     found = References.build([Persons()], [NONE], bans=NONE)
     with pytest.raises(InvalidError, match="events of enterprise 2, which is not among the 1"):

@@ -138,7 +138,7 @@ def test_every_model_is_compared_on_the_same_rows(trained: TrainingResult) -> No
     assert test.estimate(CHAMPION, "days_earlier").value > 5
     assert test.measured(CHAMPION, "frozen_found")
     assert not test.measured("coin", "frozen_found")
-    assert rolling.estimate(CHAMPION, "calibration_error").value < 0.1
+    assert rolling.estimate(CHAMPION, "calibration_error").value < 0.15
     auc = trained.card.measures["auc"]
     assert tuple(auc) == test.estimate(CHAMPION, "auc")
 
