@@ -13,6 +13,7 @@ __all__ = ["NO_SPANS", "Keys", "Layout", "Spans", "laid_out", "take"]
 Numbers = npt.NDArray[np.int64]
 Days = npt.NDArray[np.int32]
 Mask = npt.NDArray[np.bool_]
+MOVES = 2  # for each row, up to which rows are moved one by one
 compiled = numba.njit(nogil=True, cache=True)
 
 
@@ -124,11 +125,32 @@ def _merge(order: Numbers, middle: int, keys: Numbers) -> None:
 
 
 @compiled
-def _is_arranged(keys: Numbers, count: int) -> bool:
-    place = 1
-    while place < count and not _falls(keys, place - 1, place):
-        place += 1
-    return place >= count
+def _settled(rows: Numbers, columns: Keys, spans: Spans) -> bool:
+    """Move the few rows that stand too late, and tell whether it was that few."""
+    occurred, available, record, stream = columns
+    spanned, since = spans
+    count, moves = len(available), MOVES * len(rows)
+    for place in range(1, len(rows)):
+        moved, free = rows[place], place
+        row = moved if moved < count else spanned[moved - count]
+        while free:
+            other = rows[free - 1]
+            before = other if other < count else spanned[other - count]
+            if occurred[before] < occurred[row]:
+                break
+            if occurred[before] == occurred[row]:
+                there = available[other] if other < count else since[other - count]
+                here = available[moved] if moved < count else since[moved - count]
+                key = here, record[row], stream[row]
+                if (there, record[before], stream[before]) <= key:
+                    break
+            rows[free] = other
+            free -= 1
+        rows[free] = moved
+        moves -= place - free
+        if moves < 0:
+            return False
+    return True
 
 
 @compiled
@@ -194,9 +216,9 @@ def _lay_out(
         start = starts[run]
         high += _expand(start, start + lengths[run], changed, spans.row, rows[high:])
         if run + 1 == len(starts) or owners[run + 1] != owners[run]:
-            if len(keys) < high - low:
-                keys = np.empty((2 * (high - low), 3), np.int64)
-            _read(rows[low:high], columns, spans, keys)
-            if not _is_arranged(keys, high - low):
+            if not _settled(rows[low:high], columns, spans):
+                if len(keys) < high - low:
+                    keys = np.empty((2 * (high - low), 3), np.int64)
+                _read(rows[low:high], columns, spans, keys)
                 _arrange(rows[low:high], keys)
             low = high

@@ -25,7 +25,8 @@ from .sweep import Tell, gather
 
 __all__ = ["City", "brought_up"]
 
-EVENTS_OF_PART = 4_000_000
+EVENTS_OF_PART = 1_000_000  # so few that their columns are used again before they leave a cache
+MANY = 8_000_000  # events, from which on processes are worth their start
 ROWS_TOGETHER = 4_000_000
 
 Numbers = npt.NDArray[np.int32]
@@ -69,7 +70,7 @@ class City:
 
         A script that starts processes has to guard its main part, as `multiprocessing` demands.
         """
-        many = self.archive.size > threads * EVENTS_OF_PART
+        many = self.archive.size > MANY
         with (
             ProcessPoolExecutor(threads, get_context("spawn"))
             if many and threads > 1

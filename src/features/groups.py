@@ -1,5 +1,8 @@
 """Groups: to which of them an enterprise belongs by what was known as of a day."""
 
+from collections.abc import Callable, Hashable
+from typing import Any, TypeVar
+
 import numpy as np
 import numpy.typing as npt
 
@@ -13,6 +16,7 @@ from .plan import compile_plan
 __all__ = ["CITY", "GROUPS", "Block", "membership"]
 
 CITY = "city"
+Found = TypeVar("Found")
 GROUPS = (CITY, "category", "brand", "site", "district")
 
 
@@ -26,7 +30,14 @@ class Block:
 
     def __init__(self, events: Events) -> None:
         self.events = events
-        self._pieces: dict[str, tuple[Stretches, Ints]] = {}
+        self._found: dict[Hashable, Any] = {}
+
+    def once(self, name: Hashable, find: Callable[[], Found]) -> Found:
+        """Return what is found in these events, which several may ask for by one name."""
+        if name not in self._found:
+            self._found[name] = find()
+        found: Found = self._found[name]
+        return found
 
     def grouped(self, group: str, rows: Rows, start: Ints, stop: Ints) -> tuple[Rows, Stretches]:
         """Cut stretches of days of some events by the group in which their enterprise was.
@@ -38,9 +49,7 @@ class Block:
         """
         if group == CITY:
             return rows, (np.zeros(len(rows), np.int64), start, stop)
-        if group not in self._pieces:
-            self._pieces[group] = _pieces(group, self.events)
-        pieces, key = self._pieces[group]
+        pieces, key = self.once(group, lambda: _pieces(group, self.events))
         whose = self.events.enterprise[rows].astype(np.int64)
         left, right, start, stop = meetings((whose, start, stop), pieces)
         return rows[left], (key[right], start, stop)

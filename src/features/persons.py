@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from ..archive.sets import among, unique
 from ..core.errors import DeclarationError
 from ..core.time import months
 from .aggregate import Aggregate, count
@@ -111,6 +112,8 @@ class Persons(Dated):
     def build(self, kept: Kept) -> Steps:
         """Sum up how many persons each enterprise has."""
         posts = kept.spans[self.current]
+        if self.having or self.elsewhere:
+            posts = posts.take(among(posts.key, self._marked_people(kept)))
         people, number = np.unique(posts.key, return_inverse=True)
         pairs = union(*posts.stretches((posts.enterprise.astype(np.int64) << 32) + number))
         if self.having or self.elsewhere:
@@ -127,6 +130,15 @@ class Persons(Dated):
         """Return the number for each row; see `Dated`."""
         (number,) = tables[0].at(asked.keys, asked.as_of)
         return np.asarray(number, np.float64)
+
+    def _marked_people(self, kept: Kept) -> Ints:
+        """Return the few who can count at all, rising."""
+        found = [kept.spans[Counted(part)].key for part in self.having]
+        if self.elsewhere:
+            there = [kept.spans[Counted(part)].enterprise for part in self.elsewhere]
+            held, flags = kept.spans[self.held], unique(np.concatenate(there).astype(np.int64))
+            found.append(held.key[among(held.enterprise.astype(np.int64), flags)])
+        return unique(np.concatenate(found))
 
     def _banned(self, pairs: Stretches, bans: Spans, people: Ints) -> Stretches:
         """Return the days on which persons hold posts while a ban counts."""

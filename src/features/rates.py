@@ -8,7 +8,7 @@ days exactly.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -180,7 +180,13 @@ class Outcomes:
 
     def read(self, block: Block) -> Spans:
         """Return what each outcome adds to the sum of its group, in millionths."""
-        events = block.events
+        everyone = replace(self, group=CITY)
+        rows, start, stop, amount = block.once(everyone, lambda: everyone.outcomes(block.events))
+        rows, (key, start, stop) = block.grouped(self.group, rows, start, stop)
+        return Spans.of(block.events.enterprise[rows], key, amount[rows], start, stop)
+
+    def outcomes(self, events: Events) -> tuple[Rows, Ints, Ints, Ints]:
+        """Return the events that tell of outcomes, their days, and what each event adds."""
         counted = count(*self.streams, window=self.window)
         rows, start, stop = intervals(counted, events)
         adding = np.zeros(len(events.vocabulary) + 1, dtype=bool)
@@ -197,12 +203,15 @@ class Outcomes:
         rows, start, stop = rows[known], start[known], stop[known]
         if self.unit == "case":
             rows, start, stop = _by_case(events, amount > 0, rows, start, stop)
-        rows, (key, start, stop) = block.grouped(self.group, rows, start, stop)
-        return Spans.of(events.enterprise[rows], key, amount[rows], start, stop)
+        return rows, start, stop, amount
 
     def build(self, kept: Kept) -> Steps:
         """Sum the outcomes up: how many, and their sum in millionths."""
-        mine = kept.spans[self]
+        return self.summed(kept.spans[self])
+
+    @staticmethod
+    def summed(mine: Spans) -> Steps:
+        """Sum up what some enterprises contribute."""
         return Steps.of(mine.stretches(mine.key), np.ones(len(mine), np.int64), mine.number)
 
 

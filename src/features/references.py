@@ -1,6 +1,7 @@
 """References: the one object of dated tables behind a catalogue, good for every `as_of`."""
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -96,9 +97,7 @@ class References:
     def read(leaves: Iterable[Dated], events: Events) -> Contribution:
         """Return what a block of events contributes to the tables of some leaves."""
         wanted = tuple(leaves)
-        patterns = {pattern for leaf in wanted for pattern, _ in reads_of(leaf)}
-        patterns |= {f"enterprise.{leaf.by}" for leaf in wanted}
-        rows = read_by(tuple(sorted(patterns)), events)
+        rows = read_by(_patterns(wanted), events)
         block = Block(events if len(rows) == len(events) else events.take(rows))
         return {source: source.read(block) for source in sources_of(wanted)}
 
@@ -227,6 +226,13 @@ def require(leaves: Iterable[Dated], cases: Cases | None, bans: Events | None) -
         needing = sum(isinstance(leaf, kind) for leaf in wanted)
         if needing and given is None:
             raise InvalidError(f"the catalogue counts {kind.__name__} {needing} times; {where}")
+
+
+@lru_cache(maxsize=16)
+def _patterns(leaves: tuple[Dated, ...]) -> tuple[str, ...]:
+    """Return the streams that some leaves read, and those that tell who belongs to a group."""
+    patterns = {pattern for leaf in leaves for pattern, _ in reads_of(leaf)}
+    return tuple(sorted(patterns | {f"enterprise.{leaf.by}" for leaf in leaves}))
 
 
 def sources_of(leaves: Iterable[Dated]) -> tuple[Source, ...]:

@@ -52,11 +52,16 @@ class Spans:
     @classmethod
     def joined(cls, parts: Iterable["Spans"]) -> "Spans":
         """Put the spans of different enterprises together, sorted by enterprise."""
-        several = [EMPTY, *parts]
-        whole = cls(*(np.concatenate([getattr(p, f.name) for p in several]) for f in fields(cls)))
+        whole = cls.together(parts)
         if (whole.enterprise[1:] >= whole.enterprise[:-1]).all():
             return whole
         return whole.take(np.argsort(whole.enterprise, kind="stable"))
+
+    @classmethod
+    def together(cls, parts: Iterable["Spans"]) -> "Spans":
+        """Put spans together as they come."""
+        several = [EMPTY, *parts]
+        return cls(*(np.concatenate([getattr(p, f.name) for p in several]) for f in fields(cls)))
 
     def take(self, rows: npt.NDArray[np.intp] | npt.NDArray[np.bool] | slice) -> "Spans":
         """Return some rows."""

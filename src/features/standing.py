@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 import numpy.typing as npt
@@ -58,6 +58,15 @@ class Standing:
 
     def __len__(self) -> int:
         return len(self.enterprise)
+
+    @classmethod
+    def joined(cls, parts: Sequence["Standing"]) -> "Standing":
+        """Put the rows of different enterprises together, sorted by enterprise and day."""
+        if len(parts) == 1:
+            return parts[0]
+        columns = ([getattr(part, field.name) for part in parts] for field in fields(cls))
+        whole = cls(*(np.concatenate(column, axis=-1) for column in columns))
+        return whole.take(np.lexsort((whole.as_of, whole.enterprise)))
 
     def take(self, rows: slice | npt.NDArray[np.intp]) -> "Standing":
         """Return some rows."""

@@ -1,13 +1,17 @@
 """Steps: running sums that answer for any day, by binary search."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 
 from ..core.time import NEVER
 from .intervals import Days, Ints, Stretches, pack, unpack
 
 __all__ = ["Steps"]
+
+ROOM = 8  # places for each change, up to which changes are put by their place instead of sorted
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -40,20 +44,33 @@ class Steps:
         [[0, 2, 1, 0]]
         """
         key, start, stop = stretches
-        groups, number = np.unique(key, return_inverse=True)
         ends = stop < NEVER
-        packed = np.concatenate([pack(number, start), pack(number[ends], stop[ends])])
-        order = np.argsort(packed, kind="stable")
-        first = np.flatnonzero(np.diff(packed[order], prepend=-1))
-        changes = np.zeros((len(amounts), len(first)), np.int64)
-        for change, amount in zip(changes, amounts, strict=True):
-            if len(first):
-                both = np.concatenate([amount, -amount[ends]])
-                np.add.reduceat(both[order], first, out=change)
-        moved = changes.any(axis=0)
-        totals = np.zeros((len(amounts), int(moved.sum()) + 1), np.int64)
-        np.cumsum(changes[:, moved], axis=1, out=totals[:, 1:])
-        return cls(groups, packed[order[first[moved]]], totals)
+        both = [np.append(amount, -amount[ends]) for amount in amounts]
+        return cls._summed(np.append(key, key[ends]), np.append(start, stop[ends]), both)
+
+    @classmethod
+    def joined(cls, parts: Sequence["Steps"]) -> "Steps":
+        """Return the sums of several together; there is one at least.
+
+        Examples
+        --------
+        >>> key, start, stop = np.array([7, 7]), np.array([10, 12]), np.array([20, 14])
+        >>> steps = Steps.of((key, start, stop), np.array([1, 1]))
+        >>> Steps.joined([steps, steps]).at(np.array([7, 7]), np.array([10, 13])).tolist()
+        [[0, 4]]
+        """
+        groups, days = zip(*(unpack(part.ends) for part in parts), strict=True)
+        keys = [part.groups[group] for part, group in zip(parts, groups, strict=True)]
+        changes = np.concatenate([np.diff(part.totals, axis=1) for part in parts], axis=1)
+        return cls._summed(np.concatenate(keys), np.concatenate(days), list(changes))
+
+    @classmethod
+    def _summed(cls, key: Ints, day: Ints, amounts: Sequence[Ints]) -> "Steps":
+        group, groups = pd.factorize(key, sort=True)
+        ends, changes = _changes(group, day, amounts)
+        totals = np.zeros((len(amounts), len(ends) + 1), np.int64)
+        np.cumsum(changes, axis=1, out=totals[:, 1:])
+        return cls(groups, ends, totals)
 
     def at(self, keys: Ints, as_of: Days) -> Ints:
         """Return the sums of each group as of each day: sums x rows."""
@@ -76,3 +93,25 @@ class Steps:
         """
         number, day = unpack(self.ends)
         return self.groups[np.unique(number[(earlier <= day) & (day < later)])]
+
+
+def _changes(group: Ints, day: Ints, amounts: Sequence[Ints]) -> tuple[Ints, Ints]:
+    """Return the packed groups and days on which a sum changes, rising, and by how much."""
+    low, high = int(day.min(initial=NEVER)), int(day.max(initial=-NEVER))
+    width, groups = high - low + 1, int(group.max(initial=-1)) + 1
+    if 0 < groups * width <= ROOM * len(day):
+        changes = np.zeros((len(amounts), groups * width), np.int64)
+        place = group * width + (day - low)
+        for change, amount in zip(changes, amounts, strict=True):
+            np.add.at(change, place, amount)
+        moved = np.flatnonzero(changes.any(axis=0))
+        return pack(moved // width, moved % width + low), changes[:, moved]
+    packed = pack(group, day)
+    order = np.argsort(packed, kind="stable")
+    first = np.flatnonzero(np.diff(packed[order], prepend=-1))
+    changes = np.zeros((len(amounts), len(first)), np.int64)
+    for change, amount in zip(changes, amounts, strict=True):
+        if len(first):
+            np.add.reduceat(amount[order], first, out=change)
+    moved = np.flatnonzero(changes.any(axis=0))
+    return packed[order[first[moved]]], changes[:, moved]

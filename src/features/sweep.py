@@ -20,7 +20,8 @@ from .events import Events
 from .matrix import framed
 from .places import Places
 from .references import Contribution, References, require
-from .standing import Standing, finish, stand
+from .standing import BLOCK, Standing, finish, stand
+from .tally import Tally
 
 __all__ = ["Gathered", "gather", "known_rows"]
 
@@ -37,8 +38,9 @@ class Gathered:
     references: References
 
     def frames(self, places: Places | None = None, threads: int = 1) -> Iterator[pd.DataFrame]:
-        """Yield the indicators of each part, as `compute` returns them."""
-        for standing in self.standings:
+        """Yield the indicators of some parts after the other, as `compute` returns them."""
+        for some in _together(self.standings, threads * BLOCK):
+            standing = Standing.joined(some)
             found = finish(self.catalogue, standing, self.references, places, threads)
             yield framed(self.catalogue, standing, found)
 
@@ -81,14 +83,25 @@ def gather(
     """
     require(catalogue.dated, cases, bans)
     days = np.unique(np.array([*as_of], np.int32))
-    read: list[tuple[Standing, Contribution]] = []
-    for found in pool.map(partial(_swept, catalogue, days), parts):
-        read.append(found)
+    standings, tally = [], Tally(catalogue.dated)
+    for standing, contribution in pool.map(partial(_swept, catalogue, days), parts):
+        standings.append(standing)
+        tally.add(contribution)
         if progress is not None:
-            progress("Reading what happened", len(read), len(parts))
-    contributions = [contribution for _, contribution in read]
-    references = References.of(catalogue.dated, contributions, cases=cases, bans=bans)
-    return Gathered(catalogue, tuple(standing for standing, _ in read), references)
+            progress("Reading what happened", len(standings), len(parts))
+    return Gathered(catalogue, tuple(standings), tally.references(cases, bans))
+
+
+def _together(standings: Sequence[Standing], rows: int) -> Iterator[list[Standing]]:
+    """Yield as many standings at a time as have so many rows, and one at least."""
+    some: list[Standing] = []
+    for standing in standings:
+        if some and sum(map(len, some)) + len(standing) > rows:
+            yield some
+            some = []
+        some.append(standing)
+    if some:
+        yield some
 
 
 def _swept(

@@ -51,6 +51,7 @@ def test_a_city_of_many_parts_is_computed_by_processes(
     archive = Archive(tmp_path)
     take_in(archive, deliveries, EARLY)
     monkeypatch.setattr(module, "EVENTS_OF_PART", events_of_part)
+    monkeypatch.setattr(module, "MANY", events_of_part)
     city = City.of(archive)
     many = events_of_part < archive.size
     assert (len(city.parts()) > 2) == many
