@@ -81,7 +81,8 @@ def by_kernel(paths: Paths, enterprises: int) -> Values:
 
     def fill(number: int) -> None:
         who = np.arange(*bounds[number : number + 2], dtype=np.int32)
-        found = aggregate(plan, read(paths[number]), who, np.full(len(who), AS_OF, np.int32))
+        days = np.full(len(who), AS_OF, np.int32)
+        found = aggregate(plan, read(paths[number], plan.columns), who, days)
         out[who] = found
 
     with ThreadPoolExecutor(THREADS) as pool:

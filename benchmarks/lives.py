@@ -1,5 +1,6 @@
 """Event views of a city made up for measuring: what happened to every enterprise, by parts."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +17,7 @@ __all__ = ["AS_OF", "VOCABULARY", "read", "write"]
 FIRST, AS_OF = day("2020-01-01"), day("2026-01-01")
 LATE_DAYS, LONGEST_DAYS = 60, 900
 WITHDRAWN, REPAIRED, ENDED = 0.02, 0.02, 0.3
-ROWS_OF_PART, GROUP = 4_000_000, 65_536
+ROWS_OF_PART, GROUP = 1_000_000, 65_536
 VIOLATIONS = ("label", "hygiene", "additive", "expired", "source")
 VOCABULARY = (
     *(("penalty", f"market.food.{each}") for each in VIOLATIONS),
@@ -59,9 +60,10 @@ def write(folder: Path, events: int, enterprises: int, seed: int) -> list[Path]:
     return paths
 
 
-def read(path: Path) -> Events:
-    """Read a part as the kernel takes it."""
-    return Events.from_table(pq.read_table(path, use_threads=False), VOCABULARY)
+def read(path: Path, columns: Sequence[str]) -> Events:
+    """Read columns of a part as the kernel takes them."""
+    table = pq.read_table(path, columns=list(columns), use_threads=False)
+    return Events.from_table(table, VOCABULARY, columns)
 
 
 def _made(rng: np.random.Generator, rows: int, low: int, high: int) -> pa.Table:

@@ -1,6 +1,6 @@
 """Events: the narrow view of the archive that every indicator is computed from."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, cast
@@ -37,7 +37,8 @@ class Events:
 
     Several rows of one record are its disjoint spans (`core.time.spans`), of which at most one
     counts at any `as_of`. `stream` numbers the pairs (kind, code) of `vocabulary`; `severity`
-    and `value` are NaN where the record has none; all clocks are day numbers.
+    and `value` are NaN where the record has none; all clocks are day numbers. A column that was
+    not read is empty.
     """
 
     enterprise: npt.NDArray[np.int32]
@@ -55,8 +56,20 @@ class Events:
     vocabulary: tuple[tuple[str, str], ...]
 
     @classmethod
-    def from_table(cls, table: pa.Table, vocabulary: Sequence[tuple[str, str]]) -> "Events":
+    def from_table(
+        cls,
+        table: pa.Table,
+        vocabulary: Sequence[tuple[str, str]],
+        columns: Collection[str] = tuple(COLUMNS),
+    ) -> "Events":
         """Read an Arrow table with the columns of `COLUMNS`, in any column order.
+
+        Parameters
+        ----------
+        table, vocabulary
+            The events, and the pair (kind, code) that each number of a stream stands for.
+        columns
+            Those to read; a plan says which it needs (`Plan.columns`), and others cost time.
 
         Raises
         ------
@@ -64,12 +77,15 @@ class Events:
             If a column is absent or holds what its type cannot, if the rows are not sorted by
             `ORDER`, or if a stream is not in the vocabulary.
         """
-        absent = [name for name in COLUMNS if name not in table.column_names]
+        absent = [name for name in columns if name not in table.column_names]
         if absent:
             exists = ", ".join(table.column_names) or "no column"
             raise InvalidError(f"the events lack {', '.join(absent)}; the table has: {exists}")
-        columns = {name: _column(table, name, kind) for name, kind in COLUMNS.items()}
-        events = cls(**columns, vocabulary=tuple((str(k), str(c)) for k, c in vocabulary))
+        found = {
+            name: _column(table, name, kind) if name in columns else np.empty(0, kind)
+            for name, kind in COLUMNS.items()
+        }
+        events = cls(**found, vocabulary=tuple((str(k), str(c)) for k, c in vocabulary))
         events.check()
         return events
 
@@ -94,18 +110,26 @@ class Events:
         if len(self) and not 0 <= self.stream.min() <= self.stream.max() < size:
             found = f"{self.stream.min()} to {self.stream.max()}"
             raise InvalidError(f"streams go from {found}, but the vocabulary has {size} names")
-        at = _machine()(*(fixed(getattr(self, name)) for name in ORDER))
+        columns = {name: getattr(self, name) for name in ORDER}
+        if "record" in self.unread:
+            columns["record"] = columns["available"].astype(np.int64)
+        at = _machine()(*map(fixed, columns.values()))
         if at:
-            earlier, later = ([getattr(self, n)[row] for n in ORDER] for row in (at - 1, at))
-            pairs = zip(ORDER, earlier, later, strict=True)
-            falls = next(name for name, before, after in pairs if before > after)
+            falls = next(name for name, column in columns.items() if column[at - 1] > column[at])
             raise InvalidError(
                 f"events must be sorted by {', '.join(ORDER)}; row {at} is not ({falls} falls)"
             )
 
+    @property
+    def unread(self) -> frozenset[str]:
+        """The columns that were not read."""
+        return frozenset(name for name in COLUMNS if len(getattr(self, name)) != len(self))
+
     def take(self, rows: slice | npt.NDArray[np.intp]) -> "Events":
         """Return the events at the given rows, which must rise."""
-        return Events(**{n: getattr(self, n)[rows] for n in COLUMNS}, vocabulary=self.vocabulary)
+        unread = self.unread
+        columns = {n: getattr(self, n) if n in unread else getattr(self, n)[rows] for n in COLUMNS}
+        return Events(**columns, vocabulary=self.vocabulary)
 
     def of(self, enterprise: int) -> "Events":
         """Return the events of one enterprise (a view, nothing is copied)."""

@@ -6,6 +6,7 @@ bit.
 """
 
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -81,10 +82,16 @@ def _aggregated(
     if len(plan.offsets) != len(events.vocabulary) + 1:
         known = f"{len(plan.offsets) - 1} streams, these events have {len(events.vocabulary)}"
         raise InvalidError(f"the plan was compiled for {known}; compile it for their vocabulary")
+    absent = [name for name in plan.columns if name in events.unread]
+    if absent:
+        raise InvalidError(
+            f"the events were read without {', '.join(absent)}; read the columns that the plan "
+            f"needs: {', '.join(plan.columns)}"
+        )
     out = np.empty((len(as_of), len(plan.aggregates)))
     groups = _grouped(plan, events, enterprise, as_of)
     until = np.empty(len(groups.first) if dated else 0, np.int32)
-    columns = tuple(fixed(getattr(events, name)) for name in Columns._fields)
+    columns = tuple(fixed(_column(events, name)) for name in Columns._fields)
     rules = plan.offsets, tuple(plan.spells), tuple(plan.steps)
 
     def fill(block: slice) -> None:
@@ -107,6 +114,12 @@ def _aggregated(
     if dated:
         until = until[np.argsort(groups.place[groups.begin])]
     return out, until
+
+
+def _column(events: Events, name: str) -> npt.NDArray[Any]:
+    """Return a column; zeros, which nothing is made of, instead of one that was not read."""
+    column: npt.NDArray[Any] = getattr(events, name)
+    return column if len(column) == len(events) else np.zeros(len(events), column.dtype)
 
 
 def _grouped(

@@ -5,7 +5,7 @@ each spell what is done with them (`Steps`): aggregates that differ in what they
 when, are told apart only once an event counts.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -29,6 +29,9 @@ __all__ = ["Plan", "Spells", "Steps", "compile_plan"]
 NONE = -1
 YEAR = 366
 BY_DAY = {"distinct": 1, "recurrent": 2}
+ALWAYS = ("enterprise", "stream", "occurred", "available", "withdrawn")
+SOMETIMES = ("case", "repaired", "ended", "ended_available", "severity", "value")
+BY_CASE = ("recurrent", "previous")
 BY_ROW = ("repeat", "previous", "peaks")
 
 Ints = npt.NDArray[np.int32]
@@ -126,6 +129,19 @@ class Plan:
     shared: int
     separate: int
 
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns of the events that have to be read.
+
+        Examples
+        --------
+        >>> from xinheng.features import total
+        >>> compile_plan([total("penalty")], [("penalty", "x")]).columns
+        ('enterprise', 'stream', 'occurred', 'available', 'withdrawn', 'value')
+        """
+        needed = {name for part in self.aggregates for name in _columns(part)}
+        return (*ALWAYS, *(name for name in SOMETIMES if name in needed))
+
 
 def compile_plan(aggregates: Iterable[Aggregate], vocabulary: Sequence[tuple[str, str]]) -> Plan:
     """Compile aggregates, each once, against the streams of a vocabulary.
@@ -168,6 +184,19 @@ def _compiled(unique: tuple[Aggregate, ...], vocabulary: tuple[tuple[str, str], 
         shared=sum(BY_DAY.get(a.operator, 0) for a in unique),
         separate=sum(a.operator in BY_ROW for a in unique),
     )
+
+
+def _columns(part: Aggregate) -> Iterator[str]:
+    """Yield what an aggregate reads beside what all do."""
+    yield from (name for name in (part.field, (part.above or ("",))[0]) if name in SOMETIMES)
+    if part.by == "case" or part.operator in BY_CASE:
+        yield "case"
+    if part.repaired != "stays":
+        yield "repaired"
+    if part.state == "overdue":
+        yield "value"
+    if part.state != "any" or "ended" in (part.field, (part.above or ("",))[0]):
+        yield from ("ended", "ended_available")
 
 
 def _spell(aggregate: Aggregate, cycles: Sequence[tuple[int, int]]) -> Spell:

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -16,6 +17,7 @@ from xinheng.core.errors import InvalidError
 from xinheng.core.time import NEVER, day
 from xinheng.features import (
     Aggregate,
+    Events,
     count,
     distinct,
     largest,
@@ -27,9 +29,10 @@ from xinheng.features import (
     smallest,
     total,
 )
+from xinheng.features.events import COLUMNS
 from xinheng.features.kernel import aggregate, aggregate_until
 from xinheng.features.machine import TOGETHER
-from xinheng.features.plan import compile_plan
+from xinheng.features.plan import ALWAYS, compile_plan
 
 from . import reference
 from .histories import (
@@ -282,6 +285,29 @@ def test_a_plan_for_another_vocabulary_is_refused() -> None:
         aggregate(plan, events, np.zeros(1, np.int32), np.zeros(1, np.int32))
 
 
+@given(histories(), st.lists(aggregates(), min_size=1, max_size=4), DAYS)
+def test_columns_that_a_plan_does_not_name_change_nothing(
+    records: list[Record], parts: list[Aggregate], as_of: int
+) -> None:
+    events = build(records, VOCABULARY)
+    plan = compile_plan(parts, events.vocabulary)
+    table = pa.table({name: getattr(events, name) for name in plan.columns})
+    some = Events.from_table(table, events.vocabulary, plan.columns)
+    assert some.unread == (set(COLUMNS) - set(plan.columns) if len(events) else set())
+    asked = np.arange(3, dtype=np.int32), np.full(3, as_of, np.int32)
+    np.testing.assert_array_equal(aggregate(plan, some, *asked), aggregate(plan, events, *asked))
+
+
+def test_a_column_that_was_not_read_is_asked_for() -> None:
+    table = pa.table({name: np.zeros(1, COLUMNS[name]) for name in ALWAYS})
+    events = Events.from_table(table, [("penalty", "")], ALWAYS)
+    plan = compile_plan([total("penalty")], events.vocabulary)
+    asked = np.zeros(1, np.int32), np.zeros(1, np.int32)
+    with pytest.raises(InvalidError, match=r"read without value; read the columns .*: enterprise"):
+        aggregate(plan, events, *asked)
+    assert len(events.take(slice(0, 1))) == 1
+
+
 def test_rows_of_unequal_length_are_refused() -> None:
     events = build([penalty(10)])
     plan = compile_plan([count("penalty")], events.vocabulary)
@@ -430,7 +456,7 @@ from xinheng.core.time import NEVER
 from xinheng.features import Events, count
 from xinheng.features.events import COLUMNS
 from xinheng.features.kernel import aggregate
-from xinheng.features.plan import compile_plan
+from xinheng.features.plan import ALWAYS, compile_plan
 kinds = {name: pa.from_numpy_dtype(np.dtype(kind)) for name, kind in COLUMNS.items()}
 never = ("withdrawn", "repaired", "ended", "ended_available")
 table = pa.table(
