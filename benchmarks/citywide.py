@@ -102,6 +102,7 @@ def kept_current(folder: Path, at: Path, records: int, as_of: int) -> dict[str, 
                 cases=cases,
                 bans=bans,
                 pool=pool,
+                order=city.archive.side_by_side,
             )
             known = sum(map(len, after.frames(threads=THREADS)))
         with lasting() as again_s:

@@ -204,6 +204,7 @@ def _advanced(city: City, before: Current, as_of: int, pool: Executor) -> tuple[
         cases=city.cases,
         bans=city.bans,
         pool=pool,
+        order=city.archive.side_by_side,
     )
 
 

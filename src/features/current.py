@@ -29,7 +29,7 @@ from .standing import Standing, finish, stand_until
 __all__ = ["Advance", "Current", "advanced", "begun"]
 
 Numbers = npt.NDArray[np.int32]
-TOGETHER, ROWS = 20_000, 500_000
+TOGETHER, ROWS = 5_000, 500_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +133,7 @@ def advanced(
     bans: Events | None = None,
     threads: int = 1,
     pool: Executor | None = None,
+    order: Callable[[Numbers], Numbers] | None = None,
 ) -> tuple[Current, Advance]:
     """Bring what is kept of a city up to a later day and delivery; the same as begun anew.
 
@@ -150,6 +151,8 @@ def advanced(
         Dense numbers of the enterprises of which deliveries after `current.sequence` told.
     cases, bans, threads, pool
         As of `sweep`, as they are now.
+    order
+        Returns enterprises in the order in which they are best read; by their numbers when None.
 
     Raises
     ------
@@ -171,32 +174,33 @@ def advanced(
     crossed = np.flatnonzero(current.standing.until <= as_of).astype(np.int32)
     wanted = np.union1d(told, crossed).astype(np.int32)
     room, since = _grown(current, enterprises, as_of)
-    contributions = []
-    blocks = [wanted[at : at + TOGETHER] for at in range(0, len(wanted), TOGETHER)]
-    _silent(current.catalogue, room, wanted, as_of)
     since[wanted] = time.NEVER
+    ordered = wanted if order is None else order(wanted)
+    blocks = [np.sort(ordered[at : at + TOGETHER]) for at in range(0, len(ordered), TOGETHER)]
+    contributions = []
     with _workers(pool, threads) as workers:
         for part in workers.map(partial(_again, current.catalogue, as_of, told, read), blocks):
             contributions.append(part.contribution)
             _put(part, room, since)
+    _silent(current.catalogue, room, wanted[since[wanted] == time.NEVER], as_of)
     references = current.references.replaced(told, contributions, cases=cases, bans=bans)
     later = Current(current.catalogue, as_of, sequence, room, since, references)
     return later, Advance(len(told), len(crossed), len(wanted))
 
 
-def _room(catalogue: Catalogue, enterprises: int, as_of: int) -> Standing:
-    """Return the standing of enterprises of which nothing was ever told."""
+def _room(catalogue: Catalogue, enterprises: int, as_of: int, since: int = 0) -> Standing:
+    """Return room for enterprises; of those from a number on nothing was ever told."""
     layout, rows = catalogue.layout, enterprises
     room = Standing(
         np.arange(rows, dtype=np.int32),
         np.full(rows, as_of, np.int32),
-        np.full(rows, time.NEVER, np.int32),
+        np.empty(rows, np.int32),
         np.empty((len(layout.settled), rows)),
         np.empty((len(layout.kept), rows)),
-        np.zeros((len(layout.groups), rows), np.int64),
-        np.zeros((len(layout.groups), rows), np.bool_),
+        np.empty((len(layout.groups), rows), np.int64),
+        np.empty((len(layout.groups), rows), np.bool_),
     )
-    _silent(catalogue, room, slice(0, rows), as_of)
+    _silent(catalogue, room, slice(since, rows), as_of)
     return room
 
 
@@ -253,7 +257,7 @@ def _put(part: Part, room: Standing, since: Numbers) -> None:
 
 def _grown(current: Current, enterprises: int, as_of: int) -> tuple[Standing, Numbers]:
     """Return copies of what is kept, with room for enterprises that came since."""
-    room = _room(current.catalogue, enterprises, as_of)
+    room = _room(current.catalogue, enterprises, as_of, len(current.since))
     since = np.full(enterprises, time.NEVER, np.int32)
     since[: len(current.since)] = current.since
     for name in ("until", "settled", "kept", "key", "member"):

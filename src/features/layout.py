@@ -31,8 +31,10 @@ class Layout:
         Everything that is computed, each once.
     settled, open
         The indicators of either kind, in the order of the catalogue.
+    waiting
+        The leaves that open indicators and populations read.
     kept
-        The aggregates that open indicators and populations read.
+        The aggregates among what these leaves are made of.
     groups
         The groups to which it has to be known who belongs, and how that is found.
     """
@@ -40,6 +42,7 @@ class Layout:
     aggregates: tuple[Aggregate, ...]
     settled: tuple[Indicator, ...]
     open: tuple[Indicator, ...]
+    waiting: tuple[Leaf, ...]
     kept: tuple[Aggregate, ...]
     groups: dict[str, Aggregate]
 
@@ -71,6 +74,7 @@ def layout_of(indicators: Iterable[Indicator], populations: Iterable[Expression]
         aggregates=tuple(dict.fromkeys((*own_leaves, *kept, *groups.values()))),
         settled=tuple(settled),
         open=tuple(left),
+        waiting=tuple(dict.fromkeys(waiting)),
         kept=tuple(kept),
         groups=groups,
     )

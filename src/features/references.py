@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -40,7 +41,7 @@ class References:
     kept
         What all enterprises contribute.
     tables
-        Worked out from it, if they were before.
+        Worked out from it, if they were before; else each is when it is first asked.
     """
 
     def __init__(
@@ -48,8 +49,11 @@ class References:
     ) -> None:
         self._leaves = leaves
         self._kept = kept
-        wanted = dict.fromkeys(table for leaf in leaves for table in leaf.tables)
-        self._tables = {t: t.build(kept) for t in wanted} if tables is None else dict(tables)
+        self._wanted = (
+            {t for leaf in leaves for t in leaf.tables} if tables is None else set(tables)
+        )
+        self._tables = dict(tables or {})
+        self._building = Lock()
 
     @classmethod
     def of_tables(cls, leaves: Iterable[Dated], tables: Mapping[Table, Any]) -> "References":
@@ -206,13 +210,16 @@ class References:
         """
         earlier, later = sorted((one, other))
         own = [leaf for leaf in self._leaves if isinstance(leaf, Tied | Persons)]
-        moved = [self._tables[leaf].moved(earlier, later) for leaf in own]
+        moved = [self._table(leaf, leaf).moved(earlier, later) for leaf in own]
         return np.unique(np.concatenate([np.empty(0, np.int64), *moved])).astype(np.int32)
 
     def _table(self, leaf: Dated, table: Table) -> Any:
-        if table not in self._tables:
+        if table not in self._wanted:
             kind = f"{type(leaf).__name__.lower()} in these references"
-            raise NotFoundError.among(kind, table, self._tables)
+            raise NotFoundError.among(kind, table, self._wanted)
+        with self._building:
+            if table not in self._tables:
+                self._tables[table] = table.build(self._kept)
         return self._tables[table]
 
 

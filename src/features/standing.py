@@ -12,7 +12,7 @@ from .aggregate import Aggregate
 from .catalogue import Catalogue
 from .dated import Asked, Dated
 from .events import Events
-from .expression import Leaf, evaluate, leaves_of
+from .expression import Leaf, evaluate
 from .groups import CITY
 from .indicator import Indicator
 from .kernel import aggregate, aggregate_until
@@ -192,10 +192,8 @@ def leaf_values(
     layout = catalogue.layout
     days = standing.as_of.astype(np.float64)
     values: dict[Leaf, Floats] = dict(zip(layout.kept, standing.kept, strict=True))
-    trees = (*(each.expression for each in layout.open), *catalogue.populations.values())
-    leaves = dict.fromkeys(leaf for tree in trees for leaf in leaves_of(tree))
     asked = _asked(layout, standing)
-    for leaf in leaves:
+    for leaf in layout.waiting:
         match leaf:
             case Aggregate():
                 continue
