@@ -87,7 +87,9 @@ def folded(rows: pa.Table, happenings: pa.Table) -> pa.Table:
     about, *happened = _told(happenings)
     order = _in_order(record, precedence, version)
     until = superseded(order, record, precedence, version, available)
-    first, last = (np.searchsorted(about, record, side) for side in ("left", "right"))
+    first, last = np.empty_like(order), np.empty_like(order)
+    ordered = record[order]  # which is looked up sooner
+    first[order], last[order] = (np.searchsorted(about, ordered, s) for s in ("left", "right"))
     row, days = cut(Rows(first, last, available, ended, until), Happenings(*happened))
     return pa.Table.from_arrays([pa.array(row), *map(pa.array, days)], schema=SPAN)
 
