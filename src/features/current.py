@@ -29,7 +29,7 @@ from .standing import Standing, finish, stand_until
 __all__ = ["Advance", "Current", "advanced", "begun"]
 
 Numbers = npt.NDArray[np.int32]
-TOGETHER, ROWS = 5_000, 500_000
+TOGETHER, ROWS = 2_000, 500_000
 
 
 @dataclass(frozen=True, slots=True)

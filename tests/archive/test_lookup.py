@@ -2,11 +2,12 @@
 
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from xinheng.archive import lookup, read_source
+from xinheng.archive import Archive, lookup, read_source
 from xinheng.archive.lookup import Registration, find, numbered, owners_of, schemes
 from xinheng.archive.store import Store
 from xinheng.core.errors import NotFoundError
@@ -38,6 +39,16 @@ def test_every_enterprise_is_found_as_the_whole_table_has_it(store: Store) -> No
         assert numbered(store, row["number"]) == row["owner"]
     assert find(store, BETA).scheme == "uscc"
     assert schemes(store) == ("stall", "uscc")
+
+
+def test_enterprises_are_put_in_the_order_of_the_store(store: Store) -> None:
+    archive = Archive(store.folder)
+    rows = store.snapshot("entity").read().sort_by("owner")["number"].to_pylist()
+    numbers = np.arange(5, dtype=np.int32)
+    assert archive.side_by_side(numbers).tolist() == rows != numbers.tolist()
+    assert archive.side_by_side(numbers[:0]).tolist() == []
+    with pytest.raises(NotFoundError, match="no enterprise has the number 5"):
+        archive.side_by_side(numbers + 1)
 
 
 def test_what_is_not_found_is_told_with_what_there_is(store: Store, tmp_path: Path) -> None:
