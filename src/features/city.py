@@ -20,6 +20,7 @@ from .catalogue import Catalogue
 from .current import Advance, Current, advanced, begun
 from .events import Events
 from .keeping import POINTER, keep, kept
+from .pages import keep_pages
 from .places import Nearby, Places
 from .sweep import Tell, gather
 
@@ -72,7 +73,7 @@ class City:
         """
         many = self.archive.size > MANY
         with (
-            ProcessPoolExecutor(threads, get_context("spawn"))
+            ProcessPoolExecutor(threads, get_context("spawn"), keep_pages)
             if many and threads > 1
             else ThreadPoolExecutor(threads)
         ) as pool:
