@@ -46,7 +46,7 @@ KINDS: Mapping[str, str] = {
     "inspection_item": "inspection:i8 enterprise:i4 severity:i1 item:i1 count:i2",
     "rectification": "number:i8 enterprise:i4 due:i4 closed:i4 closed_known:i4",
     "complaint": (
-        "number:i8 enterprise:i4 report:b topic:i1 product:i2 verified:b closed:i4 "
+        "number:i8 enterprise:i4 report:b food:b topic:i1 product:i2 verified:b closed:i4 "
         "longitude:f8 latitude:f8"
     ),
     "penalty": (
@@ -97,8 +97,8 @@ KINDS: Mapping[str, str] = {
     "alert": "number:i8 enterprise:i4 product:i2 item:i2 level:i1 lifted:i4",
     "disclosure": "number:i8 enterprise:i4 item:i1 due:i4 disclosed:i4",
     "call": (
-        "number:i8 enterprise:i4 report:b topic:i1 product:i2 channel:i1 verified:b accepted:i4 "
-        "closed:i4 hotline:i8"
+        "number:i8 enterprise:i4 report:b food:b topic:i1 product:i2 channel:i1 verified:b "
+        "accepted:i4 closed:i4 hotline:i8"
     ),
     "arrears": "number:i8 enterprise:i4 utility:i1 amount:f8 paid:i4",
     "lot": "number:i8 enterprise:i4 product:i2 item:i2 level:i1 stage:i1 counterfeit:b",

@@ -218,18 +218,18 @@ LANDED: dict[str, tuple[str, dict[str, list[Event]]]] = {
         },
     ),
     "complaint": (
-        "type,topic,product,verified,channel,accepted,closed",
+        "type,food,topic,product,verified,channel,accepted,closed",
         {
-            "report,mould,米粉,true,12315,2026-01-08,2026-01-19": [
-                ("complaint", "report.mould.verified", None, None, "never"),
-                ("complaint.accepted", "report.mould", None, 3.0, "2026-01-19"),
+            "report,true,mould,米粉,true,12315,2026-01-08,2026-01-19": [
+                ("complaint", "food.report.mould.verified", None, None, "never"),
+                ("complaint.accepted", "food.report.mould", None, 3.0, "2026-01-19"),
             ],
-            "complaint,,,,,2026-01-05,": [
-                ("complaint", "complaint..unverified", None, None, "never"),
-                ("complaint.accepted", "complaint.", None, 0.0, "never"),
+            "complaint,false,,,,,2026-01-05,": [
+                ("complaint", "general.complaint..unverified", None, None, "never"),
+                ("complaint.accepted", "general.complaint.", None, 0.0, "never"),
             ],
-            "report,mould,,false,,,": [
-                ("complaint", "report.mould.unverified", None, None, "never")
+            "report,true,mould,,false,,,": [
+                ("complaint", "food.report.mould.unverified", None, None, "never")
             ],
         },
     ),
@@ -699,5 +699,7 @@ def test_what_was_bought_or_eaten_is_kept_with_the_record(tmp_path: Path) -> Non
     [incident] = office.archive.records("incident").to_pylist()
     assert [incident[name] for name in ("ill", "deaths", "product")] == [2.0, 1.0, "米粉"]
     office = Office(tmp_path / "other", "complaint")
-    office.deliver("number,occurred,known,type,product", "N0,2026-01-05,2026-01-20,report,米粉")
+    office.deliver(
+        "number,occurred,known,type,food,product", "N0,2026-01-05,2026-01-20,report,true,米粉"
+    )
     assert office.archive.records("complaint")["product"].to_pylist() == ["米粉"]

@@ -54,11 +54,11 @@ def referred(days: int, code: str = "food.report") -> Record:
     return ago(days, "case_file.referred", code)
 
 
-def heard(days: int, code: str = "report.food.verified") -> Record:
+def heard(days: int, code: str = "food.report.label.verified") -> Record:
     return ago(days, "complaint", code)
 
 
-def accepted(days: int, code: str = "complaint.food") -> Record:
+def accepted(days: int, code: str = "food.complaint.label") -> Record:
     return ago(days, "complaint.accepted", code)
 
 
@@ -246,7 +246,13 @@ CASES: Table = {
     },
     "CC10": {
         "value": [
-            case(2, accepted(9), accepted(9, "report.food"), heard(9)),
+            case(
+                2,
+                accepted(9),
+                accepted(9, "food.report."),
+                accepted(9, "general.report.price"),
+                heard(9),
+            ),
             case(2, accepted(9), accepted(30), insured(80)),
             case(0.5, accepted(9), accepted(30), insured(400)),
             case(1, accepted(9), accepted(30), insured(200)),
@@ -268,7 +274,15 @@ CASES: Table = {
     "CC11": {
         "value": [
             case(log(3 / (1 / 3 + 1)), heard(1), heard(9), heard(100)),
-            case(log(1 / (3 / 3 + 1)), heard(100), heard(200), heard(300, "complaint.price.")),
+            case(
+                log(1 / (3 / 3 + 1)),
+                heard(100),
+                heard(200),
+                heard(300, "food.complaint..unverified"),
+            ),
+            case(
+                log(2), heard(1), *(heard(d, "general.complaint.price.verified") for d in (1, 99))
+            ),
         ],
         "edge": [
             case(log(2 / (1 / 3 + 1)), heard(91), heard(92)),
@@ -284,8 +298,9 @@ CASES: Table = {
             case(
                 1,
                 heard(9),
-                heard(9, "report.food.unverified"),
-                heard(9, "complaint.food.verified"),
+                heard(9, "food.report.label.unverified"),
+                heard(9, "food.complaint.label.verified"),
+                heard(9, "general.report.price.verified"),
             )
         ],
         "edge": [case(1, heard(730), heard(731)), case(1, heard(1), heard(0))],

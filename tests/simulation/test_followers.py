@@ -205,7 +205,7 @@ def test_calls_handed_on_are_those_of_the_hotline(lived: Lived) -> None:
     hotline = lived.frame("complaint").set_index("number").loc[calls.index]
     named = lived.frame("complaint").query("enterprise >= 0")
     assert 0.14 < len(calls) / len(named) < 0.22
-    for column in ("enterprise", "topic", "product", "report", "verified", "occurred"):
+    for column in ("enterprise", "food", "topic", "product", "report", "verified", "occurred"):
         assert (calls[column] == hotline[column]).all(), column
     assert (calls["known"] > hotline["known"]).all()
 

@@ -88,6 +88,16 @@ def test_every_record_is_known_no_earlier_than_it_happened(lived: Lived) -> None
             assert not table.duplicated(each).any(), kind
 
 
+def test_a_complaint_concerns_food_safety_by_its_topic_and_of_a_food_business(lived: Lived) -> None:
+    calls = lived.frame("complaint").query("enterprise >= 0")
+    topics = {WORDS["topic"][topic] for topic in calls.query("food")["topic"]}
+    assert topics == {"food_quality", "hygiene", "foreign_matter", "label"}
+    assert lived.city.food[calls.query("food")["enterprise"]].all()
+    labels = calls[calls["topic"] == place("topic", "label")]
+    assert (labels["food"] == lived.city.food[labels["enterprise"]]).all()
+    assert not lived.frame("complaint").query("enterprise < 0")["food"].any()
+
+
 def test_complaints_gather_around_violations(lived: Lived) -> None:
     """Among those with a violation at a random draw, more complain before it and after it."""
     calls = lived.frame("complaint").query("enterprise >= 0")
