@@ -656,11 +656,13 @@ def test_a_report_is_seen_on_the_days_that_it_is_about(tmp_path: Path) -> None:
 def test_what_was_done_to_a_licence_is_graded(tmp_path: Path) -> None:
     office = Office(tmp_path, "licence_event")
     words = ("granted", "cancelled", "suspended", "revoked")
-    rows = [f"N{n},2026-01-05,2026-01-20,SC1,{word}" for n, word in enumerate(words)]
-    office.deliver("number,occurred,known,licence,event", *rows)
+    rows = [f"N{n},2026-01-05,2026-01-20,SC1,production,{word}" for n, word in enumerate(words)]
+    office.deliver("number,occurred,known,licence,type,event", *rows)
     found = [event for [event] in office.events("2026-01-21").values()]
     severities = {event[1]: event[2] for event in found}
-    assert severities == {"granted": 0, "cancelled": 1, "suspended": 2, "revoked": 4}
+    assert severities == {
+        f"production.{word}": severity for word, severity in zip(words, (0, 1, 2, 4), strict=True)
+    }
 
 
 @pytest.mark.parametrize(

@@ -28,7 +28,12 @@ def licence(days: int, code: str, until: int = NEVER, **more: Any) -> Record:
 
 
 def done(days: int, code: str, severity: float, **more: Any) -> Record:
-    return ago(days, "licence_event", code, severity=severity, **more)
+    return ago(days, "licence_event", f"production.{code}", severity=severity, **more)
+
+
+def operating(act: str) -> Record:
+    """Return what was done to the licence of a shop that the producer has too."""
+    return ago(4, "licence_event", f"operation.{act}")
 
 
 def status(code: str, severity: float) -> Record:
@@ -136,11 +141,24 @@ CASES: Table = {
             case(1, BISCUITS, done(9, "cancelled", 1)),
             case(2, BISCUITS, done(9, "suspended", 2)),
             case(0, BISCUITS, done(9, "suspended", 2), done(5, "renewed", 0)),
+            case(0, BISCUITS, done(9, "suspended", 2), done(5, "granted", 0)),
+            case(2, BISCUITS, done(9, "renewed", 0), done(5, "suspended", 2)),
+            case(0, BISCUITS, done(9, "cancelled", 1), done(5, "renewed", 0)),
+            case(0, BISCUITS, done(9, "cancelled", 1), done(5, "granted", 0)),
+            # neither a change of the licence nor what is done to another lifts a suspension
+            case(
+                2, BISCUITS, done(9, "suspended", 2), done(5, "changed", 0), done(4, "reissued", 0)
+            ),
+            case(2, BISCUITS, done(9, "suspended", 2), operating("granted"), operating("renewed")),
+            case(0, BISCUITS, operating("suspended"), operating("cancelled"), operating("revoked")),
+            case(2, BISCUITS, done(9, "suspended", 2), done(5, "cancelled", 1)),
             case(0, BISCUITS, done(9, "suspended", 2, happened=(ended(TODAY - 2),))),
             case(1, BISCUITS, done(30, "cancelled", 1), done(9, "suspended", 2, ended=TODAY - 1)),
             case(2, BISCUITS, done(9, "suspended", 2, ended=TODAY)),
             case(4, BISCUITS, done(9, "revoked", 4)),
             case(4, EXPIRED, done(9, "withdrawn", 4)),
+            case(4, BISCUITS, done(9, "revoked", 4), done(5, "renewed", 0), operating("granted")),
+            case(0, BISCUITS, done(9, "revoked", 4), done(5, "granted", 0)),
             case(3, EXPIRED, status("active", 0)),
             case(3, EXPIRED, done(9, "suspended", 2)),
             case(3, licence(500, "main:a.")),

@@ -87,12 +87,13 @@ LICENCE_EVENT = Contract(
     "What was done to a licence",
     (
         Field("licence", "text", "licence number", required=True),
+        Field("type", "text", "kind of licence", required=True, codes="licence_type"),
         Field("event", "text", "what was done", required=True, codes="licence_event"),
     ),
     (
         Stream(
             "licence_event",
-            "event",
+            "type || '.' || event",
             severity="ordinal('licence_event', event)",
             case="licence",
         ),

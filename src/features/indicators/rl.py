@@ -2,7 +2,7 @@
 
 from ...core.time import months
 from ..aggregate import count, distinct, largest, latest, smallest
-from ..expression import AS_OF, if_missing, minimum, where
+from ..expression import AS_OF, Expression, if_missing, minimum, where
 from ..indicator import Indicator
 from ..missed import Missed
 
@@ -17,8 +17,19 @@ UNPUBLISHED = tuple(
     for item in ("licence", "penalty", "equity", "pledge")
     for how in ("missed", "late")
 )
-DONE = if_missing(latest("licence_event", field="severity", state="open"), 0)
+RENEWED = ("granted", "renewed")
 STATUS = if_missing(latest("enterprise.status", field="severity"), 0)
+
+
+def _acts(*acts: str) -> tuple[str, ...]:
+    return tuple(f"licence_event:production.{act}" for act in acts)
+
+
+def _stands(*acts: str, until: tuple[str, ...]) -> Expression:
+    """Build a number over zero where an act on the production licence has not been overtaken."""
+    done = latest(*_acts(*acts), field="occurred", state="open")
+    return if_missing(done - if_missing(latest(*_acts(*until), field="occurred"), 0), 0)
+
 
 RL = (
     Indicator(
@@ -66,16 +77,23 @@ RL = (
         dimension="RL",
         populations=("producer",),
         expression=where(
-            DONE - 3,
+            _stands("revoked", "withdrawn", until=("granted",)),
             4,
-            where(count(CATEGORY, state="open"), minimum(DONE, 2), where(1 - STATUS, 3, 0)),
+            where(
+                count(CATEGORY, state="open"),
+                where(
+                    _stands("suspended", until=RENEWED),
+                    2,
+                    where(_stands("cancelled", until=RENEWED), 1, 0),
+                ),
+                where(1 - STATUS, 3, 0),
+            ),
         ),
         direction=1,
         missing=3,
         formula="0 all valid; 1 some category cancelled; 2 suspended (暂扣); 3 expired/none while "
-        "status=存续在产; 4 revoked (吊销/撤销); by what was "
-        "last done to any one licence and has not ended: of which kind it is, and what was done to "
-        "the others before, is not told",
+        "status=存续在产; 4 revoked (吊销/撤销); by acts on the production licence that have not "
+        "ended, until it is granted anew or, if it was not revoked, renewed",
         window="at t",
         bands="0:0; 1:.3; 2:.8; 3:.9; 4:1",
         basis="TREE R020102; FSL§35, §122",
