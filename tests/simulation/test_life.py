@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from xinheng.simulation.cases import PAYABLE, payable
 from xinheng.simulation.city import ENTITY, OPERATOR, PRODUCER
 from xinheng.simulation.records import SCHEMAS
 from xinheng.simulation.vocabulary import WORDS, place
@@ -123,6 +124,10 @@ def test_a_penalty_follows_its_course(lived: Lived) -> None:
     assert (back["reinstated"] > back["withdrawn"]).all()
     food = penalties[(penalties["repaired"] >= 0) & lived.city.food[penalties["enterprise"]]]
     assert (food["repaired"] - food["known"] > 365).all()
+    owed = penalties[payable(penalties["penalty"].to_numpy())]
+    late = owed["performed"] - owed["occurred"] > PAYABLE
+    assert 0.02 < late.mean() < 0.25
+    assert 0 < (owed["performed"] < 0).mean() < 0.1
     decided = penalties[penalties["organ"] == 0]
     assert not decided.duplicated("number").any()
     assert (penalties.loc[penalties["penalty"] == 0, "fine"] == 0).all()
