@@ -351,10 +351,12 @@ LANDED: dict[str, tuple[str, dict[str, list[Event]]]] = {
                 ("penalty", "market.food.label", 2.0, 2.0, "never"),
                 ("penalty.due", "market.food", 2.0, 15.0, "never"),
                 ("penalty.kind", "market.food.fine", 2.0, None, "never"),
+                ("penalty.violation", "food.label", 2.0, None, "never"),
             ],
             "other,false,noise,,other,,,,": [
                 ("penalty", "other.general.noise", 2.0, 0.0, "never"),
                 ("penalty.kind", "other.general.other", 2.0, None, "never"),
+                ("penalty.violation", "general.noise", 2.0, None, "never"),
             ],
         },
     ),

@@ -76,6 +76,13 @@ LICENCE = Contract(
             case="licence",
             ended="valid_to",
         ),
+        Stream(
+            "licence.category",
+            "category",
+            case="licence",
+            ended="valid_to",
+            where="category IS NOT NULL",
+        ),
     ),
     day="the first day on which it holds",
     basis="食品安全法 art. 35; SAMR Order 24 of 2020",
