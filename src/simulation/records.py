@@ -91,8 +91,8 @@ KINDS: Mapping[str, str] = {
     "catering_grade": "number:i8 enterprise:i4 area:i1 grade:i1 score:i2 valid_to:i4",
     "obstruction": "number:i8 enterprise:i4 area:i1 form:i1",
     "opinion": (
-        "number:i8 enterprise:i4 service:i1 product:i2 story:i1 food:b credibility:f4 cluster:i8 "
-        "withdrawn:i4"
+        "number:i8 enterprise:i4 service:i1 product:i2 story:i1 food:b polarity:i1 "
+        "credibility:f4 cluster:i8 withdrawn:i4"
     ),
     "alert": "number:i8 enterprise:i4 product:i2 item:i2 level:i1 lifted:i4",
     "disclosure": "number:i8 enterprise:i4 item:i1 due:i4 disclosed:i4",

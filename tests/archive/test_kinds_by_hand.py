@@ -295,10 +295,12 @@ LANDED: dict[str, tuple[str, dict[str, list[Event]]]] = {
         },
     ),
     "opinion": (
-        "product,topic,food,credibility,cluster",
+        "product,topic,food,polarity,credibility,cluster",
         {
-            "米粉,mould,true,0.8,S1": [("opinion", "food.mould", None, 0.8, "never")],
-            ",,false,0,": [("opinion", "general.", None, 0.0, "never")],
+            "米粉,mould,true,negative,0.8,S1": [
+                ("opinion", "food.negative.mould", None, 0.8, "never")
+            ],
+            ",,false,neutral,0,": [("opinion", "general.neutral.", None, 0.0, "never")],
         },
     ),
     "alert": (
@@ -519,11 +521,12 @@ REFUSED: dict[str, tuple[str, dict[str, str]]] = {
         },
     ),
     "opinion": (
-        "food,credibility",
+        "food,polarity,credibility",
         {
-            "true,1.1": "credibility: must be at most 1",
-            "true,": "credibility: required but empty",
-            ",0.5": "food: required but empty",
+            "true,negative,1.1": "credibility: must be at most 1",
+            "true,negative,": "credibility: required but empty",
+            ",negative,0.5": "food: required but empty",
+            "true,,0.5": "polarity: required but empty",
         },
     ),
     "alert": (
@@ -676,7 +679,11 @@ def test_what_was_done_to_a_licence_is_graded(tmp_path: Path) -> None:
             (f"{BETA},supply", f"{BETA},investment", f"{ALPHA},supply"),
         ),
         ("product", "product,tag", ("沙井蚝,local", "沙井蚝,new_variety", "蚝油,local")),
-        ("opinion", "food,credibility,cluster", ("true,1,S1", "true,0.2,S1", "true,1,")),
+        (
+            "opinion",
+            "food,polarity,credibility,cluster",
+            ("true,negative,1,S1", "true,negative,0.2,S1", "true,negative,1,"),
+        ),
         ("repair", "of,target", ("penalty,P1", "penalty,P1", "penalty,P2")),
         ("licence_review", "licence,score,full", ("SC1,1,2", "SC1,2,2", "SC2,1,2")),
         ("alert", "product,item", ("沙井蚝,镉", "沙井蚝,铅", "蚝油,镉")),

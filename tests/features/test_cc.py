@@ -79,7 +79,7 @@ def sued(days: int, code: str = "defendant.contract") -> Record:
     return ago(days, "litigation", code)
 
 
-def told(days: int, story: int, credibility: float, code: str = "food.hygiene") -> Record:
+def told(days: int, story: int, credibility: float, code: str = "food.negative.hygiene") -> Record:
     return ago(days, "opinion", code, case=story, value=credibility)
 
 
@@ -362,7 +362,10 @@ CASES: Table = {
         "value": [
             # a story counts once, as credible as its most credible teller
             case(0.75 + 0.5, told(9, 1, 0.25), told(8, 1, 0.75), told(7, 1, 0.5), told(9, 2, 0.5)),
-            case(0.5, told(9, 1, 0.5), told(9, 2, 0.75, "general.price")),
+            case(0.5, told(9, 1, 0.5), told(9, 2, 0.75, "general.negative.price")),
+            # a piece that praises, or takes no side, is no bad word
+            case(0.5, told(9, 1, 0.5), told(9, 2, 0.75, "food.positive.hygiene")),
+            case(0.5, told(9, 1, 0.5), told(9, 1, 0.75, "food.neutral.hygiene")),
         ],
         "edge": [
             case(0.5, told(91, 1, 0.5), told(92, 2, 0.75)),

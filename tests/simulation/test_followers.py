@@ -121,6 +121,7 @@ def test_opinion_follows_accidents_and_outbreaks(lived: Lived) -> None:
     sick = stories[stories["story"] == place("story", "poisoning")]
     assert len(sick) > 30
     assert sick["food"].all()
+    assert 0.7 < (sick["polarity"] == place("polarity", "negative")).mean() < 1
     months = pd.Series({month.first: month.number for month in lived.months})
     month = months.to_numpy()[np.searchsorted(months.index, sick["occurred"], side="right") - 1]
     about = sick["product"].to_numpy()

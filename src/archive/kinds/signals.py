@@ -47,6 +47,7 @@ OPINION = Contract(
         Field("product", "text", "product it is about, in the source's terms"),
         Field("topic", "text", "what it is about, in the source's terms"),
         Field("food", "boolean", "whether it concerns food safety", required=True),
+        Field("polarity", "text", "what it makes of its subject", required=True, codes="polarity"),
         Field(
             "credibility",
             "number",
@@ -60,7 +61,8 @@ OPINION = Contract(
     (
         Stream(
             "opinion",
-            "CASE WHEN food THEN 'food.' ELSE 'general.' END || coalesce(topic, '')",
+            "CASE WHEN food THEN 'food.' ELSE 'general.' END || polarity || '.'"
+            " || coalesce(topic, '')",
             value="credibility",
             case="coalesce(cluster, number)",
         ),

@@ -132,8 +132,8 @@ PN = (
         direction=1,
         missing=0,
         formula="max ordinal: 1 警告/通报批评; 2 罚款/没收; 3 暂扣/降低资质; "
-        "4 限制开展生产经营/停产停业/责令关闭/限制从业; 5 吊销; 6 行政拘留; of market regulators, and "
-        "行政拘留 by the police",
+        "4 限制开展生产经营/停产停业/责令关闭/限制从业; 5 吊销; 6 行政拘留; of market regulators, "
+        "and 行政拘留 by the police",
         window="36m",
         bands="0:0; 1:.1; 2:.4; 3:.7; >=4:1",
         basis="行政处罚法§9; TREE R030304",
