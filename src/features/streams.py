@@ -53,6 +53,7 @@ KINDS = (
     "filing",
     "incident",
     "inspection",
+    "inspection.checked",
     "inspection.critical",
     "inspection.minor",
     "inspection.serious",

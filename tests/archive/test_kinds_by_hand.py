@@ -603,6 +603,37 @@ def test_a_return_is_reported_once_its_day_has_come_and_anew_when_it_is_filed(
     assert office.events("2026-02-03") == {"N2": [late]}
 
 
+def test_a_status_is_seen_on_its_first_day_however_often_it_is_told(tmp_path: Path) -> None:
+    office = Office(tmp_path, "enterprise")
+    header = "number,occurred,known,status,status_since"
+    office.deliver(header, "2015,2015-03-02,2015-03-04,revoked,")
+    assert office.days() == {"enterprise.status": "2015-03-02"}
+    office.deliver(header, "2026,2026-01-05,2026-01-06,revoked,2015-03-02")
+    assert office.days() == {"enterprise.status": "2015-03-02"}
+
+
+def test_a_report_whose_deadline_was_put_off_belongs_to_the_deadline_of_its_year(
+    tmp_path: Path,
+) -> None:
+    office = Office(tmp_path, "annual_report")
+    office.deliver("number,occurred,known,year,due", "2019,2020-09-01,2020-09-01,2019,2020-12-31")
+    assert office.days()["annual_report.due"] == "2020-06-30"
+    [events] = office.events("2020-09-02").values()
+    assert ("annual_report.due", "on_time", None, -121.0, "never") in events
+
+
+def test_a_visit_is_a_check_if_it_tells_of_any_items(tmp_path: Path) -> None:
+    office = Office(tmp_path, "inspection")
+    office.deliver(
+        "number,occurred,known,purpose,result,critical,serious,minor",
+        "N0,2026-01-05,2026-01-06,routine,pass,,,2",
+        "N1,2026-01-05,2026-01-06,routine,uncontactable,,,",
+    )
+    events = office.events("2026-01-07")
+    assert ("inspection.checked", "routine", None, None, "never") in events["N0"]
+    assert [stream for stream, *_ in events["N1"]] == ["inspection"]
+
+
 def test_a_lot_proved_counterfeit_is_no_longer_held_against_the_enterprise(tmp_path: Path) -> None:
     office = Office(tmp_path, "sampling")
     header = "number,occurred,known,lot,passed,item,hazard,counterfeit"

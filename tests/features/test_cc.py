@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from .histories import Record, ended
+from .histories import NAN, Record, ended
 from .worked import (
     TODAY,
     Case,
@@ -24,6 +24,17 @@ from .worked import (
 
 def found(days: int, severity: str, number: float, purpose: str = "routine") -> Record:
     return ago(days, f"inspection.{severity}", purpose, value=number)
+
+
+def checked(
+    days: int, critical: float = NAN, serious: float = NAN, minor: float = NAN
+) -> tuple[Record, ...]:
+    """Return what is seen of a visit that tells of some items."""
+    items = {"critical": critical, "serious": serious, "minor": minor}
+    return (
+        ago(days, "inspection.checked", "routine"),
+        *(found(days, severity, number) for severity, number in items.items() if number >= 0),
+    )
 
 
 def visited(days: int, code: str, severity: float) -> Record:
@@ -151,26 +162,22 @@ CASES: Table = {
     },
     "CC05": {
         "value": [
-            case(
-                (3 * 3 + 4) / 2,
-                found(9, "critical", 1),
-                found(9, "serious", 2),
-                found(9, "minor", 4),
-                found(99, "critical", 0),
-            ),
-            case(3, found(9, "critical", 1), population="operator"),
+            case((3 * 3 + 4) / 2, *checked(9, 1, 2, 4), *checked(99, 0)),
+            case(3, *checked(9, 1), population="operator"),
+            # a visit that tells only of items of one severity is a visit too
+            case((3 + 4) / 2, *checked(9, 1), *checked(99, minor=4)),
         ],
         "edge": [
-            case(3, found(365, "critical", 1), found(366, "minor", 4)),
-            case(3, found(1, "critical", 1), found(0, "minor", 4)),
+            case(3, *checked(365, 1), *checked(366, minor=4)),
+            case(3, *checked(1, 1), *checked(0, minor=4)),
         ],
-        "late": [case(3, found(9, "critical", 1), late(found(8, "critical", 5)))],
+        "late": [case(3, *checked(9, 1), *map(late, checked(8, 5)))],
         "withdrawn": [
-            case(3, found(9, "critical", 1), undone(found(8, "critical", 5))),
-            case(9, found(9, "critical", 1), restored(found(8, "critical", 5))),
+            case(3, *checked(9, 1), *map(undone, checked(8, 5))),
+            case(9, *checked(9, 1), *map(restored, checked(8, 5))),
         ],
-        "population": [not_for("entity", found(9, "critical", 1))],
-        "missing": [case(1), case(1, found(400, "critical", 1), found(400, "minor", 4))],
+        "population": [not_for("entity", *checked(9, 1))],
+        "missing": [case(1), case(1, *checked(400, 1, minor=4))],
     },
     "CC06": {
         "value": [

@@ -13,6 +13,12 @@ ENTERPRISE = Contract(
         Field("type", "text", "legal form", codes="enterprise_type"),
         Field("population", "text", "widest supervision it falls under", codes="population"),
         Field("status", "text", "operating status", codes="enterprise_status"),
+        Field(
+            "status_since",
+            "date",
+            "first day of that status; empty where it is that of the record",
+            past=True,
+        ),
         Field("established_on", "date", "day of establishment", past=True),
         Field("subscribed_capital", "number", "subscribed capital", unit="万元", low=0),
         Field("industry", "text", "code of the national classification GB/T 4754, such as C1411"),
@@ -41,6 +47,7 @@ ENTERPRISE = Contract(
             "enterprise.status",
             "status",
             severity="ordinal('enterprise_status', status)",
+            occurred="coalesce(status_since, occurred)",
             where="status IS NOT NULL",
         ),
         Stream("enterprise.population", "population", where="population IS NOT NULL"),
@@ -84,7 +91,7 @@ LICENCE = Contract(
             where="category IS NOT NULL",
         ),
     ),
-    day="the first day on which it holds",
+    day="the first day on which it holds; it is ended once it is renewed before its last one",
     basis="食品安全法 art. 35; SAMR Order 24 of 2020",
 )
 

@@ -119,13 +119,13 @@ CC = (
                 3 * total("inspection.critical", "inspection.serious", window=YEAR)
                 + total("inspection.minor", window=YEAR)
             )
-            / count("inspection.critical", window=YEAR),
+            / count("inspection.checked", window=YEAR),
             3 * (_mean("critical") + _mean("serious")) + _mean("minor"),
         ),
         direction=1,
         missing=1,
-        formula="sum(3*key items + 1*general items not met) / number of inspections; "
-        "without an inspection the mean of the category",
+        formula="sum(3*key items + 1*general items not met) / number of inspections that tell of "
+        "any items; without an inspection the mean of the category",
         window="12m",
         bands="<=1:0; 1-3:.3; 3-6:.7; >6:1",
         basis="Order49§13, §32, §33",
