@@ -113,10 +113,8 @@ class _Speaker:
                 return f"{number:.10g}".replace("-", "−")
             case Leaf():
                 return f"[{' '.join(self.leaf(node).split())}]"
-            case Unary(operator, operand):
-                if operator in FUNCTIONS:
-                    return FUNCTIONS[operator].format(self.tell(operand))
-                return self.words[operator].format(self.inner(operand, 0))
+            case Unary():
+                return self.function(node)
             case Binary(operator, left, right) if operator in FUNCTIONS:
                 return FUNCTIONS[operator].format(self.inner(left, 0), self.inner(right, 0))
             case Binary():
@@ -130,6 +128,12 @@ class _Speaker:
                 inner = {name: self.inner(part, 0) for name, part in parts.items()}
                 return self.words["where"].format(**inner)
         raise DeclarationError(f"there are no words for a {type(node).__name__}: add them")
+
+    def function(self, node: Unary) -> str:
+        """Tell a function, whose operand stands in brackets where its words have none."""
+        if node.operator in FUNCTIONS:
+            return FUNCTIONS[node.operator].format(self.tell(node.operand))
+        return self.words[node.operator].format(self.inner(node.operand, 0))
 
     def sum(self, node: Binary) -> str:
         """Tell an operation that has a sign, with no more brackets than are needed."""
