@@ -18,7 +18,8 @@ from .vocabulary import records_of
 
 USED = ("value", "severity", "code")
 BY_CODE = ("repeat", "recurrent")
-AXES = tuple((f"enterprise.{axis}", frozenset(["value"])) for axis in ("longitude", "latitude"))
+AXES = ("longitude", "latitude")
+WHERE = tuple((f"enterprise.{axis}", frozenset(["value"])) for axis in AXES)
 Reads = frozenset[tuple[str, frozenset[str]]]
 
 
@@ -37,7 +38,7 @@ def reads() -> Reads:
         if isinstance(leaf, Rate | Median):
             found.add((f"enterprise.{leaf.group}", frozenset()))
         if isinstance(leaf, Nearby):
-            found |= {*((place, frozenset()) for place in leaf.places), *AXES}
+            found |= {*((place, frozenset()) for place in leaf.places), *WHERE}
     return frozenset(found)
 
 
@@ -84,11 +85,7 @@ def fields_read(contract: Contract) -> set[str]:
             parts = [stream.where, stream.case, stream.ended, stream.occurred]
             parts += [getattr(stream, part) for part in used]
             found |= named(contract, " ".join(parts))
-            found |= (
-                {"longitude", "latitude"}
-                if contract.instead == ("longitude", "latitude")
-                else set()
-            )
+            found |= set(AXES) if contract.instead == AXES else set()
             found |= telling(contract, stream, sorted({code for code, _ in read if code}))
     return found
 
@@ -175,7 +172,8 @@ def test_a_field_that_no_indicator_reads_has_its_reason() -> None:
     unread = {
         f"{kind}.{field.name}"
         for kind, contract in KINDS.items()
+        for read in [fields_read(contract)]
         for field in contract.fields
-        if field.name not in fields_read(contract)
+        if field.name not in read
     }
     assert unexplained(unread, FIELDS) == set()
