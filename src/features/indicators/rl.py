@@ -50,7 +50,7 @@ RL = (
         missing=0,
         formula="count(report years in the last 3 due, due date = 30 June of y+1, not filed by due "
         "date, or by the later day that it was put off to), from the year after establishment, "
-        "however late in a year that was, and from 2015; revoked firms too, which no law exempts",
+        "however late in a year that was, and from 2015; revoked firms too, registered as they are",
         window="3 due years",
         bands="0:0; 1:.4; 2:.8; 3:1",
         basis="XXGS§8, §17",
