@@ -111,7 +111,8 @@ VISIT = "'routine' AS purpose, 'daily' AS selection, 'pass' AS result, amount AS
 PENALTY = """'market' AS organ, 'true' AS food, 'label' AS violation, 'fine' AS penalty_kind,
     amount AS fine, '食品安全法 art. 125' AS basis, told AS published"""
 SUIT = "'defendant' AS role, 'contract' AS cause, amount"
-CALL = "'complaint' AS type, 'label' AS topic, 'hotline' AS channel, 'true' AS verified"
+CALL = """'complaint' AS type, 'true' AS food, 'label' AS topic, 'hotline' AS channel,
+    'true' AS verified"""
 DESKS = (
     Desk("registry", "enterprise", ENTERPRISE, 1, 1),
     Desk("insurance", "insurance", "amount AS insured", 1, 6),

@@ -59,7 +59,7 @@ def parts() -> list[Aggregate]:
             count("penalty:*.food.*", window=window),
             total("penalty:*.food.*", window=window),
             count("complaint", window=window),
-            count("complaint:report.*.verified", window=window),
+            count("complaint:food.report.*.verified", window=window),
             count("sampling:fail.*", window=window),
             largest("sampling:fail.*", field="severity", window=window),
             count("inspection:routine.*", window=window),

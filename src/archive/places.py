@@ -23,7 +23,7 @@ PLACES = pa.schema(
     ]
 )
 ORDER = ("occurred", "record", "available")
-READ = ("type", "topic", "longitude", "latitude", "occurred", *ROW[:-1])
+READ = ("type", "food", "topic", "longitude", "latitude", "occurred", *ROW[:-1])
 
 
 def place_records(store: Store, *, upto: int | None = None) -> pa.Table:
@@ -34,7 +34,9 @@ def place_records(store: Store, *, upto: int | None = None) -> pa.Table:
     rows = rows.append_column("ended", pa.array(np.full(rows.num_rows, NEVER, np.int32)))
     spans = folded(rows.select(ROW), happenings)
     found = rows.take(spans["row"])
-    code = pc.binary_join_element_wise(found["type"], pc.fill_null(found["topic"], ""), ".")
+    about = pc.if_else(found["food"], "food", "general")
+    topic = pc.fill_null(found["topic"], "")
+    code = pc.binary_join_element_wise(about, found["type"], topic, ".")
     columns = {
         "kind": pa.repeat("complaint", spans.num_rows),
         "code": code,

@@ -25,6 +25,13 @@ WINDOWS = {
     "at t": ("as of the day", "当日"),
     "all": ("all of the past", "历来"),
     "latest": ("the latest", "最近一次"),
+    "latest year": ("the latest year", "最近年度"),
+    "2 years": ("two years", "最近两个年度"),
+    "3 due years": ("the last three years that were due", "最近三个应报年度"),
+    "at t + 36m": ("as of the day, and 36 months", "当日及 36 个月"),
+    "36m / at t": ("36 months, or as of the day", "36 个月或当日"),
+    "24m (pair gap 12m)": ("24 months, and 12 between two", "24 个月，两次相隔不超过 12 个月"),
+    "3m vs prior 9m": ("3 months against the 9 before", "近 3 个月与此前 9 个月相比"),
 }
 SPANS = {"m": ("{} months", "{} 个月"), "d": ("{} days", "{} 天")}
 SPAN = re.compile(r"(\d+)([md])")

@@ -39,7 +39,7 @@ class Missed(Leaf):
     start
         Day number from which the enterprise may be held to it.
     since
-        Year of the first deadline of all, such as that of a law.
+        Year of the first deadline of all: that of a law, or the first that the records tell of.
 
     Raises
     ------

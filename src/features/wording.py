@@ -4,6 +4,8 @@ Each leaf stands in square brackets, so that its own commas cannot be taken for 
 `t` is the day that is asked about. Patterns of streams are left as declared.
 """
 
+import re
+
 from ..core.errors import DeclarationError
 from .aggregate import Aggregate
 from .expression import (
@@ -111,9 +113,8 @@ class _Speaker:
                 return f"{number:.10g}".replace("-", "−")
             case Leaf():
                 return f"[{' '.join(self.leaf(node).split())}]"
-            case Unary(operator, operand):
-                pattern = FUNCTIONS.get(operator) or self.words[operator]
-                return pattern.format(self.tell(operand))
+            case Unary():
+                return self.function(node)
             case Binary(operator, left, right) if operator in FUNCTIONS:
                 return FUNCTIONS[operator].format(self.inner(left, 0), self.inner(right, 0))
             case Binary():
@@ -127,6 +128,12 @@ class _Speaker:
                 inner = {name: self.inner(part, 0) for name, part in parts.items()}
                 return self.words["where"].format(**inner)
         raise DeclarationError(f"there are no words for a {type(node).__name__}: add them")
+
+    def function(self, node: Unary) -> str:
+        """Tell a function, whose operand stands in brackets where its words have none."""
+        if node.operator in FUNCTIONS:
+            return FUNCTIONS[node.operator].format(self.tell(node.operand))
+        return self.words[node.operator].format(self.inner(node.operand, 0))
 
     def sum(self, node: Binary) -> str:
         """Tell an operation that has a sign, with no more brackets than are needed."""
@@ -176,7 +183,7 @@ class _Speaker:
             name = f"{name}.day" if f"{name}.day" in words else name
         what = words[name].format(
             field=words.get(f"field.{leaf.field}", ""),
-            key=words.get(f"key.{leaf.by}", ""),
+            key=words[f"key.{leaf.by}"] if leaf.by in ("code", "day") else self.case(leaf.streams),
             gap=leaf.gap,
         )
         turn = leaf.cycle and words["cycle"].format(self.turn(leaf.cycle))
@@ -190,12 +197,17 @@ class _Speaker:
             repaired=words.get(f"repaired.{leaf.repaired}", ""),
         )
 
+    def case(self, patterns: tuple[str, ...]) -> str:
+        """Return what the events of one case have in common, such as a lot of samples."""
+        kinds = {re.split(r"[:.]", pattern)[0] for pattern in patterns}
+        return self.words.get(f"case.{'|'.join(kinds)}", self.words["key.case"])
+
     def rate(self, leaf: Rate) -> str:
         name = f"measure.{leaf.measure}"
         if leaf.measure == "share" and not leaf.positive:
             name = "measure.share.above"
         return self.words[name].format(
-            unit=self.words[f"unit.{leaf.unit}"],
+            unit=self.words[f"unit.{leaf.unit}"].format(key=self.case(leaf.streams)),
             positive=self.streams(leaf.positive),
             streams=self.streams(leaf.streams),
             above=self.above(leaf.above),

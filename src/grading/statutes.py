@@ -6,7 +6,7 @@ the others design values, since the direct cases of that rule are not public.
 """
 
 from ..core.time import day, months
-from ..features import count, if_missing, latest
+from ..features import Expression, count, if_missing, latest, maximum
 from .rules import Rule, Rules
 
 __all__ = ["STATUTES"]
@@ -18,7 +18,14 @@ SHENZHEN_FROM = day("2021-08-09")
 FOOD_LAW = "食品安全法"
 FOOD_LAW_FROM = day("2009-06-01")
 
-_GRANTED = latest("licence_event:granted", "licence_event:reissued", field="occurred")
+
+def _lost(kind: str) -> Expression:
+    """Build the days from the last licence of a kind that was granted to its revocation."""
+    event = f"licence_event:{kind}"
+    granted = latest(f"{event}.granted", f"{event}.reissued", field="occurred")
+    revoked = latest(f"{event}.revoked", field="occurred")
+    return if_missing(revoked - if_missing(granted, 0), 0)
+
 
 STATUTES = Rules(
     (
@@ -33,11 +40,9 @@ STATUTES = Rules(
         Rule(
             id="licence_revoked",
             zh="食品生产经营许可证被吊销",
-            en="food licence revoked and none granted since",
+            en="food licence revoked and none of its kind granted since",
             basis=f"{FOOD_LAW} §122–§135",
-            condition=if_missing(
-                latest("licence_event:revoked", field="occurred") - if_missing(_GRANTED, 0), 0
-            ),
+            condition=maximum(_lost("production"), _lost("operation")),
             effective_from=FOOD_LAW_FROM,
         ),
         Rule(

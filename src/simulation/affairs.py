@@ -40,6 +40,7 @@ STREAMS = (
     "samples",
     "register",
     "end",
+    "payment",
 )
 FIRST_STREAM = 1001
 MOST = 8.0

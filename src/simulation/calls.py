@@ -5,7 +5,7 @@ import numpy as np
 from .affairs import Affairs
 from .arrays import Floats, Mask, Who
 from .inspectors import probability
-from .market import FOOD_TOPICS, GENERAL_TOPICS, REPORTS, complaint_rate
+from .market import FOOD_TOPICS, GENERAL_TOPICS, REPORTS, complaint_rate, concerns_food
 from .months import Month, entered
 from .vocabulary import WORDS, place
 
@@ -23,8 +23,8 @@ def call(affairs: Affairs, month: Month, active: Who) -> None:
     who = np.repeat(active, rng.poisson(rate))
     days = rng.integers(month.first, month.after, len(who)).astype(np.int64)
     told = affairs.heard.told(
-        "complaint", "number", "report", "topic", "product", "verified", "occurred", "known",
-        "closed",
+        "complaint", "number", "report", "food", "topic", "product", "verified", "occurred",
+        "known", "closed",
     )  # fmt: skip
     told = told.take((told.who >= 0) & (rng.random(len(told)) < HANDED_ON))
     count, handed = len(who), len(told)
@@ -42,12 +42,14 @@ def call(affairs: Affairs, month: Month, active: Who) -> None:
     taken = rng.random(count + handed) < ACCEPTED
     made = affairs.city.products[who, 0].astype(np.int64)
     about = food & (rng.random(count) < 0.4)
+    report, topic = rng.random(count) < REPORTS, _topics(rng, food)
     affairs.enter(
         "call",
         np.concatenate([who, told.who]),
         number=affairs.numbers("call", count + handed),
-        report=_joined(rng.random(count) < REPORTS, told["report"].astype(bool)),
-        topic=np.concatenate([_topics(rng, food), told["topic"].astype(np.int64)]),
+        report=_joined(report, told["report"].astype(bool)),
+        food=_joined(concerns_food(food, topic), told["food"].astype(bool)),
+        topic=np.concatenate([topic, told["topic"].astype(np.int64)]),
         product=np.concatenate([np.where(about, made, -1), told["product"].astype(np.int64)]),
         channel=rng.choice(len(WORDS["channel"]), size=count + handed, p=CHANNELS),
         verified=_joined(verified, told["verified"].astype(bool)),

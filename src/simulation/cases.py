@@ -2,13 +2,14 @@
 
 import numpy as np
 
-from .arrays import Days, Who
+from .arrays import Days, Floats, Mask, Singles, Who
+from .inspectors import probability
 from .leads import Leads
 from .months import Month, entered, weekdays
 from .vocabulary import place
 from .world import World
 
-__all__ = ["decide", "fine_elsewhere"]
+__all__ = ["PAYABLE", "decide", "fine_elsewhere", "pay", "payable"]
 
 # How likely a cause leads to a penalty, and for what: by food enterprises, and by others.
 CAUSES = {
@@ -28,6 +29,26 @@ ELSEWHERE = {
 STEPS = (0.22, 0.84, 0.93, 0.96, 0.993)
 WARNING, FINE, CONFISCATION, SUSPENSION, STOPPAGE, REVOCATION = range(6)
 REPAIRABLE_AFTER, REPAIRABLE_GENERAL = 365, 180
+# Seven days to serve a decision, fifteen more to pay (行政处罚法 art. 61, 67).
+PAYABLE = 22
+LATE, NEVER, LATEST = -2.2, 0.3, 150
+
+
+def payable(kind: Who) -> Mask:
+    """Tell which penalties are money that has to be paid, and nothing else."""
+    return np.isin(kind, [FINE, CONFISCATION])
+
+
+def pay(
+    rng: np.random.Generator, decided: Days, known: Days, kind: Who, finance: Floats | Singles
+) -> Who:
+    """Draw the day on which each pays: most in time, the unsound later; -1 for what never is."""
+    count, due = len(known), np.maximum(decided + PAYABLE, known + 1)
+    late = rng.random(count) < probability(LATE - 0.6 * finance)
+    never = late & (rng.random(count) < NEVER)
+    in_time = known + 1 + (rng.random(count) * (due - known)).astype(np.int64)
+    paid = np.where(late, due + rng.integers(1, LATEST, count), in_time)
+    return np.where(payable(kind) & ~never, paid, -1)
 
 
 def decide(world: World, leads: dict[str, Leads]) -> None:
@@ -66,7 +87,7 @@ def _penalise(world: World, taken: Leads, words: tuple[str, ...]) -> None:
         penalty=kind,
         fine=np.where(fined, fine, 0.0),
         confiscated=np.where(kind == CONFISCATION, taken_away, 0.0),
-        **_later(world, who, known, kind),
+        **_later(world, who, decided, known, kind),
     )
     state.suspect(who, 0.5)
     np.add.at(state.penalised, who, np.float32(1))
@@ -74,7 +95,7 @@ def _penalise(world: World, taken: Leads, words: tuple[str, ...]) -> None:
     _follow(world, who, decided, known, kind)
 
 
-def _later(world: World, who: Who, known: Days, kind: Who) -> dict[str, Who]:
+def _later(world: World, who: Who, decided: Days, known: Days, kind: Who) -> dict[str, Who]:
     """Draw what happens to a penalty later; -1 for what never does."""
     rng, count = world.rng["visits"], len(known)
     revoked = (rng.random(count) < 0.04) & (kind != REVOCATION)
@@ -82,11 +103,12 @@ def _later(world: World, who: Who, known: Days, kind: Who) -> dict[str, Who]:
     restored = revoked & (rng.random(count) < 0.3)
     reinstated = np.where(restored, withdrawn + rng.integers(60, 180, count), -1)
     light = ~np.isin(kind, [WARNING, SUSPENSION, STOPPAGE, REVOCATION])
-    mended = light & ~revoked & (rng.random(count) < 0.45)
+    paid = pay(world.rng["payment"], decided, known, kind, world.state.finance[who])
+    mended = light & ~revoked & (rng.random(count) < 0.45) & (paid >= 0)
     wait = np.where(world.city.food[who], REPAIRABLE_AFTER, REPAIRABLE_GENERAL)
     repaired = np.where(mended, known + wait + rng.integers(10, 150, count), -1)
     limited = np.isin(kind, [SUSPENSION, STOPPAGE])
-    performed = np.where(limited, known + rng.integers(10, 90, count), -1)
+    performed = np.where(limited, known + rng.integers(10, 90, count), paid)
     return {
         "withdrawn": withdrawn,
         "reinstated": reinstated,
@@ -128,6 +150,7 @@ def fine_elsewhere(world: World, month: Month, active: Who) -> None:
         violations = np.array([place("violation", word) for word in words])
         kind = np.where(rng.random(len(who)) < 0.15, WARNING, FINE)
         fine = np.round(500 + 3000 * rng.lognormal(0, 0.8, len(who)), -1)
+        known = entered(rng, (days + 3).astype(np.int32), 10)
         world.records.add(
             "penalty",
             enterprise=who + world.city.first,
@@ -135,13 +158,13 @@ def fine_elsewhere(world: World, month: Month, active: Who) -> None:
             case=world.records.numbers("case", len(who)),
             organ=place("organ", organ),
             occurred=days,
-            known=entered(rng, (days + 3).astype(np.int32), 10),
+            known=known,
             food=False,
             violation=rng.choice(violations, size=len(who)),
             penalty=kind,
             fine=np.where(kind == FINE, fine, 0.0),
             confiscated=0.0,
-            performed=-1,
+            performed=pay(world.rng["payment"], days, known, kind, state.finance[who]),
             withdrawn=-1,
             reinstated=-1,
             repaired=-1,

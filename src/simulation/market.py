@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from .arrays import Days, Floats, Who
+from .arrays import Days, Floats, Mask, Who
 from .catalogue import items
 from .city import PRODUCER
 from .inspectors import probability
@@ -16,6 +16,7 @@ __all__ = [
     "REPORTS",
     "complain",
     "complaint_rate",
+    "concerns_food",
     "failure",
     "incident_rate",
     "sample",
@@ -27,6 +28,7 @@ REPORTS, CHECKED, PLACES, NOWHERE = 0.15, 0.6, 0.010, 0.004
 MOBBED, SICKENED, TALKED = 12.0, 0.02, 0.5
 FOOD_TOPICS = ("food_quality", "hygiene", "foreign_matter", "label", "price", "service")
 GENERAL_TOPICS = ("contract", "price", "service", "label")
+SAFETY_TOPICS = ("food_quality", "hygiene", "foreign_matter", "label")
 NUISANCES = ("fumes", "rubbish", "rats", "street_vendor")
 MOST_LOTS = 3
 INCIDENT = 0.00015
@@ -51,6 +53,11 @@ def complaint_rate(world: World, month: Month, who: Who) -> Floats:
     return np.minimum(rate + SICKENED * (illness(world, month, who) - 1), 6.0)
 
 
+def concerns_food(food: Mask, topic: Who) -> Mask:
+    """Tell which complaints about food businesses or others concern food safety."""
+    return np.asarray(food & np.isin(topic, [place("topic", word) for word in SAFETY_TOPICS]))
+
+
 def complain(world: World, month: Month, active: Who) -> tuple[Leads, Leads]:
     """Draw a month's complaints; return the reports that are looked into, and those verified."""
     city, state, rng = world.city, world.state, world.rng["trade"]
@@ -70,6 +77,7 @@ def complain(world: World, month: Month, active: Who) -> tuple[Leads, Leads]:
         enterprise=who + city.first,
         number=world.records.numbers("complaint", len(who)),
         report=report,
+        food=concerns_food(food, topic),
         topic=topic,
         product=np.where(about, _spreading(world, month, who), -1),
         occurred=days,
@@ -113,6 +121,7 @@ def _nuisances(world: World, month: Month, active: int) -> None:
         enterprise=np.full(count, -1),
         number=world.records.numbers("complaint", count),
         report=False,
+        food=False,
         topic=rng.choice([place("topic", topic) for topic in NUISANCES], size=count),
         product=-1,
         occurred=days,

@@ -13,6 +13,8 @@ __all__ = ["tell", "warn"]
 SERVICES, BACKGROUND, TOLD = 2, 0.00025, 0.012
 FAILED, RUMOURS, DENIED = 0.25, 1.6, 0.04
 WARNED, LEVELS = 0.35, (0.1, 0.3, 0.6)
+# What a piece makes of the enterprise: ill, nothing, or well, as its own answer does.
+POLARITIES = (0.85, 0.11, 0.04)
 POISONING, FOREIGN, EXPIRED, HYGIENE, LABOUR, PRICES = range(6)
 FOOD_STORIES = (FOREIGN, EXPIRED, HYGIENE)
 
@@ -81,6 +83,7 @@ def _spread(affairs: Affairs, who: Who, product: Who, story: Who, days: Who) -> 
         credibility=np.round(np.where(denied, 0.15, rng.beta(4, 2, count)), 2),
         cluster=cluster[row],
         withdrawn=np.where(denied, known + rng.integers(2, 20, count), -1),
+        polarity=rng.choice(len(POLARITIES), size=count, p=POLARITIES),
         occurred=later,
         known=known,
     )

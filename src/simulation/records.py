@@ -46,7 +46,7 @@ KINDS: Mapping[str, str] = {
     "inspection_item": "inspection:i8 enterprise:i4 severity:i1 item:i1 count:i2",
     "rectification": "number:i8 enterprise:i4 due:i4 closed:i4 closed_known:i4",
     "complaint": (
-        "number:i8 enterprise:i4 report:b topic:i1 product:i2 verified:b closed:i4 "
+        "number:i8 enterprise:i4 report:b food:b topic:i1 product:i2 verified:b closed:i4 "
         "longitude:f8 latitude:f8"
     ),
     "penalty": (
@@ -91,14 +91,14 @@ KINDS: Mapping[str, str] = {
     "catering_grade": "number:i8 enterprise:i4 area:i1 grade:i1 score:i2 valid_to:i4",
     "obstruction": "number:i8 enterprise:i4 area:i1 form:i1",
     "opinion": (
-        "number:i8 enterprise:i4 service:i1 product:i2 story:i1 food:b credibility:f4 cluster:i8 "
-        "withdrawn:i4"
+        "number:i8 enterprise:i4 service:i1 product:i2 story:i1 food:b polarity:i1 "
+        "credibility:f4 cluster:i8 withdrawn:i4"
     ),
     "alert": "number:i8 enterprise:i4 product:i2 item:i2 level:i1 lifted:i4",
     "disclosure": "number:i8 enterprise:i4 item:i1 due:i4 disclosed:i4",
     "call": (
-        "number:i8 enterprise:i4 report:b topic:i1 product:i2 channel:i1 verified:b accepted:i4 "
-        "closed:i4 hotline:i8"
+        "number:i8 enterprise:i4 report:b food:b topic:i1 product:i2 channel:i1 verified:b "
+        "accepted:i4 closed:i4 hotline:i8"
     ),
     "arrears": "number:i8 enterprise:i4 utility:i1 amount:f8 paid:i4",
     "lot": "number:i8 enterprise:i4 product:i2 item:i2 level:i1 stage:i1 counterfeit:b",

@@ -4,7 +4,7 @@ import numpy as np
 
 from .affairs import Affairs, rarely
 from .arrays import Mask, Who
-from .cases import CONFISCATION, FINE, REVOCATION, STOPPAGE, SUSPENSION
+from .cases import CONFISCATION, FINE, REVOCATION, STOPPAGE, SUSPENSION, pay, payable
 from .inspectors import probability
 from .months import Month, entered, weekdays
 from .roster import organs
@@ -45,6 +45,7 @@ def _punish(affairs: Affairs, month: Month, who: Who, organ: int) -> None:
     withdrawn = np.where(gone, known + rng.integers(20, 120, count), -1)
     back = gone & (rng.random(count) < REINSTATED)
     limited = np.isin(kind, [SUSPENSION, STOPPAGE])
+    paid = pay(affairs.rng["payment"], days, known, kind, affairs.finance(who))
     number = affairs.numbers(organs()[organ].name, count)
     affairs.enter(
         "sanction",
@@ -58,12 +59,12 @@ def _punish(affairs: Affairs, month: Month, who: Who, organ: int) -> None:
         penalty=kind,
         fine=np.where(np.isin(kind, [FINE, CONFISCATION, STOPPAGE]), fine, 0.0),
         confiscated=np.where(kind == CONFISCATION, taken, 0.0),
-        performed=np.where(limited, known + rng.integers(10, 90, count), -1),
+        performed=np.where(limited, known + rng.integers(10, 90, count), paid),
         withdrawn=withdrawn,
         reinstated=np.where(back, withdrawn + rng.integers(30, 150, count), -1),
         relayed=np.where(rng.random(count) < RELAYED, known + rng.integers(1, 7, count), -1),
     )
-    mended = ~gone & np.isin(kind, [FINE, CONFISCATION]) & (rng.random(count) < REPAIR)
+    mended = ~gone & payable(kind) & (paid >= 0) & (rng.random(count) < REPAIR)
     decided = known + 185 + rng.integers(0, 200, count)
     chosen = {"organ": np.full(count, organ), "target": number, "year": days, "decided": decided}
     _apply(affairs, who[mended], **{name: each[mended] for name, each in chosen.items()})

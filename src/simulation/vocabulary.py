@@ -86,6 +86,7 @@ WORDS: Mapping[str, tuple[str, ...]] = {
     ),
     "staff": ("director", "officer"),
     "ban": ("five_years", "lifetime", "judgment_defaulter"),
+    "polarity": ("negative", "neutral", "positive"),
     "story": ("poisoning", "foreign_matter", "expired", "hygiene", "labour", "prices"),
     "alert": ("national", "provincial", "city"),
     "item": ("licence", "penalty", "equity", "pledge", "intellectual_property", "other"),

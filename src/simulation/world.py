@@ -20,7 +20,7 @@ __all__ = ["STREAMS", "State", "World", "open_world"]
 
 FORGETTING, FINANCE, UNSTEADY = 0.93, 0.98, 0.2
 STILL_OPEN = np.iinfo(np.int32).max
-STREAMS = ("visits", "trade", "paper", "routine")
+STREAMS = ("visits", "trade", "paper", "routine", "payment")
 
 
 @dataclass(slots=True)

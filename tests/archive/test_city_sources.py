@@ -396,6 +396,30 @@ def test_a_complaint_is_found_true_only_from_the_day_it_was_closed(
     assert not closed["number"].isin(late).any()
 
 
+@pytest.mark.parametrize(
+    ("kind", "field", "words"),
+    [
+        ("complaint", "food", {True, False}),
+        ("licence_event", "type", {"production", "operation"}),
+        ("opinion", "polarity", {"negative", "neutral", "positive"}),
+    ],
+)
+def test_what_tells_records_apart_arrives(
+    landed: tuple[Archive, dict[str, Receipt]], kind: str, field: str, words: set[object]
+) -> None:
+    assert set(landed[0].records(kind)[field].to_pylist()) == words
+
+
+def test_fines_of_every_organ_have_a_last_day_to_pay(
+    landed: tuple[Archive, dict[str, Receipt]],
+) -> None:
+    penalties = told(landed[0])
+    money = penalties["penalty_kind"].isin(["fine", "confiscation"])
+    issued = penalties[~penalties["due"].isna() | (penalties["organ"] == "market")]
+    assert set(issued["organ"]) == {"market", "other"}
+    assert issued["due"].notna().eq(money[issued.index]).all()
+
+
 def test_complaints_about_places_have_a_place_and_no_enterprise(
     landed: tuple[Archive, dict[str, Receipt]],
 ) -> None:

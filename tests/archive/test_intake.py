@@ -198,7 +198,7 @@ def test_the_same_content_again_is_a_duplicate_and_other_content_a_correction(
 
 def test_a_place_taken_back_by_a_correction_counts_until_then(tmp_path: Path) -> None:
     sql = """SELECT _row, code AS enterprise, document AS number, decided AS occurred,
-        published AS known, 'complaint' AS type, '114.1' AS longitude,
+        published AS known, 'complaint' AS type, 'true' AS food, '114.1' AS longitude,
         nullif(fine, '0') AS latitude FROM penalties"""
     toml = TOML.replace('kind = "penalty"', 'kind = "complaint"', 1)
     bureau = Bureau(tmp_path, source__toml=toml, penalty__sql=sql)

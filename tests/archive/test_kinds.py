@@ -134,7 +134,7 @@ PAST = {
     "case_file": {"decided", "referred"},
     "complaint": {"accepted", "closed"},
     "disclosure": {"disclosed"},
-    "enterprise": {"established_on"},
+    "enterprise": {"established_on", "status_since"},
     "litigation": {"closed"},
     "repair": {"decided"},
     "self_control": {"done"},

@@ -218,18 +218,18 @@ LANDED: dict[str, tuple[str, dict[str, list[Event]]]] = {
         },
     ),
     "complaint": (
-        "type,topic,product,verified,channel,accepted,closed",
+        "type,food,topic,product,verified,channel,accepted,closed",
         {
-            "report,mould,米粉,true,12315,2026-01-08,2026-01-19": [
-                ("complaint", "report.mould.verified", None, None, "never"),
-                ("complaint.accepted", "report.mould", None, 3.0, "2026-01-19"),
+            "report,true,mould,米粉,true,12315,2026-01-08,2026-01-19": [
+                ("complaint", "food.report.mould.verified", None, None, "never"),
+                ("complaint.accepted", "food.report.mould", None, 3.0, "2026-01-19"),
             ],
-            "complaint,,,,,2026-01-05,": [
-                ("complaint", "complaint..unverified", None, None, "never"),
-                ("complaint.accepted", "complaint.", None, 0.0, "never"),
+            "complaint,false,,,,,2026-01-05,": [
+                ("complaint", "general.complaint..unverified", None, None, "never"),
+                ("complaint.accepted", "general.complaint.", None, 0.0, "never"),
             ],
-            "report,mould,,false,,,": [
-                ("complaint", "report.mould.unverified", None, None, "never")
+            "report,true,mould,,false,,,": [
+                ("complaint", "food.report.mould.unverified", None, None, "never")
             ],
         },
     ),
@@ -295,10 +295,12 @@ LANDED: dict[str, tuple[str, dict[str, list[Event]]]] = {
         },
     ),
     "opinion": (
-        "product,topic,food,credibility,cluster",
+        "product,topic,food,polarity,credibility,cluster",
         {
-            "米粉,mould,true,0.8,S1": [("opinion", "food.mould", None, 0.8, "never")],
-            ",,false,0,": [("opinion", "general.", None, 0.0, "never")],
+            "米粉,mould,true,negative,0.8,S1": [
+                ("opinion", "food.negative.mould", None, 0.8, "never")
+            ],
+            ",,false,neutral,0,": [("opinion", "general.neutral.", None, 0.0, "never")],
         },
     ),
     "alert": (
@@ -351,10 +353,12 @@ LANDED: dict[str, tuple[str, dict[str, list[Event]]]] = {
                 ("penalty", "market.food.label", 2.0, 2.0, "never"),
                 ("penalty.due", "market.food", 2.0, 15.0, "never"),
                 ("penalty.kind", "market.food.fine", 2.0, None, "never"),
+                ("penalty.violation", "food.label", 2.0, None, "never"),
             ],
             "other,false,noise,,other,,,,": [
                 ("penalty", "other.general.noise", 2.0, 0.0, "never"),
                 ("penalty.kind", "other.general.other", 2.0, None, "never"),
+                ("penalty.violation", "general.noise", 2.0, None, "never"),
             ],
         },
     ),
@@ -517,11 +521,12 @@ REFUSED: dict[str, tuple[str, dict[str, str]]] = {
         },
     ),
     "opinion": (
-        "food,credibility",
+        "food,polarity,credibility",
         {
-            "true,1.1": "credibility: must be at most 1",
-            "true,": "credibility: required but empty",
-            ",0.5": "food: required but empty",
+            "true,negative,1.1": "credibility: must be at most 1",
+            "true,negative,": "credibility: required but empty",
+            ",negative,0.5": "food: required but empty",
+            "true,,0.5": "polarity: required but empty",
         },
     ),
     "alert": (
@@ -598,6 +603,37 @@ def test_a_return_is_reported_once_its_day_has_come_and_anew_when_it_is_filed(
     assert office.events("2026-02-03") == {"N2": [late]}
 
 
+def test_a_status_is_seen_on_its_first_day_however_often_it_is_told(tmp_path: Path) -> None:
+    office = Office(tmp_path, "enterprise")
+    header = "number,occurred,known,status,status_since"
+    office.deliver(header, "2015,2015-03-02,2015-03-04,revoked,")
+    assert office.days() == {"enterprise.status": "2015-03-02"}
+    office.deliver(header, "2026,2026-01-05,2026-01-06,revoked,2015-03-02")
+    assert office.days() == {"enterprise.status": "2015-03-02"}
+
+
+def test_a_report_whose_deadline_was_put_off_belongs_to_the_deadline_of_its_year(
+    tmp_path: Path,
+) -> None:
+    office = Office(tmp_path, "annual_report")
+    office.deliver("number,occurred,known,year,due", "2019,2020-09-01,2020-09-01,2019,2020-12-31")
+    assert office.days()["annual_report.due"] == "2020-06-30"
+    [events] = office.events("2020-09-02").values()
+    assert ("annual_report.due", "on_time", None, -121.0, "never") in events
+
+
+def test_a_visit_is_a_check_if_it_tells_of_any_items(tmp_path: Path) -> None:
+    office = Office(tmp_path, "inspection")
+    office.deliver(
+        "number,occurred,known,purpose,result,critical,serious,minor",
+        "N0,2026-01-05,2026-01-06,routine,pass,,,2",
+        "N1,2026-01-05,2026-01-06,routine,uncontactable,,,",
+    )
+    events = office.events("2026-01-07")
+    assert ("inspection.checked", "routine", None, None, "never") in events["N0"]
+    assert [stream for stream, *_ in events["N1"]] == ["inspection"]
+
+
 def test_a_lot_proved_counterfeit_is_no_longer_held_against_the_enterprise(tmp_path: Path) -> None:
     office = Office(tmp_path, "sampling")
     header = "number,occurred,known,lot,passed,item,hazard,counterfeit"
@@ -656,11 +692,13 @@ def test_a_report_is_seen_on_the_days_that_it_is_about(tmp_path: Path) -> None:
 def test_what_was_done_to_a_licence_is_graded(tmp_path: Path) -> None:
     office = Office(tmp_path, "licence_event")
     words = ("granted", "cancelled", "suspended", "revoked")
-    rows = [f"N{n},2026-01-05,2026-01-20,SC1,{word}" for n, word in enumerate(words)]
-    office.deliver("number,occurred,known,licence,event", *rows)
+    rows = [f"N{n},2026-01-05,2026-01-20,SC1,production,{word}" for n, word in enumerate(words)]
+    office.deliver("number,occurred,known,licence,type,event", *rows)
     found = [event for [event] in office.events("2026-01-21").values()]
     severities = {event[1]: event[2] for event in found}
-    assert severities == {"granted": 0, "cancelled": 1, "suspended": 2, "revoked": 4}
+    assert severities == {
+        f"production.{word}": severity for word, severity in zip(words, (0, 1, 2, 4), strict=True)
+    }
 
 
 @pytest.mark.parametrize(
@@ -672,7 +710,11 @@ def test_what_was_done_to_a_licence_is_graded(tmp_path: Path) -> None:
             (f"{BETA},supply", f"{BETA},investment", f"{ALPHA},supply"),
         ),
         ("product", "product,tag", ("沙井蚝,local", "沙井蚝,new_variety", "蚝油,local")),
-        ("opinion", "food,credibility,cluster", ("true,1,S1", "true,0.2,S1", "true,1,")),
+        (
+            "opinion",
+            "food,polarity,credibility,cluster",
+            ("true,negative,1,S1", "true,negative,0.2,S1", "true,negative,1,"),
+        ),
         ("repair", "of,target", ("penalty,P1", "penalty,P1", "penalty,P2")),
         ("licence_review", "licence,score,full", ("SC1,1,2", "SC1,2,2", "SC2,1,2")),
         ("alert", "product,item", ("沙井蚝,镉", "沙井蚝,铅", "蚝油,镉")),
@@ -699,5 +741,7 @@ def test_what_was_bought_or_eaten_is_kept_with_the_record(tmp_path: Path) -> Non
     [incident] = office.archive.records("incident").to_pylist()
     assert [incident[name] for name in ("ill", "deaths", "product")] == [2.0, 1.0, "米粉"]
     office = Office(tmp_path / "other", "complaint")
-    office.deliver("number,occurred,known,type,product", "N0,2026-01-05,2026-01-20,report,米粉")
+    office.deliver(
+        "number,occurred,known,type,food,product", "N0,2026-01-05,2026-01-20,report,true,米粉"
+    )
     assert office.archive.records("complaint")["product"].to_pylist() == ["米粉"]

@@ -62,7 +62,7 @@ SELECTED = """SELECT _row, nullif(code, '') AS enterprise, number, '2026-02-05' 
 COMPLAINTS = {
     "source__toml": COMPLAINTS_TOML,
     "complaint__sql": SELECTED.format(
-        "'complaint' AS type, x AS longitude, y AS latitude,", "NULL"
+        "'complaint' AS type, 'true' AS food, x AS longitude, y AS latitude,", "NULL"
     ),
     "lifecycle__sql": SELECTED.format("of, 'withdrawn' AS change,", "NOT NULL").replace(
         "02-06", "03-06"

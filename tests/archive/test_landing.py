@@ -40,7 +40,8 @@ FILES = {
     "penalty__sql": f"{PENALTY} UNION ALL {ANOTHER}",
     "lifecycle__sql": LIFECYCLE.replace("'penalty'", "kind"),
     "complaint__sql": """SELECT _row, code AS enterprise, document AS number, decided AS occurred,
-        published AS known, 'complaint' AS type, '114.1' AS longitude, '22.' || fine AS latitude
+        published AS known, 'complaint' AS type, 'true' AS food, '114.1' AS longitude,
+        '22.' || fine AS latitude
         FROM penalties WHERE change IS NULL AND fine = '2'""",
     "ban__sql": """SELECT _row, another AS enterprise, document AS number, decided AS occurred,
         published AS known, 'holder ' || fine AS person, 'lifetime' AS type

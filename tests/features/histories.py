@@ -17,7 +17,7 @@ VOCABULARY = (
     ("penalty", "market.food.label"),
     ("penalty", "market.food.hygiene"),
     ("penalty", "other.tax"),
-    ("complaint", "report.food.verified"),
+    ("complaint", "food.report.label.verified"),
     ("sampling", "pass"),
     ("sampling", "fail.0401.lead"),
     ("inspection.critical", "routine"),

@@ -27,6 +27,10 @@ def established(on: str, **more: Any) -> Record:
     return ago(40, "enterprise.established", value=day(on), **more)
 
 
+def begun(days: int) -> Record:
+    return ago(40, "enterprise.established", value=TODAY - days)
+
+
 def capital(days: int, amount: float) -> Record:
     return ago(days, "enterprise.capital", value=amount)
 
@@ -142,13 +146,18 @@ CASES: Table = {
             case(-0.2, insured(10, 80), insured(375, 100)),
             case(0.25, insured(40, 90), insured(10, 125), insured(375, 100)),
             case(3, insured(10, 3), insured(375, 0)),  # of one person at least
+            # who began less than 18 months ago has no year to compare with, whatever is told
+            case(0, begun(547)),
+            case(0, begun(547), insured(10, 80), insured(375, 100)),
+            case(-0.2, begun(548), insured(10, 80), insured(375, 100)),
+            case(-1, begun(548), insured(10, 80)),
         ],
         "edge": [
             case(-0.2, insured(1, 80), insured(366, 100)),
             case(-0.2, insured(183, 80), insured(548, 100)),
-            case(0, insured(184, 80), insured(548, 100)),
-            case(0, insured(183, 80), insured(549, 100)),
-            case(0, insured(183, 80), insured(365, 100)),
+            case(-1, insured(184, 80), insured(548, 100)),
+            case(-1, insured(183, 80), insured(549, 100)),
+            case(-1, insured(183, 80), insured(365, 100)),
         ],
         "late": [
             case(-0.2, insured(40, 80), late(insured(10, 90)), insured(375, 100)),
@@ -158,7 +167,7 @@ CASES: Table = {
             case(-0.2, insured(40, 80), undone(insured(10, 90)), insured(375, 100)),
             case(-0.1, insured(40, 80), restored(insured(10, 90)), insured(375, 100)),
         ],
-        "missing": [case(0), case(0, insured(10, 80)), case(0, insured(375, 100))],
+        "missing": [case(-1), case(-1, insured(10, 80)), case(-1, insured(375, 100))],
     },
     "BC05": {
         "value": [
@@ -252,6 +261,14 @@ CASES: Table = {
             case(-1, *earned(2024, 100), *earned(2025, 0)),
             case(1, *earned(2024, 100), *earned(2025, 350)),
             case(0.5, *earned(2023, 70), *earned(2024, 100), *earned(2025, 150)),
+            # growth from nothing is no fall
+            case(0, *earned(2024, 0), *earned(2025, 80)),
+            case(0, *earned(2024, 0), *earned(2025, 0)),
+            # two reports are due by 30 June of the second year after that of the establishment
+            case(0, established("2024-12-31"), *earned(2024, 100), as_of="2026-06-30"),
+            case(0, established("2024-01-01"), *earned(2025, 30), as_of="2026-06-30"),
+            case(-1, established("2024-12-31"), *earned(2025, 30), as_of="2026-07-01"),
+            case(-1, established("2023-12-31"), *earned(2025, 30), as_of="2026-06-30"),
             # 366 days lie between the ends of 2023 and 2024
             case(-0.2, *earned(2023, 100), *earned(2024, 80), as_of="2025-03-02"),
         ],
@@ -275,7 +292,6 @@ CASES: Table = {
             case(-1, *earned(2025, 80)),
             case(-1, *earned(2023, 100), *earned(2025, 180)),
             case(-1, *earned(2023, 100), *earned(2024, 180), *reported(2025)),
-            case(-1, *earned(2024, 0), *earned(2025, 80)),
         ],
     },
     "BC12": {

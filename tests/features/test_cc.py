@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from .histories import Record, ended
+from .histories import NAN, Record, ended
 from .worked import (
     TODAY,
     Case,
@@ -24,6 +24,17 @@ from .worked import (
 
 def found(days: int, severity: str, number: float, purpose: str = "routine") -> Record:
     return ago(days, f"inspection.{severity}", purpose, value=number)
+
+
+def checked(
+    days: int, critical: float = NAN, serious: float = NAN, minor: float = NAN
+) -> tuple[Record, ...]:
+    """Return what is seen of a visit that tells of some items."""
+    items = {"critical": critical, "serious": serious, "minor": minor}
+    return (
+        ago(days, "inspection.checked", "routine"),
+        *(found(days, severity, number) for severity, number in items.items() if number >= 0),
+    )
 
 
 def visited(days: int, code: str, severity: float) -> Record:
@@ -54,11 +65,11 @@ def referred(days: int, code: str = "food.report") -> Record:
     return ago(days, "case_file.referred", code)
 
 
-def heard(days: int, code: str = "report.food.verified") -> Record:
+def heard(days: int, code: str = "food.report.label.verified") -> Record:
     return ago(days, "complaint", code)
 
 
-def accepted(days: int, code: str = "complaint.food") -> Record:
+def accepted(days: int, code: str = "food.complaint.label") -> Record:
     return ago(days, "complaint.accepted", code)
 
 
@@ -79,7 +90,7 @@ def sued(days: int, code: str = "defendant.contract") -> Record:
     return ago(days, "litigation", code)
 
 
-def told(days: int, story: int, credibility: float, code: str = "food.hygiene") -> Record:
+def told(days: int, story: int, credibility: float, code: str = "food.negative.hygiene") -> Record:
     return ago(days, "opinion", code, case=story, value=credibility)
 
 
@@ -151,26 +162,22 @@ CASES: Table = {
     },
     "CC05": {
         "value": [
-            case(
-                (3 * 3 + 4) / 2,
-                found(9, "critical", 1),
-                found(9, "serious", 2),
-                found(9, "minor", 4),
-                found(99, "critical", 0),
-            ),
-            case(3, found(9, "critical", 1), population="operator"),
+            case((3 * 3 + 4) / 2, *checked(9, 1, 2, 4), *checked(99, 0)),
+            case(3, *checked(9, 1), population="operator"),
+            # a visit that tells only of items of one severity is a visit too
+            case((3 + 4) / 2, *checked(9, 1), *checked(99, minor=4)),
         ],
         "edge": [
-            case(3, found(365, "critical", 1), found(366, "minor", 4)),
-            case(3, found(1, "critical", 1), found(0, "minor", 4)),
+            case(3, *checked(365, 1), *checked(366, minor=4)),
+            case(3, *checked(1, 1), *checked(0, minor=4)),
         ],
-        "late": [case(3, found(9, "critical", 1), late(found(8, "critical", 5)))],
+        "late": [case(3, *checked(9, 1), *map(late, checked(8, 5)))],
         "withdrawn": [
-            case(3, found(9, "critical", 1), undone(found(8, "critical", 5))),
-            case(9, found(9, "critical", 1), restored(found(8, "critical", 5))),
+            case(3, *checked(9, 1), *map(undone, checked(8, 5))),
+            case(9, *checked(9, 1), *map(restored, checked(8, 5))),
         ],
-        "population": [not_for("entity", found(9, "critical", 1))],
-        "missing": [case(1), case(1, found(400, "critical", 1), found(400, "minor", 4))],
+        "population": [not_for("entity", *checked(9, 1))],
+        "missing": [case(1), case(1, *checked(400, 1, minor=4))],
     },
     "CC06": {
         "value": [
@@ -246,7 +253,13 @@ CASES: Table = {
     },
     "CC10": {
         "value": [
-            case(2, accepted(9), accepted(9, "report.food"), heard(9)),
+            case(
+                2,
+                accepted(9),
+                accepted(9, "food.report."),
+                accepted(9, "general.report.price"),
+                heard(9),
+            ),
             case(2, accepted(9), accepted(30), insured(80)),
             case(0.5, accepted(9), accepted(30), insured(400)),
             case(1, accepted(9), accepted(30), insured(200)),
@@ -268,7 +281,15 @@ CASES: Table = {
     "CC11": {
         "value": [
             case(log(3 / (1 / 3 + 1)), heard(1), heard(9), heard(100)),
-            case(log(1 / (3 / 3 + 1)), heard(100), heard(200), heard(300, "complaint.price.")),
+            case(
+                log(1 / (3 / 3 + 1)),
+                heard(100),
+                heard(200),
+                heard(300, "food.complaint..unverified"),
+            ),
+            case(
+                log(2), heard(1), *(heard(d, "general.complaint.price.verified") for d in (1, 99))
+            ),
         ],
         "edge": [
             case(log(2 / (1 / 3 + 1)), heard(91), heard(92)),
@@ -284,8 +305,9 @@ CASES: Table = {
             case(
                 1,
                 heard(9),
-                heard(9, "report.food.unverified"),
-                heard(9, "complaint.food.verified"),
+                heard(9, "food.report.label.unverified"),
+                heard(9, "food.complaint.label.verified"),
+                heard(9, "general.report.price.verified"),
             )
         ],
         "edge": [case(1, heard(730), heard(731)), case(1, heard(1), heard(0))],
@@ -347,7 +369,10 @@ CASES: Table = {
         "value": [
             # a story counts once, as credible as its most credible teller
             case(0.75 + 0.5, told(9, 1, 0.25), told(8, 1, 0.75), told(7, 1, 0.5), told(9, 2, 0.5)),
-            case(0.5, told(9, 1, 0.5), told(9, 2, 0.75, "general.price")),
+            case(0.5, told(9, 1, 0.5), told(9, 2, 0.75, "general.negative.price")),
+            # a piece that praises, or takes no side, is no bad word
+            case(0.5, told(9, 1, 0.5), told(9, 2, 0.75, "food.positive.hygiene")),
+            case(0.5, told(9, 1, 0.5), told(9, 1, 0.75, "food.neutral.hygiene")),
         ],
         "edge": [
             case(0.5, told(91, 1, 0.5), told(92, 2, 0.75)),

@@ -85,9 +85,17 @@ def abnormal(days: int, **more: Any) -> Record:
     return ago(days, "list_entry", "abnormal.unreachable", severity=3, **more)
 
 
+def decided(days: int, code: str = "market.food.fine", **more: Any) -> Record:
+    return ago(days, "penalty.kind", code, **{"severity": 2, **more})
+
+
 PRICE = "market.general.price"
+MARKET, OTHERS = "market.general.fine", "other.general.fine"
+REPAIRABLE = ("fine", "confiscation", "suspension", "other")
+LASTING = ("warning", "criticism", "downgrade", "restriction", "stoppage", "closure",
+           "occupation_ban", "revocation", "detention")  # fmt: skip
 REMOVED = (ended(TODAY - 2),)
-DONE = mended(fined(500))
+DONE = mended(decided(500))
 
 CASES: Table = {
     "EA01": certificates("haccp"),
@@ -163,57 +171,91 @@ CASES: Table = {
     },
     "EA08": {
         "value": [
-            case(0.5, DONE, fined(500)),
-            case(0.25, DONE, fined(500), serious(500), abnormal(5)),
-            # the list of serious dishonesty and the abnormal list count while they are open
-            case(1, DONE, serious(500, happened=REMOVED), abnormal(500, happened=REMOVED)),
+            case(0.5, DONE, decided(500)),
+            case(0.25, DONE, decided(500), serious(500), abnormal(5)),
+            # an entry that was removed was repaired, whether the removal is called that or not
             case(
                 0.75,
-                *(mended(each(500, happened=REMOVED)) for each in (serious, abnormal)),
                 DONE,
-                fined(600),
+                serious(500, happened=REMOVED),
+                abnormal(5, happened=REMOVED),
+                decided(600),
             ),
-            case(0.5, mended(fined(500, PRICE)), fined(500)),
-            # a warning needs no repair
-            case(1, DONE, fined(500, severity=1)),
-            case(0, mended(fined(500, severity=1)), fined(500)),
+            case(
+                0.75,
+                DONE,
+                *(mended(each(500, happened=REMOVED)) for each in (serious, abnormal)),
+                decided(600),
+            ),
+            case(0.5, mended(decided(500, OTHERS)), decided(500)),
+            # a penalty that was performed is public still
+            case(0.5, DONE, decided(500, happened=REMOVED)),
+            # kinds that need no repair or have none
+            *(case(1, DONE, decided(500, f"market.food.{kind}")) for kind in LASTING),
+            *(
+                case(0, mended(decided(500, f"market.food.{kind}")), decided(500))
+                for kind in LASTING
+            ),
+            *(
+                case(
+                    0.25,
+                    mended(decided(500, f"{of}.{kind}")),
+                    *(
+                        decided(500, f"{of}.{kind}")
+                        for of in ("market.food", "market.general", "other.general")
+                    ),
+                )
+                for of in ("market.food", "market.general")
+                for kind in REPAIRABLE
+            ),
         ],
         "edge": [
             # a penalty may be repaired a year after it was decided if it concerns food
-            case(0.5, DONE, fined(366)),
-            case(1, DONE, fined(365)),
-            # after three months if not
-            case(0.5, DONE, fined(92, PRICE)),
-            case(1, DONE, fined(91, PRICE)),
+            case(0.5, DONE, decided(366)),
+            case(1, DONE, decided(365)),
+            case(0.5, DONE, decided(366, "other.food.fine")),
+            case(1, DONE, decided(365, "other.food.fine")),
+            # after six months if a market regulator decided it, after three if another did
+            case(0.5, DONE, decided(184, MARKET)),
+            case(1, DONE, decided(183, MARKET)),
+            case(0.5, DONE, decided(92, OTHERS)),
+            case(1, DONE, decided(91, OTHERS)),
             case(0.5, DONE, serious(366)),
             case(1, DONE, serious(365)),
             case(0.5, DONE, abnormal(1)),
             case(1, DONE, abnormal(0)),
             # three years later it is too late
-            case(0.5, DONE, fined(1096), fined(1097)),
-            case(0.5, DONE, fined(1096, PRICE), fined(1097, PRICE)),
+            *(
+                case(0.5, DONE, decided(1096, code), decided(1097, code))
+                for code in ("market.food.fine", MARKET, OTHERS)
+            ),
             case(1 / 3, DONE, serious(1096), abnormal(1096), serious(1097), abnormal(1097)),
-            case(0, mended(fined(1097)), fined(500)),
-            case(0.5, mended(fined(1096)), fined(500)),
+            case(0, mended(decided(1097)), decided(500)),
+            case(0.5, mended(decided(1096)), decided(500)),
+            *(
+                case(worth, each(days, happened=REMOVED), decided(500))
+                for each in (serious, abnormal)
+                for days, worth in ((1096, 0.5), (1097, 0))
+            ),
         ],
         "late": [
-            case(1, DONE, late(fined(500))),
-            case(0.5, DONE, in_time(fined(500))),
+            case(1, DONE, late(decided(500))),
+            case(0.5, DONE, in_time(decided(500))),
             case(0.5, DONE, abnormal(500, happened=(ended(TODAY - 5, TODAY),))),
         ],
         "withdrawn": [
-            case(1, DONE, undone(fined(500))),
-            case(0.5, DONE, restored(fined(500))),
-            case(0, undone(DONE), fined(500)),
+            case(1, DONE, undone(decided(500))),
+            case(0.5, DONE, restored(decided(500))),
+            case(0, undone(DONE), decided(500)),
         ],
         "repaired": [
-            case(0, fined(500)),
-            case(1, mended(fined(500))),
-            case(0, mended_late(fined(500))),
+            case(0, decided(500)),
+            case(1, mended(decided(500))),
+            case(0, mended_late(decided(500))),
             case(0.5, mended(serious(500)), serious(500)),
             case(1, mended(abnormal(5))),
         ],
-        "missing": [case(1), case(1, fined(9))],
+        "missing": [case(1), case(1, decided(9)), case(1, fined(500))],
     },
 }
 

@@ -106,4 +106,11 @@ def test_what_one_may_disclose_is_told_with_its_silence() -> None:
     known = define(CATALOGUE["RL05"])
     assert str(known.missing).startswith("counts as 40, the worst")
     assert (known.low, known.high, known.window.zh) == (0, 40, "当日")
-    assert define(CATALOGUE["PN10"]).window.en == "24m (pair gap 12m)"
+    assert define(CATALOGUE["PN10"]).window.zh == "24 个月，两次相隔不超过 12 个月"
+
+
+@pytest.mark.parametrize("indicator", CATALOGUE, ids=lambda indicator: indicator.id)
+def test_every_window_is_told_in_both_languages(indicator: Indicator) -> None:
+    window = define(indicator).window
+    assert window.en.isascii()
+    assert re.search(r"[\u4e00-\u9fff]", window.zh)

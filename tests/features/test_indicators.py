@@ -28,6 +28,7 @@ from xinheng.features import (
     recompute,
 )
 from xinheng.features.expression import leaves_of
+from xinheng.features.reads import readings
 from xinheng.features.streams import matching
 
 from . import test_bc, test_cc, test_ea, test_pn, test_rl
@@ -264,6 +265,7 @@ DISCLOSED: dict[str, tuple[str, str]] = {
     "BC01": ("enterprise.established", ALL),
     "BC02": ("enterprise.capital", ALL),
     "BC03": ("annual_report.paid_in", ANY),
+    "BC04": ("insurance", ALL),
     "BC10": ("annual_report.leverage", ANY),
     "BC11": ("annual_report.revenue", ANY),
     "RL05": ("licence", ALL),
@@ -277,6 +279,37 @@ DISCLOSED: dict[str, tuple[str, str]] = {
 }
 """What enterprises disclose of their own, and how much of it they may keep to themselves."""
 REPORTED = {"BC03": "paid_in", "BC10": "leverage", "BC11": "revenue"}
+
+
+THEIR_OWN = (
+    "annual_report", "award", "certificate", "disclosure", "insurance", "product", "self_control",
+    "staff",
+)  # fmt: skip
+"""Kinds that come of what an enterprise does or says itself."""
+NO_DISCLOSURES = {
+    "RL01": "a report that did not come is what is counted",
+    "RL02": "a fact that was not published is a record of the authority",
+    "RL10": "the city's watch puts the tags on products, whatever is declared",
+    "CC10": "without heads insured complaints are divided by the least",
+}
+
+
+def test_what_enterprises_tell_themselves_is_a_disclosure_or_is_no_gain_to_keep_back() -> None:
+    read = {
+        indicator.id
+        for indicator in CATALOGUE
+        for reading in readings(indicator)
+        if reading.kind in THEIR_OWN
+    }
+    assert {name for name in read if not CATALOGUE[name].disclosure} == set(NO_DISCLOSURES)
+
+
+@pytest.mark.parametrize("name", ["RL01", "CC10"])
+def test_what_is_counted_against_someone_is_no_less_without_what_they_tell(name: str) -> None:
+    for each in chain.from_iterable(TABLES[name].values()):
+        kept = [r for r in each.records if r.kind.partition(".")[0] not in THEIR_OWN]
+        whole, part = valued(CATALOGUE[name], [each, replace(each, records=tuple(kept))])
+        assert part >= whole
 
 
 def test_it_is_told_of_every_disclosure_what_is_disclosed() -> None:

@@ -30,6 +30,15 @@ def fined(days: int, code: str = "market.food.label", **more: Any) -> Record:
     return ago(days, "penalty", code, **{"severity": 2, "value": 1.5, **more})
 
 
+def detained(code: str) -> Record:
+    return ago(9, "penalty.kind", code, severity=6)
+
+
+def broke(days: int, code: str = "food.label") -> Record:
+    """Return what is seen of a penalty by its violation, whoever decided it."""
+    return ago(days, "penalty.violation", code, severity=2)
+
+
 def abnormal(days: int, reason: str = "report_missing", severity: float = 1, **more: Any) -> Record:
     return ago(days, "list_entry", f"abnormal.{reason}", severity=severity, **more)
 
@@ -186,6 +195,10 @@ CASES: Table = {
             case(4, fined(9), fined(9, severity=4)),
             case(1, fined(9, severity=1)),
             case(2, fined(9), fined(9, "other.food.label", severity=5)),
+            # the police detain whom a market regulator cannot
+            case(6, fined(9, severity=5), detained("other.food.detention")),
+            case(6, detained("other.general.detention")),
+            case(0, detained("other.food.revocation")),
         ],
         "edge": [
             case(5, fined(1096, severity=5), fined(1097, severity=6)),
@@ -211,25 +224,26 @@ CASES: Table = {
     },
     "PN10": {
         "value": [
-            case(1, fined(9), fined(374)),
-            case(0, fined(9), fined(375)),
-            case(2, fined(9), fined(100), fined(200)),
-            case(0, fined(9), fined(9)),
-            case(0, fined(9), fined(100, "market.food.hygiene")),
-            case(0, fined(9, "market.general.price"), fined(100, "market.general.price")),
+            case(1, broke(9), broke(374)),
+            case(0, broke(9), broke(375)),
+            case(2, broke(9), broke(100), broke(200)),
+            case(0, broke(9), broke(9)),
+            case(0, fined(9), fined(100)),
+            case(0, broke(9), broke(100, "food.hygiene")),
+            case(0, broke(9, "general.price"), broke(100, "general.price")),
         ],
         "edge": [
             # the repeat lies in the window, what it repeats may lie before it
-            case(1, fined(730), fined(900)),
-            case(0, fined(731), fined(900)),
-            case(0, fined(0), fined(9)),
+            case(1, broke(730), broke(900)),
+            case(0, broke(731), broke(900)),
+            case(0, broke(0), broke(9)),
         ],
-        "late": [case(0, fined(9), late(fined(100))), case(1, fined(9), in_time(fined(100)))],
+        "late": [case(0, broke(9), late(broke(100))), case(1, broke(9), in_time(broke(100)))],
         "withdrawn": [
-            case(0, fined(9), undone(fined(100))),
-            case(1, fined(9), restored(fined(100))),
+            case(0, broke(9), undone(broke(100))),
+            case(1, broke(9), restored(broke(100))),
         ],
-        "repaired": [case(0, fined(9), mended(fined(100))), case(0, mended(fined(9)), fined(100))],
+        "repaired": [case(0, broke(9), mended(broke(100))), case(0, mended(broke(9)), broke(100))],
         "missing": [case(0)],
     },
     "PN11": {

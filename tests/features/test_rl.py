@@ -27,8 +27,17 @@ def licence(days: int, code: str, until: int = NEVER, **more: Any) -> Record:
     return ago(days, "licence", code, ended=until, **more)
 
 
+def allowed(days: int, category: str, until: int = NEVER, **more: Any) -> Record:
+    return ago(days, "licence.category", category, ended=until, **more)
+
+
 def done(days: int, code: str, severity: float, **more: Any) -> Record:
-    return ago(days, "licence_event", code, severity=severity, **more)
+    return ago(days, "licence_event", f"production.{code}", severity=severity, **more)
+
+
+def operating(act: str) -> Record:
+    """Return what was done to the licence of a shop that the producer has too."""
+    return ago(4, "licence_event", f"operation.{act}")
 
 
 def status(code: str, severity: float) -> Record:
@@ -136,11 +145,24 @@ CASES: Table = {
             case(1, BISCUITS, done(9, "cancelled", 1)),
             case(2, BISCUITS, done(9, "suspended", 2)),
             case(0, BISCUITS, done(9, "suspended", 2), done(5, "renewed", 0)),
+            case(0, BISCUITS, done(9, "suspended", 2), done(5, "granted", 0)),
+            case(2, BISCUITS, done(9, "renewed", 0), done(5, "suspended", 2)),
+            case(0, BISCUITS, done(9, "cancelled", 1), done(5, "renewed", 0)),
+            case(0, BISCUITS, done(9, "cancelled", 1), done(5, "granted", 0)),
+            # neither a change of the licence nor what is done to another lifts a suspension
+            case(
+                2, BISCUITS, done(9, "suspended", 2), done(5, "changed", 0), done(4, "reissued", 0)
+            ),
+            case(2, BISCUITS, done(9, "suspended", 2), operating("granted"), operating("renewed")),
+            case(0, BISCUITS, operating("suspended"), operating("cancelled"), operating("revoked")),
+            case(2, BISCUITS, done(9, "suspended", 2), done(5, "cancelled", 1)),
             case(0, BISCUITS, done(9, "suspended", 2, happened=(ended(TODAY - 2),))),
             case(1, BISCUITS, done(30, "cancelled", 1), done(9, "suspended", 2, ended=TODAY - 1)),
             case(2, BISCUITS, done(9, "suspended", 2, ended=TODAY)),
             case(4, BISCUITS, done(9, "revoked", 4)),
             case(4, EXPIRED, done(9, "withdrawn", 4)),
+            case(4, BISCUITS, done(9, "revoked", 4), done(5, "renewed", 0), operating("granted")),
+            case(0, BISCUITS, done(9, "revoked", 4), done(5, "granted", 0)),
             case(3, EXPIRED, status("active", 0)),
             case(3, EXPIRED, done(9, "suspended", 2)),
             case(3, licence(500, "main:a.")),
@@ -203,14 +225,17 @@ CASES: Table = {
     },
     "RL06": {
         "value": [
-            case(2, *(licence(9, f"main:a.{code}") for code in ("0101", "0401", ""))),
-            case(1, licence(9, "main:a.0101"), licence(400, "main:a.0101")),
-            case(1, licence(9, "main:a.0101"), licence(9, "main:a.0401", TODAY - 1)),
+            case(2, *(allowed(9, code) for code in ("0101", "0401"))),
+            case(1, allowed(9, "0101"), allowed(400, "0101")),
+            case(1, allowed(9, "0101"), allowed(9, "0401", TODAY - 1)),
+            # a category that two licences allow is one
+            case(1, allowed(9, "0101", case=1), allowed(9, "0101", case=2)),
+            case(0, licence(9, "main:a.0101")),
         ],
-        "late": [case(1, licence(9, "main:a.0101"), late(licence(9, "main:a.0401")))],
+        "late": [case(1, allowed(9, "0101"), late(allowed(9, "0401")))],
         "withdrawn": [
-            case(1, licence(9, "main:a.0101"), undone(licence(9, "main:a.0401"))),
-            case(2, licence(9, "main:a.0101"), restored(licence(9, "main:a.0401"))),
+            case(1, allowed(9, "0101"), undone(allowed(9, "0401"))),
+            case(2, allowed(9, "0101"), restored(allowed(9, "0401"))),
         ],
         "population": [not_for("operator", BISCUITS), not_for("entity", BISCUITS)],
         "missing": [case(0)],

@@ -113,12 +113,12 @@ CASES: list[tuple[str, list[Record], float]] = [
         [
             *TWO,
             tie(NOBODYS),
-            ago(9, "licence_event", "revoked", enterprise=1),
-            ago(9, "licence_event", "withdrawn", enterprise=2),
+            ago(9, "licence_event", "production.revoked", enterprise=1),
+            ago(9, "licence_event", "operation.withdrawn", enterprise=2),
         ],
         2 / 3,
     ),
-    ("PN15", [tie(A), ago(9, "licence_event", "cancelled", enterprise=1)], 0),
+    ("PN15", [tie(A), ago(9, "licence_event", "production.cancelled", enterprise=1)], 0),
     ("PN16", [], 0),
     ("PN16", [post(5), ban(6)], 0),
     # A ban that names no enterprise, another one, or this one; more than one person.
@@ -140,9 +140,9 @@ CASES: list[tuple[str, list[Record], float]] = [
     # A post elsewhere, in an enterprise that was revoked or listed.
     ("PN16", [*COLLEAGUE, ago(YEARS, "enterprise.status", "revoked", enterprise=1)], 1),
     ("PN16", [*COLLEAGUE, ago(YEARS + 1, "enterprise.status", "revoked", enterprise=1)], 0),
-    ("PN16", [*COLLEAGUE, ago(YEARS, "licence_event", "revoked", enterprise=1)], 1),
-    ("PN16", [*COLLEAGUE, ago(YEARS + 1, "licence_event", "revoked", enterprise=1)], 0),
-    ("PN16", [*COLLEAGUE, ago(9, "licence_event", "suspended", enterprise=1)], 0),
+    ("PN16", [*COLLEAGUE, ago(YEARS, "licence_event", "production.revoked", enterprise=1)], 1),
+    ("PN16", [*COLLEAGUE, ago(YEARS + 1, "licence_event", "production.revoked", enterprise=1)], 0),
+    ("PN16", [*COLLEAGUE, ago(9, "licence_event", "production.suspended", enterprise=1)], 0),
     ("PN16", [*COLLEAGUE, listed(1, "serious_dishonesty.other", YEARS)], 1),
     ("PN16", [*COLLEAGUE, listed(1, "serious_dishonesty.other", available=TODAY)], 0),
     ("PN16", [*COLLEAGUE, listed(1, "abnormal.other")], 0),

@@ -63,7 +63,7 @@ CASES: list[tuple[Expression, str, str]] = [
         ),
         "[近 365 天(按年计，年度自 07-01 起) penalty (只计已修复)的数值之和]",
     ),
-    (distinct("award", by="case"), "[number of different cases of award]", "[award 的不同案件数]"),
+    (distinct("award", by="case"), "[number of different cases of award]", "[award 的不同事项数]"),
     (
         smallest("licence", field="ended"),
         "[earliest last day of licence]",
@@ -71,8 +71,26 @@ CASES: list[tuple[Expression, str, str]] = [
     ),
     (largest("licence", field="severity"), "[largest severity of licence]", None),
     (previous("insurance"), "[latest value, but for the latest case, of insurance]", None),
-    (peaks("sampling", by="case"), "[sum over cases of the largest value of sampling]", None),
-    (recurrent("sampling"), "[number of codes with two different cases of sampling]", None),
+    (
+        distinct("sampling", "opinion", by="case"),
+        "[number of different cases of sampling or opinion]",
+        None,
+    ),
+    (
+        previous("annual_report.revenue"),
+        "[latest value, but for the latest year, of annual_report.revenue]",
+        "[annual_report.revenue 的最近年度之前的数值]",
+    ),
+    (
+        peaks("sampling", by="case"),
+        "[sum over lots of the largest value of sampling]",
+        "[sampling 的各批次最大数值之和]",
+    ),
+    (
+        recurrent("sampling"),
+        "[number of codes with two different lots of sampling]",
+        "[sampling 的涉及两个以上批次的代码数]",
+    ),
     (
         repeat("penalty", gap=365),
         "[number, if the same code came up to 365 days before, of penalty]",
@@ -97,6 +115,11 @@ CASES: list[tuple[Expression, str, str]] = [
         None,
     ),
     (ln(A + 1), "ln([number of award] + 1)", None),
+    (
+        year(if_missing(A, 0)),
+        "calendar year of ([number of award], or where that is missing 0)",
+        "([award 的条数]，缺失时取 0) 的年份",
+    ),
     (month(AS_OF) + 1, "(calendar month of t) + 1", "(t 的月份) + 1"),
     (
         if_missing(A, 0) * 2,
@@ -115,13 +138,13 @@ CASES: list[tuple[Expression, str, str]] = [
     ),
     (
         Rate(group="city", streams=("sampling",), positive=("sampling:fail.*",), unit="case"),
-        "[share of cases of sampling:fail.* among cases of sampling in the city]",
-        "[全市 sampling:fail.* 的案件占 sampling 的案件的比例]",
+        "[share of lots of sampling:fail.* among lots of sampling in the city]",
+        "[全市 sampling:fail.* 的批次占 sampling 的批次的比例]",
     ),
     (
         Rate(group="city", streams=("sampling",), above=("value", 2), unit="case"),
-        "[share of cases of sampling with value over 2 in the city]",
-        "[全市 sampling 中数值大于 2 的案件的比例]",
+        "[share of lots of sampling with value over 2 in the city]",
+        "[全市 sampling 中数值大于 2 的批次的比例]",
     ),
     (
         Rate(group="city", streams=("sampling",), measure="mean", window=9),

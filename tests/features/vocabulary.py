@@ -22,18 +22,23 @@ def vocabulary() -> tuple[tuple[str, str], ...]:
     return tuple(sorted({pair for contract in KINDS.values() for pair in _fed(contract)}))
 
 
-def _fed(contract: Contract) -> set[tuple[str, str]]:
+@cache
+def records_of(contract: Contract) -> pa.Table:
+    """Return records of any values, the same every time."""
     draw = random.Random(contract.kind)  # noqa: S311  the same streams every time
-    records = pa.table(
+    return pa.table(
         {
             field.name: pa.array(draw.choices(_values(field), k=ROWS), ARROW_TYPES[field.type])
             for field in contract.columns
             if field.type not in ("instant", "person")
         }
     )
+
+
+def _fed(contract: Contract) -> set[tuple[str, str]]:
     pairs = set()
     with duckdb.connect() as connection:
-        connection.register("records", records)
+        connection.register("records", records_of(contract))
         for stream in contract.streams:
             select = f"SELECT DISTINCT {stream.code} FROM records WHERE {stream.where}"  # noqa: S608
             pairs |= {(stream.kind, code) for (code,) in connection.sql(select).fetchall()}
@@ -42,7 +47,7 @@ def _fed(contract: Contract) -> set[tuple[str, str]]:
 
 def _values(field: Field) -> list[Any]:
     if field.codes:
-        return list(CodeTable.load(field.codes).codes)
+        return [*CodeTable.load(field.codes).codes, *([] if field.required else [None])]
     match field.type:
         case "boolean":
             return [True, False]

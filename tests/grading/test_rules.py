@@ -64,14 +64,19 @@ def test_mortgage_arrears_count_for_two_years() -> None:
 
 
 def test_a_revoked_licence_triggers_until_one_is_granted_again() -> None:
-    granted = record(1, "licence_event:granted", "2020-01-01")
-    revoked = record(1, "licence_event:revoked", "2025-01-10")
-    again = record(1, "licence_event:granted", "2025-09-01")
+    granted = record(1, "licence_event:production.granted", "2020-01-01")
+    revoked = record(1, "licence_event:production.revoked", "2025-01-10")
+    again = record(1, "licence_event:production.granted", "2025-09-01")
     assert met("2025-01-10", granted, revoked) == set()
     assert met("2025-01-11", granted, revoked) == {"licence_revoked"}
     assert met("2025-01-11", revoked) == {"licence_revoked"}
+    other = record(1, "licence_event:operation.granted", "2025-09-01")
+    assert met("2025-09-02", granted, revoked, other) == {"licence_revoked"}
     assert met("2025-09-02", granted, revoked, again) == set()
-    assert met("2025-01-11", granted, record(1, "licence_event:cancelled", "2025-01-10")) == set()
+    assert (
+        met("2025-01-11", granted, record(1, "licence_event:production.cancelled", "2025-01-10"))
+        == set()
+    )
 
 
 @pytest.mark.parametrize(

@@ -121,6 +121,7 @@ def test_opinion_follows_accidents_and_outbreaks(lived: Lived) -> None:
     sick = stories[stories["story"] == place("story", "poisoning")]
     assert len(sick) > 30
     assert sick["food"].all()
+    assert 0.7 < (sick["polarity"] == place("polarity", "negative")).mean() < 1
     months = pd.Series({month.first: month.number for month in lived.months})
     month = months.to_numpy()[np.searchsorted(months.index, sick["occurred"], side="right") - 1]
     about = sick["product"].to_numpy()
@@ -205,7 +206,7 @@ def test_calls_handed_on_are_those_of_the_hotline(lived: Lived) -> None:
     hotline = lived.frame("complaint").set_index("number").loc[calls.index]
     named = lived.frame("complaint").query("enterprise >= 0")
     assert 0.14 < len(calls) / len(named) < 0.22
-    for column in ("enterprise", "topic", "product", "report", "verified", "occurred"):
+    for column in ("enterprise", "food", "topic", "product", "report", "verified", "occurred"):
         assert (calls[column] == hotline[column]).all(), column
     assert (calls["known"] > hotline["known"]).all()
 

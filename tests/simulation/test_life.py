@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from xinheng.simulation.cases import PAYABLE, payable
 from xinheng.simulation.city import ENTITY, OPERATOR, PRODUCER
 from xinheng.simulation.records import SCHEMAS
 from xinheng.simulation.vocabulary import WORDS, place
@@ -88,6 +89,16 @@ def test_every_record_is_known_no_earlier_than_it_happened(lived: Lived) -> None
             assert not table.duplicated(each).any(), kind
 
 
+def test_a_complaint_concerns_food_safety_by_its_topic_and_of_a_food_business(lived: Lived) -> None:
+    calls = lived.frame("complaint").query("enterprise >= 0")
+    topics = {WORDS["topic"][topic] for topic in calls.query("food")["topic"]}
+    assert topics == {"food_quality", "hygiene", "foreign_matter", "label"}
+    assert lived.city.food[calls.query("food")["enterprise"]].all()
+    labels = calls[calls["topic"] == place("topic", "label")]
+    assert (labels["food"] == lived.city.food[labels["enterprise"]]).all()
+    assert not lived.frame("complaint").query("enterprise < 0")["food"].any()
+
+
 def test_complaints_gather_around_violations(lived: Lived) -> None:
     """Among those with a violation at a random draw, more complain before it and after it."""
     calls = lived.frame("complaint").query("enterprise >= 0")
@@ -113,6 +124,10 @@ def test_a_penalty_follows_its_course(lived: Lived) -> None:
     assert (back["reinstated"] > back["withdrawn"]).all()
     food = penalties[(penalties["repaired"] >= 0) & lived.city.food[penalties["enterprise"]]]
     assert (food["repaired"] - food["known"] > 365).all()
+    owed = penalties[payable(penalties["penalty"].to_numpy())]
+    late = owed["performed"] - owed["occurred"] > PAYABLE
+    assert 0.02 < late.mean() < 0.25
+    assert 0 < (owed["performed"] < 0).mean() < 0.1
     decided = penalties[penalties["organ"] == 0]
     assert not decided.duplicated("number").any()
     assert (penalties.loc[penalties["penalty"] == 0, "fine"] == 0).all()

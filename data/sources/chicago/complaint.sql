@@ -4,6 +4,7 @@ SELECT
     CAST(Creation_Date AS DATE) AS occurred,
     CAST(Creation_Date AS DATE) AS known,
     'complaint' AS type,
+    'false' AS food,
     'sanitation' AS topic,
     Longitude AS longitude,
     Latitude AS latitude

@@ -18,6 +18,7 @@ SELECT
     c.接收日期 AS occurred,
     c.moment AS known,
     CASE c.类别 WHEN '投诉' THEN 'complaint' WHEN '举报' THEN 'report' ELSE c.类别 END AS type,
+    CASE c.涉及食品安全 WHEN '是' THEN 'true' WHEN '否' THEN 'false' ELSE c.涉及食品安全 END AS food,
     coalesce(t.code, c.问题) AS topic,
     c.涉及商品 AS product,
     c.渠道 AS channel,

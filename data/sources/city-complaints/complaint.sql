@@ -11,6 +11,7 @@ WITH complaints AS (
         c.办结日期,
         c.是否属实,
         CASE c.类别 WHEN '投诉' THEN 'complaint' WHEN '举报' THEN 'report' ELSE c.类别 END AS type,
+        CASE c.涉及食品安全 WHEN '是' THEN 'true' WHEN '否' THEN 'false' ELSE c.涉及食品安全 END AS food,
         coalesce(t.code, c.问题) AS topic,
         c.涉及食品 AS product,
         c.经度 AS longitude,

@@ -16,7 +16,8 @@ SELECT
     coalesce(v.code, p.CF_WFXW) AS violation,
     coalesce(k.kind, p.CF_CFLB) AS penalty_kind,
     p.CF_NR_FK AS fine,
-    p.CF_NR_WFFF AS confiscated
+    p.CF_NR_WFFF AS confiscated,
+    p.CF_JKRQ AS due
 FROM penalties AS p
 LEFT JOIN organ AS o ON o.code = p.CF_CFJG
 LEFT JOIN violation AS v ON v.zh = p.CF_WFXW

@@ -5,6 +5,11 @@ SELECT
     办理日期 AS occurred,
     录入日期 AS known,
     许可证编号 AS licence,
+    CASE 许可种类
+        WHEN '食品生产许可' THEN 'production'
+        WHEN '食品经营许可' THEN 'operation'
+        ELSE 许可种类
+    END AS type,
     CASE 许可事项
         WHEN '准予' THEN 'granted'
         WHEN '延续' THEN 'renewed'

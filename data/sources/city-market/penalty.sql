@@ -16,7 +16,8 @@ SELECT
     ) AS fine,
     coalesce(
         CAST(TRY_CAST(p."没收金额(元)" AS DOUBLE) / 10000 AS VARCHAR), p."没收金额(元)"
-    ) AS confiscated
+    ) AS confiscated,
+    p.履行期限 AS due
 FROM penalties AS p
 LEFT JOIN violation AS v ON v.zh = p.违法行为类型
 LEFT JOIN kind AS k ON k.code = p.处罚种类

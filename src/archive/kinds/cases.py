@@ -69,6 +69,11 @@ PENALTY = Contract(
             severity="ordinal('penalty_kind', penalty_kind)",
         ),
         Stream(
+            "penalty.violation",
+            "CASE WHEN food THEN 'food.' ELSE 'general.' END || violation",
+            severity="ordinal('penalty_kind', penalty_kind)",
+        ),
+        Stream(
             "penalty.due",
             "organ || CASE WHEN food THEN '.food' ELSE '.general' END",
             severity="ordinal('penalty_kind', penalty_kind)",

@@ -13,6 +13,12 @@ ENTERPRISE = Contract(
         Field("type", "text", "legal form", codes="enterprise_type"),
         Field("population", "text", "widest supervision it falls under", codes="population"),
         Field("status", "text", "operating status", codes="enterprise_status"),
+        Field(
+            "status_since",
+            "date",
+            "first day of that status; empty where it is that of the record",
+            past=True,
+        ),
         Field("established_on", "date", "day of establishment", past=True),
         Field("subscribed_capital", "number", "subscribed capital", unit="万元", low=0),
         Field("industry", "text", "code of the national classification GB/T 4754, such as C1411"),
@@ -41,6 +47,7 @@ ENTERPRISE = Contract(
             "enterprise.status",
             "status",
             severity="ordinal('enterprise_status', status)",
+            occurred="coalesce(status_since, occurred)",
             where="status IS NOT NULL",
         ),
         Stream("enterprise.population", "population", where="population IS NOT NULL"),
@@ -76,8 +83,15 @@ LICENCE = Contract(
             case="licence",
             ended="valid_to",
         ),
+        Stream(
+            "licence.category",
+            "category",
+            case="licence",
+            ended="valid_to",
+            where="category IS NOT NULL",
+        ),
     ),
-    day="the first day on which it holds",
+    day="the first day on which it holds; it is ended once it is renewed before its last one",
     basis="食品安全法 art. 35; SAMR Order 24 of 2020",
 )
 
@@ -87,12 +101,13 @@ LICENCE_EVENT = Contract(
     "What was done to a licence",
     (
         Field("licence", "text", "licence number", required=True),
+        Field("type", "text", "kind of licence", required=True, codes="licence_type"),
         Field("event", "text", "what was done", required=True, codes="licence_event"),
     ),
     (
         Stream(
             "licence_event",
-            "event",
+            "type || '.' || event",
             severity="ordinal('licence_event', event)",
             case="licence",
         ),

@@ -10,6 +10,8 @@ from ..contract import Contract, Field, Stream
 __all__ = ["ROUTINE"]
 
 FILED = "CASE WHEN occurred > due THEN 'late' ELSE 'on_time' END"
+# A deadline that was put off is that of its own year, not of the next.
+DUE_DAY = "least(make_date(year + 1, 6, 30), due)"
 YEAR_END = "least(make_date(year, 12, 31), occurred)"
 
 
@@ -35,7 +37,7 @@ ANNUAL_REPORT = Contract(
     ),
     (
         Stream("annual_report", FILED, value="occurred - due"),
-        Stream("annual_report.due", FILED, value="occurred - due", case="year", occurred="due"),
+        Stream("annual_report.due", FILED, value="occurred - due", case="year", occurred=DUE_DAY),
         _of_the_year("year", "NULL", "true"),
         _of_the_year("employees", "employees", "employees IS NOT NULL"),
         _of_the_year("revenue", "revenue", "revenue IS NOT NULL"),

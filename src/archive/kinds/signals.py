@@ -10,6 +10,7 @@ COMPLAINT = Contract(
     "Complaint or report, about an enterprise or a place",
     (
         Field("type", "text", "complaint or report", required=True, codes="complaint_kind"),
+        Field("food", "boolean", "whether it concerns food safety", required=True),
         Field("topic", "text", "what it is about, in the source's terms"),
         Field("product", "text", "what was bought, in the source's terms"),
         Field("channel", "text", "how it came in, in the source's terms"),
@@ -22,12 +23,12 @@ COMPLAINT = Contract(
     (
         Stream(
             "complaint",
-            "type || '.' || coalesce(topic, '') || CASE WHEN verified THEN '.verified'"
-            " ELSE '.unverified' END",
+            "CASE WHEN food THEN 'food.' ELSE 'general.' END || type || '.' || coalesce(topic, '')"
+            " || CASE WHEN verified THEN '.verified' ELSE '.unverified' END",
         ),
         Stream(
             "complaint.accepted",
-            "type || '.' || coalesce(topic, '')",
+            "CASE WHEN food THEN 'food.' ELSE 'general.' END || type || '.' || coalesce(topic, '')",
             value="accepted - occurred",
             ended="closed",
             where="accepted IS NOT NULL",
@@ -46,6 +47,7 @@ OPINION = Contract(
         Field("product", "text", "product it is about, in the source's terms"),
         Field("topic", "text", "what it is about, in the source's terms"),
         Field("food", "boolean", "whether it concerns food safety", required=True),
+        Field("polarity", "text", "what it makes of its subject", required=True, codes="polarity"),
         Field(
             "credibility",
             "number",
@@ -59,7 +61,8 @@ OPINION = Contract(
     (
         Stream(
             "opinion",
-            "CASE WHEN food THEN 'food.' ELSE 'general.' END || coalesce(topic, '')",
+            "CASE WHEN food THEN 'food.' ELSE 'general.' END || polarity || '.'"
+            " || coalesce(topic, '')",
             value="credibility",
             case="coalesce(cluster, number)",
         ),

@@ -27,6 +27,11 @@ INSPECTION = Contract(
             severity="ordinal('inspection_result', result)",
             value="score",
         ),
+        Stream(
+            "inspection.checked",
+            "purpose",
+            where="critical IS NOT NULL OR serious IS NOT NULL OR minor IS NOT NULL",
+        ),
         Stream("inspection.critical", "purpose", value="critical", where="critical IS NOT NULL"),
         Stream("inspection.serious", "purpose", value="serious", where="serious IS NOT NULL"),
         Stream("inspection.minor", "purpose", value="minor", where="minor IS NOT NULL"),

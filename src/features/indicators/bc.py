@@ -2,7 +2,19 @@
 
 from ...core.time import months
 from ..aggregate import count, distinct, largest, latest, previous
-from ..expression import Expression, log10, maximum, minimum, only_if, years
+from ..expression import (
+    AS_OF,
+    Expression,
+    if_missing,
+    log10,
+    maximum,
+    minimum,
+    month,
+    only_if,
+    where,
+    year,
+    years,
+)
 from ..indicator import Indicator
 
 __all__ = ["BC"]
@@ -12,6 +24,11 @@ REPORTED = months(18)
 LONGEST_YEAR = 366
 REVENUE = "annual_report.revenue"
 HALF, YEAR = months(6), months(12)
+ESTABLISHED = if_missing(latest("enterprise.established"), 0)
+INSURED = latest("insurance", window=HALF)
+INSURED_THEN = latest("insurance", window=HALF, lag=YEAR)
+# Reports are due by 30 June, the first of them in the year after that of the establishment.
+YEAR_OF_REPORT = year(AS_OF) - where(month(AS_OF) - 6, 0, 1)
 
 
 def _reported(figure: str) -> Expression:
@@ -23,9 +40,9 @@ def _reported(figure: str) -> Expression:
 
 
 def _growth(now: Expression, before: Expression, days: Expression) -> Expression:
-    """Build the change since a year before; missing after a gap or from nothing."""
-    follows = LONGEST_YEAR + 1 - days
-    return only_if(minimum(before, follows), (now - before) / before)
+    """Build the change since a year before: none from nothing, missing after a gap."""
+    change = where(before, (now - before) / before, 0 * now)
+    return only_if(LONGEST_YEAR + 1 - days, change)
 
 
 BC = (
@@ -88,12 +105,18 @@ BC = (
         dimension="BC",
         unit_zh="比例",
         unit_en="share",
-        expression=(latest("insurance", window=HALF) - latest("insurance", window=HALF, lag=YEAR))
-        / maximum(latest("insurance", window=HALF, lag=YEAR), 1),
+        expression=where(
+            ESTABLISHED + (YEAR + HALF) - AS_OF,
+            0,
+            (INSURED - INSURED_THEN) / maximum(INSURED_THEN, 1),
+        ),
         direction=-1,
-        missing=0,
+        disclosure=True,
+        bounds=(-1, None),
+        missing=-1,
         formula="(insured_t - insured_{t-12m}) / max(1, insured_{t-12m}), each the latest reading "
-        "of half a year; 0 without one of them",
+        "of half a year; without one of them as if nobody was insured any more; 0 in the first 18 "
+        "months, which have no such year",
         window="12m",
         bands=">=-10%:0; -10..-30%:.4; -30..-60%:.7; <-60%:1",
         basis="TREE R020401, R020403",
@@ -198,18 +221,23 @@ BC = (
         dimension="BC",
         unit_zh="比例",
         unit_en="share",
-        expression=_growth(
-            _reported("revenue"),
-            previous(REVENUE),
-            latest(REVENUE, field="occurred", window=REPORTED)
-            - previous(REVENUE, field="occurred"),
+        expression=where(
+            year(ESTABLISHED) + 2 - YEAR_OF_REPORT,
+            0,
+            _growth(
+                _reported("revenue"),
+                previous(REVENUE),
+                latest(REVENUE, field="occurred", window=REPORTED)
+                - previous(REVENUE, field="occurred"),
+            ),
         ),
         direction=-1,
         disclosure=True,
         bounds=(-1, 1),
         missing=-1,
         formula="(rev_y - rev_{y-1}) / rev_{y-1} of the latest annual report until the next one is "
-        "due, at most 1; not disclosed for both years counts as all revenue lost",
+        "due, at most 1, and 0 from nothing; not disclosed for both years counts as all revenue "
+        "lost; 0 until two reports were due",
         window="2 years",
         bands=">=0:0; 0..-20%:.3; -20..-50%:.7; <-50%:1",
         basis="TREE R020302",

@@ -10,6 +10,7 @@ __all__ = ["CC"]
 
 LICENSED = ("operator", "producer")
 FAILED = "sampling:fail.*"
+FOOD_COMPLAINT = "complaint:food.*"
 USUAL_FAILURE = 0.022
 PRIOR_LOTS = 20
 QUARTER, HALF, YEAR, THREE_YEARS = months(3), months(6), months(12), months(36)
@@ -118,13 +119,13 @@ CC = (
                 3 * total("inspection.critical", "inspection.serious", window=YEAR)
                 + total("inspection.minor", window=YEAR)
             )
-            / count("inspection.critical", window=YEAR),
+            / count("inspection.checked", window=YEAR),
             3 * (_mean("critical") + _mean("serious")) + _mean("minor"),
         ),
         direction=1,
         missing=1,
-        formula="sum(3*key items + 1*general items not met) / number of inspections; "
-        "without an inspection the mean of the category",
+        formula="sum(3*key items + 1*general items not met) / number of inspections that tell of "
+        "any items; without an inspection the mean of the category",
         window="12m",
         bands="<=1:0; 1-3:.3; 3-6:.7; >6:1",
         basis="Order49§13, §32, §33",
@@ -199,11 +200,11 @@ CC = (
         dimension="CC",
         unit_zh="件/百人",
         unit_en="per 100 insured",
-        expression=count("complaint.accepted", window=YEAR)
+        expression=count("complaint.accepted:food.*", window=YEAR)
         / maximum(if_missing(latest("insurance", window=HALF), 0) / 100, 1),
         direction=1,
         missing=0,
-        formula="accepted food-quality complaints + reports, per 100 insured (min 1) by the latest "
+        formula="accepted food-safety complaints + reports, per 100 insured (min 1) by the latest "
         "reading of half a year",
         window="12m",
         bands="0:0; <=1:.2; 1-5:.5; >5:1",
@@ -217,12 +218,12 @@ CC = (
         unit_zh="ln 比值",
         unit_en="log ratio",
         expression=ln(
-            (count("complaint", window=QUARTER) + 1)
-            / (count("complaint", window=YEAR - QUARTER, lag=QUARTER) / 3 + 1)
+            (count(FOOD_COMPLAINT, window=QUARTER) + 1)
+            / (count(FOOD_COMPLAINT, window=YEAR - QUARTER, lag=QUARTER) / 3 + 1)
         ),
         direction=1,
         missing=0,
-        formula="ln((c[0-3m]+1)/((c[3-12m])/3+1))",
+        formula="ln((c[0-3m]+1)/((c[3-12m])/3+1)), c = food-safety complaints + reports",
         window="3m vs prior 9m",
         bands="<=0:0; 0-.7:.3; .7-1.4:.7; >1.4:1",
         basis="TREE R050102",
@@ -234,10 +235,10 @@ CC = (
         dimension="CC",
         unit_zh="件",
         unit_en="reports",
-        expression=count("complaint:report.*.verified", window=months(24)),
+        expression=count("complaint:food.report.*.verified", window=months(24)),
         direction=1,
         missing=0,
-        formula="count(reports verified, known at t)",
+        formula="count(food-safety reports verified, known at t)",
         window="24m",
         bands="0:0; 1:.5; 2:.8; >=3:1",
         basis="TSJB§31; FSI§65",
@@ -296,10 +297,10 @@ CC = (
         dimension="CC",
         unit_zh="可信度之和",
         unit_en="sum of credibility",
-        expression=peaks("opinion:food.*", by="case", window=QUARTER),
+        expression=peaks("opinion:food.negative.*", by="case", window=QUARTER),
         direction=1,
         missing=0,
-        formula="sum over de-duplicated food-safety items of source credibility (0-1)",
+        formula="sum over de-duplicated negative food-safety items of source credibility (0-1)",
         window="3m",
         bands="0:0; <1:.3; 1-3:.6; >3:1",
         basis="TREE R050201, R050202",

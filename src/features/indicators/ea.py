@@ -1,47 +1,50 @@
 """评价与表彰记录: evaluations and awards."""
 
 from ...core.time import months
-from ..aggregate import count, largest, latest, smallest
-from ..expression import Expression, if_missing, minimum, years
+from ..aggregate import Aggregate, count, largest, latest, smallest
+from ..expression import if_missing, minimum, years
 from ..indicator import Indicator
 
 __all__ = ["EA"]
 
 LICENSED = ("operator", "producer")
-FOOD, GENERAL = "penalty:*.food.*", "penalty:*.general.*"
+FOOD = "penalty:*.food.*"
 SERIOUS, ABNORMAL = "list_entry:serious_dishonesty.*", "list_entry:abnormal.*"
 FAULTS = (FOOD, "sampling:fail.*", "incident", "recall:*.ordered.*")
 YEAR, THREE_YEARS = months(12), months(36)
-# How long a record stands before its repair may be asked for: a penalty by NDRC Order 58, an entry
-# of the serious-dishonesty list by SAMR Order 44; entries of the abnormal list do not wait.
-WAIT_FOOD, WAIT_GENERAL, WAIT_SERIOUS = months(12), months(3), months(12)
-MORE_THAN_A_WARNING = ("severity", 1.0)
+# SAMR Order 45 art. 14: heavier kinds stay public to the end. A warning is not published at all,
+# and a public criticism only for three months, before a repair could be asked for (art. 2, 13).
+REPAIRABLE = ("fine", "confiscation", "suspension", "other")
+# How long a record stands before its repair may be asked for: penalties by 国市监信规〔2021〕3号,
+# those of other departments by NDRC Order 58; entries of the serious-dishonesty list by SAMR Order
+# 44; entries of the abnormal list do not wait.
+WAIT_FOOD, WAIT_MARKET, WAIT_OTHERS, WAIT_SERIOUS = months(12), months(6), months(3), months(12)
 
 
-def _decided(stream: str, wait: int) -> Expression:
-    """Build the number of penalties past a wait that are not repaired."""
-    return count(
-        stream,
-        window=THREE_YEARS - wait,
-        lag=wait,
-        repaired="leaves",
-        above=MORE_THAN_A_WARNING,
-    )
+def _kinds(decided: str) -> tuple[str, ...]:
+    """Return the streams of penalties that can be repaired."""
+    return tuple(f"penalty.kind:{decided}.{kind}" for kind in REPAIRABLE)
 
 
-def _listed(stream: str, wait: int) -> Expression:
-    """Build the number of open entries past a wait that are not repaired."""
-    return count(stream, window=THREE_YEARS - wait, lag=wait, repaired="leaves", state="open")
+def _waiting(*streams: str, wait: int, state: str = "any") -> Aggregate:
+    """Build the number of records past a wait that are not repaired."""
+    return count(*streams, window=THREE_YEARS - wait, lag=wait, repaired="leaves", state=state)
 
 
 REPAIRED = count(
-    FOOD, GENERAL, window=THREE_YEARS, repaired="only", above=MORE_THAN_A_WARNING
-) + count(SERIOUS, ABNORMAL, window=THREE_YEARS, repaired="only")
+    *_kinds("*.food"),
+    *_kinds("*.general"),
+    SERIOUS,
+    ABNORMAL,
+    window=THREE_YEARS,
+    repaired="only",
+) + count(SERIOUS, ABNORMAL, window=THREE_YEARS, repaired="leaves", state="closed")
 UNREPAIRED = (
-    _decided(FOOD, WAIT_FOOD)
-    + _decided(GENERAL, WAIT_GENERAL)
-    + _listed(SERIOUS, WAIT_SERIOUS)
-    + _listed(ABNORMAL, 0)
+    _waiting(*_kinds("*.food"), wait=WAIT_FOOD)
+    + _waiting(*_kinds("market.general"), wait=WAIT_MARKET)
+    + _waiting(*_kinds("other.general"), wait=WAIT_OTHERS)
+    + _waiting(SERIOUS, wait=WAIT_SERIOUS, state="open")
+    + _waiting(ABNORMAL, wait=0, state="open")
 )
 
 EA = (
@@ -170,11 +173,14 @@ EA = (
         expression=REPAIRED / (REPAIRED + UNREPAIRED),
         direction=-1,
         missing=1,
-        formula="repaired / (negative records past the minimum waiting time and still open or "
-        "repaired): penalties above a warning past one year (food) or three months, entries of the "
-        "serious-dishonesty list past one year and of the abnormal list; 1 if none",
+        formula="repaired / (repaired + what could have been), of penalties of a kind that can be "
+        "repaired (fine, confiscation, licence held back, other; a warning or 通报批评 needs no "
+        "repair), past one year (food), six months (market regulators) or three months (others), "
+        "and of entries of the serious-dishonesty list past one year and of the abnormal list; an "
+        "entry of the window that was removed is repaired; 1 if none",
         window="36m",
         bands=">=.99:0; .5-.99:.4; <.5:1",
-        basis="TREE R030204; ART (repair figures); 国市监信规〔2021〕3号; NDRC Order 58",
+        basis="TREE R030204; ART (repair figures); Order45§2, §13, §14; SAMR Order 44; "
+        "国市监信规〔2021〕3号; NDRC Order 58",
     ),
 )

@@ -10,6 +10,8 @@ __all__ = ["PN"]
 MARKET = "penalty:market.*"
 FOOD = "penalty:*.food.*"
 CRITICISM = "penalty.kind:market.*.criticism"
+# Only the police decide it (行政处罚法 art. 18), against those in charge of an enterprise.
+DETENTION = "penalty.kind:*.detention"
 MONTH = 365.25 / 12
 THREE_YEARS = months(36)
 
@@ -124,11 +126,14 @@ PN = (
         zh="近三年最重处罚种类",
         en="Heaviest penalty kind",
         dimension="PN",
-        expression=largest(MARKET, field="severity", window=THREE_YEARS, repaired="leaves"),
+        expression=largest(
+            MARKET, DETENTION, field="severity", window=THREE_YEARS, repaired="leaves"
+        ),
         direction=1,
         missing=0,
         formula="max ordinal: 1 警告/通报批评; 2 罚款/没收; 3 暂扣/降低资质; "
-        "4 限制开展生产经营/停产停业/责令关闭/限制从业; 5 吊销; 6 行政拘留",
+        "4 限制开展生产经营/停产停业/责令关闭/限制从业; 5 吊销; 6 行政拘留; of market regulators, "
+        "and 行政拘留 by the police",
         window="36m",
         bands="0:0; 1:.1; 2:.4; 3:.7; >=4:1",
         basis="行政处罚法§9; TREE R030304",
@@ -155,10 +160,13 @@ PN = (
         dimension="PN",
         unit_zh="次",
         unit_en="penalties",
-        expression=repeat(FOOD, gap=months(12), window=months(24), repaired="leaves"),
+        expression=repeat(
+            "penalty.violation:food.*", gap=months(12), window=months(24), repaired="leaves"
+        ),
         direction=1,
         missing=0,
-        formula="count(penalties whose violation_type equals one penalised <=12m earlier)",
+        formula="count(food-safety penalties whose violation_type equals one penalised <=12m "
+        "earlier, by whatever organ)",
         window="24m (pair gap 12m)",
         bands="0:0; 1:.8; >=2:1",
         basis="FSI§67(5); 信用修复 condition (3)",

@@ -2,7 +2,7 @@
 
 from ...core.time import months
 from ..aggregate import count, distinct, largest, latest, smallest
-from ..expression import AS_OF, if_missing, minimum, where
+from ..expression import AS_OF, Expression, if_missing, minimum, where
 from ..indicator import Indicator
 from ..missed import Missed
 
@@ -17,8 +17,19 @@ UNPUBLISHED = tuple(
     for item in ("licence", "penalty", "equity", "pledge")
     for how in ("missed", "late")
 )
-DONE = if_missing(latest("licence_event", field="severity", state="open"), 0)
+RENEWED = ("granted", "renewed")
 STATUS = if_missing(latest("enterprise.status", field="severity"), 0)
+
+
+def _acts(*acts: str) -> tuple[str, ...]:
+    return tuple(f"licence_event:production.{act}" for act in acts)
+
+
+def _stands(*acts: str, until: tuple[str, ...]) -> Expression:
+    """Build a number over zero where an act on the production licence has not been overtaken."""
+    done = latest(*_acts(*acts), field="occurred", state="open")
+    return if_missing(done - if_missing(latest(*_acts(*until), field="occurred"), 0), 0)
+
 
 RL = (
     Indicator(
@@ -38,7 +49,8 @@ RL = (
         direction=1,
         missing=0,
         formula="count(report years in the last 3 due, due date = 30 June of y+1, not filed by due "
-        "date), from the year after establishment and from 2015",
+        "date, or by the later day that it was put off to), from the year after establishment, "
+        "however late in a year that was, and from 2015; revoked firms too, registered as they are",
         window="3 due years",
         bands="0:0; 1:.4; 2:.8; 3:1",
         basis="XXGS§8, §17",
@@ -66,16 +78,23 @@ RL = (
         dimension="RL",
         populations=("producer",),
         expression=where(
-            DONE - 3,
+            _stands("revoked", "withdrawn", until=("granted",)),
             4,
-            where(count(CATEGORY, state="open"), minimum(DONE, 2), where(1 - STATUS, 3, 0)),
+            where(
+                count(CATEGORY, state="open"),
+                where(
+                    _stands("suspended", until=RENEWED),
+                    2,
+                    where(_stands("cancelled", until=RENEWED), 1, 0),
+                ),
+                where(1 - STATUS, 3, 0),
+            ),
         ),
         direction=1,
         missing=3,
         formula="0 all valid; 1 some category cancelled; 2 suspended (暂扣); 3 expired/none while "
-        "status=存续在产; 4 revoked (吊销/撤销); by what was "
-        "last done to any one licence and has not ended: of which kind it is, and what was done to "
-        "the others before, is not told",
+        "status=存续在产; 4 revoked (吊销/撤销); by acts on the production licence that have not "
+        "ended, until it is granted anew or, if it was not revoked, renewed",
         window="at t",
         bands="0:0; 1:.3; 2:.8; 3:.9; 4:1",
         basis="TREE R020102; FSL§35, §122",
@@ -95,8 +114,8 @@ RL = (
         ),
         direction=-1,
         missing=-1,
-        formula="min over valid licences of (valid_to - t) in days; -1 if no licence; "
-        "five years if none of them ends",
+        formula="min over valid licences of (valid_to - t) in days, a term that was renewed is not "
+        "valid any more; -1 if no licence; five years if none of them ends",
         window="at t",
         bands=">180:0; 90-180:.2; 45-90:.5; 0-45:.8; <0:1",
         basis="TREE R020102; renewal 30 working days before expiry",
@@ -127,10 +146,10 @@ RL = (
         unit_zh="类",
         unit_en="categories",
         populations=("producer",),
-        expression=distinct(CATEGORY, by="code", state="open"),
+        expression=distinct("licence.category", by="code", state="open"),
         direction=1,
         missing=0,
-        formula="count distinct 4-digit category codes on valid licences",
+        formula="count distinct 4-digit category codes on valid licences of any kind",
         window="at t",
         bands="1:0; 2-3:.3; 4-6:.6; >=7:1",
         basis="TREE R020101; CAT",

@@ -29,13 +29,13 @@ PENALISED = (
     count("penalty:*.food.*", window=YEARS, repaired="leaves"),
     count(
         "enterprise.status:revoked",
-        "licence_event:revoked",
-        "licence_event:withdrawn",
+        "licence_event:*.revoked",
+        "licence_event:*.withdrawn",
         window=YEARS,
     ),
 )
 DISMISSED = (
-    count("enterprise.status:revoked", "licence_event:revoked", window=YEARS),
+    count("enterprise.status:revoked", "licence_event:*.revoked", window=YEARS),
     count("list_entry:serious_dishonesty.*", window=YEARS),
 )
 BANNED = (count("ban:five_years", "ban:lifetime", state="open"),)

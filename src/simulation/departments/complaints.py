@@ -36,6 +36,7 @@ def _calls(desk: Desk, batch: pa.Table) -> Mapping[str, pa.Array]:
         CODE: desk.code(batch["enterprise"]),
         "类别": pc.if_else(batch["report"], "举报", "投诉"),
         "问题": said("topic", TOPIC, batch["topic"]),
+        "涉及食品安全": pc.if_else(batch["food"], "是", "否"),
         "涉及食品": pa.array(list(products()["name"])).take(pa.array(product, mask=product < 0)),
         "经度": figures(batch["longitude"]),
         "纬度": figures(batch["latitude"]),

@@ -30,6 +30,7 @@ def _calls(desk: Desk, batch: pa.Table) -> Mapping[str, pa.Array]:
         "企业地址": desk.about("address", batch["enterprise"]),
         "类别": pc.if_else(batch["report"], "举报", "投诉"),
         "问题": said("topic", TOPIC, batch["topic"]),
+        "涉及食品安全": pc.if_else(batch["food"], "是", "否"),
         "涉及商品": pa.array(list(products()["name"])).take(pa.array(product, mask=product < 0)),
         "渠道": said("channel", CHANNEL, batch["channel"]),
         "接收日期": dashed(batch["occurred"]),

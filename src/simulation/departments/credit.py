@@ -15,7 +15,7 @@ from ..paper import Paper
 from ..roster import organs
 from ..vocabulary import place
 from .exchange import sanction
-from .market import KIND, VIOLATION
+from .market import KIND, VIOLATION, due
 
 __all__ = ["PAPERS"]
 
@@ -72,6 +72,7 @@ def _penalties(desk: Desk, batch: pa.Table) -> Mapping[str, pa.Array]:
         "CF_NR_FK": pc.divide(batch["fine"], 10_000.0),
         "CF_NR_WFFF": pc.divide(batch["confiscated"], 10_000.0),
         "CF_JDRQ": dashed(batch["occurred"]),
+        "CF_JKRQ": dashed(due(batch)),
         "CF_GSRQ": dashed(batch["known"]),
         "CF_CFJG": said("organ", ORGAN, organ),
         "_issuer": said("organ", ISSUER, organ),

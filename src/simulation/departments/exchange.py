@@ -18,11 +18,11 @@ from ..paper import Paper
 from ..roster import organs, violations
 from ..vocabulary import place
 from .formats import HIDDEN, equal, sharing
-from .market import KIND, VIOLATION
+from .market import KIND, VIOLATION, due
 
 __all__ = ["CODE", "PAPERS", "decision", "sanction"]
 
-CODE, PAYABLE = "CF_XDR_SHXYM", 15
+CODE = "CF_XDR_SHXYM"
 BLURRED: Mapping[str, Written] = {
     "CF_XDR_MC": "name",
     "CF_XDR_DZ": "address",
@@ -79,7 +79,7 @@ def _rest(batch: pa.Table, organ: Who) -> Mapping[str, pa.Array]:
         "CF_NR_FK": pc.divide(batch["fine"], 10_000.0),
         "CF_NR_WFFF": pc.divide(batch["confiscated"], 10_000.0),
         "CF_JDRQ": dashed(batch["occurred"]),
-        "CF_JKRQ": dashed(batch["occurred"].to_numpy() + PAYABLE),
+        "CF_JKRQ": dashed(due(batch)),
         "CF_GSRQ": dashed(batch["known"]),
         "CF_LXRQ": dashed(batch["performed"]),
         "CF_CXRQ": dashed(batch["withdrawn"]),

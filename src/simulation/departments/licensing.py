@@ -41,6 +41,7 @@ def _events(desk: Desk, batch: pa.Table) -> Mapping[str, pa.Array]:
     return {
         "许可证编号": _number(batch),
         CODE: desk.code(batch["enterprise"]),
+        "许可种类": said("licence", SORT, batch["sort"]),
         "许可事项": said("event", EVENT, batch["event"]),
         "办理日期": dashed(batch["occurred"]),
         "录入日期": dashed(batch["known"]),

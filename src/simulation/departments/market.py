@@ -6,14 +6,15 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ..arrays import Mask
+from ..arrays import Mask, Who
+from ..cases import PAYABLE, payable
 from ..catalogue import products
 from ..desk import Desk, dates, numbered, said, slashed
 from ..paper import Paper
 from ..visits import CHECKLIST
 from ..vocabulary import WORDS, place
 
-__all__ = ["KIND", "PAPERS", "VIOLATION"]
+__all__ = ["KIND", "PAPERS", "VIOLATION", "due"]
 
 SOURCE, CODE = "city-market", "统一社会信用代码"
 PURPOSE = {
@@ -120,6 +121,12 @@ def _rectifications(desk: Desk, batch: pa.Table) -> Mapping[str, pa.Array]:
     }
 
 
+def due(batch: pa.Table) -> Who:
+    """Return the last days to pay penalties, -1 where there is nothing to pay."""
+    days = batch["occurred"].to_numpy() + PAYABLE
+    return np.where(payable(batch["penalty"].to_numpy()), days, -1)
+
+
 def _penalties(desk: Desk, batch: pa.Table) -> Mapping[str, pa.Array]:
     return {
         "决定书文号": numbered("信市监罚", batch["number"], batch["occurred"]),
@@ -132,6 +139,7 @@ def _penalties(desk: Desk, batch: pa.Table) -> Mapping[str, pa.Array]:
         "没收金额(元)": batch["confiscated"],
         "决定日期": slashed(batch["occurred"]),
         "公示日期": slashed(batch["known"]),
+        "履行期限": slashed(due(batch)),
         "履行日期": slashed(batch["performed"]),
         "撤销日期": slashed(batch["withdrawn"]),
         "恢复日期": slashed(batch["reinstated"]),

@@ -21,6 +21,7 @@ STORY = {
     "labour": "劳资纠纷",
     "prices": "价格争议",
 }
+POLARITY = {"negative": "负面", "neutral": "中性", "positive": "正面"}
 
 
 def _stories(desk: Desk, batch: pa.Table) -> Mapping[str, pa.Array]:
@@ -33,6 +34,7 @@ def _stories(desk: Desk, batch: pa.Table) -> Mapping[str, pa.Array]:
         "涉及产品": pa.array(list(products()["name"])).take(pa.array(product, mask=product < 0)),
         "主题": said("story", STORY, batch["story"]),
         "是否食品安全": pc.if_else(batch["food"], "是", "否"),
+        "情感倾向": said("polarity", POLARITY, batch["polarity"]),
         "可信度": pc.round(pc.cast(batch["credibility"], pa.float64()), 2),
         "发布日期": dashed(batch["occurred"]),
         "采集日期": dashed(batch["known"]),
