@@ -12,8 +12,8 @@ compile := $(uv) compile --quiet $(UPGRADE) --universal --python-version 3.11 \
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-test: lint ## all of `make lint`, and the tests
-	$(bin)/pytest
+test: lint ## all of `make lint`, and the tests, in a process for each core
+	$(bin)/pytest -n logical --dist worksteal
 
 test-all: lint .venv/.spark ## the same, with the slow tests and those on Spark (needs Java 17)
 	$(bin)/pytest -m ""

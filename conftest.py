@@ -1,6 +1,8 @@
-"""The doctests of `src` run on the package itself, under its name `xinheng`."""
+"""What all tests share: doctests run on the package itself, under its name; one hidden seed."""
 
 import importlib
+import os
+import secrets
 import sys
 from pathlib import Path
 
@@ -11,6 +13,10 @@ import xinheng
 # How long an example takes says more of the machine than of the code.
 settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("unhurried")
+
+# A seed that nobody has seen before; the processes of a run read it here, so that all collect
+# the same tests.
+os.environ["HIDDEN_SEED"] = os.environ.get("HIDDEN_SEED") or str(secrets.randbelow(2**31))
 
 SOURCE = Path(xinheng.__file__).parent
 

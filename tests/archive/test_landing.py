@@ -125,18 +125,17 @@ def in_pieces(*arguments: Any) -> Iterator[pa.Table]:
             yield piece.slice(start, 4)
 
 
-@settings(max_examples=25, deadline=None)
-@given(deliveries=DELIVERIES)
-def test_in_parts_and_pieces_the_archive_is_the_same(
-    tmp_path_factory: pytest.TempPathFactory, deliveries: list[tuple[str, list[str]]]
+def check_that_parts_and_pieces_change_nothing(
+    folder: Path, deliveries: list[tuple[str, list[str]]]
 ) -> None:
+    """Take deliveries in whole, and again in parts and pieces."""
     found = []
     for small in (False, True):
         with pytest.MonkeyPatch.context() as patch:
             if small:
                 patch.setattr(collecting, "PART", 8)
                 patch.setattr(collecting, "extract", in_pieces)
-            city = city_of(tmp_path_factory.mktemp("city"))
+            city = city_of(folder / f"{small}")
             for number, (name, rows) in enumerate(deliveries, 1):
                 at = datetime(2026, 6, number, tzinfo=UTC)
                 city.deliver(name, *rows, header=COLUMNS, at=at)
@@ -144,6 +143,23 @@ def test_in_parts_and_pieces_the_archive_is_the_same(
     one, other = found
     for name in one:
         assert one[name] == other[name], name
+
+
+@settings(max_examples=8, deadline=None)
+@given(deliveries=DELIVERIES)
+def test_in_parts_and_pieces_the_archive_is_the_same(
+    tmp_path_factory: pytest.TempPathFactory, deliveries: list[tuple[str, list[str]]]
+) -> None:
+    check_that_parts_and_pieces_change_nothing(tmp_path_factory.mktemp("city"), deliveries)
+
+
+@pytest.mark.slow
+@settings(max_examples=60, deadline=None)
+@given(deliveries=DELIVERIES)
+def test_in_parts_and_pieces_the_archive_is_the_same_often(
+    tmp_path_factory: pytest.TempPathFactory, deliveries: list[tuple[str, list[str]]]
+) -> None:
+    check_that_parts_and_pieces_change_nothing(tmp_path_factory.mktemp("city"), deliveries)
 
 
 def test_rows_are_cut_into_parts_that_are_powers_of_two(monkeypatch: pytest.MonkeyPatch) -> None:

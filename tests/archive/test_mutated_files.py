@@ -9,7 +9,6 @@ import json
 import os
 import random
 import re
-import secrets
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -25,7 +24,7 @@ from xinheng.core.errors import XinhengError
 
 from .mutations import READERS, mutate, write_file
 
-HIDDEN = int(os.environ.get("HIDDEN_SEED") or secrets.randbelow(2**31))
+HIDDEN = int(os.environ["HIDDEN_SEED"])
 LIMIT = 20  # seconds for one file
 Rows = dict[int, list[str | None]]
 

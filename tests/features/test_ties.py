@@ -69,9 +69,8 @@ def test_the_days_on_which_an_event_counts_are_a_stretch(
     assert found.tolist() == counting(counted, events, as_of).tolist()
 
 
-@settings(max_examples=200, deadline=None)
-@given(WORLDS, st.integers(1, 4))
-def test_a_leaf_agrees_with_a_slow_reading_on_every_day(world: Any, parts: int) -> None:
+def check_that_a_leaf_agrees(world: Any, parts: int) -> None:
+    """Hold a leaf against the slow reading, day after day."""
     city, _, leaf = world
     events, bans = split(city)
     rows = [*rows_of(events), *rows_of(bans)]
@@ -79,6 +78,19 @@ def test_a_leaf_agrees_with_a_slow_reading_on_every_day(world: Any, parts: int) 
     for as_of in range(-3, 75, 11):
         expected = [others.value(leaf, rows, e, as_of) for e in range(4)]
         np.testing.assert_array_equal(values(leaf, events, found, as_of)[:4], expected)
+
+
+@settings(max_examples=60, deadline=None)
+@given(WORLDS, st.integers(1, 4))
+def test_a_leaf_agrees_with_a_slow_reading_on_every_day(world: Any, parts: int) -> None:
+    check_that_a_leaf_agrees(world, parts)
+
+
+@pytest.mark.slow
+@settings(max_examples=600, deadline=None)
+@given(WORLDS, st.integers(1, 4))
+def test_a_leaf_agrees_with_a_slow_reading_on_every_day_often(world: Any, parts: int) -> None:
+    check_that_a_leaf_agrees(world, parts)
 
 
 @settings(max_examples=80, deadline=None)

@@ -31,6 +31,7 @@ from xinheng.training.report import BEGIN, END, write_report
 
 from .world import archive_of, city
 
+SHOPS = 1_000  # so many that chance moves a calibration error by some 0.01
 AT = datetime(2026, 6, 2, tzinfo=UTC)
 TASK = """
 title = "A made-up city"
@@ -65,7 +66,7 @@ auc = 0.7
 @pytest.fixture(scope="module")
 def world(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Archive]:
     folder = tmp_path_factory.mktemp("world")
-    table = city()
+    table = city(shops=SHOPS)
     archive = archive_of(table, folder)
     (folder / "task.toml").write_text(TASK, "utf-8")
     rolled = table[(table["day"] >= date(2022, 9, 1)) & (table["plan"] == "plan")]
@@ -132,13 +133,13 @@ def test_every_model_is_compared_on_the_same_rows(trained: TrainingResult) -> No
     assert rolling.models == ("constant", "prior_rate", "logistic", CHAMPION, "coin")
     assert test.estimate(CHAMPION, "auc").value > 0.6
     assert test.difference(CHAMPION, "coin", "auc").lower > 0
-    assert test.difference("lightgbm + inspector", CHAMPION, "auc").value > 0.01
+    assert test.difference("lightgbm + inspector", CHAMPION, "auc").value > 0.03
     assert test.estimate("constant", "auc").value == 0.5
     assert test.estimate("constant", "days_earlier").value == 0
     assert test.estimate(CHAMPION, "days_earlier").value > 5
     assert test.measured(CHAMPION, "frozen_found")
     assert not test.measured("coin", "frozen_found")
-    assert rolling.estimate(CHAMPION, "calibration_error").value < 0.15
+    assert rolling.estimate(CHAMPION, "calibration_error").value < 0.06
     auc = trained.card.measures["auc"]
     assert tuple(auc) == test.estimate(CHAMPION, "auc")
 
