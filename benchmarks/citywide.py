@@ -52,11 +52,11 @@ def swept(folder: Path, share: int, as_of: list[int]) -> dict[str, float]:
     city = City.of(Archive(folder))
     parts = city.parts()
     parts = parts[: max(1, len(parts) // share)]
-    known = {"cases": city.cases, "bans": city.bans}
     with city.workers(THREADS) as pool:
-        gather(catalogue(), parts[:THREADS], as_of[:1], pool, **known)
+        gather(catalogue(), parts[:THREADS], as_of[:1], pool, cases=city.cases, bans=city.bans)
+        fresh = City.of(city.archive)
         with Peak() as peak, lasting() as seconds:
-            found = gather(catalogue(), parts, as_of, pool, **known)
+            found = gather(catalogue(), parts, as_of, pool, cases=fresh.cases, bans=fresh.bans)
             rows = sum(map(len, found.frames(threads=THREADS)))
     return {
         "events_about": city.archive.size * len(parts) / len(city.parts()),
