@@ -47,6 +47,7 @@ KINDS = (
     "enterprise.population",
     "enterprise.site",
     "enterprise.status",
+    "enterprise.status_since",
     "enterprise.tier",
     "enterprise.type",
     "evaluation",

@@ -239,6 +239,7 @@ LANDED: dict[str, tuple[str, dict[str, list[Event]]]] = {
             "limited,C1411,沙井街道,沙井街道一号,active": [
                 ("enterprise.industry", "C1411", None, None, "never"),
                 ("enterprise.status", "active", 0.0, None, "never"),
+                ("enterprise.status_since", "active", None, None, "never"),
                 ("enterprise.type", "limited", None, None, "never"),
             ],
         },
@@ -603,13 +604,19 @@ def test_a_return_is_reported_once_its_day_has_come_and_anew_when_it_is_filed(
     assert office.events("2026-02-03") == {"N2": [late]}
 
 
-def test_a_status_is_seen_on_its_first_day_however_often_it_is_told(tmp_path: Path) -> None:
+def test_a_status_is_told_on_the_day_of_its_record_and_began_on_its_first(tmp_path: Path) -> None:
     office = Office(tmp_path, "enterprise")
     header = "number,occurred,known,status,status_since"
     office.deliver(header, "2015,2015-03-02,2015-03-04,revoked,")
-    assert office.days() == {"enterprise.status": "2015-03-02"}
+    assert office.days() == {
+        "enterprise.status": "2015-03-02",
+        "enterprise.status_since": "2015-03-02",
+    }
     office.deliver(header, "2026,2026-01-05,2026-01-06,revoked,2015-03-02")
-    assert office.days() == {"enterprise.status": "2015-03-02"}
+    assert office.days() == {
+        "enterprise.status": "2026-01-05",
+        "enterprise.status_since": "2015-03-02",
+    }
 
 
 def test_a_report_whose_deadline_was_put_off_belongs_to_the_deadline_of_its_year(
