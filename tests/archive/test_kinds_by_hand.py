@@ -629,15 +629,19 @@ def test_a_report_whose_deadline_was_put_off_belongs_to_the_deadline_of_its_year
     assert ("annual_report.due", "on_time", None, -121.0, "never") in events
 
 
-def test_a_visit_is_a_check_if_it_tells_of_any_items(tmp_path: Path) -> None:
+def test_a_visit_that_tells_of_any_items_counts_for_key_and_general_ones(tmp_path: Path) -> None:
     office = Office(tmp_path, "inspection")
     office.deliver(
         "number,occurred,known,purpose,result,critical,serious,minor",
         "N0,2026-01-05,2026-01-06,routine,pass,,,2",
         "N1,2026-01-05,2026-01-06,routine,uncontactable,,,",
+        "N2,2026-01-05,2026-01-06,routine,fail,1,2,",
     )
     events = office.events("2026-01-07")
-    assert ("inspection.checked", "routine", None, None, "never") in events["N0"]
+    assert ("inspection.key", "routine", None, 0.0, "never") in events["N0"]
+    assert ("inspection.general", "routine", None, 2.0, "never") in events["N0"]
+    assert ("inspection.key", "routine", None, 3.0, "never") in events["N2"]
+    assert ("inspection.general", "routine", None, 0.0, "never") in events["N2"]
     assert [stream for stream, *_ in events["N1"]] == ["inspection"]
 
 
