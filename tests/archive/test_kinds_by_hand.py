@@ -356,6 +356,11 @@ LANDED: dict[str, tuple[str, dict[str, list[Event]]]] = {
                 ("penalty.kind", "market.food.fine", 2.0, None, "never"),
                 ("penalty.violation", "food.label", 2.0, None, "never"),
             ],
+            # those in charge are detained for what the enterprise was fined for: no repeat of it
+            "other,true,label,食品安全法 art. 123,detention,,,,": [
+                ("penalty", "other.food.label", 6.0, 0.0, "never"),
+                ("penalty.kind", "other.food.detention", 6.0, None, "never"),
+            ],
             "other,false,noise,,other,,,,": [
                 ("penalty", "other.general.noise", 2.0, 0.0, "never"),
                 ("penalty.kind", "other.general.other", 2.0, None, "never"),
