@@ -36,7 +36,8 @@ CC = (
         expression=distinct(FAILED, by="case", window=YEAR),
         direction=1,
         missing=0,
-        formula="count(sample lots final=不合格, producer = enterprise, known at t)",
+        formula="count(sample lots final=不合格, producer = enterprise, not proved counterfeit, "
+        "known at t)",
         window="12m",
         bands="0:0; 1:.6; 2:.9; >=3:1",
         basis="FSL§87; 115号文 trigger",
