@@ -22,7 +22,7 @@ FOOD_LAW_FROM = day("2009-06-01")
 def _lost(kind: str) -> Expression:
     """Build the days from the last licence of a kind that was granted to its revocation."""
     event = f"licence_event:{kind}"
-    granted = latest(f"{event}.granted", f"{event}.reissued", field="occurred")
+    granted = latest(f"{event}.granted", field="occurred")
     revoked = latest(f"{event}.revoked", field="occurred")
     return if_missing(revoked - if_missing(granted, 0), 0)
 

@@ -239,6 +239,7 @@ LANDED: dict[str, tuple[str, dict[str, list[Event]]]] = {
             "limited,C1411,沙井街道,沙井街道一号,active": [
                 ("enterprise.industry", "C1411", None, None, "never"),
                 ("enterprise.status", "active", 0.0, None, "never"),
+                ("enterprise.status_since", "active", None, None, "never"),
                 ("enterprise.type", "limited", None, None, "never"),
             ],
         },
@@ -354,6 +355,11 @@ LANDED: dict[str, tuple[str, dict[str, list[Event]]]] = {
                 ("penalty.due", "market.food", 2.0, 15.0, "never"),
                 ("penalty.kind", "market.food.fine", 2.0, None, "never"),
                 ("penalty.violation", "food.label", 2.0, None, "never"),
+            ],
+            # those in charge are detained for what the enterprise was fined for: no repeat of it
+            "other,true,label,食品安全法 art. 123,detention,,,,": [
+                ("penalty", "other.food.label", 6.0, 0.0, "never"),
+                ("penalty.kind", "other.food.detention", 6.0, None, "never"),
             ],
             "other,false,noise,,other,,,,": [
                 ("penalty", "other.general.noise", 2.0, 0.0, "never"),
@@ -603,13 +609,19 @@ def test_a_return_is_reported_once_its_day_has_come_and_anew_when_it_is_filed(
     assert office.events("2026-02-03") == {"N2": [late]}
 
 
-def test_a_status_is_seen_on_its_first_day_however_often_it_is_told(tmp_path: Path) -> None:
+def test_a_status_is_told_on_the_day_of_its_record_and_began_on_its_first(tmp_path: Path) -> None:
     office = Office(tmp_path, "enterprise")
     header = "number,occurred,known,status,status_since"
     office.deliver(header, "2015,2015-03-02,2015-03-04,revoked,")
-    assert office.days() == {"enterprise.status": "2015-03-02"}
+    assert office.days() == {
+        "enterprise.status": "2015-03-02",
+        "enterprise.status_since": "2015-03-02",
+    }
     office.deliver(header, "2026,2026-01-05,2026-01-06,revoked,2015-03-02")
-    assert office.days() == {"enterprise.status": "2015-03-02"}
+    assert office.days() == {
+        "enterprise.status": "2026-01-05",
+        "enterprise.status_since": "2015-03-02",
+    }
 
 
 def test_a_report_whose_deadline_was_put_off_belongs_to_the_deadline_of_its_year(
@@ -622,15 +634,19 @@ def test_a_report_whose_deadline_was_put_off_belongs_to_the_deadline_of_its_year
     assert ("annual_report.due", "on_time", None, -121.0, "never") in events
 
 
-def test_a_visit_is_a_check_if_it_tells_of_any_items(tmp_path: Path) -> None:
+def test_a_visit_that_tells_of_any_items_counts_for_key_and_general_ones(tmp_path: Path) -> None:
     office = Office(tmp_path, "inspection")
     office.deliver(
         "number,occurred,known,purpose,result,critical,serious,minor",
         "N0,2026-01-05,2026-01-06,routine,pass,,,2",
         "N1,2026-01-05,2026-01-06,routine,uncontactable,,,",
+        "N2,2026-01-05,2026-01-06,routine,fail,1,2,",
     )
     events = office.events("2026-01-07")
-    assert ("inspection.checked", "routine", None, None, "never") in events["N0"]
+    assert ("inspection.key", "routine", None, 0.0, "never") in events["N0"]
+    assert ("inspection.general", "routine", None, 2.0, "never") in events["N0"]
+    assert ("inspection.key", "routine", None, 3.0, "never") in events["N2"]
+    assert ("inspection.general", "routine", None, 0.0, "never") in events["N2"]
     assert [stream for stream, *_ in events["N1"]] == ["inspection"]
 
 

@@ -7,12 +7,20 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 from typer.testing import CliRunner
 
 from xinheng.archive import KINDS, Archive, Contract
+from xinheng.archive.contract import ARROW_TYPES
 from xinheng.cli import app
 from xinheng.core import CodeTable
+from xinheng.features import standard_catalogue
+from xinheng.features.coverage import reads_of
+from xinheng.features.expression import leaves_of
+from xinheng.features.streams import matching
+
+from ..features.vocabulary import ROWS, fed, records_of
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "bring-your-own-data.md").read_text(encoding="utf-8")
@@ -112,6 +120,22 @@ def listed(what: str) -> list[str]:
 
 def test_every_kind_and_field_is_listed() -> None:
     assert listed("kinds") == [row(contract) for contract in KINDS.values()]
+
+
+@pytest.mark.parametrize("row", listed("untold"), ids=lambda row: row.split("`")[1])
+def test_what_a_department_cannot_tell_has_a_word_that_counts_against_nobody(row: str) -> None:
+    name, _, word, indicators = (cell.strip("` ") for cell in row.strip("|").split("|"))
+    contract, catalogue = KINDS[name.partition(".")[0]], standard_catalogue()
+    [field] = [each for each in contract.fields if name == f"{contract.kind}.{each.name}"]
+    assert field.required
+    assert word in (CodeTable.load(field.codes).codes if field.codes else ("true", "false"))
+    column = pa.array([word] * ROWS).cast(ARROW_TYPES[field.type])
+    records = records_of(contract)
+    told = records.set_column(records.column_names.index(field.name), field.name, column)
+    for each in re.findall(r"[A-Z]{2}\d\d", indicators):
+        patterns = [p for leaf in leaves_of(catalogue[each].expression) for p, _ in reads_of(leaf)]
+        assert matching(patterns, fed(contract, records))
+        assert not matching(patterns, fed(contract, told))
 
 
 def test_every_code_is_listed_unless_there_are_too_many() -> None:

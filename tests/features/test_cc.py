@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from .histories import NAN, Record, ended
+from .histories import Record, ended
 from .worked import (
     TODAY,
     Case,
@@ -22,18 +22,12 @@ from .worked import (
 )
 
 
-def found(days: int, severity: str, number: float, purpose: str = "routine") -> Record:
-    return ago(days, f"inspection.{severity}", purpose, value=number)
-
-
-def checked(
-    days: int, critical: float = NAN, serious: float = NAN, minor: float = NAN
-) -> tuple[Record, ...]:
+def checked(days: int, key: float = 0, general: float = 0, who: int = 0) -> tuple[Record, ...]:
     """Return what is seen of a visit that tells of some items."""
-    items = {"critical": critical, "serious": serious, "minor": minor}
-    return (
-        ago(days, "inspection.checked", "routine"),
-        *(found(days, severity, number) for severity, number in items.items() if number >= 0),
+    items = {"key": key, "general": general}
+    return tuple(
+        ago(days, f"inspection.{each}", "routine", value=number, enterprise=who)
+        for each, number in items.items()
     )
 
 
@@ -162,14 +156,19 @@ CASES: Table = {
     },
     "CC05": {
         "value": [
-            case((3 * 3 + 4) / 2, *checked(9, 1, 2, 4), *checked(99, 0)),
+            case((3 * 3 + 4) / 2, *checked(9, 3, 4), *checked(99)),
             case(3, *checked(9, 1), population="operator"),
-            # a visit that tells only of items of one severity is a visit too
-            case((3 + 4) / 2, *checked(9, 1), *checked(99, minor=4)),
+            # without a visit, the mean over the visits to others
+            case(
+                (3 * (1 + 0 + 2) + 4) / 3,
+                *checked(9, 1, who=1),
+                *checked(99, 0, 4, who=1),
+                *checked(9, 2, who=2),
+            ),
         ],
         "edge": [
-            case(3, *checked(365, 1), *checked(366, minor=4)),
-            case(3, *checked(1, 1), *checked(0, minor=4)),
+            case(3, *checked(365, 1), *checked(366, general=4)),
+            case(3, *checked(1, 1), *checked(0, general=4)),
         ],
         "late": [case(3, *checked(9, 1), *map(late, checked(8, 5)))],
         "withdrawn": [
@@ -177,7 +176,7 @@ CASES: Table = {
             case(9, *checked(9, 1), *map(restored, checked(8, 5))),
         ],
         "population": [not_for("entity", *checked(9, 1))],
-        "missing": [case(1), case(1, *checked(400, 1, minor=4))],
+        "missing": [case(1), case(1, *checked(400, 1, 4))],
     },
     "CC06": {
         "value": [

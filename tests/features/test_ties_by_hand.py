@@ -105,9 +105,9 @@ CASES: list[tuple[str, list[Record], float]] = [
     ("PN15", [*TWO, fined(1, happened=(repaired(TODAY - 1),)), fined(2, available=TODAY)], 0),
     ("PN15", [*TWO, fined(1, happened=(repaired(TODAY),))], 1 / 2),
     ("PN15", [*TWO, fined(1, happened=(withdrawn(TODAY - 1),)), fined(1)], 1 / 2),
-    ("PN15", [tie(A), ago(YEARS, "enterprise.status", "revoked", enterprise=1)], 1),
-    ("PN15", [tie(A), ago(YEARS + 1, "enterprise.status", "revoked", enterprise=1)], 0),
-    ("PN15", [tie(A), ago(9, "enterprise.status", "stopped", enterprise=1)], 0),
+    ("PN15", [tie(A), ago(YEARS, "enterprise.status_since", "revoked", enterprise=1)], 1),
+    ("PN15", [tie(A), ago(YEARS + 1, "enterprise.status_since", "revoked", enterprise=1)], 0),
+    ("PN15", [tie(A), ago(9, "enterprise.status_since", "stopped", enterprise=1)], 0),
     (
         "PN15",
         [
@@ -138,8 +138,8 @@ CASES: list[tuple[str, list[Record], float]] = [
     ("PN16", [post(5, available=TODAY), ban(5)], 0),
     ("PN16", [post(5, role="shareholder"), ban(5)], 0),
     # A post elsewhere, in an enterprise that was revoked or listed.
-    ("PN16", [*COLLEAGUE, ago(YEARS, "enterprise.status", "revoked", enterprise=1)], 1),
-    ("PN16", [*COLLEAGUE, ago(YEARS + 1, "enterprise.status", "revoked", enterprise=1)], 0),
+    ("PN16", [*COLLEAGUE, ago(YEARS, "enterprise.status_since", "revoked", enterprise=1)], 1),
+    ("PN16", [*COLLEAGUE, ago(YEARS + 1, "enterprise.status_since", "revoked", enterprise=1)], 0),
     ("PN16", [*COLLEAGUE, ago(YEARS, "licence_event", "production.revoked", enterprise=1)], 1),
     ("PN16", [*COLLEAGUE, ago(YEARS + 1, "licence_event", "production.revoked", enterprise=1)], 0),
     ("PN16", [*COLLEAGUE, ago(9, "licence_event", "production.suspended", enterprise=1)], 0),
@@ -271,8 +271,8 @@ def test_evidence_names_the_persons_and_what_they_are_counted_for() -> None:
         post(5, who=1, ended=TODAY - 30),
         post(7, who=2),
         listed(1, "serious_dishonesty.other"),
-        ago(9, "enterprise.status", "stopped", enterprise=2),
-        ago(8, "enterprise.status", "revoked", enterprise=1),
+        ago(9, "enterprise.status_since", "stopped", enterprise=2),
+        ago(8, "enterprise.status_since", "revoked", enterprise=1),
     ]
     result = found("PN16", records)
     banned, defaulting, elsewhere = result.holders

@@ -70,7 +70,7 @@ CASES: list[tuple[Expression, str, str]] = [
         "[licence 的最早终止日]",
     ),
     (largest("licence", field="severity"), "[largest severity of licence]", None),
-    (previous("insurance"), "[latest value, but for the latest case, of insurance]", None),
+    (previous("insurance"), "[latest value before the latest case of insurance]", None),
     (
         distinct("sampling", "opinion", by="case"),
         "[number of different cases of sampling or opinion]",
@@ -78,7 +78,7 @@ CASES: list[tuple[Expression, str, str]] = [
     ),
     (
         previous("annual_report.revenue"),
-        "[latest value, but for the latest year, of annual_report.revenue]",
+        "[latest value before the latest year of annual_report.revenue]",
         "[annual_report.revenue 的最近年度之前的数值]",
     ),
     (
@@ -93,8 +93,8 @@ CASES: list[tuple[Expression, str, str]] = [
     ),
     (
         repeat("penalty", gap=365),
-        "[number, if the same code came up to 365 days before, of penalty]",
-        "[penalty 的365 天内同代码重复次数]",
+        "[number of repeats (same code, at most 365 days before) of penalty]",
+        "[penalty 的重复次数(同代码，前 365 天内)]",
     ),
     (A - (B - 1), "[number of award] − ([number of ban] − 1)", None),
     (A - B - 1, "[number of award] − [number of ban] − 1", None),

@@ -19,7 +19,8 @@ DATES = [date(2025, 3, 1), date(2025, 7, 15), None]
 @cache
 def vocabulary() -> tuple[tuple[str, str], ...]:
     """Return (kind, code) of every stream, sorted."""
-    return tuple(sorted({pair for contract in KINDS.values() for pair in _fed(contract)}))
+    kinds = KINDS.values()
+    return tuple(sorted({pair for kind in kinds for pair in fed(kind, records_of(kind))}))
 
 
 @cache
@@ -35,14 +36,15 @@ def records_of(contract: Contract) -> pa.Table:
     )
 
 
-def _fed(contract: Contract) -> set[tuple[str, str]]:
+def fed(contract: Contract, records: pa.Table) -> list[tuple[str, str]]:
+    """Return (kind, code) of the streams that some records of a kind feed, sorted."""
     pairs = set()
     with duckdb.connect() as connection:
-        connection.register("records", records_of(contract))
+        connection.register("records", records)
         for stream in contract.streams:
             select = f"SELECT DISTINCT {stream.code} FROM records WHERE {stream.where}"  # noqa: S608
             pairs |= {(stream.kind, code) for (code,) in connection.sql(select).fetchall()}
-    return pairs
+    return sorted(pairs)
 
 
 def _values(field: Field) -> list[Any]:

@@ -73,6 +73,8 @@ def test_a_revoked_licence_triggers_until_one_is_granted_again() -> None:
     other = record(1, "licence_event:operation.granted", "2025-09-01")
     assert met("2025-09-02", granted, revoked, other) == {"licence_revoked"}
     assert met("2025-09-02", granted, revoked, again) == set()
+    copy = record(1, "licence_event:production.reissued", "2025-09-01")
+    assert met("2025-09-02", granted, revoked, copy) == {"licence_revoked"}
     assert (
         met("2025-01-11", granted, record(1, "licence_event:production.cancelled", "2025-01-10"))
         == set()

@@ -72,6 +72,7 @@ PENALTY = Contract(
             "penalty.violation",
             "CASE WHEN food THEN 'food.' ELSE 'general.' END || violation",
             severity="ordinal('penalty_kind', penalty_kind)",
+            where="penalty_kind <> 'detention'",
         ),
         Stream(
             "penalty.due",

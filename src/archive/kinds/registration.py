@@ -47,6 +47,11 @@ ENTERPRISE = Contract(
             "enterprise.status",
             "status",
             severity="ordinal('enterprise_status', status)",
+            where="status IS NOT NULL",
+        ),
+        Stream(
+            "enterprise.status_since",
+            "status",
             occurred="coalesce(status_since, occurred)",
             where="status IS NOT NULL",
         ),

@@ -116,7 +116,7 @@ BC = (
         missing=-1,
         formula="(insured_t - insured_{t-12m}) / max(1, insured_{t-12m}), each the latest reading "
         "of half a year; without one of them as if nobody was insured any more; 0 in the first 18 "
-        "months, which have no such year",
+        "months after establishment, too soon to compare",
         window="12m",
         bands=">=-10%:0; -10..-30%:.4; -30..-60%:.7; <-60%:1",
         basis="TREE R020401, R020403",

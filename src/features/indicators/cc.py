@@ -11,6 +11,7 @@ __all__ = ["CC"]
 LICENSED = ("operator", "producer")
 FAILED = "sampling:fail.*"
 FOOD_COMPLAINT = "complaint:food.*"
+KEY, GENERAL = "inspection.key", "inspection.general"
 USUAL_FAILURE = 0.022
 PRIOR_LOTS = 20
 QUARTER, HALF, YEAR, THREE_YEARS = months(3), months(6), months(12), months(36)
@@ -20,14 +21,8 @@ DEFENDANT = tuple(
 )
 
 
-def _mean(severity: str) -> Rate:
-    return Rate(
-        group="category",
-        streams=(f"inspection.{severity}",),
-        measure="mean",
-        strength=10,
-        window=YEAR,
-    )
+def _mean(items: str) -> Rate:
+    return Rate(group="category", streams=(items,), measure="mean", strength=10, window=YEAR)
 
 
 CC = (
@@ -41,7 +36,8 @@ CC = (
         expression=distinct(FAILED, by="case", window=YEAR),
         direction=1,
         missing=0,
-        formula="count(sample lots final=不合格, producer = enterprise, known at t)",
+        formula="count(sample lots final=不合格, producer = enterprise, not proved counterfeit, "
+        "known at t)",
         window="12m",
         bands="0:0; 1:.6; 2:.9; >=3:1",
         basis="FSL§87; 115号文 trigger",
@@ -115,17 +111,13 @@ CC = (
         unit_en="points per inspection",
         populations=LICENSED,
         expression=if_missing(
-            (
-                3 * total("inspection.critical", "inspection.serious", window=YEAR)
-                + total("inspection.minor", window=YEAR)
-            )
-            / count("inspection.checked", window=YEAR),
-            3 * (_mean("critical") + _mean("serious")) + _mean("minor"),
+            (3 * total(KEY, window=YEAR) + total(GENERAL, window=YEAR)) / count(KEY, window=YEAR),
+            3 * _mean(KEY) + _mean(GENERAL),
         ),
         direction=1,
         missing=1,
         formula="sum(3*key items + 1*general items not met) / number of inspections that tell of "
-        "any items; without an inspection the mean of the category",
+        "any items; without one the mean of such inspections in the category",
         window="12m",
         bands="<=1:0; 1-3:.3; 3-6:.7; >6:1",
         basis="Order49§13, §32, §33",

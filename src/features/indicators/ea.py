@@ -173,11 +173,12 @@ EA = (
         expression=REPAIRED / (REPAIRED + UNREPAIRED),
         direction=-1,
         missing=1,
-        formula="repaired / (repaired + what could have been), of penalties of a kind that can be "
-        "repaired (fine, confiscation, licence held back, other; a warning or 通报批评 needs no "
-        "repair), past one year (food), six months (market regulators) or three months (others), "
-        "and of entries of the serious-dishonesty list past one year and of the abnormal list; an "
-        "entry of the window that was removed is repaired; 1 if none",
+        formula="repaired / (repaired + what could have been): penalties of a kind that can be "
+        "repaired (fine, confiscation, licence held back, other) past one year (food), six months "
+        "(market regulators) or three months (others), entries of the serious-dishonesty list past "
+        "one year, and entries of the abnormal list; an entry that was removed is repaired; a "
+        "warning or 通报批评 needs no repair and does not count; a small fine needs none either, "
+        "but counts, since each province says itself what is small; 1 if none",
         window="36m",
         bands=">=.99:0; .5-.99:.4; <.5:1",
         basis="TREE R030204; ART (repair figures); Order45§2, §13, §14; SAMR Order 44; "

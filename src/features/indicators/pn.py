@@ -166,7 +166,7 @@ PN = (
         direction=1,
         missing=0,
         formula="count(food-safety penalties whose violation_type equals one penalised <=12m "
-        "earlier, by whatever organ)",
+        "earlier, by whatever organ; 行政拘留 of persons is part of the penalty it comes with)",
         window="24m (pair gap 12m)",
         bands="0:0; 1:.8; >=2:1",
         basis="FSI§67(5); 信用修复 condition (3)",

@@ -49,8 +49,9 @@ RL = (
         direction=1,
         missing=0,
         formula="count(report years in the last 3 due, due date = 30 June of y+1, not filed by due "
-        "date, or by the later day that it was put off to), from the year after establishment, "
-        "however late in a year that was, and from 2015; revoked firms too, registered as they are",
+        "date), from the year of establishment on, however short it was, and from 2014 on; a "
+        "deadline put off is known, and kept, once the report that names it is filed; a revoked "
+        "firm is counted while it is on the register, which is our reading and not in the text",
         window="3 due years",
         bands="0:0; 1:.4; 2:.8; 3:1",
         basis="XXGS§8, §17",
@@ -114,8 +115,8 @@ RL = (
         ),
         direction=-1,
         missing=-1,
-        formula="min over valid licences of (valid_to - t) in days, a term that was renewed is not "
-        "valid any more; -1 if no licence; five years if none of them ends",
+        formula="min over valid licences of (valid_to - t) in days, a term being over once its "
+        "renewal has ended it; -1 if no licence; five years if none of them ends",
         window="at t",
         bands=">180:0; 90-180:.2; 45-90:.5; 0-45:.8; <0:1",
         basis="TREE R020102; renewal 30 working days before expiry",

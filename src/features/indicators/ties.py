@@ -28,14 +28,14 @@ LISTED = tuple(map(on_list, ("abnormal", "serious_dishonesty", "judgment_default
 PENALISED = (
     count("penalty:*.food.*", window=YEARS, repaired="leaves"),
     count(
-        "enterprise.status:revoked",
+        "enterprise.status_since:revoked",
         "licence_event:*.revoked",
         "licence_event:*.withdrawn",
         window=YEARS,
     ),
 )
 DISMISSED = (
-    count("enterprise.status:revoked", "licence_event:*.revoked", window=YEARS),
+    count("enterprise.status_since:revoked", "licence_event:*.revoked", window=YEARS),
     count("list_entry:serious_dishonesty.*", window=YEARS),
 )
 BANNED = (count("ban:five_years", "ban:lifetime", state="open"),)
