@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ..archive.disk import force, make, needing_room
+from ..archive.disk import force, make, needing_room, replacing
 from ..core.errors import IntegrityError, NotFoundError
 from .cases import Cases
 from .catalogue import Catalogue
@@ -65,11 +65,8 @@ def keep(current: Current, folder: Path, origin: str) -> None:
         }
         (state / ABOUT).write_text(json.dumps(about), encoding="utf-8")
         force(*state.iterdir(), state)
-        draft = folder / f"{POINTER}.draft"
-        draft.write_text(json.dumps(state.name), encoding="utf-8")
-        force(draft)
-        draft.replace(folder / POINTER)
-        force(folder)
+        with replacing(folder / POINTER) as draft:
+            draft.write_text(json.dumps(state.name), encoding="utf-8")
     for other in folder.glob(f"*/{ABOUT}"):
         if other.parent != state:
             shutil.rmtree(other.parent)
