@@ -1,25 +1,33 @@
 """An archive as a city: parts, processes, and what is kept from day to day."""
 
+import os
 from concurrent.futures import ProcessPoolExecutor
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
+from signal import SIGKILL, raise_signal
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from xinheng.archive import Archive, read_source
+from xinheng.core.errors import WorkerError
 from xinheng.core.time import day
 from xinheng.features import City, Events, brought_up, build_references, compute, standard_catalogue
 from xinheng.features import city as module
+from xinheng.features.current import Advance
 from xinheng.features.sweep import known_rows
 from xinheng.simulation import simulate
+from xinheng.terminal import write_tables
 
 SOURCES = Path(__file__).parents[2] / "data" / "sources"
 CATALOGUE = standard_catalogue().select(use="grade")
 EARLY = ("city-registry", "city-licensing", "city-market", "city-social")
 LATE = ("city-testing", "city-complaints", "city-court", "city-certification")
 DAY = day("2022-03-05")
+ENDS = partial(sorted, key=os._exit)
+"""Ends the process that it runs in when it is given numbers; it can be sent to another."""
 
 
 @pytest.fixture(scope="module")
@@ -78,6 +86,28 @@ def test_what_is_kept_follows_deliveries_and_days(
         assert (took.told > 0) == bool(names)
         expected = whole(archive, DAY + later)
         pd.testing.assert_frame_equal(current.matrix(), expected, check_exact=True)
+
+
+def test_a_process_that_is_killed_leaves_what_was_kept(
+    deliveries: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    archive, kept = Archive(tmp_path / "archive"), tmp_path / "kept"
+    take_in(archive, deliveries, EARLY[:1])
+    few = CATALOGUE.select(ids=["BC01", "PN06"])
+    city = City.of(archive)
+    brought_up(city, few, DAY, kept)
+    monkeypatch.setattr(module, "MANY", 0)
+    monkeypatch.setattr(City, "read", ENDS)
+    with pytest.raises(WorkerError, match=r"`--threads 1`"):
+        brought_up(city, few, DAY + 400, kept, threads=2)
+    monkeypatch.undo()
+    assert brought_up(city, few, DAY, kept)[1] == Advance(0, 0, 0)
+    path = tmp_path / "out" / "some.csv"
+    monkeypatch.setattr(module, "MANY", 0)
+    monkeypatch.setattr(City, "parts", lambda _: [partial(raise_signal, SIGKILL)])
+    with pytest.raises(WorkerError, match="when 0 of 1 were done"):
+        write_tables(city.indicators(few, [DAY], threads=2), path)
+    assert not list(path.parent.iterdir())
 
 
 def test_another_catalogue_begins_anew(deliveries: Path, tmp_path: Path) -> None:
