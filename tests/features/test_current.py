@@ -128,18 +128,19 @@ def test_day_after_day_equals_a_full_run_while_the_archive_grows(
 
 
 def test_one_that_ties_named_before_it_was_known_becomes_known() -> None:
-    named, day = int(CASES.of(1)), TODAY
+    named, day = CASES.of(2), TODAY
     records = [
         Record("relation", day - 9, code="investment", enterprise=0, case=named),
-        Record("list_entry", day - 400, day, code="abnormal.other", enterprise=1, severity=1),
+        Record("list_entry", day - 400, day, code="abnormal.other", enterprise=2, severity=1),
+        Record("change", day - 400, day, code="name", enterprise=1),
     ]
     (before, bans), (after, _) = told(records, day, grows=True), told(records, day + 1, grows=True)
     current = begun(OTHERS, [lambda: before], 1, day, 0, cases=meant(1), bans=bans)
     later, _ = advanced(
-        current, reader(after), 2, day + 1, 1, np.array([1], np.int32), cases=meant(2), bans=bans
+        current, reader(after), 3, day + 1, 1, np.array([1, 2], np.int32), cases=meant(3), bans=bans
     )
-    assert current.matrix().loc[(0, day), "PN14"] == 0
-    assert later.matrix()["PN14"].tolist() == [1, 0]
+    assert current.matrix()["PN14"].tolist() == [0]
+    assert later.matrix()["PN14"].tolist() == [1, 0, 0]
 
 
 def test_a_ban_of_a_kind_that_never_came_before_counts() -> None:
