@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from xinheng.core.errors import DeclarationError, NotFoundError
-from xinheng.features import Rate, References, centred, own_rate
+from xinheng.features import Rate, References, own_rate
 from xinheng.features.expression import leaves_of
 from xinheng.features.rates import Outcomes
 from xinheng.features.spans import Spans
@@ -125,16 +125,6 @@ def test_the_own_rate_is_shrunk_to_the_citys() -> None:
     asked = np.array([0], np.int32), np.array([41], np.int32)
     # one of two of its own, the city 2 of 4: (1 + 2 x .5) / (2 + 2)
     assert values_of(tree, events, *asked, references) == [0.5]
-
-
-def test_a_centred_rate_is_a_difference_of_log_odds() -> None:
-    tree = centred(SHARE)
-    events = build(CITY, VOCABULARY)
-    references = References.build([SHARE], [events])
-    asked = np.array([0, 2, 9], np.int32), np.full(3, 41, np.int32)
-    # .6, 1/3 and .5 against .5
-    found = values_of(tree, events, *asked, references)
-    assert found == pytest.approx([np.log(1.5), -np.log(2), 0])
 
 
 @pytest.mark.parametrize(
