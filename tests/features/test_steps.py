@@ -1,6 +1,5 @@
 """Running sums: by whichever road they are made, they are what a dictionary holds."""
 
-from collections import defaultdict
 from typing import Any
 from unittest.mock import patch
 
@@ -47,23 +46,11 @@ def sums(found: list[Row], key: int, as_of: int) -> list[int]:
     return [sum(row[3] for row in held), sum(row[4] for row in held)]
 
 
-def moved(found: list[Row], earlier: int, later: int) -> list[int]:
-    """Return the keys of which a sum changes at the end of one of some days."""
-    changes: dict[tuple[int, int], list[int]] = defaultdict(lambda: [0, 0])
-    for key, start, stop, *amounts in found:
-        for number, amount in enumerate(amounts):
-            changes[key, start][number] += amount
-            changes[key, stop][number] -= amount if stop < NEVER else 0
-    return sorted({k for (k, day), some in changes.items() if earlier <= day < later and any(some)})
-
-
 def agree(steps: Steps, found: list[Row], days: list[int]) -> None:
     asked = [(key, day) for key in (*KEYS, 5) for day in days]
     keys, as_of = (np.array(column) for column in zip(*asked, strict=True))
     expected = [sums(found, key, day) for key, day in asked]
     assert steps.at(keys, as_of.astype(np.int32)).T.tolist() == expected
-    for earlier, later in zip(days, days[2:], strict=False):
-        assert steps.moved(earlier, later).tolist() == moved(found, earlier, later)
 
 
 def by(room: int, found: list[Row]) -> Steps:
