@@ -252,8 +252,8 @@ def test_update_keeps_what_compute_computes(
     first = answered("update", "--as-of", DAY, "--output", str(kept))
     assert (first["enterprises"], first["told_of"], first["computed"]) == (1, None, 2)
     for day in ("2026-03-20", "2026-04-01"):
-        found = answered("update", "--as-of", day, "--output", str(kept))
-        run("--as-of", day, "--output", str(afresh))
+        found = answered("update", "--as-of", day, "--output", str(kept), "--threads", "1")
+        run("--as-of", day, "--output", str(afresh), "--threads", "1")
         assert kept.read_bytes() == afresh.read_bytes()
         assert found["told_of"] == 0
     assert "are not later: begin anew" in str(refused("update", "--as-of", DAY))

@@ -6,10 +6,11 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from uuid import uuid4
 
 from ..core.errors import StorageError
 
-__all__ = ["force", "make", "needing_room"]
+__all__ = ["force", "make", "needing_room", "replacing"]
 
 # Nothing left on the disk, of what one user may have, or of how large a file may be.
 FULL = tuple(os.strerror(code) for code in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG))
@@ -77,3 +78,38 @@ def force(*paths: Path) -> None:
             os.fsync(handle)
         finally:
             os.close(handle)
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """Yield where to write a draft, which takes the place of a file once it is whole and on disk.
+
+    Parameters
+    ----------
+    path
+        The file. Its folder is made; what was there stays if anything breaks off.
+
+    Raises
+    ------
+    StorageError
+        If there is no room.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as root:
+    ...     with replacing(Path(root, "out", "page.md")) as draft:
+    ...         _ = draft.write_text("# Page")
+    ...     [(each.name, each.read_text()) for each in Path(root, "out").iterdir()]
+    [('page.md', '# Page')]
+    """
+    make(path.parent)
+    draft = path.with_name(f".{path.name}.{uuid4().hex[:8]}")
+    try:
+        with needing_room(path.parent):
+            yield draft
+            force(draft)
+            os.replace(draft, path)  # noqa: PTH105
+            force(path.parent)
+    finally:
+        draft.unlink(missing_ok=True)

@@ -10,6 +10,7 @@ import pandas as pd
 
 from ..core.errors import InvalidError
 from .decisions import Decision
+from .disk import replacing
 from .held import Held, told
 
 __all__ = ["export", "export_questions", "read_answers"]
@@ -149,7 +150,5 @@ def _write(lines: Sequence[dict[str, Any]], path: Path) -> None:
         ),
         ".parquet": lambda draft: frame.to_parquet(draft, index=False),
     }
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}")
-    writers[path.suffix](draft)
-    draft.rename(path)
+    with replacing(path) as draft:
+        writers[path.suffix](draft)

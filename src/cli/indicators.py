@@ -24,7 +24,7 @@ from ..terminal import (
 )
 from .engine import Engine, on_cluster
 from .measured import THREADS, measure, own_unmatched, see
-from .options import AsJson, Indicators, open_archive, past_day, read_catalogue
+from .options import AsJson, Indicators, Threads, open_archive, past_day, read_catalogue
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -63,13 +63,14 @@ def group(
     indicators: Indicators = None,
     engine: ByEngine = Engine.LOCAL,
     parts: Parts = None,
+    threads: Threads = THREADS,
     as_json: AsJson = False,
 ) -> None:
     """Compute, list and explain the indicators; without a command, the same as `compute`."""
     by_spark = engine is not Engine.LOCAL or parts
-    given = bool(as_of or output or indicators or by_spark or as_json)
+    given = bool(as_of or output or indicators or by_spark or threads != THREADS or as_json)
     if context.invoked_subcommand is None and given:
-        compute(as_of, output, indicators, engine, parts, as_json)
+        compute(as_of, output, indicators, engine, parts, threads, as_json)
     elif context.invoked_subcommand is None:
         typer.echo(context.get_help())
     elif given:
@@ -84,6 +85,7 @@ def compute(
     indicators: Indicators = None,
     engine: ByEngine = Engine.LOCAL,
     parts: Parts = None,
+    threads: Threads = THREADS,
     as_json: AsJson = False,
 ) -> None:
     """Compute every gradable indicator of every enterprise known as of one or several days."""
@@ -100,7 +102,7 @@ def compute(
     if parts is not None:
         raise InvalidError("--parts is for --engine spark; this process cuts a city by itself")
     with progress(Console(stderr=True)) as tell:
-        frames = city.indicators(catalogue, [*days], threads=THREADS, progress=tell)
+        frames = city.indicators(catalogue, [*days], threads=threads, progress=tell)
         tally = _Tally(city.archive, days)
         write_tables(map(tally.named, frames), output)
     vocabulary = city.vocabulary
@@ -148,6 +150,7 @@ def update(
     ] = None,
     output: Output = None,
     indicators: Indicators = None,
+    threads: Threads = THREADS,
     as_json: AsJson = False,
 ) -> None:
     """Keep the gradable indicators of everybody, computing anew only what has changed."""
@@ -160,7 +163,7 @@ def update(
         check_table(output)
     catalogue = read_catalogue(indicators).select(use="grade")
     city, started = City.of(open_archive()), perf_counter()
-    current, took = brought_up(city, catalogue, day, folder, threads=THREADS)
+    current, took = brought_up(city, catalogue, day, folder, threads=threads)
     found = {
         "as_of": time.show(day),
         "enterprises": len(current.known),
@@ -173,7 +176,7 @@ def update(
     }
     if output is not None:
         named = _Tally(city.archive, {day: time.show(day)}).named
-        write_tables(map(named, current.frames(threads=THREADS)), output)
+        write_tables(map(named, current.frames(threads=threads)), output)
         found["output"] = str(output)
     answer(as_json, found, lambda console: console.print(found))
 

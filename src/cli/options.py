@@ -17,6 +17,7 @@ __all__ = [
     "AsJson",
     "AsOf",
     "Indicators",
+    "Threads",
     "open_archive",
     "open_source",
     "past_day",
@@ -26,6 +27,10 @@ __all__ = [
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object for machines.")]
 AsOf = Annotated[
     str, typer.Option(help="Start of this day in Shanghai; only what was available before counts.")
+]
+
+Threads = Annotated[
+    int, typer.Option(min=1, help="How many parts are read and computed at once, each in memory.")
 ]
 
 Indicators = Annotated[

@@ -17,6 +17,7 @@ from .errors import (
     NotGradableError,
     PolicyError,
     StorageError,
+    WorkerError,
     XinhengError,
 )
 from .time import (
@@ -74,6 +75,7 @@ __all__ = [
     "Settings",
     "Span",
     "StorageError",
+    "WorkerError",
     "XinhengError",
     "add_working_days",
     "available",

@@ -11,6 +11,7 @@
     ├── IntegrityError     something signed, counted or hashed that does not match
     ├── StorageError       a disk that does not take what is written
     ├── ClusterError       machines that did not compute what they were given
+    ├── WorkerError        a process of this machine that did not
     └── NotGradableError   a model or a matrix that must never decide a grade
 
 A message says what is wrong, which one, what exists, and what to do.
@@ -29,6 +30,7 @@ __all__ = [
     "NotGradableError",
     "PolicyError",
     "StorageError",
+    "WorkerError",
     "XinhengError",
 ]
 
@@ -78,6 +80,10 @@ class StorageError(XinhengError, OSError):
 
 class ClusterError(XinhengError):
     """A cluster on which a part of a computation failed."""
+
+
+class WorkerError(XinhengError):
+    """A process that ended before its part of a computation was done."""
 
 
 class NotGradableError(XinhengError):

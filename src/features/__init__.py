@@ -30,7 +30,6 @@ from .expression import (
     log2p1,
     log10,
     log10p1,
-    logit,
     maximum,
     minimum,
     month,
@@ -47,7 +46,7 @@ from .medians import Median, Middle
 from .missed import Missed
 from .persons import Former, Holder, Holders, Persons
 from .places import Nearby, Places
-from .rates import Rate, centred, own_rate
+from .rates import Rate, own_rate
 from .references import References
 from .session import open_session
 from .statement import statement
@@ -90,7 +89,6 @@ __all__ = [
     "Usual",
     "brought_up",
     "build_references",
-    "centred",
     "compute",
     "count",
     "days_since",
@@ -105,7 +103,6 @@ __all__ = [
     "log2p1",
     "log10",
     "log10p1",
-    "logit",
     "matching",
     "maximum",
     "minimum",

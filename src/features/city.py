@@ -169,6 +169,8 @@ def brought_up(
     ------
     InvalidError
         If what is kept is of a later day.
+    WorkerError
+        If a process ended before its part was computed; what was kept before is still there.
     """
     folder.mkdir(parents=True, exist_ok=True)
     with FileLock(folder / ".lock"), city.workers(threads) as pool:

@@ -25,6 +25,7 @@ from .matrix import framed
 from .places import Places
 from .references import Contribution, References, require
 from .standing import Standing, finish, stand_until
+from .workers import each
 
 __all__ = ["Advance", "Current", "advanced", "begun"]
 
@@ -114,7 +115,7 @@ def begun(
     since = np.full(enterprises, time.NEVER, np.int32)
     contributions = []
     with _workers(pool, threads) as workers:
-        for part in workers.map(partial(_stood, catalogue, as_of), parts):
+        for part in each(workers, partial(_stood, catalogue, as_of), parts):
             contributions.append(part.contribution)
             _put(part, room, since)
     references = References.of(catalogue.dated, contributions, cases=cases, bans=bans)
@@ -179,7 +180,7 @@ def advanced(
     blocks = [np.sort(ordered[at : at + TOGETHER]) for at in range(0, len(ordered), TOGETHER)]
     contributions = []
     with _workers(pool, threads) as workers:
-        for part in workers.map(partial(_again, current.catalogue, as_of, told, read), blocks):
+        for part in each(workers, partial(_again, current.catalogue, as_of, told, read), blocks):
             contributions.append(part.contribution)
             _put(part, room, since)
     _silent(current.catalogue, room, wanted[since[wanted] == time.NEVER], as_of)

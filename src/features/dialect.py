@@ -31,7 +31,6 @@ UNARY: dict[str, Callable[[str], str]] = {
     "log10": lambda x: f"log10({_positive(x)})",
     "log10p1": lambda x: f"log10({_positive(f'1 + {x}')})",
     "log2p1": lambda x: f"log2({_positive(f'1 + {x}')})",
-    "logit": lambda x: f"ln({_positive(x)}) - ln({_positive(f'1 - {x}')})",
     "month": lambda x: f"month({date_of(x)})",
     "year": lambda x: f"year({date_of(x)})",
 }
@@ -116,7 +115,6 @@ class _Speaker:
     def _inner(self, node: Expression) -> str:
         said = self.say(node)
         compound = isinstance(node, Binary) and node.operator not in (*EXTREMES, "greater")
-        compound |= isinstance(node, Unary) and node.operator == "logit"
         return f"({said})" if compound or said.startswith("-") else said
 
 

@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from ..archive import EventView
-from ..core.errors import InvalidError, NotFoundError
+from ..core.errors import InvalidError
 
 __all__ = ["COLUMNS", "Events", "fixed"]
 
@@ -158,12 +158,6 @@ class Events:
         moved = self.enterprise[1:] != self.enterprise[:-1]
         first = np.concatenate([[0], np.flatnonzero(moved) + 1])
         return self.enterprise[first], np.minimum.reduceat(self.available, first)
-
-    def stream_name(self, number: int) -> tuple[str, str]:
-        """Return (kind, code) of a stream number."""
-        if not 0 <= number < len(self.vocabulary):
-            raise NotFoundError.among("stream", number, range(len(self.vocabulary)))
-        return self.vocabulary[number]
 
 
 def fixed(column: npt.NDArray[Any]) -> npt.NDArray[Any]:

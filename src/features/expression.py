@@ -35,7 +35,6 @@ __all__ = [
     "log2p1",
     "log10",
     "log10p1",
-    "logit",
     "maximum",
     "minimum",
     "month",
@@ -46,7 +45,6 @@ __all__ = [
 ]
 
 Floats = npt.NDArray[np.float64]
-Operand = "Expression | float"
 
 
 class Expression:
@@ -216,11 +214,6 @@ def log2p1(operand: Expression) -> Expression:
     return Unary("log2p1", operand)
 
 
-def logit(operand: Expression) -> Expression:
-    """Build the log-odds of a share; missing at 0 and 1."""
-    return Unary("logit", operand)
-
-
 def month(operand: Expression) -> Expression:
     """Build the calendar month, 1 to 12, of a day number."""
     return Unary("month", operand)
@@ -331,7 +324,6 @@ UNARY: dict[str, Callable[[Floats], Floats]] = {
     "log10": lambda x: _finite(np.log10(x)),
     "log10p1": lambda x: _finite(np.log10(1 + x)),
     "log2p1": lambda x: _finite(np.log2(1 + x)),
-    "logit": lambda x: _finite(np.log(x) - np.log(1 - x)),
     "month": lambda x: _months(x) % 12 + 1,
     "year": lambda x: _months(x) // 12,
 }

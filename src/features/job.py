@@ -7,25 +7,23 @@ job that was broken off goes on with the parts that are not there yet.
 """
 
 import json
-import os
 import resource
 import shutil
 import socket
-import uuid
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from functools import lru_cache, partial
+from functools import lru_cache
 from pathlib import Path
 from time import perf_counter, process_time
-from typing import Any, Self
+from typing import Self
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from ..archive import Archive
+from ..archive.disk import force, replacing
 from ..core import time
 from ..core.errors import IntegrityError, InvalidError
 from .cases import Cases
@@ -189,8 +187,8 @@ def begin_job(job: Job) -> Job:
     """
     begun = find_job(job.output)
     if begun is None:
-        job.output.mkdir(parents=True, exist_ok=True)
-        _written(job.output / ASKED, lambda draft: draft.write_text(job.to_json(), "utf-8"))
+        with replacing(job.output / ASKED) as draft:
+            draft.write_text(job.to_json(), "utf-8")
         return job
     for name in ("archive", "catalogue", "days", "parts"):
         if getattr(begun, name) != getattr(job, name):
@@ -222,11 +220,12 @@ def combine(job: Job, table: int) -> Receipt:
     parts = [job.output / USUAL / job.name(part) for part in range(job.parts)]
     cases = Cases.from_table(Archive(job.archive).cases())
     built = build_table(job.dated, table, parts, cases)
-    folder.mkdir(exist_ok=True)
     for name, array in built.items():
-        _written(folder / name, partial(_save, array))
+        with replacing(folder / name) as draft, draft.open("wb") as stream:
+            np.save(stream, array, allow_pickle=False)
     receipt = _receipt(table, start, cpu, rows=max(map(len, built.values())))
-    _written(told, lambda draft: draft.write_text(json.dumps(asdict(receipt)), "utf-8"))
+    with replacing(told) as draft:
+        draft.write_text(json.dumps(asdict(receipt)), "utf-8")
     return receipt
 
 
@@ -260,6 +259,7 @@ def finish_job(job: Job) -> None:
     for draft in job.output.glob(".*"):
         draft.unlink()
     (job.output / DONE).touch()
+    force(job.output)
 
 
 def _events(archive: Archive, job: Job, part: int) -> Events:
@@ -320,8 +320,8 @@ def _done(
         part, start, cpu, rows=table.num_rows, enterprises=enterprises, events=events
     )
     table = table.replace_schema_metadata({RECEIPT: json.dumps(asdict(receipt))})
-    path.parent.mkdir(exist_ok=True)
-    _written(path, lambda draft: pq.write_table(table, draft))
+    with replacing(path) as draft:
+        pq.write_table(table, draft)
     return receipt
 
 
@@ -338,17 +338,3 @@ def _receipt(
         cpu_seconds=round(process_time() - cpu, 3),
         peak_mb=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
     )
-
-
-def _save(array: npt.NDArray[Any], draft: Path) -> None:
-    with draft.open("wb") as stream:
-        np.save(stream, array, allow_pickle=False)
-
-
-def _written(path: Path, write: Callable[[Path], object]) -> None:
-    draft = path.with_name(f".{path.name}.{uuid.uuid4().hex}")
-    try:
-        write(draft)
-        os.replace(draft, path)  # noqa: PTH105
-    finally:
-        draft.unlink(missing_ok=True)

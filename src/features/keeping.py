@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ..archive.disk import force, make, needing_room
+from ..archive.disk import force, make, needing_room, replacing
 from ..core.errors import IntegrityError, NotFoundError
 from .cases import Cases
 from .catalogue import Catalogue
@@ -52,27 +52,13 @@ def keep(current: Current, folder: Path, origin: str) -> None:
         If there is no room; then what was kept before is still there.
     """
     state = folder / f"{current.as_of}-{current.sequence}-{uuid.uuid4().hex}"
-    with needing_room(folder.parent):
-        make(state)
-        for path, column in _columns(current):
-            np.save(state / f"{path}.npy", column, allow_pickle=False)
-        about = {
-            "form": FORM,
-            "as_of": current.as_of,
-            "sequence": current.sequence,
-            "origin": origin,
-            "catalogue": current.catalogue.to_json(),
-        }
-        (state / ABOUT).write_text(json.dumps(about), encoding="utf-8")
-        force(*state.iterdir(), state)
-        draft = folder / f"{POINTER}.draft"
-        draft.write_text(json.dumps(state.name), encoding="utf-8")
-        force(draft)
-        draft.replace(folder / POINTER)
-        force(folder)
-    for other in folder.glob(f"*/{ABOUT}"):
-        if other.parent != state:
-            shutil.rmtree(other.parent)
+    try:
+        with needing_room(folder.parent):
+            _write(current, state, origin)
+        with replacing(folder / POINTER) as draft:
+            draft.write_text(json.dumps(state.name), encoding="utf-8")
+    finally:
+        _tidy(folder)
 
 
 def kept(folder: Path, catalogue: Catalogue, origin: Callable[[int], str]) -> Current | None:
@@ -110,6 +96,31 @@ def kept(folder: Path, catalogue: Catalogue, origin: Callable[[int], str]) -> Cu
         raise IntegrityError(
             f"what is kept in {folder} is not whole ({error}); remove the folder, and begin anew"
         ) from None
+
+
+def _write(current: Current, state: Path, origin: str) -> None:
+    about = {
+        "form": FORM,
+        "as_of": current.as_of,
+        "sequence": current.sequence,
+        "origin": origin,
+        "catalogue": current.catalogue.to_json(),
+    }
+    make(state)
+    # The first file: by it `_tidy` knows a state of which the writing broke off.
+    (state / ABOUT).write_text(json.dumps(about), encoding="utf-8")
+    for path, column in _columns(current):
+        np.save(state / f"{path}.npy", column, allow_pickle=False)
+    force(*state.iterdir(), state)
+
+
+def _tidy(folder: Path) -> None:
+    """Remove every state but the one that counts."""
+    pointer = folder / POINTER
+    counts = json.loads(pointer.read_text(encoding="utf-8")) if pointer.exists() else None
+    for about in folder.glob(f"*/{ABOUT}"):
+        if about.parent.name != counts:
+            shutil.rmtree(about.parent)
 
 
 def _columns(current: Current) -> Iterator[tuple[str, Column]]:

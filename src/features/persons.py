@@ -4,7 +4,6 @@ Records tell the same person from another by a number and say no more. Who may n
 business may be told of without an enterprise.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,16 +13,24 @@ from ..archive.sets import among, unique
 from ..core.errors import DeclarationError
 from ..core.time import months
 from .aggregate import Aggregate, count
-from .dated import Asked, Counted, Dated, Floats, Kept, Source, Table
+from .dated import Counted, Kept, Source
 from .groups import Block
 from .intervals import Ints, Stretches, intervals, meetings, union
+from .others import (
+    Others,
+    check_flags,
+    check_kind,
+    flagged,
+    flags_of,
+    number_by_first,
+    pair,
+    records_of,
+    unpair,
+)
 from .spans import Spans
 from .steps import Steps
-from .ties import check_flags, check_kind, flagged
 
 __all__ = ["Former", "Held", "Holder", "Holders", "Persons", "holders"]
-
-LOW = 0xFFFFFFFF
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +52,7 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Persons(Dated):
+class Persons(Others):
     """Number of persons in charge of an enterprise as of a day.
 
     Parameters
@@ -84,16 +91,6 @@ class Persons(Dated):
             raise DeclarationError(f"within {self.within!r} must be a whole number of days")
 
     @property
-    def by(self) -> str:
-        """Whose value a row has."""
-        return "self"
-
-    @property
-    def tables(self) -> tuple[Table, ...]:
-        """What answers it."""
-        return (self,)
-
-    @property
     def current(self) -> Counted:
         """The posts that count."""
         return Counted(count(*self.posts, state="open"))
@@ -115,7 +112,7 @@ class Persons(Dated):
         if self.having or self.elsewhere:
             posts = posts.take(among(posts.key, self._marked_people(kept)))
         people, number = np.unique(posts.key, return_inverse=True)
-        pairs = union(*posts.stretches((posts.enterprise.astype(np.int64) << 32) + number))
+        pairs = union(*posts.stretches(pair(posts.enterprise, number)))
         if self.having or self.elsewhere:
             parts = [
                 *(self._banned(pairs, kept.spans[Counted(part)], people) for part in self.having),
@@ -123,13 +120,7 @@ class Persons(Dated):
             ]
             key, start, stop = (np.concatenate(column) for column in zip(*parts, strict=True))
             pairs = union(key, start, stop)
-        one = pairs[0] >> 32, pairs[1], pairs[2]
-        return Steps.of(one, np.ones(len(one[0]), np.int64))
-
-    def answer(self, tables: Sequence[Steps], asked: Asked) -> Floats:
-        """Return the number for each row; see `Dated`."""
-        (number,) = tables[0].at(asked.keys, asked.as_of)
-        return np.asarray(number, np.float64)
+        return number_by_first(pairs)
 
     def _marked_people(self, kept: Kept) -> Ints:
         """Return the few who can count at all, rising."""
@@ -144,7 +135,7 @@ class Persons(Dated):
         """Return the days on which persons hold posts while a ban counts."""
         rows, number = _numbered(bans, people)
         banned = union(*bans.take(rows).stretches(number))
-        left, _, start, stop = meetings((pairs[0] & LOW, *pairs[1:]), banned)
+        left, _, start, stop = meetings((unpair(pairs[0])[1], *pairs[1:]), banned)
         return pairs[0][left], start, stop
 
     def _marked(self, pairs: Stretches, kept: Kept, people: Ints) -> Stretches:
@@ -153,11 +144,10 @@ class Persons(Dated):
         held = kept.spans[self.held].take(rows)
         there = held.enterprise.astype(np.int64)
         left, _, start, stop = meetings(held.stretches(there), flagged(self.elsewhere, kept))
-        marked = union((number[left] << 32) + there[left], start, stop)
-        left, right, start, stop = meetings(
-            (pairs[0] & LOW, *pairs[1:]), (marked[0] >> 32, *marked[1:])
-        )
-        apart = pairs[0][left] >> 32 != marked[0][right] & LOW
+        key, since, until = union(pair(number[left], there[left]), start, stop)
+        (one, who), (person, other) = unpair(pairs[0]), unpair(key)
+        left, right, start, stop = meetings((who, *pairs[1:]), (person, since, until))
+        apart = one[left] != other[right]
         return pairs[0][left[apart]], start[apart], stop[apart]
 
 
@@ -223,8 +213,8 @@ def holders(leaf: Persons, kept: Kept, enterprise: int, as_of: int) -> Holders:
     found = [
         (
             person,
-            _records([current.take(current.key == person)]),
-            _records([_of(kept.spans[Counted(part)], person, as_of) for part in leaf.having]),
+            records_of([current.take(current.key == person)]),
+            records_of(_of(kept.spans[Counted(part)], person, as_of) for part in leaf.having),
             _former(leaf, kept, person, enterprise, as_of) if leaf.elsewhere else (),
         )
         for person in people
@@ -244,18 +234,10 @@ def _former(
     leaf: Persons, kept: Kept, person: int, enterprise: int, as_of: int
 ) -> tuple[Former, ...]:
     held = _of(kept.spans[leaf.held], person, as_of)
-    flags = {
-        other: _records(
-            [
-                kept.spans[Counted(part)].from_enterprise(other).live(as_of)
-                for part in leaf.elsewhere
-            ]
-        )
-        for other in np.unique(held.enterprise).tolist()
-        if other != enterprise
-    }
+    there = (other for other in np.unique(held.enterprise).tolist() if other != enterprise)
+    flags = {other: flags_of(leaf.elsewhere, kept, other, as_of) for other in there}
     return tuple(
-        Former(other, _records([held.from_enterprise(other)]), records)
+        Former(other, records_of([held.from_enterprise(other)]), records)
         for other, records in flags.items()
         if records
     )
@@ -263,11 +245,6 @@ def _former(
 
 def _of(spans: Spans, person: int, as_of: int) -> Spans:
     return spans.take(spans.key == person).live(as_of)
-
-
-def _records(parts: Sequence[Spans]) -> tuple[int, ...]:
-    found = [np.empty(0, np.int64), *(part.number for part in parts)]
-    return tuple(np.unique(np.concatenate(found)).tolist())
 
 
 def _numbered(spans: Spans, people: Ints) -> tuple[npt.NDArray[np.intp], Ints]:

@@ -17,14 +17,14 @@ from ..core.errors import DeclarationError, unknown
 from .aggregate import Aggregate, count
 from .dated import Asked, Dated, Days, Floats, Kept, Source
 from .events import Events
-from .expression import Expression, logit
+from .expression import Expression
 from .groups import CITY, GROUPS, Block
 from .intervals import Ints, Rows, apart, intervals, union
 from .spans import Spans
 from .steps import Steps
 from .streams import check_patterns, matching
 
-__all__ = ["Outcomes", "Rate", "centred", "counts", "own_rate", "shrunk"]
+__all__ = ["Outcomes", "Rate", "counts", "own_rate", "shrunk"]
 
 MEASURES = ("share", "mean")
 UNITS = ("event", "case")
@@ -139,11 +139,6 @@ def own_rate(
     positive = count(*streams, above=above, window=window)
     usual = Rate(group="city", streams=streams, above=above, window=window)
     return (positive + strength * usual) / (count(*streams, window=window) + strength)
-
-
-def centred(rate: Rate) -> Expression:
-    """Build the log-odds of a group's rate less those of the city's: free of the city's trend."""
-    return logit(rate) - logit(rate.city)
 
 
 def counts(table: Steps, keys: Ints, as_of: Days) -> tuple[Ints, Floats]:

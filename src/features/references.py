@@ -124,41 +124,6 @@ class References:
         spans = {s: Spans.joined(part.pop(s) for part in parts) for s in sources_of(wanted)}
         return cls(wanted, Kept(spans, NOBODY if cases is None else cases))
 
-    def updated(
-        self,
-        changed: npt.ArrayLike,
-        *blocks: Events,
-        cases: Cases | None = None,
-        bans: Events | None = None,
-    ) -> "References":
-        """Return the tables after the events of some enterprises changed, as if built anew.
-
-        Parameters
-        ----------
-        changed
-            Dense numbers of the enterprises whose events changed, or that are new.
-        blocks
-            All their events as they are now.
-        cases, bans
-            As in `build`, as they are now; what is not given stays.
-
-        Raises
-        ------
-        InvalidError
-            If a block holds events of an enterprise that is not said to have changed.
-        """
-        gone = np.unique(np.asarray(changed, np.int32))
-        for block in blocks:
-            strange = np.setdiff1d(block.enterprise, gone)
-            if len(strange):
-                raise InvalidError(
-                    f"there are events of enterprise {strange[0]}, which is not among the "
-                    f"{len(gone)} that changed; name it too, or leave its events out"
-                )
-        return self.replaced(
-            gone, [self.read(self._leaves, block) for block in blocks], cases=cases, bans=bans
-        )
-
     def replaced(
         self,
         gone: npt.NDArray[np.int32],
@@ -167,7 +132,17 @@ class References:
         cases: Cases | None = None,
         bans: Events | None = None,
     ) -> "References":
-        """Return the tables with what some enterprises contribute replaced; see `updated`."""
+        """Return the tables after the events of some enterprises changed, as if built anew.
+
+        Parameters
+        ----------
+        gone
+            Dense numbers of the enterprises whose events changed, or that are new, rising.
+        contributions
+            What all their events as they are now contribute; see `read`.
+        cases, bans
+            As in `build`, as they are now; what is not given stays.
+        """
         parts = [*contributions]
         if bans is not None:
             gone = np.union1d(OUTSIDE, gone).astype(np.int32)
@@ -199,19 +174,6 @@ class References:
     def holders(self, leaf: Persons, enterprise: int, as_of: int) -> Holders:
         """Return who is in charge of an enterprise as of a day; see `persons.holders`."""
         return holders(leaf, self._kept, enterprise, as_of)
-
-    def changed(self, one: int, other: int) -> npt.NDArray[np.int32]:
-        """Return the enterprises whose ties or persons may have other values, rising.
-
-        Parameters
-        ----------
-        one, other
-            Two days, in any order; without new events, nobody else's count of them differs.
-        """
-        earlier, later = sorted((one, other))
-        own = [leaf for leaf in self._leaves if isinstance(leaf, Tied | Persons)]
-        moved = [self._table(leaf, leaf).moved(earlier, later) for leaf in own]
-        return np.unique(np.concatenate([np.empty(0, np.int64), *moved])).astype(np.int32)
 
     def _table(self, leaf: Dated, table: Table) -> Any:
         if table not in self._wanted:

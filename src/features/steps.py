@@ -82,18 +82,6 @@ class Steps:
         known = self.groups[number] == keys
         return np.where(known, self.totals[:, to] - self.totals[:, since], 0)
 
-    def moved(self, earlier: int, later: int) -> Ints:
-        """Return the groups of which a sum may differ between two days, rising.
-
-        Examples
-        --------
-        >>> steps = Steps.of((np.array([7]), np.array([10]), np.array([20])), np.array([1]))
-        >>> [steps.moved(*days).tolist() for days in ((9, 10), (10, 11), (11, 20), (20, 21))]
-        [[], [7], [], [7]]
-        """
-        number, day = unpack(self.ends)
-        return self.groups[np.unique(number[(earlier <= day) & (day < later)])]
-
 
 def _changes(group: Ints, day: Ints, amounts: Sequence[Ints]) -> tuple[Ints, Ints]:
     """Return the packed groups and days on which a sum changes, rising, and by how much."""

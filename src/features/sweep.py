@@ -22,6 +22,7 @@ from .places import Places
 from .references import Contribution, References, require
 from .standing import BLOCK, Standing, finish, stand
 from .tally import Tally
+from .workers import each
 
 __all__ = ["Gathered", "gather", "known_rows"]
 
@@ -80,11 +81,13 @@ def gather(
     ------
     InvalidError
         If the catalogue needs what is not given.
+    WorkerError
+        If a process of the pool ended before its part was computed.
     """
     require(catalogue.dated, cases, bans)
     days = np.unique(np.array([*as_of], np.int32))
     standings, tally = [], Tally(catalogue.dated)
-    for standing, contribution in pool.map(partial(_swept, catalogue, days), parts):
+    for standing, contribution in each(pool, partial(_swept, catalogue, days), parts):
         standings.append(standing)
         tally.add(contribution)
         if progress is not None:

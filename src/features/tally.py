@@ -43,7 +43,9 @@ class Tally:
                 self._sum_up(source)
 
     def references(self, cases: Cases | None = None, bans: Events | None = None) -> References:
-        """Return the tables of all that was added: they answer values, and no evidence.
+        """Return the tables of all that was added, which is forgotten, so that it is held once.
+
+        They answer values, and no evidence.
 
         Parameters
         ----------
@@ -53,15 +55,17 @@ class Tally:
         require(self._leaves, cases, bans)
         if bans is not None:
             self.add(References.read(self._leaves, bans))
-        for source in self._spans:
+        spans: dict[Source, Spans] = {}
+        for source, parts in self._spans.items():
             if isinstance(source, Outcomes):
                 self._sum_up(source)
-        spans = {source: Spans.joined(parts) for source, parts in self._spans.items()}
+            else:
+                spans[source] = Spans.joined(parts)
+                parts.clear()
         kept = Kept(spans, NOBODY if cases is None else cases)
         tables: Mapping[Table, Any] = {
-            table: self._sums[table] if isinstance(table, Outcomes) else table.build(kept)
-            for leaf in self._leaves
-            for table in leaf.tables
+            table: self._sums.pop(table) if isinstance(table, Outcomes) else table.build(kept)
+            for table in dict.fromkeys(table for leaf in self._leaves for table in leaf.tables)
         }
         return References.of_tables(self._leaves, tables)
 

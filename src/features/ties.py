@@ -5,27 +5,32 @@ each enterprise has what is asked for on stretches of days, and where the two me
 counts.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from ..core.errors import DeclarationError
 from .aggregate import Aggregate, count
 from .cases import UNKNOWN, Cases
-from .dated import Asked, Counted, Dated, Floats, Kept, Source, Table
+from .dated import Counted, Kept, Source
 from .intervals import Stretches, meetings, union
+from .others import (
+    Others,
+    check_flags,
+    check_kind,
+    flagged,
+    flags_of,
+    number_by_first,
+    pair,
+    unpair,
+)
 from .spans import Spans
 from .steps import Steps
-from .streams import check_patterns
 
-__all__ = ["Neighbour", "Neighbours", "Tied", "check_flags", "check_kind", "flagged", "neighbours"]
-
-LOW = 0xFFFFFFFF
+__all__ = ["Neighbour", "Neighbours", "Tied", "neighbours"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Tied(Dated):
+class Tied(Others):
     """Number of different other enterprises to which an enterprise is tied as of a day.
 
     Parameters
@@ -50,16 +55,6 @@ class Tied(Dated):
         check_flags("having", self.having)
 
     @property
-    def by(self) -> str:
-        """Whose value a row has."""
-        return "self"
-
-    @property
-    def tables(self) -> tuple[Table, ...]:
-        """What answers it."""
-        return (self,)
-
-    @property
     def ties(self) -> Counted:
         """The ties that count."""
         return Counted(count(*self.streams, state="open"))
@@ -73,16 +68,10 @@ class Tied(Dated):
         """Sum up to how many others each enterprise is tied."""
         pairs = _pairs(kept.spans[self.ties], kept.cases)
         if self.having:
-            other = pairs[0] & LOW, pairs[1], pairs[2]
+            other = unpair(pairs[0])[1], *pairs[1:]
             left, _, start, stop = meetings(other, flagged(self.having, kept))
             pairs = pairs[0][left], start, stop
-        one = pairs[0] >> 32, pairs[1], pairs[2]
-        return Steps.of(one, np.ones(len(one[0]), np.int64))
-
-    def answer(self, tables: Sequence[Steps], asked: Asked) -> Floats:
-        """Return the number for each row; see `Dated`."""
-        (number,) = tables[0].at(asked.keys, asked.as_of)
-        return np.asarray(number, np.float64)
+        return number_by_first(pairs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,9 +129,11 @@ def neighbours(leaf: Tied, kept: Kept, enterprise: int, as_of: int) -> Neighbour
     for key, record in zip(keys, [*own.number.tolist(), *told.number.tolist()], strict=True):
         records.setdefault(key, set()).add(record)
     records.pop((enterprise, 0), None)
-    having = [kept.spans[Counted(part)] for part in leaf.having]
-    flags = {key: _records(having, key[0], as_of) for key in records}
-    counted = sum(bool(f) or not having for f in flags.values())
+    flags = {
+        key: () if key[0] == UNKNOWN else flags_of(leaf.having, kept, key[0], as_of)
+        for key in records
+    }
+    counted = sum(bool(f) or not leaf.having for f in flags.values())
     return Neighbours(
         leaf,
         tuple(
@@ -151,38 +142,11 @@ def neighbours(leaf: Tied, kept: Kept, enterprise: int, as_of: int) -> Neighbour
                 case=case if number == UNKNOWN else cases.of(number),
                 ties=tuple(sorted(records[number, case])),
                 flags=flags[number, case],
-                share=1 / counted if flags[number, case] or not having else 0.0,
+                share=1 / counted if flags[number, case] or not leaf.having else 0.0,
             )
             for number, case in sorted(records, key=lambda key: (key[0] == UNKNOWN, key))
         ),
     )
-
-
-def flagged(having: tuple[Aggregate, ...], kept: Kept) -> Stretches:
-    """Return the days by enterprise on which any of some aggregates counts an event."""
-    parts = [kept.spans[Counted(part)] for part in having]
-    key = np.concatenate([part.enterprise for part in parts]).astype(np.int64)
-    start, stop = (np.concatenate([getattr(p, n) for p in parts]) for n in ("start", "stop"))
-    return union(key, start.astype(np.int64), stop.astype(np.int64))
-
-
-def check_kind(patterns: tuple[str, ...], kind: str) -> None:
-    """Refuse patterns of streams of any other kind."""
-    check_patterns(patterns, (kind,))
-    for pattern in patterns:
-        if pattern.partition(":")[0] != kind:
-            raise DeclarationError(f"the pattern {pattern!r} must be '{kind}' or '{kind}:code'")
-
-
-def check_flags(name: str, parts: object) -> None:
-    """Refuse anything but a tuple of counts whose windows end as of the day."""
-    if not isinstance(parts, tuple):
-        raise DeclarationError(f"{name} must be a tuple of counts, not {parts!r}")
-    for part in parts:
-        if not isinstance(part, Aggregate) or part.operator != "count":
-            raise DeclarationError(f"{name} holds {part!r}; build it from count(...)")
-        if part.cycle is not None or (part.above or ("",))[0] == "position":
-            raise DeclarationError(f"{name} can have neither a cycle nor a position")
 
 
 def _pairs(ties: Spans, cases: Cases) -> Stretches:
@@ -197,13 +161,6 @@ def _pairs(ties: Spans, cases: Cases) -> Stretches:
     one = ties.enterprise.astype(np.int64)
     apart = np.flatnonzero(one != meant)
     back = apart[meant[apart] < beyond]
-    key = np.concatenate([(one[apart] << 32) + meant[apart], (meant[back] << 32) + one[back]])
+    key = np.concatenate([pair(one[apart], meant[apart]), pair(meant[back], one[back])])
     both = ties.take(np.concatenate([apart, back]))
     return union(*both.stretches(key))
-
-
-def _records(having: Sequence[Spans], enterprise: int, as_of: int) -> tuple[int, ...]:
-    if enterprise == UNKNOWN:
-        return ()
-    found = [part.from_enterprise(enterprise).live(as_of).number for part in having]
-    return tuple(np.unique(np.concatenate([np.empty(0, np.int64), *found])).tolist())

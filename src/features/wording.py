@@ -38,7 +38,6 @@ FUNCTIONS = {
     "log10": "log10({})",
     "log10p1": "log10(1 + {})",
     "log2p1": "log2(1 + {})",
-    "logit": "logit({})",
     "minimum": "min({}, {})",
     "maximum": "max({}, {})",
 }

@@ -30,12 +30,12 @@ def check_table(path: Path) -> None:
 
 def write_tables(frames: "Iterable[pd.DataFrame]", path: Path) -> None:
     """Write the parts of a table one after the other, whole or not at all; see `write_table`."""
+    from ..archive.disk import replacing
+
     writers = {".parquet": _write_parquet, ".csv": _write_csv}
     check_table(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}")
-    writers[path.suffix](frames, draft)
-    draft.rename(path)
+    with replacing(path) as draft:
+        writers[path.suffix](frames, draft)
 
 
 def _write_parquet(frames: "Iterable[pd.DataFrame]", path: Path) -> None:
@@ -72,13 +72,15 @@ def _filled(frames: "Iterable[pd.DataFrame]") -> "Iterator[pd.DataFrame]":
 
 def write_page(page: str, output: Path | None, as_json: bool) -> None:
     """Write a page of Markdown, or print it if there is no file to write it to."""
+    from ..archive.disk import replacing
+
     if output is None:
         answer(as_json, {"page": page}, lambda console: console.out(page, end="", highlight=False))
         return
     if output.suffix != ".md":
         raise InvalidError(f"{output} must end in .md: the page is Markdown")
-    output.parent.mkdir(parents=True, exist_ok=True)
-    output.write_text(page, encoding="utf-8")
+    with replacing(output) as draft:
+        draft.write_text(page, encoding="utf-8")
     found = {"output": str(output), "lines": page.count("\n")}
     answer(as_json, found, lambda console: console.print(f"written to {output}", soft_wrap=True))
 

@@ -105,8 +105,12 @@ def records(draw: st.DrawFn, streams: tuple[tuple[str, str], ...]) -> Record:
 
 
 @st.composite
-def lives(draw: st.DrawFn) -> list[Record]:
-    """Draw records of four enterprises, of the streams of a few leaves and of who they are."""
-    chosen = draw(st.lists(st.sampled_from(pools()), min_size=1, max_size=4))
+def lives(draw: st.DrawFn, kinds: tuple[str, ...] = ()) -> list[Record]:
+    """Draw records of four enterprises, of the streams of a few leaves and of who they are.
+
+    With kinds, of their streams alone and of who they are.
+    """
+    of_kinds = tuple(tuple(s for s in vocabulary() if s[0] == kind) for kind in kinds)
+    chosen = of_kinds or draw(st.lists(st.sampled_from(pools()), min_size=1, max_size=4))
     each = st.one_of(*(records(pool) for pool in chosen), records(registered()))
     return draw(st.lists(each, max_size=40))

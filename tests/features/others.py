@@ -22,15 +22,14 @@ CODES = {0: 100, 1: 101, 2: 102, 3: 100}
 SCHEMES = {0: 0, 1: 0, 2: 0, 3: 1}
 """Enterprise 3 is of another scheme, in which its code is that of enterprise 0."""
 NOBODYS = 109
-CASES = Cases.from_table(
-    pa.table(
-        {
-            "enterprise": list(CODES),
-            "scheme": [SCHEMES[e] for e in CODES],
-            "case": list(CODES.values()),
-        }
-    )
+CASES_TABLE = pa.table(
+    {
+        "enterprise": list(CODES),
+        "scheme": [SCHEMES[e] for e in CODES],
+        "case": list(CODES.values()),
+    }
 )
+CASES = Cases.from_table(CASES_TABLE)
 VOCABULARY = (
     ("relation", "investment"),
     ("relation", "commission"),

@@ -252,7 +252,7 @@ def value_of(  # noqa: PLR0911  one branch for each word of the grammar
     raise NotImplementedError(type(node).__name__)
 
 
-def function(operator: str, x: float) -> float:  # noqa: PLR0911
+def function(operator: str, x: float) -> float:
     match operator:
         case "ln":
             return log(x) if x > 0 else nan
@@ -262,8 +262,6 @@ def function(operator: str, x: float) -> float:  # noqa: PLR0911
             return log10(1 + x) if x > -1 else nan
         case "log2p1":
             return log2(1 + x) if x > -1 else nan
-        case "logit":
-            return log(x / (1 - x)) if 0 < x < 1 else nan
         case "month":
             return float((EPOCH + timedelta(days=int(x))).month)
         case "year":

@@ -4,7 +4,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from xinheng.core.errors import InvalidError, NotFoundError
+from xinheng.core.errors import InvalidError
 from xinheng.features import Events
 from xinheng.features.events import COLUMNS
 
@@ -79,10 +79,3 @@ def test_the_events_of_one_enterprise_are_its_slice() -> None:
     assert events.of(4).record.tolist() == [2, 3]
     assert len(events.of(2)) == 0
     assert events.of(1).vocabulary == events.vocabulary
-
-
-def test_a_stream_has_a_name() -> None:
-    events = build([Record("penalty", 10, code="x")])
-    assert events.stream_name(0) == ("penalty", "x")
-    with pytest.raises(NotFoundError, match="no stream 1"):
-        events.stream_name(1)

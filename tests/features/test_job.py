@@ -5,11 +5,13 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from xinheng.archive import Archive
 from xinheng.core import time
-from xinheng.core.errors import IntegrityError, InvalidError
+from xinheng.core.errors import IntegrityError, InvalidError, StorageError
 from xinheng.features import (
     Catalogue,
     Events,
@@ -22,7 +24,6 @@ from xinheng.features import (
     own_rate,
 )
 from xinheng.features.job import (
-    _written,
     begin_job,
     combine,
     compute_part,
@@ -186,14 +187,18 @@ def test_nothing_is_finished_while_a_part_is_absent(job: Job) -> None:
     assert not (job.output / "_SUCCESS").exists()
 
 
-def test_a_file_that_was_not_written_to_its_end_is_no_part(tmp_path: Path) -> None:
-    def torn(draft: Path) -> None:
+def test_a_part_that_was_not_written_to_its_end_is_no_part(
+    job: Job, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def torn(_: pa.Table, draft: Path) -> None:
         draft.write_bytes(b"PAR1")
         raise OSError(28, "No space left on device")
 
-    with pytest.raises(OSError, match="No space left"):
-        _written(tmp_path / "part", torn)
-    assert list(tmp_path.iterdir()) == []
+    begin_job(job)
+    monkeypatch.setattr(pq, "write_table", torn)
+    with pytest.raises(StorageError, match="there is no room in"):
+        contribute(job, 0)
+    assert list((job.output / "_references").iterdir()) == []
 
 
 def test_drafts_of_processes_that_died_are_removed(job: Job) -> None:

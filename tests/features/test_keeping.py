@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 
 from xinheng.core.errors import IntegrityError, NotFoundError
+from xinheng.features import keeping
 from xinheng.features.current import Current, advanced
 from xinheng.features.keeping import keep, kept
 
@@ -84,9 +85,27 @@ def test_what_broke_off_leaves_what_was_kept(
     with pytest.raises(OSError, match="no room"):
         put(afresh(RECORDS, TODAY + 9), tmp_path)
     monkeypatch.undo()
+    assert len([each for each in tmp_path.iterdir() if each.is_dir()]) == 1
     same(got(tmp_path), current)
     put(afresh(RECORDS, TODAY + 9), tmp_path)
     assert got(tmp_path).as_of == TODAY + 9
+
+
+def test_what_a_process_that_died_had_written_is_removed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def killed(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    current = afresh(RECORDS, TODAY)
+    monkeypatch.setattr(np, "save", killed)
+    monkeypatch.setattr(keeping, "_tidy", lambda _: None)
+    with pytest.raises(KeyboardInterrupt):
+        put(current, tmp_path)
+    monkeypatch.undo()
+    assert len(list(tmp_path.iterdir())) == 1
+    put(current, tmp_path)
+    assert len([each for each in tmp_path.iterdir() if each.is_dir()]) == 1
 
 
 @pytest.mark.parametrize("lost", ["since.npy", "standing-kept.npy", "about.json"])

@@ -1,6 +1,9 @@
 """Rates: a worked city of three enterprises, and any history against brute force."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from threading import Barrier
+from time import sleep
 from typing import Any
 
 import numpy as np
@@ -9,8 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from xinheng.core.errors import DeclarationError, NotFoundError
-from xinheng.features import Rate, References, centred, own_rate
+from xinheng.features import Rate, References, own_rate
 from xinheng.features.expression import leaves_of
+from xinheng.features.rates import Outcomes
+from xinheng.features.spans import Spans
+from xinheng.features.steps import Steps
 
 from . import reference
 from .histories import DAYS, NAN, VOCABULARY, Record, build, histories, withdrawn
@@ -23,6 +29,7 @@ SHARE = Rate(
     strength=2,
 )
 BAKERY, BAR = 11, 22
+THREADS = 6
 
 
 def values(
@@ -118,16 +125,6 @@ def test_the_own_rate_is_shrunk_to_the_citys() -> None:
     asked = np.array([0], np.int32), np.array([41], np.int32)
     # one of two of its own, the city 2 of 4: (1 + 2 x .5) / (2 + 2)
     assert values_of(tree, events, *asked, references) == [0.5]
-
-
-def test_a_centred_rate_is_a_difference_of_log_odds() -> None:
-    tree = centred(SHARE)
-    events = build(CITY, VOCABULARY)
-    references = References.build([SHARE], [events])
-    asked = np.array([0, 2, 9], np.int32), np.full(3, 41, np.int32)
-    # .6, 1/3 and .5 against .5
-    found = values_of(tree, events, *asked, references)
-    assert found == pytest.approx([np.log(1.5), -np.log(2), 0])
 
 
 @pytest.mark.parametrize(
@@ -238,3 +235,49 @@ def test_blocks_of_enterprises_give_the_same_references(
     together = References.build([rate], [whole]).counts(rate, keys, days)
     apart = References.build([rate], [whole.of(e) for e in range(3)]).counts(rate, keys, days)
     np.testing.assert_array_equal(together, apart)
+
+
+def asked_together(references: References) -> list[Any]:
+    """Ask for a table from several threads at once, and return what each has, or its error."""
+    start = Barrier(THREADS)
+
+    def ask(_: int) -> Any:
+        start.wait()
+        try:
+            return references._table(SHARE, SHARE.tables[0])
+        except MemoryError as error:
+            return error
+
+    with ThreadPoolExecutor(THREADS) as pool:
+        return list(pool.map(ask, range(THREADS)))
+
+
+def test_a_table_is_built_once_however_many_ask_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    built: list[object] = []
+    summed = Outcomes.summed
+
+    def slowly(spans: Spans) -> Steps:
+        built.append(spans)
+        sleep(0.05)
+        return summed(spans)
+
+    monkeypatch.setattr(Outcomes, "summed", staticmethod(slowly))
+    references = References.build([SHARE], [build(CITY)])
+    assert built == []
+    tables = asked_together(references)
+    assert len(built) == 1
+    assert all(table is tables[0] for table in tables)
+
+
+def test_an_error_in_building_reaches_all_who_ask_and_holds_nobody_up(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def full(_: Spans) -> Steps:
+        raise MemoryError
+
+    references = References.build([SHARE], [build(CITY)])
+    with monkeypatch.context() as patch:
+        patch.setattr(Outcomes, "summed", staticmethod(full))
+        assert [type(error) for error in asked_together(references)] == [MemoryError] * THREADS
+    n, _ = references.counts(SHARE, np.array([BAKERY]), np.full(1, 41, np.int32))
+    assert n.tolist() == [3]

@@ -53,7 +53,7 @@ SAID = STANDARD.select(
         if not any(isinstance(leaf, Nearby) for leaf in leaves_of(each.expression))
     ]
 )
-ROUNDED = ("ln", "log10", "log10p1", "log2p1", "logit")
+ROUNDED = ("ln", "log10", "log10p1", "log2p1")
 
 
 def asked(who: Iterable[int], when: Sequence[int]) -> pd.DataFrame:

@@ -22,7 +22,6 @@ from xinheng.features import (
     log2p1,
     log10,
     log10p1,
-    logit,
     maximum,
     minimum,
     month,
@@ -89,7 +88,7 @@ def grown(inner: st.SearchStrategy[Expression]) -> st.SearchStrategy[Expression]
 
 # What is rounded stands at the root, so that no road amplifies the last bit of another.
 INNER = st.recursive(NODES, grown, max_leaves=5)
-ROOTS = st.sampled_from([ln, log10, log10p1, log2p1, logit, lambda node: node])
+ROOTS = st.sampled_from([ln, log10, log10p1, log2p1, lambda node: node])
 TREES = st.one_of(
     st.builds(lambda root, node: root(node), ROOTS, INNER),
     st.sampled_from([month(AS_OF), year(AS_OF), month(latest("sampling")), year(AS_OF - 400)]),

@@ -28,7 +28,7 @@ from xinheng.features.shares import counting
 from . import others
 from .histories import DAYS, Record, aggregates, build, histories
 from .leaves import values_of
-from .others import CASES, NONE, OTHERS, WORLDS, medians, person_leaves, split, tied_leaves, worlds
+from .others import CASES, NONE, WORLDS, medians, person_leaves, split, tied_leaves
 from .reference import rows_of
 from .test_indicator import declare
 
@@ -113,19 +113,19 @@ def test_a_value_is_recomputed_from_its_evidence(world: Any, as_of: int) -> None
 
 
 def same(one: References, other: References) -> None:
-    """Hold two references to be equal to the last bit."""
+    """Hold what two references are built from to be equal to the last bit."""
     assert one._leaves == other._leaves
-    for mine, theirs in ((one._kept.spans, other._kept.spans), (one._tables, other._tables)):
-        assert list(mine) == list(theirs)
-        for key, columns in mine.items():
-            for name in columns.__slots__:
-                left, right = getattr(columns, name), getattr(theirs[key], name)  # type: ignore[index]
-                assert left.tobytes() == right.tobytes(), name
+    mine, theirs = one.kept.spans, other.kept.spans
+    assert list(mine) == list(theirs)
+    for source, spans in mine.items():
+        for name in spans.__slots__:
+            left, right = getattr(spans, name), getattr(theirs[source], name)
+            assert left.tobytes() == right.tobytes(), name
 
 
 @settings(max_examples=60, deadline=None)
 @given(WORLDS, st.sets(st.integers(-1, 3)))
-def test_updated_references_are_those_built_anew(world: Any, named: set[int]) -> None:
+def test_replaced_references_are_those_built_anew(world: Any, named: set[int]) -> None:
     before, after, leaf = world
     banned, changed = -1 in named, named - {-1}
     now = [r for r in before if r.enterprise not in named]
@@ -143,20 +143,12 @@ def test_updated_references_are_those_built_anew(world: Any, named: set[int]) ->
         cases=CASES,
         bans=old_bans if banned else bans,
     )
-    same(base.updated(sorted(changed), *parts, bans=bans if banned else None), whole)
-
-
-@settings(max_examples=60, deadline=None)
-@given(worlds(*OTHERS), DAYS, DAYS)
-def test_whose_values_differ_between_two_days_is_known(world: Any, one: int, other: int) -> None:
-    city, _, leaf = world
-    events, bans = split(city)
-    found = references(leaf, events, bans)
-    changed = found.changed(one, other)
-    assert changed.tolist() == found.changed(other, one).tolist()
-    pairs = zip(values(leaf, events, found, one), values(leaf, events, found, other), strict=True)
-    assert {e for e, (x, y) in enumerate(pairs) if x != y} <= set(changed.tolist())
-    assert not len(found.changed(one, one))
+    found = base.replaced(
+        np.array(sorted(changed), np.int32),
+        [References.read([leaf], part) for part in parts],
+        bans=bans if banned else None,
+    )
+    same(found, whole)
 
 
 @settings(deadline=None)
@@ -207,7 +199,5 @@ def test_what_the_tables_need_is_asked_for() -> None:
     with pytest.raises(InvalidError, match=r"bans=Events\.from_view"):
         References.build([Persons()], [NONE])
     found = References.build([Persons()], [NONE], bans=NONE)
-    with pytest.raises(InvalidError, match="events of enterprise 2, which is not among the 1"):
-        found.updated([1], build([Record("post", 3, enterprise=2)]))
     with pytest.raises(NotFoundError, match="no tied in these references"):
         found.values(Tied(streams=("relation",)), None)  # type: ignore[arg-type]

@@ -2,7 +2,7 @@
 
 from ...core.time import months
 from ..aggregate import Aggregate, count, latest
-from ..expression import if_missing, maximum, minimum
+from ..expression import Expression, if_missing, maximum, minimum
 from ..indicator import Indicator
 from ..medians import Median
 from ..persons import Persons
@@ -17,29 +17,36 @@ POSTS = tuple(
     for role in ("legal_representative", "executive", "director", "supervisor", "principal")
 )
 YEARS = months(36)
-
-
-def on_list(name: str) -> Aggregate:
-    """Count the open entries of a list."""
-    return count(f"list_entry:{name}.*", state="open")
-
-
-LISTED = tuple(map(on_list, ("abnormal", "serious_dishonesty", "judgment_defaulter")))
+REVOKED = ("enterprise.status_since:revoked", "licence_event:*.revoked")
+LISTED = tuple(
+    count(f"list_entry:{name}.*", state="open")
+    for name in ("abnormal", "serious_dishonesty", "judgment_defaulter")
+)
 PENALISED = (
     count("penalty:*.food.*", window=YEARS, repaired="leaves"),
-    count(
-        "enterprise.status_since:revoked",
-        "licence_event:*.revoked",
-        "licence_event:*.withdrawn",
-        window=YEARS,
-    ),
+    count(*REVOKED, "licence_event:*.withdrawn", window=YEARS),
 )
 DISMISSED = (
-    count("enterprise.status_since:revoked", "licence_event:*.revoked", window=YEARS),
+    count(*REVOKED, window=YEARS),
     count("list_entry:serious_dishonesty.*", window=YEARS),
 )
 BANNED = (count("ban:five_years", "ban:lifetime", state="open"),)
 DEFAULTING = (count("ban:judgment_defaulter", state="open"),)
+SHARES = "0:0; <10%:.3; 10-30:.6; >30%:1"
+
+
+def share_of_related(having: tuple[Aggregate, ...]) -> Expression:
+    """Build the share of related enterprises of which any of some counts counts an event."""
+    return Tied(streams=RELATED, having=having) / Tied(streams=RELATED)
+
+
+def anyone(
+    *, having: tuple[Aggregate, ...] = (), elsewhere: tuple[Aggregate, ...] = ()
+) -> Expression:
+    """Build 1 if anybody in a key post has something against them, else 0."""
+    persons = Persons(posts=POSTS, having=having, elsewhere=elsewhere, within=YEARS)
+    return minimum(persons, 1)
+
 
 RL = (
     Indicator(
@@ -83,13 +90,13 @@ PN = (
         zh="关联企业负面名单比例",
         en="Related firms on negative lists",
         dimension="PN",
-        expression=Tied(streams=RELATED, having=LISTED) / Tied(streams=RELATED),
+        expression=share_of_related(LISTED),
         direction=1,
         missing=0,
         formula="share of related firms (by investment, as branch or by the person in charge) open "
         "at t on 经营异常/严重违法失信/失信被执行人; 0 if no related firm",
         window="at t",
-        bands="0:0; <10%:.3; 10-30:.6; >30%:1",
+        bands=SHARES,
         basis="TREE R040402, R040403, R040405",
     ),
     Indicator(
@@ -97,13 +104,13 @@ PN = (
         zh="关联企业处罚吊销比例",
         en="Related firms penalised or revoked",
         dimension="PN",
-        expression=Tied(streams=RELATED, having=PENALISED) / Tied(streams=RELATED),
+        expression=share_of_related(PENALISED),
         direction=1,
         missing=0,
         formula="share of related firms with food-safety penalty or licence revocation in window; "
         "0 if no related firm",
         window="36m",
-        bands="0:0; <10%:.3; 10-30:.6; >30%:1",
+        bands=SHARES,
         basis="TREE R040401, R040404",
     ),
     Indicator(
@@ -112,11 +119,8 @@ PN = (
         en="Adverse record of key persons",
         dimension="PN",
         expression=maximum(
-            3 * minimum(Persons(posts=POSTS, having=BANNED), 1),
-            maximum(
-                2 * minimum(Persons(posts=POSTS, having=DEFAULTING), 1),
-                minimum(Persons(posts=POSTS, elsewhere=DISMISSED, within=YEARS), 1),
-            ),
+            3 * anyone(having=BANNED),
+            maximum(2 * anyone(having=DEFAULTING), anyone(elsewhere=DISMISSED)),
         ),
         direction=1,
         missing=0,
