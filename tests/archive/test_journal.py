@@ -109,7 +109,7 @@ def test_a_small_delivery_is_one_file_and_touches_no_table(tmp_path: Path) -> No
     assert journals(bureau.archive) == ["00000001.arrow"]
     assert tables(bureau.archive) == []
     assert delivery.tables == {}
-    rows = {"penalty": 2, "event": 4, "entity": 2, "stream": 2, "quarantined": 1}
+    rows = {"penalty": 2, "event": 6, "entity": 2, "stream": 3, "quarantined": 1}
     assert delivery.journal is not None
     assert delivery.journal.rows == rows
 
@@ -155,7 +155,7 @@ def test_a_large_delivery_goes_into_the_tables_over_an_unfolded_journal(
     ("name", "most", "expected"),
     [
         ("JOURNALS", 3, [1, 2, 3, 1, 2, 3, 1, 2]),
-        ("ROWS", 12, [1, 2, 3, 1, 2, 3, 4, 1]),  # of 6 rows, and then of 3 rows each
+        ("ROWS", 16, [1, 2, 3, 1, 2, 3, 4, 1]),  # of 8 rows, and then of 4 rows each
     ],
 )
 def test_journals_are_folded_by_themselves_when_they_are_many(

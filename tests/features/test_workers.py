@@ -4,7 +4,7 @@ import operator
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from functools import partial
-from multiprocessing import active_children, get_context
+from multiprocessing import get_context
 from signal import SIGKILL, raise_signal
 
 import pytest
@@ -31,15 +31,6 @@ def test_a_process_that_is_killed_is_told_with_what_to_do() -> None:
         assert next(results) == 5
         with pytest.raises(WorkerError, match=r"when 1 of 2 were done: .* memory .*`--threads 1`"):
             next(results)
-
-
-def test_a_pool_that_was_killed_between_parts_is_told(processes: ProcessPoolExecutor) -> None:
-    assert list(each(processes, abs, [-1])) == [1]
-    for child in active_children():
-        child.kill()
-        child.join()
-    with pytest.raises(WorkerError, match="when 0 of 3 were done"):
-        list(each(processes, abs, [1, 2, 3]))
 
 
 def test_an_error_of_a_part_is_its_own() -> None:
