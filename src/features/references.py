@@ -24,6 +24,7 @@ from .ties import Neighbours, Tied, neighbours
 __all__ = ["Contribution", "References", "require", "sources_of"]
 
 OUTSIDE = np.array([-1], np.int32)
+BUILDING = Lock()  # one for all references, which can so be copied and pickled
 Contribution = dict[Source, Spans]
 
 
@@ -56,7 +57,6 @@ class References:
             {t for leaf in leaves for t in leaf.tables} if tables is None else set(tables)
         )
         self._tables = dict(tables or {})
-        self._building = Lock()
 
     @classmethod
     def of_tables(cls, leaves: Iterable[Dated], tables: Mapping[Table, Any]) -> "References":
@@ -193,7 +193,7 @@ class References:
         if table not in self._wanted:
             kind = f"{type(leaf).__name__.lower()} in these references"
             raise NotFoundError.among(kind, table, self._wanted)
-        with self._building:
+        with BUILDING:
             if table not in self._tables:
                 self._tables[table] = table.build(self.kept)
         return self._tables[table]
