@@ -118,10 +118,10 @@ class City:
         threads: int = 1,
         progress: Tell | None = None,
     ) -> Iterator[pd.DataFrame]:
-        """Yield the indicators of everybody known as of some days, part after part; see `sweep`.
+        """Yield the indicators of everybody known as of some days, a few parts at a time.
 
-        Of a large city, so many days are computed at a time as memory is meant to hold. A script
-        has to guard its main part: a large city is read by processes.
+        See `sweep.gather`. Of a large city, so many days are computed at once as memory is meant
+        to hold. A script has to guard its main part: a large city is read by processes.
         """
         places = self.places(catalogue)
         together = max(1, ROWS_TOGETHER // max(1, self.enterprises))

@@ -103,12 +103,21 @@ def begun(
 
     Parameters
     ----------
-    catalogue, parts, cases, bans, threads, pool
-        As of `sweep`.
+    catalogue, parts, cases, bans
+        As of `sweep.gather`.
     enterprises
         How many there are; their dense numbers are below it.
     as_of, sequence
         Day, and the delivery up to which the parts are read.
+    threads, pool
+        What reads and computes parts: the pool, or so many threads where none is given.
+
+    Raises
+    ------
+    InvalidError
+        If the catalogue needs what is not given.
+    WorkerError
+        If a process of the pool ended before its part was computed.
     """
     require(catalogue.dated, cases, bans)
     room = _room(catalogue, enterprises, as_of)
@@ -150,15 +159,20 @@ def advanced(
         The later day, and the delivery up to which `read` reads.
     touched
         Dense numbers of the enterprises of which deliveries after `current.sequence` told.
-    cases, bans, threads, pool
-        As of `sweep`, as they are now.
+    cases, bans
+        As they are now; what is not given stays.
+    threads, pool
+        As of `begun`.
     order
         Returns enterprises in the order in which they are best read; by their numbers when None.
 
     Raises
     ------
     InvalidError
-        If the day or the delivery is earlier than that of `current`.
+        If the day or the delivery is earlier than that of `current`, or if there are fewer
+        enterprises.
+    WorkerError
+        As of `begun`.
     """
     if as_of < current.as_of or sequence < current.sequence:
         have = f"{time.show(current.as_of)} and delivery {current.sequence}"

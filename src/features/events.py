@@ -29,6 +29,7 @@ COLUMNS: dict[str, type[np.generic]] = {
     "value": np.float64,
 }
 ORDER = ("enterprise", "occurred", "available", "record")
+LEAST = ("enterprise", "stream", "occurred", "available")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -69,7 +70,8 @@ class Events:
         table, vocabulary
             The events, and the pair (kind, code) that each number of a stream stands for.
         columns
-            Those to read; a plan says which it needs (`Plan.columns`), and others cost time.
+            Those to read, `LEAST` among them; a plan says which it needs (`Plan.columns`), and
+            others cost time. Whatever reads events beside the kernel needs all.
 
         Raises
         ------
@@ -77,6 +79,12 @@ class Events:
             If a column is absent or holds what its type cannot, if the rows are not sorted by
             `ORDER`, or if a stream is not in the vocabulary.
         """
+        unasked = [name for name in LEAST if name not in columns]
+        if unasked:
+            raise InvalidError(
+                f"no events can be read without {', '.join(unasked)}; read at least "
+                f"{', '.join(LEAST)}"
+            )
         absent = [name for name in columns if name not in table.column_names]
         if absent:
             exists = ", ".join(table.column_names) or "no column"

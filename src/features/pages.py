@@ -5,7 +5,7 @@ import ctypes
 __all__ = ["keep_pages"]
 
 TRIM, MAP = -1, -3  # M_TRIM_THRESHOLD and M_MMAP_THRESHOLD of glibc's <malloc.h>
-MOST = 2**30  # bytes
+MOST, ALLOWED = 2**30, 2**25  # bytes; and how many older releases allow for MAP
 
 
 def keep_pages() -> None:
@@ -18,5 +18,6 @@ def keep_pages() -> None:
         allocator = ctypes.CDLL("libc.so.6")
     except OSError:
         return
-    for option in (MAP, TRIM):
-        allocator.mallopt(option, MOST)
+    if not allocator.mallopt(MAP, MOST):
+        allocator.mallopt(MAP, ALLOWED)
+    allocator.mallopt(TRIM, MOST)

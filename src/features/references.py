@@ -24,6 +24,7 @@ from .ties import Neighbours, Tied, neighbours
 __all__ = ["Contribution", "References", "require", "sources_of"]
 
 OUTSIDE = np.array([-1], np.int32)
+BUILDING = Lock()  # one for all references, which can so be copied and pickled
 Contribution = dict[Source, Spans]
 
 
@@ -39,13 +40,16 @@ class References:
     leaves
         What the tables answer.
     kept
-        What all enterprises contribute.
+        What all enterprises contribute; None where only the tables are left.
     tables
         Worked out from it, if they were before; else each is when it is first asked.
     """
 
     def __init__(
-        self, leaves: tuple[Dated, ...], kept: Kept, tables: Mapping[Table, Any] | None = None
+        self,
+        leaves: tuple[Dated, ...],
+        kept: Kept | None,
+        tables: Mapping[Table, Any] | None = None,
     ) -> None:
         self._leaves = leaves
         self._kept = kept
@@ -53,16 +57,26 @@ class References:
             {t for leaf in leaves for t in leaf.tables} if tables is None else set(tables)
         )
         self._tables = dict(tables or {})
-        self._building = Lock()
 
     @classmethod
     def of_tables(cls, leaves: Iterable[Dated], tables: Mapping[Table, Any]) -> "References":
         """Return references of tables worked out before: they answer values, and no evidence."""
-        return cls(tuple(leaves), Kept({}, NOBODY), tables)
+        return cls(tuple(leaves), None, tables)
 
     @property
     def kept(self) -> Kept:
-        """What all enterprises contribute."""
+        """What all enterprises contribute, which evidence is found in.
+
+        Raises
+        ------
+        InvalidError
+            If only the tables are left.
+        """
+        if self._kept is None:
+            raise InvalidError(
+                "of these references only the tables are left, which answer values and no "
+                "evidence; build_references(catalogue, events of all enterprises) keeps the rest"
+            )
         return self._kept
 
     @classmethod
@@ -149,9 +163,9 @@ class References:
             parts.append(self.read(self._leaves, bans))
         spans = {
             source: Spans.joined([old.without(gone), *(part[source] for part in parts)])
-            for source, old in self._kept.spans.items()
+            for source, old in self.kept.spans.items()
         }
-        known = self._kept.cases if cases is None else cases
+        known = self.kept.cases if cases is None else cases
         return References(self._leaves, Kept(spans, known))
 
     def values(self, leaf: Dated, asked: Asked) -> Floats:
@@ -169,19 +183,19 @@ class References:
 
     def neighbours(self, leaf: Tied, enterprise: int, as_of: int) -> Neighbours:
         """Return to whom an enterprise is tied as of a day; see `ties.neighbours`."""
-        return neighbours(leaf, self._kept, enterprise, as_of)
+        return neighbours(leaf, self.kept, enterprise, as_of)
 
     def holders(self, leaf: Persons, enterprise: int, as_of: int) -> Holders:
         """Return who is in charge of an enterprise as of a day; see `persons.holders`."""
-        return holders(leaf, self._kept, enterprise, as_of)
+        return holders(leaf, self.kept, enterprise, as_of)
 
     def _table(self, leaf: Dated, table: Table) -> Any:
         if table not in self._wanted:
             kind = f"{type(leaf).__name__.lower()} in these references"
             raise NotFoundError.among(kind, table, self._wanted)
-        with self._building:
+        with BUILDING:
             if table not in self._tables:
-                self._tables[table] = table.build(self._kept)
+                self._tables[table] = table.build(self.kept)
         return self._tables[table]
 
 
@@ -189,8 +203,8 @@ def require(leaves: Iterable[Dated], cases: Cases | None, bans: Events | None) -
     """Refuse leaves for which something is not given."""
     wanted = tuple(leaves)
     for kind, given, where in (
-        (Tied, cases, "cases=Cases.from_table(Archive.cases())"),
-        (Persons, bans, "bans=Events.from_view(Archive.bans())"),
+        (Tied, cases, "pass cases=Cases.from_table(Archive.cases())"),
+        (Persons, bans, "pass bans=Events.from_view(Archive.bans())"),
     ):
         needing = sum(isinstance(leaf, kind) for leaf in wanted)
         if needing and given is None:

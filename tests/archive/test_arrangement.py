@@ -64,3 +64,40 @@ def test_spans_stand_where_their_rows_stood_and_then_in_order() -> None:
     assert (layout.places.tolist(), layout.spans.tolist()) == ([1, 3], [0, 1])
     none = laid_out(np.empty(0, np.int64), Keys(*(key[:0] for key in keys)), changed[:0], NO_SPANS)
     assert [len(each) for each in none] == [0, 0, 0]
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    count=st.integers(0, 60),
+    owners=st.sampled_from([1, 3]),
+    days=st.sampled_from([1, 3, 30]),
+    late=st.integers(0, 60),
+    share=st.sampled_from([0, 0.2, 0.9]),
+    seed=st.integers(0, 2**32),
+)
+def test_spans_among_rows_that_stand_late_lie_as_sorted_anew(
+    count: int, owners: int, days: int, late: int, share: float, seed: int
+) -> None:
+    rng = np.random.default_rng(seed)
+    some = in_order(made(count, owners, days, seed))
+    moved = np.arange(count)
+    for place in rng.integers(0, max(count, 1), late if count else 0):
+        moved = np.append(np.delete(moved, place), moved[place])
+    table = some.take(pa.array(moved))
+    owner, *keys = (table[name].to_numpy() for name in ORDER)
+    changed = rng.random(count) < share
+    row = np.sort(rng.choice(np.flatnonzero(changed), 2 * int(changed.sum())))
+    since = rng.integers(-days, days, len(row)).astype(np.int32)
+    layout = laid_out(owner, Keys(*keys), changed, Spans(row, since))
+
+    rows = np.concatenate([np.flatnonzero(~changed), row])
+    available = np.concatenate([keys[1][~changed], since])
+    stands = owner[rows], keys[0][rows], available, keys[2][rows], keys[3][rows]
+    expected = np.array(stands)[:, np.lexsort(stands[::-1])]
+    found = keys[1][layout.rows]
+    found[layout.places] = since[layout.spans]
+    laid = owner, keys[0], None, keys[2], keys[3]
+    got = [found if each is None else each[layout.rows] for each in laid]
+    np.testing.assert_array_equal(got, expected)
+    assert np.sort(layout.spans).tolist() == list(range(len(row)))
+    assert (layout.rows[layout.places] == row[layout.spans]).all()

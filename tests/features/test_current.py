@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from xinheng.core.errors import InvalidError
 from xinheng.core.time import day
 from xinheng.features import Cases, Events, standard_catalogue
+from xinheng.features import current as module
 from xinheng.features.current import Current, advanced, begun
 from xinheng.features.events import COLUMNS
 
@@ -125,6 +126,35 @@ def test_day_after_day_equals_a_full_run_while_the_archive_grows(
             current, reader(after), many, now, sequence, changed, cases=meant(many), bans=bans
         )
         pd.testing.assert_frame_equal(current.matrix(), full(now).matrix(), check_exact=True)
+
+
+@settings(deadline=None, max_examples=20)
+@given(lives(), st.integers(0, 900), st.permutations(range(ENTERPRISES + 1)))
+def test_in_whatever_order_and_blocks_enterprises_are_read(
+    records: list[Record], ago: int, order: list[int]
+) -> None:
+    """One of those that are told of has no events any more, and one never had any."""
+    now = TODAY - ago
+    before = [each for each in records if each.enterprise < ENTERPRISES - 1]
+    (events, bans), many = told(before, now + 1), ENTERPRISES + 1
+    everyone = np.arange(many, dtype=np.int32)
+    whole = begun(CATALOGUE, [lambda: events], many, now + 1, 1, cases=CASES, bans=bans)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(module, "TOGETHER", 2)
+        later, took = advanced(
+            afresh(records, now),
+            reader(events),
+            many,
+            now + 1,
+            1,
+            everyone,
+            cases=CASES,
+            bans=bans,
+            order=lambda some: some[np.argsort(np.array(order)[some])],
+        )
+    assert took.computed == many
+    assert later.since.tolist() == whole.since.tolist()
+    pd.testing.assert_frame_equal(later.matrix(), whole.matrix(), check_exact=True)
 
 
 def test_one_that_ties_named_before_it_was_known_becomes_known() -> None:

@@ -63,6 +63,11 @@ def test_a_missing_column_is_named_with_those_that_exist() -> None:
         Events.from_table(table().drop_columns(["case", "value"]), VOCABULARY)
 
 
+def test_the_columns_that_all_events_need_are_asked_for() -> None:
+    with pytest.raises(InvalidError, match="without enterprise, stream; read at least enterprise"):
+        Events.from_table(table(), VOCABULARY, ("occurred", "available", "value"))
+
+
 def test_a_column_of_text_is_refused() -> None:
     text = table().set_column(0, "enterprise", pa.array(["a", "b"]))
     with pytest.raises(InvalidError, match="column enterprise of the events must be int32"):

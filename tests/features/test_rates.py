@@ -1,6 +1,7 @@
 """Rates: a worked city of three enterprises, and any history against brute force."""
 
 from concurrent.futures import ThreadPoolExecutor
+from copy import deepcopy
 from dataclasses import replace
 from threading import Barrier
 from time import sleep
@@ -267,6 +268,15 @@ def test_a_table_is_built_once_however_many_ask_at_once(monkeypatch: pytest.Monk
     tables = asked_together(references)
     assert len(built) == 1
     assert all(table is tables[0] for table in tables)
+
+
+def test_copies_of_references_answer_whatever_was_built_before() -> None:
+    asked = SHARE, np.array([BAKERY]), np.full(1, 41, np.int32)
+    references = References.build([SHARE], [build(CITY)])
+    before = deepcopy(references)
+    n, total = references.counts(*asked)
+    for copy in (before, deepcopy(references)):
+        assert copy.counts(*asked) == (n, total)
 
 
 def test_an_error_in_building_reaches_all_who_ask_and_holds_nobody_up(

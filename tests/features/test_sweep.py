@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from xinheng.core.errors import InvalidError
-from xinheng.features import Events, build_references, compute, standard_catalogue
+from xinheng.features import Events, build_references, compute, standard_catalogue, sweep
 from xinheng.features.sweep import gather, known_rows
 
 from .histories import Record, build
@@ -51,6 +51,41 @@ def test_any_number_of_parts_and_threads_yields_the_same_bits(
     frames = list(found.frames(threads=threads))
     assert len(frames) == 1  # of few rows, all are finished together
     pd.testing.assert_frame_equal(pd.concat(frames), whole, check_exact=True)
+
+
+@settings(deadline=None, max_examples=20)
+@given(lives(), st.lists(st.integers(TODAY - 900, TODAY), min_size=1, max_size=3), st.data())
+def test_enterprises_may_lie_in_any_part_and_parts_are_finished_a_few_at_a_time(
+    records: list[Record], days: list[int], data: st.DataObject
+) -> None:
+    events = build([each for each in records if each.enterprise >= 0], vocabulary())
+    some = CATALOGUE.select(ids=["PN06", "RL09"])
+    places = np.array(data.draw(st.lists(st.integers(0, 3), min_size=5, max_size=5)))
+    parts = [events.take(np.flatnonzero(places[events.enterprise] == n)) for n in range(4)]
+    blocks = [(lambda part=part: part) for part in parts]
+
+    def frames(together: int) -> list[pd.DataFrame]:
+        with ThreadPoolExecutor(1) as pool, pytest.MonkeyPatch.context() as patch:
+            patch.setattr(sweep, "BLOCK", together)
+            return list(gather(some, blocks, days, pool, cases=CASES).frames())
+
+    (whole,) = frames(1_000)
+    assert whole.index.is_monotonic_increasing
+    rows = [len(known_rows(part, np.unique(days).astype(np.int32))[0]) for part in parts]
+    few = frames(3)
+    assert [len(each) for each in few] == _together(rows, 3)
+    assert all(each.index.is_monotonic_increasing for each in few)
+    pd.testing.assert_frame_equal(pd.concat(few).sort_index(), whole, check_exact=True)
+
+
+def _together(rows: list[int], most: int) -> list[int]:
+    found = rows[:1]
+    for each in rows[1:]:
+        if found[-1] + each <= most:
+            found[-1] += each
+        else:
+            found.append(each)
+    return found
 
 
 def test_what_is_not_given_is_told_before_anything_is_read() -> None:

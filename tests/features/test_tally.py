@@ -3,9 +3,11 @@
 from typing import Any
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from xinheng.core.errors import InvalidError
 from xinheng.features import Events, Median, Persons, Rate, References, Tied, count
 from xinheng.features.dated import Dated
 from xinheng.features.tally import TOGETHER, Tally
@@ -62,3 +64,17 @@ def test_what_was_added_is_forgotten_when_the_tables_are_made() -> None:
     asked = LEAVES[0], events, EVERYONE[:1], np.array([5], np.int32)
     assert values_of(*asked, tally.references(CASES, bans)) == [1 / 2]
     assert values_of(*asked, tally.references(CASES, bans)) == [1]
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda found: found.neighbours(LEAVES[5], 0, 5),
+        lambda found: found.holders(LEAVES[6], 0, 5),
+        lambda found: found.replaced(EVERYONE[:1], []),
+    ],
+)
+def test_what_was_forgotten_is_not_asked_for(ask: Any) -> None:
+    found = Tally(LEAVES).references(CASES, build([], VOCABULARY))
+    with pytest.raises(InvalidError, match=r"only the tables are left.* build_references\("):
+        ask(found)
