@@ -49,6 +49,11 @@ class Said:
         """Return both, or one if they are the same."""
         return " ".join(dict.fromkeys(filter(None, (self.en, self.zh))))
 
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """Both for lines of their own, Chinese first, or one if they are the same."""
+        return tuple(dict.fromkeys((self.zh, self.en)))
+
 
 @dataclass(frozen=True, slots=True)
 class Definition:
@@ -86,7 +91,7 @@ class Definition:
     unit: Said
     risk: Said
     window: Said
-    formula: str
+    formula: Said
     computed: Said
     records: tuple[Reading, ...]
     low: float | None
@@ -119,7 +124,7 @@ def define(indicator: Indicator) -> Definition:
         unit=Said(indicator.unit_en, indicator.unit_zh),
         risk=Said(*RISK[indicator.direction]),
         window=_window(indicator.window),
-        formula=indicator.formula,
+        formula=Said(indicator.formula, indicator.formula_zh or indicator.formula),
         computed=Said(told(indicator.expression, "en"), told(indicator.expression, "zh")),
         records=readings(indicator),
         low=indicator.bounds[0],
