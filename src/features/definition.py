@@ -112,6 +112,8 @@ def define(indicator: Indicator) -> Definition:
     >>> fines = define(standard_catalogue()["PN07"])
     >>> print(fines.window, fines.populations["entity"], fines.evidence["total"], sep="; ")
     36 months 36 个月; Market entities 商事主体; by size 按数值大小
+    >>> print(fines.formula.zh)
+    近 36 个月罚款与没收金额合计（万元）加 1 后以 10 为底的对数
     >>> print(fines.computed.en)
     log10(1 + [total value of penalty:market.* in 1096 days, repaired ones left out])
     """
