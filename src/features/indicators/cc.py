@@ -216,7 +216,7 @@ CC = (
         formula="accepted food-safety complaints + reports, per 100 insured (min 1) by the latest "
         "reading of half a year",
         formula_zh="近 12 个月受理的食品安全投诉、举报件数，"
-        "按参保人数折算为每 100 人件数（不足 1 个 100 人的按 1 个计），"
+        "按每 100 名参保人员折算（不足 100 人的按 100 人计），"
         "参保人数取半年内的最近一次数据",
         window="12m",
         bands="0:0; <=1:.2; 1-5:.5; >5:1",
@@ -273,8 +273,8 @@ CC = (
         missing=0,
         formula="sum(3/2/1 for level 1/2/3) + 2 if ordered + 3 if late or refused; "
         "voluntary on-time level 3 counts 0.5",
-        formula_zh="近 36 个月召回计分合计：1、2、3 级召回各计 3、2、1 分；责令召回的加 2 分；"
-        "逾期或拒不召回的加 3 分；主动且按时的 3 级召回计 0.5 分",
+        formula_zh="近 36 个月召回计分合计：一级、二级、三级召回各计 3、2、1 分；"
+        "责令召回的加 2 分；逾期或拒不召回的加 3 分；主动且按时的三级召回计 0.5 分",
         window="36m",
         bands="0:0; <=1:.2; 1-3:.6; >3:1",
         basis="FSL§63, §124(9); 召回办法 24/48/72h",

@@ -162,7 +162,7 @@ PN = (
         direction=1,
         missing=0,
         formula="count(penalties whose legal basis is 食品安全法 or its regulations)",
-        formula_zh="近 12 个月以食品安全法或其配套法规为依据的行政处罚次数",
+        formula_zh="近 12 个月依据食品安全法或其配套法规作出的行政处罚次数",
         window="12m",
         bands="0:0; 1:.5; 2:.8; >=3:1",
         basis="FSL§134 (3 in a year => 停产停业); R030302",
@@ -183,7 +183,7 @@ PN = (
         "earlier, by whatever organ; 行政拘留 of persons is part of the penalty it comes with)",
         formula_zh="近 24 个月的食品安全行政处罚中，"
         "违法行为类型与此前 12 个月内已受处罚者相同的次数，不论由何机关作出；"
-        "对个人的行政拘留属于其所附的处罚",
+        "对个人的行政拘留并入其所附的处罚",
         window="24m (pair gap 12m)",
         bands="0:0; 1:.8; >=2:1",
         basis="FSI§67(5); 信用修复 condition (3)",

@@ -103,7 +103,7 @@ RL = (
         "status=存续在产; 4 revoked (吊销/撤销); by acts on the production licence that have not "
         "ended, until it is granted anew or, if it was not revoked, renewed",
         formula_zh="0 全部有效；1 部分类别被注销；2 暂扣；3 存续在产而许可过期或无许可；"
-        "4 吊销或撤销；以尚未终止的生产许可处理为准，至重新取得许可为止，未被吊销、"
+        "4 吊销或撤销；按对生产许可作出而尚未终止的处理认定，至重新取得许可为止，未被吊销、"
         "撤销的至延续为止",
         window="at t",
         bands="0:0; 1:.3; 2:.8; 3:.9; 4:1",
@@ -127,7 +127,7 @@ RL = (
         formula="min over valid licences of (valid_to - t) in days, a term being over once its "
         "renewal has ended it; -1 if no licence; five years if none of them ends",
         formula_zh="各有效许可至届满的天数中最小者，许可一经延续，原有效期即告终止；"
-        "无许可的计为 −1；均不届满的按 5 年计",
+        "无许可的计为 −1；均无届满日的按 5 年计",
         window="at t",
         bands=">180:0; 90-180:.2; 45-90:.5; 0-45:.8; <0:1",
         basis="TREE R020102; renewal 30 working days before expiry",

@@ -64,7 +64,7 @@ RL = (
         formula="1 - score/full score of the latest on-site verification; the median of the "
         "category if there was none, or the city's where the category has fewer than five",
         formula_zh="1 减去最近一次许可现场核查得分与满分之比；未经核查的取同类别中位数，"
-        "同类别不足 5 个的取全市中位数",
+        "同类别的核查结果不足 5 个的取全市中位数",
         window="latest",
         bands="<=.05:0; .05-.1:.3; .1-.15:.7; >.15:1",
         basis="115号文",
@@ -136,7 +136,7 @@ PN = (
         "is 失信被执行人; 3 under 5-year or lifetime ban",
         formula_zh="0 无；1 曾在近 36 个月被吊销、"
         "被吊销许可证或列入严重违法失信名单的企业担任主要职务；2 本人为失信被执行人；"
-        "3 处于 5 年内禁止从业或终身禁止从业",
+        "3 处于 5 年或终身禁止从业期",
         window="36m / at t",
         bands="0:0; 1:.5; 2:.8; 3:1",
         basis="FSL§135",
