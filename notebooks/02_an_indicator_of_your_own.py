@@ -75,6 +75,7 @@ own = Indicator(
     bounds=(0, 3),
     bands="0:0; <=.5:.3; .5-1:.7; >1:1",
     formula="count(orders to rectify) / count(inspections)",
+    formula_zh="近 36 个月责令改正件数与监督检查次数之比",
     window="36m",
     basis="design; Order49",
 )

@@ -141,7 +141,11 @@ def test_explain_tells_definition_spread_and_evidence() -> None:
         ("P2", "2026-02-05", pytest.approx(90 / 99), 90, "district bureau"),
         ("P1", "2026-01-05", pytest.approx(9 / 99), 9, "district bureau"),
     ]
+    definition = found["indicator"]["formula"]
+    assert definition["en"] == "log10(1 + sum(fine + confiscated) in 万元)"
+    assert definition["zh"].startswith("近 36 个月罚款与没收金额合计")
     shown = run(*words)
+    assert shown.index(definition["zh"]) < shown.index(definition["en"])
     for text in ("近三年罚没金额", "企业信用风险分类指标体系", "90.9%", "P2", "not applicable"):
         assert text in shown
 

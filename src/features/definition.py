@@ -49,6 +49,11 @@ class Said:
         """Return both, or one if they are the same."""
         return " ".join(dict.fromkeys(filter(None, (self.en, self.zh))))
 
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """Both for lines of their own, Chinese first, or one if they are the same."""
+        return tuple(dict.fromkeys((self.zh, self.en)))
+
 
 @dataclass(frozen=True, slots=True)
 class Definition:
@@ -86,7 +91,7 @@ class Definition:
     unit: Said
     risk: Said
     window: Said
-    formula: str
+    formula: Said
     computed: Said
     records: tuple[Reading, ...]
     low: float | None
@@ -107,6 +112,8 @@ def define(indicator: Indicator) -> Definition:
     >>> fines = define(standard_catalogue()["PN07"])
     >>> print(fines.window, fines.populations["entity"], fines.evidence["total"], sep="; ")
     36 months 36 个月; Market entities 商事主体; by size 按数值大小
+    >>> print(fines.formula.zh)
+    近 36 个月罚款与没收金额合计（万元）加 1 后以 10 为底的对数
     >>> print(fines.computed.en)
     log10(1 + [total value of penalty:market.* in 1096 days, repaired ones left out])
     """
@@ -119,7 +126,7 @@ def define(indicator: Indicator) -> Definition:
         unit=Said(indicator.unit_en, indicator.unit_zh),
         risk=Said(*RISK[indicator.direction]),
         window=_window(indicator.window),
-        formula=indicator.formula,
+        formula=Said(indicator.formula, indicator.formula_zh or indicator.formula),
         computed=Said(told(indicator.expression, "en"), told(indicator.expression, "zh")),
         records=readings(indicator),
         low=indicator.bounds[0],

@@ -126,8 +126,10 @@ def _index(catalogue: Catalogue) -> str:
 
 def _section(known: Definition) -> str:
     title = f'<a id="{known.id}"></a>\n### {known.id} {known.name.zh}'
-    what = f"**{known.name.en}**: `{known.formula}`"
-    return "\n\n".join([title, what, _table(("", ""), _facts(known))])
+    what = [f"**{known.name.en}**: `{known.formula.en}`"]
+    if known.formula.zh != known.formula.en:
+        what.insert(0, f"**定义**：{known.formula.zh}")
+    return "\n\n".join([title, *what, _table(("", ""), _facts(known))])
 
 
 def _facts(known: Definition) -> Iterable[tuple[str, str]]:

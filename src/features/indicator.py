@@ -65,8 +65,11 @@ class Indicator:
         `grade`, or `scheduling` for context that may plan visits and never decide a grade.
     basis
         Law, rule or source.
-    formula, window
-        For the handbook.
+    formula, formula_zh
+        The definition in plain words, English and Chinese; where there is no Chinese one, the
+        English one stands for both.
+    window
+        Of which time the records count, such as `36m` or `at t`.
     bands
         The default steps from 0 (best) to 1 (worst), such as `0:0; 1-2:.5; >=3:1`; of a
         logarithm to base 10 or 2 they are about what it is taken of (`features.bands`).
@@ -85,6 +88,7 @@ class Indicator:
     missing: float
     basis: str
     formula: str
+    formula_zh: str = ""
     unit_zh: str = ""
     unit_en: str = ""
     direction: int = 0

@@ -204,7 +204,13 @@ def _column(each: Indicator, catalogue: Catalogue) -> str:
     tests = [_member(name, catalogue) for name in each.populations]
     if "true" not in tests:
         said = f"CASE WHEN {' OR '.join(tests)} THEN {said} END"
-    return f"-- {_line(each.en)}: {_line(each.formula)}\nCAST({said} AS DOUBLE) AS {_id(each)}"
+    return "\n".join([*_comments(each), f"CAST({said} AS DOUBLE) AS {_id(each)}"])
+
+
+def _comments(each: Indicator) -> Iterator[str]:
+    if each.formula_zh:
+        yield f"-- {_line(each.zh)}：{_line(each.formula_zh)}"
+    yield f"-- {_line(each.en)}: {_line(each.formula)}"
 
 
 def _cut(each: Indicator) -> str:

@@ -120,8 +120,8 @@ def _said(known: "Definition") -> Iterator[tuple[str, str]]:
         yield "unit", str(known.unit)
     yield "direction", str(known.risk)
     yield "window", str(known.window)
-    yield "formula", known.formula
-    yield "computed as", f"{known.computed.zh}\n{known.computed.en}"
+    yield "formula", "\n".join(known.formula.lines)
+    yield "computed as", "\n".join(known.computed.lines)
     for each in known.records:
         numbers = "".join(f"; {name} is {sql}" for name, sql in each.numbers)
         yield "reads", f"{each.kind} {each.zh} {each.en}{numbers}"

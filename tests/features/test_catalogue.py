@@ -81,6 +81,7 @@ def test_the_fingerprint_is_that_of_the_meaning() -> None:
         {"populations": ("operator",)},
         {"use": "scheduling"},
         {"basis": "law"},
+        {"formula_zh": "行政处罚次数"},
         {"bands": "0:0"},
         {"expression": count("penalty", window=365)},
         {"expression": count("penalty", repaired="leaves")},
@@ -147,6 +148,7 @@ def test_a_part_that_is_absent_is_named() -> None:
     [
         ("disclosure", 1, "disclosure of Indicator is 1, not bool"),
         ("unit_zh", 1, "unit_zh of Indicator is 1, not str"),
+        ("formula_zh", 1, "formula_zh of Indicator is 1, not str"),
         ("missing", "0", "missing is '0'"),
         ("bounds", ["a", 1], "each a number or None"),
         ("above", 1, "there is no part of Indicator 'above'"),

@@ -8,7 +8,7 @@ import pytest
 from xinheng.archive import KINDS
 from xinheng.core import months
 from xinheng.core.codes import CodeTable
-from xinheng.features import Indicator, count, standard_catalogue
+from xinheng.features import Catalogue, Indicator, count, standard_catalogue
 from xinheng.features.definition import define
 from xinheng.features.expression import leaves_of
 from xinheng.features.handbook import render_handbook
@@ -38,12 +38,20 @@ def test_the_page_is_what_the_program_writes() -> None:
 @every
 def test_an_indicator_stands_whole_on_the_page(indicator: Indicator) -> None:
     part = section(indicator.id)
-    assert part.startswith(f"### {indicator.id} {indicator.zh}\n\n**{indicator.en}**")
-    for text in (indicator.formula, indicator.basis, f"counts as {indicator.missing:g}"):
+    assert part.startswith(
+        f"### {indicator.id} {indicator.zh}\n\n**定义**：{indicator.formula_zh}\n\n"
+        f"**{indicator.en}**: `{indicator.formula}`\n"
+    )
+    for text in (indicator.basis, f"counts as {indicator.missing:g}"):
         assert text in part
     assert f"`{told(indicator.expression)}`" in part
     assert f"`{told(indicator.expression, 'zh')}`" in part
     assert f"[{indicator.id}](#{indicator.id})" in HANDBOOK.split("## How to read it")[0]
+
+
+def test_without_a_definition_in_chinese_the_english_one_stands_alone() -> None:
+    page = render_handbook(Catalogue((declare(),)))
+    assert "### XX01 处罚次数\n\n**Penalties**: `count(penalties)`\n" in page
 
 
 @every

@@ -147,3 +147,14 @@ def test_one_indicator_reads_its_own_streams_only() -> None:
     assert "kind = 'penalty' AND code GLOB 'market.*' AS reads_1" in said
     assert "reads_2" not in said
     assert "JOIN asked" not in said
+
+
+def test_a_column_is_headed_by_its_definitions_the_chinese_one_first() -> None:
+    one, both = declare(id="A"), declare(id="B", formula_zh="行政处罚\n次数")
+    lines = [line.strip() for line in statement(Catalogue((one, both))).splitlines()]
+    heads = [line for line in lines if line.endswith(("count(penalties)", "行政处罚 次数"))]
+    assert heads == [
+        "-- Penalties: count(penalties)",
+        "-- 处罚次数：行政处罚 次数",
+        "-- Penalties: count(penalties)",
+    ]

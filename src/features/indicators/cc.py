@@ -38,6 +38,7 @@ CC = (
         missing=0,
         formula="count(sample lots final=不合格, producer = enterprise, not proved counterfeit, "
         "known at t)",
+        formula_zh="近 12 个月监督抽检最终判定不合格、由本企业生产、未证实为假冒且当日已知的批次数",
         window="12m",
         bands="0:0; 1:.6; 2:.9; >=3:1",
         basis="FSL§87; 115号文 trigger",
@@ -68,6 +69,8 @@ CC = (
         direction=1,
         missing=USUAL_FAILURE,
         formula="(fail + m*p0)/(n + m); p0 = category base rate of lots (default .022), m = 20",
+        formula_zh="（近 36 个月不合格批次 + 20 × 基础不合格率）÷（近 36 个月抽检批次 + 20）；"
+        "基础不合格率按同类别的批次计，缺省为 0.022",
         window="36m",
         bands="<=.02:0; .02-.03:.3; .03-.05:.6; >.05:1",
         basis="design; base rate from GD2016",
@@ -82,6 +85,7 @@ CC = (
         missing=0,
         formula="max severity 1-5 of failed items (hazard classes); an unknown class "
         "counts as the lowest",
+        formula_zh="近 24 个月不合格项目的最高危害等级（1–5 级），等级不明的按最低级计",
         window="24m",
         bands="0:0; 1:.2; 2:.4; 3:.6; 4:.9; 5:1",
         basis="design; FSL§34, §123-125 order",
@@ -98,6 +102,8 @@ CC = (
         missing=0,
         formula="count(item x 4-digit category with >=2 failed production lots), where both "
         "are told",
+        formula_zh="近 24 个月有 2 个及以上生产批次不合格的“检验项目 × 4 位食品类别”组合数，"
+        "二者均载明的方计入",
         window="24m",
         bands="0:0; 1:.8; >=2:1",
         basis="FSI§67(5)",
@@ -118,6 +124,8 @@ CC = (
         missing=1,
         formula="sum(3*key items + 1*general items not met) / number of inspections that tell of "
         "any items; without one the mean of such inspections in the category",
+        formula_zh="近 12 个月监督检查不符合项的加权分（重点项每项 3 分，一般项每项 1 分）合计，"
+        "除以载明检查项目的检查次数；没有此类检查的，取同类别此类检查的平均值",
         window="12m",
         bands="<=1:0; 1-3:.3; 3-6:.7; >6:1",
         basis="Order49§13, §32, §33",
@@ -134,6 +142,10 @@ CC = (
         missing=0,
         formula="max: 0 未发现问题/未发现开展涉及的经营活动; 1 已责令改正; "
         "2 待后续处理/未按规定公示; 3 弄虚作假/无法联系; 4 不配合检查情节严重",
+        formula_zh="近 24 个月双随机抽查结果的最高等级："
+        "0 未发现问题或未发现开展本次抽查涉及的经营活动；1 发现问题已责令改正；"
+        "2 发现问题待后续处理或未按规定公示应当公示的信息；3 公示信息隐瞒真实情况、"
+        "弄虚作假或通过登记的住所无法联系；4 不配合检查情节严重",
         window="24m",
         bands="0:0; 1:.3; 2:.6; 3:.8; 4:1",
         basis="TREE R030501-R030503; ZJ-SYS",
@@ -149,6 +161,7 @@ CC = (
         direction=1,
         missing=0,
         formula="count(rectification orders past due and not verified closed at t)",
+        formula_zh="当日已过整改期限而未经核实办结的责令改正数",
         window="at t",
         bands="0:0; 1:.6; >=2:1",
         basis="Order49§33",
@@ -164,6 +177,8 @@ CC = (
         direction=1,
         missing=0,
         formula="count(events listed in Order 49 art. 49)",
+        formula_zh="近 36 个月发生《食品生产经营监督检查管理办法》（总局令第 49 号）"
+        "第 49 条所列情形的次数",
         window="36m",
         bands="0:0; >=1:1",
         basis="Order49§49; FSL§133; 115号文",
@@ -181,6 +196,8 @@ CC = (
         missing=0,
         formula="count(food cases filed, incl. open) + 2*count(referred to police), each "
         "by its own day",
+        formula_zh="近 36 个月食品案件立案数（含未结案件），加移送公安机关件数的 2 倍，"
+        "各按其自身日期计",
         window="36m",
         bands="0:0; 1:.4; 2:.7; >=3:1",
         basis="XZCF§60; 115号文",
@@ -198,6 +215,9 @@ CC = (
         missing=0,
         formula="accepted food-safety complaints + reports, per 100 insured (min 1) by the latest "
         "reading of half a year",
+        formula_zh="近 12 个月受理的食品安全投诉、举报件数，"
+        "按每 100 名参保人员折算（不足 100 人的按 100 人计），"
+        "参保人数取半年内的最近一次数据",
         window="12m",
         bands="0:0; <=1:.2; 1-5:.5; >5:1",
         basis="TREE R050101; TSJB§3 (投诉 vs 举报)",
@@ -216,6 +236,8 @@ CC = (
         direction=1,
         missing=0,
         formula="ln((c[0-3m]+1)/((c[3-12m])/3+1)), c = food-safety complaints + reports",
+        formula_zh="（近 3 个月件数 + 1）÷（此前 9 个月件数 ÷ 3 + 1）的自然对数，"
+        "件数为食品安全投诉、举报之和",
         window="3m vs prior 9m",
         bands="<=0:0; 0-.7:.3; .7-1.4:.7; >1.4:1",
         basis="TREE R050102",
@@ -231,6 +253,7 @@ CC = (
         direction=1,
         missing=0,
         formula="count(food-safety reports verified, known at t)",
+        formula_zh="近 24 个月查实且当日已知的食品安全举报件数",
         window="24m",
         bands="0:0; 1:.5; 2:.8; >=3:1",
         basis="TSJB§31; FSI§65",
@@ -250,6 +273,8 @@ CC = (
         missing=0,
         formula="sum(3/2/1 for level 1/2/3) + 2 if ordered + 3 if late or refused; "
         "voluntary on-time level 3 counts 0.5",
+        formula_zh="近 36 个月召回计分合计：一级、二级、三级召回各计 3、2、1 分；"
+        "责令召回的加 2 分；逾期或拒不召回的加 3 分；主动且按时的三级召回计 0.5 分",
         window="36m",
         bands="0:0; <=1:.2; 1-3:.6; >3:1",
         basis="FSL§63, §124(9); 召回办法 24/48/72h",
@@ -263,6 +288,8 @@ CC = (
         direction=1,
         missing=0,
         formula="0 none; 1 confirmed outbreak; 2 >=30 ill; 3 any death",
+        formula_zh="近 60 个月食品安全事故的最高等级：0 无；1 确认的食源性疾病暴发；"
+        "2 发病 30 人及以上；3 有人死亡",
         window="60m",
         bands="0:0; 1:.7; >=2:1",
         basis="FSI§67(2)",
@@ -278,6 +305,8 @@ CC = (
         direction=1,
         missing=0,
         formula="log2(1 + suits as defendant: contract, product liability, labour, lending)",
+        formula_zh="近 36 个月作为被告的诉讼案件数（合同、产品责任、劳动、借贷）"
+        "加 1 后以 2 为底的对数",
         window="36m",
         bands="0:0; 1:.2; 2-4:.5; >=5:1",
         basis="TREE R030601, R030602",
@@ -293,6 +322,7 @@ CC = (
         direction=1,
         missing=0,
         formula="sum over de-duplicated negative food-safety items of source credibility (0-1)",
+        formula_zh="近 3 个月去重后的食品安全负面舆情，其来源可信度（0–1）之和",
         window="3m",
         bands="0:0; <1:.3; 1-3:.6; >3:1",
         basis="TREE R050201, R050202",

@@ -59,6 +59,7 @@ EA = (
         bounds=(0, 1),
         missing=0,
         formula="1 if certificate valid (not suspended or revoked) at t",
+        formula_zh="当日持有有效的 HACCP 认证证书（未被暂停或撤销）的，计为 1",
         window="at t",
         bands="1:0; 0:1 (bonus item)",
         basis="ART; FSL§48; 115号文 lower one grade",
@@ -74,6 +75,7 @@ EA = (
         bounds=(0, 1),
         missing=0,
         formula="1 if valid at t",
+        formula_zh="当日持有其中任一有效认证证书的，计为 1",
         window="at t",
         bands="1:0; 0:1 (bonus item)",
         basis="ART",
@@ -89,6 +91,7 @@ EA = (
         bounds=(0, 1),
         missing=0,
         formula="1 if valid at t",
+        formula_zh="当日持有有效的良好生产规范认证证书的，计为 1",
         window="at t",
         bands="1:0; 0:1 (bonus item)",
         basis="ART; FSL§48",
@@ -104,6 +107,7 @@ EA = (
         bounds=(0, 3),
         missing=0,
         formula="max level in window: 0 none; 1 city; 2 province; 3 nation",
+        formula_zh="近 36 个月所获奖励认可的最高级别：0 无；1 市级；2 省级；3 国家级",
         window="36m",
         bands=">=2:0; 1:.4; 0:1 (bonus item)",
         basis="ART",
@@ -117,6 +121,8 @@ EA = (
         direction=1,
         missing=2,
         formula="A=0, B=1, M=2, C=3, D=4, last published in 24 months; M without one",
+        formula_zh="近 24 个月内最近一次公布的纳税信用等级：A 级计 0，B 级计 1，M 级计 2，"
+        "C 级计 3，D 级计 4；没有的按 M 级计",
         window="latest year",
         bands="0:0; 1:.2; 2:.3; 3:.7; 4:1",
         basis="TAX (A/B/M/C/D and cut points)",
@@ -139,6 +145,8 @@ EA = (
         missing=0,
         formula="min(5, years since last food penalty, sampling failure, accident, recall "
         "ordered); without any, age of the first licence; without that 0",
+        formula_zh="距最近一次食品安全行政处罚、抽检不合格、食品安全事故或责令召回的年数，"
+        "最多计 5 年（60 个月）；均没有的，取首张许可的年限；无许可的计为 0",
         window="60m",
         bands=">=3:0; 2-3:.3; 1-2:.6; <1:1",
         basis="115号文: 3 years => lower one grade",
@@ -159,6 +167,8 @@ EA = (
         missing=0,
         formula="on-time submissions / due submissions (自查报告; 日管控, 周排查, 月调度); "
         "without any, as if none was on time",
+        formula_zh="近 12 个月按时报送数与应报送数之比（自查报告，日管控、周排查、月调度）；"
+        "没有应报送的，按均未按时报送计",
         window="12m",
         bands=">=.95:0; .8-.95:.3; .5-.8:.7; <.5:1",
         basis="FSL§47, §83; SAMR Order 60",
@@ -179,6 +189,12 @@ EA = (
         "one year, and entries of the abnormal list; an entry that was removed is repaired; a "
         "warning or 通报批评 needs no repair and does not count; a small fine needs none either, "
         "but counts, since each province says itself what is small; 1 if none",
+        formula_zh="近 36 个月已修复的记录数，除以已修复的与本可修复的记录数之和；本可修复的为："
+        "种类可予修复（罚款、没收、暂扣许可证件、其他）的行政处罚中，"
+        "食品安全的满 1 年、市场监管部门的满 6 个月、其他部门的满 3 个月；"
+        "列入严重违法失信名单满 1 年的；列入经营异常名录的；已移出的视为已修复；警告、"
+        "通报批评无需信用修复，不计入；小额罚款亦无需信用修复，但何为小额由各省自定，"
+        "故仍计入；均没有的计为 1",
         window="36m",
         bands=">=.99:0; .5-.99:.4; <.5:1",
         basis="TREE R030204; ART (repair figures); Order45§2, §13, §14; SAMR Order 44; "

@@ -48,6 +48,7 @@ ITEMS = tuple(
         en=f"Routine inspections: {severity} items not met, {en_window}",
         expression=total(f"inspection.{severity}:routine", window=days),
         formula=f"sum({severity} items not met at routine inspections)",
+        formula_zh=f"{zh_window}日常检查中{zh}不符合的项数合计",
         window=window,
     )
     for severity, zh in SEVERITIES
@@ -60,6 +61,7 @@ LAST = tuple(
         en=f"Last routine inspection: {severity} items not met",
         expression=latest(f"inspection.{severity}:routine"),
         formula=f"{severity} items not met at the last routine inspection",
+        formula_zh=f"最近一次日常检查中{zh}不符合的项数",
         window="latest",
     )
     for severity, zh in SEVERITIES
@@ -71,6 +73,7 @@ VISITS = tuple(
         en=f"Visits on {en}, {en_window}",
         expression=count(f"inspection:{purpose}.*", window=days),
         formula=f"count(inspections of purpose {purpose})",
+        formula_zh=f"{zh_window}以{zh}为目的的检查次数",
         window=window,
     )
     for purpose, zh, en in PURPOSES
@@ -90,6 +93,7 @@ RATES = (
             expression=own_rate(*streams, above=above, strength=3),
             missing=missing,
             formula="(positive + 3*city)/(n + 3) over the enterprise's own inspections",
+            formula_zh=f"（{zh}次数 + 3 × 全市比率）÷（检查次数 + 3），计本企业自身的日常检查",
             window="all",
         )
         for suffix, zh, en, streams, above, missing in OUTCOMES
@@ -102,6 +106,8 @@ RATES = (
             expression=Rate(group=group, streams=streams, above=above, strength=strength),
             missing=missing,
             formula=f"(positive + {strength}*city)/(n + {strength}) over the {en_group} as of t",
+            formula_zh=f"（{zh}次数 + {strength} × 全市比率）÷（检查次数 + {strength}），"
+            f"计截至当日{zh_group}的日常检查",
             window="all",
         )
         for group, zh_group, en_group, strength in GROUPS
@@ -115,6 +121,7 @@ RESULTS = (
         en="Routine inspections, one year",
         expression=count("inspection:routine.*", window=months(12)),
         formula="count(routine inspections)",
+        formula_zh="近一年日常检查的次数",
         window="12m",
     ),
     visits(
@@ -123,6 +130,7 @@ RESULTS = (
         en="Past routine inspections",
         expression=count("inspection:routine.*"),
         formula="count(routine inspections)",
+        formula_zh="历次日常检查的次数",
         window="all",
     ),
     visits(
@@ -132,6 +140,7 @@ RESULTS = (
         expression=count("inspection:routine.fail", "inspection:routine.pending"),
         direction=1,
         formula="count(routine inspections with result fail or pending)",
+        formula_zh="结果为不符合或发现问题待后续处理的日常检查次数",
         window="all",
     ),
     visits(
@@ -140,6 +149,7 @@ RESULTS = (
         en="Routine inspections with correction ordered",
         expression=count("inspection:routine.corrected"),
         formula="count(routine inspections with result corrected)",
+        formula_zh="结果为发现问题已责令改正的日常检查次数",
         window="all",
     ),
 )
@@ -153,6 +163,7 @@ TIMES = (
         expression=days_since("inspection:routine.*") / MONTH,
         missing=60,
         formula="months(t - last routine inspection); 60 if none",
+        formula_zh="距最近一次日常检查的月数；没有的计为 60",
         window="all",
     ),
     history(
@@ -163,6 +174,7 @@ TIMES = (
         unit_en="months",
         expression=(AS_OF - smallest(*FOUND, field="occurred")) / MONTH,
         formula="months(t - first licence, inspection or registration seen)",
+        formula_zh="自首次见于许可、检查或登记记录至当日的月数",
         window="all",
     ),
     history(
@@ -173,6 +185,7 @@ TIMES = (
         unit_en="years",
         expression=years(smallest("licence", field="occurred")),
         formula="years(t - first licence)",
+        formula_zh="自首张许可至当日的年数",
         window="all",
     ),
 )
@@ -185,6 +198,7 @@ STANDING = (
         unit_en="kinds",
         expression=distinct("licence:other:*", by="code", state="open"),
         formula="count distinct kinds of other licences open at t",
+        formula_zh="当日有效的其他许可的种类数",
         window="at t",
     ),
     history(
@@ -195,6 +209,7 @@ STANDING = (
         direction=1,
         missing=2,
         formula="latest static risk tier, larger is riskier; 2 if none",
+        formula_zh="监管部门最近评定的静态风险等级，越大风险越高；没有的计为 2",
         window="at t",
     ),
 )
