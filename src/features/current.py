@@ -191,10 +191,11 @@ def advanced(
     room, since = _grown(current, enterprises, as_of)
     since[wanted] = time.NEVER
     ordered = wanted if order is None else order(wanted)
-    blocks = [np.sort(ordered[at : at + TOGETHER]) for at in range(0, len(ordered), TOGETHER)]
+    some = (np.sort(ordered[at : at + TOGETHER]) for at in range(0, len(ordered), TOGETHER))
+    blocks = [(block, np.intersect1d(block, told, assume_unique=True)) for block in some]
     contributions = []
     with _workers(pool, threads) as workers:
-        for part in each(workers, partial(_again, current.catalogue, as_of, told, read), blocks):
+        for part in each(workers, partial(_again, current.catalogue, as_of, read), blocks):
             contributions.append(part.contribution)
             _put(part, room, since)
     _silent(current.catalogue, room, wanted[since[wanted] == time.NEVER], as_of)
@@ -243,11 +244,11 @@ def _stood(catalogue: Catalogue, as_of: int, read: Callable[[], Events]) -> Part
 def _again(
     catalogue: Catalogue,
     as_of: int,
-    told: Numbers,
     read: Callable[[Numbers], Events],
-    some: Numbers,
+    block: tuple[Numbers, Numbers],
 ) -> Part:
-    """Compute some enterprises anew; only what was told of changes what is known of others."""
+    """Compute some enterprises anew; what changes for others is only told of some of these."""
+    some, told = block
     events = read(some)
     new = np.isin(events.enterprise, told)
     changed = events if new.all() else events.take(np.flatnonzero(new))

@@ -82,7 +82,8 @@ def _aggregated(
     if len(plan.offsets) != len(events.vocabulary) + 1:
         known = f"{len(plan.offsets) - 1} streams, these events have {len(events.vocabulary)}"
         raise InvalidError(f"the plan was compiled for {known}; compile it for their vocabulary")
-    absent = [name for name in plan.columns if name in events.unread]
+    unread = events.unread
+    absent = [name for name in plan.columns if name in unread]
     if absent:
         raise InvalidError(
             f"the events were read without {', '.join(absent)}; read the columns that the plan "

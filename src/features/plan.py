@@ -118,6 +118,8 @@ class Plan:
         What each aggregate is without any event: 0 or NaN.
     shared, separate
         How many keys an event may add to the tables: once for all days, and once for each.
+    columns
+        The columns of the events that have to be read.
     """
 
     aggregates: tuple[Aggregate, ...]
@@ -128,19 +130,7 @@ class Plan:
     empty: Floats
     shared: int
     separate: int
-
-    @property
-    def columns(self) -> tuple[str, ...]:
-        """The columns of the events that have to be read.
-
-        Examples
-        --------
-        >>> from xinheng.features import total
-        >>> compile_plan([total("penalty")], [("penalty", "x")]).columns
-        ('enterprise', 'stream', 'occurred', 'available', 'withdrawn', 'value')
-        """
-        needed = {name for part in self.aggregates for name in _columns(part)}
-        return (*ALWAYS, *(name for name in SOMETIMES if name in needed))
+    columns: tuple[str, ...]
 
 
 def compile_plan(aggregates: Iterable[Aggregate], vocabulary: Sequence[tuple[str, str]]) -> Plan:
@@ -153,6 +143,8 @@ def compile_plan(aggregates: Iterable[Aggregate], vocabulary: Sequence[tuple[str
     ...                     [("change", "name"), ("penalty", "market.x"), ("penalty", "other.y")])
     >>> len(plan.aggregates), plan.offsets.tolist(), plan.steps.column.tolist()
     (2, [0, 0, 1, 2], [0, 0, 1])
+    >>> plan.columns
+    ('enterprise', 'stream', 'occurred', 'available', 'withdrawn', 'value')
     """
     return _compiled(tuple(dict.fromkeys(aggregates)), tuple(vocabulary))
 
@@ -174,6 +166,7 @@ def _compiled(unique: tuple[Aggregate, ...], vocabulary: tuple[tuple[str, str], 
     members = np.array([n for _, numbers in entries for n in numbers], dtype=np.intp)
     steps = _steps(unique)
     missing = np.isin(steps.operator, (SMALLEST, LARGEST, LATEST, PREVIOUS))
+    needed = {name for aggregate in unique for name in _columns(aggregate)}
     return Plan(
         aggregates=unique,
         offsets=np.cumsum([0, *map(len, ordered)], dtype=np.int32),
@@ -183,6 +176,7 @@ def _compiled(unique: tuple[Aggregate, ...], vocabulary: tuple[tuple[str, str], 
         empty=np.where(missing, np.nan, 0.0),
         shared=sum(BY_DAY.get(a.operator, 0) for a in unique),
         separate=sum(a.operator in BY_ROW for a in unique),
+        columns=(*ALWAYS, *(name for name in SOMETIMES if name in needed)),
     )
 
 
