@@ -12,7 +12,8 @@ from .experiment import CHAMPION, WITH_INSPECTOR, Experiment, Progress, learners
 from .folds import Fold, Window, blocks, check, fold, latest, rolling
 from .inputs import Inputs, read_inputs, read_reference
 from .inspections import CohortRule, LabelRule, inspections
-from .learner import Fitted, Learner, Margin, Sample, choose
+from .learner import Candidate, Fitted, Learner, Margin, Path, Sample, choose
+from .lines import fit_lines
 from .measures import auc, brier, calibration_error, days_earlier, found, log_loss
 from .model import Model, fit_model, with_nuisance
 from .page import Page, render_page
@@ -33,6 +34,7 @@ __all__ = [
     "Boosted",
     "Boosting",
     "Bootstrap",
+    "Candidate",
     "Census",
     "Cohort",
     "CohortRule",
@@ -54,6 +56,7 @@ __all__ = [
     "OutcomeRule",
     "Page",
     "PanelRule",
+    "Path",
     "PriorRate",
     "Progress",
     "Published",
@@ -86,6 +89,7 @@ __all__ = [
     "evaluate",
     "evaluate_groups",
     "find_task",
+    "fit_lines",
     "fit_model",
     "fold",
     "found",

@@ -10,7 +10,7 @@ from .boosting import Boosted
 from .evaluation import Comparison, Scores, evaluate, evaluate_groups, pooled
 from .folds import Fold
 from .inputs import Inputs
-from .learner import Array, Learner
+from .learner import Array, Candidate, Learner
 from .model import Model, fit_model, with_nuisance
 from .task import Task
 
@@ -47,8 +47,8 @@ class Experiment:
         pooled one flatters.
     rolling
         Learners and reference models on the rolling windows together.
-    logs
-        What each learner chose, by model.
+    chosen
+        What each learner chose out of time, by model.
     """
 
     champion: Model
@@ -56,7 +56,7 @@ class Experiment:
     test: Comparison
     populations: Mapping[str, Comparison]
     rolling: Comparison | None
-    logs: Mapping[str, Mapping[str, float]]
+    chosen: Mapping[str, Candidate]
 
 
 def learners(task: Task) -> dict[str, Learner]:
@@ -85,7 +85,7 @@ def run_experiment(
         Told of every fit.
     """
     bench = _Bench(inputs, task, learners(task), progress)
-    champion, logs, test = bench.test(references[0])
+    champion, chosen, test = bench.test(references[0])
     further = bench.rolling(references[1])
     progress("Comparing by bootstrap", bench.steps - 1, bench.steps)
     drawn = task.bootstrap.model_dump()
@@ -97,7 +97,7 @@ def run_experiment(
     if further is not None:
         rolled = evaluate(inputs.cohort, further, capacity=task.capacity, planning=False, **drawn)
     progress("Comparing by bootstrap", bench.steps, bench.steps)
-    return Experiment(champion, test, compared, populations, rolled, logs)
+    return Experiment(champion, test, compared, populations, rolled, chosen)
 
 
 class _Bench:
@@ -114,16 +114,14 @@ class _Bench:
         more = len(self.seeing) + 1 if self.inspector else 0
         self.steps, self.done = len(named) * (1 + len(inputs.rolling)) + more + 1, 0
 
-    def test(
-        self, references: Mapping[str, Array]
-    ) -> tuple[Model, dict[str, Mapping[str, float]], Scores]:
+    def test(self, references: Mapping[str, Array]) -> tuple[Model, dict[str, Candidate], Scores]:
         inputs, fold = self.inputs, self.inputs.test
         models = {name: self._fit(name, inputs.matrix, fold) for name in self.named}
         tested = inputs.matrix.iloc[fold.test]
         chance = {name: model.probability(tested) for name, model in models.items()}
         held = inputs.frozen
         frozen = {} if held is None else {n: m.probability(held) for n, m in models.items()}
-        logs = {name: model.fitted.log for name, model in models.items()}
+        chosen = {name: model.fitted.chosen for name, model in models.items()}
         if self.inspector:
             whole = with_nuisance(inputs.matrix, inputs.cohort, fold)
             alone = whole.drop(columns=inputs.matrix.columns)
@@ -132,8 +130,8 @@ class _Bench:
             for name, each, matrix in runs:
                 model = self._fit(name, matrix, fold, each)
                 chance[name] = model.probability(matrix.iloc[fold.test])
-                logs[name] = model.fitted.log
-        return models[CHAMPION], logs, Scores(fold.test, {**chance, **references}, frozen)
+                chosen[name] = model.fitted.chosen
+        return models[CHAMPION], chosen, Scores(fold.test, {**chance, **references}, frozen)
 
     def rolling(self, references: Mapping[str, Array]) -> Scores | None:
         inputs, parts = self.inputs, []

@@ -35,6 +35,7 @@ def fit_model(
     fold: Fold,
     directions: Mapping[str, int],
     *,
+    weight: Array | None = None,
     count: int = 4,
     replicates: int = 0,
     seed: int = 0,
@@ -56,18 +57,23 @@ def fit_model(
         Which rows to train on.
     directions
         Monotone direction by column.
+    weight
+        How much each training row counts, in the order of `fold.train`; all alike if not given.
     count
         How many temporal blocks.
     replicates, seed
         Of the calibrator's bootstrap, by enterprise.
     """
     known = cohort.take(fold.train)
-    sample = Sample(matrix.iloc[fold.train], known.label, directions, blocks(known, count=count))
+    weight = np.ones(len(known)) if weight is None else weight / weight.mean()
+    within = blocks(known, count=count)
+    sample = Sample(matrix.iloc[fold.train], known.label, weight, directions, within)
     fitted = learner(sample)
     seen = ~np.isnan(fitted.out_of_time)
     calibrator = fit_calibrator(
         fitted.out_of_time[seen],
         known.label[seen],
+        weight[seen],
         groups=known.enterprise[seen],
         replicates=replicates,
         seed=seed,

@@ -49,10 +49,12 @@ def render(inputs: Inputs, task: Task, experiment: Experiment) -> str:
         parts += _by_population(experiment.populations)
     if experiment.rolling is not None:
         parts += _on_rolling(len(inputs.rolling), experiment.rolling, heads)
-    chosen = ", ".join(
-        f"{name} {log['chosen']:g}" for name, log in experiment.logs.items() if log["chosen"]
+    chosen = "; ".join(
+        f"{name} " + ", ".join(f"{setting} {value:g}" for setting, value in each.items())
+        for name, each in experiment.chosen.items()
+        if each
     )
-    parts.append(f"Chosen out of time inside the training window (penalty or rounds): {chosen}.")
+    parts.append(f"Chosen out of time inside the training window: {chosen}.")
     return "\n\n".join(parts)
 
 
