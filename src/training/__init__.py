@@ -12,15 +12,17 @@ from .experiment import CHAMPION, WITH_INSPECTOR, Experiment, Progress, learners
 from .folds import Fold, Window, blocks, check, fold, latest, rolling
 from .inputs import Inputs, read_inputs, read_reference
 from .inspections import CohortRule, LabelRule, inspections
-from .learner import Candidate, Fitted, Learner, Margin, Path, Sample, choose
+from .learner import Candidate, Fitted, Learner, Margin, Sample, Staged, choose
 from .lines import fit_lines
 from .measures import auc, brier, calibration_error, days_earlier, found, log_loss
 from .model import Model, fit_model, with_nuisance
+from .outcome import Outcome, OutcomeRule, last_heard
 from .page import Page, render_page
-from .panel import Outcome, OutcomeRule, PanelRule, last_heard, panel
+from .panel import PanelRule, panel
 from .promotion import make_card, make_parts, open_key, promote, store_bundle
 from .registration import Registration, registration
 from .report import render, write_report
+from .selection import Correction, chances_of_a_check, weights_of
 from .strength import Strength, strengths
 from .task import Published, ReferenceFile, Task, Thinning, find_task, read_task
 from .tracking import Tracked, Tracker
@@ -40,6 +42,7 @@ __all__ = [
     "CohortRule",
     "Comparison",
     "Constant",
+    "Correction",
     "Estimate",
     "Example",
     "Experiment",
@@ -56,7 +59,6 @@ __all__ = [
     "OutcomeRule",
     "Page",
     "PanelRule",
-    "Path",
     "PriorRate",
     "Progress",
     "Published",
@@ -64,6 +66,7 @@ __all__ = [
     "Registration",
     "Sample",
     "Scores",
+    "Staged",
     "Strength",
     "Task",
     "Thinning",
@@ -80,6 +83,7 @@ __all__ = [
     "brier",
     "calibration_error",
     "census",
+    "chances_of_a_check",
     "check",
     "choose",
     "choose_example",
@@ -116,6 +120,7 @@ __all__ = [
     "store_bundle",
     "strengths",
     "train",
+    "weights_of",
     "with_nuisance",
     "write_report",
 ]

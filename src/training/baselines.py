@@ -8,7 +8,7 @@ import pandas as pd
 from scipy.special import expit, logit
 
 from ..core.errors import NotFoundError
-from .learner import Array, Candidate, Fitted, Path, Rows, Sample, base_margin, choose
+from .learner import Array, Candidate, Fitted, Rows, Sample, Staged, base_margin, choose
 from .scaling import Scaler
 
 __all__ = ["Constant", "Logistic", "PriorRate"]
@@ -21,7 +21,7 @@ class Constant:
     def __call__(self, sample: Sample) -> Fitted:
         """Fit the base rate."""
 
-        def fit(rows: Rows, _: Sequence[Candidate]) -> Path:
+        def fit(rows: Rows, _: Sequence[Candidate]) -> Staged:
             margin = base_margin(sample.label[rows], sample.weight[rows])
             return lambda matrix, _: iter([np.full(len(matrix), margin)])
 
@@ -50,7 +50,7 @@ class PriorRate:
             if column not in sample.matrix:
                 raise NotFoundError.among("column of the matrix", column, sample.matrix.columns)
 
-        def fit(rows: Rows, _: Sequence[Candidate]) -> Path:
+        def fit(rows: Rows, _: Sequence[Candidate]) -> Staged:
             base = base_margin(sample.label[rows], sample.weight[rows])
             return lambda matrix, _: iter([self._margin(base, matrix)])
 
@@ -77,12 +77,12 @@ class Logistic:
     def __call__(self, sample: Sample) -> Fitted:
         """Fit the regression, the penalty chosen out of time."""
 
-        def fit(rows: Rows, candidates: Sequence[Candidate]) -> Path:
+        def fit(rows: Rows, candidates: Sequence[Candidate]) -> Staged:
             return self._path(sample, rows, candidates)
 
         return choose(sample, fit, [{"penalty": penalty} for penalty in self.penalties])
 
-    def _path(self, sample: Sample, rows: Rows, candidates: Sequence[Candidate]) -> Path:
+    def _path(self, sample: Sample, rows: Rows, candidates: Sequence[Candidate]) -> Staged:
         from sklearn.linear_model import LogisticRegression
         from threadpoolctl import threadpool_limits
 

@@ -11,7 +11,7 @@ import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field
 
 from ..grading import Blend, Linear
-from .learner import Array, Candidate, Fitted, Path, Rows, Sample, choose
+from .learner import Array, Candidate, Fitted, Rows, Sample, Staged, choose
 from .lines import fit_lines
 
 __all__ = ["Boosted", "Boosting", "binned", "train_booster"]
@@ -126,11 +126,10 @@ class Boosted:
 
     def __call__(self, sample: Sample) -> Fitted:
         """Fit the blend; the booster ends with the chosen round."""
-        values = np.ascontiguousarray(sample.matrix.to_numpy(np.float64))
-        work = _Work(self.settings, sample, values, binned(values, sample))
+        work = _Work(self.settings, sample, sample.values, binned(sample))
         made: list[_Fit] = []
 
-        def fit(rows: Rows, candidates: Sequence[Candidate]) -> Path:
+        def fit(rows: Rows, candidates: Sequence[Candidate]) -> Staged:
             made.append(work.fit(rows, candidates))
             return made[-1].margins
 
@@ -138,13 +137,13 @@ class Boosted:
         return replace(fitted, blend=made[-1].blend(fitted.chosen))
 
 
-def binned(values: Array, sample: Sample) -> lgb.Dataset:
+def binned(sample: Sample) -> lgb.Dataset:
     """Return a sample as LightGBM bins it, for as many fits on any of its rows as are wanted.
 
     Bins are cut by the values of all rows, later ones among them: no outcome is looked at.
     """
     return lgb.Dataset(
-        values,
+        sample.values,
         sample.label,
         weight=sample.weight,
         feature_name=sample.columns,

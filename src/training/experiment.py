@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
 
 from .baselines import Constant, Logistic, PriorRate
@@ -12,6 +13,7 @@ from .folds import Fold
 from .inputs import Inputs
 from .learner import Array, Candidate, Learner
 from .model import Model, fit_model, with_nuisance
+from .selection import weights_of
 from .task import Task
 
 __all__ = ["CHAMPION", "WITH_INSPECTOR", "Experiment", "Progress", "learners", "run_experiment"]
@@ -21,6 +23,7 @@ WITH_INSPECTOR = " + inspector"
 INSPECTOR_ALONE = "nothing" + WITH_INSPECTOR
 BLIND = ("constant", "prior_rate")
 REPLICATES = 200
+BOTH = 2
 
 Progress = Callable[[str, int, int], None]
 """Told what is being done, how many steps are done, and of how many."""
@@ -42,6 +45,8 @@ class Experiment:
         reference models.
     test
         How good that was.
+    unbiased
+        The same on those test rows that were drawn at random; None where there are too few.
     populations
         The same on each population apart, `auc` only: over several with different base rates, a
         pooled one flatters.
@@ -54,6 +59,7 @@ class Experiment:
     champion: Model
     scores: Scores
     test: Comparison
+    unbiased: Comparison | None
     populations: Mapping[str, Comparison]
     rolling: Comparison | None
     chosen: Mapping[str, Candidate]
@@ -92,12 +98,30 @@ def run_experiment(
     compared = evaluate(
         inputs.cohort, test, capacity=task.capacity, planning=task.planning, **drawn
     )
+    unbiased = _unbiased(inputs, task, test)
     populations = evaluate_groups(inputs.cohort, test, inputs.population, **drawn)
     rolled = None
     if further is not None:
         rolled = evaluate(inputs.cohort, further, capacity=task.capacity, planning=False, **drawn)
     progress("Comparing by bootstrap", bench.steps, bench.steps)
-    return Experiment(champion, test, compared, populations, rolled, chosen)
+    return Experiment(champion, test, compared, unbiased, populations, rolled, chosen)
+
+
+def _unbiased(inputs: Inputs, task: Task, test: Scores) -> Comparison | None:
+    """Compare on the test rows that were drawn at random, which stand for all by themselves."""
+    if task.correction is None:
+        return None
+    drawn = np.isin(inputs.cohort.selection[test.rows].astype(str), task.correction.random)
+    some = test.among(drawn)
+    if np.unique(inputs.cohort.label[some.rows]).size < BOTH:
+        return None
+    return evaluate(
+        inputs.cohort,
+        some,
+        capacity=task.capacity,
+        planning=False,
+        **task.bootstrap.model_dump(),
+    )
 
 
 class _Bench:
@@ -107,6 +131,7 @@ class _Bench:
         self, inputs: Inputs, task: Task, named: Mapping[str, Learner], progress: Progress
     ) -> None:
         self.inputs, self.task, self.named, self.progress = inputs, task, named, progress
+        self._weights: dict[str, Array] = {}
         self.inspector = task.inspector and any(
             values.astype(bool).any() for values in inputs.cohort.nuisance.values()
         )
@@ -145,6 +170,17 @@ class _Bench:
         whole = pooled(parts)
         return Scores(whole.rows, {**whole.probability, **references}, {})
 
+    def _weight(self, fold: Fold) -> Array | None:
+        """Return how much each training row counts; worked out once a fold."""
+        inputs, correction = self.inputs, self.task.correction
+        if correction is None:
+            return None
+        if fold.name not in self._weights:
+            self._weights[fold.name] = weights_of(
+                inputs.cohort, inputs.matrix, fold.train, fold.cut, correction
+            )
+        return self._weights[fold.name]
+
     def _fit(
         self, name: str, matrix: pd.DataFrame, fold: Fold, learner: Learner | None = None
     ) -> Model:
@@ -157,6 +193,7 @@ class _Bench:
             matrix,
             fold,
             self.inputs.directions,
+            weight=self._weight(fold),
             count=self.task.blocks,
             replicates=REPLICATES if kept else 0,
             seed=self.task.seed,

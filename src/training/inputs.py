@@ -15,7 +15,8 @@ from .cohort import Cohort, Texts
 from .folds import Fold, Window, fold, latest, rolling
 from .inspections import CohortRule, LabelRule, inspections
 from .learner import Array
-from .panel import OutcomeRule, PanelRule, panel
+from .outcome import OutcomeRule
+from .panel import PanelRule, panel
 from .registration import registration
 from .task import ReferenceFile, Task, Thinning
 

@@ -26,9 +26,9 @@ __all__ = [
     "Fitted",
     "Learner",
     "Margin",
-    "Path",
     "Rows",
     "Sample",
+    "Staged",
     "base_margin",
     "choose",
 ]
@@ -38,7 +38,7 @@ Rows = npt.NDArray[np.intp]
 Margin = Callable[[pd.DataFrame], Array]
 Candidate = Mapping[str, float]
 """Open settings by name, such as `{"penalty": 100.0}`."""
-Path = Callable[[pd.DataFrame, Sequence[Candidate]], Iterator[Array]]
+Staged = Callable[[pd.DataFrame, Sequence[Candidate]], Iterator[Array]]
 """Margins of a matrix by each of some candidates, after a fit that serves all of them."""
 
 
@@ -70,6 +70,11 @@ class Sample:
     def columns(self) -> list[str]:
         """Names of the inputs, in order."""
         return [str(column) for column in self.matrix.columns]
+
+    @property
+    def values(self) -> Array:
+        """The matrix as an array, rows after each other."""
+        return np.ascontiguousarray(self.matrix.to_numpy(np.float64))
 
     @property
     def every(self) -> Rows:
@@ -121,7 +126,7 @@ def base_margin(label: Array, weight: Array | None = None) -> float:
 
 def choose(
     sample: Sample,
-    fit: Callable[[Rows, Sequence[Candidate]], Path],
+    fit: Callable[[Rows, Sequence[Candidate]], Staged],
     candidates: Sequence[Candidate] = ANY,
 ) -> Fitted:
     """Choose a candidate out of time, fit it on the whole sample, and keep the block margins.
@@ -163,7 +168,7 @@ def choose(
 
 
 def _losses(
-    sample: Sample, block: Fold, path: Path, candidates: Sequence[Candidate]
+    sample: Sample, block: Fold, path: Staged, candidates: Sequence[Candidate]
 ) -> list[float]:
     """Return the mean log loss of each candidate on a block."""
     label, weight = sample.label[block.test], sample.weight[block.test]

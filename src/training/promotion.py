@@ -26,7 +26,7 @@ from ..ledger import Ledger
 from .experiment import CHAMPION, Experiment
 from .inputs import Inputs
 from .model import Model
-from .panel import OutcomeRule
+from .outcome import OutcomeRule
 from .task import Task
 
 __all__ = ["make_card", "make_parts", "open_key", "promote", "store_bundle"]

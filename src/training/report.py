@@ -45,6 +45,8 @@ def render(inputs: Inputs, task: Task, experiment: Experiment) -> str:
     share = "the first half" if task.capacity == 0.5 else f"the first {task.capacity:.0%}"
     heads = {**HEADS, "found": f"found in {share}"}
     parts = [*_opening(inputs, task, experiment), *_on_test(task, experiment.test, heads)]
+    if experiment.unbiased is not None:
+        parts += _on_random(experiment.unbiased, heads)
     if len(experiment.populations) > 1:
         parts += _by_population(experiment.populations)
     if experiment.rolling is not None:
@@ -132,6 +134,15 @@ def _on_test(task: Task, test: Comparison, heads: dict[str, str]) -> list[str]:
         f"better, for {low} below 0"
     )
     return [*parts, pairs, _differences(test, gradable, measures, heads)]
+
+
+def _on_random(unbiased: Comparison, heads: dict[str, str]) -> list[str]:
+    title = (
+        f"**Test rows that were drawn at random** ({unbiased.rows:,} of "
+        f"{unbiased.enterprises:,} enterprises, {unbiased.positives:,} positive): nobody chose "
+        "them, so they stand for all"
+    )
+    return [title, _table(unbiased, unbiased.models, RANKING, heads)]
 
 
 def _by_population(populations: Mapping[str, Comparison]) -> list[str]:

@@ -26,7 +26,9 @@ from ..core.errors import InvalidError, NotFoundError, unknown
 from .boosting import Boosting
 from .folds import Window
 from .inspections import CohortRule, LabelRule
-from .panel import OutcomeRule, PanelRule
+from .outcome import OutcomeRule
+from .panel import PanelRule
+from .selection import Correction
 
 __all__ = ["Published", "ReferenceFile", "Task", "Thinning", "find_task", "read_task"]
 
@@ -126,6 +128,8 @@ class Task(_Part):
         One line for people.
     cohort, label
         Which rows, and what counts as a violation; both of one kind.
+    correction
+        How to correct for who was looked at, where the label says who was; not if not given.
     thinning
         Whether to train on some of the rows only, for the time it takes; on all if not given.
     windows
@@ -158,6 +162,7 @@ class Task(_Part):
     title: str = "Inspections"
     cohort: AnyCohort = CohortRule()
     label: AnyLabel = LabelRule()
+    correction: Correction | None = None
     thinning: Thinning | None = None
     windows: Windows | None = None
     rolling: Rolling | None = None
@@ -188,6 +193,12 @@ class Task(_Part):
     def _fitting(self) -> Self:
         if self.cohort.kind != self.label.kind:
             message = f"a cohort of kind {self.cohort.kind} needs a label of that kind"
+            raise ValueError(message)
+        if self.correction and not getattr(self.label, "checks", ()):
+            message = (
+                "a correction needs a label that says who was looked at; name the label's checks, "
+                "such as ['inspection.critical:routine']"
+            )
             raise ValueError(message)
         if self.thinning and self.rolling:
             message = "thinning would thin the rolling windows, which test; leave one of them out"

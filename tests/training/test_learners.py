@@ -18,9 +18,9 @@ from xinheng.training import (
     Fold,
     Learner,
     Logistic,
-    Path,
     PriorRate,
     Sample,
+    Staged,
     Window,
     auc,
     blocks,
@@ -139,7 +139,7 @@ def test_each_block_is_predicted_by_what_was_known_before_it() -> None:
     sample = sample_of(cohort, matrix, split(cohort).train)
     seen: list[int] = []
 
-    def fit(rows: np.ndarray, _: object) -> Path:
+    def fit(rows: np.ndarray, _: object) -> Staged:
         seen.append(len(rows))
         return lambda other, _: iter([np.full(len(other), logit(sample.label[rows].mean()))])
 
@@ -157,7 +157,7 @@ def test_the_candidate_that_is_best_out_of_time_is_chosen() -> None:
     cohort, matrix = made()
     sample = sample_of(cohort, matrix, split(cohort).train)
 
-    def fit(_: object, __: object) -> Path:
+    def fit(_: object, __: object) -> Staged:
         def margins(other: pd.DataFrame, candidates: Sequence[Candidate]) -> Iterator[np.ndarray]:
             for each in candidates:
                 yield each["factor"] * (other["up"] - other["down"] - 0.5).to_numpy()
