@@ -23,6 +23,7 @@ from .promotion import make_card, make_parts, open_key, promote, store_bundle
 from .registration import Registration, registration
 from .report import render, write_report
 from .selection import Correction, chances_of_a_check, weights_of
+from .specialist import Specialism, Specialty, marker_of, specialize
 from .strength import Strength, strengths
 from .task import Published, ReferenceFile, Task, Thinning, find_task, read_task
 from .tracking import Tracked, Tracker
@@ -66,6 +67,8 @@ __all__ = [
     "Registration",
     "Sample",
     "Scores",
+    "Specialism",
+    "Specialty",
     "Staged",
     "Strength",
     "Task",
@@ -104,6 +107,7 @@ __all__ = [
     "log_loss",
     "make_card",
     "make_parts",
+    "marker_of",
     "observe",
     "open_key",
     "panel",
@@ -117,6 +121,7 @@ __all__ = [
     "render_page",
     "rolling",
     "run_experiment",
+    "specialize",
     "store_bundle",
     "strengths",
     "train",

@@ -14,6 +14,7 @@ from .inputs import Inputs
 from .learner import Array, Candidate, Learner
 from .model import Model, fit_model, with_nuisance
 from .selection import weights_of
+from .specialist import Specialty
 from .task import Task
 
 __all__ = ["CHAMPION", "WITH_INSPECTOR", "Experiment", "Progress", "learners", "run_experiment"]
@@ -131,6 +132,7 @@ class _Bench:
         self, inputs: Inputs, task: Task, named: Mapping[str, Learner], progress: Progress
     ) -> None:
         self.inputs, self.task, self.named, self.progress = inputs, task, named, progress
+        self.specialty = Specialty.of(task.specialist, inputs.catalogue)
         self._weights: dict[str, Array] = {}
         self.inspector = task.inspector and any(
             values.astype(bool).any() for values in inputs.cohort.nuisance.values()
@@ -194,6 +196,7 @@ class _Bench:
             fold,
             self.inputs.directions,
             weight=self._weight(fold),
+            specialty=self.specialty if name == CHAMPION else None,
             count=self.task.blocks,
             replicates=REPLICATES if kept else 0,
             seed=self.task.seed,

@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from ..archive import Archive, read
@@ -21,6 +23,8 @@ from .registration import registration
 from .task import ReferenceFile, Task, Thinning
 
 __all__ = ["Inputs", "read_inputs", "read_reference"]
+
+Positions = npt.NDArray[np.intp]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -85,7 +89,13 @@ def read_inputs(archive: Archive, task: Task, catalogue: Catalogue, *, threads: 
         windows = task.windows.train, task.windows.test
     else:
         windows = latest(everyone) if task.planning else latest(everyone, share=0)
-    cohort = everyone if task.thinning is None else _thinned(everyone, windows[1], task.thinning)
+    known = registration(
+        catalogue, events, everyone.enterprise, everyone.as_of, threads=threads
+    ).population
+    kept = np.arange(len(everyone))
+    if task.thinning is not None:
+        kept = _thinned(everyone, known, windows[1], task.thinning)
+    cohort, population = everyone.take(kept), known[kept]
     test = fold(cohort, *windows)
     further = task.rolling
     persons = archive.bans(upto=sequence)
@@ -100,10 +110,9 @@ def read_inputs(archive: Archive, task: Task, catalogue: Catalogue, *, threads: 
         return compute(catalogue, events, rows, references=references, threads=threads)
 
     held = cohort.take(test.test).rows(until=test.cut) if task.planning else None
-    registered = registration(catalogue, events, cohort.enterprise, cohort.as_of, threads=threads)
     return Inputs(
         cohort=cohort,
-        population=registered.population,
+        population=population,
         catalogue=catalogue,
         matrix=values(cohort.rows()),
         frozen=None if held is None else values(held),
@@ -192,13 +201,14 @@ def _registered(archive: Archive, sources: tuple[str, ...]) -> set[int]:
     return set(found.astype(int))
 
 
-def _thinned(cohort: Cohort, test: Window, wanted: Thinning) -> Cohort:
-    """Keep so many enterprises of each date before the test window, and all rows from it on."""
+def _thinned(cohort: Cohort, population: Texts, test: Window, wanted: Thinning) -> Positions:
+    """Keep so many enterprises of each population on each date before the test, and all after."""
     rng = np.random.default_rng(wanted.seed)
     kept = cohort.as_of >= time.day(test.first)
-    for day in np.unique(cohort.as_of[~kept]):
-        rows = np.flatnonzero(cohort.as_of == day)
+    names = sorted(set(population.tolist()))
+    for day, name in product(np.unique(cohort.as_of[~kept]), names):
+        rows = np.flatnonzero((cohort.as_of == day) & (population == name))
         who = np.unique(cohort.enterprise[rows])
         drawn = rng.permutation(who)[: wanted.rows_per_date]
         kept[rows] = np.isin(cohort.enterprise[rows], drawn)
-    return cohort.take(kept)
+    return np.flatnonzero(kept)

@@ -10,6 +10,7 @@ from ..grading import Calibrator, fit_calibrator
 from .cohort import Cohort
 from .folds import Fold, blocks
 from .learner import Array, Fitted, Learner, Sample
+from .specialist import Specialty, specialize
 
 __all__ = ["Model", "fit_model", "with_nuisance"]
 
@@ -36,6 +37,7 @@ def fit_model(
     directions: Mapping[str, int],
     *,
     weight: Array | None = None,
+    specialty: Specialty | None = None,
     count: int = 4,
     replicates: int = 0,
     seed: int = 0,
@@ -59,6 +61,8 @@ def fit_model(
         Monotone direction by column.
     weight
         How much each training row counts, in the order of `fold.train`; all alike if not given.
+    specialty
+        For whom a specialist may be added; for nobody if not given.
     count
         How many temporal blocks.
     replicates, seed
@@ -69,6 +73,8 @@ def fit_model(
     within = blocks(known, count=count)
     sample = Sample(matrix.iloc[fold.train], known.label, weight, directions, within)
     fitted = learner(sample)
+    if specialty is not None:
+        fitted = specialize(fitted, sample, known.enterprise, specialty)
     seen = ~np.isnan(fitted.out_of_time)
     calibrator = fit_calibrator(
         fitted.out_of_time[seen],

@@ -104,8 +104,9 @@ def _opening(inputs: Inputs, task: Task, experiment: Experiment) -> list[str]:
     )
     if inputs.thinned and task.thinning:
         what += (
-            f" Training rows are a random sample of {task.thinning.rows_per_date:,} enterprises of "
-            f"each date ({inputs.thinned:,} rows from before the test left out)."
+            f" Training rows are of at most {task.thinning.rows_per_date:,} enterprises of each "
+            f"population and date, drawn at random ({inputs.thinned:,} rows from before the test "
+            "left out)."
         )
     return [what, _verdict(experiment)]
 

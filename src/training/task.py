@@ -29,6 +29,7 @@ from .inspections import CohortRule, LabelRule
 from .outcome import OutcomeRule
 from .panel import PanelRule
 from .selection import Correction
+from .specialist import Specialism
 
 __all__ = ["Published", "ReferenceFile", "Task", "Thinning", "find_task", "read_task"]
 
@@ -78,7 +79,10 @@ class Draws(_Part):
 
 
 class Thinning(_Part):
-    """How many rows of each date are trained on, drawn at random; test rows are never thinned."""
+    """How many enterprises of each population are trained on a date, drawn at random.
+
+    Small populations are kept whole, and test rows are never thinned.
+    """
 
     rows_per_date: int = Field(ge=1)
     seed: int = Field(default=0, ge=0)
@@ -143,6 +147,8 @@ class Task(_Part):
         Whom to fit; a bundle is made of `lightgbm`.
     boosting
         Settings of LightGBM.
+    specialist
+        For whom a specialist may be added to the general model.
     blocks
         Into how many temporal blocks the later part of the training window is cut, to choose
         and calibrate out of time.
@@ -169,6 +175,7 @@ class Task(_Part):
     capacity: float = Field(default=0.5, gt=0, lt=1)
     learners: tuple[str, ...] = LEARNERS
     boosting: Boosting = Boosting()
+    specialist: Specialism = Specialism()
     blocks: int = Field(default=4, ge=1)
     inspector: bool = False
     bootstrap: Draws = Draws()
