@@ -185,19 +185,24 @@ def train(
     report: Annotated[
         Path | None, typer.Option(help="Page that gets the comparison, between its marks.")
     ] = None,
+    trials: Annotated[
+        int | None, typer.Option(min=1, help="Search LightGBM's settings by so many trials.")
+    ] = None,
     indicators: Indicators = None,
     as_json: AsJson = False,
 ) -> None:
     """Train all learners, compare them out of time, sign the champion and promote it."""
     from ..archive import Archive
     from ..core.settings import load_settings
-    from ..training import find_task, open_key, read_task, write_report
+    from ..training import Search, find_task, open_key, read_task, write_report
     from ..training import train as run
 
     settings = load_settings()
     archive = Archive(settings.archive)
     delivered = {delivery.source for delivery in archive.deliveries()}
     chosen = read_task(task) if task else find_task(settings.sources, cohort, delivered)
+    if trials is not None:
+        chosen = chosen.model_copy(update={"search": Search(trials=trials)})
     catalogue = read_catalogue(indicators)
     with progress(Console(stderr=True)) as tell:
         result = run(

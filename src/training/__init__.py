@@ -2,7 +2,8 @@
 
 from .audit import Audit, Observed, Truth, TruthRow, audit, compare_with_truth, observe
 from .baselines import Constant, Logistic, PriorRate
-from .boosting import Boosted, Boosting
+from .boosted import Binned, Boosted
+from .boosting import Boosting
 from .bootstrap import Bootstrap, Estimate, bootstrap, draw_counts
 from .census import Census, census
 from .cohort import Cohort
@@ -28,12 +29,14 @@ from .strength import Strength, strengths
 from .task import Published, ReferenceFile, Task, Thinning, find_task, read_task
 from .tracking import Tracked, Tracker
 from .train import MODEL, TrainingResult, train
+from .tuning import Search, Tuned, tune
 
 __all__ = [
     "CHAMPION",
     "MODEL",
     "WITH_INSPECTOR",
     "Audit",
+    "Binned",
     "Boosted",
     "Boosting",
     "Bootstrap",
@@ -67,6 +70,7 @@ __all__ = [
     "Registration",
     "Sample",
     "Scores",
+    "Search",
     "Specialism",
     "Specialty",
     "Staged",
@@ -78,6 +82,7 @@ __all__ = [
     "TrainingResult",
     "Truth",
     "TruthRow",
+    "Tuned",
     "Window",
     "auc",
     "audit",
@@ -125,6 +130,7 @@ __all__ = [
     "store_bundle",
     "strengths",
     "train",
+    "tune",
     "weights_of",
     "with_nuisance",
     "write_report",

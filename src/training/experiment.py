@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from .baselines import Constant, Logistic, PriorRate
-from .boosting import Boosted
+from .boosted import Boosted
 from .evaluation import Comparison, Scores, evaluate, evaluate_groups, pooled
 from .folds import Fold
 from .inputs import Inputs
@@ -16,6 +17,7 @@ from .model import Model, fit_model, with_nuisance
 from .selection import weights_of
 from .specialist import Specialty
 from .task import Task
+from .tuning import Tuned
 
 __all__ = ["CHAMPION", "WITH_INSPECTOR", "Experiment", "Progress", "learners", "run_experiment"]
 
@@ -66,19 +68,30 @@ class Experiment:
     chosen: Mapping[str, Candidate]
 
 
-def learners(task: Task) -> dict[str, Learner]:
-    """Return the learners of a task by name."""
+def learners(task: Task, folder: Path) -> dict[str, Learner]:
+    """Return the learners of a task by name; searches are kept in a folder."""
     known: dict[str, Learner] = {
         "constant": Constant(),
         "prior_rate": PriorRate(),
         "logistic": Logistic(),
-        CHAMPION: Boosted(task.boosting),
+        CHAMPION: _champion(task, folder),
     }
     return {name: known[name] for name in task.learners}
 
 
+def _champion(task: Task, folder: Path) -> Learner:
+    if task.search is None:
+        return Boosted(task.boosting)
+    return Tuned(task.boosting, task.search, folder)
+
+
 def run_experiment(
-    inputs: Inputs, task: Task, references: References = NO_REFERENCE, *, progress: Progress
+    inputs: Inputs,
+    task: Task,
+    folder: Path,
+    references: References = NO_REFERENCE,
+    *,
+    progress: Progress,
 ) -> Experiment:
     """Fit all learners of a task on all its windows, and compare them.
 
@@ -86,12 +99,14 @@ def run_experiment(
     ----------
     inputs, task
         What to learn from, and how to judge.
+    folder
+        Where searches for settings are kept, so that they can be carried on.
     references
         Probabilities of other models, for the test rows and for the rolling rows.
     progress
         Told of every fit.
     """
-    bench = _Bench(inputs, task, learners(task), progress)
+    bench = _Bench(inputs, task, learners(task, folder), progress)
     champion, chosen, test = bench.test(references[0])
     further = bench.rolling(references[1])
     progress("Comparing by bootstrap", bench.steps - 1, bench.steps)

@@ -72,7 +72,7 @@ class Sample:
         return [str(column) for column in self.matrix.columns]
 
     @property
-    def values(self) -> Array:
+    def array(self) -> Array:
         """The matrix as an array, rows after each other."""
         return np.ascontiguousarray(self.matrix.to_numpy(np.float64))
 

@@ -15,7 +15,8 @@ import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field
 from scipy.special import expit
 
-from .boosting import Boosting, binned, train_booster
+from .boosted import Binned, train_booster
+from .boosting import Boosting
 from .cohort import Cohort
 from .learner import Array, Sample
 
@@ -101,7 +102,7 @@ def chances_of_a_check(
             matrix.iloc[known], looked[known].astype(np.float64), np.ones(known.size), {}, ()
         )
         parameters: dict[str, Any] = settings.parameters(known.size, DEPTH, RATE)
-        booster = train_booster(parameters, binned(sample), None, ROUNDS)
+        booster = train_booster(parameters, Binned.of(sample).data, None, ROUNDS)
         values = np.ascontiguousarray(matrix.iloc[asked].to_numpy(np.float64))
         found[asked] = expit(np.asarray(booster.predict(values, raw_score=True), np.float64))
     return np.asarray(np.clip(found, 1e-4, 1.0))

@@ -161,7 +161,7 @@ class _Work:
     @classmethod
     def of(cls, fitted: Fitted, sample: Sample, settings: Specialism, marker: str) -> "_Work":
         own = sample.matrix[marker].notna().to_numpy() & ~np.isnan(fitted.out_of_time)
-        return cls(sample, sample.values, fitted.out_of_time, np.flatnonzero(own), settings)
+        return cls(sample, sample.array, fitted.out_of_time, np.flatnonzero(own), settings)
 
     def steps(self) -> list[tuple[Rows, Rows]]:
         """Return for each block but the first the rows known before it and its own rows."""

@@ -30,6 +30,7 @@ from .outcome import OutcomeRule
 from .panel import PanelRule
 from .selection import Correction
 from .specialist import Specialism
+from .tuning import Search
 
 __all__ = ["Published", "ReferenceFile", "Task", "Thinning", "find_task", "read_task"]
 
@@ -147,6 +148,8 @@ class Task(_Part):
         Whom to fit; a bundle is made of `lightgbm`.
     boosting
         Settings of LightGBM.
+    search
+        How long to search for settings of LightGBM, on each window by itself; not if not given.
     specialist
         For whom a specialist may be added to the general model.
     blocks
@@ -175,6 +178,7 @@ class Task(_Part):
     capacity: float = Field(default=0.5, gt=0, lt=1)
     learners: tuple[str, ...] = LEARNERS
     boosting: Boosting = Boosting()
+    search: Search | None = None
     specialist: Specialism = Specialism()
     blocks: int = Field(default=4, ge=1)
     inspector: bool = False

@@ -126,7 +126,7 @@ def train(
     references = NO_REFERENCE
     if task.reference is not None and delivery is not None:
         references = read_reference(task.reference, delivery, inputs)
-    experiment = run_experiment(inputs, task, references, progress=progress)
+    experiment = run_experiment(inputs, task, settings.mlruns, references, progress=progress)
     card = make_card(inputs, task, experiment)
     parts = make_parts(inputs, task, experiment.champion, card)
     bundle, digest = store_bundle(settings.bundles, parts, key)
