@@ -238,6 +238,48 @@ def train(
 
 
 @app.command()
+def recalibrate(
+    cohort: Annotated[
+        str, typer.Option(help="Cohort of a delivered source's task.")
+    ] = "inspections",
+    task: Annotated[
+        Path | None, typer.Option(help="Task file, if not the delivered sources' own.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Let the champion's calibration follow the outcomes known since its training, once a month."""
+    from dataclasses import asdict
+
+    from ..archive import Archive
+    from ..core.settings import load_settings
+    from ..training import find_task, open_key, read_task
+    from ..training import recalibrate as run
+
+    settings = load_settings()
+    archive = Archive(settings.archive)
+    delivered = {delivery.source for delivery in archive.deliveries()}
+    chosen = read_task(task) if task else find_task(settings.sources, cohort, delivered)
+    result = run(
+        archive,
+        chosen,
+        settings,
+        key=open_key(settings.keys),
+        at=datetime.now(UTC),
+        actor=getpass.getuser(),
+        threads=2,
+    )
+
+    def show(console: Console) -> None:
+        console.print(
+            f"{result.rows:,} outcomes since the training, {result.violations:,} of them "
+            f"violations: log-odds moved by {result.moved:+.3f}"
+        )
+        console.print(f"champion: bundle {result.digest[:16]} in {result.bundle}")
+
+    answer(as_json, {**asdict(result), "bundle": str(result.bundle)}, show)
+
+
+@app.command()
 def explain(
     identifier: Annotated[str, typer.Argument(metavar="ID", help="Enterprise, as delivered.")],
     as_of: AsOf,

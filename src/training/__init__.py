@@ -11,7 +11,8 @@ from .evaluation import Comparison, Scores, evaluate, evaluate_groups, pooled
 from .example import Example, choose_example
 from .experiment import CHAMPION, WITH_INSPECTOR, Experiment, Progress, learners, run_experiment
 from .folds import Fold, Window, blocks, check, fold, latest, rolling
-from .inputs import Inputs, read_inputs, read_reference
+from .following import REGIMES, Follower, followed, regimes, shift
+from .inputs import Inputs, read_cohort, read_inputs, read_reference, read_references
 from .inspections import CohortRule, LabelRule, inspections
 from .learner import Candidate, Fitted, Learner, Margin, Sample, Staged, choose
 from .lines import fit_lines
@@ -21,6 +22,7 @@ from .outcome import Outcome, OutcomeRule, last_heard
 from .page import Page, render_page
 from .panel import PanelRule, panel
 from .promotion import make_card, make_parts, open_key, promote, store_bundle
+from .recalibration import Recalibrated, recalibrate
 from .registration import Registration, registration
 from .report import render, write_report
 from .selection import Correction, chances_of_a_check, weights_of
@@ -34,6 +36,7 @@ from .tuning import Search, Tuned, tune
 __all__ = [
     "CHAMPION",
     "MODEL",
+    "REGIMES",
     "WITH_INSPECTOR",
     "Audit",
     "Binned",
@@ -52,6 +55,7 @@ __all__ = [
     "Experiment",
     "Fitted",
     "Fold",
+    "Follower",
     "Inputs",
     "LabelRule",
     "Learner",
@@ -66,6 +70,7 @@ __all__ = [
     "PriorRate",
     "Progress",
     "Published",
+    "Recalibrated",
     "ReferenceFile",
     "Registration",
     "Sample",
@@ -104,6 +109,7 @@ __all__ = [
     "fit_lines",
     "fit_model",
     "fold",
+    "followed",
     "found",
     "inspections",
     "last_heard",
@@ -118,14 +124,19 @@ __all__ = [
     "panel",
     "pooled",
     "promote",
+    "read_cohort",
     "read_inputs",
     "read_reference",
+    "read_references",
     "read_task",
+    "recalibrate",
+    "regimes",
     "registration",
     "render",
     "render_page",
     "rolling",
     "run_experiment",
+    "shift",
     "specialize",
     "store_bundle",
     "strengths",

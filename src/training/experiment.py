@@ -11,6 +11,7 @@ from .baselines import Constant, Logistic, PriorRate
 from .boosted import Boosted
 from .evaluation import Comparison, Scores, evaluate, evaluate_groups, pooled
 from .folds import Fold
+from .following import regimes
 from .inputs import Inputs
 from .learner import Array, Candidate, Learner
 from .model import Model, fit_model, with_nuisance
@@ -55,6 +56,8 @@ class Experiment:
         pooled one flatters.
     rolling
         Learners and reference models on the rolling windows together.
+    kept
+        The champion on all rolling windows but the first, by how it is kept true (`regimes`).
     chosen
         What each learner chose out of time, by model.
     """
@@ -65,6 +68,7 @@ class Experiment:
     unbiased: Comparison | None
     populations: Mapping[str, Comparison]
     rolling: Comparison | None
+    kept: Comparison | None
     chosen: Mapping[str, Candidate]
 
 
@@ -108,7 +112,7 @@ def run_experiment(
     """
     bench = _Bench(inputs, task, learners(task, folder), progress)
     champion, chosen, test = bench.test(references[0])
-    further = bench.rolling(references[1])
+    further, kept = bench.rolling(references[1])
     progress("Comparing by bootstrap", bench.steps - 1, bench.steps)
     drawn = task.bootstrap.model_dump()
     compared = evaluate(
@@ -116,11 +120,14 @@ def run_experiment(
     )
     unbiased = _unbiased(inputs, task, test)
     populations = evaluate_groups(inputs.cohort, test, inputs.population, **drawn)
-    rolled = None
-    if further is not None:
-        rolled = evaluate(inputs.cohort, further, capacity=task.capacity, planning=False, **drawn)
+    rolled, alive = (
+        None
+        if scores is None
+        else evaluate(inputs.cohort, scores, capacity=task.capacity, planning=False, **drawn)
+        for scores in (further, kept)
+    )
     progress("Comparing by bootstrap", bench.steps, bench.steps)
-    return Experiment(champion, test, compared, unbiased, populations, rolled, chosen)
+    return Experiment(champion, test, compared, unbiased, populations, rolled, alive, chosen)
 
 
 def _unbiased(inputs: Inputs, task: Task, test: Scores) -> Comparison | None:
@@ -175,17 +182,21 @@ class _Bench:
                 chosen[name] = model.fitted.chosen
         return models[CHAMPION], chosen, Scores(fold.test, {**chance, **references}, frozen)
 
-    def rolling(self, references: Mapping[str, Array]) -> Scores | None:
-        inputs, parts = self.inputs, []
+    def rolling(self, references: Mapping[str, Array]) -> tuple[Scores | None, Scores | None]:
+        inputs, parts, champions = self.inputs, [], []
         for fold in inputs.rolling:
             models = {name: self._fit(name, inputs.matrix, fold) for name in self.named}
+            champions.append(models[CHAMPION])
             tested = inputs.matrix.iloc[fold.test]
             chance = {name: model.probability(tested) for name, model in models.items()}
             parts.append(Scores(fold.test, chance, {}))
         if not parts:
-            return None
+            return None, None
         whole = pooled(parts)
-        return Scores(whole.rows, {**whole.probability, **references}, {})
+        kept = None
+        if len(parts) > 1:
+            kept = regimes(champions, inputs.rolling, inputs.cohort, inputs.matrix)
+        return Scores(whole.rows, {**whole.probability, **references}, {}), kept
 
     def _weight(self, fold: Fold) -> Array | None:
         """Return how much each training row counts; worked out once a fold."""

@@ -22,7 +22,7 @@ from .panel import PanelRule, panel
 from .registration import registration
 from .task import ReferenceFile, Task, Thinning
 
-__all__ = ["Inputs", "read_inputs", "read_reference"]
+__all__ = ["Inputs", "read_cohort", "read_inputs", "read_reference", "read_references"]
 
 Positions = npt.NDArray[np.intp]
 
@@ -82,9 +82,8 @@ def read_inputs(archive: Archive, task: Task, catalogue: Catalogue, *, threads: 
         If the cohort is empty, or a window lacks rows of both outcomes.
     """
     sequence = archive.sequence
-    view = archive.events(upto=sequence)
-    events = Events.from_view(view)
-    everyone = _cohort(archive, task, catalogue, events, threads)
+    events = Events.from_view(archive.events(upto=sequence))
+    everyone = read_cohort(archive, task, catalogue, events, threads=threads)
     if task.windows:
         windows = task.windows.train, task.windows.test
     else:
@@ -98,13 +97,7 @@ def read_inputs(archive: Archive, task: Task, catalogue: Catalogue, *, threads: 
     cohort, population = everyone.take(kept), known[kept]
     test = fold(cohort, *windows)
     further = task.rolling
-    persons = archive.bans(upto=sequence)
-    references = build_references(
-        catalogue,
-        events,
-        cases=Cases.from_table(archive.cases()),
-        bans=Events.from_view(persons),
-    )
+    references = read_references(archive, catalogue, events)
 
     def values(rows: pd.DataFrame) -> pd.DataFrame:
         return compute(catalogue, events, rows, references=references, threads=threads)
@@ -181,9 +174,26 @@ def _scores(
     return {name: found[name].to_numpy().astype(np.float64) for name in declared.scores}
 
 
-def _cohort(
-    archive: Archive, task: Task, catalogue: Catalogue, events: Events, threads: int
+def read_references(archive: Archive, catalogue: Catalogue, events: Events) -> References:
+    """Build what indicators of a catalogue rest on beside an enterprise's own events."""
+    return build_references(
+        catalogue,
+        events,
+        cases=Cases.from_table(archive.cases()),
+        bans=Events.from_view(archive.bans(upto=archive.sequence)),
+    )
+
+
+def read_cohort(
+    archive: Archive, task: Task, catalogue: Catalogue, events: Events, *, threads: int = 1
 ) -> Cohort:
+    """Read the rows of a task, thinned by nothing.
+
+    Raises
+    ------
+    InvalidError
+        If no row is left.
+    """
     match task.cohort, task.label:
         case PanelRule() as rule, OutcomeRule() as label:
             among = _registered(archive, rule.sources) if rule.sources else None

@@ -51,6 +51,8 @@ def render(inputs: Inputs, task: Task, experiment: Experiment) -> str:
         parts += _by_population(experiment.populations)
     if experiment.rolling is not None:
         parts += _on_rolling(len(inputs.rolling), experiment.rolling, heads)
+    if experiment.kept is not None:
+        parts += _on_keeping(experiment.kept, heads)
     chosen = "; ".join(
         f"{name} " + ", ".join(f"{setting} {value:g}" for setting, value in each.items())
         for name, each in experiment.chosen.items()
@@ -180,6 +182,15 @@ def _on_rolling(windows: int, rolled: Comparison, heads: dict[str, str]) -> list
         "**Paired differences on the rolling windows**",
         _differences(rolled, rolled.models, RANKING[:2], heads),
     ]
+
+
+def _on_keeping(kept: Comparison, heads: dict[str, str]) -> list[str]:
+    title = (
+        f"**Keeping a model true** (rolling windows from the second on, {kept.rows:,} rows): "
+        "`never` touched since the first window, its calibration followed `monthly`, refitted "
+        "`quarterly` (each window), or `both`"
+    )
+    return [title, _table(kept, kept.models, RANKING, heads)]
 
 
 def _verdict(experiment: Experiment) -> str:
