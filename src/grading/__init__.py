@@ -4,6 +4,9 @@ from .bundle import Bundle, Parts, read_bundle, write_bundle
 from .calibration import fit_calibrator
 from .calibrator import Band, Calibrator
 from .card import ModelCard, Purpose
+from .cardedition import CardEdition, CardGrade
+from .cardline import CardLine, CardPart
+from .cardscore import Entry, entries, score
 from .champion import open_book, read_champion
 from .effects import AtLeast, Effect, Worse, combine, parse_effect
 from .grade import Distance, Grade
@@ -20,6 +23,7 @@ from .policy import Combination, Edition, Policy
 from .reference import Histogram, Reference
 from .rules import AppliedRule, Rule, Rules
 from .scale import Hysteresis, Level, Placement, Scale
+from .scorecard import ScoreCard
 from .scorer import Scorer
 from .statutes import STATUTES
 
@@ -30,10 +34,15 @@ __all__ = [
     "Band",
     "Bundle",
     "Calibrator",
+    "CardEdition",
+    "CardGrade",
+    "CardLine",
+    "CardPart",
     "Combination",
     "Distance",
     "Edition",
     "Effect",
+    "Entry",
     "Grade",
     "GradeBook",
     "Histogram",
@@ -48,11 +57,13 @@ __all__ = [
     "Rule",
     "Rules",
     "Scale",
+    "ScoreCard",
     "Scorer",
     "TrustedKeys",
     "Worse",
     "combine",
     "create_key",
+    "entries",
     "fit_calibrator",
     "key_id",
     "load_key",
@@ -62,5 +73,6 @@ __all__ = [
     "publish_key",
     "read_bundle",
     "read_champion",
+    "score",
     "write_bundle",
 ]
