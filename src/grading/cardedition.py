@@ -5,11 +5,14 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TypedDict
 
+import numpy as np
+import numpy.typing as npt
+
 from ..core.codes import CodeTable
 from ..core.errors import DeclarationError, PolicyError, unknown
 from ..core.time import months
 from ..features import Aggregate, Missed, count, latest
-from .cardline import Cap, Deadlines, Factor, CardLine, CardPart, Points
+from .cardline import Cap, CardLine, CardPart, Deadlines, Factor, Points
 from .editions import DatedEdition, read_dates
 from .table import Table
 
@@ -53,6 +56,10 @@ class CardEdition(DatedEdition):
     def of(self, part: CardPart) -> tuple[CardLine, ...]:
         """Return the lines of a part."""
         return tuple(line for line in self.lines if line.part is part)
+
+    def are_of(self, lines: npt.NDArray[np.int64], *parts: CardPart) -> npt.NDArray[np.bool_]:
+        """Tell of lines, by their numbers, which belong to one of some parts."""
+        return np.array([line.part in parts for line in self.lines])[lines]
 
 
 def read_edition(table: Table) -> CardEdition:
@@ -207,13 +214,15 @@ def _counts(table: Table, state: str, window: int | None) -> Aggregate | Deadlin
     turn, start = missed.take("turn", list), _patterns(missed, (missed.take("start", str),))
     since = missed.take("since", int, 0)
     missed.finish()
+    if len(turn) != 2:
+        missed.refuse("turn", turn, "[month, day], such as [7, 1]")
+    month, day = turn
     years = min(window // YEAR + 1, MOST_YEARS)
     try:
-        month, day = turn
         leaf = Missed(
             streams=streams, years=years, turn=(month, day), start=latest(*start), since=since
         )
-    except (DeclarationError, ValueError) as error:
+    except DeclarationError as error:
         raise PolicyError(f"{missed.place}: {error}") from error
     return Deadlines(leaf, window)
 

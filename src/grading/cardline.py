@@ -20,7 +20,7 @@ from ..features import (
     union,
 )
 
-__all__ = ["Cap", "Deadlines", "Factor", "CardLine", "CardPart", "Points"]
+__all__ = ["Cap", "CardLine", "CardPart", "Deadlines", "Factor", "Points"]
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]

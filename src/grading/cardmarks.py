@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from ..features import Events, Stretches, lies_in, meetings
 from .cardedition import CardEdition
-from .cardline import Deadlines, CardLine, CardPart
+from .cardline import CardLine, CardPart, Deadlines
 
 __all__ = ["HUNDREDTHS", "Marks", "marked"]
 
@@ -117,7 +117,7 @@ def marked(edition: CardEdition, events: Events, enterprise: Days, as_of: Days) 
             if isinstance(each.counts, Deadlines):
                 missed = each.counts.of(events, whose, when)
                 found.append(_of_deadlines(*missed, number, each.points.each))
-        yield _settled(lines, _joined(found), today, block.start)
+        yield _settled(edition, _joined(found), today, block.start)
 
 
 def _blocks(key: Ints, enterprise: Days) -> Iterator[slice]:
@@ -147,9 +147,9 @@ def _joined(parts: list[Marks]) -> Marks:
     return Marks(**{name: column[order] for name, column in columns.items()})
 
 
-def _settled(lines: tuple[CardLine, ...], marks: Marks, as_of: Ints, first: int) -> Marks:
+def _settled(edition: CardEdition, marks: Marks, as_of: Ints, first: int) -> Marks:
     """Return the marks with what of their points enters the score; see the module."""
-    row, line = marks.row, marks.line
+    lines, row, line = edition.lines, marks.row, marks.line
     full = _capped(lines, marks, marks.full, per_record=True)
     half_life = np.array([each.half_life or np.inf for each in lines])
     age = as_of[row] - marks.occurred
@@ -159,18 +159,12 @@ def _settled(lines: tuple[CardLine, ...], marks: Marks, as_of: Ints, first: int)
             at = np.flatnonzero(line == number)
             keys = (row[at], marks.case[at]) if each.once == "case" else (row[at],)
             points[at] *= _is_first(-points[at], *keys)
-    begins = np.flatnonzero(_of_parts(lines, line, CardPart.INITIAL))
+    begins = np.flatnonzero(edition.are_of(line, CardPart.INITIAL))
     points[begins] *= _is_first(points[begins], row[begins])
     points = _capped(lines, marks, points, per_record=False)
-    barred = np.isin(row, row[_of_parts(lines, line, CardPart.LOWEST, CardPart.BAR)])
-    points[barred & _of_parts(lines, line, CardPart.BONUS)] = 0
+    barred = np.isin(row, row[edition.are_of(line, CardPart.LOWEST, CardPart.BAR)])
+    points[barred & edition.are_of(line, CardPart.BONUS)] = 0
     return replace(marks, row=row + first, full=full, points=points)
-
-
-def _of_parts(lines: tuple[CardLine, ...], line: Ints, *parts: CardPart) -> npt.NDArray[np.bool_]:
-    """Tell which marks are of lines of some parts."""
-    belongs = np.array([each.part in parts for each in lines])
-    return belongs[line]
 
 
 def _capped(lines: tuple[CardLine, ...], marks: Marks, points: Ints, *, per_record: bool) -> Ints:

@@ -9,7 +9,7 @@ import pandas as pd
 from ..core.time import NEVER
 from ..features import Catalogue, Events, Indicator, compute
 from .cardedition import CardEdition
-from .cardline import Deadlines, CardLine, CardPart
+from .cardline import CardLine, CardPart, Deadlines
 from .cardmarks import HUNDREDTHS, Marks, marked
 from .scorecard import ScoreCard
 
@@ -169,14 +169,12 @@ def _scored(
     size = len(enterprise)
     sums = np.zeros((len(SCORED), size), np.int64)
     begins, lowest = np.zeros(size, np.bool_), np.zeros(size, np.bool_)
-    parts = np.array([line.part for line in edition.lines], object)
     for marks in marked(edition, events, enterprise, as_of):
-        part = parts[marks.line]
         for number, scored in enumerate(SCORED):
-            at = part == scored
+            at = edition.are_of(marks.line, scored)
             np.add.at(sums[number], marks.row[at], SIGNS[scored] * marks.points[at])
-        begins[marks.row[part == CardPart.INITIAL]] = True
-        lowest[marks.row[part == CardPart.LOWEST]] = True
+        begins[marks.row[edition.are_of(marks.line, CardPart.INITIAL)]] = True
+        lowest[marks.row[edition.are_of(marks.line, CardPart.LOWEST)]] = True
     sums[0, ~begins] = round(edition.unknown * HUNDREDTHS)
     return sums, _grades(edition, sums.sum(axis=0), lowest)
 
