@@ -4,6 +4,7 @@ from .audit import Audit, Observed, Truth, TruthRow, audit, compare_with_truth, 
 from .baselines import Constant, Logistic, PriorRate
 from .boosting import Boosted, Boosting
 from .bootstrap import Bootstrap, Estimate, bootstrap, draw_counts
+from .carded import SCORE_CARD, Carded
 from .census import Census, census
 from .cohort import Cohort
 from .evaluation import Comparison, Scores, evaluate, evaluate_groups, pooled
@@ -28,11 +29,13 @@ from .train import MODEL, TrainingResult, train
 __all__ = [
     "CHAMPION",
     "MODEL",
+    "SCORE_CARD",
     "WITH_INSPECTOR",
     "Audit",
     "Boosted",
     "Boosting",
     "Bootstrap",
+    "Carded",
     "Census",
     "Cohort",
     "CohortRule",
