@@ -6,6 +6,7 @@ from .calibrator import Band, Calibrator
 from .card import ModelCard, Purpose
 from .cardedition import CardEdition, CardGrade
 from .cardline import CardLine, CardPart
+from .cardpage import render_score_card
 from .cardscore import Entry, entries, score
 from .champion import open_book, read_champion
 from .effects import AtLeast, Effect, Worse, combine, parse_effect
@@ -73,6 +74,7 @@ __all__ = [
     "publish_key",
     "read_bundle",
     "read_champion",
+    "render_score_card",
     "score",
     "write_bundle",
 ]

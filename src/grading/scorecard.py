@@ -23,7 +23,8 @@ __all__ = ["ScoreCard"]
 class ScoreCard:
     """A score card: its editions in order of time, and its text as it was written.
 
-    `population` is whom it is meant for; it can be computed for anybody.
+    `population` is whom it is meant for; it can be computed for anybody. `notes` say what its
+    reader has to know besides, such as what is left out.
 
     Examples
     --------
@@ -34,6 +35,7 @@ class ScoreCard:
 
     name: str
     population: str
+    notes: tuple[str, ...]
     editions: tuple[CardEdition, ...]
     text: str
 
@@ -62,9 +64,9 @@ class ScoreCard:
         """Read a score card from text; `source` names it in errors. See `load`."""
         top = Table.parse(text, source)
         name, population = top.take("name", str), top.among("population", POPULATIONS)
-        tables = top.tables("edition", least=1)
+        notes, tables = top.texts("notes", []), top.tables("edition", least=1)
         top.finish()
-        return cls(name, population, in_order(map(read_edition, tables), source), text)
+        return cls(name, population, notes, in_order(map(read_edition, tables), source), text)
 
     def on(self, day: int | date) -> CardEdition:
         """Return the edition in force on a day.
