@@ -5,6 +5,7 @@ from .baselines import Constant, Logistic, PriorRate
 from .boosted import Binned, Boosted
 from .boosting import Boosting
 from .bootstrap import Bootstrap, Estimate, bootstrap, draw_counts
+from .carded import SCORE_CARD, Carded
 from .census import Census, census
 from .cohort import Cohort
 from .evaluation import Comparison, Scores, evaluate, evaluate_groups, pooled
@@ -37,6 +38,7 @@ __all__ = [
     "CHAMPION",
     "MODEL",
     "REGIMES",
+    "SCORE_CARD",
     "WITH_INSPECTOR",
     "Audit",
     "Binned",
@@ -44,6 +46,7 @@ __all__ = [
     "Boosting",
     "Bootstrap",
     "Candidate",
+    "Carded",
     "Census",
     "Cohort",
     "CohortRule",
