@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -25,6 +26,7 @@ __all__ = ["Assessment", "assess"]
 
 POPULATIONS = ("entity", "operator", "producer")
 STRONGEST = 15
+MOST_DRAWS = 500
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -52,8 +54,8 @@ class Assessment:
     groups
         By population, district, category, staff and capital.
     over_time, earlier
-        By quarter; and by quarter of the later training rows, of which only the order counts:
-        their probabilities were moved to the base rate of their time.
+        By quarter; and by those quarters of the training window that come before: of them only
+        the order counts, for their probabilities were moved to the base rate of their time.
     audit
         What came, level by level; None where the policy's cut points are not for this label.
     strengths, sampled
@@ -77,7 +79,7 @@ class Assessment:
     reliability: tuple[Observed, ...]
     groups: tuple[Breakdown, ...]
     over_time: Breakdown
-    earlier: Breakdown
+    earlier: Breakdown | None
     audit: Audit | None
     strengths: tuple[Strength, ...]
     sampled: int
@@ -132,7 +134,7 @@ def assess(
         reliability=reliability(cohort.label, judged.probability[CHAMPION], cohort.enterprise),
         groups=_groups(archive, task, inputs, judged, threads),
         over_time=_by_quarter(task, inputs, judged),
-        earlier=_by_quarter(task, inputs, experiment.earlier),
+        earlier=_earlier(task, inputs, experiment.earlier, judged),
         audit=_audit(task, inputs, scorer),
         strengths=found[:STRONGEST],
         sampled=sampled,
@@ -166,9 +168,8 @@ def _groups(
         "staff": band_names(bands.staff),
         "capital": band_names(bands.capital),
     }
-    drawn = task.bootstrap.model_dump()
     return tuple(
-        breakdown(by, group, cohort, judged, order=order.get(by, ()), **drawn)
+        breakdown(by, group, cohort, judged, order=order.get(by, ()), **_draws(task))
         for by, group in named.items()
     )
 
@@ -176,8 +177,20 @@ def _groups(
 def _by_quarter(task: Task, inputs: Inputs, scores: Scores) -> Breakdown:
     quarter = _quarters(inputs.cohort.as_of[scores.rows])
     order = sorted(set(quarter.tolist()))
-    drawn = task.bootstrap.model_dump()
-    return breakdown("quarter", quarter, inputs.cohort, scores, order=order, **drawn)
+    return breakdown("quarter", quarter, inputs.cohort, scores, order=order, **_draws(task))
+
+
+def _earlier(task: Task, inputs: Inputs, scores: Scores, judged: Scores) -> Breakdown | None:
+    """Take those quarters that are not judged on later rows; None if there is none."""
+    quarters, later = (_quarters(inputs.cohort.as_of[each.rows]) for each in (scores, judged))
+    fresh = ~np.isin(quarters.astype(str), later.astype(str))
+    return _by_quarter(task, inputs, scores.among(fresh)) if fresh.any() else None
+
+
+def _draws(task: Task) -> Mapping[str, Any]:
+    """Return how the intervals of groups are drawn: as in the task, but at most 500 times."""
+    drawn = task.bootstrap
+    return {**drawn.model_dump(), "draws": min(drawn.draws, MOST_DRAWS)}
 
 
 def _quarters(days: Days) -> Texts:

@@ -45,7 +45,7 @@ def figures(found: Assessment) -> dict[str, Plot]:
     }
     overall = found.judged.estimate(CHAMPION, "auc")
     for each in found.groups:
-        if each.recorded:
+        if each.recorded and len(each.groups) > 1:
             made[f"auc-by-{each.by}"] = auc_by_group(each, overall)
             made[f"rate-by-{each.by}"] = rate_by_group(each)
     made["strengths"] = strength_plot(found.strengths)

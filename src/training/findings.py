@@ -139,7 +139,7 @@ def of_auc(found: Breakdown) -> Name:
         return f"{zh}：不足两组可比{rest[0]}", f"By {en}: fewer than two groups to compare{rest[1]}"
     gap = found.gaps["auc"]
     above, below = (group_name(found.by, name) for name in (gap.high, gap.low))
-    value, lower, upper = (f"{number:.2f}" for number in gap.difference)
+    value, lower, upper = (f"{number:.2f}".replace("-", "−") for number in gap.difference)
     chance = ("超出偶然", "beyond chance") if gap.real else ("未超出偶然", "not beyond chance")
     pair = f"{above[1] or above[0]} over {below[1] or below[0]}"
     zh = (

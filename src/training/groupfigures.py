@@ -24,12 +24,13 @@ from .plots import (
 
 __all__ = ["MOST", "auc_by_group", "auc_over_time", "drawn", "rate_by_group", "rate_over_time"]
 
-MOST = 20
+MOST, FEW = 20, 5
 FRAME, ROW, TALL = 110, 32, 360
 SIDE_BY_SIDE = {"scattermode": "group", "scattergap": 0.6}
 TOO_FEW = "数据不足 not enough data"
+MORE = "见数据表 see the table"
 AUC, RATE = "AUC", "违规比例 share with a violation, %"
-IN_TRAINING = "，训练期内 in training"
+KNOWS_NOTHING = 0.5
 RANKED = (
     (OTHER, "rival_auc", ORANGE, "diamond"),
     (THIS, "auc", BLUE, "circle"),
@@ -37,28 +38,28 @@ RANKED = (
 
 
 def drawn(found: Breakdown) -> tuple[Group, ...]:
-    """Return the groups that are drawn: all, or of more than twenty those with the most data."""
-    if len(found.groups) <= MOST:
-        return found.groups
+    """Return the groups that have a row of their own in a figure.
+
+    Those are up to twenty with enough data, and the others if they are not more than five.
+    """
     rest = tuple(each for each in found.groups if not each.telling)
-    return (*found.telling, *rest)[:MOST]
+    if len(rest) <= FEW and len(found.groups) <= MOST:
+        return found.groups
+    return found.telling[:MOST]
 
 
 def auc_by_group(found: Breakdown, overall: Estimate) -> Plot:
     """Draw how well the models order inside each group; dotted, all together and at 0.5."""
     groups = drawn(found)
-    parts = [
-        _ranked(groups, [_label(found.by, each) for each in groups], *each, across=True)
-        for each in RANKED
-    ]
-    few = [_label(found.by, each) for each in groups if not each.telling]
+    labels = [_label(found.by, each) for each in groups]
+    parts = [_ranked(groups, labels, *each, across=True) for each in RANKED]
     return plot(
         [part for part in parts if part["x"]],
-        axis(AUC),
-        rows_axis([_label(found.by, each) for each in groups]),
-        height=FRAME + ROW * len(groups),
-        shapes=[dict(rule("x", overall.value)), dict(rule("x", 0.5))],
-        annotations=[dict(note(label, TOO_FEW)) for label in few],
+        axis(AUC, range=_span(groups, overall)),
+        rows_axis([*labels, *_rest(found)]),
+        height=FRAME + ROW * (len(groups) + len(_rest(found))),
+        shapes=[dict(rule("x", overall.value)), dict(rule("x", KNOWS_NOTHING))],
+        annotations=_notes(found),
         **SIDE_BY_SIDE,
     )
 
@@ -67,46 +68,48 @@ def rate_by_group(found: Breakdown) -> Plot:
     """Draw observed and predicted rates of each group."""
     groups = drawn(found)
     labels = [_label(found.by, each) for each in groups]
-    said = [100 * each.observed.predicted for each in groups]
+    told = [(label, each) for label, each in zip(labels, groups, strict=True) if each.telling]
     return plot(
         [
-            _observed(labels, groups, across=True),
-            _predicted(labels, groups, across=True),
+            _observed(*_unzipped(told), across=True),
+            _predicted(*_unzipped(told), across=True),
         ],
         axis(RATE, rangemode="tozero"),
-        rows_axis(labels),
-        height=FRAME + ROW * len(said),
+        rows_axis([*labels, *_rest(found)]),
+        height=FRAME + ROW * (len(groups) + len(_rest(found))),
+        annotations=_notes(found),
     )
 
 
-def auc_over_time(earlier: Breakdown, later: Breakdown) -> Plot:
-    """Draw how well the models order, quarter by quarter."""
+def auc_over_time(earlier: Breakdown | None, later: Breakdown) -> Plot:
+    """Draw how well the models order, quarter by quarter; hollow, inside the training window."""
+    before = earlier.groups if earlier else ()
     parts = []
-    for which, hollow, when in ((earlier, "-open", IN_TRAINING), (later, "", "")):
-        quarters = [each.observed.name for each in which.groups]
+    for groups, hollow in ((before, "-open"), (later.groups, "")):
+        quarters = [each.observed.name for each in groups]
         for name, measure, color, symbol in RANKED:
-            named = (name + when, measure, color, symbol + hollow)
-            parts.append(_ranked(which.groups, quarters, *named, across=False))
+            part = _ranked(groups, quarters, name, measure, color, symbol + hollow, across=False)
+            parts.append({**part, "showlegend": not hollow})
+    groups = (*before, *later.groups)
     return plot(
         [part for part in parts if part["y"]],
-        _time_axis(earlier, later),
-        axis(AUC),
+        _time_axis(groups),
+        axis(AUC, range=_span(groups)),
         height=TALL,
-        shapes=[dict(rule("y", 0.5))],
+        shapes=[dict(rule("y", KNOWS_NOTHING))],
         **SIDE_BY_SIDE,
     )
 
 
-def rate_over_time(earlier: Breakdown, later: Breakdown) -> Plot:
-    """Draw observed and predicted rates, quarter by quarter."""
-    groups = {each.observed.name: each for each in (*earlier.groups, *later.groups)}
-    said = [each.observed.name for each in later.groups]
+def rate_over_time(earlier: Breakdown | None, later: Breakdown) -> Plot:
+    """Draw observed and predicted rates, quarter by quarter; predicted on later rows only."""
+    groups = (*(earlier.groups if earlier else ()), *later.groups)
     return plot(
         [
-            _observed(list(groups), list(groups.values()), across=False),
-            _predicted(said, later.groups, across=False),
+            _observed([each.observed.name for each in groups], groups, across=False),
+            _predicted([each.observed.name for each in later.groups], later.groups, across=False),
         ],
-        _time_axis(earlier, later),
+        _time_axis(groups),
         axis(RATE, rangemode="tozero"),
         height=TALL,
     )
@@ -160,11 +163,41 @@ def _predicted(places: Sequence[str], groups: Sequence[Group], *, across: bool) 
     )
 
 
-def _time_axis(earlier: Breakdown, later: Breakdown) -> Plot:
-    names = sorted({each.observed.name for each in (*earlier.groups, *later.groups)})
-    return axis(
-        "季度 quarter", type="category", categoryarray=names, range=[-0.5, len(names) - 0.5]
-    )
+def _time_axis(groups: Sequence[Group]) -> Plot:
+    names = [each.observed.name for each in groups]
+    ends = [-0.5, len(names) - 0.5]
+    return axis("季度 quarter", type="category", categoryarray=names, range=ends)
+
+
+def _span(groups: Sequence[Group], *more: Estimate) -> list[float]:
+    """Return an axis that holds every AUC, and that of knowing nothing, with some room."""
+    found = [
+        each.estimates[name]
+        for each in groups
+        for _, name, _, _ in RANKED
+        if name in each.estimates
+    ]
+    ends = [end for each in (*found, *more) for end in each]
+    low, high = min([KNOWS_NOTHING, *ends]), max([KNOWS_NOTHING, *ends])
+    room = 0.04 * (high - low)
+    return [low - room, high + room]
+
+
+def _rest(found: Breakdown) -> list[str]:
+    """Name the row that stands for all groups without one of their own."""
+    shown = {each.observed.name for each in drawn(found)}
+    rest = [each.observed.rows for each in found.groups if each.observed.name not in shown]
+    return [f"其余 {len(rest)} 组  n={sum(rest):,}"] if rest else []
+
+
+def _notes(found: Breakdown) -> list[Plot]:
+    few = [_label(found.by, each) for each in drawn(found) if not each.telling]
+    more = TOO_FEW if len(found.telling) <= MOST else MORE
+    return [*(note(label, TOO_FEW) for label in few), *(note(row, more) for row in _rest(found))]
+
+
+def _unzipped(pairs: Sequence[tuple[str, Group]]) -> tuple[list[str], list[Group]]:
+    return [label for label, _ in pairs], [each for _, each in pairs]
 
 
 def _label(by: str, group: Group) -> str:

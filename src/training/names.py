@@ -18,8 +18,8 @@ __all__ = [
 Name = tuple[str, str]
 
 MODELS: dict[str, Name] = {
-    "constant": ("基准率", "base rate for everyone"),
-    "prior_rate": ("历史比率规则", "rule: past rate, own and of the line of business"),
+    "constant": ("基准率", "base rate"),
+    "prior_rate": ("历史比率规则", "rule of past rates"),
     "logistic": ("逻辑回归", "logistic regression"),
     "lightgbm": ("本模型 LightGBM", "this model"),
 }
@@ -40,7 +40,7 @@ GROUPINGS: dict[str, Name] = {
     "capital": ("注册资本（万元）", "registered capital, 10,000 yuan"),
     "quarter": ("季度", "quarter"),
 }
-THIS, OTHER = "本模型 this model", "逻辑回归 logistic regression"
+THIS, OTHER = "本模型 this model", "逻辑回归 logistic"
 SEEN, SAID = "实际 observed", "预测 predicted"
 UNRECORDED = ("未登记", "not recorded")
 

@@ -105,7 +105,12 @@ def dots(
         "orientation": "h" if across else "v",
         "offsetgroup": color,
         f"error_{value}": interval,
-        "marker": {"color": color, "size": 8, "symbol": symbol, "line": {"width": 1.6}},
+        "marker": {
+            "color": color,
+            "size": 8,
+            "symbol": symbol,
+            "line": {"color": color, "width": 1.6},
+        },
         "text": list(texts),
         "hovertemplate": "%{text}<extra>%{fullData.name}</extra>",
     }
