@@ -44,6 +44,8 @@ class Assessment:
     test, rolling, unbiased
         The models compared on the test window, the rolling windows, and on the test rows that
         were drawn at random.
+    kept
+        The champion on the rolling windows, by how it is kept true.
     verdicts
         The champion against logistic regression; empty where that was not fitted.
     capacity
@@ -74,6 +76,7 @@ class Assessment:
     test: Comparison
     rolling: Comparison | None
     unbiased: Comparison | None
+    kept: Comparison | None
     verdicts: tuple[Verdict, ...]
     capacity: CapacityCurve
     reliability: tuple[Observed, ...]
@@ -127,6 +130,7 @@ def assess(
         test=experiment.test,
         rolling=experiment.rolling,
         unbiased=experiment.unbiased,
+        kept=experiment.kept,
         verdicts=verdicts(experiment),
         capacity=capacity_curve(
             inputs.cohort, _gradable(experiment.scores), planning=task.planning, **drawn
@@ -176,8 +180,15 @@ def _groups(
 
 def _by_quarter(task: Task, inputs: Inputs, scores: Scores) -> Breakdown:
     quarter = _quarters(inputs.cohort.as_of[scores.rows])
-    order = sorted(set(quarter.tolist()))
-    return breakdown("quarter", quarter, inputs.cohort, scores, order=order, **_draws(task))
+    return breakdown(
+        "quarter",
+        quarter,
+        inputs.cohort,
+        scores,
+        order=sorted(set(quarter.tolist())),
+        weight=inputs.stands_for[scores.rows],
+        **_draws(task),
+    )
 
 
 def _earlier(task: Task, inputs: Inputs, scores: Scores, judged: Scores) -> Breakdown | None:

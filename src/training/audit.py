@@ -20,6 +20,7 @@ from ..grading import Level
 from .cohort import Texts
 from .evaluation import FEWEST
 from .learner import Array
+from .measures import losses
 
 __all__ = [
     "Audit",
@@ -137,6 +138,8 @@ class TruthRow:
         Expected AUC of the true chances themselves: no model can pass it but by luck.
     models
         Expected AUC by model.
+    loss, losses
+        Expected log loss of the true chances themselves, and by model.
     """
 
     population: str
@@ -144,6 +147,8 @@ class TruthRow:
     chance: float
     best: float
     models: Mapping[str, float]
+    loss: float
+    losses: Mapping[str, float]
 
     @property
     def telling(self) -> bool:
@@ -308,6 +313,10 @@ def compare_with_truth(
                 chance=float(chances.mean()),
                 best=area(chances, chances),
                 models={model: area(score[inside], chances) for model, score in models.items()},
+                loss=_expected_loss(chances, chances),
+                losses={
+                    model: _expected_loss(score[inside], chances) for model, score in models.items()
+                },
             )
         )
     level = grades["model_level"].astype(str).to_numpy()
@@ -321,6 +330,18 @@ def compare_with_truth(
         covered=int(covered.sum()),
         groups=len(means),
     )
+
+
+def _expected_loss(chance: Array, truth: Array) -> float:
+    """Return the log loss to be expected of probabilities under true chances.
+
+    Examples
+    --------
+    >>> round(_expected_loss(np.array([0.5]), np.array([0.1])), 4)  # ln 2, whatever comes
+    0.6931
+    """
+    came, not_came = losses(np.ones_like(truth), chance), losses(np.zeros_like(truth), chance)
+    return float((truth * came + (1 - truth) * not_came).mean())
 
 
 def _like(values: Array, bins: int) -> npt.NDArray[np.int64]:

@@ -5,7 +5,7 @@ Here every number has an interval, a group too small to be measured says so, and
 only where it is wider than chance makes the widest of as many.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -29,6 +29,7 @@ MEASURES = ("auc", "bias")
 SMALLEST = 1e-12
 
 Rows = npt.NDArray[np.intp]
+Weighted = Callable[[Counts], Array]
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +127,7 @@ def breakdown(
     scores: Scores,
     *,
     order: Sequence[str] = (),
+    weight: Array | None = None,
     draws: int = 2000,
     seed: int = 0,
     level: float = 0.95,
@@ -142,11 +144,14 @@ def breakdown(
         The rows and what models said of them.
     order
         Names of groups in their own order; the others come after, those of most rows first.
+    weight
+        For how many rows each row stands; alike if not given. It counts in `estimates` only.
     draws, seed, level
         Of the bootstrap, by enterprise.
     """
     label, enterprise = cohort.label[scores.rows], cohort.enterprise[scores.rows]
     chance = scores.probability[CHAMPION]
+    counted = np.ones(label.size) if weight is None else weight
     places = {name: np.flatnonzero(group == name) for name in _ordered(group, order)}
     seen = {
         name: observe(name, label[rows], chance[rows], enterprise[rows])
@@ -156,7 +161,7 @@ def breakdown(
     work = {
         f"{measure}/{name}": compute
         for name in telling
-        for measure, compute in _computations(places[name], label, scores).items()
+        for measure, compute in _computations(places[name], label, counted, scores).items()
     }
     results = bootstrap(work, enterprise, draws=draws, seed=seed, level=level)
     wrong = significant({name: seen[name].chance for name in telling})
@@ -199,26 +204,30 @@ def _ordered(group: Texts, order: Sequence[str]) -> list[str]:
     return [*(name for name in order if name in sizes), *rest]
 
 
-def _computations(rows: Rows, label: Array, scores: Scores) -> dict[str, Computation]:
+def _computations(
+    rows: Rows, label: Array, weight: Array, scores: Scores
+) -> dict[str, Computation]:
     came, chance = label[rows], scores.probability[CHAMPION][rows]
-    work = {
-        "auc": partial(_within, rows, partial(auc, came, chance)),
-        "log_loss": partial(_within, rows, partial(log_loss, came, chance)),
-        "bias": partial(_within, rows, partial(_bias, came - chance)),
+    measures: dict[str, Weighted] = {
+        "auc": partial(auc, came, chance),
+        "log_loss": partial(log_loss, came, chance),
+        "bias": partial(_bias, came - chance),
     }
     if RIVAL in scores.probability:
-        other = scores.probability[RIVAL][rows]
-        work["rival_auc"] = partial(_within, rows, partial(auc, came, other))
-    return dict(work)
+        measures["rival_auc"] = partial(auc, came, scores.probability[RIVAL][rows])
+    return {
+        name: partial(_within, rows, weight[rows], compute) for name, compute in measures.items()
+    }
 
 
-def _within(rows: Rows, compute: Computation, counts: Counts | None) -> Array:
-    return compute(None if counts is None else counts[:, rows])
-
-
-def _bias(missed: Array, counts: Counts | None) -> Array:
+def _within(rows: Rows, weight: Array, compute: Weighted, counts: Counts | None) -> Array:
+    """Take a measure of some of the rows, each as often as it is drawn and as it weighs."""
     if counts is None:
-        return np.asarray(missed.mean())
+        return np.asarray(compute(weight[None])[0])
+    return compute(counts[:, rows] * weight)
+
+
+def _bias(missed: Array, counts: Counts) -> Array:
     with np.errstate(invalid="ignore"):
         return np.asarray(counts @ missed / counts.sum(axis=1))
 

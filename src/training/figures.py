@@ -41,8 +41,9 @@ def figures(found: Assessment) -> dict[str, Plot]:
         "capacity": capacity_plot(found.capacity),
         "reliability": reliability_plot(found.reliability),
         "auc-over-time": auc_over_time(found.earlier, found.over_time),
-        "rate-over-time": rate_over_time(found.earlier, found.over_time),
     }
+    if len(found.over_time.groups) > 1:
+        made["rate-over-time"] = rate_over_time(found.over_time)
     overall = found.judged.estimate(CHAMPION, "auc")
     for each in found.groups:
         if each.recorded and len(each.groups) > 1:

@@ -8,7 +8,7 @@ from .breakdown import Breakdown
 from .capacity import CapacityCurve
 from .experiment import CHAMPION
 from .inspections import LabelRule
-from .names import GROUPINGS, Name, group_name, population_name
+from .names import Name, group_name, population_name
 from .outcome import OutcomeRule
 from .strength import Strength
 from .verdict import Outcome, Verdict
@@ -21,6 +21,7 @@ __all__ = [
     "of_rates",
     "of_reliability",
     "of_strengths",
+    "of_time",
     "of_truth",
     "predicted",
     "tone",
@@ -132,41 +133,55 @@ def of_reliability(groups: Sequence[Observed]) -> Name:
 
 def of_auc(found: Breakdown) -> Name:
     """Say how far the groups are apart in ranking, and how many cannot be measured."""
-    zh, en = GROUPINGS[found.by]
     few = len(found.groups) - len(found.telling)
     rest = (f"；{few} 组数据不足", f"; {few} without enough data") if few else ("", "")
     if "auc" not in found.gaps:
-        return f"{zh}：不足两组可比{rest[0]}", f"By {en}: fewer than two groups to compare{rest[1]}"
+        return f"不足两组可比{rest[0]}", f"Fewer than two groups to compare{rest[1]}"
     gap = found.gaps["auc"]
     above, below = (group_name(found.by, name) for name in (gap.high, gap.low))
     value, lower, upper = (f"{number:.2f}".replace("-", "−") for number in gap.difference)
     chance = ("超出偶然", "beyond chance") if gap.real else ("未超出偶然", "not beyond chance")
     pair = f"{above[1] or above[0]} over {below[1] or below[0]}"
-    zh = (
-        f"{zh}：排序能力最大相差 {value}（{above[0]}比{below[0]}，{lower} 至 {upper}），{chance[0]}"
-    )
-    en = f"By {en}: the widest gap in AUC is {value} ({pair}, {lower} to {upper}), {chance[1]}"
+    zh = f"排序能力最大相差 {value}（{above[0]}比{below[0]}，{lower} 至 {upper}），{chance[0]}"
+    en = f"The widest gap in AUC is {value} ({pair}, {lower} to {upper}), {chance[1]}"
     return zh + rest[0], en + rest[1]
 
 
 def of_rates(found: Breakdown) -> Name:
     """Say for which groups the prediction is off beyond chance."""
-    zh, en = GROUPINGS[found.by]
     if not found.telling:
-        return f"{zh}：各组数据均不足", f"By {en}: no group has enough data"
+        return "各组数据均不足", "No group has enough data"
     if not found.off:
-        return (
-            f"{zh}：没有一组的预测偏离实际到超出偶然的程度",
-            f"By {en}: of no group is the prediction off beyond chance",
-        )
+        zh = "没有一组的预测偏离实际到超出偶然的程度"
+        return zh, "Of no group is the prediction off beyond chance"
     seen = [(*group_name(found.by, each.observed.name), each.observed) for each in found.off]
     chinese = (f"{zh}（预测 {o.predicted:.1%}，实际 {o.rate:.1%}）" for zh, _, o in seen)
     english = (
         f"{en or zh} (predicted {o.predicted:.1%}, observed {o.rate:.1%})" for zh, en, o in seen
     )
     return (
-        f"{zh}：预测偏离实际、超出偶然的是{'、'.join(chinese)}",
-        f"By {en}: the prediction is off beyond chance for {', '.join(english)}",
+        f"预测偏离实际、超出偶然的是{'、'.join(chinese)}",
+        f"The prediction is off beyond chance for {', '.join(english)}",
+    )
+
+
+def of_time(earlier: Breakdown | None, later: Breakdown) -> Name:
+    """Say between which values the ranking has moved, and whether that is beyond chance."""
+    groups = (*(earlier.telling if earlier else ()), *later.telling)
+    if not groups:
+        return "各季度数据均不足", "No quarter has enough data"
+    values = [each.estimates["auc"].value for each in groups]
+    low, high = (f"{number:.2f}" for number in (min(values), max(values)))
+    zh, en = (
+        f"各季度的 AUC 在 {low} 至 {high} 之间",
+        f"By quarter, AUC lies between {low} and {high}",
+    )
+    if "auc" not in later.gaps:
+        return f"{zh}；检验只有一个季度", f"{en}; the test is of one quarter"
+    real = later.gaps["auc"].real
+    return (
+        f"{zh}；检验期各季度之差{'超出' if real else '未超出'}偶然",
+        f"{en}; quarters of the test differ {'' if real else 'not '}beyond chance",
     )
 
 

@@ -101,15 +101,15 @@ def auc_over_time(earlier: Breakdown | None, later: Breakdown) -> Plot:
     )
 
 
-def rate_over_time(earlier: Breakdown | None, later: Breakdown) -> Plot:
-    """Draw observed and predicted rates, quarter by quarter; predicted on later rows only."""
-    groups = (*(earlier.groups if earlier else ()), *later.groups)
+def rate_over_time(later: Breakdown) -> Plot:
+    """Draw observed and predicted rates, quarter by quarter."""
+    quarters = [each.observed.name for each in later.groups]
     return plot(
         [
-            _observed([each.observed.name for each in groups], groups, across=False),
-            _predicted([each.observed.name for each in later.groups], later.groups, across=False),
+            _observed(quarters, later.groups, across=False),
+            _predicted(quarters, later.groups, across=False),
         ],
-        _time_axis(groups),
+        _time_axis(later.groups),
         axis(RATE, rangemode="tozero"),
         height=TALL,
     )

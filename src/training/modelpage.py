@@ -15,7 +15,7 @@ from .assessment import Assessment
 from .capacity import CAPACITIES
 from .experiment import CHAMPION, WITH_INSPECTOR
 from .figures import figures
-from .names import GROUPINGS, MEASURES, group_name
+from .names import GROUPINGS, KEPT, MEASURES, group_name
 from .plots import Plot
 from .typesetting import reach, template, text
 from .verdict import RIVAL
@@ -50,6 +50,7 @@ def render_assessment(found: Assessment) -> str:
         measures=MEASURES,
         digits=DIGITS,
         names=GROUPINGS,
+        keeping=KEPT,
         places=findings.WHERE,
         group_name=group_name,
         levels_of=tuple(Level),

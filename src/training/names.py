@@ -4,6 +4,7 @@ from ..core import CodeTable
 
 __all__ = [
     "GROUPINGS",
+    "KEPT",
     "MEASURES",
     "MODELS",
     "OTHER",
@@ -31,6 +32,12 @@ MEASURES: dict[str, Name] = {
     "calibration_error": ("校准误差", "calibration error"),
     "days_earlier": ("提前天数", "days earlier"),
     "found": ("查得比例", "violations found"),
+}
+KEPT: dict[str, Name] = {
+    "never": ("从不更新", "never touched"),
+    "monthly": ("每月随新结果校准", "calibration followed monthly"),
+    "quarterly": ("每期重新训练", "refitted each window"),
+    "both": ("两者都做", "both"),
 }
 GROUPINGS: dict[str, Name] = {
     "population": ("主体类别", "population"),
