@@ -36,6 +36,7 @@ from .source import Source
 from .standing import revoke
 from .store import Store
 from .tables import ENTITY, HELD, PERSONAL, record_schema
+from .terms import terms
 from .touched import touched
 from .upkeep import Finding, Swept, compact, purge, vacuum, verify
 from .view import EventView, events
@@ -155,6 +156,10 @@ class Archive:
     def cases(self) -> pa.Table:
         """Return by which case records mean each enterprise; see `archive.cases`."""
         return cases(self._store)
+
+    def terms(self, kind: str, field: str) -> pa.Table:
+        """Return the texts of a field, and by which case events mean each; see `archive.terms`."""
+        return terms(self._store, kind, field)
 
     def records(self, kind: str, *, upto: int | None = None) -> pa.Table:
         """Return all records of a kind, with the enterprise's code and where each is from.

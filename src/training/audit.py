@@ -13,15 +13,25 @@ from math import nan, sqrt
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.special import ndtri
+from scipy.special import ndtr, ndtri
 
 from ..core.errors import InvalidError
 from ..grading import Level
 from .cohort import Texts
 from .evaluation import FEWEST
 from .learner import Array
+from .measures import losses
 
-__all__ = ["Audit", "Observed", "Truth", "TruthRow", "audit", "compare_with_truth", "observe"]
+__all__ = [
+    "Audit",
+    "Observed",
+    "Truth",
+    "TruthRow",
+    "audit",
+    "compare_with_truth",
+    "observe",
+    "reliability",
+]
 
 BINS = 10
 CONFIDENCE = 0.95
@@ -43,6 +53,8 @@ class Observed:
         Mean probability of a violation, NaN without rows.
     rate, lower, upper
         Share of violations with its 95 % interval, NaN without rows.
+    effective
+        As how many independent rows they count.
     """
 
     name: str
@@ -53,6 +65,18 @@ class Observed:
     rate: float
     lower: float
     upper: float
+    effective: float
+
+    @property
+    def chance(self) -> float:
+        """How often chance alone makes a rate as far from the prediction, if that is right.
+
+        By the score test that Wilson's interval turns around, of both sides; NaN without rows.
+        """
+        spread = sqrt(self.predicted * (1 - self.predicted) / self.effective)
+        if not spread:
+            return 1.0 if self.rate == self.predicted else 0.0
+        return 2 * float(ndtr(-abs(self.rate - self.predicted) / spread))
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +138,8 @@ class TruthRow:
         Expected AUC of the true chances themselves: no model can pass it but by luck.
     models
         Expected AUC by model.
+    loss, losses
+        Expected log loss of the true chances themselves, and by model.
     """
 
     population: str
@@ -121,6 +147,8 @@ class TruthRow:
     chance: float
     best: float
     models: Mapping[str, float]
+    loss: float
+    losses: Mapping[str, float]
 
     @property
     def telling(self) -> bool:
@@ -166,16 +194,23 @@ def observe(name: str, label: Array, chance: Array, enterprise: npt.NDArray[np.i
     rows, violations = label.size, int(label.sum())
     names, member = np.unique(enterprise, return_inverse=True)
     if not rows:
-        return Observed(name, 0, 0, 0, nan, nan, nan, nan)
+        return Observed(name, 0, 0, 0, nan, nan, nan, nan, nan)
     rate = violations / rows
     spread = np.bincount(member, label - rate)
     variance = float((spread**2).sum()) / rows**2
     independent = rate * (1 - rate) / rows
     mixed = 0 < violations < rows
     effect = max(1.0, variance / independent) if mixed else rows / names.size
-    lower, upper = _wilson(rate, rows / effect)
+    effective = rows / effect
     return Observed(
-        name, rows, int(names.size), violations, float(chance.mean()), rate, lower, upper
+        name,
+        rows,
+        int(names.size),
+        violations,
+        float(chance.mean()),
+        rate,
+        *_wilson(rate, effective),
+        effective,
     )
 
 
@@ -212,14 +247,27 @@ def audit(
 
     every = np.ones(label.size, bool)
     names = sorted(set(population.tolist()))
-    tenth = _like(chance, BINS)
     return Audit(
         everyone=group("", every),
         final=levels("level", every),
         model=levels("model_level", every),
         populations={name: group(name, population == name) for name in names},
         population_levels={name: levels("model_level", population == name) for name in names},
-        reliability=tuple(group(f"{n + 1}", tenth == n) for n in np.unique(tenth).tolist()),
+        reliability=reliability(label, chance, enterprise),
+    )
+
+
+def reliability(
+    label: Array, chance: Array, enterprise: npt.NDArray[np.int32]
+) -> tuple[Observed, ...]:
+    """Hold probabilities against outcomes by about tenths of the rows, the lowest first.
+
+    Equal probabilities stay together, so that there may be fewer groups.
+    """
+    tenth = _like(chance, BINS)
+    return tuple(
+        observe(f"{n + 1}", label[tenth == n], chance[tenth == n], enterprise[tenth == n])
+        for n in range(int(tenth.max(initial=-1)) + 1)
     )
 
 
@@ -265,6 +313,10 @@ def compare_with_truth(
                 chance=float(chances.mean()),
                 best=area(chances, chances),
                 models={model: area(score[inside], chances) for model, score in models.items()},
+                loss=_expected_loss(chances, chances),
+                losses={
+                    model: _expected_loss(score[inside], chances) for model, score in models.items()
+                },
             )
         )
     level = grades["model_level"].astype(str).to_numpy()
@@ -278,6 +330,18 @@ def compare_with_truth(
         covered=int(covered.sum()),
         groups=len(means),
     )
+
+
+def _expected_loss(chance: Array, truth: Array) -> float:
+    """Return the log loss to be expected of probabilities under true chances.
+
+    Examples
+    --------
+    >>> round(_expected_loss(np.array([0.5]), np.array([0.1])), 4)  # ln 2, whatever comes
+    0.6931
+    """
+    came, not_came = losses(np.ones_like(truth), chance), losses(np.zeros_like(truth), chance)
+    return float((truth * came + (1 - truth) * not_came).mean())
 
 
 def _like(values: Array, bins: int) -> npt.NDArray[np.int64]:

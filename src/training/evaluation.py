@@ -10,7 +10,15 @@ import numpy.typing as npt
 from .bootstrap import Bootstrap, Computation, Estimate, bootstrap
 from .cohort import Cohort, Days, Texts
 from .learner import Array
-from .measures import auc, brier, calibration_error, days_earlier, found, log_loss
+from .measures import (
+    auc,
+    average_precision,
+    brier,
+    calibration_error,
+    days_earlier,
+    found,
+    log_loss,
+)
 
 __all__ = ["Comparison", "Scores", "evaluate", "evaluate_groups", "pooled"]
 
@@ -120,7 +128,7 @@ def evaluate(
     work: dict[str, Computation] = {}
     for model, chance in scores.probability.items():
         work[f"{model}/auc"] = partial(auc, label, chance)
-        for measure in (log_loss, brier, calibration_error):
+        for measure in (average_precision, log_loss, brier, calibration_error):
             work[f"{model}/{measure.__name__}"] = partial(measure, label, chance)
         if planning:
             work |= _planning(f"{model}/", label, chance, day, capacity)

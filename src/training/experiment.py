@@ -49,6 +49,10 @@ class Experiment:
     scores
         What all models said of the test window: learners, the same with who inspected,
         reference models.
+    earlier
+        What the learners said of the later training rows, each fitted on what was known before.
+    further
+        What learners and reference models said of the rolling windows.
     test
         How good that was.
     unbiased
@@ -66,6 +70,8 @@ class Experiment:
 
     champion: Model
     scores: Scores
+    earlier: Scores
+    further: Scores | None
     test: Comparison
     unbiased: Comparison | None
     populations: Mapping[str, Comparison]
@@ -114,7 +120,7 @@ def run_experiment(
         Told of every fit.
     """
     bench = _Bench(inputs, task, learners(task, folder), progress)
-    champion, chosen, test = bench.test(references[0])
+    models, chosen, test = bench.test(references[0])
     further, kept = bench.rolling(references[1])
     progress("Comparing by bootstrap", bench.steps - 1, bench.steps)
     drawn = task.bootstrap.model_dump()
@@ -130,7 +136,28 @@ def run_experiment(
         for scores in (further, kept)
     )
     progress("Comparing by bootstrap", bench.steps, bench.steps)
-    return Experiment(champion, test, compared, unbiased, populations, rolled, alive, chosen)
+    return Experiment(
+        champion=models[CHAMPION],
+        scores=test,
+        earlier=_earlier(inputs.test, models),
+        further=further,
+        test=compared,
+        unbiased=unbiased,
+        populations=populations,
+        rolling=rolled,
+        kept=alive,
+        chosen=chosen,
+    )
+
+
+def _earlier(fold: Fold, models: Mapping[str, Model]) -> Scores:
+    """Return the probabilities by which settings were chosen and calibrated, out of time."""
+    margins = {name: model.fitted.out_of_time for name, model in models.items()}
+    told = ~np.isnan(margins[CHAMPION])
+    chance = {
+        name: models[name].calibrator.probability(margin[told]) for name, margin in margins.items()
+    }
+    return Scores(fold.train[told], chance, {})
 
 
 def _unbiased(inputs: Inputs, task: Task, test: Scores) -> Comparison | None:
@@ -166,7 +193,9 @@ class _Bench:
         more = len(self.seeing) + 1 if self.inspector else 0
         self.steps, self.done = len(named) * (1 + len(inputs.rolling)) + more + 1, 0
 
-    def test(self, references: Mapping[str, Array]) -> tuple[Model, dict[str, Candidate], Scores]:
+    def test(
+        self, references: Mapping[str, Array]
+    ) -> tuple[dict[str, Model], dict[str, Candidate], Scores]:
         inputs, fold = self.inputs, self.inputs.test
         models = {name: self._fit(name, self._matrix(name), fold) for name in self.named}
         chance = {
@@ -188,7 +217,7 @@ class _Bench:
                 model = self._fit(name, matrix, fold, each)
                 chance[name] = model.probability(matrix.iloc[fold.test])
                 chosen[name] = model.fitted.chosen
-        return models[CHAMPION], chosen, Scores(fold.test, {**chance, **references}, frozen)
+        return models, chosen, Scores(fold.test, {**chance, **references}, frozen)
 
     def rolling(self, references: Mapping[str, Array]) -> tuple[Scores | None, Scores | None]:
         inputs, parts, champions = self.inputs, [], []

@@ -39,6 +39,9 @@ class Inputs:
         The rows.
     population
         Of each row, as it was registered on its day.
+    stands_for
+        For how many rows of its date and population each row stands: more than one where the
+        task's `thinning` left rows out.
     catalogue
         The indicators, all of use for grades.
     matrix
@@ -61,6 +64,7 @@ class Inputs:
 
     cohort: Cohort
     population: Texts
+    stands_for: Array
     catalogue: Catalogue
     matrix: pd.DataFrame
     frozen: pd.DataFrame | None
@@ -113,6 +117,7 @@ def read_inputs(archive: Archive, task: Task, catalogue: Catalogue, *, threads: 
     return Inputs(
         cohort=cohort,
         population=population,
+        stands_for=_stood_for(everyone, known, kept),
         catalogue=catalogue,
         matrix=values(cohort.rows()),
         frozen=None if held is None else values(held),
@@ -236,3 +241,12 @@ def _thinned(cohort: Cohort, population: Texts, test: Window, wanted: Thinning) 
         drawn = rng.permutation(who)[: wanted.rows_per_date]
         kept[rows] = np.isin(cohort.enterprise[rows], drawn)
     return np.flatnonzero(kept)
+
+
+def _stood_for(cohort: Cohort, population: Texts, kept: Positions) -> Array:
+    """Return for how many rows of its date and population each row that was kept stands."""
+    rows = pd.DataFrame({"as_of": cohort.as_of, "population": population, "kept": 0.0})
+    rows.loc[kept, "kept"] = 1.0
+    groups = rows.groupby(["as_of", "population"])["kept"]
+    whole = groups.transform("size") / groups.transform("sum")
+    return whole.to_numpy(np.float64)[kept]

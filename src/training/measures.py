@@ -6,13 +6,25 @@ runs on. Without `counts` each row counts once, and the result is one number.
 
 Two rules on ties. Where a measure orders inspections (`days_earlier`, `found`), equal scores
 keep the order of the calendar, and equal days that of the rows: a score that knows nothing is
-business as usual. Where it compares pairs (`auc`), a tie counts one half.
+business as usual. Where there is no calendar, a tie is settled by lot: it counts one half where
+pairs are compared (`auc`), and evenly where rows are taken one after the other
+(`average_precision`, `gains`).
 """
 
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["auc", "brier", "calibration_error", "days_earlier", "found", "log_loss", "losses"]
+__all__ = [
+    "auc",
+    "average_precision",
+    "brier",
+    "calibration_error",
+    "days_earlier",
+    "found",
+    "gains",
+    "log_loss",
+    "losses",
+]
 
 Array = npt.NDArray[np.float64]
 Counts = npt.NDArray[np.float64]
@@ -29,18 +41,55 @@ def auc(label: npt.ArrayLike, score: npt.ArrayLike, counts: Counts | None = None
     >>> auc([0, 0, 1, 1], [0.1, 0.4, 0.4, 0.8]).item()  # 3.5 of 4 pairs
     0.875
     """
-    outcome, values = _arrays(label, score)
-    _, group = np.unique(values, return_inverse=True)
-    order = np.argsort(group, kind="stable")
-    weight = _weights(outcome, counts)[:, order]
-    positive = weight * outcome[order]
+    positive, weight = _by_score(label, score, counts)
     negative = weight - positive
-    starts = np.flatnonzero(np.diff(group[order], prepend=-1))
-    if starts.size < order.size:
-        positive, negative = (np.add.reduceat(x, starts, axis=1) for x in (positive, negative))
-    below = np.cumsum(negative, axis=1) - negative / 2
+    above = np.cumsum(positive, axis=1) - positive / 2
     pairs = positive.sum(1) * negative.sum(1)
-    return _result(_ratio(np.einsum("ij,ij->i", positive, below), pairs), counts)
+    return _result(_ratio(np.einsum("ij,ij->i", negative, above), pairs), counts)
+
+
+def average_precision(
+    label: npt.ArrayLike, score: npt.ArrayLike, counts: Counts | None = None
+) -> Array:
+    """Return the mean over violations of the share of violations among all that score as high.
+
+    A score that knows nothing has the base rate. NaN without violations.
+
+    Examples
+    --------
+    >>> round(average_precision([0, 0, 1, 1], [0.1, 0.4, 0.4, 0.8]).item(), 4)  # (1 + 2/3) / 2
+    0.8333
+    """
+    positive, weight = _by_score(label, score, counts)
+    reached, taken = np.cumsum(positive, axis=1), np.cumsum(weight, axis=1)
+    precision = np.divide(reached, taken, out=np.zeros_like(taken), where=taken > 0)
+    summed = np.einsum("ij,ij->i", positive, precision)
+    return _result(_ratio(summed, positive.sum(1)), counts)
+
+
+def gains(
+    label: npt.ArrayLike,
+    score: npt.ArrayLike,
+    shares: npt.ArrayLike,
+    counts: Counts | None = None,
+) -> Array:
+    """Return the share of violations among the first parts of the rows in order of the score.
+
+    Each part is one of `shares` of their number, rounded down. Shape (shares,), or with `counts`
+    (draws, shares).
+
+    Examples
+    --------
+    >>> gains([1, 0, 0, 1], [0.9, 0.5, 0.5, 0.5], [0.25, 0.5, 1.0]).tolist()  # a third of one more
+    [0.5, 0.6666666666666666, 1.0]
+    """
+    positive, weight = _by_score(label, score, counts)
+    some = np.zeros((len(weight), 1))
+    taken = np.cumsum(np.hstack([some, weight]), axis=1)
+    reached = np.cumsum(np.hstack([some, positive]), axis=1)
+    places = np.floor(taken[:, -1:] * np.asarray(shares, np.float64) + 1e-9)
+    found = np.stack([np.interp(*each) for each in zip(places, taken, reached, strict=True)])
+    return _result(_ratio(found, reached[:, -1:]), counts)
 
 
 def log_loss(
@@ -172,6 +221,21 @@ def _arrays(label: npt.ArrayLike, score: npt.ArrayLike) -> tuple[Array, Array]:
 
 def _weights(outcome: Array, counts: Counts | None) -> Array:
     return np.ones((1, outcome.size)) if counts is None else counts
+
+
+def _by_score(
+    label: npt.ArrayLike, score: npt.ArrayLike, counts: Counts | None
+) -> tuple[Array, Array]:
+    """Return violations and rows of each score, highest first; shape (draws, scores) each."""
+    outcome, values = _arrays(label, score)
+    _, group = np.unique(-values, return_inverse=True)
+    order = np.argsort(group, kind="stable")
+    weight = _weights(outcome, counts)[:, order]
+    positive = weight * outcome[order]
+    starts = np.flatnonzero(np.diff(group[order], prepend=-1))
+    if starts.size < order.size:
+        positive, weight = (np.add.reduceat(x, starts, axis=1) for x in (positive, weight))
+    return positive, weight
 
 
 def _order(score: Array, day: Array) -> npt.NDArray[np.intp]:

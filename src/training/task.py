@@ -30,6 +30,7 @@ from .outcome import OutcomeRule
 from .panel import PanelRule
 from .selection import Correction
 from .specialist import Specialism
+from .traits import SizeBands
 from .tuning import Search
 
 __all__ = ["Published", "ReferenceFile", "Task", "Thinning", "find_task", "read_task"]
@@ -161,6 +162,8 @@ class Task(_Part):
         Those fits are not gradable.
     bootstrap
         How intervals are drawn.
+    sizes
+        Where the report cuts sizes of enterprises into bands.
     policy
         File of the grading policy, beside the task; the one that ships with the package if none.
     reference, published
@@ -184,6 +187,7 @@ class Task(_Part):
     blocks: int = Field(default=4, ge=1)
     inspector: bool = False
     bootstrap: Draws = Draws()
+    sizes: SizeBands = SizeBands()
     policy: str | None = None
     reference: ReferenceFile | None = None
     published: tuple[Published, ...] = ()

@@ -14,7 +14,8 @@ from ..archive import Archive
 from ..core.errors import InvalidError
 from ..core.settings import Settings
 from ..features import Catalogue, standard_catalogue
-from ..grading import ModelCard
+from ..grading import ModelCard, key_id, read_bundle
+from .assessment import Assessment, assess
 from .experiment import (
     CHAMPION,
     NO_REFERENCE,
@@ -53,6 +54,8 @@ class TrainingResult:
         Whether it was made champion.
     report
         The comparison as Markdown, as `write_report` puts it into a page.
+    assessment
+        All that its page for people says, as `render_assessment` writes it.
     """
 
     task: Task
@@ -64,6 +67,7 @@ class TrainingResult:
     tracked: Tracked | None
     promoted: bool
     report: str
+    assessment: Assessment
 
 
 def quiet(_: str, __: int, ___: int) -> None:
@@ -131,6 +135,10 @@ def train(
     parts = make_parts(inputs, task, experiment.champion, card)
     bundle, digest = store_bundle(settings.bundles, parts, key)
     report = render(inputs, task, experiment)
+    progress("Assessing the champion", 0, 1)
+    public = key.public_key()
+    stored = read_bundle(bundle, {key_id(public): public})
+    assessment = assess(archive, task, inputs, experiment, stored, threads=threads)
     tracked = None
     tracker = None
     if tracking:
@@ -145,7 +153,7 @@ def train(
         if tracker is not None and tracked is not None:
             tracker.promote(MODEL, tracked)
     return TrainingResult(
-        task, inputs, experiment, card, bundle, digest, tracked, promotion, report
+        task, inputs, experiment, card, bundle, digest, tracked, promotion, report, assessment
     )
 
 
