@@ -1,7 +1,9 @@
 """Training: cohorts, labels, temporal folds, learners, comparison, bundle, promotion."""
 
+from .additive import Additive, Steps, varying
 from .audit import Audit, Observed, Truth, TruthRow, audit, compare_with_truth, observe
 from .baselines import Constant, Logistic, PriorRate
+from .binning import Binned
 from .boosting import Boosted, Boosting
 from .bootstrap import Bootstrap, Estimate, bootstrap, draw_counts
 from .census import Census, census
@@ -9,10 +11,11 @@ from .cohort import Cohort
 from .evaluation import Comparison, Scores, evaluate, evaluate_groups, pooled
 from .example import Example, choose_example
 from .experiment import CHAMPION, WITH_INSPECTOR, Experiment, Progress, learners, run_experiment
+from .explainable import Explainable
 from .folds import Fold, Window, blocks, check, fold, latest, rolling
 from .inputs import Inputs, read_inputs, read_reference
 from .inspections import CohortRule, LabelRule, inspections
-from .learner import Fitted, Learner, Margin, Sample, choose
+from .learner import Fitted, Learner, Margin, Sample, choose, choose_additive
 from .measures import auc, brier, calibration_error, days_earlier, found, log_loss
 from .model import Model, fit_model, with_nuisance
 from .page import Page, render_page
@@ -29,7 +32,9 @@ __all__ = [
     "CHAMPION",
     "MODEL",
     "WITH_INSPECTOR",
+    "Additive",
     "Audit",
+    "Binned",
     "Boosted",
     "Boosting",
     "Bootstrap",
@@ -41,6 +46,7 @@ __all__ = [
     "Estimate",
     "Example",
     "Experiment",
+    "Explainable",
     "Fitted",
     "Fold",
     "Inputs",
@@ -61,6 +67,7 @@ __all__ = [
     "Registration",
     "Sample",
     "Scores",
+    "Steps",
     "Strength",
     "Task",
     "Thinning",
@@ -79,6 +86,7 @@ __all__ = [
     "census",
     "check",
     "choose",
+    "choose_additive",
     "choose_example",
     "compare_with_truth",
     "days_earlier",
@@ -112,6 +120,7 @@ __all__ = [
     "store_bundle",
     "strengths",
     "train",
+    "varying",
     "with_nuisance",
     "write_report",
 ]

@@ -8,7 +8,8 @@ are what calibration is fitted on, always of rows later than those the model had
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
 
 import lightgbm as lgb
 import numpy as np
@@ -16,10 +17,21 @@ import numpy.typing as npt
 import pandas as pd
 from scipy.special import expit, logit
 
+from .additive import Additive
 from .folds import Fold
 from .measures import log_loss
 
-__all__ = ["Array", "Fitted", "Learner", "Margin", "Sample", "Staged", "base_margin", "choose"]
+__all__ = [
+    "Array",
+    "Fitted",
+    "Learner",
+    "Margin",
+    "Sample",
+    "Staged",
+    "base_margin",
+    "choose",
+    "choose_additive",
+]
 
 Array = npt.NDArray[np.float64]
 Margin = Callable[[pd.DataFrame], Array]
@@ -55,12 +67,14 @@ class Fitted:
 
     `out_of_time` is the margin of each training row by a model of what was known before its
     block, moved by the change of the base rate since (see `choose`); NaN before the first block.
+    `booster` or `additive` is the whole model, where it is one.
     """
 
     margin: Margin
     out_of_time: Array
     log: Mapping[str, float]
     booster: lgb.Booster | None = None
+    additive: Additive | None = None
 
 
 Learner = Callable[[Sample], Fitted]
@@ -117,3 +131,31 @@ def choose(
     path = fit(sample.matrix, sample.label, chosen)
     log = {"chosen": float(chosen), "log_loss_out_of_time": losses[best]}
     return Fitted(lambda matrix: path(chosen, matrix), margins[best], log)
+
+
+def choose_additive(
+    sample: Sample,
+    fit: Callable[[pd.DataFrame, Array], Callable[[float], Additive]],
+    candidates: Sequence[float],
+) -> Fitted:
+    """Choose a candidate as `choose` does, and keep the additive model that it gives.
+
+    Parameters
+    ----------
+    sample
+        What to learn from, with its blocks.
+    fit
+        Takes matrix and label, and returns the model by candidate.
+    candidates
+        Ascending; of equal ones the smallest wins.
+    """
+    models: list[Callable[[float], Additive]] = []
+
+    def staged(matrix: pd.DataFrame, label: Array, _: float) -> Staged:
+        model = cache(fit(matrix, label))
+        models.append(model)
+        return lambda candidate, other: model(candidate).margin(other)
+
+    fitted = choose(sample, staged, candidates)
+    chosen = models[-1](fitted.log["chosen"])
+    return replace(fitted, margin=chosen.margin, additive=chosen)
