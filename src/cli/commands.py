@@ -185,19 +185,24 @@ def train(
     report: Annotated[
         Path | None, typer.Option(help="Page that gets the comparison, between its marks.")
     ] = None,
+    trials: Annotated[
+        int | None, typer.Option(min=1, help="Search LightGBM's settings by so many trials.")
+    ] = None,
     indicators: Indicators = None,
     as_json: AsJson = False,
 ) -> None:
     """Train all learners, compare them out of time, sign the champion and promote it."""
     from ..archive import Archive
     from ..core.settings import load_settings
-    from ..training import find_task, open_key, read_task, write_report
+    from ..training import Search, find_task, open_key, read_task, write_report
     from ..training import train as run
 
     settings = load_settings()
     archive = Archive(settings.archive)
     delivered = {delivery.source for delivery in archive.deliveries()}
     chosen = read_task(task) if task else find_task(settings.sources, cohort, delivered)
+    if trials is not None:
+        chosen = chosen.model_copy(update={"search": Search(trials=trials)})
     catalogue = read_catalogue(indicators)
     with progress(Console(stderr=True)) as tell:
         result = run(
@@ -230,6 +235,48 @@ def train(
         console.print("next: xinheng grade --as-of DATE, xinheng explain ID --as-of DATE")
 
     answer(as_json, found | {"unmatched": warnings}, show)
+
+
+@app.command()
+def recalibrate(
+    cohort: Annotated[
+        str, typer.Option(help="Cohort of a delivered source's task.")
+    ] = "inspections",
+    task: Annotated[
+        Path | None, typer.Option(help="Task file, if not the delivered sources' own.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Let the champion's calibration follow the outcomes known since its training, once a month."""
+    from dataclasses import asdict
+
+    from ..archive import Archive
+    from ..core.settings import load_settings
+    from ..training import find_task, open_key, read_task
+    from ..training import recalibrate as run
+
+    settings = load_settings()
+    archive = Archive(settings.archive)
+    delivered = {delivery.source for delivery in archive.deliveries()}
+    chosen = read_task(task) if task else find_task(settings.sources, cohort, delivered)
+    result = run(
+        archive,
+        chosen,
+        settings,
+        key=open_key(settings.keys),
+        at=datetime.now(UTC),
+        actor=getpass.getuser(),
+        threads=2,
+    )
+
+    def show(console: Console) -> None:
+        console.print(
+            f"{result.rows:,} outcomes since the training, {result.violations:,} of them "
+            f"violations: log-odds moved by {result.moved:+.3f}"
+        )
+        console.print(f"champion: bundle {result.digest[:16]} in {result.bundle}")
+
+    answer(as_json, {**asdict(result), "bundle": str(result.bundle)}, show)
 
 
 @app.command()

@@ -1,7 +1,8 @@
 """Contributions: what each indicator adds to a margin, exactly.
 
-Path-dependent TreeSHAP (Lundberg and others 2020): the Shapley value of each column, where an
-unknown column sends a row down both branches in proportion to the training rows that went there.
+For trees, path-dependent TreeSHAP (Lundberg and others 2020): the Shapley value of each column,
+where an unknown column sends a row down both branches in proportion to the training rows that
+went there. For a linear part, what each line adds, which is its Shapley value as well.
 """
 
 import lightgbm as lgb
@@ -9,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..core.errors import IntegrityError, InvalidError
+from ..grading import Blend
 
 __all__ = ["contributions"]
 
@@ -16,13 +18,13 @@ Array = npt.NDArray[np.float64]
 TOLERANCE = 1e-6
 
 
-def contributions(booster: lgb.Booster, matrix: Array, threads: int = 1) -> tuple[Array, Array]:
+def contributions(blend: Blend, matrix: Array, threads: int = 1) -> tuple[Array, Array]:
     """Return what each column adds to the margin of each row.
 
     Parameters
     ----------
-    booster
-        A LightGBM booster with one margin; its trees have constant leaves.
+    blend
+        All that gives a margin: the contributions of its parts add up.
     matrix
         Rows by columns, float64; shape (n, features).
     threads
@@ -30,28 +32,42 @@ def contributions(booster: lgb.Booster, matrix: Array, threads: int = 1) -> tupl
 
     Returns
     -------
-    Contributions in log-odds, shape (n, features), and the margin that is expected of a row of
-    which nothing is known, shape (n,). Both together sum to the row's margin.
+    contributions, base
+        In log-odds, shapes (n, features) and (n,): the margin of a row is its base, what is
+        expected of an enterprise of which nothing is known, plus its contributions.
 
     Raises
     ------
     InvalidError
-        If the booster has linear leaves, or the columns do not fit.
+        If a booster has linear leaves, or the columns do not fit.
     IntegrityError
         If the sums do not give the margins.
     """
-    if matrix.ndim != 2 or matrix.shape[1] != booster.num_feature():
-        raise InvalidError(f"the booster has {booster.num_feature()} columns, not {matrix.shape}")
+    if matrix.ndim != 2 or matrix.shape[1] != len(blend.columns):
+        raise InvalidError(f"the model has {len(blend.columns)} columns, not {matrix.shape}")
     if not len(matrix):
         return np.empty(matrix.shape), np.empty(0)
-    try:
-        found = np.asarray(booster.predict(matrix, pred_contrib=True, num_threads=threads))
-    except lgb.basic.LightGBMError as error:
-        raise InvalidError(f"the booster cannot be explained: {error}") from error
-    margins = np.asarray(booster.predict(matrix, raw_score=True, num_threads=threads))
-    away = np.abs(found.sum(axis=1) - margins)
+    parts, base = _of_trees(blend.booster, matrix, threads)
+    if blend.linear is not None:
+        lines = blend.linear.parts(matrix, blend.columns)
+        parts = blend.weight * parts + (1 - blend.weight) * lines
+        base = blend.weight * base + (1 - blend.weight) * blend.linear.base
+    if blend.specialist is not None and (mine := blend.specialist.rows(matrix)).any():
+        more, start = _of_trees(blend.specialist.booster, matrix[mine], threads)
+        parts[mine] += more
+        base[mine] += start
+    margins = blend.margins(matrix, threads)
+    away = np.abs(base + parts.sum(axis=1) - margins)
     if away.max() > TOLERANCE * max(1.0, np.abs(margins).max()):
         raise IntegrityError(
             f"contributions of row {away.argmax()} miss its margin by {away.max():.3g}"
         )
-    return found[:, :-1], found[:, -1]
+    return parts, base
+
+
+def _of_trees(booster: lgb.Booster, matrix: Array, threads: int) -> tuple[Array, Array]:
+    try:
+        found = np.asarray(booster.predict(matrix, pred_contrib=True, num_threads=threads))
+    except lgb.basic.LightGBMError as error:
+        raise InvalidError(f"the booster cannot be explained: {error}") from error
+    return found[:, :-1].copy(), found[:, -1].copy()

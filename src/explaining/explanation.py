@@ -178,7 +178,7 @@ def explain(
     before = None if previous is None else [previous]
     grade = scorer.grade(scorer.grades(matrix, conditions, before))
     values = scorer.values(matrix)
-    parts, base = contributions(bundle.booster, values)
+    parts, base = contributions(bundle.blend, values)
     states = _states(bundle.catalogue, own, rows, references, matrix)
     reasons = [
         reason(*each)

@@ -1,5 +1,6 @@
 """From a margin to a grade: calibration, six levels, policy, statutory rules, the bundle."""
 
+from .blend import Blend, Specialist
 from .bundle import Bundle, Parts, read_bundle, write_bundle
 from .calibration import fit_calibrator
 from .calibrator import Band, Calibrator
@@ -16,6 +17,7 @@ from .keys import (
     load_trusted_keys,
     publish_key,
 )
+from .linear import Line, Linear
 from .policy import Combination, Edition, Policy
 from .reference import Histogram, Reference
 from .rules import AppliedRule, Rule, Rules
@@ -28,6 +30,7 @@ __all__ = [
     "AppliedRule",
     "AtLeast",
     "Band",
+    "Blend",
     "Bundle",
     "Calibrator",
     "Combination",
@@ -39,6 +42,8 @@ __all__ = [
     "Histogram",
     "Hysteresis",
     "Level",
+    "Line",
+    "Linear",
     "ModelCard",
     "Parts",
     "Placement",
@@ -49,6 +54,7 @@ __all__ = [
     "Rules",
     "Scale",
     "Scorer",
+    "Specialist",
     "TrustedKeys",
     "Worse",
     "combine",

@@ -15,12 +15,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import lightgbm as lgb
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from ..core.errors import IntegrityError, InvalidError, NotFoundError, NotGradableError
 from ..features import Catalogue
+from .blend import Blend
 from .calibrator import Calibrator
 from .card import ModelCard, Purpose
 from .keys import TrustedKeys, key_id
@@ -30,9 +30,10 @@ from .rules import Rules
 
 __all__ = ["Bundle", "Parts", "read_bundle", "write_bundle"]
 
-FORMAT = 1
+FORMAT = 2
 MANIFEST = "manifest.json"
 FILES = (
+    "blend.json",
     "booster.txt",
     "calibrator.json",
     "card.json",
@@ -40,6 +41,7 @@ FILES = (
     "policy.toml",
     "reference.json",
     "rules.json",
+    "specialist.txt",
 )
 
 
@@ -47,11 +49,11 @@ FILES = (
 class Parts:
     """What a bundle is made of.
 
-    The booster's columns are the catalogue's indicators in order; a scheduling model may have
+    The blend's columns are the catalogue's indicators in order; a scheduling model may have
     more columns after them.
     """
 
-    booster: lgb.Booster
+    blend: Blend
     calibrator: Calibrator
     policy: Policy
     catalogue: Catalogue
@@ -65,21 +67,19 @@ class Parts:
         Raises
         ------
         InvalidError
-            If the booster is no single log-odds model of the catalogue's indicators.
+            If the blend is no model of the catalogue's indicators.
         PolicyError
             If the policy enables a rule that is not declared.
         NotGradableError
             If the card says "grade", but an input may not decide a grade.
         """
-        columns, indicators = self.booster.feature_name(), list(self.catalogue.ids)
+        columns, indicators = self.blend.columns, list(self.catalogue.ids)
         self.policy.check_rules(self.rules.ids)
         if columns[: len(indicators)] != indicators:
             raise InvalidError(
-                f"the booster was trained on {columns}, but the catalogue has {indicators}; "
+                f"the model was trained on {columns}, but the catalogue has {indicators}; "
                 "train it on the catalogue's matrix, columns in order"
             )
-        if self.booster.num_model_per_iteration() != 1:
-            raise InvalidError("the booster has several classes; a grade needs one margin")
         if self.card.purpose is Purpose.GRADE:
             _check_gradable(self, columns[len(indicators) :])
 
@@ -115,7 +115,7 @@ def write_bundle(path: Path, parts: Parts, key: Ed25519PrivateKey) -> str:
     path
         The directory to make; it must not exist.
     parts
-        What goes into it. A booster with a best iteration is cut there.
+        What goes into it.
     key
         The signing key.
 
@@ -128,7 +128,7 @@ def write_bundle(path: Path, parts: Parts, key: Ed25519PrivateKey) -> str:
     if path.exists():
         raise InvalidError(f"{path} exists, and a bundle is never overwritten; name another path")
     contents = {
-        "booster.txt": parts.booster.model_to_string(),
+        **parts.blend.to_texts(),
         "calibrator.json": parts.calibrator.to_json(),
         "card.json": parts.card.to_json(),
         "catalogue.json": parts.catalogue.to_json(),
@@ -137,9 +137,10 @@ def write_bundle(path: Path, parts: Parts, key: Ed25519PrivateKey) -> str:
         "rules.json": parts.rules.to_json(),
     }
     texts = {name: text.encode() for name, text in contents.items()}
-    payload = _payload(texts, parts.catalogue.fingerprint, key_id(key.public_key()))
+    payload = _payload(texts, parts.catalogue.fingerprint)
     digest = hashlib.sha256(payload).hexdigest()
-    texts[MANIFEST] = _manifest(payload, digest, key.sign(digest.encode()).hex())
+    signature = key.sign(digest.encode()).hex()
+    texts[MANIFEST] = _manifest(payload, digest, key_id(key.public_key()), signature)
     path.parent.mkdir(parents=True, exist_ok=True)
     made = Path(tempfile.mkdtemp(prefix=f".{path.name}.", dir=path.parent))
     try:
@@ -185,7 +186,7 @@ def read_bundle(
     texts = _read(path)
     manifest = _verify(path, texts, trusted_keys)
     bundle = Bundle(
-        booster=lgb.Booster(model_str=texts["booster.txt"].decode()),
+        blend=Blend.from_texts({name: text.decode() for name, text in texts.items()}),
         calibrator=Calibrator.from_json(texts["calibrator.json"].decode()),
         policy=Policy.parse(texts["policy.toml"].decode(), f"{path}/policy.toml"),
         catalogue=Catalogue.from_json(texts["catalogue.json"].decode()),
@@ -223,10 +224,10 @@ def _verify(path: Path, texts: Mapping[str, bytes], trusted: TrustedKeys) -> dic
     try:
         manifest = json.loads(texts[MANIFEST])
         key, digest, signature = (manifest[name] for name in ("key", "digest", "signature"))
-        payload = _payload(texts, manifest["fingerprint"], key)
+        payload = _payload(texts, manifest["fingerprint"])
         stated = manifest["files"]
         proof = bytes.fromhex(signature)
-        written = _manifest(payload, digest, proof.hex())
+        written = _manifest(payload, digest, key, proof.hex())
     except (ValueError, KeyError, TypeError) as error:
         raise IntegrityError(f"{path}/{MANIFEST} is no manifest of a bundle: {error!r}") from error
     changed = [name for name in FILES if stated.get(name) != _sha256(texts[name])]
@@ -251,13 +252,13 @@ def _sha256(text: bytes) -> str:
     return hashlib.sha256(text).hexdigest()
 
 
-def _payload(texts: Mapping[str, bytes], fingerprint: str, key: str) -> bytes:
-    """Return what the digest covers, in its one canonical form."""
+def _payload(texts: Mapping[str, bytes], fingerprint: str) -> bytes:
+    """Return what the digest covers, in its one canonical form: all but who signed."""
     hashes = {name: _sha256(texts[name]) for name in FILES}
-    fields = {"files": hashes, "fingerprint": fingerprint, "format": FORMAT, "key": key}
+    fields = {"files": hashes, "fingerprint": fingerprint, "format": FORMAT}
     return json.dumps(fields, sort_keys=True).encode()
 
 
-def _manifest(payload: bytes, digest: str, signature: str) -> bytes:
-    fields = {**json.loads(payload), "digest": digest, "signature": signature}
+def _manifest(payload: bytes, digest: str, key: str, signature: str) -> bytes:
+    fields = {**json.loads(payload), "digest": digest, "key": key, "signature": signature}
     return (json.dumps(fields, sort_keys=True, indent=1) + "\n").encode()

@@ -7,7 +7,7 @@ form. It ranks nothing anew, and a cut point in probability is exactly one cut p
 """
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Self
 
 import numpy as np
@@ -132,6 +132,17 @@ class Calibrator:
         slope, bend = curve.slopes[segment], curve.bends[segment]
         root = np.sqrt(np.maximum(slope * slope + 2.0 * bend * rise, 0.0))
         return np.asarray(curve.starts[segment] + 2.0 * rise / (slope + root))
+
+    def shifted(self, by: float) -> Self:
+        """Return a calibrator whose logits, and those of its replicates, are all moved.
+
+        Examples
+        --------
+        >>> calibrator = Calibrator(np.array([-1.0, 1.0]), np.array([1.0, 1.0]), offset=-1.0)
+        >>> calibrator.shifted(0.5).logit(0.0).item()
+        0.5
+        """
+        return replace(self, offset=self.offset + by, replicate_offsets=self.replicate_offsets + by)
 
     def interval(self, margin: Numbers, level: float = 0.95) -> tuple[Array, Array]:
         """Return lower and upper bound of the probability at each margin.

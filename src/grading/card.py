@@ -42,6 +42,8 @@ class ModelCard:
         Seed of the training run.
     inspector
         Whether who inspected was an input.
+    followed
+        By how much the calibration, in log-odds, has followed outcomes since the model was fitted.
     notes
         Whatever else a reader must know.
     """
@@ -54,6 +56,7 @@ class ModelCard:
     measures: Mapping[str, tuple[float, float, float]]
     seed: int
     inspector: bool = False
+    followed: float = 0.0
     notes: str = ""
 
     def to_json(self) -> str:

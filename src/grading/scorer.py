@@ -51,7 +51,7 @@ class Scorer:
         self._band = bundle.calibrator.band(INTERVAL)
 
     def values(self, matrix: pd.DataFrame) -> Array:
-        """Return a matrix as the booster takes it: float64, columns as in the catalogue.
+        """Return a matrix as the blend takes it: float64, columns as in the catalogue.
 
         Raises
         ------
@@ -70,12 +70,7 @@ class Scorer:
 
     def margins(self, matrix: pd.DataFrame) -> Array:
         """Return the margin, log-odds before calibration, of each row of a matrix."""
-        values = self.values(matrix)
-        if not len(values):
-            return np.empty(0)
-        booster = self.bundle.booster
-        found = booster.predict(values, raw_score=True, num_threads=self.threads)
-        return np.asarray(found, np.float64)
+        return self.bundle.blend.margins(self.values(matrix), self.threads)
 
     def run(
         self,

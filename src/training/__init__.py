@@ -3,8 +3,9 @@
 from .additive import Additive, Steps, varying
 from .audit import Audit, Observed, Truth, TruthRow, audit, compare_with_truth, observe
 from .baselines import Constant, Logistic, PriorRate
-from .binning import Binned
-from .boosting import Boosted, Boosting
+from .bins import OptimalBins
+from .boosted import Binned, Boosted
+from .boosting import Boosting
 from .bootstrap import Bootstrap, Estimate, bootstrap, draw_counts
 from .census import Census, census
 from .cohort import Cohort
@@ -13,24 +14,32 @@ from .example import Example, choose_example
 from .experiment import CHAMPION, WITH_INSPECTOR, Experiment, Progress, learners, run_experiment
 from .explainable import Explainable
 from .folds import Fold, Window, blocks, check, fold, latest, rolling
-from .inputs import Inputs, read_inputs, read_reference
+from .following import REGIMES, Follower, followed, regimes, shift
+from .inputs import Inputs, read_cohort, read_inputs, read_reference, read_references
 from .inspections import CohortRule, LabelRule, inspections
-from .learner import Fitted, Learner, Margin, Sample, choose, choose_additive
+from .learner import Candidate, Fitted, Learner, Margin, Sample, Staged, choose, choose_additive
+from .lines import fit_lines
 from .measures import auc, brier, calibration_error, days_earlier, found, log_loss
 from .model import Model, fit_model, with_nuisance
+from .outcome import Outcome, OutcomeRule, last_heard
 from .page import Page, render_page
-from .panel import Outcome, OutcomeRule, PanelRule, last_heard, panel
+from .panel import PanelRule, panel
 from .promotion import make_card, make_parts, open_key, promote, store_bundle
+from .recalibration import Recalibrated, recalibrate
 from .registration import Registration, registration
 from .report import render, write_report
+from .selection import Correction, chances_of_a_check, weights_of
+from .specialist import Specialism, Specialty, marker_of, specialize
 from .strength import Strength, strengths
 from .task import Published, ReferenceFile, Task, Thinning, find_task, read_task
 from .tracking import Tracked, Tracker
 from .train import MODEL, TrainingResult, train
+from .tuning import Search, Tuned, tune
 
 __all__ = [
     "CHAMPION",
     "MODEL",
+    "REGIMES",
     "WITH_INSPECTOR",
     "Additive",
     "Audit",
@@ -38,17 +47,20 @@ __all__ = [
     "Boosted",
     "Boosting",
     "Bootstrap",
+    "Candidate",
     "Census",
     "Cohort",
     "CohortRule",
     "Comparison",
     "Constant",
+    "Correction",
     "Estimate",
     "Example",
     "Experiment",
     "Explainable",
     "Fitted",
     "Fold",
+    "Follower",
     "Inputs",
     "LabelRule",
     "Learner",
@@ -56,6 +68,7 @@ __all__ = [
     "Margin",
     "Model",
     "Observed",
+    "OptimalBins",
     "Outcome",
     "OutcomeRule",
     "Page",
@@ -63,10 +76,15 @@ __all__ = [
     "PriorRate",
     "Progress",
     "Published",
+    "Recalibrated",
     "ReferenceFile",
     "Registration",
     "Sample",
     "Scores",
+    "Search",
+    "Specialism",
+    "Specialty",
+    "Staged",
     "Steps",
     "Strength",
     "Task",
@@ -76,6 +94,7 @@ __all__ = [
     "TrainingResult",
     "Truth",
     "TruthRow",
+    "Tuned",
     "Window",
     "auc",
     "audit",
@@ -84,6 +103,7 @@ __all__ = [
     "brier",
     "calibration_error",
     "census",
+    "chances_of_a_check",
     "check",
     "choose",
     "choose_additive",
@@ -94,8 +114,10 @@ __all__ = [
     "evaluate",
     "evaluate_groups",
     "find_task",
+    "fit_lines",
     "fit_model",
     "fold",
+    "followed",
     "found",
     "inspections",
     "last_heard",
@@ -104,23 +126,32 @@ __all__ = [
     "log_loss",
     "make_card",
     "make_parts",
+    "marker_of",
     "observe",
     "open_key",
     "panel",
     "pooled",
     "promote",
+    "read_cohort",
     "read_inputs",
     "read_reference",
+    "read_references",
     "read_task",
+    "recalibrate",
+    "regimes",
     "registration",
     "render",
     "render_page",
     "rolling",
     "run_experiment",
+    "shift",
+    "specialize",
     "store_bundle",
     "strengths",
     "train",
+    "tune",
     "varying",
+    "weights_of",
     "with_nuisance",
     "write_report",
 ]

@@ -35,6 +35,14 @@ class Scores:
     probability: Mapping[str, Array]
     frozen: Mapping[str, Array]
 
+    def among(self, inside: npt.NDArray[np.bool_]) -> "Scores":
+        """Return the scores of some of the rows, by mask."""
+        probability, frozen = (
+            {name: values[inside] for name, values in scores.items()}
+            for scores in (self.probability, self.frozen)
+        )
+        return Scores(self.rows[inside], probability, frozen)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Comparison:

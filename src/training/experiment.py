@@ -2,17 +2,23 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from .baselines import Constant, Logistic, PriorRate
-from .boosting import Boosted
+from .boosted import Boosted
 from .evaluation import Comparison, Scores, evaluate, evaluate_groups, pooled
 from .folds import Fold
+from .following import regimes
 from .inputs import Inputs
-from .learner import Array, Learner
+from .learner import Array, Candidate, Learner
 from .model import Model, fit_model, with_nuisance
+from .selection import weights_of
+from .specialist import Specialty
 from .task import Task
+from .tuning import Tuned
 
 __all__ = ["CHAMPION", "WITH_INSPECTOR", "Experiment", "Progress", "learners", "run_experiment"]
 
@@ -21,6 +27,7 @@ WITH_INSPECTOR = " + inspector"
 INSPECTOR_ALONE = "nothing" + WITH_INSPECTOR
 BLIND = ("constant", "prior_rate")
 REPLICATES = 200
+BOTH = 2
 
 Progress = Callable[[str, int, int], None]
 """Told what is being done, how many steps are done, and of how many."""
@@ -42,36 +49,53 @@ class Experiment:
         reference models.
     test
         How good that was.
+    unbiased
+        The same on those test rows that were drawn at random; None where there are too few.
     populations
         The same on each population apart, `auc` only: over several with different base rates, a
         pooled one flatters.
     rolling
         Learners and reference models on the rolling windows together.
-    logs
-        What each learner chose, by model.
+    kept
+        The champion on all rolling windows but the first, by how it is kept true (`regimes`).
+    chosen
+        What each learner chose out of time, by model.
     """
 
     champion: Model
     scores: Scores
     test: Comparison
+    unbiased: Comparison | None
     populations: Mapping[str, Comparison]
     rolling: Comparison | None
-    logs: Mapping[str, Mapping[str, float]]
+    kept: Comparison | None
+    chosen: Mapping[str, Candidate]
 
 
-def learners(task: Task) -> dict[str, Learner]:
-    """Return the learners of a task by name."""
+def learners(task: Task, folder: Path) -> dict[str, Learner]:
+    """Return the learners of a task by name; searches are kept in a folder."""
     known: dict[str, Learner] = {
         "constant": Constant(),
         "prior_rate": PriorRate(),
         "logistic": Logistic(),
-        CHAMPION: Boosted(task.boosting),
+        CHAMPION: _champion(task, folder),
     }
     return {name: known[name] for name in task.learners}
 
 
+def _champion(task: Task, folder: Path) -> Learner:
+    if task.search is None:
+        return Boosted(task.boosting)
+    return Tuned(task.boosting, task.search, folder)
+
+
 def run_experiment(
-    inputs: Inputs, task: Task, references: References = NO_REFERENCE, *, progress: Progress
+    inputs: Inputs,
+    task: Task,
+    folder: Path,
+    references: References = NO_REFERENCE,
+    *,
+    progress: Progress,
 ) -> Experiment:
     """Fit all learners of a task on all its windows, and compare them.
 
@@ -79,25 +103,48 @@ def run_experiment(
     ----------
     inputs, task
         What to learn from, and how to judge.
+    folder
+        Where searches for settings are kept, so that they can be carried on.
     references
         Probabilities of other models, for the test rows and for the rolling rows.
     progress
         Told of every fit.
     """
-    bench = _Bench(inputs, task, learners(task), progress)
-    champion, logs, test = bench.test(references[0])
-    further = bench.rolling(references[1])
+    bench = _Bench(inputs, task, learners(task, folder), progress)
+    champion, chosen, test = bench.test(references[0])
+    further, kept = bench.rolling(references[1])
     progress("Comparing by bootstrap", bench.steps - 1, bench.steps)
     drawn = task.bootstrap.model_dump()
     compared = evaluate(
         inputs.cohort, test, capacity=task.capacity, planning=task.planning, **drawn
     )
+    unbiased = _unbiased(inputs, task, test)
     populations = evaluate_groups(inputs.cohort, test, inputs.population, **drawn)
-    rolled = None
-    if further is not None:
-        rolled = evaluate(inputs.cohort, further, capacity=task.capacity, planning=False, **drawn)
+    rolled, alive = (
+        None
+        if scores is None
+        else evaluate(inputs.cohort, scores, capacity=task.capacity, planning=False, **drawn)
+        for scores in (further, kept)
+    )
     progress("Comparing by bootstrap", bench.steps, bench.steps)
-    return Experiment(champion, test, compared, populations, rolled, logs)
+    return Experiment(champion, test, compared, unbiased, populations, rolled, alive, chosen)
+
+
+def _unbiased(inputs: Inputs, task: Task, test: Scores) -> Comparison | None:
+    """Compare on the test rows that were drawn at random, which stand for all by themselves."""
+    if task.correction is None:
+        return None
+    drawn = np.isin(inputs.cohort.selection[test.rows].astype(str), task.correction.random)
+    some = test.among(drawn)
+    if np.unique(inputs.cohort.label[some.rows]).size < BOTH:
+        return None
+    return evaluate(
+        inputs.cohort,
+        some,
+        capacity=task.capacity,
+        planning=False,
+        **task.bootstrap.model_dump(),
+    )
 
 
 class _Bench:
@@ -107,6 +154,8 @@ class _Bench:
         self, inputs: Inputs, task: Task, named: Mapping[str, Learner], progress: Progress
     ) -> None:
         self.inputs, self.task, self.named, self.progress = inputs, task, named, progress
+        self.specialty = Specialty.of(task.specialist, inputs.catalogue)
+        self._weights: dict[str, Array] = {}
         self.inspector = task.inspector and any(
             values.astype(bool).any() for values in inputs.cohort.nuisance.values()
         )
@@ -114,16 +163,14 @@ class _Bench:
         more = len(self.seeing) + 1 if self.inspector else 0
         self.steps, self.done = len(named) * (1 + len(inputs.rolling)) + more + 1, 0
 
-    def test(
-        self, references: Mapping[str, Array]
-    ) -> tuple[Model, dict[str, Mapping[str, float]], Scores]:
+    def test(self, references: Mapping[str, Array]) -> tuple[Model, dict[str, Candidate], Scores]:
         inputs, fold = self.inputs, self.inputs.test
         models = {name: self._fit(name, inputs.matrix, fold) for name in self.named}
         tested = inputs.matrix.iloc[fold.test]
         chance = {name: model.probability(tested) for name, model in models.items()}
         held = inputs.frozen
         frozen = {} if held is None else {n: m.probability(held) for n, m in models.items()}
-        logs = {name: model.fitted.log for name, model in models.items()}
+        chosen = {name: model.fitted.chosen for name, model in models.items()}
         if self.inspector:
             whole = with_nuisance(inputs.matrix, inputs.cohort, fold)
             alone = whole.drop(columns=inputs.matrix.columns)
@@ -132,20 +179,35 @@ class _Bench:
             for name, each, matrix in runs:
                 model = self._fit(name, matrix, fold, each)
                 chance[name] = model.probability(matrix.iloc[fold.test])
-                logs[name] = model.fitted.log
-        return models[CHAMPION], logs, Scores(fold.test, {**chance, **references}, frozen)
+                chosen[name] = model.fitted.chosen
+        return models[CHAMPION], chosen, Scores(fold.test, {**chance, **references}, frozen)
 
-    def rolling(self, references: Mapping[str, Array]) -> Scores | None:
-        inputs, parts = self.inputs, []
+    def rolling(self, references: Mapping[str, Array]) -> tuple[Scores | None, Scores | None]:
+        inputs, parts, champions = self.inputs, [], []
         for fold in inputs.rolling:
             models = {name: self._fit(name, inputs.matrix, fold) for name in self.named}
+            champions.append(models[CHAMPION])
             tested = inputs.matrix.iloc[fold.test]
             chance = {name: model.probability(tested) for name, model in models.items()}
             parts.append(Scores(fold.test, chance, {}))
         if not parts:
-            return None
+            return None, None
         whole = pooled(parts)
-        return Scores(whole.rows, {**whole.probability, **references}, {})
+        kept = None
+        if len(parts) > 1:
+            kept = regimes(champions, inputs.rolling, inputs.cohort, inputs.matrix)
+        return Scores(whole.rows, {**whole.probability, **references}, {}), kept
+
+    def _weight(self, fold: Fold) -> Array | None:
+        """Return how much each training row counts; worked out once a fold."""
+        inputs, correction = self.inputs, self.task.correction
+        if correction is None:
+            return None
+        if fold.name not in self._weights:
+            self._weights[fold.name] = weights_of(
+                inputs.cohort, inputs.matrix, fold.train, fold.cut, correction
+            )
+        return self._weights[fold.name]
 
     def _fit(
         self, name: str, matrix: pd.DataFrame, fold: Fold, learner: Learner | None = None
@@ -159,6 +221,8 @@ class _Bench:
             matrix,
             fold,
             self.inputs.directions,
+            weight=self._weight(fold),
+            specialty=self.specialty if name == CHAMPION else None,
             count=self.task.blocks,
             replicates=REPLICATES if kept else 0,
             seed=self.task.seed,

@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from ..core.errors import NotFoundError
 from .additive import Additive, Steps, varying
-from .learner import Array, Fitted, Sample, choose_additive
+from .learner import Fitted, Rows, Sample, choose_additive
 
 __all__ = ["Explainable"]
 
@@ -59,22 +58,26 @@ class Explainable:
             If `interpret-core` is not installed.
         """
 
-        def fit(matrix: pd.DataFrame, label: Array) -> Callable[[float], Additive]:
-            columns = varying(matrix)
-            directions = [sample.directions.get(column, 0) for column in columns]
-            values = matrix[columns].to_numpy(np.float64)
+        def fit(rows: Rows) -> Callable[[float], Additive]:
+            return self._fit(sample, rows)
 
-            def model(rounds: float) -> Additive:
-                machine = self._machine(len(label), int(rounds), directions)
-                with warnings.catch_warnings():
-                    # It warns that figures of its own leave out what does not apply.
-                    warnings.filterwarnings("ignore", "Missing values detected", UserWarning)
-                    machine.fit(values, label.astype(np.int64))
-                return _additive(machine, columns)
+        return choose_additive(sample, fit, "rounds", self.rounds)
 
-            return model
+    def _fit(self, sample: Sample, rows: Rows) -> Callable[[float], Additive]:
+        matrix = sample.matrix.iloc[rows]
+        columns = varying(matrix)
+        directions = [sample.directions.get(column, 0) for column in columns]
+        values, label = matrix[columns].to_numpy(np.float64), sample.label[rows].astype(np.int64)
 
-        return choose_additive(sample, fit, self.rounds)
+        def model(rounds: float) -> Additive:
+            machine = self._machine(rows.size, int(rounds), directions)
+            with warnings.catch_warnings():
+                # It warns that figures of its own leave out what does not apply.
+                warnings.filterwarnings("ignore", "Missing values detected", UserWarning)
+                machine.fit(values, label, sample_weight=sample.weight[rows])
+            return _additive(machine, columns)
+
+        return model
 
     def _machine(self, rows: int, rounds: int, directions: list[int]) -> Any:
         try:

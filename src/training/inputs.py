@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from ..archive import Archive, read
@@ -15,11 +17,14 @@ from .cohort import Cohort, Texts
 from .folds import Fold, Window, fold, latest, rolling
 from .inspections import CohortRule, LabelRule, inspections
 from .learner import Array
-from .panel import OutcomeRule, PanelRule, panel
+from .outcome import OutcomeRule
+from .panel import PanelRule, panel
 from .registration import registration
 from .task import ReferenceFile, Task, Thinning
 
-__all__ = ["Inputs", "read_inputs", "read_reference"]
+__all__ = ["Inputs", "read_cohort", "read_inputs", "read_reference", "read_references"]
+
+Positions = npt.NDArray[np.intp]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -77,32 +82,30 @@ def read_inputs(archive: Archive, task: Task, catalogue: Catalogue, *, threads: 
         If the cohort is empty, or a window lacks rows of both outcomes.
     """
     sequence = archive.sequence
-    view = archive.events(upto=sequence)
-    events = Events.from_view(view)
-    everyone = _cohort(archive, task, catalogue, events, threads)
+    events = Events.from_view(archive.events(upto=sequence))
+    everyone = read_cohort(archive, task, catalogue, events, threads=threads)
     if task.windows:
         windows = task.windows.train, task.windows.test
     else:
         windows = latest(everyone) if task.planning else latest(everyone, share=0)
-    cohort = everyone if task.thinning is None else _thinned(everyone, windows[1], task.thinning)
+    known = registration(
+        catalogue, events, everyone.enterprise, everyone.as_of, threads=threads
+    ).population
+    kept = np.arange(len(everyone))
+    if task.thinning is not None:
+        kept = _thinned(everyone, known, windows[1], task.thinning)
+    cohort, population = everyone.take(kept), known[kept]
     test = fold(cohort, *windows)
     further = task.rolling
-    persons = archive.bans(upto=sequence)
-    references = build_references(
-        catalogue,
-        events,
-        cases=Cases.from_table(archive.cases()),
-        bans=Events.from_view(persons),
-    )
+    references = read_references(archive, catalogue, events)
 
     def values(rows: pd.DataFrame) -> pd.DataFrame:
         return compute(catalogue, events, rows, references=references, threads=threads)
 
     held = cohort.take(test.test).rows(until=test.cut) if task.planning else None
-    registered = registration(catalogue, events, cohort.enterprise, cohort.as_of, threads=threads)
     return Inputs(
         cohort=cohort,
-        population=registered.population,
+        population=population,
         catalogue=catalogue,
         matrix=values(cohort.rows()),
         frozen=None if held is None else values(held),
@@ -171,9 +174,26 @@ def _scores(
     return {name: found[name].to_numpy().astype(np.float64) for name in declared.scores}
 
 
-def _cohort(
-    archive: Archive, task: Task, catalogue: Catalogue, events: Events, threads: int
+def read_references(archive: Archive, catalogue: Catalogue, events: Events) -> References:
+    """Build what indicators of a catalogue rest on beside an enterprise's own events."""
+    return build_references(
+        catalogue,
+        events,
+        cases=Cases.from_table(archive.cases()),
+        bans=Events.from_view(archive.bans(upto=archive.sequence)),
+    )
+
+
+def read_cohort(
+    archive: Archive, task: Task, catalogue: Catalogue, events: Events, *, threads: int = 1
 ) -> Cohort:
+    """Read the rows of a task, thinned by nothing.
+
+    Raises
+    ------
+    InvalidError
+        If no row is left.
+    """
     match task.cohort, task.label:
         case PanelRule() as rule, OutcomeRule() as label:
             among = _registered(archive, rule.sources) if rule.sources else None
@@ -191,13 +211,14 @@ def _registered(archive: Archive, sources: tuple[str, ...]) -> set[int]:
     return set(found.astype(int))
 
 
-def _thinned(cohort: Cohort, test: Window, wanted: Thinning) -> Cohort:
-    """Keep so many enterprises of each date before the test window, and all rows from it on."""
+def _thinned(cohort: Cohort, population: Texts, test: Window, wanted: Thinning) -> Positions:
+    """Keep so many enterprises of each population on each date before the test, and all after."""
     rng = np.random.default_rng(wanted.seed)
     kept = cohort.as_of >= time.day(test.first)
-    for day in np.unique(cohort.as_of[~kept]):
-        rows = np.flatnonzero(cohort.as_of == day)
+    names = sorted(set(population.tolist()))
+    for day, name in product(np.unique(cohort.as_of[~kept]), names):
+        rows = np.flatnonzero((cohort.as_of == day) & (population == name))
         who = np.unique(cohort.enterprise[rows])
         drawn = rng.permutation(who)[: wanted.rows_per_date]
         kept[rows] = np.isin(cohort.enterprise[rows], drawn)
-    return cohort.take(kept)
+    return np.flatnonzero(kept)

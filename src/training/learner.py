@@ -1,31 +1,34 @@
 """Learners have one shape: a sample goes in, a fitted margin function and a log come out.
 
-Whatever a learner leaves open (rounds, penalty) is chosen inside the training window, out of
-time: for each temporal block the learner is fitted on what was known before it, every candidate
-is scored on it, and the candidate of the smallest pooled log loss wins. It is then fitted once
-more on the whole window. The block margins of the winner are kept (`Fitted.out_of_time`): they
-are what calibration is fitted on, always of rows later than those the model had seen.
+Whatever a learner leaves open (rounds, depth, penalty) is chosen inside the training window, out
+of time: for each temporal block the learner is fitted on what was known before it, every candidate
+is scored on it, and the candidate of the smallest log loss over all blocks together wins. It is
+then fitted once more on the whole window. The block margins of the winner are kept
+(`Fitted.out_of_time`): they are what calibration is fitted on, always of rows later than those
+the model had seen.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cache
 
-import lightgbm as lgb
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 from scipy.special import expit, logit
 
+from ..grading import Blend
 from .additive import Additive
 from .folds import Fold
-from .measures import log_loss
+from .measures import losses
 
 __all__ = [
     "Array",
+    "Candidate",
     "Fitted",
     "Learner",
     "Margin",
+    "Rows",
     "Sample",
     "Staged",
     "base_margin",
@@ -34,9 +37,12 @@ __all__ = [
 ]
 
 Array = npt.NDArray[np.float64]
+Rows = npt.NDArray[np.intp]
 Margin = Callable[[pd.DataFrame], Array]
-Staged = Callable[[float, pd.DataFrame], Array]
-"""Margins of a matrix by one candidate, after a fit that serves all of them."""
+Candidate = Mapping[str, float]
+"""Open settings by name, such as `{"penalty": 100.0}`."""
+Staged = Callable[[pd.DataFrame, Sequence[Candidate]], Iterator[Array]]
+"""Margins of a matrix by each of some candidates, after a fit that serves all of them."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -49,6 +55,8 @@ class Sample:
         float64, one column per input; NaN means: does not apply to this enterprise.
     label
         1 or 0 per row.
+    weight
+        How much each row counts, 1 on average.
     directions
         Monotone direction by column, 0 where not named.
     blocks
@@ -57,30 +65,60 @@ class Sample:
 
     matrix: pd.DataFrame
     label: Array
+    weight: Array
     directions: Mapping[str, int]
     blocks: Sequence[Fold]
+
+    @property
+    def columns(self) -> list[str]:
+        """Names of the inputs, in order."""
+        return [str(column) for column in self.matrix.columns]
+
+    @property
+    def array(self) -> Array:
+        """The matrix as an array, rows after each other."""
+        return np.ascontiguousarray(self.matrix.to_numpy(np.float64))
+
+    @property
+    def every(self) -> Rows:
+        """Positions of all rows."""
+        return np.arange(len(self.label))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Fitted:
     """A fitted model: its margin (log-odds) of a matrix, and what is worth telling.
 
-    `out_of_time` is the margin of each training row by a model of what was known before its
-    block, moved by the change of the base rate since (see `choose`); NaN before the first block.
-    `booster` or `additive` is the whole model, where it is one.
+    Attributes
+    ----------
+    margin
+        Margins of a matrix.
+    out_of_time
+        Margin of each training row by a model of what was known before its block, moved by the
+        change of the base rate since (see `choose`); NaN before the first block.
+    chosen
+        The candidate that won.
+    over_time
+        Its log loss on each block, in order, before the margins were moved.
+    blend
+        What a bundle can hold, if the model is of that kind.
+    additive
+        The whole model, if it is a sum of one step function for each column.
     """
 
     margin: Margin
     out_of_time: Array
-    log: Mapping[str, float]
-    booster: lgb.Booster | None = None
+    chosen: Candidate = field(default_factory=dict)
+    over_time: tuple[float, ...] = ()
+    blend: Blend | None = None
     additive: Additive | None = None
 
 
 Learner = Callable[[Sample], Fitted]
+ANY: tuple[Candidate, ...] = ({},)
 
 
-def base_margin(label: Array) -> float:
+def base_margin(label: Array, weight: Array | None = None) -> float:
     """Return the log-odds of the base rate, half a case added on either side.
 
     Examples
@@ -88,13 +126,14 @@ def base_margin(label: Array) -> float:
     >>> base_margin(np.array([0.0, 1.0]))
     0.0
     """
-    return float(logit((label.sum() + 0.5) / (label.size + 1)))
+    counted = np.ones_like(label) if weight is None else weight
+    return float(logit((counted @ label + 0.5) / (counted.sum() + 1)))
 
 
 def choose(
     sample: Sample,
-    fit: Callable[[pd.DataFrame, Array, float], Staged],
-    candidates: Sequence[float] = (0.0,),
+    fit: Callable[[Rows, Sequence[Candidate]], Staged],
+    candidates: Sequence[Candidate] = ANY,
 ) -> Fitted:
     """Choose a candidate out of time, fit it on the whole sample, and keep the block margins.
 
@@ -103,9 +142,9 @@ def choose(
     sample
         What to learn from, with its blocks.
     fit
-        Takes matrix, label and the largest candidate that will be asked for.
+        Takes the rows to fit on, and the candidates that will be asked for.
     candidates
-        Ascending; of equal ones the smallest wins.
+        The plainest first; of equal ones the first wins.
 
     Notes
     -----
@@ -115,47 +154,71 @@ def choose(
     block's base rate less those of the rows its model was fitted on, and calibration corrects
     what is left: over- and underconfidence.
     """
-    margins = np.full((len(candidates), len(sample.label)), np.nan)
-    for block in sample.blocks:
-        path = fit(sample.matrix.iloc[block.train], sample.label[block.train], candidates[-1])
-        tested = sample.matrix.iloc[block.test]
-        for number, candidate in enumerate(candidates):
-            margins[number, block.test] = path(candidate, tested)
-    seen = ~np.isnan(margins[0])
-    losses = [float(log_loss(sample.label[seen], expit(each[seen]))) for each in margins]
-    best = int(np.argmin(losses))
-    for block in sample.blocks:
-        before, since = sample.label[block.train], sample.label[block.test]
-        margins[best, block.test] += base_margin(since) - base_margin(before)
-    chosen = candidates[best]
-    path = fit(sample.matrix, sample.label, chosen)
-    log = {"chosen": float(chosen), "log_loss_out_of_time": losses[best]}
-    return Fitted(lambda matrix: path(chosen, matrix), margins[best], log)
+    paths = [fit(block.train, candidates) for block in sample.blocks]
+    pairs = list(zip(sample.blocks, paths, strict=True))
+    found = np.array([_losses(sample, block, path, candidates) for block, path in pairs])
+    counted = np.array([sample.weight[block.test].sum() for block in sample.blocks])
+    chosen = candidates[int(np.argmin(counted @ found))]
+    margins = np.full(len(sample.label), np.nan)
+    for block, path in pairs:
+        (margin,) = path(sample.matrix.iloc[block.test], [chosen])
+        margins[block.test] = margin + _moved(sample, block)
+    over_time = found[:, candidates.index(chosen)].tolist()
+    whole = fit(sample.every, [chosen])
+
+    def margin_of(matrix: pd.DataFrame) -> Array:
+        (margin,) = whole(matrix, [chosen])
+        return margin
+
+    return Fitted(margin_of, margins, chosen, tuple(over_time))
 
 
 def choose_additive(
     sample: Sample,
-    fit: Callable[[pd.DataFrame, Array], Callable[[float], Additive]],
-    candidates: Sequence[float],
+    fit: Callable[[Rows], Callable[[float], Additive]],
+    name: str,
+    values: Sequence[float],
 ) -> Fitted:
-    """Choose a candidate as `choose` does, and keep the additive model that it gives.
+    """Choose one setting of an additive model as `choose` does, and keep the model.
 
     Parameters
     ----------
     sample
         What to learn from, with its blocks.
     fit
-        Takes matrix and label, and returns the model by candidate.
-    candidates
-        Ascending; of equal ones the smallest wins.
+        Takes the rows to fit on, and returns the model by the value of the setting.
+    name, values
+        The setting and its candidates, the plainest first; of equal ones the first wins.
     """
     models: list[Callable[[float], Additive]] = []
 
-    def staged(matrix: pd.DataFrame, label: Array, _: float) -> Staged:
-        model = cache(fit(matrix, label))
+    def staged(rows: Rows, _: Sequence[Candidate]) -> Staged:
+        model = cache(fit(rows))
         models.append(model)
-        return lambda candidate, other: model(candidate).margin(other)
 
-    fitted = choose(sample, staged, candidates)
-    chosen = models[-1](fitted.log["chosen"])
+        def margins(matrix: pd.DataFrame, candidates: Sequence[Candidate]) -> Iterator[Array]:
+            for each in candidates:
+                yield model(each[name]).margin(matrix)
+
+        return margins
+
+    fitted = choose(sample, staged, [{name: value} for value in values])
+    chosen = models[-1](fitted.chosen[name])
     return replace(fitted, margin=chosen.margin, additive=chosen)
+
+
+def _losses(
+    sample: Sample, block: Fold, path: Staged, candidates: Sequence[Candidate]
+) -> list[float]:
+    """Return the mean log loss of each candidate on a block."""
+    label, weight = sample.label[block.test], sample.weight[block.test]
+    tested = path(sample.matrix.iloc[block.test], candidates)
+    return [float(np.average(losses(label, expit(margin)), weights=weight)) for margin in tested]
+
+
+def _moved(sample: Sample, block: Fold) -> float:
+    """Return by how much the base rate has moved since a block's model was fitted, in log-odds."""
+    before, since = (
+        base_margin(sample.label[rows], sample.weight[rows]) for rows in (block.train, block.test)
+    )
+    return since - before

@@ -12,7 +12,7 @@ business as usual. Where it compares pairs (`auc`), a tie counts one half.
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["auc", "brier", "calibration_error", "days_earlier", "found", "log_loss"]
+__all__ = ["auc", "brier", "calibration_error", "days_earlier", "found", "log_loss", "losses"]
 
 Array = npt.NDArray[np.float64]
 Counts = npt.NDArray[np.float64]
@@ -55,10 +55,14 @@ def log_loss(
     >>> round(log_loss([1, 0], [0.5, 0.5]).item(), 4)  # ln 2
     0.6931
     """
+    return _mean(losses(label, probability), counts)
+
+
+def losses(label: npt.ArrayLike, probability: npt.ArrayLike) -> Array:
+    """Return the log loss of each row: minus the logarithm of the probability of what came."""
     outcome, chance = _arrays(label, probability)
     chance = np.clip(chance, SMALLEST, 1 - SMALLEST)
-    loss = -np.where(outcome > 0, np.log(chance), np.log1p(-chance))
-    return _mean(loss, counts)
+    return -np.where(outcome > 0, np.log(chance), np.log1p(-chance))
 
 
 def brier(label: npt.ArrayLike, probability: npt.ArrayLike, counts: Counts | None = None) -> Array:

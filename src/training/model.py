@@ -10,6 +10,7 @@ from ..grading import Calibrator, fit_calibrator
 from .cohort import Cohort
 from .folds import Fold, blocks
 from .learner import Array, Fitted, Learner, Sample
+from .specialist import Specialty, specialize
 
 __all__ = ["Model", "fit_model", "with_nuisance"]
 
@@ -35,6 +36,8 @@ def fit_model(
     fold: Fold,
     directions: Mapping[str, int],
     *,
+    weight: Array | None = None,
+    specialty: Specialty | None = None,
     count: int = 4,
     replicates: int = 0,
     seed: int = 0,
@@ -56,18 +59,27 @@ def fit_model(
         Which rows to train on.
     directions
         Monotone direction by column.
+    weight
+        How much each training row counts, in the order of `fold.train`; all alike if not given.
+    specialty
+        For whom a specialist may be added; for nobody if not given.
     count
         How many temporal blocks.
     replicates, seed
         Of the calibrator's bootstrap, by enterprise.
     """
     known = cohort.take(fold.train)
-    sample = Sample(matrix.iloc[fold.train], known.label, directions, blocks(known, count=count))
+    weight = np.ones(len(known)) if weight is None else weight / weight.mean()
+    within = blocks(known, count=count)
+    sample = Sample(matrix.iloc[fold.train], known.label, weight, directions, within)
     fitted = learner(sample)
+    if specialty is not None:
+        fitted = specialize(fitted, sample, known.enterprise, specialty)
     seen = ~np.isnan(fitted.out_of_time)
     calibrator = fit_calibrator(
         fitted.out_of_time[seen],
         known.label[seen],
+        weight[seen],
         groups=known.enterprise[seen],
         replicates=replicates,
         seed=seed,

@@ -13,7 +13,7 @@ from .audit import Audit, Truth
 from .census import Census
 from .evaluation import Comparison
 from .example import Example
-from .panel import OutcomeRule
+from .outcome import OutcomeRule
 from .strength import Strength
 
 __all__ = ["Page", "render_page"]

@@ -26,7 +26,7 @@ from ..ledger import Ledger
 from .experiment import CHAMPION, Experiment
 from .inputs import Inputs
 from .model import Model
-from .panel import OutcomeRule
+from .outcome import OutcomeRule
 from .task import Task
 
 __all__ = ["make_card", "make_parts", "open_key", "promote", "store_bundle"]
@@ -80,13 +80,13 @@ def make_parts(inputs: Inputs, task: Task, model: Model, card: ModelCard) -> Par
     PolicyError
         If policy speaks of another horizon than the label of a panel.
     """
-    if model.fitted.booster is None:
+    if model.fitted.blend is None:
         raise NotGradableError(f"a bundle is made of {CHAMPION}; this model has no booster")
     matrix = inputs.matrix.iloc[inputs.test.train]
     policy = _policy(task)
     _check_horizon(policy, inputs, task)
     return Parts(
-        booster=model.fitted.booster,
+        blend=model.fitted.blend,
         calibrator=model.calibrator,
         policy=policy,
         catalogue=inputs.catalogue,

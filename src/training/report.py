@@ -45,14 +45,20 @@ def render(inputs: Inputs, task: Task, experiment: Experiment) -> str:
     share = "the first half" if task.capacity == 0.5 else f"the first {task.capacity:.0%}"
     heads = {**HEADS, "found": f"found in {share}"}
     parts = [*_opening(inputs, task, experiment), *_on_test(task, experiment.test, heads)]
+    if experiment.unbiased is not None:
+        parts += _on_random(experiment.unbiased, heads)
     if len(experiment.populations) > 1:
         parts += _by_population(experiment.populations)
     if experiment.rolling is not None:
         parts += _on_rolling(len(inputs.rolling), experiment.rolling, heads)
-    chosen = ", ".join(
-        f"{name} {log['chosen']:g}" for name, log in experiment.logs.items() if log["chosen"]
+    if experiment.kept is not None:
+        parts += _on_keeping(experiment.kept, heads)
+    chosen = "; ".join(
+        f"{name} " + ", ".join(f"{setting} {value:g}" for setting, value in each.items())
+        for name, each in experiment.chosen.items()
+        if each
     )
-    parts.append(f"Chosen out of time inside the training window (penalty or rounds): {chosen}.")
+    parts.append(f"Chosen out of time inside the training window: {chosen}.")
     return "\n\n".join(parts)
 
 
@@ -100,8 +106,9 @@ def _opening(inputs: Inputs, task: Task, experiment: Experiment) -> list[str]:
     )
     if inputs.thinned and task.thinning:
         what += (
-            f" Training rows are a random sample of {task.thinning.rows_per_date:,} enterprises of "
-            f"each date ({inputs.thinned:,} rows from before the test left out)."
+            f" Training rows are of at most {task.thinning.rows_per_date:,} enterprises of each "
+            f"population and date, drawn at random ({inputs.thinned:,} rows from before the test "
+            "left out)."
         )
     return [what, _verdict(experiment)]
 
@@ -130,6 +137,15 @@ def _on_test(task: Task, test: Comparison, heads: dict[str, str]) -> list[str]:
         f"better, for {low} below 0"
     )
     return [*parts, pairs, _differences(test, gradable, measures, heads)]
+
+
+def _on_random(unbiased: Comparison, heads: dict[str, str]) -> list[str]:
+    title = (
+        f"**Test rows that were drawn at random** ({unbiased.rows:,} of "
+        f"{unbiased.enterprises:,} enterprises, {unbiased.positives:,} positive): nobody chose "
+        "them, so they stand for all"
+    )
+    return [title, _table(unbiased, unbiased.models, RANKING, heads)]
 
 
 def _by_population(populations: Mapping[str, Comparison]) -> list[str]:
@@ -166,6 +182,15 @@ def _on_rolling(windows: int, rolled: Comparison, heads: dict[str, str]) -> list
         "**Paired differences on the rolling windows**",
         _differences(rolled, rolled.models, RANKING[:2], heads),
     ]
+
+
+def _on_keeping(kept: Comparison, heads: dict[str, str]) -> list[str]:
+    title = (
+        f"**Keeping a model true** (rolling windows from the second on, {kept.rows:,} rows): "
+        "`never` touched since the first window, its calibration followed `monthly`, refitted "
+        "`quarterly` (each window), or `both`"
+    )
+    return [title, _table(kept, kept.models, RANKING, heads)]
 
 
 def _verdict(experiment: Experiment) -> str:

@@ -51,7 +51,7 @@ def strengths(
     drawn = np.arange(len(matrix))
     if len(matrix) > most:
         drawn = np.sort(np.random.default_rng(seed).choice(len(matrix), most, replace=False))
-    parts, _ = contributions(scorer.bundle.booster, scorer.values(matrix.iloc[drawn]))
+    parts, _ = contributions(scorer.bundle.blend, scorer.values(matrix.iloc[drawn]))
     found = [
         Strength(
             indicator,

@@ -26,7 +26,11 @@ from ..core.errors import InvalidError, NotFoundError, unknown
 from .boosting import Boosting
 from .folds import Window
 from .inspections import CohortRule, LabelRule
-from .panel import OutcomeRule, PanelRule
+from .outcome import OutcomeRule
+from .panel import PanelRule
+from .selection import Correction
+from .specialist import Specialism
+from .tuning import Search
 
 __all__ = ["Published", "ReferenceFile", "Task", "Thinning", "find_task", "read_task"]
 
@@ -76,7 +80,10 @@ class Draws(_Part):
 
 
 class Thinning(_Part):
-    """How many rows of each date are trained on, drawn at random; test rows are never thinned."""
+    """How many enterprises of each population are trained on a date, drawn at random.
+
+    Small populations are kept whole, and test rows are never thinned.
+    """
 
     rows_per_date: int = Field(ge=1)
     seed: int = Field(default=0, ge=0)
@@ -126,6 +133,8 @@ class Task(_Part):
         One line for people.
     cohort, label
         Which rows, and what counts as a violation; both of one kind.
+    correction
+        How to correct for who was looked at, where the label says who was; not if not given.
     thinning
         Whether to train on some of the rows only, for the time it takes; on all if not given.
     windows
@@ -139,6 +148,10 @@ class Task(_Part):
         Whom to fit; a bundle is made of `lightgbm`.
     boosting
         Settings of LightGBM.
+    search
+        How long to search for settings of LightGBM, on each window by itself; not if not given.
+    specialist
+        For whom a specialist may be added to the general model.
     blocks
         Into how many temporal blocks the later part of the training window is cut, to choose
         and calibrate out of time.
@@ -158,12 +171,15 @@ class Task(_Part):
     title: str = "Inspections"
     cohort: AnyCohort = CohortRule()
     label: AnyLabel = LabelRule()
+    correction: Correction | None = None
     thinning: Thinning | None = None
     windows: Windows | None = None
     rolling: Rolling | None = None
     capacity: float = Field(default=0.5, gt=0, lt=1)
     learners: tuple[str, ...] = LEARNERS
     boosting: Boosting = Boosting()
+    search: Search | None = None
+    specialist: Specialism = Specialism()
     blocks: int = Field(default=4, ge=1)
     inspector: bool = False
     bootstrap: Draws = Draws()
@@ -188,6 +204,12 @@ class Task(_Part):
     def _fitting(self) -> Self:
         if self.cohort.kind != self.label.kind:
             message = f"a cohort of kind {self.cohort.kind} needs a label of that kind"
+            raise ValueError(message)
+        if self.correction and not getattr(self.label, "checks", ()):
+            message = (
+                "a correction needs a label that says who was looked at; name the label's checks, "
+                "such as ['inspection.critical:routine']"
+            )
             raise ValueError(message)
         if self.thinning and self.rolling:
             message = "thinning would thin the rolling windows, which test; leave one of them out"

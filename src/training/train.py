@@ -126,7 +126,7 @@ def train(
     references = NO_REFERENCE
     if task.reference is not None and delivery is not None:
         references = read_reference(task.reference, delivery, inputs)
-    experiment = run_experiment(inputs, task, references, progress=progress)
+    experiment = run_experiment(inputs, task, settings.mlruns, references, progress=progress)
     card = make_card(inputs, task, experiment)
     parts = make_parts(inputs, task, experiment.champion, card)
     bundle, digest = store_bundle(settings.bundles, parts, key)
@@ -167,7 +167,7 @@ def _track(
         "rows.train": inputs.test.train.size,
         "rows.test": inputs.test.test.size,
         "catalogue": inputs.catalogue.fingerprint,
-        **{f"lightgbm.{k}": v for k, v in task.boosting.model_dump().items()},
+        **{f"{CHAMPION}.{k}": v for k, v in task.boosting.model_dump().items()},
         **{f"version.{name}": version(name) for name in LIBRARIES},
         "version.python": platform.python_version(),
     }
@@ -198,6 +198,6 @@ def _metrics(experiment: Experiment) -> Mapping[str, float]:
         for name, value in comparison.results.values.items() if comparison else ():
             if not np.isnan(value):
                 found[f"{window}/{name}"] = value
-    for model, log in experiment.logs.items():
-        found |= {f"log/{model}/{name}": value for name, value in log.items()}
+    for model, chosen in experiment.chosen.items():
+        found |= {f"chosen/{model}/{name}": value for name, value in chosen.items()}
     return found

@@ -13,6 +13,7 @@ from scipy.special import expit
 
 from xinheng.core.errors import IntegrityError, InvalidError
 from xinheng.explaining import contributions
+from xinheng.grading import Blend, Line, Linear, Specialist
 
 Node = dict[str, Any]
 
@@ -99,7 +100,7 @@ def test_contributions_are_the_shapley_values(name: str) -> None:
     rows = rng.normal(size=(12, booster.num_feature())).round(1)
     rows[rng.random(rows.shape) < 0.2] = np.nan
     rows[rng.random(rows.shape) < 0.2] = 0.0
-    values, base = contributions(booster, rows)
+    values, base = contributions(Blend(booster), rows)
     for row, value, start in zip(rows, values, base, strict=True):
         wanted, nothing_known = by_definition(booster, row)
         np.testing.assert_allclose(value, wanted, rtol=0, atol=1e-9)
@@ -117,7 +118,7 @@ def test_any_small_model_is_explained_exactly(seed: int, features: int, leaves: 
     booster = train(seed, features, leaves, trees=2)
     row = np.random.default_rng(seed).normal(size=(1, features))
     row[0, seed % features] = np.nan
-    values, base = contributions(booster, row)
+    values, base = contributions(Blend(booster), row)
     wanted, nothing_known = by_definition(booster, row[0])
     np.testing.assert_allclose(values[0], wanted, rtol=0, atol=1e-9)
     assert base[0] == pytest.approx(nothing_known, abs=1e-9)
@@ -126,7 +127,7 @@ def test_any_small_model_is_explained_exactly(seed: int, features: int, leaves: 
 def test_they_sum_to_the_margin() -> None:
     booster = train(7, 20, leaves=31, trees=100, learning_rate=0.1)
     rows = np.random.default_rng(1).normal(size=(200, 20))
-    values, base = contributions(booster, rows)
+    values, base = contributions(Blend(booster), rows)
     margins = booster.predict(rows, raw_score=True)
     np.testing.assert_allclose(values.sum(axis=1) + base, margins, rtol=0, atol=1e-9)
 
@@ -134,15 +135,15 @@ def test_they_sum_to_the_margin() -> None:
 def test_one_row_and_many_are_explained_alike() -> None:
     booster = MODELS["five columns"]
     rows = np.random.default_rng(1).normal(size=(20, 5))
-    values, base = contributions(booster, rows, threads=2)
+    values, base = contributions(Blend(booster), rows, threads=2)
     for number in range(20):
-        alone, start = contributions(booster, rows[number : number + 1])
+        alone, start = contributions(Blend(booster), rows[number : number + 1])
         np.testing.assert_array_equal(alone[0], values[number])
         assert start[0] == base[number]
 
 
 def test_no_rows_have_no_contributions() -> None:
-    values, base = contributions(MODELS["five columns"], np.empty((0, 5)))
+    values, base = contributions(Blend(MODELS["five columns"]), np.empty((0, 5)))
     assert values.shape == (0, 5)
     assert base.shape == (0,)
 
@@ -150,22 +151,45 @@ def test_no_rows_have_no_contributions() -> None:
 def test_linear_leaves_are_refused() -> None:
     booster = train(8, 3, linear_tree=True)
     with pytest.raises(InvalidError, match="cannot be explained"):
-        contributions(booster, np.zeros((1, 3)))
+        contributions(Blend(booster), np.zeros((1, 3)))
 
 
 @pytest.mark.parametrize("shape", [(2, 4), (5,)])
 def test_other_columns_are_refused(shape: tuple[int, ...]) -> None:
     with pytest.raises(InvalidError, match="has 5 columns"):
-        contributions(MODELS["five columns"], np.zeros(shape))
+        contributions(Blend(MODELS["five columns"]), np.zeros(shape))
 
 
 def test_sums_that_miss_the_margin_are_refused() -> None:
     class Wrong:
-        def num_feature(self) -> int:
+        def num_model_per_iteration(self) -> int:
             return 1
+
+        def feature_name(self) -> list[str]:
+            return ["A"]
 
         def predict(self, _: Any, *, raw_score: bool = False, **__: Any) -> np.ndarray:
             return np.array([1.0]) if raw_score else np.array([[0.4, 0.5]])
 
     with pytest.raises(IntegrityError, match=r"row 0 miss its margin by 0\.1"):
-        contributions(Wrong(), np.zeros((1, 1)))  # type: ignore[arg-type]
+        contributions(Blend(Wrong()), np.zeros((1, 1)))  # type: ignore[arg-type]
+
+
+def test_the_parts_of_a_blend_are_explained_together() -> None:
+    general, special = MODELS["five columns"], train(11, 5, leaves=4)
+    columns = general.feature_name()
+    lines = (Line(columns[1], slope=0.7, low=-1.0, high=2.0, centre=0.2, absent=-0.3),)
+    blend = Blend(general, Linear(-0.5, lines), 0.6, Specialist(special, "producer", columns[4]))
+    rows = np.random.default_rng(2).normal(size=(30, 5))
+    rows[::2, 4] = np.nan
+    rows[5, 1] = np.nan
+    values, base = contributions(blend, rows)
+    np.testing.assert_allclose(values.sum(1) + base, blend.margins(rows), rtol=0, atol=1e-9)
+    trees, start = contributions(Blend(general), rows)
+    more, further = contributions(Blend(special), rows)
+    for row in (0, 1, 5):
+        line = -0.3 if row == 5 else 0.7 * (np.clip(rows[row, 1], -1, 2) - 0.2)
+        wanted = 0.6 * trees[row] + [0, 0.4 * line, 0, 0, 0]
+        own = row % 2
+        np.testing.assert_allclose(values[row], wanted + own * more[row], rtol=0, atol=1e-9)
+        assert base[row] == pytest.approx(0.6 * start[row] - 0.4 * 0.5 + own * further[row])

@@ -13,6 +13,7 @@ from xinheng.core.time import day
 from xinheng.explaining import Explanation, State, explain, to_text
 from xinheng.features import Catalogue, build_references, compute, own_rate
 from xinheng.grading import (
+    Blend,
     Level,
     Reference,
     Scorer,
@@ -205,7 +206,7 @@ def test_rates_show_what_was_usual(tmp_path: Path) -> None:
     margins = booster.predict(matrix.to_numpy(), raw_score=True)
     made = replace(
         parts(),
-        booster=booster,
+        blend=Blend(booster),
         catalogue=catalogue,
         calibrator=fit_calibrator(margins, outcomes, replicates=10),
         reference=Reference.of(matrix, margins),

@@ -1,5 +1,6 @@
 """The champion is the bundle that the ledger names, whole and signed by somebody trusted."""
 
+import shutil
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -54,6 +55,7 @@ def test_a_champion_whose_bundle_is_absent_is_named(settings, ledger):
 
 
 def test_a_champion_signed_by_a_stranger_is_refused(settings, ledger):
+    shutil.rmtree(settings.bundles)
     digest = put(settings.bundles, Ed25519PrivateKey.generate())
     ledger.promote(digest, purpose="grade", actor="li", reason="strange", at=NOW)
     with pytest.raises(IntegrityError, match="not trusted"):

@@ -79,7 +79,7 @@ def test_threads_do_not_change_a_grade(scorer: Scorer, grades: pd.DataFrame) -> 
 def test_a_grade_follows_from_its_parts(grades: pd.DataFrame) -> None:
     matrix = compute(CATALOGUE, city(), city_rows()).to_numpy()
     made = parts()
-    margins = made.booster.predict(matrix, raw_score=True)
+    margins = made.blend.margins(matrix)
     chance = made.calibrator.probability(margins)
     scale = made.policy.on(TODAY).scale
     np.testing.assert_array_equal(grades["margin"], margins)

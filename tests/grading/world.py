@@ -14,6 +14,7 @@ from xinheng.core.time import NEVER, day
 from xinheng.features import Catalogue, Events, Indicator, compute, count, days_since, largest
 from xinheng.grading import (
     STATUTES,
+    Blend,
     ModelCard,
     Parts,
     Policy,
@@ -120,7 +121,7 @@ def parts() -> Parts:
         measures={"auc": (0.7, 0.65, 0.75)}, seed=6,
     )  # fmt: skip
     return Parts(
-        booster=booster,
+        blend=Blend(booster),
         calibrator=fit_calibrator(margins, outcomes, replicates=30, seed=1),
         policy=Policy.default(),
         catalogue=CATALOGUE,
@@ -149,4 +150,4 @@ def scheduling_parts() -> Parts:
     outcomes = (matrix["IH01"] + matrix["inspector_3"]) > 1
     booster = train(matrix, outcomes, [0] * 6)
     card = replace(parts().card, purpose=Purpose.SCHEDULING, inspector=True)
-    return replace(parts(), booster=booster, catalogue=catalogue, card=card)
+    return replace(parts(), blend=Blend(booster), catalogue=catalogue, card=card)

@@ -1,6 +1,7 @@
 """Glass boxes on made-up data: score card and explainable boosting machine."""
 
 import sys
+from dataclasses import replace
 from functools import cache
 
 import numpy as np
@@ -13,20 +14,21 @@ from scipy.special import expit, logit
 from xinheng.core.errors import NotFoundError
 from xinheng.training import (
     Additive,
-    Binned,
     Constant,
     Explainable,
     Fitted,
     Learner,
+    OptimalBins,
     auc,
     log_loss,
 )
-from xinheng.training.binning import _weigh
+from xinheng.training.bins import PARTS, TRENDS
 from xinheng.training.explainable import _additive
+from xinheng.training.lines import minimum
 
 from .test_learners import made, sample_of, split
 
-CARD = Binned(penalties=(3.0, 30.0))
+CARD = OptimalBins(penalties=(3.0, 30.0))
 QUICK = Explainable(rounds=(25, 100), least_rows=20)
 GLASS = pytest.mark.parametrize("learner", [CARD, QUICK], ids=lambda each: type(each).__name__)
 DIRECTIONS = {"up": 1, "down": -1}
@@ -97,6 +99,16 @@ def test_the_same_sample_gives_the_same_margins(learner: Learner) -> None:
     np.testing.assert_array_equal(first.out_of_time, second.out_of_time)
 
 
+@GLASS
+def test_a_glass_box_listens_to_weights(learner: Learner) -> None:
+    cohort, matrix = made()
+    sample = sample_of(cohort, matrix, split(cohort).train)
+    weight = np.where(sample.label > 0, 3.0, 1.0)
+    margin = learner(replace(sample, weight=weight / weight.mean())).margin(matrix)
+    moved = margin - fit(learner)[0].margin(matrix)
+    assert moved.mean() == pytest.approx(np.log(3), abs=0.35)
+
+
 @pytest.mark.parametrize(("learner", "library"), [(CARD, "optbinning"), (QUICK, "interpret")])
 def test_without_its_library_a_glass_box_says_what_to_install(
     learner: Learner, library: str, monkeypatch: pytest.MonkeyPatch
@@ -133,7 +145,7 @@ def rows_of(table: dict[float, tuple[int, int]]) -> tuple[np.ndarray, np.ndarray
     ],
 )
 def test_weight_of_evidence_of_a_table_worked_by_hand(prior: float, rates: list[float]) -> None:
-    evidence = Binned(prior=prior)._evidence(*rows_of(TABLE), 1)
+    evidence = OptimalBins(prior=prior)._evidence(*rows_of(TABLE), np.ones(200), 1)
     assert evidence.edges.tolist() == [0.5]
     found = [*evidence.heights.tolist(), evidence.absent]
     np.testing.assert_allclose(found, logit(rates) - logit(0.4), atol=1e-12)
@@ -151,17 +163,23 @@ def test_weight_of_evidence_of_a_table_worked_by_hand(prior: float, rates: list[
 def test_how_many_bins_a_column_gets(
     table: dict[float, tuple[int, int]], direction: int, bins: int
 ) -> None:
-    evidence = Binned()._evidence(*rows_of(table), direction)
+    evidence = OptimalBins()._evidence(*rows_of(table), np.ones(100), direction)
     assert evidence.heights.size == bins
     assert np.isfinite([*evidence.heights, evidence.absent]).all()
 
 
-COLUMN = st.tuples(
-    st.integers(0, 2**32 - 1), st.integers(40, 400), st.integers(1, 60), st.sampled_from([1, -1, 0])
+COLUMN = st.fixed_dictionaries(
+    {
+        "seed": st.integers(0, 2**32 - 1),
+        "size": st.integers(40, 400),
+        "distinct": st.integers(1, 60),
+        "direction": st.sampled_from([1, -1, 0]),
+        "heaviest": st.sampled_from([1.0, 1.5, 8.0]),
+    }
 )
 
 
-def check_bins(seed: int, size: int, distinct: int, direction: int) -> None:
+def check_bins(seed: int, size: int, distinct: int, direction: int, heaviest: float) -> None:
     """Compare bins with what optbinning says of them, and see that they keep to a direction."""
     from optbinning import OptimalBinning
 
@@ -170,15 +188,13 @@ def check_bins(seed: int, size: int, distinct: int, direction: int) -> None:
     label = (rng.random(size) < expit(values * rng.normal() - 1)).astype(np.float64)
     values[rng.random(size) < 0.2] = np.nan
     label[:2] = 0, 1
-    card = Binned()
-    evidence = card._evidence(values, label, direction)
+    weight = rng.uniform(1, heaviest, size).round(3)
+    evidence = OptimalBins()._evidence(values, label, weight, direction)
     steps = np.diff(evidence.heights)
     assert (steps * (direction or np.sign(steps.sum())) >= 0).all()
     if evidence.edges.size:
-        peer = OptimalBinning(
-            monotonic_trend={1: "ascending", -1: "descending", 0: "auto_asc_desc"}[direction],
-            min_event_rate_diff=card.least_apart,
-        ).fit(values, label.astype(int))
+        peer = OptimalBinning(monotonic_trend=TRENDS[direction], min_event_rate_diff=0.001)
+        peer.fit(values, label.astype(int), sample_weight=weight * PARTS)
         tried = around(evidence.edges)
         theirs = peer.transform(tried, metric="indices", metric_missing="empirical")
         heights = np.array([*evidence.heights, np.nan, evidence.absent])  # one is for special codes
@@ -187,32 +203,39 @@ def check_bins(seed: int, size: int, distinct: int, direction: int) -> None:
 
 @settings(max_examples=15)
 @given(COLUMN)
-def test_a_value_falls_into_the_bin_that_optbinning_documents(
-    column: tuple[int, int, int, int],
-) -> None:
-    check_bins(*column)
+def test_a_value_falls_into_the_bin_that_optbinning_documents(column: dict[str, int]) -> None:
+    check_bins(**column)
 
 
 @pytest.mark.slow
 @settings(max_examples=500)
 @given(COLUMN)
-def test_values_of_many_columns_fall_into_the_bins_documented(
-    column: tuple[int, int, int, int],
-) -> None:
-    check_bins(*column)
+def test_values_of_many_columns_fall_into_the_bins_documented(column: dict[str, int]) -> None:
+    check_bins(**column)
+
+
+def test_a_weight_of_two_is_the_row_twice_in_a_bin() -> None:
+    cohort, matrix = made(400)
+    weight = 1 + np.arange(400) % 2
+    values, label, twice = matrix["up"].to_numpy(), cohort.label, np.repeat(np.arange(400), weight)
+    one = OptimalBins()._evidence(values, label, weight * 1.0, 1)
+    other = OptimalBins()._evidence(values[twice], label[twice], np.ones(twice.size), 1)
+    np.testing.assert_array_equal(one.edges, other.edges)
+    np.testing.assert_allclose(one.heights, other.heights)
 
 
 @pytest.mark.parametrize("penalty", [1.0, 30.0])
-def test_weights_are_those_of_a_ridge_regression_that_are_not_negative(penalty: float) -> None:
+def test_factors_are_those_of_a_ridge_regression_that_are_not_negative(penalty: float) -> None:
     from sklearn.linear_model import LogisticRegression
 
     rng = np.random.default_rng(5)
     columns = rng.normal(size=(800, 3))
     label = (rng.random(800) < expit(columns @ [0.8, 0.4, -0.9] - 1)).astype(np.float64)
-    intercept, weights = _weigh(columns, label, penalty)
-    peer = LogisticRegression(C=1 / penalty, tol=1e-10).fit(columns[:, :2], label)
-    np.testing.assert_allclose(weights, [*peer.coef_[0], 0.0], atol=1e-4)
-    assert intercept == pytest.approx(peer.intercept_.item(), abs=1e-4)
+    weight = rng.uniform(0.5, 1.5, 800)
+    bounds = [(None, None), *[(0.0, None)] * 3]
+    found = minimum(columns, label, weight, penalty, bounds, np.zeros(4))
+    peer = LogisticRegression(C=1 / penalty, tol=1e-10).fit(columns[:, :2], label, weight)
+    np.testing.assert_allclose(found, [*peer.intercept_, *peer.coef_[0], 0.0], atol=1e-3)
 
 
 # --------------------------------------------- explainable boosting machine

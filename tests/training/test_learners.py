@@ -1,5 +1,8 @@
 """Learners on made-up data: each finds what it can, none looks ahead."""
 
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -9,6 +12,7 @@ from xinheng.core.errors import NotFoundError
 from xinheng.training import (
     Boosted,
     Boosting,
+    Candidate,
     Cohort,
     Constant,
     Fold,
@@ -16,12 +20,14 @@ from xinheng.training import (
     Logistic,
     PriorRate,
     Sample,
+    Staged,
     Window,
     auc,
     blocks,
     choose,
     fit_model,
     fold,
+    log_loss,
     with_nuisance,
 )
 
@@ -55,7 +61,8 @@ def split(cohort: Cohort) -> Fold:
 
 def sample_of(cohort: Cohort, matrix: pd.DataFrame, rows: np.ndarray) -> Sample:
     known = cohort.take(rows)
-    return Sample(matrix.iloc[rows], known.label, {"up": 1, "down": -1}, blocks(known))
+    directions = {"up": 1, "down": -1}
+    return Sample(matrix.iloc[rows], known.label, np.ones(len(known)), directions, blocks(known))
 
 
 QUICK = Boosted(Boosting(rounds=(10, 30), least_rows=20))
@@ -102,9 +109,9 @@ def test_logistic_regression_reads_what_does_not_apply_and_drops_what_never_vari
 def test_the_booster_is_monotone_and_ends_with_the_chosen_round() -> None:
     cohort, matrix = made()
     fitted = QUICK(sample_of(cohort, matrix, split(cohort).train))
-    assert fitted.booster is not None
-    assert fitted.booster.num_trees() == fitted.log["chosen"]
-    assert fitted.booster.feature_name() == list(matrix.columns)
+    assert fitted.blend is not None
+    assert fitted.blend.booster.num_trees() == fitted.chosen["rounds"]
+    assert fitted.blend.columns == list(matrix.columns)
     grid = pd.concat([matrix.iloc[[3]]] * 50, ignore_index=True)
     for column, sign in (("up", 1), ("down", -1)):
         along = fitted.margin(grid.assign(**{column: np.linspace(-3, 3, 50)}))
@@ -132,9 +139,9 @@ def test_each_block_is_predicted_by_what_was_known_before_it() -> None:
     sample = sample_of(cohort, matrix, split(cohort).train)
     seen: list[int] = []
 
-    def fit(inputs: pd.DataFrame, label: np.ndarray, _: float):
-        seen.append(len(inputs))
-        return lambda _, other: np.full(len(other), logit(label.mean()))
+    def fit(rows: np.ndarray, _: object) -> Staged:
+        seen.append(len(rows))
+        return lambda other, _: iter([np.full(len(other), logit(sample.label[rows].mean()))])
 
     fitted = choose(sample, fit)
     assert seen == [part.train.size for part in sample.blocks] + [len(sample.label)]
@@ -150,10 +157,19 @@ def test_the_candidate_that_is_best_out_of_time_is_chosen() -> None:
     cohort, matrix = made()
     sample = sample_of(cohort, matrix, split(cohort).train)
 
-    def fit(_: pd.DataFrame, __: np.ndarray, ___: float):
-        return lambda factor, other: factor * (other["up"] - other["down"] - 0.5).to_numpy()
+    def fit(_: object, __: object) -> Staged:
+        def margins(other: pd.DataFrame, candidates: Sequence[Candidate]) -> Iterator[np.ndarray]:
+            for each in candidates:
+                yield each["factor"] * (other["up"] - other["down"] - 0.5).to_numpy()
 
-    assert choose(sample, fit, (-1.0, 0.0, 0.8, 9.0)).log["chosen"] == 0.8
+        return margins
+
+    fitted = choose(sample, fit, [{"factor": factor} for factor in (-1.0, 0.0, 0.8, 9.0)])
+    assert fitted.chosen == {"factor": 0.8}
+    rows = sample.blocks[1].test
+    chance = expit(0.8 * (sample.matrix["up"] - sample.matrix["down"] - 0.5).to_numpy()[rows])
+    assert fitted.over_time[1] == pytest.approx(log_loss(sample.label[rows], chance))
+    assert len(fitted.over_time) == len(sample.blocks)
 
 
 def test_nuisance_columns_are_those_common_in_training() -> None:
@@ -170,7 +186,44 @@ def test_nuisance_columns_are_those_common_in_training() -> None:
 def test_the_same_sample_gives_the_same_booster() -> None:
     cohort, matrix = made()
     texts = {
-        QUICK(sample_of(cohort, matrix, split(cohort).train)).booster.model_to_string()
+        str(blend.to_texts())
         for _ in range(2)
+        if (blend := QUICK(sample_of(cohort, matrix, split(cohort).train)).blend)
     }
     assert len(texts) == 1
+
+
+@pytest.mark.parametrize("learner", [Constant(), Logistic()])
+def test_a_weight_of_two_is_the_row_twice(learner: Learner) -> None:
+    cohort, matrix = made(rows=600)
+    weight = 1.0 + np.arange(600) % 2
+    twice = np.repeat(np.arange(600), weight.astype(int))
+    one = replace(sample_of(cohort, matrix, np.arange(600)), weight=weight)
+    other = sample_of(cohort, matrix, twice)
+    np.testing.assert_allclose(
+        learner(one).margin(matrix), learner(other).margin(matrix), atol=0.03
+    )
+
+
+def test_the_booster_listens_to_weights() -> None:
+    cohort, matrix = made(rows=1200)
+    sample = sample_of(cohort, matrix, np.arange(1200))
+    weight = np.where(sample.label > 0, 0.2, 1.0)
+    plain = QUICK(sample).margin(matrix).mean()
+    rarer = QUICK(replace(sample, weight=weight / weight.mean())).margin(matrix).mean()
+    assert rarer < plain - 0.8
+
+
+def test_a_linear_part_is_taken_where_it_helps_and_not_where_it_does_not() -> None:
+    cohort, matrix = made(rows=2400)
+    parts = split(cohort)
+    straight = QUICK(sample_of(cohort, matrix, parts.train))
+    bent = matrix.assign(up=np.where(np.abs(matrix["up"]) < 0.6, 1.0, 0.0), down=0.0, part=0.0)
+    rng = np.random.default_rng(3)
+    inside = (bent["up"] * np.where(matrix["down"] > 0, 1, -1)).to_numpy()
+    label = (rng.random(len(bent)) < expit(2 * inside)).astype(float)
+    crossed = replace(cohort, label=label)
+    wide = bent.assign(down=matrix["down"])
+    within = QUICK(sample_of(crossed, wide, parts.train))
+    assert straight.chosen["linear"] > 0
+    assert within.chosen["linear"] == 0

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -274,3 +275,51 @@ def test_dates_of_a_rule_are_months_apart() -> None:
     end = time.day(date(2020, 11, 1) + timedelta(days=3000))
     shown = [time.show(day) for day in rule.days(end).tolist()]
     assert shown == ["2020-11-01", "2021-04-01", "2021-09-01", "2022-02-01"]
+
+
+CHECKED = LABEL.model_copy(update={"checks": ("inspection.critical:routine",)})
+
+
+def passed(occurred: int, available: int | None = None, **more: object) -> Record:
+    return failed(occurred, available, items=0.0, **more)
+
+
+@pytest.mark.parametrize(
+    ("records", "expected"),
+    [
+        # nobody looked: no outcome, whatever else was found
+        ([], [None]),
+        ([Record("sampling", T, code="fail.0401.lead")], [None]),
+        ([passed(T - 1), passed(T + HORIZON)], [None]),
+        # what the first check found counts, and nothing else
+        ([passed(T)], [(0, SETTLED, NEVER)]),
+        ([failed(T + HORIZON - 1)], [(1, SETTLED, NEVER)]),
+        ([passed(T + 1), failed(T + 2)], [(0, SETTLED, NEVER)]),
+        ([failed(T + 1), passed(T + 2)], [(1, SETTLED, NEVER)]),
+        ([passed(T + 1), Record("sampling", T + 1, code="fail.0401.lead")], [(1, SETTLED, NEVER)]),
+        # a check that was known too late, or withdrawn in time, was none
+        ([passed(T, SETTLED + 1)], [None]),
+        ([passed(T, SETTLED)], [(0, SETTLED, NEVER)]),
+        ([passed(T, SETTLED + 1), failed(T + 2)], [(1, SETTLED, NEVER)]),
+        ([passed(T, happened=(withdrawn(SETTLED),)), failed(T + 2)], [(1, SETTLED, NEVER)]),
+        # withdrawn later, it stays the check that it was; what it found does not
+        ([failed(T, happened=(withdrawn(500),))], [(1, SETTLED, 500), (0, 500, NEVER)]),
+    ],
+)
+def test_with_checks_the_label_is_what_the_first_one_found(
+    records: list[Record], expected: list[tuple[int, int, int] | None]
+) -> None:
+    cohort = build_panel([*registered(), *records], label=CHECKED)
+    columns = (cohort.label, cohort.available, cohort.withdrawn)
+    found = [
+        None if available == NEVER else (int(label), int(available), int(until))
+        for label, available, until in zip(*columns, strict=True)
+    ]
+    assert found == expected
+    if expected == [None]:
+        assert np.isnan(cohort.label).all()
+        assert cohort.unlabelled == 1
+        assert not cohort.known(NEVER).any()
+        assert cohort.selection.tolist() == [""]
+    else:
+        assert set(cohort.selection) == {"routine"}

@@ -39,7 +39,7 @@ test = { first = 2020-03-01, last = 2020-04-01 }
         ("title = ", "is not TOML"),
         ("learners = ['constant', 'lightgmb']", "did you mean 'lightgbm'"),
         ("learners = ['constant']", "a bundle is made of 'lightgbm'"),
-        ("[boosting]\ndepth = 0", "boosting.depth"),
+        ("[boosting]\ndepths = [0]", "boosting.depths"),
         ("[label]\nseverity = 'grave'", "label.severity"),
         (BACKWARDS, "ends before it begins"),
         ("[cohort]\nkind = 'panels'", "cohort: .*'inspections', 'panel'"),

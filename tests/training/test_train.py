@@ -161,7 +161,9 @@ def test_a_model_that_saw_who_inspected_is_refused_as_a_grade(
     inputs, task = trained.inputs, trained.task
     wide = with_nuisance(inputs.matrix, inputs.cohort, inputs.test)
     assert wide.shape[1] == inputs.matrix.shape[1] + 3
-    model = fit_model(learners(task)[CHAMPION], inputs.cohort, wide, inputs.test, {}, replicates=20)
+    model = fit_model(
+        learners(task, tmp_path)[CHAMPION], inputs.cohort, wide, inputs.test, {}, replicates=20
+    )
     seeing = replace(inputs, matrix=wide)
     key = open_key(world[0] / "keys")
     with pytest.raises(NotGradableError, match="inspector_1, inspector_2, inspector_3"):
@@ -172,9 +174,11 @@ def test_a_model_that_saw_who_inspected_is_refused_as_a_grade(
     assert not (tmp_path / "b").exists()
 
 
-def test_a_bundle_is_made_of_a_booster_only(trained: TrainingResult) -> None:
+def test_a_bundle_is_made_of_a_booster_only(trained: TrainingResult, tmp_path: Path) -> None:
     inputs, task = trained.inputs, trained.task
-    model = fit_model(learners(task)["constant"], inputs.cohort, inputs.matrix, inputs.test, {})
+    model = fit_model(
+        learners(task, tmp_path)["constant"], inputs.cohort, inputs.matrix, inputs.test, {}
+    )
     with pytest.raises(NotGradableError, match="no booster"):
         make_parts(inputs, task, model, trained.card)
 

@@ -1,0 +1,150 @@
+"""Recalibration: the champion's calibration follows outcomes that have matured since its training.
+
+It is a job for once a month (`xinheng recalibrate`); training anew is one for once a quarter.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+import numpy as np
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from ..archive import Archive
+from ..core import time
+from ..core.errors import InvalidError
+from ..core.settings import Settings
+from ..features import Events, compute
+from ..grading import Bundle, Parts, read_champion
+from ..ledger import Ledger
+from .following import Follower, shift
+from .inputs import read_cohort, read_references
+from .learner import Array
+from .promotion import promote, store_bundle
+from .task import Task
+
+__all__ = ["Recalibrated", "recalibrate"]
+
+DEFAULT = Follower()
+
+
+@dataclass(frozen=True, slots=True)
+class Recalibrated:
+    """What a recalibration left behind.
+
+    Attributes
+    ----------
+    bundle, digest
+        Folder and digest of the new bundle.
+    before
+        Digest of the champion that it follows on.
+    rows, violations
+        Outcomes that had matured, and how many of them are violations.
+    moved
+        By how much its log-odds now lie above those of the model as it was fitted.
+    """
+
+    bundle: Path
+    digest: str
+    before: str
+    rows: int
+    violations: int
+    moved: float
+
+
+def recalibrate(
+    archive: Archive,
+    task: Task,
+    settings: Settings,
+    *,
+    key: Ed25519PrivateKey,
+    at: datetime,
+    actor: str,
+    follower: Follower = DEFAULT,
+    threads: int = 1,
+) -> Recalibrated:
+    """Let the champion's calibration follow what has matured since it was trained, and promote it.
+
+    The booster stays as it is, and so does the order of enterprises. What an earlier
+    recalibration moved is taken back first, so that months do not add up.
+
+    Parameters
+    ----------
+    archive
+        Where the records are.
+    task
+        What the champion was trained on: says which rows, and what counts as a violation.
+    settings
+        Where bundles and the ledger are.
+    key
+        Signs the new bundle.
+    at, actor
+        When and by whom, for the ledger; outcomes known before that day count.
+    follower
+        How closely it follows.
+    threads
+        How many threads compute indicators.
+
+    Raises
+    ------
+    NotFoundError
+        If there is no champion.
+    InvalidError
+        If the task is another than the champion's, or no outcome has matured since its training.
+    """
+    ledger = Ledger(settings.ledger)
+    try:
+        champion = read_champion(settings, ledger)
+    finally:
+        ledger.close()
+    card = champion.card
+    if (task.cohort.name, str(task.label)) != (card.cohort, card.label):
+        raise InvalidError(
+            f"the champion {champion.digest[:12]} predicts {card.label!r} of the cohort "
+            f"{card.cohort!r}, the task {str(task.label)!r} of {task.cohort.name!r}; give the task "
+            "that it was trained on"
+        )
+    original = champion.calibrator.shifted(-card.followed)
+    margins, label = _matured(archive, task, champion, time.day_of(at), follower, threads)
+    moved = shift(original.logit(margins), label, follower.spread)
+    parts = Parts(
+        blend=champion.blend,
+        calibrator=original.shifted(moved),
+        policy=champion.policy,
+        catalogue=champion.catalogue,
+        rules=champion.rules,
+        reference=champion.reference,
+        card=replace(card, followed=moved),
+    )
+    bundle, digest = store_bundle(settings.bundles, parts, key)
+    reason = (
+        f"calibration followed {label.size} outcomes up to delivery {archive.sequence}: "
+        f"log-odds moved by {moved:+.3f}"
+    )
+    promote(settings.ledger, digest, actor=actor, reason=reason, at=at)
+    return Recalibrated(bundle, digest, champion.digest, label.size, int(label.sum()), moved)
+
+
+def _matured(
+    archive: Archive, task: Task, champion: Bundle, at: int, follower: Follower, threads: int
+) -> tuple[Array, Array]:
+    """Return margins and outcomes of the rows since the champion's training that have matured."""
+    events = Events.from_view(archive.events())
+    cohort = read_cohort(archive, task, champion.catalogue, events, threads=threads)
+    since = max(time.day(champion.card.windows["test"][0]), at - follower.days)
+    rows = np.flatnonzero((cohort.as_of >= since) & cohort.known(at))
+    if not rows.size:
+        raise InvalidError(
+            f"no outcome of a row from {time.show(since)} on was known before {time.show(at)}, so "
+            "there is nothing to follow; train anew when there is, or wait"
+        )
+    known = cohort.take(rows)
+    matrix = compute(
+        champion.catalogue,
+        events,
+        known.rows(),
+        references=read_references(archive, champion.catalogue, events),
+        threads=threads,
+    )
+    values = np.ascontiguousarray(matrix.to_numpy(np.float64))
+    return champion.blend.margins(values, threads), known.label

@@ -1,0 +1,89 @@
+"""Selection: the rows that were looked at are weighed so that they stand for all."""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+from pydantic import ValidationError
+from scipy.special import expit
+
+from xinheng.core.time import NEVER
+from xinheng.training import Cohort, Correction, Task, chances_of_a_check, weights_of
+
+from .test_folds import D0
+from .world import cohort_of
+
+ROWS, CUT = 20_000, D0 + 200
+
+
+def world(seed: int = 1) -> tuple[Cohort, pd.DataFrame, np.ndarray]:
+    """Half of the rows are suspected (`A`), and looked at four times as often as the others."""
+    rng = np.random.default_rng(seed)
+    suspected = (rng.random(ROWS) < 0.5).astype(float)
+    chance = 0.1 + 0.3 * suspected
+    looked = rng.random(ROWS) < chance
+    matrix = pd.DataFrame({"A": suspected, "B": rng.normal(size=ROWS)})
+    label = np.where(looked, rng.random(ROWS) < expit(suspected - 1), np.nan)
+    as_of = (D0 + np.arange(ROWS) % 100).tolist()
+    cohort = cohort_of(as_of, [0] * ROWS, enterprise=(np.arange(ROWS) // 4).tolist())
+    available = np.where(looked, cohort.as_of + 10, NEVER).astype(np.int32)
+    return replace(cohort, label=label, available=available), matrix, chance
+
+
+def test_the_chance_of_a_check_is_found() -> None:
+    cohort, matrix, chance = world()
+    found = chances_of_a_check(matrix, cohort.available < NEVER, cohort.enterprise)
+    for value in (0.0, 1.0):
+        inside = (matrix["A"] == value).to_numpy()
+        assert found[inside].mean() == pytest.approx(chance[inside].mean(), abs=0.02)
+        assert found[inside].std() < 0.05
+
+
+def test_weighed_rows_stand_for_all() -> None:
+    cohort, matrix, _ = world()
+    rows = np.flatnonzero(cohort.known(CUT))
+    weight = weights_of(cohort, matrix, rows, CUT, Correction())
+    seen = matrix["A"].to_numpy()[rows]
+    assert weight.mean() == pytest.approx(1)
+    assert seen.mean() == pytest.approx(0.8, abs=0.02)
+    assert np.average(seen, weights=weight) == pytest.approx(matrix["A"].mean(), abs=0.02)
+    risk = expit(matrix["A"] - 1).mean()
+    label = cohort.label[rows]
+    assert label.mean() > risk + 0.03
+    assert np.average(label, weights=weight) == pytest.approx(risk, abs=0.02)
+
+
+def test_no_weight_goes_too_far() -> None:
+    cohort, matrix, _ = world()
+    rows = np.flatnonzero(cohort.known(CUT))
+    weight = weights_of(cohort, matrix, rows, CUT, Correction(most=1.5))
+    assert weight.max() / weight.min() <= 1.5**2 + 1e-9
+
+
+def test_later_rows_and_later_knowledge_change_no_weight() -> None:
+    cohort, matrix, _ = world()
+    cut = D0 + 60
+    rows = np.flatnonzero(cohort.known(cut))
+    later = (cohort.as_of >= cut) | ((cohort.available >= cut) & (cohort.available < NEVER))
+    other = replace(
+        cohort, available=np.where(later, cohort.available + 1000, cohort.available).clip(max=NEVER)
+    )
+    changed = matrix.copy()
+    changed.loc[cohort.as_of >= cut, "A"] = 9.0
+    np.testing.assert_array_equal(
+        weights_of(cohort, matrix, rows, cut, Correction()),
+        weights_of(other, changed, rows, cut, Correction()),
+    )
+
+
+def test_where_everybody_was_looked_at_all_count_alike() -> None:
+    cohort, matrix, _ = world()
+    whole = replace(cohort, available=cohort.as_of + np.int32(1))
+    rows = np.flatnonzero(whole.known(CUT))
+    np.testing.assert_array_equal(weights_of(whole, matrix, rows, CUT, Correction()), 1.0)
+
+
+def test_a_correction_needs_a_label_that_names_the_checks() -> None:
+    with pytest.raises(ValidationError, match="name the label's checks"):
+        Task(correction=Correction())
