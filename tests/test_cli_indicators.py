@@ -11,6 +11,7 @@ from typer.testing import CliRunner, Result
 from xinheng.cli import app
 from xinheng.core.errors import DeclarationError, NotFoundError, XinhengError
 from xinheng.features import Indicator, count, standard_catalogue
+from xinheng.grading import ScoreCard
 
 from .archive.department import ALPHA, BETA, Bureau
 
@@ -245,6 +246,17 @@ def test_handbook(own: str, tmp_path: Path) -> None:
     assert run("handbook") == page
     assert '<a id="OWN_LABEL">' in run("handbook", "--indicators", own)
     assert "must end in .md" in str(refused("handbook", "--output", str(tmp_path / "x.pdf")))
+
+
+@pytest.mark.usefixtures("bureau")
+def test_score_card(tmp_path: Path) -> None:
+    page = (Path(__file__).parents[1] / "docs" / "score-card.md").read_text(encoding="utf-8")
+    assert run("score-card") == page == answered("score-card")["page"]
+    own = tmp_path / "own.toml"
+    own.write_text(ScoreCard.default().text.replace("unknown = 90", "unknown = 70"), "utf-8")
+    path = tmp_path / "own.md"
+    assert "written to" in run("score-card", "--card", str(own), "--output", str(path))
+    assert "70 points where no licensed" in path.read_text(encoding="utf-8")
 
 
 @pytest.mark.usefixtures("filled")

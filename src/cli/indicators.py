@@ -1,4 +1,4 @@
-"""The commands about indicators: compute, list, explain them, write the handbook."""
+"""The commands about indicators: compute, list, explain them, write handbook and score card."""
 
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -268,6 +268,23 @@ def handbook(
     from ..features.handbook import render_handbook
 
     write_page(render_handbook(read_catalogue(indicators)), output, as_json)
+
+
+@indicators_app.command()
+def score_card(
+    output: Annotated[
+        Path | None, typer.Option(help="Markdown file to write; printed if not given.")
+    ] = None,
+    card: Annotated[
+        Path | None, typer.Option(help="Score card as TOML instead of the package's own.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Write the page of the score card 评分卡: what each line takes or gives, and when."""
+    from ..grading import ScoreCard, render_score_card
+
+    found = ScoreCard.load(card) if card else ScoreCard.default()
+    write_page(render_score_card(found), output, as_json)
 
 
 def _empty(archive: "Archive") -> str:

@@ -40,10 +40,11 @@ from .expression import (
 )
 from .indicator import DIMENSIONS, POPULATIONS, USES, Indicator
 from .indicators import standard_catalogue
+from .intervals import Stretches, apart, intervals, lies_in, meetings, union
 from .job import Job, find_job
 from .matrix import build_references, compute
 from .medians import Median, Middle
-from .missed import Missed
+from .missed import Missed, deadlines_missed
 from .persons import Former, Holder, Holders, Persons
 from .places import Nearby, Places
 from .rates import Rate, own_rate
@@ -83,28 +84,34 @@ __all__ = [
     "Rate",
     "References",
     "Spread",
+    "Stretches",
     "Survey",
     "Tied",
     "Unmatched",
     "Usual",
+    "apart",
     "brought_up",
     "build_references",
     "compute",
     "count",
     "days_since",
+    "deadlines_missed",
     "distinct",
     "enough_parts",
     "evidence",
     "find_job",
     "if_missing",
+    "intervals",
     "largest",
     "latest",
+    "lies_in",
     "ln",
     "log2p1",
     "log10",
     "log10p1",
     "matching",
     "maximum",
+    "meetings",
     "minimum",
     "month",
     "only_if",
@@ -123,6 +130,7 @@ __all__ = [
     "statement",
     "survey",
     "total",
+    "union",
     "unmatched",
     "where",
     "year",

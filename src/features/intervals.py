@@ -15,7 +15,17 @@ from .aggregate import Aggregate
 from .events import Events
 from .streams import matching
 
-__all__ = ["Stretches", "apart", "intervals", "meetings", "pack", "read_by", "union", "unpack"]
+__all__ = [
+    "Stretches",
+    "apart",
+    "intervals",
+    "lies_in",
+    "meetings",
+    "pack",
+    "read_by",
+    "union",
+    "unpack",
+]
 
 Days = npt.NDArray[np.integer[Any]]
 Ints = npt.NDArray[np.int64]
@@ -151,6 +161,22 @@ def apart(one: Stretches, other: Stretches) -> Stretches:
     opens, closes = np.lexsort((since, key)), np.lexsort((until, key))
     left, _, start, stop = meetings(one, (key[opens], since[opens], until[closes]))
     return one[0][left], start, stop
+
+
+def lies_in(stretches: Stretches, key: Ints, day: Days) -> npt.NDArray[np.bool_]:
+    """Tell whether each day lies in a stretch of its key; the stretches are a union.
+
+    Examples
+    --------
+    >>> stretches = np.array([7, 7]), np.array([1, 5]), np.array([3, 9])
+    >>> lies_in(stretches, np.array([7, 7, 7, 7, 8]), np.array([1, 3, 4, 6, 2])).tolist()
+    [False, True, False, True, False]
+    """
+    keys, start, stop = stretches
+    if not len(keys):
+        return np.zeros(len(key), np.bool_)
+    place = np.searchsorted(pack(keys, start), pack(key, day), side="left") - 1
+    return np.asarray((place >= 0) & (keys[place] == key) & (day <= stop[place]))
 
 
 def pack(number: Days, day: Days) -> Ints:

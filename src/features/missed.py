@@ -12,11 +12,16 @@ import numpy.typing as npt
 
 from ..core.errors import DeclarationError
 from .aggregate import Aggregate, count
+from .events import Events
 from .expression import UNARY, Leaf
+from .kernel import aggregate
+from .plan import compile_plan
 
-__all__ = ["Missed"]
+__all__ = ["Missed", "deadlines_missed"]
 
 Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+Days = npt.NDArray[np.int32]
 YEAR = 365
 MOST = 20
 
@@ -92,26 +97,64 @@ class Missed(Leaf):
         as_of
             Day numbers by row.
         """
-        missed = self._missed(parts, as_of).sum(axis=0, dtype=np.float64)
+        missed = self.missed(parts, as_of).sum(axis=0, dtype=np.float64)
         return np.where(np.isnan(parts[0]), np.nan, missed)
 
     def days(self, parts: Sequence[Floats], as_of: Floats) -> tuple[int, ...]:
         """Return the day numbers of the deadlines missed by the first row, in their order."""
-        missed = self._missed(parts, as_of)[:, 0]
-        return tuple(sorted(self._deadlines(as_of)[missed, 0].astype(int).tolist()))
+        missed = self.missed(parts, as_of)[:, 0]
+        return tuple(sorted(self.deadlines(as_of)[missed, 0].astype(int).tolist()))
 
-    def _missed(self, parts: Sequence[Floats], as_of: Floats) -> npt.NDArray[np.bool_]:
+    def missed(self, parts: Sequence[Floats], as_of: Floats) -> npt.NDArray[np.bool_]:
         """Tell of each deadline and row whether it bound the enterprise and was not met."""
         start, *met = parts
-        year = UNARY["year"](self._deadlines(as_of))
+        year = UNARY["year"](self.deadlines(as_of))
         bound = (year > UNARY["year"](start)) & (year >= self.since)
         return np.asarray(bound & (np.array(met) == 0))
 
-    def _deadlines(self, as_of: Floats) -> Floats:
+    def deadlines(self, as_of: Floats) -> Floats:
         """Return the last deadlines that had passed, as day numbers: years x rows."""
         year = UNARY["year"](as_of)
         last = np.where(_date(year, *self.turn) <= as_of, year, year - 1)
         return _date(last - np.arange(self.years)[:, np.newaxis], *self.turn) - 1
+
+
+def deadlines_missed(
+    leaf: Missed, events: Events, enterprise: Days, as_of: Days
+) -> tuple[npt.NDArray[np.intp], Ints]:
+    """Return the deadlines that enterprises missed as of days: the number of a row, and the day.
+
+    Parameters
+    ----------
+    leaf
+        Which deadlines.
+    events
+        Of at least the enterprises asked for.
+    enterprise, as_of
+        Dense numbers and day numbers of the rows, in any order.
+
+    Returns
+    -------
+    rows, days
+        One for each deadline missed, by row and then by day.
+
+    Examples
+    --------
+    >>> from xinheng.features import latest
+    >>> reports = Missed(streams=("annual_report.due:on_time",), years=2, turn=(7, 1),
+    ...                  start=latest("enterprise.established"))
+    >>> nobody, today = np.array([5], np.int32), np.array([20635], np.int32)
+    >>> [found.tolist() for found in deadlines_missed(reports, Events.none(), nobody, today)]
+    [[], []]
+    """
+    plan = compile_plan(leaf.parts, events.vocabulary)
+    table = aggregate(plan, events, enterprise, as_of)
+    found = dict(zip(plan.aggregates, table.T, strict=True))
+    day = as_of.astype(np.float64)
+    missed = leaf.missed([found[part] for part in leaf.parts], day)
+    rows, back = np.nonzero(missed[::-1].T)
+    deadlines = leaf.deadlines(day)[::-1].T
+    return rows, deadlines[rows, back].astype(np.int64)
 
 
 def _date(year: Floats, month: int, day: int) -> Floats:

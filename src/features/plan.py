@@ -19,13 +19,21 @@ from .streams import matching
 
 __all__ = ["Plan", "Spells", "Steps", "compile_plan"]
 
-(COUNT, DISTINCT, TOTAL, SMALLEST, LARGEST, LATEST, REPEAT, RECURRENT, PREVIOUS, PEAKS) = range(
-    len(OPERATORS)
-)
-(VALUE, SEVERITY, OCCURRED, ENDED, POSITION) = range(len(FIELDS))
-(ANY, OPEN, CLOSED, OVERDUE) = range(len(STATES))
-(STAYS, LEAVES, ONLY) = range(len(REPAIRS))
-(CASE, CODE, DAY) = range(len(KEYS))
+
+def _numbers(declared: Iterable[str], *names: str) -> Iterator[int]:
+    """Return which number each name has among those declared."""
+    return map(list(declared).index, names)
+
+
+COUNT, DISTINCT, TOTAL = _numbers(OPERATORS, "count", "distinct", "total")
+SMALLEST, LARGEST, LATEST = _numbers(OPERATORS, "smallest", "largest", "latest")
+REPEAT, RECURRENT = _numbers(OPERATORS, "repeat", "recurrent")
+PREVIOUS, PEAKS = _numbers(OPERATORS, "previous", "peaks")
+VALUE, SEVERITY, OCCURRED = _numbers(FIELDS, "value", "severity", "occurred")
+ENDED, POSITION = _numbers(FIELDS, "ended", "position")
+ANY, OPEN, CLOSED, OVERDUE = _numbers(STATES, "any", "open", "closed", "overdue")
+STAYS, LEAVES, ONLY = _numbers(REPAIRS, "stays", "leaves", "only")
+CASE, CODE, DAY = _numbers(KEYS, "case", "code", "day")
 NONE = -1
 YEAR = 366
 BY_DAY = {"distinct": 1, "recurrent": 2}

@@ -5,6 +5,10 @@ from .bundle import Bundle, Parts, read_bundle, write_bundle
 from .calibration import fit_calibrator
 from .calibrator import Band, Calibrator
 from .card import ModelCard, Purpose
+from .cardedition import CardEdition, CardGrade
+from .cardline import CardLine, CardPart
+from .cardpage import render_score_card
+from .cardscore import Entry, entries, score
 from .champion import open_book, read_champion
 from .effects import AtLeast, Effect, Worse, combine, parse_effect
 from .grade import Distance, Grade
@@ -22,6 +26,7 @@ from .policy import Combination, Edition, Policy
 from .reference import Histogram, Reference
 from .rules import AppliedRule, Rule, Rules
 from .scale import Hysteresis, Level, Placement, Scale
+from .scorecard import ScoreCard
 from .scorer import Scorer
 from .statutes import STATUTES
 
@@ -33,10 +38,15 @@ __all__ = [
     "Blend",
     "Bundle",
     "Calibrator",
+    "CardEdition",
+    "CardGrade",
+    "CardLine",
+    "CardPart",
     "Combination",
     "Distance",
     "Edition",
     "Effect",
+    "Entry",
     "Grade",
     "GradeBook",
     "Histogram",
@@ -53,12 +63,14 @@ __all__ = [
     "Rule",
     "Rules",
     "Scale",
+    "ScoreCard",
     "Scorer",
     "Specialist",
     "TrustedKeys",
     "Worse",
     "combine",
     "create_key",
+    "entries",
     "fit_calibrator",
     "key_id",
     "load_key",
@@ -68,5 +80,7 @@ __all__ = [
     "publish_key",
     "read_bundle",
     "read_champion",
+    "render_score_card",
+    "score",
     "write_bundle",
 ]

@@ -7,6 +7,7 @@ from .bins import OptimalBins
 from .boosted import Binned, Boosted
 from .boosting import Boosting
 from .bootstrap import Bootstrap, Estimate, bootstrap, draw_counts
+from .carded import SCORE_CARD, Carded
 from .census import Census, census
 from .cohort import Cohort
 from .evaluation import Comparison, Scores, evaluate, evaluate_groups, pooled
@@ -40,6 +41,7 @@ __all__ = [
     "CHAMPION",
     "MODEL",
     "REGIMES",
+    "SCORE_CARD",
     "WITH_INSPECTOR",
     "Additive",
     "Audit",
@@ -48,6 +50,7 @@ __all__ = [
     "Boosting",
     "Bootstrap",
     "Candidate",
+    "Carded",
     "Census",
     "Cohort",
     "CohortRule",

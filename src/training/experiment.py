@@ -9,6 +9,7 @@ import pandas as pd
 
 from .baselines import Constant, Logistic, PriorRate
 from .boosted import Boosted
+from .carded import Carded
 from .evaluation import Comparison, Scores, evaluate, evaluate_groups, pooled
 from .folds import Fold
 from .following import regimes
@@ -25,7 +26,8 @@ __all__ = ["CHAMPION", "WITH_INSPECTOR", "Experiment", "Progress", "learners", "
 CHAMPION = "lightgbm"
 WITH_INSPECTOR = " + inspector"
 INSPECTOR_ALONE = "nothing" + WITH_INSPECTOR
-BLIND = ("constant", "prior_rate")
+BLIND = ("constant", "prior_rate", "score_card")
+CARDED = ("score_card",)
 REPLICATES = 200
 BOTH = 2
 
@@ -77,6 +79,7 @@ def learners(task: Task, folder: Path) -> dict[str, Learner]:
     known: dict[str, Learner] = {
         "constant": Constant(),
         "prior_rate": PriorRate(),
+        "score_card": Carded(),
         "logistic": Logistic(),
         CHAMPION: _champion(task, folder),
     }
@@ -165,11 +168,16 @@ class _Bench:
 
     def test(self, references: Mapping[str, Array]) -> tuple[Model, dict[str, Candidate], Scores]:
         inputs, fold = self.inputs, self.inputs.test
-        models = {name: self._fit(name, inputs.matrix, fold) for name in self.named}
-        tested = inputs.matrix.iloc[fold.test]
-        chance = {name: model.probability(tested) for name, model in models.items()}
-        held = inputs.frozen
-        frozen = {} if held is None else {n: m.probability(held) for n, m in models.items()}
+        models = {name: self._fit(name, self._matrix(name), fold) for name in self.named}
+        chance = {
+            name: model.probability(self._matrix(name).iloc[fold.test])
+            for name, model in models.items()
+        }
+        frozen = {
+            name: model.probability(held)
+            for name, model in models.items()
+            if (held := inputs.frozen_scores if name in CARDED else inputs.frozen) is not None
+        }
         chosen = {name: model.fitted.chosen for name, model in models.items()}
         if self.inspector:
             whole = with_nuisance(inputs.matrix, inputs.cohort, fold)
@@ -185,10 +193,12 @@ class _Bench:
     def rolling(self, references: Mapping[str, Array]) -> tuple[Scores | None, Scores | None]:
         inputs, parts, champions = self.inputs, [], []
         for fold in inputs.rolling:
-            models = {name: self._fit(name, inputs.matrix, fold) for name in self.named}
+            models = {name: self._fit(name, self._matrix(name), fold) for name in self.named}
             champions.append(models[CHAMPION])
-            tested = inputs.matrix.iloc[fold.test]
-            chance = {name: model.probability(tested) for name, model in models.items()}
+            chance = {
+                name: model.probability(self._matrix(name).iloc[fold.test])
+                for name, model in models.items()
+            }
             parts.append(Scores(fold.test, chance, {}))
         if not parts:
             return None, None
@@ -197,6 +207,10 @@ class _Bench:
         if len(parts) > 1:
             kept = regimes(champions, inputs.rolling, inputs.cohort, inputs.matrix)
         return Scores(whole.rows, {**whole.probability, **references}, {}), kept
+
+    def _matrix(self, name: str) -> pd.DataFrame:
+        """Return what a learner sees: all indicators, or the score card alone."""
+        return self.inputs.scores if name in CARDED else self.inputs.matrix
 
     def _weight(self, fold: Fold) -> Array | None:
         """Return how much each training row counts; worked out once a fold."""

@@ -13,6 +13,8 @@ from ..archive import Archive, read
 from ..core import time
 from ..core.errors import InvalidError, NotFoundError
 from ..features import Cases, Catalogue, Events, References, build_references, compute
+from ..grading import ScoreCard, score
+from .carded import SCORE_CARD
 from .cohort import Cohort, Texts
 from .folds import Fold, Window, fold, latest, rolling
 from .inspections import CohortRule, LabelRule, inspections
@@ -44,6 +46,9 @@ class Inputs:
     frozen
         Their values as of the first day of the test window, for the test rows; None where the
         rows are no visits that a plan could have put in another order.
+    scores, frozen_scores
+        The same rows by the score card of food production alone, in the column `SCORE_CARD`; NaN
+        for whom it is not meant.
     events, references
         What they were computed from.
     test, rolling
@@ -59,6 +64,8 @@ class Inputs:
     catalogue: Catalogue
     matrix: pd.DataFrame
     frozen: pd.DataFrame | None
+    scores: pd.DataFrame
+    frozen_scores: pd.DataFrame | None
     events: Events
     references: References
     test: Fold
@@ -109,6 +116,8 @@ def read_inputs(archive: Archive, task: Task, catalogue: Catalogue, *, threads: 
         catalogue=catalogue,
         matrix=values(cohort.rows()),
         frozen=None if held is None else values(held),
+        scores=_scores_by_card(events, cohort.rows()),
+        frozen_scores=None if held is None else _scores_by_card(events, held),
         events=events,
         references=references,
         test=test,
@@ -172,6 +181,11 @@ def _scores(
         )
     found = table.loc[list(cohort.number), list(declared.scores)]
     return {name: found[name].to_numpy().astype(np.float64) for name in declared.scores}
+
+
+def _scores_by_card(events: Events, rows: pd.DataFrame) -> pd.DataFrame:
+    found = score(ScoreCard.default(), events, rows)
+    return pd.DataFrame({SCORE_CARD: found["score"].where(found["applies"])})
 
 
 def read_references(archive: Archive, catalogue: Catalogue, events: Events) -> References:

@@ -22,6 +22,7 @@ NOTHING = "–"
 MODELS = {
     "constant": ("基准率", "base rate for everyone"),
     "prior_rate": ("历史比率规则", "rule: past rate, own and of the line of business"),
+    "score_card": ("食品生产评分卡", "score card of food production, for producers"),
     "logistic": ("逻辑回归", "logistic regression"),
     "lightgbm": ("本模型 LightGBM", "this model"),
 }

@@ -34,7 +34,8 @@ from .tuning import Search
 
 __all__ = ["Published", "ReferenceFile", "Task", "Thinning", "find_task", "read_task"]
 
-LEARNERS = ("constant", "prior_rate", "logistic", "lightgbm")
+LEARNERS = ("constant", "prior_rate", "score_card", "logistic", "lightgbm")
+USUAL = ("constant", "prior_rate", "logistic", "lightgbm")
 INSPECTIONS, PANEL = "inspections", "panel"
 
 
@@ -176,7 +177,7 @@ class Task(_Part):
     windows: Windows | None = None
     rolling: Rolling | None = None
     capacity: float = Field(default=0.5, gt=0, lt=1)
-    learners: tuple[str, ...] = LEARNERS
+    learners: tuple[str, ...] = USUAL
     boosting: Boosting = Boosting()
     search: Search | None = None
     specialist: Specialism = Specialism()

@@ -197,7 +197,7 @@ def test_a_panel_can_stand_for_those_whom_a_source_registered(
 def test_strengths_are_mean_contributions(folder: Path, trained: TrainingResult) -> None:
     bundle = read_bundle(trained.bundle, load_trusted_keys(folder / "keys"))
     scorer, matrix = Scorer(bundle), trained.inputs.matrix.iloc[:60]
-    parts, _ = contributions(bundle.booster, scorer.values(matrix))
+    parts, _ = contributions(bundle.blend, scorer.values(matrix))
     found, rows = strengths(scorer, matrix)
     assert rows == 60
     means = dict(zip(bundle.catalogue.ids, np.abs(parts).mean(axis=0), strict=True))

@@ -1,0 +1,238 @@
+"""Scores by a score card, and the records that they are made of."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from ..core.time import NEVER
+from ..features import Catalogue, Events, Indicator, compute
+from .cardedition import CardEdition
+from .cardline import CardLine, CardPart, Deadlines
+from .cardmarks import HUNDREDTHS, Marks, marked
+from .scorecard import ScoreCard
+
+__all__ = ["Entry", "entries", "score"]
+
+Ints = npt.NDArray[np.int64]
+SIGNS = {
+    CardPart.INITIAL: 1,
+    CardPart.DEDUCTION: -1,
+    CardPart.BONUS: 1,
+    CardPart.LOWEST: 0,
+    CardPart.BAR: 0,
+}
+SCORED = (CardPart.INITIAL, CardPart.DEDUCTION, CardPart.BONUS)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What one record does to the score of an enterprise as of a day.
+
+    Parameters
+    ----------
+    part, line, zh, en, basis
+        The line of the card.
+    record, kind, code
+        The record and the stream it was read from; None and empty of a deadline missed, and of
+        the score to begin with where no licensed group is known.
+    occurred
+        Day of the record or the deadline; None where there is neither.
+    full, points
+        What it gave when it occurred, and what of it is in the score; deductions are negative.
+        Nothing is left where another record of the lot or the line gives more, or a lower score
+        to begin with; beyond a cap; and of a bonus under a bar. Lines of `lowest` and `bar` give
+        no points.
+    until
+        First day as of which it no longer counts by what is known; `NEVER` where that is not.
+    """
+
+    part: CardPart
+    line: str
+    zh: str
+    en: str
+    basis: str
+    record: int | None
+    kind: str
+    code: str
+    occurred: int | None
+    full: float
+    points: float
+    until: int
+
+
+def score(card: ScoreCard, events: Events, rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the score of each row by a score card.
+
+    Parameters
+    ----------
+    card
+        What counts; each row is scored by the edition in force on its day.
+    events
+        The events of at least the enterprises asked for, with all columns.
+    rows
+        Columns `enterprise` (dense number) and `as_of` (day number), in any order.
+
+    Returns
+    -------
+    Index (enterprise, as_of) in the order of `rows`; `initial`, `deductions` (0 or less) and
+    `bonus`, which sum to `score`, in points; `grade`, text; `applies`, whether the enterprise
+    belongs to the population that the card is meant for.
+
+    Raises
+    ------
+    InvalidError
+        If `rows` lack a column.
+    PolicyError
+        If no edition is in force on a day.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"enterprise": [7], "as_of": [20513]})
+    >>> print(score(ScoreCard.default(), Events.none(), rows).to_string(index=False))
+     initial  deductions  bonus  score grade  applies
+        90.0         0.0    0.0   90.0     B    False
+    """
+    applies = compute(_population(card), events, rows)
+    enterprise, as_of = (rows[name].to_numpy(np.int32) for name in ("enterprise", "as_of"))
+    sums = np.zeros((len(SCORED), len(rows)), np.int64)
+    grade = np.full(len(rows), "", object)
+    covered = np.zeros(len(rows), np.bool_)
+    for edition in card.editions:
+        at = np.flatnonzero(edition.holds(as_of))
+        covered[at] = True
+        sums[:, at], grade[at] = _scored(edition, events, enterprise[at], as_of[at])
+    if not covered.all():
+        card.on(int(as_of[np.argmin(covered)]))
+    columns = dict(zip(("initial", "deductions", "bonus"), sums / HUNDREDTHS, strict=True))
+    return pd.DataFrame(
+        {
+            **columns,
+            "score": sums.sum(axis=0) / HUNDREDTHS,
+            "grade": pd.array(grade, "str"),
+            "applies": applies.iloc[:, 0].to_numpy() > 0,
+        },
+        index=applies.index,
+    )
+
+
+def entries(card: ScoreCard, events: Events, enterprise: int, as_of: int) -> tuple[Entry, ...]:
+    """Return every record that counts for the score of an enterprise as of a day.
+
+    Their points sum to the score, and those of a part to that part, to the hundredth. They stand
+    in the order of the card's lines, and of one line in the order in which they occurred.
+
+    Raises
+    ------
+    PolicyError
+        If no edition is in force on the day.
+
+    Examples
+    --------
+    >>> [entry] = entries(ScoreCard.default(), Events.none(), 7, 20513)
+    >>> entry.zh, entry.points, entry.record
+    ('无已知许可食品类别', 90.0, None)
+    """
+    edition = card.on(as_of)
+    own = events.of(enterprise)
+    asked = np.array([enterprise], np.int32), np.array([as_of], np.int32)
+    [marks] = marked(edition, own, *asked)
+    found = [_entry(edition, own, marks, at, as_of) for at in range(len(marks.row))]
+    begins = any(entry.part is CardPart.INITIAL for entry in found)
+    return (*(() if begins else (_unknown(edition),)), *found)
+
+
+def _population(card: ScoreCard) -> Catalogue:
+    """Return a catalogue of one column: over zero for those whom the card is meant for."""
+    known = Catalogue(()).populations
+    member = Indicator(
+        id="APPLIES",
+        zh="适用",
+        en="Applies",
+        dimension="RL",
+        expression=known[card.population],
+        missing=0.0,
+        basis="the register",
+        formula="as registered",
+    )
+    return Catalogue((member,), known)
+
+
+def _scored(
+    edition: CardEdition,
+    events: Events,
+    enterprise: npt.NDArray[np.int32],
+    as_of: npt.NDArray[np.int32],
+) -> tuple[Ints, npt.NDArray[np.object_]]:
+    """Return the hundredths of each part of the score, parts x rows, and the grades."""
+    size = len(enterprise)
+    sums = np.zeros((len(SCORED), size), np.int64)
+    begins, lowest = np.zeros(size, np.bool_), np.zeros(size, np.bool_)
+    for marks in marked(edition, events, enterprise, as_of):
+        for number, scored in enumerate(SCORED):
+            at = edition.are_of(marks.line, scored)
+            np.add.at(sums[number], marks.row[at], SIGNS[scored] * marks.points[at])
+        begins[marks.row[edition.are_of(marks.line, CardPart.INITIAL)]] = True
+        lowest[marks.row[edition.are_of(marks.line, CardPart.LOWEST)]] = True
+    sums[0, ~begins] = round(edition.unknown * HUNDREDTHS)
+    return sums, _grades(edition, sums.sum(axis=0), lowest)
+
+
+def _grades(
+    edition: CardEdition, score: Ints, lowest: npt.NDArray[np.bool_]
+) -> npt.NDArray[np.object_]:
+    *cut, last = edition.grades
+    reached = [(score >= round(grade.least * HUNDREDTHS)) & ~lowest for grade in cut]
+    names = [np.full(len(score), grade.name, object) for grade in cut]
+    return np.select(reached, names, np.full(len(score), last.name, object))
+
+
+def _entry(edition: CardEdition, own: Events, marks: Marks, at: int, as_of: int) -> Entry:
+    line, event = edition.lines[marks.line[at]], int(marks.event[at])
+    sign = SIGNS[line.part]
+    is_record = event >= 0
+    kind, code = own.vocabulary[own.stream[event]] if is_record else ("", "")
+    return Entry(
+        part=line.part,
+        line=line.id,
+        zh=line.zh,
+        en=line.en,
+        basis=line.basis,
+        record=int(own.record[event]) if is_record else None,
+        kind=kind,
+        code=code,
+        occurred=int(marks.occurred[at]),
+        full=sign * int(marks.full[at]) / HUNDREDTHS,
+        points=sign * int(marks.points[at]) / HUNDREDTHS,
+        until=_until(line, own, event, int(marks.occurred[at]), as_of),
+    )
+
+
+def _until(line: CardLine, own: Events, event: int, occurred: int, as_of: int) -> int:
+    """Return the first day as of which a record no longer counts, by what is known."""
+    last = NEVER
+    if line.counts.window is not None:
+        last = occurred + line.counts.window
+    if isinstance(line.counts, Deadlines) or line.counts.state == "any":
+        return min(last + 1, NEVER)
+    if own.ended_available[event] < as_of:
+        last = min(last, max(int(own.ended[event]), int(own.ended_available[event])))
+    return min(last + 1, NEVER)
+
+
+def _unknown(edition: CardEdition) -> Entry:
+    return Entry(
+        part=CardPart.INITIAL,
+        line="unknown",
+        zh="无已知许可食品类别",
+        en="no licensed food group known",
+        basis="design",
+        record=None,
+        kind="",
+        code="",
+        occurred=None,
+        full=edition.unknown,
+        points=edition.unknown,
+        until=NEVER,
+    )
