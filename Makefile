@@ -40,10 +40,9 @@ chicago: .venv/.run ## the published task on the tables in data/chicago: writes 
 
 lock: .venv/.tools ## lock files from pyproject.toml (UPGRADE=--upgrade: the newest versions)
 	printf 'setuptools\nuv\n' | $(compile) - --output-file requirements/bootstrap.lock
+	$(compile) pyproject.toml --extra dev --output-file requirements/dev.lock
 	$(compile) pyproject.toml --extra serving --extra simulation --extra training \
-		--output-file requirements/run.lock
-	$(compile) pyproject.toml --extra dev --constraint requirements/run.lock \
-		--output-file requirements/dev.lock
+		--constraint requirements/dev.lock --output-file requirements/run.lock
 	printf '%s\n' featuretools 'pandas<3' pyarrow 'setuptools<81' | $(compile) - \
 		--output-file requirements/peers.lock
 	$(compile) pyproject.toml --extra spark --constraint requirements/run.lock \

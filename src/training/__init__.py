@@ -1,7 +1,9 @@
 """Training: cohorts, labels, temporal folds, learners, comparison, bundle, promotion."""
 
+from .additive import Additive, Steps, varying
 from .audit import Audit, Observed, Truth, TruthRow, audit, compare_with_truth, observe
 from .baselines import Constant, Logistic, PriorRate
+from .bins import OptimalBins
 from .boosted import Binned, Boosted
 from .boosting import Boosting
 from .bootstrap import Bootstrap, Estimate, bootstrap, draw_counts
@@ -11,11 +13,12 @@ from .cohort import Cohort
 from .evaluation import Comparison, Scores, evaluate, evaluate_groups, pooled
 from .example import Example, choose_example
 from .experiment import CHAMPION, WITH_INSPECTOR, Experiment, Progress, learners, run_experiment
+from .explainable import Explainable
 from .folds import Fold, Window, blocks, check, fold, latest, rolling
 from .following import REGIMES, Follower, followed, regimes, shift
 from .inputs import Inputs, read_cohort, read_inputs, read_reference, read_references
 from .inspections import CohortRule, LabelRule, inspections
-from .learner import Candidate, Fitted, Learner, Margin, Sample, Staged, choose
+from .learner import Candidate, Fitted, Learner, Margin, Sample, Staged, choose, choose_additive
 from .lines import fit_lines
 from .measures import auc, brier, calibration_error, days_earlier, found, log_loss
 from .model import Model, fit_model, with_nuisance
@@ -40,6 +43,7 @@ __all__ = [
     "REGIMES",
     "SCORE_CARD",
     "WITH_INSPECTOR",
+    "Additive",
     "Audit",
     "Binned",
     "Boosted",
@@ -56,6 +60,7 @@ __all__ = [
     "Estimate",
     "Example",
     "Experiment",
+    "Explainable",
     "Fitted",
     "Fold",
     "Follower",
@@ -66,6 +71,7 @@ __all__ = [
     "Margin",
     "Model",
     "Observed",
+    "OptimalBins",
     "Outcome",
     "OutcomeRule",
     "Page",
@@ -82,6 +88,7 @@ __all__ = [
     "Specialism",
     "Specialty",
     "Staged",
+    "Steps",
     "Strength",
     "Task",
     "Thinning",
@@ -102,6 +109,7 @@ __all__ = [
     "chances_of_a_check",
     "check",
     "choose",
+    "choose_additive",
     "choose_example",
     "compare_with_truth",
     "days_earlier",
@@ -145,6 +153,7 @@ __all__ = [
     "strengths",
     "train",
     "tune",
+    "varying",
     "weights_of",
     "with_nuisance",
     "write_report",

@@ -60,6 +60,7 @@ def headline(verdicts: Sequence[Verdict]) -> Name:
 
     Examples
     --------
+    >>> from xinheng.training import Estimate
     >>> worse = Verdict("test", "auc", Estimate(-0.02, -0.03, -0.01))
     >>> same = Verdict("test", "log_loss", Estimate(0.0, -0.1, 0.1))
     >>> headline([worse, same])[0]

@@ -9,7 +9,8 @@ the model had seen.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +18,7 @@ import pandas as pd
 from scipy.special import expit, logit
 
 from ..grading import Blend
+from .additive import Additive
 from .folds import Fold
 from .measures import losses
 
@@ -31,6 +33,7 @@ __all__ = [
     "Staged",
     "base_margin",
     "choose",
+    "choose_additive",
 ]
 
 Array = npt.NDArray[np.float64]
@@ -99,6 +102,8 @@ class Fitted:
         Its log loss on each block, in order, before the margins were moved.
     blend
         What a bundle can hold, if the model is of that kind.
+    additive
+        The whole model, if it is a sum of one step function for each column.
     """
 
     margin: Margin
@@ -106,6 +111,7 @@ class Fitted:
     chosen: Candidate = field(default_factory=dict)
     over_time: tuple[float, ...] = ()
     blend: Blend | None = None
+    additive: Additive | None = None
 
 
 Learner = Callable[[Sample], Fitted]
@@ -165,6 +171,40 @@ def choose(
         return margin
 
     return Fitted(margin_of, margins, chosen, tuple(over_time))
+
+
+def choose_additive(
+    sample: Sample,
+    fit: Callable[[Rows], Callable[[float], Additive]],
+    name: str,
+    values: Sequence[float],
+) -> Fitted:
+    """Choose one setting of an additive model as `choose` does, and keep the model.
+
+    Parameters
+    ----------
+    sample
+        What to learn from, with its blocks.
+    fit
+        Takes the rows to fit on, and returns the model by the value of the setting.
+    name, values
+        The setting and its candidates, the plainest first; of equal ones the first wins.
+    """
+    models: list[Callable[[float], Additive]] = []
+
+    def staged(rows: Rows, _: Sequence[Candidate]) -> Staged:
+        model = cache(fit(rows))
+        models.append(model)
+
+        def margins(matrix: pd.DataFrame, candidates: Sequence[Candidate]) -> Iterator[Array]:
+            for each in candidates:
+                yield model(each[name]).margin(matrix)
+
+        return margins
+
+    fitted = choose(sample, staged, [{name: value} for value in values])
+    chosen = models[-1](fitted.chosen[name])
+    return replace(fitted, margin=chosen.margin, additive=chosen)
 
 
 def _losses(

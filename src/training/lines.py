@@ -16,7 +16,7 @@ from scipy.special import expit
 from ..grading import Line, Linear
 from .scaling import Scaler
 
-__all__ = ["fit_lines"]
+__all__ = ["fit_lines", "minimum"]
 
 Array = npt.NDArray[np.float64]
 REACH = 5.0
@@ -72,7 +72,7 @@ def fit_lines(
     theta[0] = np.log(rate / (1 - rate))
     with threadpool_limits(1):  # sums in one order, whatever the machine
         for penalty in sorted(penalties, reverse=True):
-            theta = _minimum(design, label, weight, penalty / step, bounds, theta)
+            theta = minimum(design, label, weight, penalty / step, bounds, theta)
             found[penalty] = _lines(scaler, columns, theta)
     return found
 
@@ -81,7 +81,7 @@ def _bound(sign: int) -> tuple[float | None, float | None]:
     return (0.0 if sign > 0 else None, 0.0 if sign < 0 else None)
 
 
-def _minimum(
+def minimum(
     design: Array,
     label: Array,
     weight: Array,
@@ -89,7 +89,20 @@ def _minimum(
     bounds: Sequence[tuple[float | None, float | None]],
     start: Array,
 ) -> Array:
-    """Return base and slopes of the least penalised loss within the bounds."""
+    """Return base and slopes of the least penalised loss within the bounds.
+
+    Parameters
+    ----------
+    design
+        One column for each slope.
+    label, weight
+        1 or 0 per row, and how much it counts.
+    penalty
+        Pulls each slope towards zero with half of this times its square, beside the weighted sum
+        of log losses.
+    bounds, start
+        Of the base, then of each slope.
+    """
 
     def loss(theta: Array) -> tuple[float, Array]:
         margin = theta[0] + design @ theta[1:]
