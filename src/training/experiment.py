@@ -8,9 +8,11 @@ import numpy as np
 import pandas as pd
 
 from .baselines import Constant, Logistic, PriorRate
+from .bins import OptimalBins
 from .boosted import Boosted
 from .carded import Carded
 from .evaluation import Comparison, Scores, evaluate, evaluate_groups, pooled
+from .explainable import Explainable
 from .folds import Fold
 from .following import regimes
 from .inputs import Inputs
@@ -86,6 +88,8 @@ def learners(task: Task, folder: Path) -> dict[str, Learner]:
         "constant": Constant(),
         "prior_rate": PriorRate(),
         "score_card": Carded(),
+        "optimal_bins": OptimalBins(),
+        "explainable": Explainable(),
         "logistic": Logistic(),
         CHAMPION: _champion(task, folder),
     }

@@ -22,6 +22,8 @@ MODELS: dict[str, Name] = {
     "constant": ("基准率", "base rate"),
     "prior_rate": ("历史比率规则", "rule of past rates"),
     "score_card": ("食品生产评分卡", "score card of food production"),
+    "optimal_bins": ("最优分箱评分卡", "score card of optimal bins"),
+    "explainable": ("可解释提升机", "explainable boosting machine"),
     "logistic": ("逻辑回归", "logistic regression"),
     "lightgbm": ("本模型 LightGBM", "this model"),
 }

@@ -35,7 +35,15 @@ from .tuning import Search
 
 __all__ = ["Published", "ReferenceFile", "Task", "Thinning", "find_task", "read_task"]
 
-LEARNERS = ("constant", "prior_rate", "score_card", "logistic", "lightgbm")
+LEARNERS = (
+    "constant",
+    "prior_rate",
+    "score_card",
+    "optimal_bins",
+    "explainable",
+    "logistic",
+    "lightgbm",
+)
 USUAL = ("constant", "prior_rate", "logistic", "lightgbm")
 INSPECTIONS, PANEL = "inspections", "panel"
 
@@ -147,7 +155,8 @@ class Task(_Part):
     capacity
         Share of inspections that can be made first (`found`).
     learners
-        Whom to fit; a bundle is made of `lightgbm`.
+        Whom to fit; a bundle is made of `lightgbm`. `optimal_bins` and `explainable` need the
+        extra `comparison`.
     boosting
         Settings of LightGBM.
     search

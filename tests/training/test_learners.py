@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -20,16 +21,21 @@ from xinheng.training import (
     Logistic,
     PriorRate,
     Sample,
+    Search,
     Staged,
+    Task,
+    Tuned,
     Window,
     auc,
     blocks,
     choose,
     fit_model,
     fold,
+    learners,
     log_loss,
     with_nuisance,
 )
+from xinheng.training.task import LEARNERS
 
 from .test_folds import D0, at
 from .world import cohort_of
@@ -227,3 +233,10 @@ def test_a_linear_part_is_taken_where_it_helps_and_not_where_it_does_not() -> No
     within = QUICK(sample_of(crossed, wide, parts.train))
     assert straight.chosen["linear"] > 0
     assert within.chosen["linear"] == 0
+
+
+def test_every_learner_that_a_task_may_name_is_known(tmp_path: Path) -> None:
+    named = learners(Task(learners=LEARNERS), tmp_path)
+    assert tuple(named) == LEARNERS
+    searched = learners(Task(search=Search(trials=3)), tmp_path)
+    assert searched["lightgbm"] == Tuned(Task().boosting, Search(trials=3), tmp_path)
