@@ -39,6 +39,7 @@ def render_assessment(found: Assessment) -> str:
         draw=draw,
         hashes=[_hash(script) for script in (library, draw)],
         headline=findings.headline(found.verdicts),
+        heads=findings.HEADS,
         what=findings.predicted(found.task.label),
         say=findings,
         level=round(100 * found.test.results.level),

@@ -47,11 +47,12 @@ GROUPINGS: dict[str, Name] = {
     "district": ("辖区", "district"),
     "category": ("业态", "line of business"),
     "staff": ("从业人数", "people employed"),
-    "capital": ("注册资本（万元）", "registered capital, 10,000 yuan"),
+    "capital": ("注册资本", "registered capital"),
     "quarter": ("季度", "quarter"),
 }
 THIS, OTHER = "本模型 this model", "逻辑回归 logistic"
 SEEN, SAID = "实际 observed", "预测 predicted"
+UNITS: dict[str, Name] = {"staff": ("人", "people"), "capital": ("万元", "× 10,000 yuan")}
 UNRECORDED = ("未登记", "not recorded")
 
 
@@ -73,6 +74,8 @@ def group_name(by: str, name: str) -> Name:
     --------
     >>> group_name("district", "440305"), group_name("category", "BAKERY")
     (('南山区', 'Nanshan'), ('BAKERY', ''))
+    >>> group_name("staff", "10–100")
+    ('10–100 人', '10–100 people')
     >>> group_name("staff", "")
     ('未登记', 'not recorded')
     """
@@ -81,6 +84,9 @@ def group_name(by: str, name: str) -> Name:
     if by in {"population", "district"}:
         zh, en = _coded(by, name)
         return (zh, "") if zh == en else (zh, en)
+    if by in UNITS:
+        zh, en = UNITS[by]
+        return f"{name} {zh}", f"{name} {en}"
     return name, ""
 
 

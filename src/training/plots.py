@@ -33,7 +33,7 @@ __all__ = [
 
 INK, SOFT, LINE, BLUE, ORANGE = "#1a1e23", "#48515b", "#d3d9df", "#0b5394", "#b4530f"
 DIGITS = 6
-WIDEST = 22
+WIDEST = 26
 FONT = (
     'system-ui, -apple-system, "Segoe UI", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", '
     '"Noto Sans SC", sans-serif'
@@ -175,12 +175,12 @@ def note(place: str, text: str) -> Plot:
 
 
 def short(text: str) -> str:
-    """Cut a text to a width of twenty-two Latin letters.
+    """Cut a text to a width of twenty-six Latin letters.
 
     Examples
     --------
     >>> short("BAKERY"), short("CHILDREN'S SERVICES FACILITY")
-    ('BAKERY', "CHILDREN'S SERVICES F…")
+    ('BAKERY', "CHILDREN'S SERVICES FACIL…")
     """
     width = 0
     for place, letter in enumerate(text):
