@@ -201,9 +201,8 @@ bundle = read_bundle(result.bundle, load_trusted_keys(settings.keys))
 assert bundle.catalogue["OWN_ORDERS"] == own
 assert bundle.catalogue.fingerprint == catalogue.fingerprint
 assert bundle.catalogue.fingerprint != standard_catalogue().select(use="grade").fingerprint
-gain = dict(
-    zip(bundle.booster.feature_name(), bundle.booster.feature_importance("gain"), strict=True)
-)
+booster = bundle.blend.booster
+gain = dict(zip(booster.feature_name(), booster.feature_importance("gain"), strict=True))
 print("fingerprint", bundle.catalogue.fingerprint[:16])
 rank = sorted(gain, key=gain.get, reverse=True).index("OWN_ORDERS") + 1
 print(f"rank {rank} of {len(gain)} by gain")
