@@ -12,7 +12,16 @@ import pandas as pd
 from ..archive import Archive, read
 from ..core import time
 from ..core.errors import InvalidError, NotFoundError
-from ..features import Cases, Catalogue, Events, References, build_references, compute
+from ..features import (
+    Cases,
+    Catalogue,
+    Events,
+    Nearby,
+    Places,
+    References,
+    build_references,
+    compute,
+)
 from ..grading import ScoreCard, score
 from .carded import SCORE_CARD
 from .cohort import Cohort, Texts
@@ -43,7 +52,7 @@ class Inputs:
         For how many rows of its date and population each row stands: more than one where the
         task's `thinning` left rows out.
     catalogue
-        The indicators, all of use for grades.
+        The indicators.
     matrix
         Their values as of each row's own day.
     frozen
@@ -52,8 +61,8 @@ class Inputs:
     scores, frozen_scores
         The same rows by the score card of food production alone, in the column `SCORE_CARD`; NaN
         for whom it is not meant.
-    events, references
-        What they were computed from.
+    events, references, places
+        What they were computed from; places are None where nothing near a place is counted.
     test, rolling
         The folds.
     sequence
@@ -72,6 +81,7 @@ class Inputs:
     frozen_scores: pd.DataFrame | None
     events: Events
     references: References
+    places: Places | None
     test: Fold
     rolling: tuple[Fold, ...]
     sequence: int
@@ -109,9 +119,12 @@ def read_inputs(archive: Archive, task: Task, catalogue: Catalogue, *, threads: 
     test = fold(cohort, *windows)
     further = task.rolling
     references = read_references(archive, catalogue, events)
+    places = _places(archive, catalogue)
 
     def values(rows: pd.DataFrame) -> pd.DataFrame:
-        return compute(catalogue, events, rows, references=references, threads=threads)
+        return compute(
+            catalogue, events, rows, references=references, places=places, threads=threads
+        )
 
     held = cohort.take(test.test).rows(until=test.cut) if task.planning else None
     return Inputs(
@@ -125,6 +138,7 @@ def read_inputs(archive: Archive, task: Task, catalogue: Catalogue, *, threads: 
         frozen_scores=None if held is None else _scores_by_card(events, held),
         events=events,
         references=references,
+        places=places,
         test=test,
         rolling=rolling(cohort, further.starts, further.last) if further else (),
         sequence=sequence,
@@ -201,6 +215,12 @@ def read_references(archive: Archive, catalogue: Catalogue, events: Events) -> R
         cases=Cases.from_table(archive.cases()),
         bans=Events.from_view(archive.bans(upto=archive.sequence)),
     )
+
+
+def _places(archive: Archive, catalogue: Catalogue) -> Places | None:
+    if any(isinstance(leaf, Nearby) for leaf in catalogue.leaves):
+        return Places.from_table(archive.places(upto=archive.sequence))
+    return None
 
 
 def read_cohort(
