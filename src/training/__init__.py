@@ -6,6 +6,7 @@ from .boosted import Binned, Boosted
 from .boosting import Boosting
 from .bootstrap import Bootstrap, Estimate, bootstrap, draw_counts
 from .carded import SCORE_CARD, Carded
+from .cells import Leak
 from .census import Census, census
 from .cohort import Cohort
 from .evaluation import Comparison, Scores, evaluate, evaluate_groups, pooled
@@ -15,6 +16,7 @@ from .folds import Fold, Window, blocks, check, fold, latest, rolling
 from .following import REGIMES, Follower, followed, regimes, shift
 from .inputs import Inputs, read_cohort, read_inputs, read_reference, read_references
 from .inspections import CohortRule, LabelRule, inspections
+from .leaks import Altered, Leaks, compare_archives, find_leaks
 from .learner import Candidate, Fitted, Learner, Margin, Sample, Staged, choose
 from .lines import fit_lines
 from .measures import auc, brier, calibration_error, days_earlier, found, log_loss
@@ -40,6 +42,7 @@ __all__ = [
     "REGIMES",
     "SCORE_CARD",
     "WITH_INSPECTOR",
+    "Altered",
     "Audit",
     "Binned",
     "Boosted",
@@ -61,6 +64,8 @@ __all__ = [
     "Follower",
     "Inputs",
     "LabelRule",
+    "Leak",
+    "Leaks",
     "Learner",
     "Logistic",
     "Margin",
@@ -103,11 +108,13 @@ __all__ = [
     "check",
     "choose",
     "choose_example",
+    "compare_archives",
     "compare_with_truth",
     "days_earlier",
     "draw_counts",
     "evaluate",
     "evaluate_groups",
+    "find_leaks",
     "find_task",
     "fit_lines",
     "fit_model",
