@@ -47,7 +47,14 @@ def test_a_catalogue_of_ones_own_trains_and_travels_to_the_grades(
     own = tmp_path / "own.json"
     own.write_text(standard_catalogue().extended(OWN).to_json(), encoding="utf-8")
 
-    trained = run("train", "--task", str(tmp_path / "task.toml"), "--indicators", str(own))
+    page = tmp_path / "out" / "model.html"
+    trained = run(
+        "train",
+        *("--task", str(tmp_path / "task.toml"), "--indicators", str(own), "--html", str(page)),
+    )
+    html = page.read_text("utf-8")
+    assert trained["bundle"] in html
+    assert "没有拟合逻辑回归" in html
     [note] = trained["unmatched"]
     assert note.startswith("indicator 'OWN_FAILED': no record that came matches")
     catalogue = json.loads((Path(trained["path"]) / "catalogue.json").read_text(encoding="utf-8"))

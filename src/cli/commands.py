@@ -188,13 +188,23 @@ def train(
     trials: Annotated[
         int | None, typer.Option(min=1, help="Search LightGBM's settings by so many trials.")
     ] = None,
+    html: Annotated[
+        Path | None, typer.Option(help="File for the report on the model, for people.")
+    ] = None,
     indicators: Indicators = None,
     as_json: AsJson = False,
 ) -> None:
     """Train all learners, compare them out of time, sign the champion and promote it."""
     from ..archive import Archive
     from ..core.settings import load_settings
-    from ..training import Search, find_task, open_key, read_task, write_report
+    from ..training import (
+        Search,
+        find_task,
+        open_key,
+        read_task,
+        render_assessment,
+        write_report,
+    )
     from ..training import train as run
 
     settings = load_settings()
@@ -219,6 +229,9 @@ def train(
         )
     if report is not None:
         write_report(report, result.report, shlex.join(["xinheng", *sys.argv[1:]]))
+    if html is not None:
+        html.parent.mkdir(parents=True, exist_ok=True)
+        html.write_text(render_assessment(result.assessment), "utf-8")
     found = {
         "bundle": result.digest,
         "path": str(result.bundle),

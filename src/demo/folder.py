@@ -8,12 +8,23 @@ from pathlib import Path
 from ..core.errors import InvalidError
 from ..core.settings import Settings, load_settings
 
-__all__ = ["CITY", "CSV", "EXPLANATION", "PAGE", "PARQUET", "clear", "mark", "settings_of"]
+__all__ = [
+    "CITY",
+    "CSV",
+    "EXPLANATION",
+    "MODEL_PAGE",
+    "PAGE",
+    "PARQUET",
+    "clear",
+    "mark",
+    "settings_of",
+]
 
 MARKER = "demo.json"
 CITY, ARCHIVE, BUNDLES, KEYS, LEDGER = "city", "archive", "bundles", "keys", "ledger.db"
 PARQUET, CSV, PAGE, EXPLANATION = "grades.parquet", "grades.csv", "report.html", "explanation.txt"
-WRITTEN = (CITY, ARCHIVE, BUNDLES, LEDGER, PARQUET, CSV, PAGE, EXPLANATION)
+MODEL_PAGE = "model.html"
+WRITTEN = (CITY, ARCHIVE, BUNDLES, LEDGER, PARQUET, CSV, PAGE, MODEL_PAGE, EXPLANATION)
 BESIDE_LEDGER = ("-wal", "-shm")
 
 

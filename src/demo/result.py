@@ -19,8 +19,8 @@ class Demo:
     Attributes
     ----------
     output
-        Its folder: `grades.parquet`, `grades.csv`, `report.html`, `explanation.txt`, the bundle
-        in `bundles`, and what serves them.
+        Its folder: `grades.parquet`, `grades.csv`, `report.html`, `model.html`,
+        `explanation.txt`, the bundle in `bundles`, and what serves them.
     as_of
         Day of the grades, as YYYY-MM-DD.
     records, graded
@@ -69,6 +69,7 @@ def show_demo(console: Console, found: Demo) -> None:
         *_ranking(found),
         f"grades       {at}/grades.parquet and grades.csv",
         f"report       {at}/report.html",
+        f"model        {at}/model.html",
         f"explanation  {at}/explanation.txt{explained}",
         f"bundle       {at}/bundles/{found.digest}",
         f"next: {serve}",

@@ -4,6 +4,7 @@ Everything lies in one folder that the demo may clear, and in one process.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from time import perf_counter
@@ -13,7 +14,7 @@ from ..core import time
 from ..core.settings import Settings
 from ..terminal import write_table
 from .evidence import areas_of, page_of
-from .folder import CITY, CSV, EXPLANATION, PAGE, PARQUET, clear, mark, settings_of
+from .folder import CITY, CSV, EXPLANATION, MODEL_PAGE, PAGE, PARQUET, clear, mark, settings_of
 from .result import Demo
 
 if TYPE_CHECKING:
@@ -131,7 +132,13 @@ def _graded(
     from ..features import compute
     from ..grading import Level, Scorer, read_champion
     from ..ledger import Ledger
-    from ..training import census, choose_example, registration, render_page
+    from ..training import (
+        census,
+        choose_example,
+        registration,
+        render_assessment,
+        render_page,
+    )
 
     clock.step("grade", "Grading every enterprise")
     inputs, as_of = trained.inputs, time.day(city.last) + 1
@@ -160,6 +167,8 @@ def _graded(
     in_business = matrix[registered.active]
     page = page_of(trained, archive, city, scorer, counted, in_business, example)
     (output / PAGE).write_text(render_page(page), "utf-8")
+    assessment = replace(trained.assessment, truth=page.truth, simulated=True)
+    (output / MODEL_PAGE).write_text(render_assessment(assessment), "utf-8")
     clock.step("")
     return Demo(
         output=output,

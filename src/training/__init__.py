@@ -1,12 +1,24 @@
 """Training: cohorts, labels, temporal folds, learners, comparison, bundle, promotion."""
 
 from .additive import Additive, Steps, varying
-from .audit import Audit, Observed, Truth, TruthRow, audit, compare_with_truth, observe
+from .assessment import Assessment, assess
+from .audit import (
+    Audit,
+    Observed,
+    Truth,
+    TruthRow,
+    audit,
+    compare_with_truth,
+    observe,
+    reliability,
+)
 from .baselines import Constant, Logistic, PriorRate
 from .bins import OptimalBins
 from .boosted import Binned, Boosted
 from .boosting import Boosting
 from .bootstrap import Bootstrap, Estimate, bootstrap, draw_counts
+from .breakdown import Breakdown, Gap, Group, breakdown
+from .capacity import CAPACITIES, CapacityCurve, capacity_curve
 from .carded import SCORE_CARD, Carded
 from .census import Census, census
 from .cohort import Cohort
@@ -20,8 +32,18 @@ from .inputs import Inputs, read_cohort, read_inputs, read_reference, read_refer
 from .inspections import CohortRule, LabelRule, inspections
 from .learner import Candidate, Fitted, Learner, Margin, Sample, Staged, choose, choose_additive
 from .lines import fit_lines
-from .measures import auc, brier, calibration_error, days_earlier, found, log_loss
+from .measures import (
+    auc,
+    average_precision,
+    brier,
+    calibration_error,
+    days_earlier,
+    found,
+    gains,
+    log_loss,
+)
 from .model import Model, fit_model, with_nuisance
+from .modelpage import render_assessment
 from .outcome import Outcome, OutcomeRule, last_heard
 from .page import Page, render_page
 from .panel import PanelRule, panel
@@ -35,21 +57,28 @@ from .strength import Strength, strengths
 from .task import Published, ReferenceFile, Task, Thinning, find_task, read_task
 from .tracking import Tracked, Tracker
 from .train import MODEL, TrainingResult, train
+from .traits import TRAITS, SizeBands, traits
 from .tuning import Search, Tuned, tune
+from .verdict import Verdict, verdicts
 
 __all__ = [
+    "CAPACITIES",
     "CHAMPION",
     "MODEL",
     "REGIMES",
     "SCORE_CARD",
+    "TRAITS",
     "WITH_INSPECTOR",
     "Additive",
+    "Assessment",
     "Audit",
     "Binned",
     "Boosted",
     "Boosting",
     "Bootstrap",
+    "Breakdown",
     "Candidate",
+    "CapacityCurve",
     "Carded",
     "Census",
     "Cohort",
@@ -64,6 +93,8 @@ __all__ = [
     "Fitted",
     "Fold",
     "Follower",
+    "Gap",
+    "Group",
     "Inputs",
     "LabelRule",
     "Learner",
@@ -85,6 +116,7 @@ __all__ = [
     "Sample",
     "Scores",
     "Search",
+    "SizeBands",
     "Specialism",
     "Specialty",
     "Staged",
@@ -98,13 +130,18 @@ __all__ = [
     "Truth",
     "TruthRow",
     "Tuned",
+    "Verdict",
     "Window",
+    "assess",
     "auc",
     "audit",
+    "average_precision",
     "blocks",
     "bootstrap",
+    "breakdown",
     "brier",
     "calibration_error",
+    "capacity_curve",
     "census",
     "chances_of_a_check",
     "check",
@@ -122,6 +159,7 @@ __all__ = [
     "fold",
     "followed",
     "found",
+    "gains",
     "inspections",
     "last_heard",
     "latest",
@@ -143,7 +181,9 @@ __all__ = [
     "recalibrate",
     "regimes",
     "registration",
+    "reliability",
     "render",
+    "render_assessment",
     "render_page",
     "rolling",
     "run_experiment",
@@ -152,8 +192,10 @@ __all__ = [
     "store_bundle",
     "strengths",
     "train",
+    "traits",
     "tune",
     "varying",
+    "verdicts",
     "weights_of",
     "with_nuisance",
     "write_report",

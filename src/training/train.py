@@ -25,6 +25,7 @@ from .experiment import (
     run_experiment,
 )
 from .inputs import Inputs, read_inputs, read_reference
+from .modelpage import render_assessment
 from .promotion import make_card, make_parts, promote, store_bundle
 from .report import render
 from .task import Task
@@ -144,7 +145,9 @@ def train(
     if tracking:
         progress("Recording in MLflow", 0, 1)
         tracker = Tracker(settings.mlruns)
-        tracked = _track(tracker, inputs, task, experiment, card, report, at=at)
+        page = render_assessment(assessment)
+        texts = {"card.json": card.to_json(), "report.md": report, "report.html": page}
+        tracked = _track(tracker, inputs, task, experiment, texts, at=at)
         columns = indicators.ids
         tracked = tracker.register(tracked, MODEL, bundle, digest=digest, columns=columns, at=at)
     if promotion:
@@ -162,8 +165,7 @@ def _track(
     inputs: Inputs,
     task: Task,
     experiment: Experiment,
-    card: ModelCard,
-    report: str,
+    texts: Mapping[str, str],
     *,
     at: datetime,
 ) -> Tracked:
@@ -196,7 +198,7 @@ def _track(
         parameters=parameters,
         metrics={k: v for k, v in metrics.items() if k not in marked},
         tags={"gradable": "true", "champion": CHAMPION},
-        texts={"card.json": card.to_json(), "report.md": report},
+        texts=texts,
     )
 
 

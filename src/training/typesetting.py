@@ -76,7 +76,7 @@ def percent(value: float, digits: int = 1) -> str:
 
 def number(value: float, digits: int) -> str:
     """Write a number; NaN is a dash."""
-    return NOTHING if isnan(value) else f"{value:.{digits}f}"
+    return NOTHING if isnan(value) else f"{value:.{digits}f}".replace("-", "−")
 
 
 def signed(value: float, digits: int = 2) -> str:

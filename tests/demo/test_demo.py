@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[2]
 AT = datetime(2026, 6, 2, tzinfo=UTC)
 WRITTEN = [
     "archive", "bundles", "city", "demo.json", "explanation.txt", "grades.csv", "grades.parquet",
-    "keys", "ledger.db", "report.html",
+    "keys", "ledger.db", "model.html", "report.html",
 ]  # fmt: skip
 COLUMNS = ["enterprise", "as_of", "level", "probability", "low", "high", "population"]
 
@@ -52,6 +52,9 @@ def test_the_demo_twice_gives_the_same_grades(tmp_path: Path) -> None:
     assert not re.findall(r"https?://", page)
     assert first.explained in (output / "explanation.txt").read_text("utf-8")
     assert "可达上限" in page
+    model = (output / "model.html").read_text("utf-8")
+    assert first.digest in model
+    assert 'id="plot-truth"' in model
 
     # What the demo left behind can be served.
     settings = settings_of(output)

@@ -63,6 +63,22 @@ def test_levels_of_the_model_and_of_the_law_are_kept_apart() -> None:
     assert found.rising
 
 
+def test_the_chance_of_a_rate_turns_its_interval_around() -> None:
+    label = np.array([1.0] * 30 + [0.0] * 70)
+    seen = observe("", label, np.full(100, 0.3), np.arange(100, dtype=np.int32))
+    assert seen.chance == pytest.approx(1)
+    for end in (seen.lower, seen.upper):
+        said = observe("", label, np.full(100, end), np.arange(100, dtype=np.int32))
+        assert said.chance == pytest.approx(0.05)
+    thrice = observe("", np.repeat(label, 3), np.full(300, 0.2), np.arange(300) // 3)
+    once = observe("", label, np.full(100, 0.2), np.arange(100, dtype=np.int32))
+    assert thrice.effective == pytest.approx(100)
+    assert thrice.chance == pytest.approx(once.chance)
+    sure = observe("", np.zeros(5), np.zeros(5), np.arange(5))
+    assert sure.chance == 1
+    assert observe("", np.ones(5), np.zeros(5), np.arange(5)).chance == 0
+
+
 def test_populations_stand_apart() -> None:
     found = audited(grades())
     assert {name: (o.rows, o.violations) for name, o in found.populations.items()} == {
@@ -147,6 +163,12 @@ def test_the_gap_to_the_truth_is_that_of_expected_areas() -> None:
     tied = 4 * 0.2 * 0.8 + 4 * 0.4 * 0.6
     assert operator.best == pytest.approx((right + tied / 2) / (right + wrong + tied))
     assert operator.best > operator.models["lightgbm"] - 1e-12
+    told = [0.1, 0.1, 0.1, 0.2, 0.2, 0.4, 0.4]
+    entropy = [-each * np.log(each) - (1 - each) * np.log(1 - each) for each in told]
+    assert everyone.loss == pytest.approx(np.mean(entropy))
+    constant = -np.mean(told) * np.log(0.1) - (1 - np.mean(told)) * np.log(0.9)
+    assert everyone.losses["constant"] == pytest.approx(constant)
+    assert all(row.loss <= each for row in found.rows for each in row.losses.values())
     assert found.levels[1] == pytest.approx(np.mean(truth[:5]))
     assert found.levels[3] == pytest.approx(0.4)
     assert isnan(found.levels[5])

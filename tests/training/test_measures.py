@@ -4,15 +4,18 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sklearn.metrics import average_precision_score
 
 from xinheng.training import (
     auc,
+    average_precision,
     bootstrap,
     brier,
     calibration_error,
     days_earlier,
     draw_counts,
     found,
+    gains,
     log_loss,
 )
 
@@ -30,6 +33,39 @@ def test_auc_counts_the_pairs_in_right_order_and_a_tie_as_half() -> None:
 def test_auc_of_a_constant_is_one_half_and_of_one_outcome_undefined() -> None:
     assert auc(LABEL, np.zeros(10)) == 0.5
     assert np.isnan(auc([1, 1], [0.1, 0.2]))
+
+
+def test_average_precision_is_the_mean_precision_at_each_violation() -> None:
+    # Order .9 .8* .7* .6 .5 .4 .3 .2* .2 .1: of the two .2, both are taken at once.
+    assert average_precision(LABEL, SCORE) == pytest.approx((1 / 2 + 2 / 3 + 3 / 9) / 3)
+    assert average_precision(LABEL, np.zeros(10)) == pytest.approx(0.3)
+    assert np.isnan(average_precision([0, 0], [0.1, 0.2]))
+
+
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 1), st.sampled_from([0.1, 0.2, 0.7]), st.integers(1, 3)),
+        min_size=2,
+        max_size=30,
+    ).filter(lambda table: any(label for label, _, _ in table))
+)
+def test_average_precision_is_that_of_scikit_learn(table: list[tuple[int, float, int]]) -> None:
+    label, score, weight = (np.array(column) for column in zip(*table, strict=True))
+    drawn = average_precision(label, score, weight[None].astype(float))[0]
+    expected = average_precision_score(label, score, sample_weight=weight)
+    assert drawn == pytest.approx(expected)
+
+
+def test_gains_take_the_rows_in_order_and_share_out_ties() -> None:
+    # Order .9 .8* .7* .6 .5 .4 .3 (.2* .2) .1: after eight places, half of the tie.
+    shares = [0.0, 0.1, 0.25, 0.3, 0.8, 0.9, 1.0]
+    expected = np.array([0, 0, 1, 2, 2.5, 3, 3]) / 3
+    assert gains(LABEL, SCORE, shares) == pytest.approx(expected)
+    counts = np.array([np.ones(10), np.where(SCORE == 0.9, 0, 1), np.full(10, 2)])
+    drawn = gains(LABEL, SCORE, [0.3], counts)
+    assert drawn.shape == (3, 1)
+    # Of nine rows without the .9, two places; of twenty, six for two copies of the first three.
+    assert drawn[:, 0] == pytest.approx([2 / 3, 2 / 3, 2 / 3])
 
 
 def test_days_earlier_deals_the_calendar_out_in_order_of_the_score() -> None:
@@ -92,6 +128,7 @@ def test_counts_mean_repeated_rows(table: list[tuple[int, float, int, int]]) -> 
     counts = np.stack([times, np.ones_like(times)]).astype(float)
     for measure, more in (
         (auc, ()),
+        (average_precision, ()),
         (log_loss, ()),
         (brier, ()),
         (days_earlier, (day,)),

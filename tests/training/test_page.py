@@ -16,7 +16,7 @@ from xinheng.core import time
 from xinheng.core.errors import InvalidError, PolicyError
 from xinheng.core.settings import load_settings
 from xinheng.explaining import contributions
-from xinheng.features import compute
+from xinheng.features import compute, standard_catalogue
 from xinheng.grading import Level, Policy, Scorer, load_trusted_keys, read_bundle
 from xinheng.simulation import expected_auc
 from xinheng.training import (
@@ -39,6 +39,7 @@ from xinheng.training import (
     open_key,
     read_inputs,
     registration,
+    render_assessment,
     render_page,
     strengths,
     train,
@@ -160,6 +161,29 @@ def test_the_test_of_a_panel_is_its_last_settled_date(trained: TrainingResult) -
     heard = int(trained.inputs.events.available.max())
     assert last + 210 - 1 <= heard < last + 92 + 210
     assert cohort.as_of[fold.train].max() + 210 <= last
+
+
+def test_a_panel_is_assessed_on_its_last_date(trained: TrainingResult) -> None:
+    found, test = trained.assessment, trained.experiment.test
+    assert found.judged is test
+    assert len(found.over_time.groups) == 1
+    assert found.audit is not None
+    assert found.audit.everyone.rows == test.rows
+    assert found.capacity.usual[50] == pytest.approx(0.5, abs=0.01)
+    html = render_assessment(found)
+    assert "检验只有一个季度" in html
+    assert 'id="rate-over-time"' not in html
+    assert html == render_assessment(found)
+
+
+def test_rows_that_were_thinned_stand_for_the_others(archive: Archive) -> None:
+    thinned = TASK.model_copy(update={"thinning": Thinning(rows_per_date=40, seed=1)})
+    inputs = read_inputs(archive, thinned, standard_catalogue().select(use="grade"))
+    before = inputs.cohort.as_of < inputs.test.cut
+    assert (inputs.stands_for[~before] == 1).all()
+    whole = inputs.stands_for[before].sum()
+    assert whole == pytest.approx(before.sum() + inputs.thinned)
+    assert (inputs.stands_for[before] > 1).all()
 
 
 def test_policy_and_label_must_look_as_far_ahead(trained: TrainingResult) -> None:

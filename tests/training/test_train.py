@@ -24,6 +24,7 @@ from xinheng.training import (
     make_parts,
     open_key,
     read_task,
+    render_assessment,
     train,
     with_nuisance,
 )
@@ -144,6 +145,37 @@ def test_every_model_is_compared_on_the_same_rows(trained: TrainingResult) -> No
     assert tuple(auc) == test.estimate(CHAMPION, "auc")
 
 
+def test_the_assessment_is_of_the_rows_that_tell_the_most(trained: TrainingResult) -> None:
+    found, experiment = trained.assessment, trained.experiment
+    rolling, further = experiment.rolling, experiment.further
+    assert rolling is not None
+    assert further is not None
+    assert found.judged is rolling
+    assert {each.where for each in found.verdicts} == {"rolling", "test"}
+    for each in found.verdicts:
+        window = rolling if each.where == "rolling" else experiment.test
+        assert each.difference == window.difference(CHAMPION, "logistic", each.measure)
+    assert sum(each.rows for each in found.reliability) == further.rows.size
+    groups = {each.by: each for each in found.groups}
+    assert list(groups) == ["population", "district", "category", "staff", "capital"]
+    assert [each.observed.name for each in groups["population"].groups] == ["operator"]
+    assert {each.observed.name for each in groups["category"].groups} == {"A", "B", "C"}
+    assert not groups["district"].recorded
+    for each in (*groups.values(), found.over_time):
+        assert sum(group.observed.rows for group in each.groups) == further.rows.size
+    quarters = [each.observed.name for each in found.over_time.groups]
+    assert quarters == ["2022-Q3", "2022-Q4", "2023-Q1", "2023-Q2", "2023-Q3", "2023-Q4"]
+    assert found.earlier is not None
+    before = [each.observed.name for each in found.earlier.groups]
+    assert before
+    assert max(before) < quarters[0]
+    assert found.capacity.rows == experiment.test.rows
+    assert not [name for name in found.capacity.found if "inspector" in name]
+    share = found.capacity.estimate(CHAMPION, 0.5).value
+    assert share == pytest.approx(experiment.test.estimate(CHAMPION, "found").value)
+    assert found.audit is None  # the task names no policy, and a visit is no year
+
+
 def test_the_same_inputs_give_the_same_bundle_byte_for_byte(
     world: tuple[Path, Archive], trained: TrainingResult, tmp_path: Path
 ) -> None:
@@ -214,6 +246,9 @@ def test_mlflow_holds_run_signature_and_champion(
     assert not list(model.rglob("*.pkl"))
     card = model.parent / "card.json"
     assert json.loads(card.read_text("utf-8"))["purpose"] == "grade"
+    page = (model.parent / "report.html").read_text("utf-8")
+    assert page == render_assessment(made.assessment)
+    assert made.digest in page
 
 
 def test_a_moment_without_zone_is_refused(world: tuple[Path, Archive], tmp_path: Path) -> None:
