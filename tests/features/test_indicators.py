@@ -165,18 +165,13 @@ def city(days: int) -> Sequence[Case]:
     return [case(1 / 2, *seen, *passed)]
 
 
-SPANS = {"90D": 90, "1Y": 365}
 AREAS = {"1KM": "area_1km", "3KM": "area_3km", "DISTRICT": "district"}
 SURROUNDINGS: Table = {
     **{
-        f"CX_RATE_{label}_{span}": {"value": around(group, days, 400), "missing": [case(0.15)]}
+        f"CX_RATE_{label}": {"value": around(group, 180, 400), "missing": [case(0.15)]}
         for label, group in AREAS.items()
-        for span, days in SPANS.items()
     },
-    **{
-        f"CX_RATE_CITY_{span}": {"value": city(days), "missing": [case(0.15)]}
-        for span, days in SPANS.items()
-    },
+    "CX_CITY_RATE": {"value": city(365), "missing": [case(0.15)]},
 }
 CASES |= SURROUNDINGS
 

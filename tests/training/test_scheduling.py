@@ -120,7 +120,7 @@ def test_a_higher_rate_nearby_never_lowers_the_forecast(
 ) -> None:
     matrix = trained.forecast.matrix
     higher = matrix.copy()
-    rates = [name for name in matrix if name.startswith("CX_RATE") and "CITY" not in name]
+    rates = [name for name in matrix if name.startswith("CX_RATE")]
     higher[rates] += 0.2
     before, after = (bundle.blend.margins(each.to_numpy()) for each in (matrix, higher))
     assert (after >= before - 1e-12).all()
@@ -215,7 +215,7 @@ def test_whom_the_register_tells_of_late_is_listed_if_anything_else_was_known(
     listed, strict = visits.matrix(first, begun), visits.strict_matrix(first, begun)
     own = [each.id for each in CATALOGUE.select(use="grade") if each.id.startswith("IH_CRITICAL")]
     assert listed[own].equals(strict[own])
-    assert listed["CX_RATE_1KM_1Y"].item() != strict["CX_RATE_1KM_1Y"].item()
+    assert listed["CX_RATE_1KM"].item() != strict["CX_RATE_1KM"].item()
 
 
 def test_a_plan_does_not_change_with_what_comes_from_its_first_day_on(

@@ -14,8 +14,7 @@ from ..rates import Rate
 __all__ = ["CX"]
 
 CRITICAL = ("inspection.critical:routine",)
-STRENGTH = 10
-WINDOWS = (("90D", 90, "近90天", "90 days", "90d"), ("1Y", 365, "近一年", "one year", "12m"))
+STRENGTH, WINDOW = 10, 180
 AREAS = (
     ("1KM", "area_1km", "所在1公里方格", "square of 1 km"),
     ("3KM", "area_3km", "所在3公里方格", "square of 3 km"),
@@ -30,7 +29,6 @@ rate = partial(
     use="scheduling",
     basis="design",
 )
-
 NEAR = Indicator(
     id="CX_COMPLAINTS_NEAR",
     zh="周边近90天投诉件数",
@@ -48,33 +46,28 @@ NEAR = Indicator(
 )
 AROUND = tuple(
     rate(
-        id=f"CX_RATE_{label}_{span}",
-        zh=f"{zh_area}{zh_window}日常检查关键项不符合率(收缩)",
-        en=f"Share of routine inspections with a critical item in the {en_area}, {en_window}, "
-        "shrunk",
+        id=f"CX_RATE_{label}",
+        zh=f"{zh}近{WINDOW}天日常检查关键项不符合率(收缩)",
+        en=f"Share of routine inspections with a critical item in the {en}, {WINDOW} days, shrunk",
         direction=1,
         expression=Rate(
-            group=group, streams=CRITICAL, above=("value", 0), strength=STRENGTH, window=days
+            group=group, streams=CRITICAL, above=("value", 0), strength=STRENGTH, window=WINDOW
         ),
-        formula=f"(positive + {STRENGTH}*city)/(n + {STRENGTH}) over the {en_area} as of t",
+        formula=f"(positive + {STRENGTH}*city)/(n + {STRENGTH}) over the {en}, {WINDOW} days",
         formula_zh=f"（关键项不符合次数 + {STRENGTH} × 全市比率）÷（检查次数 + {STRENGTH}），"
-        f"计截至当日{zh_area}内的日常检查",
-        window=window,
+        f"计{zh}内近 {WINDOW} 天的日常检查",
+        window=f"{WINDOW}d",
     )
-    for label, group, zh_area, en_area in AREAS
-    for span, days, zh_window, en_window, window in WINDOWS
+    for label, group, zh, en in AREAS
 )
-CITY = tuple(
-    rate(
-        id=f"CX_RATE_CITY_{span}",
-        zh=f"全市{zh_window}日常检查关键项不符合率",
-        en=f"City's share of routine inspections with a critical item, {en_window}",
-        expression=Rate(group="city", streams=CRITICAL, above=("value", 0), window=days),
-        formula=f"positive / n over all routine inspections, {en_window}",
-        formula_zh=f"全市{zh_window}日常检查中关键项不符合的次数占比",
-        window=window,
-    )
-    for span, days, zh_window, en_window, window in WINDOWS
+CITY = rate(
+    id="CX_CITY_RATE",
+    zh="全市近一年日常检查关键项不符合率",
+    en="City's share of routine inspections with a critical item, one year",
+    expression=Rate(group="city", streams=CRITICAL, above=("value", 0), window=365),
+    formula="positive / n over all routine inspections of the last year",
+    formula_zh="全市近一年日常检查中关键项不符合的次数占比",
+    window="12m",
 )
 SEASON = Indicator(
     id="CX_MONTH",
@@ -89,4 +82,4 @@ SEASON = Indicator(
     window="at t",
     basis="design",
 )
-CX = (NEAR, *AROUND, *CITY, SEASON)
+CX = (NEAR, *AROUND, CITY, SEASON)
