@@ -8,17 +8,24 @@ import numpy.typing as npt
 from .evaluation import Comparison
 from .experiment import CHAMPION, WITH_INSPECTOR, Experiment
 from .inputs import Inputs
-from .tables import BETTER_LOW, NOTHING, Heads, cell, differences, heads_of, markdown, shown, table
+from .tables import NOTHING, Heads, cell, differences, heads_of, markdown, shown, table
 from .task import Task
+from .verdict import SMALLER_IS_BETTER, verdicts
 
 __all__ = ["render"]
 
 PLANNING = ("auc", "days_earlier", "found", "log_loss")
-RANKING = ("auc", "log_loss", "brier", "calibration_error")
+RANKING = ("auc", "average_precision", "log_loss", "brier", "calibration_error")
 NOT_GRADABLE = (
     "**Test window, with who inspected** (not gradable: no bundle for grades can hold it; "
     "`constant` and `prior_rate` do not see it, `nothing` sees nothing else)"
 )
+VERDICTS = {
+    "worse": "**On {where} LightGBM orders worse than logistic regression**: AUC {shown}.",
+    "better": "On {where} LightGBM orders better than logistic regression: AUC {shown}.",
+    "open": "On {where} LightGBM and logistic regression cannot be told apart: AUC {shown}.",
+}
+WINDOWS = {"rolling": "the rolling windows", "test": "the test window"}
 FROZEN = (
     "**Test window, by scores frozen on its first day**: what a plan made on that day could have "
     "used"
@@ -81,7 +88,7 @@ def _on_test(task: Task, test: Comparison, heads: Heads) -> list[str]:
     if frozen:
         names = [f"frozen_{name}" for name in PLANNING[:3]]
         parts += [FROZEN, table(test, frozen, names, heads)]
-    low = ", ".join(heads[name] for name in measures if name in BETTER_LOW)
+    low = ", ".join(heads[name] for name in measures if name in SMALLER_IS_BETTER)
     pairs = (
         f"**Paired differences on the test window**, {CHAMPION} less the other; above 0 is "
         f"better, for {low} below 0"
@@ -130,7 +137,9 @@ def _on_rolling(windows: int, rolled: Comparison, heads: Heads) -> list[str]:
         title,
         table(rolled, rolled.models, RANKING, heads),
         "**Paired differences on the rolling windows**",
-        differences(rolled, CHAMPION, rolled.models, RANKING[:2], heads),
+        differences(
+            rolled, CHAMPION, rolled.models, ("auc", "average_precision", "log_loss"), heads
+        ),
     ]
 
 
@@ -145,17 +154,12 @@ def _on_keeping(kept: Comparison, heads: Heads) -> list[str]:
 
 def _verdict(experiment: Experiment) -> str:
     """Say whether the champion earns its place against logistic regression."""
-    comparison = experiment.rolling or experiment.test
-    if "logistic" not in comparison.models:
+    found = verdicts(experiment)
+    if not found:
         return "Logistic regression was not fitted, so whether LightGBM earns its place is open."
-    found = comparison.difference(CHAMPION, "logistic", "auc")
-    where = "the rolling windows" if experiment.rolling else "the test window"
-    told = shown(found, 3, signed=True)
-    if found.upper < 0:
-        return f"**On {where} LightGBM orders worse than logistic regression**: AUC {told}."
-    if found.lower > 0:
-        return f"On {where} LightGBM orders better than logistic regression: AUC {told}."
-    return f"On {where} LightGBM and logistic regression cannot be told apart: AUC {told}."
+    first = found[0]
+    told = shown(first.difference, 3, signed=True)
+    return VERDICTS[first.outcome].format(where=WINDOWS[first.where], shown=told)
 
 
 def _span(inputs: Inputs, rows: npt.NDArray[np.intp]) -> str:

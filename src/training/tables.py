@@ -8,7 +8,6 @@ from .plans import SAME_INSPECTOR
 from .task import Published
 
 __all__ = [
-    "BETTER_LOW",
     "NOTHING",
     "Heads",
     "cell",
@@ -19,11 +18,11 @@ __all__ = [
     "table",
 ]
 
-BETTER_LOW = ("log_loss", "brier", "calibration_error")
 NOTHING = "–"
 DIGITS = {"days_earlier": 2, "log_loss": 4, "brier": 4, "calibration_error": 4}
 HEADS = {
     "auc": "AUC",
+    "average_precision": "average precision",
     SAME_INSPECTOR: "AUC within one inspector",
     "days_earlier": "days earlier",
     "log_loss": "log loss",
