@@ -112,7 +112,10 @@ def _over(
         found = [measure(label[p], chance[p], day[p], drawn[:, p]) for p in parts]
         violations = np.stack([drawn[:, p] @ label[p] for p in parts])
         held = np.where(violations > 0, np.stack(found), 0.0)
-        over = np.average(held, axis=0, weights=violations)
+        every = violations.sum(0)
+        over = np.divide(
+            (held * violations).sum(0), every, out=np.full(every.size, np.nan), where=every > 0
+        )
         return over if counts is not None else np.asarray(over[0])
 
     return mean

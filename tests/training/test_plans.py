@@ -73,6 +73,14 @@ def test_pairs_of_a_group_are_counted_as_often_as_rows_are_drawn() -> None:
     assert np.isnan(found[2])  # no pair was drawn
 
 
+def test_draws_without_a_violation_leave_the_others_their_interval() -> None:
+    cohort = cohort_of(DAYS, [0, 0, 0, 1, 0, 0, 0, 0])  # one in three draws has none
+    found = compare_plans(cohort, plans([0.1, 0.2, 0.3, 0.4], [0.1] * 4), capacity=0.5, draws=100)
+    assert found.estimate("m", "days_earlier").value == 6
+    assert found.estimate("m", "days_earlier").upper >= 6
+    assert 10 < np.isnan(found.results.draws["m/days_earlier"]).sum() < 60
+
+
 @pytest.mark.parametrize(
     ("months", "begun"),
     [(1, "2026-05-01"), (2, "2026-05-01"), (3, "2026-04-01"), (6, "2026-01-01")],
