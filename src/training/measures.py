@@ -107,15 +107,19 @@ def auc_among(
     0.5
     """
     outcome, values = _arrays(label, score)
-    weight = _weights(outcome, counts)
-    right, pairs = np.zeros(len(weight)), np.zeros(len(weight))
     _, member = np.unique(np.asarray(group), return_inverse=True)
-    for rows in np.split(np.argsort(member, kind="stable"), np.cumsum(np.bincount(member))[:-1]):
-        mine, drawn = outcome[rows], weight[:, rows]
-        found = (drawn @ mine) * (drawn @ (1 - mine))
-        right += np.where(found > 0, auc(mine, values[rows], drawn) * found, 0.0)
-        pairs += found
-    return _result(_ratio(right, pairs), counts)
+    order = np.lexsort((-values, member))
+    weight = _weights(outcome, counts)[:, order]
+    positive = weight * outcome[order]
+    opens = np.diff(member[order], prepend=-1) > 0
+    levels = np.flatnonzero(opens | (np.diff(values[order], prepend=np.inf) != 0))
+    positive, weight = (np.add.reduceat(x, levels, axis=1) for x in (positive, weight))
+    negative, reached = weight - positive, np.cumsum(positive, axis=1)
+    groups = np.flatnonzero(opens[levels])
+    before = np.repeat((reached - positive)[:, groups], np.diff(groups, append=levels.size), axis=1)
+    right = np.einsum("ij,ij->i", negative, reached - before - positive / 2)
+    pairs = [np.add.reduceat(x, groups, axis=1) for x in (positive, negative)]
+    return _result(_ratio(right, np.einsum("ij,ij->i", *pairs)), counts)
 
 
 def log_loss(

@@ -1,7 +1,11 @@
 """Plans: scores frozen on the first day of a window, judged by the visits of that window."""
 
+import itertools
+
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from xinheng.core.time import day, show
 from xinheng.training import SAME_INSPECTOR, Plan, auc_among, compare_plans, plan_starts
@@ -71,6 +75,23 @@ def test_pairs_of_a_group_are_counted_as_often_as_rows_are_drawn() -> None:
     found = auc_among(label, score, group, counts)
     assert found[:2].tolist() == pytest.approx([2 / 3, 0.0])
     assert np.isnan(found[2])  # no pair was drawn
+
+
+ROW = st.tuples(st.integers(0, 1), st.integers(0, 3), st.integers(0, 2), st.integers(0, 2))
+
+
+@given(st.lists(ROW, min_size=1, max_size=12))
+def test_pairs_of_groups_are_those_of_each_group_put_together(
+    rows: list[tuple[int, int, int, int]],
+) -> None:
+    right = pairs = 0.0
+    for one, other in itertools.product(rows, rows):
+        if one[0] == 1 and other[0] == 0 and one[2] == other[2]:
+            pairs += one[3] * other[3]
+            right += one[3] * other[3] * ((one[1] > other[1]) + (one[1] == other[1]) / 2)
+    label, score, group, drawn = (list(column) for column in zip(*rows, strict=True))
+    found = auc_among(label, score, group, np.array([drawn], float))[0]
+    np.testing.assert_allclose(found, right / pairs if pairs else np.nan)
 
 
 def test_draws_without_a_violation_leave_the_others_their_interval() -> None:
