@@ -134,6 +134,7 @@ class _Bench:
         self.matrix = visits.matrix(visits.cohort, begun, threads=threads)
         directions = visits.catalogue.monotone_constraints()
         self.directions = dict(zip(visits.catalogue.ids, directions, strict=True))
+        self._models: dict[tuple[str, bytes], Model] = {}
         self.steps, self.done = len(views) * (1 + len(visits.rolling)) + 1, 0
 
     def window(self, fold: Fold) -> tuple[dict[str, Model], Plan]:
@@ -150,16 +151,20 @@ class _Bench:
         return models, Plan(fold.test, chance)
 
     def _fit(self, name: str, fold: Fold) -> Model:
+        """Fit a model, or return it where it was fitted on the same rows for another window."""
         self.progress(f"Fitting {name}, {fold.name}", self.done, self.steps)
         self.done += 1
-        kept = name == FORECAST and fold is self.visits.test
-        return fit_model(
-            Constant() if name == CALENDAR else self.learner,
-            self.visits.cohort,
-            self.matrix[list(self.views[name])],
-            fold,
-            self.directions,
-            count=self.task.blocks,
-            replicates=REPLICATES if kept else 0,
-            seed=self.task.seed,
-        )
+        key = name, fold.train.tobytes()
+        if key not in self._models:
+            kept = name == FORECAST and fold is self.visits.test
+            self._models[key] = fit_model(
+                Constant() if name == CALENDAR else self.learner,
+                self.visits.cohort,
+                self.matrix[list(self.views[name])],
+                fold,
+                self.directions,
+                count=self.task.blocks,
+                replicates=REPLICATES if kept else 0,
+                seed=self.task.seed,
+            )
+        return self._models[key]
