@@ -73,7 +73,7 @@ def leaks(
     answer(
         as_json,
         {"cuts": [asdict(each) for each in found]},
-        lambda console: [show_leaks(console, each) for each in found],
+        lambda console: show_leaks(console, found),
     )
     if any(each.found for each in found):
         what = {leak.what for each in found for leak in each.found}

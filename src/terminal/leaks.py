@@ -1,5 +1,6 @@
 """What a leak test found, for people."""
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from rich.console import Console
@@ -11,8 +12,13 @@ if TYPE_CHECKING:
 __all__ = ["show_leaks"]
 
 
-def show_leaks(console: Console, leaks: "Leaks") -> None:
-    """Show what was altered at a cut, what was compared, and every leak."""
+def show_leaks(console: Console, found: "Iterable[Leaks]") -> None:
+    """Show of each cut what was altered, what was compared, and every leak."""
+    for leaks in found:
+        _show(console, leaks)
+
+
+def _show(console: Console, leaks: "Leaks") -> None:
     title = f"Records that become available from {leaks.cut} on"
     table = Table("kind", title=title)
     for name in ("records", "left out", "turned"):

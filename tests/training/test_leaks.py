@@ -52,11 +52,8 @@ TOWN = (
     "city-market",
     "city-testing",
     "city-complaints",
-    "city-credit",
-    "city-repair",
     "city-casework",
     "city-staff",
-    "city-sanitation",
 )
 
 
