@@ -95,6 +95,21 @@ def test_a_day_that_may_be_missing_comes_or_goes(tmp_path: Path) -> None:
     }
 
 
+def test_a_day_that_has_to_be_there_becomes_the_day_it_happened(tmp_path: Path) -> None:
+    rows = [
+        *many(f"{ALPHA},O1/,2026-01-05,2026-01-20,label,fine,1,2026-01-30"),
+        *many(f"{ALPHA},O2/,2026-02-05,2026-02-20,label,fine,1,2026-02-28"),
+    ]
+    order = COMPLAINT[: COMPLAINT.index("    violation")] + "    change AS due FROM penalties"
+    toml = TOML.replace('"penalty"', '"rectification"').replace('"penalty.sql"', '"order.sql"')
+    toml = toml[: toml.index('[[records]]\nkind = "lifecycle"')]
+    archive = altered(tmp_path, *rows, source__toml=toml, order__sql=order)
+    assert turned(archive, "rectification", "due") == {
+        "O1": {(date(2026, 1, 30),)},
+        "O2": {(date(2026, 2, 5),)},
+    }
+
+
 def test_half_of_the_later_records_are_left_out_and_their_rows_are_not_delivered(
     tmp_path: Path,
 ) -> None:
