@@ -1,5 +1,6 @@
 """The credit archive: contracts, source mappings, intake and the point-in-time store."""
 
+from .alteration import Alteration, altered_archive
 from .archive import Archive
 from .contract import Contract, Field, Stream
 from .entries import Delivery, FileCount
@@ -14,6 +15,7 @@ from .view import EventView
 
 __all__ = [
     "KINDS",
+    "Alteration",
     "Archive",
     "Contract",
     "Delivery",
@@ -28,6 +30,7 @@ __all__ = [
     "Source",
     "Store",
     "Stream",
+    "altered_archive",
     "contract_of",
     "find_sources",
     "ingest",

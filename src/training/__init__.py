@@ -20,6 +20,7 @@ from .bootstrap import Bootstrap, Estimate, bootstrap, draw_counts
 from .breakdown import Breakdown, Gap, Group, breakdown
 from .capacity import CAPACITIES, CapacityCurve, capacity_curve
 from .carded import SCORE_CARD, Carded
+from .cells import Leak
 from .census import Census, census
 from .cohort import Cohort
 from .evaluation import Comparison, Scores, evaluate, evaluate_groups, pooled
@@ -30,6 +31,7 @@ from .folds import Fold, Window, blocks, check, fold, latest, rolling
 from .following import REGIMES, Follower, followed, regimes, shift
 from .inputs import Inputs, read_cohort, read_inputs, read_reference, read_references
 from .inspections import CohortRule, LabelRule, inspections
+from .leaks import Altered, Leaks, compare_archives, find_leaks
 from .learner import Candidate, Fitted, Learner, Margin, Sample, Staged, choose, choose_additive
 from .lines import fit_lines
 from .measures import (
@@ -70,6 +72,7 @@ __all__ = [
     "TRAITS",
     "WITH_INSPECTOR",
     "Additive",
+    "Altered",
     "Assessment",
     "Audit",
     "Binned",
@@ -97,6 +100,8 @@ __all__ = [
     "Group",
     "Inputs",
     "LabelRule",
+    "Leak",
+    "Leaks",
     "Learner",
     "Logistic",
     "Margin",
@@ -148,11 +153,13 @@ __all__ = [
     "choose",
     "choose_additive",
     "choose_example",
+    "compare_archives",
     "compare_with_truth",
     "days_earlier",
     "draw_counts",
     "evaluate",
     "evaluate_groups",
+    "find_leaks",
     "find_task",
     "fit_lines",
     "fit_model",

@@ -24,7 +24,14 @@ from .panel import PanelRule, panel
 from .registration import registration
 from .task import ReferenceFile, Task, Thinning
 
-__all__ = ["Inputs", "read_cohort", "read_inputs", "read_reference", "read_references"]
+__all__ = [
+    "Inputs",
+    "cut_days",
+    "read_cohort",
+    "read_inputs",
+    "read_reference",
+    "read_references",
+]
 
 Positions = npt.NDArray[np.intp]
 
@@ -95,10 +102,7 @@ def read_inputs(archive: Archive, task: Task, catalogue: Catalogue, *, threads: 
     sequence = archive.sequence
     events = Events.from_view(archive.events(upto=sequence))
     everyone = read_cohort(archive, task, catalogue, events, threads=threads)
-    if task.windows:
-        windows = task.windows.train, task.windows.test
-    else:
-        windows = latest(everyone) if task.planning else latest(everyone, share=0)
+    windows = _windows(task, everyone)
     known = registration(
         catalogue, events, everyone.enterprise, everyone.as_of, threads=threads
     ).population
@@ -130,6 +134,25 @@ def read_inputs(archive: Archive, task: Task, catalogue: Catalogue, *, threads: 
         sequence=sequence,
         thinned=len(everyone) - len(cohort),
     )
+
+
+def cut_days(task: Task, cohort: Cohort) -> tuple[int, ...]:
+    """Return the first day of every test window of a task, rising.
+
+    Raises
+    ------
+    InvalidError
+        If the task names no windows and the cohort lies on too few days.
+    """
+    starts = [_windows(task, cohort)[1].first, *(task.rolling.starts if task.rolling else ())]
+    return tuple(sorted({time.day(start) for start in starts}))
+
+
+def _windows(task: Task, cohort: Cohort) -> tuple[Window, Window]:
+    """Return the training window and the test window of a task."""
+    if task.windows:
+        return task.windows.train, task.windows.test
+    return latest(cohort) if task.planning else latest(cohort, share=0)
 
 
 def read_reference(
