@@ -27,6 +27,7 @@ from .options import (
     past_day,
     read_catalogue,
 )
+from .scheduling import forecast, plan
 from .upkeep import archive_app
 
 __all__ = ["app", "main"]
@@ -357,3 +358,7 @@ def settings(as_json: AsJson = False) -> None:
         console.print(table)
 
     answer(as_json, {one.name: one.value for one in listed}, show)
+
+
+app.command()(forecast)
+app.command()(plan)

@@ -29,6 +29,8 @@ from .experiment import CHAMPION, WITH_INSPECTOR, Experiment, Progress, learners
 from .explainable import Explainable
 from .folds import Fold, Window, blocks, check, fold, latest, rolling
 from .following import REGIMES, Follower, followed, regimes, shift
+from .forecast import CALENDAR, FORECAST, OWN, STRICT, SURROUNDINGS, Forecast, run_forecast
+from .forecastreport import render_forecast
 from .inputs import Inputs, read_cohort, read_inputs, read_reference, read_references
 from .inspections import CohortRule, LabelRule, inspections
 from .leaks import Altered, Leaks, compare_archives, find_leaks
@@ -36,6 +38,7 @@ from .learner import Candidate, Fitted, Learner, Margin, Sample, Staged, choose,
 from .lines import fit_lines
 from .measures import (
     auc,
+    auc_among,
     average_precision,
     brier,
     calibration_error,
@@ -49,10 +52,13 @@ from .modelpage import render_assessment
 from .outcome import Outcome, OutcomeRule, last_heard
 from .page import Page, render_page
 from .panel import PanelRule, panel
-from .promotion import make_card, make_parts, open_key, promote, store_bundle
+from .plans import SAME_INSPECTOR, Plan, compare_plans
+from .promotion import gather_parts, make_card, make_parts, open_key, promote, store_bundle
 from .recalibration import Recalibrated, recalibrate
 from .registration import Registration, registration
-from .report import render, write_report
+from .report import render
+from .scheduling import PLANNER, SchedulingResult, train_forecast
+from .section import marks, write_report
 from .selection import Correction, chances_of_a_check, weights_of
 from .specialist import Specialism, Specialty, marker_of, specialize
 from .strength import Strength, strengths
@@ -62,13 +68,21 @@ from .train import MODEL, TrainingResult, train
 from .traits import TRAITS, SizeBands, traits
 from .tuning import Search, Tuned, tune
 from .verdict import Verdict, verdicts
+from .visits import Visits, plan_starts, read_visits
 
 __all__ = [
+    "CALENDAR",
     "CAPACITIES",
     "CHAMPION",
+    "FORECAST",
     "MODEL",
+    "OWN",
+    "PLANNER",
     "REGIMES",
+    "SAME_INSPECTOR",
     "SCORE_CARD",
+    "STRICT",
+    "SURROUNDINGS",
     "TRAITS",
     "WITH_INSPECTOR",
     "Additive",
@@ -96,6 +110,7 @@ __all__ = [
     "Fitted",
     "Fold",
     "Follower",
+    "Forecast",
     "Gap",
     "Group",
     "Inputs",
@@ -112,6 +127,7 @@ __all__ = [
     "OutcomeRule",
     "Page",
     "PanelRule",
+    "Plan",
     "PriorRate",
     "Progress",
     "Published",
@@ -119,6 +135,7 @@ __all__ = [
     "ReferenceFile",
     "Registration",
     "Sample",
+    "SchedulingResult",
     "Scores",
     "Search",
     "SizeBands",
@@ -136,9 +153,11 @@ __all__ = [
     "TruthRow",
     "Tuned",
     "Verdict",
+    "Visits",
     "Window",
     "assess",
     "auc",
+    "auc_among",
     "audit",
     "average_precision",
     "blocks",
@@ -154,6 +173,7 @@ __all__ = [
     "choose_additive",
     "choose_example",
     "compare_archives",
+    "compare_plans",
     "compare_with_truth",
     "days_earlier",
     "draw_counts",
@@ -167,6 +187,7 @@ __all__ = [
     "followed",
     "found",
     "gains",
+    "gather_parts",
     "inspections",
     "last_heard",
     "latest",
@@ -175,9 +196,11 @@ __all__ = [
     "make_card",
     "make_parts",
     "marker_of",
+    "marks",
     "observe",
     "open_key",
     "panel",
+    "plan_starts",
     "pooled",
     "promote",
     "read_cohort",
@@ -185,20 +208,24 @@ __all__ = [
     "read_reference",
     "read_references",
     "read_task",
+    "read_visits",
     "recalibrate",
     "regimes",
     "registration",
     "reliability",
     "render",
     "render_assessment",
+    "render_forecast",
     "render_page",
     "rolling",
     "run_experiment",
+    "run_forecast",
     "shift",
     "specialize",
     "store_bundle",
     "strengths",
     "train",
+    "train_forecast",
     "traits",
     "tune",
     "varying",

@@ -9,7 +9,7 @@ import tomllib
 from collections.abc import Collection
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
     BaseModel,
@@ -166,6 +166,9 @@ class Task(_Part):
     blocks
         Into how many temporal blocks the later part of the training window is cut, to choose
         and calibrate out of time.
+    plan_months
+        How many months a plan of visits reaches, counted from January on. A forecast is trained
+        on what was known when each visit's plan began.
     inspector
         Whether to fit each learner once more with who inspected, to see how much that explains.
         Those fits are not gradable.
@@ -194,6 +197,7 @@ class Task(_Part):
     search: Search | None = None
     specialist: Specialism = Specialism()
     blocks: int = Field(default=4, ge=1)
+    plan_months: Literal[1, 2, 3, 4, 6, 12] = 3
     inspector: bool = False
     bootstrap: Draws = Draws()
     sizes: SizeBands = SizeBands()
