@@ -126,10 +126,11 @@ def test_the_hidden_truth_is_in_no_delivered_file(
     city: Simulation, tables: dict[str, pd.DataFrame]
 ) -> None:
     seen, chances = truth(city, "inspections"), truth(city, "chances")
-    values = [*seen["probability"], *seen["found"], *chances["probability"]]
+    values = [*seen["probability"], *seen["found"]]
+    values += [*chances["probability"], *chances["if_checked"]]
     hidden = {repr(value) for value in values} | {f"{value:.5f}" for value in values}
     for name, table in tables.items():
-        assert not {"probability", "found", "quality"} & set(table.columns)
+        assert not {"probability", "found", "if_checked", "quality"} & set(table.columns)
         for column in table.columns.drop(["_row", "经度", "纬度"], errors="ignore"):
             assert not hidden & set(table[column].dropna().astype(str)), (name, column)
     assert not list((city.folder / "deliveries").rglob("truth*"))
