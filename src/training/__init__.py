@@ -18,6 +18,7 @@ from .boosted import Binned, Boosted
 from .boosting import Boosting
 from .bootstrap import Bootstrap, Estimate, bootstrap, draw_counts
 from .breakdown import Breakdown, Gap, Group, breakdown
+from .candidates import Candidates, Presence, present
 from .capacity import CAPACITIES, CapacityCurve, capacity_curve
 from .carded import SCORE_CARD, Carded
 from .census import Census, census
@@ -51,7 +52,7 @@ from .promotion import make_card, make_parts, open_key, promote, store_bundle
 from .recalibration import Recalibrated, recalibrate
 from .registration import Registration, registration
 from .report import render, write_report
-from .selection import Correction, chances_of_a_check, weights_of
+from .selection import Correction, Weights, chances_of_a_check, weights_of
 from .specialist import Specialism, Specialty, marker_of, specialize
 from .strength import Strength, strengths
 from .task import Published, ReferenceFile, Task, Thinning, find_task, read_task
@@ -78,6 +79,7 @@ __all__ = [
     "Bootstrap",
     "Breakdown",
     "Candidate",
+    "Candidates",
     "CapacityCurve",
     "Carded",
     "Census",
@@ -107,6 +109,7 @@ __all__ = [
     "OutcomeRule",
     "Page",
     "PanelRule",
+    "Presence",
     "PriorRate",
     "Progress",
     "Published",
@@ -131,6 +134,7 @@ __all__ = [
     "TruthRow",
     "Tuned",
     "Verdict",
+    "Weights",
     "Window",
     "assess",
     "auc",
@@ -172,6 +176,7 @@ __all__ = [
     "open_key",
     "panel",
     "pooled",
+    "present",
     "promote",
     "read_cohort",
     "read_inputs",

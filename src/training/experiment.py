@@ -18,7 +18,7 @@ from .following import regimes
 from .inputs import Inputs
 from .learner import Array, Candidate, Learner
 from .model import Model, fit_model, with_nuisance
-from .selection import weights_of
+from .selection import Weights, weights_of
 from .specialist import Specialty
 from .task import Task
 from .tuning import Tuned
@@ -68,6 +68,8 @@ class Experiment:
         The champion on all rolling windows but the first, by how it is kept true (`regimes`).
     chosen
         What each learner chose out of time, by model.
+    weights
+        How much each training row of the test window's fold counts; None if all alike.
     """
 
     champion: Model
@@ -80,6 +82,7 @@ class Experiment:
     rolling: Comparison | None
     kept: Comparison | None
     chosen: Mapping[str, Candidate]
+    weights: Weights | None = None
 
 
 def learners(task: Task, folder: Path) -> dict[str, Learner]:
@@ -151,6 +154,7 @@ def run_experiment(
         rolling=rolled,
         kept=alive,
         chosen=chosen,
+        weights=bench.weights(inputs.test),
     )
 
 
@@ -166,19 +170,18 @@ def _earlier(fold: Fold, models: Mapping[str, Model]) -> Scores:
 
 def _unbiased(inputs: Inputs, task: Task, test: Scores) -> Comparison | None:
     """Compare on the test rows that were drawn at random, which stand for all by themselves."""
-    if task.correction is None:
-        return None
-    drawn = np.isin(inputs.cohort.selection[test.rows].astype(str), task.correction.random)
+    drawn = np.isin(inputs.cohort.selection[test.rows].astype(str), task.random)
     some = test.among(drawn)
-    if np.unique(inputs.cohort.label[some.rows]).size < BOTH:
+    if drawn.all() or np.unique(inputs.cohort.label[some.rows]).size < BOTH:
         return None
-    return evaluate(
+    compared = evaluate(
         inputs.cohort,
         some,
         capacity=task.capacity,
         planning=False,
         **task.bootstrap.model_dump(),
     )
+    return compared if compared.telling else None
 
 
 class _Bench:
@@ -189,7 +192,7 @@ class _Bench:
     ) -> None:
         self.inputs, self.task, self.named, self.progress = inputs, task, named, progress
         self.specialty = Specialty.of(task.specialist, inputs.catalogue)
-        self._weights: dict[str, Array] = {}
+        self._weights: dict[str, Weights] = {}
         self.inspector = task.inspector and any(
             values.astype(bool).any() for values in inputs.cohort.nuisance.values()
         )
@@ -245,14 +248,18 @@ class _Bench:
         """Return what a learner sees: all indicators, or the score card alone."""
         return self.inputs.scores if name in CARDED else self.inputs.matrix
 
-    def _weight(self, fold: Fold) -> Array | None:
+    def weights(self, fold: Fold) -> Weights | None:
         """Return how much each training row counts; worked out once a fold."""
         inputs, correction = self.inputs, self.task.correction
-        if correction is None:
+        if correction is None or inputs.candidates is None:
             return None
         if fold.name not in self._weights:
             self._weights[fold.name] = weights_of(
-                inputs.cohort, inputs.matrix, fold.train, fold.cut, correction
+                inputs.candidates,
+                inputs.matrix.iloc[fold.train],
+                inputs.cohort.enterprise[fold.train],
+                fold.cut,
+                correction,
             )
         return self._weights[fold.name]
 
@@ -262,13 +269,14 @@ class _Bench:
         self.progress(f"Fitting {name}, {fold.name}", self.done, self.steps)
         self.done += 1
         kept = name == CHAMPION and fold is self.inputs.test
+        weights = self.weights(fold)
         return fit_model(
             learner or self.named[name],
             self.inputs.cohort,
             matrix,
             fold,
             self.inputs.directions,
-            weight=self._weight(fold),
+            weight=None if weights is None else weights.weight,
             specialty=self.specialty if name == CHAMPION else None,
             count=self.task.blocks,
             replicates=REPLICATES if kept else 0,

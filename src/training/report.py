@@ -12,6 +12,7 @@ from .bootstrap import Estimate
 from .evaluation import Comparison
 from .experiment import CHAMPION, WITH_INSPECTOR, Experiment
 from .inputs import Inputs
+from .selection import Weights
 from .task import Published, Task
 
 __all__ = ["BEGIN", "END", "render", "write_report"]
@@ -45,6 +46,8 @@ def render(inputs: Inputs, task: Task, experiment: Experiment) -> str:
     share = "the first half" if task.capacity == 0.5 else f"the first {task.capacity:.0%}"
     heads = {**HEADS, "found": f"found in {share}"}
     parts = [*_opening(inputs, task, experiment), *_on_test(task, experiment.test, heads)]
+    if experiment.weights is not None:
+        parts.append(_on_weights(experiment.weights))
     if experiment.unbiased is not None:
         parts += _on_random(experiment.unbiased, heads)
     if len(experiment.populations) > 1:
@@ -137,6 +140,15 @@ def _on_test(task: Task, test: Comparison, heads: dict[str, str]) -> list[str]:
         f"better, for {low} below 0"
     )
     return [*parts, pairs, _differences(test, gradable, measures, heads)]
+
+
+def _on_weights(weights: Weights) -> str:
+    low, high = np.quantile(weights.chance, [0.01, 0.99])
+    return (
+        "**Corrected for who was looked at**: each training row counts by the inverse of its "
+        f"chance, {low:.1%} to {high:.1%} for 98 % of them. They count as {weights.effective:.0%} "
+        f"as many of equal weight; {weights.bounded:,} were held back by the bound."
+    )
 
 
 def _on_random(unbiased: Comparison, heads: dict[str, str]) -> list[str]:
