@@ -49,6 +49,7 @@ from .outcome import Outcome, OutcomeRule, last_heard
 from .page import Page, render_page
 from .panel import PanelRule, panel
 from .promotion import make_card, make_parts, open_key, promote, store_bundle
+from .randomshare import random_share, scores_of
 from .recalibration import Recalibrated, recalibrate
 from .registration import Registration, registration
 from .report import render, write_report
@@ -178,6 +179,7 @@ __all__ = [
     "pooled",
     "present",
     "promote",
+    "random_share",
     "read_cohort",
     "read_inputs",
     "read_reference",
@@ -192,6 +194,7 @@ __all__ = [
     "render_page",
     "rolling",
     "run_experiment",
+    "scores_of",
     "shift",
     "specialize",
     "store_bundle",

@@ -22,6 +22,7 @@ from .inspections import CohortRule, LabelRule, inspections
 from .learner import Array
 from .outcome import OutcomeRule
 from .panel import PanelRule, panel
+from .randomshare import random_share
 from .registration import registration
 from .task import ReferenceFile, Task, Thinning
 
@@ -63,6 +64,9 @@ class Inputs:
         How many rows from before the test window were left out by the task's `thinning`.
     candidates
         Who could have been looked at; None where the task corrects for nothing.
+    random_share
+        What random checks found at rows of the test window, whatever checks came before; None
+        where there are none, or where rows are checks themselves.
     """
 
     cohort: Cohort
@@ -80,6 +84,7 @@ class Inputs:
     sequence: int
     thinned: int = 0
     candidates: Candidates | None = None
+    random_share: Cohort | None = None
 
     @property
     def directions(self) -> Mapping[str, int]:
@@ -151,6 +156,7 @@ def read_inputs(archive: Archive, task: Task, catalogue: Catalogue, *, threads: 
         sequence=sequence,
         thinned=len(everyone) - len(cohort),
         candidates=candidates,
+        random_share=_random_share(archive, task, catalogue, events, windows[1], threads),
     )
 
 
@@ -237,11 +243,30 @@ def read_cohort(
     """
     match task.cohort, task.label:
         case PanelRule() as rule, OutcomeRule() as label:
-            among = _registered(archive, rule.sources) if rule.sources else None
+            among = _among(archive, rule)
             return panel(events, rule, label, catalogue, among=among, threads=threads)
         case CohortRule() as rule, LabelRule() as label:
             return inspections(archive, rule, label, upto=archive.sequence)
     raise AssertionError(task.cohort.kind)  # a task's cohort and label are of one kind
+
+
+def _random_share(
+    archive: Archive,
+    task: Task,
+    catalogue: Catalogue,
+    events: Events,
+    window: Window,
+    threads: int,
+) -> Cohort | None:
+    rule, label = task.cohort, task.label
+    if not (isinstance(rule, PanelRule) and isinstance(label, OutcomeRule) and label.checks):
+        return None
+    given = events, rule, label, catalogue, window, task.random
+    return random_share(*given, among=_among(archive, rule), threads=threads)
+
+
+def _among(archive: Archive, rule: PanelRule) -> set[int] | None:
+    return _registered(archive, rule.sources) if rule.sources else None
 
 
 def _registered(archive: Archive, sources: tuple[str, ...]) -> set[int]:
