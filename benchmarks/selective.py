@@ -1,11 +1,12 @@
 """Selective labels: how far models are from the true risk, uncorrected and corrected.
 
 In made-up cities under two sets of laws the same panel trains three models with the same settings:
-`confirmed` learns whether a violation was confirmed within a year, as if whoever was not checked had
-none; `checked` learns what the first planned check found, of those who were checked; `corrected` does
-so with weights. `visits` and `visits corrected` learn what each planned visit found, without weights
-and with them. All are held against the hidden truth of everybody, checked or not: the chance that a
-check finds a violation. The same follows from the random share of the checks alone, without the truth.
+`confirmed` learns whether a violation was confirmed within a year, as if whoever was not checked
+had none; `checked` learns what the first planned check found, of those who were checked;
+`corrected` does so with weights. `visits` and `visits corrected` learn what each planned visit
+found, without weights and with them. All are held against the hidden truth of everybody, checked or
+not: the chance that a check finds a violation. The same follows from the random share of the checks
+alone, without the truth.
 
 `agree` says that the random share tells the truth: over all market entities of each city, its 99 %
 interval of what was found less what was predicted holds the true difference, for every model.
@@ -25,6 +26,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from xinheng.archive import Archive, read_source
+from xinheng.core.errors import InvalidError
 from xinheng.core.time import day, show
 from xinheng.features import standard_catalogue
 from xinheng.simulation import simulate
@@ -37,8 +39,6 @@ from xinheng.training import (
     Experiment,
     Inputs,
     Outcome,
-    OutcomeRule,
-    PanelRule,
     Task,
     Window,
     bootstrap,
@@ -53,7 +53,7 @@ from xinheng.training.task import Windows
 from .measuring import is_quick, told
 
 SOURCES = Path(__file__).parents[1] / "data" / "sources"
-FULL, QUICK = (20_000, 1_500), (2_500, 400)
+FULL, QUICK = (20_000, 1_500), (1_500, 250)
 FEW = ("city-registry", "city-licensing", "city-market", "city-testing", "city-complaints")
 LAWS = ("standard", "contrary")
 SEED, DRAWS, LEVEL, SURE = 7, 500, 0.95, 0.99
@@ -156,65 +156,68 @@ def tasks_of() -> dict[str, Task]:
 
 def judged(folder: Path, laws: str, *, quick: bool) -> tuple[Judged, Judged, dict[str, float]]:
     """Train all models on one city; return everybody, the random share, and the training rates."""
-    archive, catalogue = (
-        archive_of(folder, laws, quick=quick),
-        standard_catalogue().select(use="grade"),
-    )
+    archive = archive_of(folder, laws, quick=quick)
+    catalogue = standard_catalogue().select(use="grade")
     found: dict[str, tuple[Inputs, Experiment]] = {}
     for name, task in tasks_of().items():
         inputs = read_inputs(archive, task, catalogue, threads=2)
         found[name] = inputs, run_experiment(inputs, task, folder, progress=lambda *_: None)
     inputs, corrected = found[CORRECTED]
-    rows = corrected.everyone.rows
+    truth = _truth(folder / "city" / "truth" / "chances.parquet", archive)
+    rows, cohort = corrected.everyone.rows, inputs.cohort
+    rows = rows[_known(cohort.take(rows), truth)]
     matrix = inputs.matrix.iloc[rows]
     said = {name: each.champion.probability(matrix) for name, (_, each) in found.items()}
-    enterprise, population = inputs.cohort.enterprise[rows], inputs.population[rows]
-    truth = _truth(folder / "city" / "truth" / "chances.parquet", archive, int(inputs.test.cut))
-    chance = pd.Series(enterprise).map(truth).to_numpy(np.float64)
-    told_of = ~np.isnan(chance)
-    everyone = Judged(enterprise, population, chance, said)
-    kept = {name: values[told_of] for name, values in said.items()}
-    share = inputs.random_share
-    assert share is not None
+    enterprise, population = cohort.enterprise[rows], inputs.population[rows]
+    everyone = Judged(enterprise, population, truth.loc[_key(cohort.take(rows))].to_numpy(), said)
+    share = _share(inputs, int(inputs.test.cut), int(cohort.as_of[rows].max()))
+    share = share.take(np.isin(share.enterprise, enterprise))
     place = pd.Index(enterprise).get_indexer(share.enterprise)
     drawn = {name: values[place] for name, values in said.items()}
-    return (
-        Judged(enterprise[told_of], population[told_of], chance[told_of], kept),
-        Judged(share.enterprise, population[place], share.label, drawn),
-        _trained(inputs, corrected),
-    )
+    lot = Judged(share.enterprise, population[place], share.label, drawn)
+    return everyone, lot, _trained(inputs, corrected)
 
 
-def _truth(path: Path, archive: Archive, as_of: int) -> dict[int, float]:
-    """Return everybody's true chance that a check in the year from a day on finds a violation."""
+def _truth(path: Path, archive: Archive) -> "pd.Series[float]":
+    """Return everybody's true chance that a check within the year finds a violation."""
     names = archive.enterprises()
     numbers = dict(zip(names["id"].to_pylist(), names["enterprise"].to_pylist(), strict=True))
-    told_of = pd.read_parquet(path)
-    assert {day(each) for each in told_of["as_of"]} == {as_of}
-    found = zip(told_of["enterprise"], told_of["if_checked"], strict=True)
-    return {numbers[code]: chance for code, chance in found if code in numbers}
+    known = pd.read_parquet(path)
+    known = known[known["enterprise"].isin(numbers)]
+    days = np.array([day(each) for each in known["as_of"]], np.int64)
+    who = known["enterprise"].map(numbers).to_numpy(np.int64)
+    return pd.Series(known["if_checked"].to_numpy(), (days << 32) + who)
 
 
 def _key(cohort: Cohort) -> npt.NDArray[np.int64]:
     return (cohort.as_of.astype(np.int64) << 32) + cohort.enterprise
 
 
-def _date(day_number: int) -> date:
-    return date.fromisoformat(show(int(day_number)))
+def _known(cohort: Cohort, truth: "pd.Series[float]") -> npt.NDArray[np.bool_]:
+    return np.isin(_key(cohort), truth.index)
+
+
+def _share(inputs: Inputs, first: int, last: int) -> Cohort:
+    """Return where the lot fell on rows of some days, with what was found."""
+    task = tasks_of()[CORRECTED]
+    window = Window(first=date.fromisoformat(show(first)), last=date.fromisoformat(show(last)))
+    given = inputs.events, task.cohort, task.label, inputs.catalogue, window, task.random
+    found = random_share(*given, threads=2)
+    if found is None:
+        message = "nobody was drawn at random; simulate a larger city"
+        raise InvalidError(message)
+    return found
 
 
 def _trained(inputs: Inputs, corrected: Experiment) -> dict[str, float]:
-    """Return what was found at training rows, plainly, weighed, and where the lot fell."""
-    task, fold, weights = tasks_of()[CORRECTED], inputs.test, corrected.weights
-    assert isinstance(task.cohort, PanelRule)
-    assert isinstance(task.label, OutcomeRule)
-    assert weights is not None
-    days, label = inputs.cohort.as_of[fold.train], inputs.cohort.label[fold.train]
-    window = Window(first=_date(days.min()), last=_date(days.max()))
-    given = inputs.events, task.cohort, task.label, inputs.catalogue, window, task.random
-    share = random_share(*given)
-    assert share is not None
-    share = share.take(share.known(fold.cut) & np.isin(_key(share), _key(inputs.cohort)))
+    """Return what was found at training rows: plainly, weighed, and where the lot fell."""
+    fold, cohort, weights = inputs.test, inputs.cohort, corrected.weights
+    if weights is None:
+        message = "the task of the city has no correction; give it one"
+        raise InvalidError(message)
+    days, label = cohort.as_of[fold.train], cohort.label[fold.train]
+    share = _share(inputs, int(days.min()), int(days.max()))
+    share = share.take(share.known(fold.cut) & np.isin(_key(share), _key(cohort)))
     return {
         "found": label.mean(),
         "found_weighed": np.average(label, weights=weights.weight),
