@@ -159,6 +159,7 @@ def test_the_year_ahead_is_told_for_who_is_registered(
     strangers = ~chances["enterprise"].isin(register["统一社会信用代码"])
     assert strangers.mean() < 0.01  # whose only row in the register was broken
     assert city.chance == pytest.approx(chances["probability"].mean())
+    assert city.if_checked == pytest.approx(chances["if_checked"].mean())
 
 
 @pytest.mark.parametrize("laws", ["standard", "contrary"])
@@ -167,6 +168,8 @@ def test_the_city_is_neither_too_easy_nor_hopeless(tmp_path: Path, seed: int, la
     city = simulate(tmp_path / "city", seed, enterprises=6_000, producers=300, years=3, laws=laws)
     assert 0.65 <= city.bayes_auc <= 0.80
     assert 0.65 <= city.bayes_auc_year <= 0.80
+    assert 0.65 <= city.bayes_auc_checked <= 0.80
+    assert city.chance < city.if_checked < 0.3
     assert 0.08 <= city.base_rate <= 0.28
 
 
