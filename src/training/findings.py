@@ -59,7 +59,7 @@ def predicted(label: LabelRule | OutcomeRule) -> Name:
 def came(label: LabelRule | OutcomeRule) -> Name:
     """Say what came of those that count as violations, after their number."""
     if isinstance(label, OutcomeRule) and label.checks:
-        return "首次检查发现违规", "had one found at their first check"
+        return "首次检查发现违规", "had a violation found at their first check"
     return "后来违规", "had a violation"
 
 
