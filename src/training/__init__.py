@@ -18,6 +18,7 @@ from .boosted import Binned, Boosted
 from .boosting import Boosting
 from .bootstrap import Bootstrap, Estimate, bootstrap, draw_counts
 from .breakdown import Breakdown, Gap, Group, breakdown
+from .candidates import Candidates, Presence, present
 from .capacity import CAPACITIES, CapacityCurve, capacity_curve
 from .carded import SCORE_CARD, Carded
 from .cells import Leak
@@ -54,12 +55,13 @@ from .page import Page, render_page
 from .panel import PanelRule, panel
 from .plans import SAME_INSPECTOR, Plan, compare_plans
 from .promotion import gather_parts, make_card, make_parts, open_key, promote, store_bundle
+from .randomshare import random_share, scores_of
 from .recalibration import Recalibrated, recalibrate
 from .registration import Registration, registration
 from .report import render
 from .scheduling import PLANNER, SchedulingResult, train_forecast
 from .section import marks, write_report
-from .selection import Correction, chances_of_a_check, weights_of
+from .selection import Correction, Weights, chances_of_a_check, weights_of
 from .specialist import Specialism, Specialty, marker_of, specialize
 from .strength import Strength, strengths
 from .task import Published, ReferenceFile, Task, Thinning, find_task, read_task
@@ -95,6 +97,7 @@ __all__ = [
     "Bootstrap",
     "Breakdown",
     "Candidate",
+    "Candidates",
     "CapacityCurve",
     "Carded",
     "Census",
@@ -128,6 +131,7 @@ __all__ = [
     "Page",
     "PanelRule",
     "Plan",
+    "Presence",
     "PriorRate",
     "Progress",
     "Published",
@@ -154,6 +158,7 @@ __all__ = [
     "Tuned",
     "Verdict",
     "Visits",
+    "Weights",
     "Window",
     "assess",
     "auc",
@@ -202,7 +207,9 @@ __all__ = [
     "panel",
     "plan_starts",
     "pooled",
+    "present",
     "promote",
+    "random_share",
     "read_cohort",
     "read_inputs",
     "read_reference",
@@ -220,6 +227,7 @@ __all__ = [
     "rolling",
     "run_experiment",
     "run_forecast",
+    "scores_of",
     "shift",
     "specialize",
     "store_bundle",
