@@ -2,10 +2,12 @@
 
 from .archive import Archive
 from .contract import Contract, Field, Stream
+from .creditfile import Entry
 from .entries import Delivery, FileCount
 from .intake import Receipt, ingest
 from .kinds import KINDS, contract_of
 from .lineage import Lineage
+from .overview import LATENESS, SourceStatus
 from .posting import Posted, Settled
 from .reading import Reading, read
 from .source import Source, find_sources, read_source
@@ -14,9 +16,11 @@ from .view import EventView
 
 __all__ = [
     "KINDS",
+    "LATENESS",
     "Archive",
     "Contract",
     "Delivery",
+    "Entry",
     "EventView",
     "Field",
     "FileCount",
@@ -26,6 +30,7 @@ __all__ = [
     "Receipt",
     "Settled",
     "Source",
+    "SourceStatus",
     "Store",
     "Stream",
     "contract_of",
