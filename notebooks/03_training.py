@@ -151,7 +151,9 @@ figure_of(strength_plot(second.assessment.strengths))
 # %%
 Judged.of(second.inputs, second.experiment).write(course.folder / "judged.parquet")
 (course.folder / "challenger.txt").write_text(second.digest, encoding="utf-8")
-(course.folder / "model.html").write_text(render_assessment(second.assessment), encoding="utf-8")
+page = render_assessment(second.assessment)
+(course.folder / "model.html").write_text(page, encoding="utf-8")
+print(*sorted(each.name for each in course.folder.iterdir()))
 
 # %% [markdown]
 # ## Read on
