@@ -22,6 +22,7 @@ from .keys import (
     publish_key,
 )
 from .linear import Line, Linear
+from .monotonicity import Reversal, reversals
 from .policy import Combination, Edition, Policy
 from .reference import Histogram, Reference
 from .rules import AppliedRule, Rule, Rules
@@ -60,6 +61,7 @@ __all__ = [
     "Policy",
     "Purpose",
     "Reference",
+    "Reversal",
     "Rule",
     "Rules",
     "Scale",
@@ -81,6 +83,7 @@ __all__ = [
     "read_bundle",
     "read_champion",
     "render_score_card",
+    "reversals",
     "score",
     "write_bundle",
 ]

@@ -24,6 +24,7 @@ from .blend import Blend
 from .calibrator import Calibrator
 from .card import ModelCard, Purpose
 from .keys import TrustedKeys, key_id
+from .monotonicity import reversals
 from .policy import Policy
 from .reference import Reference
 from .rules import Rules
@@ -99,6 +100,17 @@ def _check_gradable(parts: Parts, others: list[str]) -> None:
         )
 
 
+def _check_directions(parts: Parts) -> None:
+    constraints = parts.catalogue.monotone_constraints()
+    found = reversals(parts.blend, dict(zip(parts.catalogue.ids, constraints, strict=True)))
+    if found:
+        columns = sorted({each.column for each in found})
+        raise NotGradableError(
+            f"the model goes against the direction of {', '.join(columns)}: {found[0]}; train it "
+            "with the catalogue's monotone constraints"
+        )
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Bundle(Parts):
     """A bundle that was read and found whole; `digest` names it, `key` who signed it."""
@@ -122,9 +134,12 @@ def write_bundle(path: Path, parts: Parts, key: Ed25519PrivateKey) -> str:
     Raises
     ------
     InvalidError, PolicyError, NotGradableError
-        If the path exists, or the parts do not fit together (see `Parts.check`).
+        If the path exists, or the parts do not fit together (see `Parts.check`), or the model of
+        a grade goes against the direction of an indicator (see `reversals`).
     """
     parts.check()
+    if parts.card.purpose is Purpose.GRADE:
+        _check_directions(parts)
     if path.exists():
         raise InvalidError(f"{path} exists, and a bundle is never overwritten; name another path")
     contents = {

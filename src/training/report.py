@@ -13,18 +13,19 @@ from .evaluation import Comparison
 from .experiment import CHAMPION, WITH_INSPECTOR, Experiment
 from .inputs import Inputs
 from .task import Published, Task
+from .verdict import SMALLER_IS_BETTER, verdicts
 
 __all__ = ["BEGIN", "END", "render", "write_report"]
 
 BEGIN = "<!-- begin of what `xinheng train` writes -->"
 END = "<!-- end of what `xinheng train` writes -->"
 PLANNING = ("auc", "days_earlier", "found", "log_loss")
-RANKING = ("auc", "log_loss", "brier", "calibration_error")
+RANKING = ("auc", "average_precision", "log_loss", "brier", "calibration_error")
 DIGITS = {"days_earlier": 2, "log_loss": 4, "brier": 4, "calibration_error": 4}
-BETTER_LOW = ("log_loss", "brier", "calibration_error")
 NOTHING = "–"
 HEADS = {
     "auc": "AUC",
+    "average_precision": "average precision",
     "days_earlier": "days earlier",
     "log_loss": "log loss",
     "brier": "Brier score",
@@ -34,6 +35,12 @@ NOT_GRADABLE = (
     "**Test window, with who inspected** (not gradable: no bundle for grades can hold it; "
     "`constant` and `prior_rate` do not see it, `nothing` sees nothing else)"
 )
+VERDICTS = {
+    "worse": "**On {where} LightGBM orders worse than logistic regression**: AUC {shown}.",
+    "better": "On {where} LightGBM orders better than logistic regression: AUC {shown}.",
+    "open": "On {where} LightGBM and logistic regression cannot be told apart: AUC {shown}.",
+}
+WINDOWS = {"rolling": "the rolling windows", "test": "the test window"}
 FROZEN = (
     "**Test window, by scores frozen on its first day**: what a plan made on that day could have "
     "used"
@@ -131,7 +138,7 @@ def _on_test(task: Task, test: Comparison, heads: dict[str, str]) -> list[str]:
     if frozen:
         names = [f"frozen_{name}" for name in PLANNING[:3]]
         parts += [FROZEN, _table(test, frozen, names, heads)]
-    low = ", ".join(heads[name] for name in measures if name in BETTER_LOW)
+    low = ", ".join(heads[name] for name in measures if name in SMALLER_IS_BETTER)
     pairs = (
         f"**Paired differences on the test window**, {CHAMPION} less the other; above 0 is "
         f"better, for {low} below 0"
@@ -180,7 +187,7 @@ def _on_rolling(windows: int, rolled: Comparison, heads: dict[str, str]) -> list
         title,
         _table(rolled, rolled.models, RANKING, heads),
         "**Paired differences on the rolling windows**",
-        _differences(rolled, rolled.models, RANKING[:2], heads),
+        _differences(rolled, rolled.models, ("auc", "average_precision", "log_loss"), heads),
     ]
 
 
@@ -195,17 +202,12 @@ def _on_keeping(kept: Comparison, heads: dict[str, str]) -> list[str]:
 
 def _verdict(experiment: Experiment) -> str:
     """Say whether the champion earns its place against logistic regression."""
-    comparison = experiment.rolling or experiment.test
-    if "logistic" not in comparison.models:
+    found = verdicts(experiment)
+    if not found:
         return "Logistic regression was not fitted, so whether LightGBM earns its place is open."
-    found = comparison.difference(CHAMPION, "logistic", "auc")
-    where = "the rolling windows" if experiment.rolling else "the test window"
-    shown = _shown(found, 3, signed=True)
-    if found.upper < 0:
-        return f"**On {where} LightGBM orders worse than logistic regression**: AUC {shown}."
-    if found.lower > 0:
-        return f"On {where} LightGBM orders better than logistic regression: AUC {shown}."
-    return f"On {where} LightGBM and logistic regression cannot be told apart: AUC {shown}."
+    first = found[0]
+    shown = _shown(first.difference, 3, signed=True)
+    return VERDICTS[first.outcome].format(where=WINDOWS[first.where], shown=shown)
 
 
 def _window(inputs: Inputs, rows: npt.NDArray[np.intp]) -> str:
