@@ -7,7 +7,7 @@ from ..grading import Level
 from .bootstrap import Estimate
 from .evaluation import Comparison
 from .migration import Migration
-from .names import MEASURES, MODELS
+from .names import MEASURES, MODELS, Name
 from .plots import BLUE, ORANGE, Plot, axis, dots, plot, rows_axis, rule, short
 
 __all__ = ["differences_plot", "measure_plot", "migration_plot", "reasons_plot"]
@@ -20,7 +20,7 @@ def measure_plot(comparison: Comparison, measure: str) -> Plot:
     """Draw a measure of every model with its interval."""
     models = [name for name in comparison.models if comparison.measured(name, measure)]
     found = [comparison.estimate(name, measure) for name in models]
-    return _row_by_row(models, found, " ".join(MEASURES[measure]))
+    return _row_by_row(models, found, _both(MEASURES[measure]))
 
 
 def differences_plot(comparison: Comparison, model: str, measure: str) -> Plot:
@@ -33,9 +33,9 @@ def differences_plot(comparison: Comparison, model: str, measure: str) -> Plot:
     ]
     found = [comparison.difference(model, other, measure) for other in others]
     zh, en = MEASURES[measure]
-    return _row_by_row(
-        others, found, f"{zh}之差 difference in {en}: {model} less the other", zero=True
-    )
+    less = _both(MODELS.get(model, (model, "")))
+    title = f"{zh}之差 difference in {en}: {less}, less the other"
+    return _row_by_row(others, found, title, zero=True)
 
 
 def reasons_plot(explanation: Explanation, most: int = 10) -> Plot:
@@ -63,7 +63,7 @@ def reasons_plot(explanation: Explanation, most: int = 10) -> Plot:
 
 def migration_plot(found: Migration) -> Plot:
     """Draw how many enterprises go from which level (rows) to which (columns)."""
-    levels = [str(level) for level in Level]
+    levels, bare = [str(level) for level in Level], {"type": "category", "showgrid": False}
     heat = {
         "type": "heatmap",
         "x": levels,
@@ -79,8 +79,8 @@ def migration_plot(found: Migration) -> Plot:
     }
     return plot(
         [heat],
-        axis("换用后 level after", type="category", side="top", categoryarray=levels),
-        {**rows_axis(levels), "title": {"text": "换用前 level before"}},
+        axis("换用后 level after", **{**bare, "side": "top", "categoryarray": levels}),
+        {**rows_axis(levels), **bare, "title": {"text": "换用前 level before"}},
         height=SQUARE,
         width=SQUARE + 80,
     )
@@ -93,8 +93,14 @@ def _row_by_row(
     return plot(
         [dots("", models, found, texts, color=BLUE, across=True)],
         axis(title),
-        rows_axis(models, [" ".join(MODELS.get(name, (name, ""))) for name in models]),
+        rows_axis(models, [_both(MODELS.get(name, (name, ""))) for name in models]),
         height=FRAME + ROW * len(models),
         showlegend=False,
         shapes=[dict(rule("x", 0.0))] if zero else [],
     )
+
+
+def _both(name: Name) -> str:
+    """Write a name in Chinese and in English, or once where one holds the other."""
+    zh, en = name
+    return zh if en in zh else f"{zh} {en}"

@@ -118,6 +118,7 @@ def _marks(
     name: str, spans: Sequence[Span], color: str, symbol: str, *, at: int = 1, size: int = 8
 ) -> Plot:
     """Return a mark on the first day of each span, or on its last."""
+    edge = {"color": color, "width": 2}
     return {
         "type": "scatter",
         "mode": "markers",
@@ -125,6 +126,6 @@ def _marks(
         "x": [span[at] for span in spans],
         "y": [span[0] for span in spans],
         "text": [span[3] for span in spans],
-        "marker": {"color": color, "symbol": symbol, "size": size, "line": {"width": 2}},
+        "marker": {"color": color, "symbol": symbol, "size": size, "line": edge},
         "hovertemplate": "%{text}<extra></extra>",
     }
