@@ -3,10 +3,12 @@
 from .alteration import Alteration, altered_archive
 from .archive import Archive
 from .contract import Contract, Field, Stream
+from .creditfile import Entry
 from .entries import Delivery, FileCount
 from .intake import Receipt, ingest
 from .kinds import KINDS, contract_of
 from .lineage import Lineage
+from .overview import LATENESS, SourceStatus
 from .posting import Posted, Settled
 from .reading import Reading, read
 from .source import Source, find_sources, read_source
@@ -15,10 +17,12 @@ from .view import EventView
 
 __all__ = [
     "KINDS",
+    "LATENESS",
     "Alteration",
     "Archive",
     "Contract",
     "Delivery",
+    "Entry",
     "EventView",
     "Field",
     "FileCount",
@@ -28,6 +32,7 @@ __all__ = [
     "Receipt",
     "Settled",
     "Source",
+    "SourceStatus",
     "Store",
     "Stream",
     "altered_archive",
