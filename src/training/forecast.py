@@ -139,13 +139,16 @@ class _Bench:
 
     def window(self, fold: Fold) -> tuple[dict[str, Model], Plan]:
         """Fit all models on what was known before a window, and score its visits on that day."""
+        from threadpoolctl import threadpool_limits
+
         self.progress(f"Fitting forecasts, {fold.name}", self.done, self.steps)
         self.done += 1
         visits = self.visits.cohort.take(fold.test)
         begun = np.full(len(visits), fold.cut, np.int32)
         held = self.visits.matrix(visits, begun, threads=self.threads)
         strict = self.visits.strict_matrix(visits, begun, threads=self.threads)
-        with ThreadPoolExecutor(self.threads) as pool:
+        # One limit around all: each fit sets one of its own, which would end while others run.
+        with threadpool_limits(1), ThreadPoolExecutor(self.threads) as pool:
             fitted = pool.map(lambda name: self._fit(name, fold), self.views)
             models = dict(zip(self.views, fitted, strict=True))
         chance = {
