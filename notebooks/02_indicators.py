@@ -77,8 +77,9 @@ pd.DataFrame(
 # ## Who has a value
 #
 # Two things are not the same. An indicator may **not apply** (a restaurant has no production
-# licence): blank. Or it applies and no record says anything, so that it is **missing**: pale. What
-# is missing counts as its declaration says, so that keeping silent does not pay.
+# licence): blank. Or it applies and no record says anything, so that it is **missing**: the paler,
+# then orange, the more of them. What is missing counts as its declaration says, so that keeping
+# silent does not pay.
 
 # %%
 as_of = int(events.available.max()) + 1  # the first day that sees all that came
