@@ -40,6 +40,7 @@ chicago: .venv/.run ## the published task on the tables in data/chicago: writes 
 	$(call at,out/chicago) $(bin)/xinheng ingest chicago data/chicago
 	$(call at,out/chicago) $(bin)/xinheng train --cohort inspections \
 		--delivery data/chicago --report docs/chicago.md
+	$(call at,out/chicago) $(bin)/xinheng forecast --report docs/chicago.md
 
 lock: .venv/.tools ## lock files from pyproject.toml (UPGRADE=--upgrade: the newest versions)
 	printf 'setuptools\nuv\n' | $(compile) - --output-file requirements/bootstrap.lock

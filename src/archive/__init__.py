@@ -1,5 +1,6 @@
 """The credit archive: contracts, source mappings, intake and the point-in-time store."""
 
+from .alteration import Alteration, altered_archive
 from .archive import Archive
 from .contract import Contract, Field, Stream
 from .creditfile import Entry
@@ -17,6 +18,7 @@ from .view import EventView
 __all__ = [
     "KINDS",
     "LATENESS",
+    "Alteration",
     "Archive",
     "Contract",
     "Delivery",
@@ -33,6 +35,7 @@ __all__ = [
     "SourceStatus",
     "Store",
     "Stream",
+    "altered_archive",
     "contract_of",
     "find_sources",
     "ingest",

@@ -8,6 +8,7 @@ from ..core import time
 from ..core.codes import CodeTable
 from .contract import Contract, Stream
 from .database import workbench
+from .grid import SQUARE
 from .hashing import hash_texts
 from .numbering import Numbering
 from .tables import EVENT
@@ -50,6 +51,7 @@ def project(contract: Contract, records: pa.Table) -> pa.Table:
                 f"CREATE TEMP MACRO {column}(t, c) AS (SELECT max(codes.{column}) FROM codes "
                 "WHERE codes.list = t AND codes.code = c)"
             )
+        connection.execute(SQUARE)
         parts = []
         for stream in contract.streams:
             seen = connection.sql(_select(stream)).to_arrow_table()

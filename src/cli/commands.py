@@ -16,6 +16,7 @@ from rich.table import Table
 from ..core.errors import InvalidError, NotFoundError, XinhengError
 from ..terminal import answer, progress, show_city, show_receipt, show_warnings, write_table
 from .indicators import indicators_app
+from .leaks import leaks
 from .measured import own_unmatched
 from .options import (
     AsJson,
@@ -26,6 +27,7 @@ from .options import (
     past_day,
     read_catalogue,
 )
+from .scheduling import forecast, plan
 from .upkeep import archive_app
 
 __all__ = ["app", "main"]
@@ -39,6 +41,7 @@ app = typer.Typer(
 )
 app.add_typer(archive_app, name="archive")
 app.add_typer(indicators_app, name="indicators")
+app.command()(leaks)
 
 
 def main() -> None:
@@ -355,3 +358,7 @@ def settings(as_json: AsJson = False) -> None:
         console.print(table)
 
     answer(as_json, {one.name: one.value for one in listed}, show)
+
+
+app.command()(forecast)
+app.command()(plan)

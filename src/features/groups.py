@@ -13,11 +13,13 @@ from .intervals import Ints, Rows, Stretches, meetings, pack, read_by, unpack
 from .kernel import aggregate
 from .plan import compile_plan
 
-__all__ = ["CITY", "GROUPS", "Block", "membership"]
+__all__ = ["CITY", "GROUPS", "WHEREABOUTS", "Block", "membership"]
 
 CITY = "city"
 Found = TypeVar("Found")
-GROUPS = (CITY, "category", "brand", "site", "district")
+WHEREABOUTS = ("district", "area_1km", "area_3km")
+"""Groups of enterprises that are near each other, which never enter a grade."""
+GROUPS = (CITY, "category", "brand", "site", *WHEREABOUTS)
 
 
 def membership(group: str) -> Aggregate:

@@ -9,7 +9,7 @@ from .aggregate import Aggregate
 from .bands import read_bands
 from .dated import Dated
 from .expression import Expression, Leaf, leaves_of
-from .groups import CITY
+from .groups import CITY, WHEREABOUTS
 from .missed import Missed
 from .persons import Persons
 from .streams import matching
@@ -30,7 +30,7 @@ POPULATIONS = ("entity", "operator", "producer")
 USES = ("grade", "scheduling")
 
 
-WHERE = tuple((f"enterprise.{name}", "") for name in ("district", "longitude", "latitude"))
+WHERE = tuple((f"enterprise.{name}", "") for name in (*WHEREABOUTS, "longitude", "latitude"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -206,5 +206,5 @@ def _tells_where(leaf: Leaf) -> bool:
         case Tied(having=parts) | Persons(elsewhere=parts):
             return any(map(_tells_where, parts))
         case Dated(by=by):
-            return by == "district"
+            return by in WHEREABOUTS
     return True

@@ -43,7 +43,9 @@ def compute(
     events
         The events of at least the enterprises asked for.
     rows
-        Columns `enterprise` (dense number) and `as_of` (day number), in any order.
+        Columns `enterprise` (dense number) and `as_of` (day number), in any order. With a column
+        `registered` (day number), who an enterprise is and where, which is what the register
+        says (`enterprise.*`), is read as of that day, and everything else as of `as_of`.
     references
         From `build_references` over **all** enterprises; required if the catalogue has rates,
         medians, ties or persons.
@@ -62,7 +64,8 @@ def compute(
     InvalidError
         If `rows`, `references` or `places` lack what the catalogue needs.
     """
-    standing = stand(catalogue, events, *_rows(rows), threads)
+    told = _whole(rows, "registered") if "registered" in rows.columns else None
+    standing = stand(catalogue, events, *_rows(rows), threads, registered=told)
     return framed(catalogue, standing, finish(catalogue, standing, references, places, threads))
 
 
@@ -79,7 +82,10 @@ def _rows(rows: pd.DataFrame) -> tuple[Days, Days]:
     if absent:
         exists = ", ".join(map(str, rows.columns)) or "no column"
         raise InvalidError(f"the rows lack {', '.join(absent)}; they have: {exists}")
-    for name in ("enterprise", "as_of"):
-        if rows[name].dtype.kind not in "iu":
-            raise InvalidError(f"{name} of the rows is {rows[name].dtype}, not a whole number")
-    return rows["enterprise"].to_numpy(np.int32), rows["as_of"].to_numpy(np.int32)
+    return _whole(rows, "enterprise"), _whole(rows, "as_of")
+
+
+def _whole(rows: pd.DataFrame, name: str) -> Days:
+    if rows[name].dtype.kind not in "iu":
+        raise InvalidError(f"{name} of the rows is {rows[name].dtype}, not a whole number")
+    return rows[name].to_numpy(np.int32)

@@ -32,8 +32,8 @@ class Median(Dated):
     Parameters
     ----------
     group
-        `city`, or the members of the same `category`, `brand`, `site` or `district`; without a
-        group, the city's median. Missing where the city has no outcome.
+        `city`, or the members of the same `category`, `brand` or `site`, or of one of
+        `WHEREABOUTS`; without a group, the city's median. Missing where the city has no outcome.
     streams
         Patterns of the outcomes; those without a number in the field are none.
     field

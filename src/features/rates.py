@@ -39,7 +39,8 @@ class Rate(Dated):
     ----------
     group
         `city`: everyone, not shrunk, missing before the first outcome. Else the members of the
-        same `category`, `brand`, `site` or `district`; without a group, the city's rate.
+        same `category`, `brand` or `site`, or of one of `WHEREABOUTS`; without a group, the
+        city's rate.
     streams
         Patterns of the outcomes; each event that counts adds one to n.
     positive

@@ -27,6 +27,7 @@ __all__ = ["Standing", "finish", "finished", "leaf_values", "stand", "stand_unti
 Floats = npt.NDArray[np.float64]
 Days = npt.NDArray[np.int32]
 BLOCK = 65_536
+REGISTER = "enterprise."
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -82,12 +83,31 @@ class Standing:
 
 
 def stand(
-    catalogue: Catalogue, events: Events, enterprise: Days, as_of: Days, threads: int = 1
+    catalogue: Catalogue,
+    events: Events,
+    enterprise: Days,
+    as_of: Days,
+    threads: int = 1,
+    *,
+    registered: Days | None = None,
 ) -> Standing:
-    """Return the standing of rows, in any order, from the events of their enterprises."""
-    plan = compile_plan(catalogue.layout.aggregates, events.vocabulary)
+    """Return the standing of rows, in any order, from the events of their enterprises.
+
+    What the register says is read as of the days of `registered`, if they are given.
+    """
+    parts = catalogue.layout.aggregates
+    plan = compile_plan(parts, events.vocabulary)
     found = aggregate(plan, events, enterprise, as_of, threads)
+    if registered is not None:
+        other = np.flatnonzero(registered != as_of)
+        told = aggregate(plan, events, enterprise[other], registered[other], threads)
+        columns = np.flatnonzero([_of_register(part) for part in parts])
+        found[np.ix_(other, columns)] = told[:, columns]
     return _stood(catalogue, events, found, enterprise, as_of, as_of)
+
+
+def _of_register(part: Aggregate) -> bool:
+    return all(pattern.startswith(REGISTER) for pattern in part.streams)
 
 
 def stand_until(

@@ -36,6 +36,8 @@ KINDS = (
     "disclosure",
     "encumbrance",
     "encumbrance.share",
+    "enterprise.area_1km",
+    "enterprise.area_3km",
     "enterprise.brand",
     "enterprise.capital",
     "enterprise.category",

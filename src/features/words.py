@@ -58,6 +58,8 @@ ENGLISH: Words = {
     "group.brand": "of the same brand",
     "group.site": "at the same site",
     "group.district": "in the same district",
+    "group.area_1km": "in the same square of 1 km",
+    "group.area_3km": "in the same square of 3 km",
     "measure.share": "share of {unit}{positive}{above} among {unit}{streams}{window} "
     "{group}{shrunk}",
     "measure.share.above": "share of {unit}{streams}{above}{window} {group}{shrunk}",
@@ -128,6 +130,8 @@ CHINESE: Words = {
     "group.brand": "同品牌",
     "group.site": "同址",
     "group.district": "同辖区",
+    "group.area_1km": "同一 1 公里方格",
+    "group.area_3km": "同一 3 公里方格",
     "measure.share": "{group}{window}{positive}{above}{unit}占{streams}{unit}的比例{shrunk}",
     "measure.share.above": "{group}{window}{streams}{above}{unit}的比例{shrunk}",
     "unit.event": "",

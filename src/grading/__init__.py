@@ -30,6 +30,7 @@ from .scale import Hysteresis, Level, Placement, Scale
 from .scorecard import ScoreCard
 from .scorer import Scorer
 from .statutes import STATUTES
+from .visitplan import order_visits
 
 __all__ = [
     "STATUTES",
@@ -78,6 +79,7 @@ __all__ = [
     "load_key",
     "load_trusted_keys",
     "open_book",
+    "order_visits",
     "parse_effect",
     "publish_key",
     "read_bundle",

@@ -1,9 +1,9 @@
 """The bundle: the only thing that training hands on.
 
-A directory of text files, with a manifest that holds the SHA-256 of each, one digest over all
-of it, and an Ed25519 signature of that digest. Nothing in it is code. A bundle that misses a
-file, has one too many, differs in one byte, or was signed by nobody we trust is refused before
-anything of it is parsed.
+A directory of text files, with a manifest that says for which purpose it is and holds the SHA-256
+of each file, one digest over all of it, and an Ed25519 signature of that digest. Nothing in it is
+code. A bundle that misses a file, has one too many, differs in one byte, or was signed by nobody
+we trust is refused before anything of it is parsed.
 """
 
 import hashlib
@@ -31,7 +31,7 @@ from .rules import Rules
 
 __all__ = ["Bundle", "Parts", "read_bundle", "write_bundle"]
 
-FORMAT = 2
+FORMAT = 3
 MANIFEST = "manifest.json"
 FILES = (
     "blend.json",
@@ -118,6 +118,25 @@ class Bundle(Parts):
     digest: str
     key: str
 
+    def require(self, purpose: Purpose) -> None:
+        """Refuse a bundle that is for another purpose.
+
+        Raises
+        ------
+        NotGradableError
+            If it is wanted for grades, and is not for them.
+        InvalidError
+            If it is wanted for scheduling, and is for grades.
+        """
+        if self.card.purpose is purpose:
+            return
+        kind = NotGradableError if purpose is Purpose.GRADE else InvalidError
+        command = "xinheng train" if purpose is Purpose.GRADE else "xinheng forecast"
+        raise kind(
+            f"the bundle {self.digest[:12]} is for {self.card.purpose}, not for {purpose}; the two "
+            f"are never mixed: use one whose card says {str(purpose)!r}, as `{command}` makes it"
+        )
+
 
 def write_bundle(path: Path, parts: Parts, key: Ed25519PrivateKey) -> str:
     """Write a signed bundle, all or nothing, and return its digest.
@@ -152,7 +171,7 @@ def write_bundle(path: Path, parts: Parts, key: Ed25519PrivateKey) -> str:
         "rules.json": parts.rules.to_json(),
     }
     texts = {name: text.encode() for name, text in contents.items()}
-    payload = _payload(texts, parts.catalogue.fingerprint)
+    payload = _payload(texts, parts.catalogue.fingerprint, parts.card.purpose)
     digest = hashlib.sha256(payload).hexdigest()
     signature = key.sign(digest.encode()).hex()
     texts[MANIFEST] = _manifest(payload, digest, key_id(key.public_key()), signature)
@@ -211,6 +230,11 @@ def read_bundle(
         digest=manifest["digest"],
         key=manifest["key"],
     )
+    if manifest["purpose"] != bundle.card.purpose:
+        raise IntegrityError(
+            f"the manifest of the bundle {path} says {manifest['purpose']!r}, its card "
+            f"{str(bundle.card.purpose)!r}: train it anew, for one purpose"
+        )
     stated, own = manifest["fingerprint"], bundle.catalogue.fingerprint
     wanted = own if catalogue_fingerprint is None else catalogue_fingerprint
     if not stated == own == wanted:
@@ -239,7 +263,7 @@ def _verify(path: Path, texts: Mapping[str, bytes], trusted: TrustedKeys) -> dic
     try:
         manifest = json.loads(texts[MANIFEST])
         key, digest, signature = (manifest[name] for name in ("key", "digest", "signature"))
-        payload = _payload(texts, manifest["fingerprint"])
+        payload = _payload(texts, manifest["fingerprint"], manifest["purpose"])
         stated = manifest["files"]
         proof = bytes.fromhex(signature)
         written = _manifest(payload, digest, key, proof.hex())
@@ -260,17 +284,17 @@ def _verify(path: Path, texts: Mapping[str, bytes], trusted: TrustedKeys) -> dic
         trusted[key].verify(proof, digest.encode())
     except InvalidSignature:
         raise IntegrityError(f"the signature of the bundle {path} is not that of {key}") from None
-    return {"key": key, "digest": digest, "fingerprint": manifest["fingerprint"]}
+    return {"key": key, "digest": digest} | {k: manifest[k] for k in ("fingerprint", "purpose")}
 
 
 def _sha256(text: bytes) -> str:
     return hashlib.sha256(text).hexdigest()
 
 
-def _payload(texts: Mapping[str, bytes], fingerprint: str) -> bytes:
+def _payload(texts: Mapping[str, bytes], fingerprint: str, purpose: str) -> bytes:
     """Return what the digest covers, in its one canonical form: all but who signed."""
     hashes = {name: _sha256(texts[name]) for name in FILES}
-    fields = {"files": hashes, "fingerprint": fingerprint, "format": FORMAT}
+    fields = {"files": hashes, "fingerprint": fingerprint, "format": FORMAT, "purpose": purpose}
     return json.dumps(fields, sort_keys=True).encode()
 
 

@@ -18,8 +18,10 @@ if TYPE_CHECKING:
 __all__ = ["open_book", "read_champion"]
 
 
-def read_champion(settings: "Settings", ledger: "Ledger") -> Bundle:
-    """Read the champion's bundle and verify it.
+def read_champion(
+    settings: "Settings", ledger: "Ledger", purpose: Purpose = Purpose.GRADE
+) -> Bundle:
+    """Read the bundle of the champion for a purpose and verify it.
 
     Raises
     ------
@@ -27,15 +29,21 @@ def read_champion(settings: "Settings", ledger: "Ledger") -> Bundle:
         If no model was promoted, or the champion's bundle is not in the folder of bundles.
     IntegrityError
         If the bundle is not as it was signed, or signed by nobody who is trusted.
+    NotGradableError
+        If the ledger names a bundle for scheduling as the one for grades.
+    InvalidError
+        If it names one for grades as the one for scheduling.
     """
-    digest = ledger.champion(Purpose.GRADE)
+    digest = ledger.champion(purpose)
     path = settings.bundles / digest
     if not path.is_dir():
         raise NotFoundError(
             f"the champion {digest[:12]} is not in {settings.bundles}; copy its bundle there, "
             "or train and promote another"
         )
-    return read_bundle(path, _trusted(settings))
+    bundle = read_bundle(path, _trusted(settings))
+    bundle.require(purpose)
+    return bundle
 
 
 def open_book(settings: "Settings", ledger: "Ledger", *, threads: int = 1) -> GradeBook:

@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from ..core.errors import InvalidError, NotGradableError
+from ..core.errors import InvalidError
 from ..features import Events, References, compute
 from .bundle import Bundle
 from .calibrator import Array
@@ -41,11 +41,7 @@ class Scorer:
     """
 
     def __init__(self, bundle: Bundle, *, threads: int = 1) -> None:
-        if bundle.card.purpose is not Purpose.GRADE:
-            raise NotGradableError(
-                f"the bundle {bundle.digest[:12]} is for {bundle.card.purpose}, not for grades; "
-                "use one whose card says 'grade'"
-            )
+        bundle.require(Purpose.GRADE)
         self.bundle = bundle
         self.threads = threads
         self._band = bundle.calibrator.band(INTERVAL)

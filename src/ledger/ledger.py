@@ -64,7 +64,7 @@ class Ledger:
         if digest is None:
             raise NotFoundError(
                 f"no model was promoted for the purpose '{purpose}' yet; "
-                "`xinheng train` trains one and promotes it"
+                "`xinheng train` makes one for 'grade', `xinheng forecast` one for 'scheduling'"
             )
         return str(digest)
 

@@ -2,24 +2,17 @@
 
 from .additive import Additive, Steps, varying
 from .assessment import Assessment, assess
-from .audit import (
-    Audit,
-    Observed,
-    Truth,
-    TruthRow,
-    audit,
-    compare_with_truth,
-    observe,
-    reliability,
-)
+from .audit import Audit, Observed, Truth, TruthRow, audit, compare_with_truth, observe, reliability
 from .baselines import Constant, Logistic, PriorRate
 from .bins import OptimalBins
 from .boosted import Binned, Boosted
 from .boosting import Boosting
 from .bootstrap import Bootstrap, Estimate, bootstrap, draw_counts
 from .breakdown import Breakdown, Gap, Group, breakdown
+from .candidates import Candidates, Presence, present
 from .capacity import CAPACITIES, CapacityCurve, capacity_curve
 from .carded import SCORE_CARD, Carded
+from .cells import Leak
 from .census import Census, census
 from .cohort import Cohort
 from .contrasts import differences_plot, measure_plot, migration_plot, reasons_plot
@@ -30,14 +23,18 @@ from .explainable import Explainable
 from .figures import capacity_plot, reliability_plot, strength_plot
 from .folds import Fold, Window, blocks, check, fold, latest, rolling
 from .following import REGIMES, Follower, followed, regimes, shift
+from .forecast import CALENDAR, FORECAST, OWN, STRICT, SURROUNDINGS, Forecast, run_forecast
+from .forecastreport import render_forecast
 from .groupfigures import auc_by_group, rate_by_group
 from .inputs import Inputs, read_cohort, read_inputs, read_reference, read_references
 from .inspections import CohortRule, LabelRule, inspections
 from .judged import Judged, read_judged
+from .leaks import Altered, Leaks, compare_archives, find_leaks
 from .learner import Candidate, Fitted, Learner, Margin, Sample, Staged, choose, choose_additive
 from .lines import fit_lines
 from .measures import (
     auc,
+    auc_among,
     average_precision,
     brier,
     calibration_error,
@@ -52,13 +49,17 @@ from .modelpage import render_assessment
 from .outcome import Outcome, OutcomeRule, last_heard
 from .page import Page, render_page
 from .panel import PanelRule, panel
+from .plans import SAME_INSPECTOR, Plan, compare_plans
 from .plots import Plot, figure_of
-from .promotion import make_card, make_parts, open_key, promote, store_bundle
+from .promotion import gather_parts, make_card, make_parts, open_key, promote, store_bundle
+from .randomshare import random_share, scores_of
 from .recalibration import Recalibrated, recalibrate
 from .registration import Registration, registration
-from .report import render, write_report
+from .report import render
 from .rescoring import rescore
-from .selection import Correction, chances_of_a_check, weights_of
+from .scheduling import PLANNER, SchedulingResult, train_forecast
+from .section import marks, write_report
+from .selection import Correction, Weights, chances_of_a_check, weights_of
 from .specialist import Specialism, Specialty, marker_of, specialize
 from .spreads import coverage_plot, lateness_plot, spread_plot
 from .strength import Strength, strengths
@@ -69,16 +70,25 @@ from .train import MODEL, TrainingResult, train
 from .traits import TRAITS, SizeBands, traits
 from .tuning import Search, Tuned, tune
 from .verdict import Verdict, verdicts
+from .visits import Visits, plan_starts, read_visits
 
 __all__ = [
+    "CALENDAR",
     "CAPACITIES",
     "CHAMPION",
+    "FORECAST",
     "MODEL",
+    "OWN",
+    "PLANNER",
     "REGIMES",
+    "SAME_INSPECTOR",
     "SCORE_CARD",
+    "STRICT",
+    "SURROUNDINGS",
     "TRAITS",
     "WITH_INSPECTOR",
     "Additive",
+    "Altered",
     "Assessment",
     "Audit",
     "Binned",
@@ -87,6 +97,7 @@ __all__ = [
     "Bootstrap",
     "Breakdown",
     "Candidate",
+    "Candidates",
     "CapacityCurve",
     "Carded",
     "Census",
@@ -102,11 +113,14 @@ __all__ = [
     "Fitted",
     "Fold",
     "Follower",
+    "Forecast",
     "Gap",
     "Group",
     "Inputs",
     "Judged",
     "LabelRule",
+    "Leak",
+    "Leaks",
     "Learner",
     "Logistic",
     "Margin",
@@ -118,7 +132,9 @@ __all__ = [
     "OutcomeRule",
     "Page",
     "PanelRule",
+    "Plan",
     "Plot",
+    "Presence",
     "PriorRate",
     "Progress",
     "Published",
@@ -126,6 +142,7 @@ __all__ = [
     "ReferenceFile",
     "Registration",
     "Sample",
+    "SchedulingResult",
     "Scores",
     "Search",
     "SizeBands",
@@ -143,9 +160,12 @@ __all__ = [
     "TruthRow",
     "Tuned",
     "Verdict",
+    "Visits",
+    "Weights",
     "Window",
     "assess",
     "auc",
+    "auc_among",
     "auc_by_group",
     "audit",
     "average_precision",
@@ -162,6 +182,8 @@ __all__ = [
     "choose",
     "choose_additive",
     "choose_example",
+    "compare_archives",
+    "compare_plans",
     "compare_with_truth",
     "coverage_plot",
     "days_earlier",
@@ -171,6 +193,7 @@ __all__ = [
     "evaluate_groups",
     "figure_of",
     "file_plot",
+    "find_leaks",
     "find_task",
     "fit_lines",
     "fit_model",
@@ -179,6 +202,7 @@ __all__ = [
     "followed",
     "found",
     "gains",
+    "gather_parts",
     "inspections",
     "last_heard",
     "lateness_plot",
@@ -188,14 +212,18 @@ __all__ = [
     "make_card",
     "make_parts",
     "marker_of",
+    "marks",
     "measure_plot",
     "migration",
     "migration_plot",
     "observe",
     "open_key",
     "panel",
+    "plan_starts",
     "pooled",
+    "present",
     "promote",
+    "random_share",
     "rate_by_group",
     "read_cohort",
     "read_inputs",
@@ -203,6 +231,7 @@ __all__ = [
     "read_reference",
     "read_references",
     "read_task",
+    "read_visits",
     "reasons_plot",
     "recalibrate",
     "regimes",
@@ -211,10 +240,13 @@ __all__ = [
     "reliability_plot",
     "render",
     "render_assessment",
+    "render_forecast",
     "render_page",
     "rescore",
     "rolling",
     "run_experiment",
+    "run_forecast",
+    "scores_of",
     "shift",
     "specialize",
     "spread_plot",
@@ -222,6 +254,7 @@ __all__ = [
     "strength_plot",
     "strengths",
     "train",
+    "train_forecast",
     "traits",
     "tune",
     "varying",

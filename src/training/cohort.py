@@ -75,6 +75,11 @@ class Cohort:
         """Tell of each row whether its outcome was settled, known and standing before a day."""
         return (self.settled < cut) & time.is_counted(self.available, self.withdrawn, cut)
 
+    def window(self, rows: npt.NDArray[np.intp]) -> tuple[str, str]:
+        """Return the first and the last day (ISO) of some rows, by position."""
+        days = self.as_of[rows]
+        return time.show(int(days.min())), time.show(int(days.max()))
+
     def rows(self, *, until: int = time.NEVER) -> pd.DataFrame:
         """Return `enterprise` and `as_of` for `features.compute`; `until` holds as_of back."""
         as_of = np.minimum(self.as_of, until).astype(np.int32)

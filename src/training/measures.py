@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 __all__ = [
     "auc",
+    "auc_among",
     "average_precision",
     "brier",
     "calibration_error",
@@ -90,6 +91,31 @@ def gains(
     places = np.floor(taken[:, -1:] * np.asarray(shares, np.float64) + 1e-9)
     found = np.stack([np.interp(*each) for each in zip(places, taken, reached, strict=True)])
     return _result(_ratio(found, reached[:, -1:]), counts)
+
+
+def auc_among(
+    label: npt.ArrayLike, score: npt.ArrayLike, group: npt.ArrayLike, counts: Counts | None = None
+) -> Array:
+    """Return the share of pairs within a group that the score orders rightly; a tie is half.
+
+    Every pair of one group counts alike, and none across groups: what tells groups apart adds
+    nothing. Parameters are those of `auc`, and the group of each row.
+
+    Examples
+    --------
+    >>> auc_among([0, 1, 0, 1], [0.1, 0.2, 0.7, 0.6], ["a", "a", "b", "b"]).item()
+    0.5
+    """
+    outcome, values = _arrays(label, score)
+    weight = _weights(outcome, counts)
+    right, pairs = np.zeros(len(weight)), np.zeros(len(weight))
+    _, member = np.unique(np.asarray(group), return_inverse=True)
+    for rows in np.split(np.argsort(member, kind="stable"), np.cumsum(np.bincount(member))[:-1]):
+        mine, drawn = outcome[rows], weight[:, rows]
+        found = (drawn @ mine) * (drawn @ (1 - mine))
+        right += np.where(found > 0, auc(mine, values[rows], drawn) * found, 0.0)
+        pairs += found
+    return _result(_ratio(right, pairs), counts)
 
 
 def log_loss(

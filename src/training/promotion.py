@@ -4,12 +4,11 @@ import tempfile
 from datetime import datetime
 from pathlib import Path
 
-import numpy as np
-import numpy.typing as npt
+import pandas as pd
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from ..core import time
 from ..core.errors import NotFoundError, NotGradableError, PolicyError
+from ..features import Catalogue
 from ..grading import (
     STATUTES,
     ModelCard,
@@ -29,7 +28,7 @@ from .model import Model
 from .outcome import OutcomeRule
 from .task import Task
 
-__all__ = ["make_card", "make_parts", "open_key", "promote", "store_bundle"]
+__all__ = ["gather_parts", "make_card", "make_parts", "open_key", "promote", "store_bundle"]
 
 KEY = "signing.pem"
 ON_CARD = ("auc", "log_loss", "brier", "calibration_error")
@@ -62,7 +61,10 @@ def make_card(inputs: Inputs, task: Task, experiment: Experiment) -> ModelCard:
         purpose=Purpose.GRADE,
         cohort=task.cohort.name,
         label=str(task.label),
-        windows={"train": _window(inputs, fold.train), "test": _window(inputs, fold.test)},
+        windows={
+            "train": inputs.cohort.window(fold.train),
+            "test": inputs.cohort.window(fold.test),
+        },
         rows={"train": fold.train.size, "test": fold.test.size},
         measures=measures,
         seed=task.seed,
@@ -80,18 +82,37 @@ def make_parts(inputs: Inputs, task: Task, model: Model, card: ModelCard) -> Par
     PolicyError
         If policy speaks of another horizon than the label of a panel.
     """
+    _check_horizon(_policy(task), inputs, task)
+    matrix = inputs.matrix.iloc[inputs.test.train]
+    return gather_parts(inputs.catalogue, matrix, task, model, card)
+
+
+def gather_parts(
+    catalogue: Catalogue, matrix: pd.DataFrame, task: Task, model: Model, card: ModelCard
+) -> Parts:
+    """Gather what a bundle is made of, for either purpose.
+
+    Parameters
+    ----------
+    catalogue, matrix
+        The indicators, and their values on the rows that the model was trained on.
+    task, model, card
+        What was asked, and what came out.
+
+    Raises
+    ------
+    NotGradableError
+        If the model is no booster.
+    """
     if model.fitted.blend is None:
         raise NotGradableError(f"a bundle is made of {CHAMPION}; this model has no booster")
-    matrix = inputs.matrix.iloc[inputs.test.train]
-    policy = _policy(task)
-    _check_horizon(policy, inputs, task)
     return Parts(
         blend=model.fitted.blend,
         calibrator=model.calibrator,
-        policy=policy,
-        catalogue=inputs.catalogue,
+        policy=_policy(task),
+        catalogue=catalogue,
         rules=STATUTES,
-        reference=Reference.of(matrix[list(inputs.catalogue.ids)], model.fitted.margin(matrix)),
+        reference=Reference.of(matrix[list(catalogue.ids)], model.fitted.margin(matrix)),
         card=card,
     )
 
@@ -111,9 +132,15 @@ def store_bundle(folder: Path, parts: Parts, key: Ed25519PrivateKey) -> tuple[Pa
 
 
 def promote(
-    ledger: str, digest: str, *, actor: str, reason: str, at: datetime, purpose: str = "grade"
+    ledger: str,
+    digest: str,
+    *,
+    actor: str,
+    reason: str,
+    at: datetime,
+    purpose: Purpose = Purpose.GRADE,
 ) -> None:
-    """Make a bundle the champion in the ledger."""
+    """Make a bundle the champion for its purpose in the ledger."""
     book = Ledger(ledger)
     try:
         book.promote(digest, purpose=purpose, actor=actor, reason=reason, at=at)
@@ -139,8 +166,3 @@ def _check_horizon(policy: Policy, inputs: Inputs, task: Task) -> None:
             f"within {edition.horizon_days} days, but the label looks {days} days ahead; set "
             "horizon_days of both to the same"
         )
-
-
-def _window(inputs: Inputs, rows: npt.NDArray[np.intp]) -> tuple[str, str]:
-    days = inputs.cohort.as_of[rows]
-    return time.show(int(days.min())), time.show(int(days.max()))

@@ -9,7 +9,7 @@ import tomllib
 from collections.abc import Collection
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
     BaseModel,
@@ -144,7 +144,11 @@ class Task(_Part):
     cohort, label
         Which rows, and what counts as a violation; both of one kind.
     correction
-        How to correct for who was looked at, where the label says who was; not if not given.
+        How to correct for who was looked at; not if not given. The label of a panel must say who
+        was.
+    random
+        Codes of how a check was chosen that mean a draw at random: nobody chose those test rows,
+        so they are judged apart.
     thinning
         Whether to train on some of the rows only, for the time it takes; on all if not given.
     windows
@@ -166,6 +170,9 @@ class Task(_Part):
     blocks
         Into how many temporal blocks the later part of the training window is cut, to choose
         and calibrate out of time.
+    plan_months
+        How many months a plan of visits reaches, counted from January on. A forecast is trained
+        on what was known when each visit's plan began.
     inspector
         Whether to fit each learner once more with who inspected, to see how much that explains.
         Those fits are not gradable.
@@ -185,6 +192,7 @@ class Task(_Part):
     cohort: AnyCohort = CohortRule()
     label: AnyLabel = LabelRule()
     correction: Correction | None = None
+    random: tuple[str, ...] = ("random_general",)
     thinning: Thinning | None = None
     windows: Windows | None = None
     rolling: Rolling | None = None
@@ -194,6 +202,7 @@ class Task(_Part):
     search: Search | None = None
     specialist: Specialism = Specialism()
     blocks: int = Field(default=4, ge=1)
+    plan_months: Literal[1, 2, 3, 4, 6, 12] = 3
     inspector: bool = False
     bootstrap: Draws = Draws()
     sizes: SizeBands = SizeBands()
@@ -219,7 +228,7 @@ class Task(_Part):
         if self.cohort.kind != self.label.kind:
             message = f"a cohort of kind {self.cohort.kind} needs a label of that kind"
             raise ValueError(message)
-        if self.correction and not getattr(self.label, "checks", ()):
+        if self.correction and isinstance(self.label, OutcomeRule) and not self.label.checks:
             message = (
                 "a correction needs a label that says who was looked at; name the label's checks, "
                 "such as ['inspection.critical:routine']"

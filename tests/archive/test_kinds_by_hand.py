@@ -234,13 +234,20 @@ LANDED: dict[str, tuple[str, dict[str, list[Event]]]] = {
         },
     ),
     "enterprise": (
-        "type,industry,street,address,status",
+        "type,industry,street,address,status,longitude,latitude",
         {
-            "limited,C1411,沙井街道,沙井街道一号,active": [
+            "limited,C1411,沙井街道,沙井街道一号,active,,22.72": [
                 ("enterprise.industry", "C1411", None, None, "never"),
+                ("enterprise.latitude", "", None, 22.72, "never"),
                 ("enterprise.status", "active", 0.0, None, "never"),
                 ("enterprise.status_since", "active", None, None, "never"),
                 ("enterprise.type", "limited", None, None, "never"),
+            ],
+            ",,,,,113.83,22.72": [
+                ("enterprise.area_1km", "", None, None, "never"),
+                ("enterprise.area_3km", "", None, None, "never"),
+                ("enterprise.latitude", "", None, 22.72, "never"),
+                ("enterprise.longitude", "", None, 113.83, "never"),
             ],
         },
     ),

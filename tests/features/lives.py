@@ -16,6 +16,7 @@ from xinheng.features import (
     standard_catalogue,
 )
 from xinheng.features.expression import Leaf
+from xinheng.features.groups import CITY, GROUPS
 
 from .histories import NAN, Record
 from .others import CODES, NOBODYS
@@ -23,7 +24,7 @@ from .vocabulary import vocabulary
 
 CASES_OF = (*CODES.values(), NOBODYS)
 TODAY = day("2026-01-05")
-REGISTERED = ("enterprise.population", "enterprise.category", "enterprise.brand", "enterprise.site")
+REGISTERED = ("enterprise.population", *(f"enterprise.{name}" for name in GROUPS if name != CITY))
 
 
 @cache

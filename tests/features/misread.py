@@ -8,7 +8,7 @@ from typing import Any
 from xinheng.features import Indicator
 from xinheng.features.codec import decode, encode
 
-CALENDAR = ("window", "lag", "gap", "years", "since")
+NUMBERS = ("window", "lag", "gap", "years", "since", "strength")
 STATES = {"open": "any", "closed": "any", "overdue": "open"}
 PLAIN: dict[str, list[Any]] = {"repaired": ["stays"], "above": [None]}
 
@@ -32,7 +32,9 @@ def _parts(data: Any) -> Iterator[tuple[str, Any]]:
 
 
 def _others(part: str, value: Any) -> list[Any]:
-    if part in CALENDAR:
+    if part == "group":
+        return [] if value == "city" else ["site" if value == "brand" else "brand"]
+    if part in NUMBERS and value:
         return [value + 1, *([value - 1] if value > 1 else [])]
     if part == "streams" and len(value) > 1:
         return [value[:n] + value[n + 1 :] for n in range(len(value))]

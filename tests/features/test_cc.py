@@ -1,5 +1,6 @@
 """Cases, complaints and reports 案件与投诉举报: each indicator by cases worked by hand."""
 
+from dataclasses import replace
 from math import log, log2
 from typing import Any
 
@@ -88,6 +89,10 @@ def told(days: int, story: int, credibility: float, code: str = "food.negative.h
     return ago(days, "opinion", code, case=story, value=credibility)
 
 
+CATEGORIES = tuple(
+    ago(400, "enterprise.category", case=each, enterprise=who) for who, each in enumerate((7, 7, 8))
+)
+"""An enterprise, another of its category, and one of another."""
 VOLUNTARY, ORDERED = "level2.voluntary.on_time", "level1.ordered.on_time"
 
 CASES: Table = {
@@ -105,6 +110,14 @@ CASES: Table = {
             case(0, *passed(9, 1)),
             # a lot that failed two items is one lot, in the usual rate too
             case((1 + 20 * 0.5) / 22, failed(9, 1), failed(9, 1, "0401.colour"), *passed(9, 2)),
+            # one of the two lots of its category failed, and one of the three of the city
+            case(
+                (0 + 20 * (1 + 20 / 3) / (2 + 20)) / (1 + 20),
+                *CATEGORIES,
+                *passed(9, 1),
+                replace(failed(9, 2), enterprise=1),
+                *(replace(lot, enterprise=2) for lot in passed(9, 3)),
+            ),
         ],
         "edge": [
             case((1 + 20 * 0.5) / 22, failed(1096, 1), *passed(9, 2)),
@@ -164,6 +177,13 @@ CASES: Table = {
                 *checked(9, 1, who=1),
                 *checked(99, 0, 4, who=1),
                 *checked(9, 2, who=2),
+            ),
+            # the mean of its category is 1, that of the city 2.5, which ten visits weigh
+            case(
+                3 * (1 + 10 * 2.5) / (1 + 10),
+                *CATEGORIES,
+                *checked(9, 1, who=1),
+                *checked(9, 4, who=2),
             ),
         ],
         "edge": [

@@ -5,7 +5,7 @@ The cases of the 63 stand in a module for each dimension; those of the others st
 
 import csv
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
 from pathlib import Path
@@ -39,7 +39,20 @@ from .others import NONE
 from .test_bc import HUNDRED, reported
 from .test_matrix import PLACES, rows
 from .test_ties_by_hand import CASES as OTHERS
-from .worked import CATALOGUE, SHOWS, TODAY, Case, Table, ago, case, check, needed, worked
+from .worked import (
+    CATALOGUE,
+    SHOWS,
+    TODAY,
+    Case,
+    Table,
+    ago,
+    case,
+    check,
+    late,
+    needed,
+    undone,
+    worked,
+)
 
 MONTH = 365.25 / 12
 DEFINITIONS = Path(__file__).parents[3] / "shared" / "indicators63.csv"
@@ -69,7 +82,7 @@ def licence(days: int, code: str, **more: Any) -> Record:
     return ago(days, "licence", code, **more)
 
 
-CASES: Table = {
+CASES: dict[str, Mapping[str, Sequence[Case]]] = {
     "IH_CRITICAL_1Y": {"value": [case(2, found(365, "critical", 2), found(366, "critical", 4))]},
     "IH_CRITICAL_3Y": {"value": [case(6, found(365, "critical", 2), found(1096, "critical", 4))]},
     "IH_MINOR_ALL": {
@@ -110,9 +123,57 @@ CASES: Table = {
         ]
     },
     "IH_TIER": {"value": [case(3, ago(9, "enterprise.tier", value=3))], "missing": [case(2)]},
-    "CX_CITY_RATE": {"value": [case(1, found(9, "critical", 1), found(366, "critical", 0))]},
     "CX_MONTH": {"value": [case(3)]},
 }
+
+
+def among(record: Record, enterprise: int) -> Record:
+    """Return a record as that of another enterprise."""
+    return replace(record, enterprise=enterprise)
+
+
+def around(group: str, days: int, last: int) -> Sequence[Case]:
+    """Work out a rate of those who are where the enterprise is, over so many days.
+
+    Two are there and one is elsewhere: of four routine inspections in the window, three found
+    something, two of them there.
+    """
+    kind = f"enterprise.{group}"
+    members = [among(ago(last, kind, case=n // 2), n) for n in range(3)]
+    seen = [
+        among(found(days, "critical", 1), 1),
+        among(found(9, "critical", 3), 1),
+        found(days + 1, "critical", 1),
+        found(9, "critical", 1, "complaint"),
+        late(found(9, "critical", 1)),
+        undone(found(9, "critical", 1)),
+        among(found(days, "critical", 2), 2),
+        among(found(9, "critical", 0), 2),
+    ]
+    nowhere = [replace(member, available=TODAY) for member in members[:1]]
+    return [
+        case((2 + 10 * 3 / 4) / (2 + 10), *members, *seen),
+        case(3 / 4, *nowhere, *members[1:], *seen),
+        case(3 / 4, *seen),
+    ]
+
+
+def city(days: int) -> Sequence[Case]:
+    """Work out the city's rate over so many days."""
+    seen = [found(days, "critical", 2), among(found(9, "critical", 0), 1)]
+    passed = [found(days + 1, "critical", 1), found(9, "critical", 1, "complaint")]
+    return [case(1 / 2, *seen, *passed)]
+
+
+AREAS = {"1KM": "area_1km", "3KM": "area_3km", "DISTRICT": "district"}
+SURROUNDINGS: Table = {
+    **{
+        f"CX_RATE_{label}": {"value": around(group, 180, 400), "missing": [case(0.15)]}
+        for label, group in AREAS.items()
+    },
+    "CX_CITY_RATE": {"value": city(365), "missing": [case(0.15)]},
+}
+CASES |= SURROUNDINGS
 
 
 @pytest.mark.parametrize(("name", "each"), worked(CASES))
@@ -147,7 +208,11 @@ def valued(indicator: Indicator, cases: Sequence[Case]) -> list[float]:
         Record("enterprise.population", 1, code=each.population, enterprise=n)
         for n, each in enumerate(cases)
     ]
-    told = [replace(r, enterprise=n) for n, each in enumerate(cases) for r in each.records]
+    told = [
+        replace(r, enterprise=n + len(cases) * r.enterprise)
+        for n, each in enumerate(cases)
+        for r in each.records
+    ]
     catalogue, events = Catalogue((indicator,)), build([*registered, *told])
     references = build_references(catalogue, events)
     asked = rows(list(range(len(cases))), [each.as_of for each in cases])
@@ -155,9 +220,10 @@ def valued(indicator: Indicator, cases: Sequence[Case]) -> list[float]:
     return [float(x) for x in found[indicator.id]]
 
 
-@pytest.mark.parametrize("name", list(TABLES))
+@pytest.mark.parametrize("name", [*TABLES, *SURROUNDINGS])
 def test_a_declaration_misread_in_any_part_fails_a_case(name: str) -> None:
-    indicator, cases = CATALOGUE[name], list(chain.from_iterable(TABLES[name].values()))
+    shown = TABLES.get(name) or SURROUNDINGS[name]
+    indicator, cases = CATALOGUE[name], list(chain.from_iterable(shown.values()))
     groups = [cases]
     if any(isinstance(leaf, Rate) for leaf in leaves_of(indicator.expression)):
         groups = [[each] for each in cases]  # what is usual is told by who else is there

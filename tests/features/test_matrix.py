@@ -13,8 +13,10 @@ from xinheng.core.errors import InvalidError
 from xinheng.features import (
     Catalogue,
     Places,
+    Rate,
     build_references,
     compute,
+    count,
     days_since,
     latest,
     standard_catalogue,
@@ -73,6 +75,39 @@ def test_an_indicator_that_does_not_apply_is_not_missing() -> None:
         np.testing.assert_array_equal(
             column({"populations": populations}, records, **asked), expected
         )
+
+
+def test_who_an_enterprise_is_may_be_read_as_of_a_later_day_than_what_it_did() -> None:
+    records = [
+        Record("enterprise.category", 60, case=7),
+        Record("enterprise.category", 5, case=7, enterprise=1),
+        Record("enterprise.tier", 60, value=3),
+        Record("inspection.critical", 40, code="routine", enterprise=1, value=1),
+        Record("inspection.critical", 55, code="routine", value=1),
+        Record("inspection.critical", 70, code="routine", enterprise=1, value=1),
+        Record("inspection.critical", 20, code="routine", enterprise=2, value=0),
+    ]
+    critical = ("inspection.critical:routine",)
+    same = Rate(group="category", streams=critical, above=("value", 0), strength=1)
+    catalogue = Catalogue(
+        (
+            declare(id="TIER", expression=latest("enterprise.tier")),
+            declare(id="DONE", expression=count(*critical)),
+            declare(id="SAME", expression=same, use="scheduling"),
+        )
+    )
+    events = build(records)
+    references = build_references(catalogue, events)
+    asked = rows([0, 0, 0], [50, 50, 65]).assign(registered=[50, 65, 65])
+    found = compute(catalogue, events, asked, references=references)
+    assert found["TIER"].tolist() == [0, 3, 3]
+    assert found["DONE"].tolist() == [0, 0, 1]
+    # On day 50, one of the two outcomes of the city was found in its category, which has one.
+    assert found["SAME"].tolist() == pytest.approx([1 / 2, (1 + 1 / 2) / 2, (2 + 2 / 3) / 3])
+    plain = compute(catalogue, events, asked[["enterprise", "as_of"]], references=references)
+    pd.testing.assert_frame_equal(plain.iloc[[0, 2]], found.iloc[[0, 2]])
+    with pytest.raises(InvalidError, match="registered of the rows is float64"):
+        compute(catalogue, events, asked.astype({"registered": float}), references=references)
 
 
 @pytest.mark.parametrize(

@@ -103,7 +103,6 @@ STREAMS = {
         "platform.adverse", "platform.orders", "platform.rating", "sampling.level", "tax_return",
     ),
     "RL01 reads it on the day that it was due": ("annual_report",),
-    "a district never enters a grade": ("enterprise.district",),
     "an alert warns of a product; the failed sample behind it counts": ("alert",),
     "a grade of another body or rule stands beside ours and never enters it": (
         "catering_grade", "evaluation",
@@ -138,8 +137,8 @@ FIELDS = {
         "recall.category", "recall.product", "sampling.product",
     ),
     "who, where and by what way never enters a grade": (
-        "complaint.channel", "enterprise.address", "enterprise.district", "enterprise.name",
-        "enterprise.street", "inspection.inspector",
+        "complaint.channel", "enterprise.address", "enterprise.name", "enterprise.street",
+        "inspection.inspector",
     ),
     "how a visit was chosen tells how to learn from it, not how to grade": (
         "inspection.plan", "inspection.selection", "random_check.selection",

@@ -27,6 +27,7 @@ from xinheng.grading import (
     read_bundle,
     write_bundle,
 )
+from xinheng.grading import bundle as bundle_module
 
 from .world import CATALOGUE, NOT_FOR_GRADES, city, city_rows, parts, scheduling_parts
 
@@ -183,6 +184,33 @@ def test_a_scheduling_bundle_is_written_and_read(tmp_path: Path) -> None:
     read = read_bundle(tmp_path / "plan", TRUSTED)
     assert read.card.purpose is Purpose.SCHEDULING
     assert read.blend.columns[-1] == "inspector_3"
+    assert json.loads((tmp_path / "plan" / "manifest.json").read_text())["purpose"] == "scheduling"
+
+
+def test_a_bundle_is_used_for_its_own_purpose_only(written: Path, tmp_path: Path) -> None:
+    write_bundle(tmp_path / "plan", scheduling_parts(), KEY)
+    grade, plan = read_bundle(written, TRUSTED), read_bundle(tmp_path / "plan", TRUSTED)
+    grade.require(Purpose.GRADE)
+    plan.require(Purpose.SCHEDULING)
+    with pytest.raises(NotGradableError, match=r"is for scheduling, .*`xinheng train` makes it"):
+        plan.require(Purpose.GRADE)
+    with pytest.raises(InvalidError, match=r"is for grade, .*`xinheng forecast` makes it"):
+        grade.require(Purpose.SCHEDULING)
+
+
+def test_a_manifest_of_another_purpose_than_the_card_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    honest = bundle_module._payload
+    with monkeypatch.context() as careless:
+        careless.setattr(
+            bundle_module,
+            "_payload",
+            lambda texts, fingerprint, _: honest(texts, fingerprint, "grade"),
+        )
+        write_bundle(tmp_path / "forged", scheduling_parts(), KEY)
+    with pytest.raises(IntegrityError, match="says 'grade', its card 'scheduling'"):
+        read_bundle(tmp_path / "forged", TRUSTED)
 
 
 @pytest.mark.parametrize(

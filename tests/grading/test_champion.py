@@ -7,18 +7,19 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from xinheng.core.errors import IntegrityError, NotFoundError
+from xinheng.core.errors import IntegrityError, InvalidError, NotFoundError, NotGradableError
 from xinheng.core.settings import load_settings
-from xinheng.grading import open_book, publish_key, read_champion, write_bundle
+from xinheng.grading import Parts, Purpose, open_book, publish_key, read_champion, write_bundle
 from xinheng.ledger import Ledger
 
-from .world import parts
+from ..archive.department import ALPHA, Bureau
+from .world import parts, scheduling_parts
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
 
-def put(folder: Path, key: Ed25519PrivateKey) -> str:
-    digest = write_bundle(folder / "draft", parts(), key)
+def put(folder: Path, key: Ed25519PrivateKey, made: Parts | None = None) -> str:
+    digest = write_bundle(folder / "draft", made or parts(), key)
     (folder / "draft").rename(folder / digest)
     return digest
 
@@ -52,6 +53,25 @@ def test_a_champion_whose_bundle_is_absent_is_named(settings, ledger):
     ledger.promote("f" * 64, purpose="grade", actor="li", reason="gone", at=NOW)
     with pytest.raises(NotFoundError, match="the champion ffffffffffff is not in"):
         read_champion(settings, ledger)
+
+
+def test_a_forecast_is_never_the_champion_for_grades(settings, ledger, key):
+    digest = put(settings.bundles, key, scheduling_parts())
+    ledger.promote(digest, purpose="grade", actor="li", reason="by mistake", at=NOW)
+    with pytest.raises(NotGradableError, match="is for scheduling, not for grade"):
+        read_champion(settings, ledger)
+    Bureau(settings.archive.parent).deliver(f"{ALPHA},P1,2025-12-03,2025-12-10,label,warning,0,")
+    with pytest.raises(NotGradableError, match="never mixed"):
+        open_book(settings, ledger)
+    ledger.promote(digest, purpose="scheduling", actor="li", reason="where it belongs", at=NOW)
+    assert read_champion(settings, ledger, Purpose.SCHEDULING).digest == digest
+
+
+def test_a_model_for_grades_never_plans(settings, ledger):
+    digest = ledger.champion("grade")
+    ledger.promote(digest, purpose="scheduling", actor="li", reason="by mistake", at=NOW)
+    with pytest.raises(InvalidError, match="is for grade, not for scheduling"):
+        read_champion(settings, ledger, Purpose.SCHEDULING)
 
 
 def test_a_champion_signed_by_a_stranger_is_refused(settings, ledger):

@@ -117,6 +117,7 @@ def page(archive: Archive, folder: Path, trained: TrainingResult) -> Page:
         audit=audit(held, cohort.label, cohort.enterprise, population),
         test=experiment.test,
         populations=evaluate_groups(inputs.cohort, experiment.scores, everywhere, draws=50),
+        unbiased=None,
         truth=compare_with_truth(
             experiment.scores.probability, held, population, truth, expected_auc
         ),

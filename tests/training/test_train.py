@@ -24,14 +24,15 @@ from xinheng.training import (
     fit_model,
     learners,
     make_parts,
+    marks,
     open_key,
     read_task,
     render_assessment,
     rescore,
     train,
     with_nuisance,
+    write_report,
 )
-from xinheng.training.report import BEGIN, END, write_report
 
 from .world import archive_of, city
 
@@ -306,7 +307,8 @@ def test_the_report_replaces_only_what_lies_between_its_marks(
     write_report(page, "first", "xinheng train")
     assert page.read_text("utf-8").startswith("# City\n")
     before, after = "Before.\n\n", "\n\nAfter, by hand.\n"
-    page.write_text(f"{before}{BEGIN}\nwhat was there\n{END}{after}", "utf-8")
+    begin, end = marks("train")
+    page.write_text(f"{before}{begin}\nwhat was there\n{end}{after}", "utf-8")
     write_report(page, trained.report, "xinheng train --cohort inspections")
     text = page.read_text("utf-8")
     assert text.startswith(before)
@@ -318,6 +320,6 @@ def test_the_report_replaces_only_what_lies_between_its_marks(
     assert f"| lightgbm | {shown.value:.3f} ({shown.lower:.3f} to {shown.upper:.3f}) |" in text
     write_report(page, trained.report, "xinheng train --cohort inspections")
     assert page.read_text("utf-8") == text
-    page.write_text(END + BEGIN, "utf-8")
+    page.write_text(end + begin, "utf-8")
     with pytest.raises(InvalidError, match="leave one of each"):
         write_report(page, "", "")

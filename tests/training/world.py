@@ -45,6 +45,12 @@ SELECT _row, shop AS enterprise, number, CAST(day AS DATE) - 400 AS occurred,
     DATE '2018-01-01' AS established_on, trade AS category, brand, shop AS site
 FROM inspections WHERE purpose <> 'change'
 """
+PLACED = """
+SELECT _row, shop AS enterprise, number, CAST(day AS DATE) - CAST(told AS INT) AS occurred,
+    CAST(day AS DATE) - CAST(told AS INT) AS known, 'operator' AS population, 'active' AS status,
+    DATE '2018-01-01' AS established_on, trade AS category, brand, shop AS site, longitude, latitude
+FROM inspections WHERE purpose = 'routine'
+"""
 INSPECTION = """
 SELECT _row, shop AS enterprise, number, day AS occurred, known, purpose, plan, inspector,
     'daily' AS selection, CASE WHEN critical > '0' THEN 'fail' ELSE 'pass' END AS result,
@@ -89,11 +95,46 @@ def city(shops: int = 250, visits: int = 6, seed: int = 3) -> pd.DataFrame:
     return pd.DataFrame(rows).sort_values(["day", "number"])
 
 
-def archive_of(table: pd.DataFrame, folder: Path, *more: pd.DataFrame) -> Archive:
+def quarters(shops: int = 120, visits: int = 8, seed: int = 5) -> pd.DataFrame:
+    """Return inspections of shops in two places, each with an inspector of its own.
+
+    Worse shops fail more, and inspector z, of the north, finds more. Every fifth shop comes into
+    the register only on the day before it is first inspected, and was visited for a complaint
+    long before.
+    """
+    rng = np.random.default_rng(seed)
+    table = city(shops, visits, seed)
+    number = table["shop"].str[1:].astype(int)
+    north = (number % 2 == 1).to_numpy()
+    bad = rng.normal(0, 1, shops)[number]
+    chance = 1 / (1 + np.exp(2.5 - bad - 2.5 * north))
+    first = ~table["shop"].duplicated()
+    late = (number % 5 == 0) & first
+    table = table.assign(
+        critical=(rng.random(len(table)) < chance).astype(int),
+        inspector=np.where(north, "z", "x"),
+        told=np.where(number % 5 == 0, 1, 400),
+        longitude=114.0 + 0.003 * rng.random(shops)[number],
+        latitude=22.5 + 0.2 * north + 0.003 * rng.random(shops)[number],
+        plan="plan",
+    )
+    before = table[late].assign(
+        number=lambda f: f["number"] + "/complaint",
+        day=lambda f: f["day"] - timedelta(days=500),
+        known=lambda f: f["day"],
+        purpose="complaint",
+        critical=0,
+    )
+    return pd.concat([table, before]).sort_values(["day", "number"])
+
+
+def archive_of(
+    table: pd.DataFrame, folder: Path, *more: pd.DataFrame, enterprise: str = ENTERPRISE
+) -> Archive:
     """Build an archive of one department that delivers the tables one after the other."""
     source = folder / "source"
     source.mkdir(parents=True)
-    statements = {"enterprise": ENTERPRISE, "inspection": INSPECTION, "lifecycle": LIFECYCLE}
+    statements = {"enterprise": enterprise, "inspection": INSPECTION, "lifecycle": LIFECYCLE}
     for name, text in statements.items():
         (source / f"{name}.sql").write_text(text, "utf-8")
     (source / "source.toml").write_text(TOML, "utf-8")

@@ -4,6 +4,8 @@ from ..contract import Contract, Field, Stream
 
 __all__ = ["REGISTRATION"]
 
+PLACED = "longitude IS NOT NULL AND latitude IS NOT NULL"
+
 ENTERPRISE = Contract(
     "enterprise",
     "市场主体",
@@ -63,6 +65,8 @@ ENTERPRISE = Contract(
         Stream("enterprise.brand", case="brand", where="brand IS NOT NULL"),
         Stream("enterprise.site", case="site", where="site IS NOT NULL"),
         Stream("enterprise.district", case="district", where="district IS NOT NULL"),
+        Stream("enterprise.area_1km", case="square(1, longitude, latitude)", where=PLACED),
+        Stream("enterprise.area_3km", case="square(3, longitude, latitude)", where=PLACED),
         Stream("enterprise.longitude", value="longitude", where="longitude IS NOT NULL"),
         Stream("enterprise.latitude", value="latitude", where="latitude IS NOT NULL"),
     ),
