@@ -77,8 +77,9 @@ pd.DataFrame(
 # ## Who has a value
 #
 # Two things are not the same. An indicator may **not apply** (a restaurant has no production
-# licence): blank. Or it applies and no record says anything, so that it is **missing**: pale. What
-# is missing counts as its declaration says, so that keeping silent does not pay.
+# licence): blank. Or it applies and no record says anything, so that it is **missing**: the paler,
+# then orange, the more of them. What is missing counts as its declaration says, so that keeping
+# silent does not pay.
 
 # %%
 as_of = int(events.available.max()) + 1  # the first day that sees all that came
@@ -164,7 +165,8 @@ why.table()[["share", "kind", "code", "value"]].head(8)
 #
 # Every value as of a past day is computed twice: from all records, and from those known before
 # that day with all that was told later undone. The result holds whatever differs. It must be empty,
-# for yours as for the sixty-three.
+# for yours as for the sixty-three. (`xinheng leaks` asks the same of the whole way from the files of
+# a delivery on, mappings and labels among them: `docs/training.md`.)
 
 # %%
 past = as_of - 730

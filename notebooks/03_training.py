@@ -35,7 +35,6 @@ from xinheng.training import (
     Judged,
     blocks,
     figure_of,
-    find_task,
     folds_plot,
     measure_plot,
     open_key,
@@ -53,11 +52,11 @@ extended = Catalogue.from_json(course.left("indicators.json").read_text("utf-8")
 # ## The task
 #
 # Who is looked at, on which days, and what counts as a violation stands in a file,
-# `data/sources/*/task.toml`, and not in code. To learn something else, write another.
+# `task.toml` in the folder of a source, and not in code. To learn something else, write another
+# and read it by `read_task`.
 
 # %%
-delivered = {each.source for each in archive.deliveries()}
-task = find_task(settings.sources, "panel", delivered)
+task = course.task
 print(task.title)
 print(task.label)
 

@@ -35,7 +35,6 @@ from xinheng.training import (
     differences_plot,
     evaluate,
     figure_of,
-    find_task,
     rate_by_group,
     read_judged,
     reasons_plot,
@@ -48,7 +47,7 @@ course = open_course()
 archive, settings = course.archive, course.settings
 judged = read_judged(course.left("judged.parquet"))
 cohort, scores = judged.cohort, judged.scores
-task = find_task(settings.sources, "panel", {each.source for each in archive.deliveries()})
+task = course.task
 drawn = task.bootstrap.model_dump()
 print(
     f"{len(cohort):,} test rows, {int(cohort.label.sum())} positive; "

@@ -39,7 +39,6 @@ from xinheng.grading import GradeBook, load_trusted_keys, read_bundle, read_cham
 from xinheng.ledger import Ledger
 from xinheng.training import (
     figure_of,
-    find_task,
     migration,
     migration_plot,
     open_key,
@@ -92,7 +91,7 @@ with tempfile.TemporaryDirectory() as made:
 # be checked by whoever has these, years later.
 
 # %%
-task = find_task(settings.sources, "panel", {each.source for each in archive.deliveries()})
+task = course.task
 again = train(
     archive,
     task,

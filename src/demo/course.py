@@ -7,13 +7,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..core.errors import NotFoundError
+from ..core.errors import InvalidError, NotFoundError
 from ..core.settings import Settings, load_settings
 from .delivering import Progress, deliver
 from .folder import ARCHIVE, CITY, settings_of
 
 if TYPE_CHECKING:
     from ..archive import Archive
+    from ..training import Task
 
 __all__ = ["Course", "open_course", "settle_city"]
 
@@ -62,6 +63,32 @@ class Course:
                 "01_archive first, which fills it, or `xinheng ingest`"
             )
         return archive
+
+    @property
+    def task(self) -> "Task":
+        """The training task of those who delivered to the archive.
+
+        Raises
+        ------
+        NotFoundError
+            If none of them has one, or nothing was delivered.
+        InvalidError
+            If several have one.
+        """
+        from ..training import read_task
+
+        names = sorted({each.source for each in self.archive.deliveries()})
+        paths = [self.settings.sources / name / "task.toml" for name in names]
+        found = [path for path in paths if path.is_file()]
+        if not found:
+            raise NotFoundError(
+                f"none of the {len(names)} sources that delivered has a task.toml in "
+                f"{self.settings.sources}; write one, or read another by `training.read_task`"
+            )
+        if len(found) > 1:
+            files = ", ".join(map(str, found))
+            raise InvalidError(f"several tasks: {files}; read one by `training.read_task`")
+        return read_task(found[0])
 
     def left(self, name: str) -> Path:
         """Return the path of what an earlier notebook left.

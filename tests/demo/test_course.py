@@ -1,5 +1,6 @@
 """The folder that the notebooks of the course share."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
@@ -7,7 +8,8 @@ from types import SimpleNamespace
 import pytest
 
 from xinheng import simulation
-from xinheng.core.errors import NotFoundError
+from xinheng.archive import Archive
+from xinheng.core.errors import InvalidError, NotFoundError
 from xinheng.demo import open_course, settle_city
 
 from ..training.world import archive_of, city
@@ -74,6 +76,26 @@ def test_an_archive_of_other_deliveries_is_taken_as_it_is(
     assert archive.folder == course.archive.folder == ours.folder
     assert archive.sequence == 1
     assert list(course.folder.iterdir()) == []
+
+
+def test_the_task_is_that_of_who_delivered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    archive = archive_of(city(shops=3), tmp_path)
+    course = open_course(tmp_path)
+    course = replace(
+        course, settings=course.settings.model_copy(update={"sources": tmp_path / "sources"})
+    )
+    assert course.archive.folder == archive.folder
+    with pytest.raises(NotFoundError, match=r"none of the 1 sources that delivered has a task"):
+        _ = course.task
+    (source,) = {each.source for each in archive.deliveries()}
+    for name in (source, "somebody-else"):
+        (tmp_path / "sources" / name).mkdir(parents=True)
+        (tmp_path / "sources" / name / "task.toml").write_text(f'title = "{name}"')
+    assert course.task.title == source
+    both = [SimpleNamespace(source=name) for name in (source, "somebody-else")]
+    monkeypatch.setattr(Archive, "deliveries", lambda _: both)
+    with pytest.raises(InvalidError, match="several tasks"):
+        _ = course.task
 
 
 def test_a_city_is_settled_once_and_anew_after_an_interruption(
