@@ -232,7 +232,7 @@ def table(laws: str, rows: Judged, head: str) -> list[str]:
     lines = [head, RULE]
     for population in POPULATIONS:
         some = rows.among(population)
-        for model in rows.said:
+        for model in rows.said if some.chance.size else ():
             measured = some.measured(model)
             cells = [
                 _cell(measured[name], digits)
@@ -265,6 +265,8 @@ def figures_of(laws: str, everyone: Judged) -> tuple[dict[str, float], list[str]
     figures, missed = {}, []
     for population in POPULATIONS:
         some = everyone.among(population)
+        if some.chance.sum() < CASES:
+            continue
         place = f"{laws}_{population}"
         figures[f"{place}_true"] = float(some.chance.mean())
         found = {model: some.measured(model) for model in (UNCORRECTED, CORRECTED)}
@@ -272,8 +274,6 @@ def figures_of(laws: str, everyone: Judged) -> tuple[dict[str, float], list[str]
             for name in ("predicted", "calibration", "auc", "beyond"):
                 figures[f"{place}_{model}_{name}"] = measured[name].value
         before, after = found[UNCORRECTED], found[CORRECTED]
-        if some.chance.sum() < CASES:
-            continue
         if abs(after["short"].value) >= abs(before["short"].value):
             missed.append(f"mean nearer the truth: {laws}, {population}")
         if after["beyond"].value >= before["beyond"].value:

@@ -110,17 +110,16 @@ def present(
     threads
         How many threads share the rows.
     """
-    rng = np.random.default_rng(seed)
+    rng, wanted = np.random.default_rng(seed), sorted(set(population.tolist()))
     days = np.arange(cohort.as_of.min(), last - SPAN + 1, SPAN, dtype=np.int32)
-    as_of, enterprise = np.repeat(days, among.size), np.tile(among, days.size)
-    known = registration(catalogue, events, enterprise, as_of, threads=threads)
-    wanted = sorted(set(population.tolist()))
-    there = known.active & np.isin(known.population.astype(str), wanted)
-    kept = np.concatenate(
-        [np.sort(rng.permutation(np.flatnonzero(there & (as_of == day)))[:most]) for day in days]
-        or [np.empty(0, np.intp)]
-    )
-    enterprise, as_of = enterprise[kept], as_of[kept]
+    drawn = [np.empty(0, np.int32)]
+    for day in days:  # one by one, for memory
+        on = np.full(among.size, day, np.int32)
+        known = registration(catalogue, events, among, on, threads=threads)
+        there = among[known.active & np.isin(known.population.astype(str), wanted)]
+        drawn.append(np.sort(rng.permutation(there)[:most]))
+    enterprise = np.concatenate(drawn)
+    as_of = np.repeat(days, [each.size for each in drawn[1:]])
     return Presence(enterprise, as_of, _seen(cohort, enterprise, as_of))
 
 

@@ -280,6 +280,7 @@ class _Bench:
                 inputs.candidates,
                 inputs.matrix.iloc[fold.train],
                 inputs.cohort.enterprise[fold.train],
+                inputs.population[fold.train],
                 fold.cut,
                 correction,
             )

@@ -2,8 +2,10 @@
 
 From those that could have been looked at, and those that were, follows the chance that one like
 this is looked at, and training counts each row by the inverse of it (Horvitz and Thompson 1952;
-of visits over time, Lin, Scharfstein and Rosenheck 2004), so that the rows with a label stand for
-all. This corrects for whatever selection can be told from the indicators; the rows that were drawn
+of visits over time, Lin, Scharfstein and Rosenheck 2004), so that the rows of a population that
+have a label stand for all of it. The weights are stabilised: each population keeps the weight of
+its rows (Robins, Hernán and Brumback 2000), for a model that tells populations apart gains nothing
+by moving weight between them, and loses rows. This corrects for whatever selection can be told from the indicators; the rows that were drawn
 at random, whose outcomes need no correction, are the test of whether it was enough.
 """
 
@@ -19,7 +21,7 @@ from scipy.special import expit
 from .boosted import Binned, train_booster
 from .boosting import Boosting
 from .candidates import Candidates
-from .cohort import Days
+from .cohort import Days, Texts
 from .learner import Array, Sample
 
 __all__ = ["Correction", "Weights", "chances_of_a_check", "weights_of"]
@@ -81,17 +83,18 @@ def weights_of(
     candidates: Candidates,
     matrix: pd.DataFrame,
     enterprise: Days,
+    population: Texts,
     cut: int,
     correction: Correction,
 ) -> Weights:
-    """Return how much each training row counts, so that together they stand for all candidates.
+    """Return how much each training row counts, so that those of a population stand for all of it.
 
     Parameters
     ----------
     candidates
         Who could have been looked at. Nothing counts that was not known before the cut.
-    matrix, enterprise
-        Inputs of the training rows, and whose each is.
+    matrix, enterprise, population
+        Inputs of the training rows, whose each is, and of which population.
     cut
         First day of the test window.
     correction
@@ -104,8 +107,10 @@ def weights_of(
     chance = chances_of_a_check(
         candidates.matrix.iloc[asked], looked, candidates.enterprise[asked], matrix, enterprise
     )
-    raw = looked.mean() / chance
-    raw = raw / raw.mean()
+    raw = 1 / chance
+    for name in set(population.tolist()):
+        inside = population == name
+        raw[inside] /= raw[inside].mean()
     held = np.clip(raw, 1 / correction.most, correction.most)
     return Weights(held / held.mean(), chance, int((held != raw).sum()))
 

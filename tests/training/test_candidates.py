@@ -95,7 +95,9 @@ def test_weighed_visits_stand_for_all_in_business() -> None:
     )
     rows = matrix[visited].reset_index(drop=True)
     cut = START + SPAN * days + 1
-    found = weights_of(candidates, rows, who[visited].astype(np.int32), cut, Correction())
+    population = np.full(len(rows), "operator", object)
+    given = rows, who[visited].astype(np.int32), population
+    found = weights_of(candidates, *given, cut, Correction())
     plain, weighed = label[visited].mean(), np.average(label[visited], weights=found.weight)
     risk = expit(suspected - 1).mean()
     assert plain > risk + 0.05

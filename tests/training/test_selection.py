@@ -47,7 +47,7 @@ def weighed(
     cohort: Cohort, matrix: pd.DataFrame, rows: np.ndarray, cut: int = CUT, most: float = 10
 ) -> Weights:
     """Weigh rows of a panel, whose rows are their own candidates."""
-    given = matrix.iloc[rows], cohort.enterprise[rows]
+    given = matrix.iloc[rows], cohort.enterprise[rows], np.full(rows.size, "entity", object)
     everyone = Candidates.of_panel(cohort, matrix)
     return weights_of(everyone, *given, cut, Correction(most=most))
 
@@ -74,6 +74,20 @@ def test_weighed_rows_stand_for_all() -> None:
     label = cohort.label[rows]
     assert label.mean() > risk + 0.03
     assert np.average(label, weights=weight) == pytest.approx(risk, abs=0.02)
+
+
+def test_each_population_keeps_the_weight_of_its_rows() -> None:
+    cohort, matrix, _ = world()
+    rows = np.flatnonzero(cohort.known(CUT))
+    population = np.where(rows % 3, "entity", "operator").astype(object)
+    given = matrix.iloc[rows], cohort.enterprise[rows], population, CUT, Correction(most=100)
+    weight = weights_of(Candidates.of_panel(cohort, matrix), *given).weight
+    for name in ("entity", "operator"):
+        assert weight[population == name].mean() == pytest.approx(1)
+    # Where a population is all that is looked at more often, nothing is weighed.
+    suspected = np.where(matrix["A"].to_numpy()[rows] > 0, "operator", "entity").astype(object)
+    given = matrix.iloc[rows], cohort.enterprise[rows], suspected, CUT, Correction()
+    assert weights_of(Candidates.of_panel(cohort, matrix), *given).effective > 0.98
 
 
 def test_no_weight_goes_too_far() -> None:
