@@ -5,7 +5,6 @@ inspects there. Such a forecast may put visits in order; it never decides a grad
 """
 
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -74,9 +73,9 @@ def run_forecast(
     folder
         Where searches for settings are kept.
     threads
-        How many threads compute indicators and fit models; results do not depend on them.
+        How many threads compute indicators; results do not depend on them.
     progress
-        Told of every window.
+        Told of every fit.
 
     Raises
     ------
@@ -118,7 +117,7 @@ def _views(catalogue: Catalogue) -> dict[str, Sequence[str]]:
 
 
 class _Bench:
-    """Fits the models of one window after the other and counts the steps."""
+    """Fits one model after the other and counts the steps."""
 
     def __init__(
         self,
@@ -135,22 +134,15 @@ class _Bench:
         self.matrix = visits.matrix(visits.cohort, begun, threads=threads)
         directions = visits.catalogue.monotone_constraints()
         self.directions = dict(zip(visits.catalogue.ids, directions, strict=True))
-        self.steps, self.done = 2 + len(visits.rolling), 0
+        self.steps, self.done = len(views) * (1 + len(visits.rolling)) + 1, 0
 
     def window(self, fold: Fold) -> tuple[dict[str, Model], Plan]:
         """Fit all models on what was known before a window, and score its visits on that day."""
-        from threadpoolctl import threadpool_limits
-
-        self.progress(f"Fitting forecasts, {fold.name}", self.done, self.steps)
-        self.done += 1
         visits = self.visits.cohort.take(fold.test)
         begun = np.full(len(visits), fold.cut, np.int32)
         held = self.visits.matrix(visits, begun, threads=self.threads)
         strict = self.visits.strict_matrix(visits, begun, threads=self.threads)
-        # One limit around all: each fit sets one of its own, which would end while others run.
-        with threadpool_limits(1), ThreadPoolExecutor(self.threads) as pool:
-            fitted = pool.map(lambda name: self._fit(name, fold), self.views)
-            models = dict(zip(self.views, fitted, strict=True))
+        models = {name: self._fit(name, fold) for name in self.views}
         chance = {
             name: model.probability(held[list(self.views[name])]) for name, model in models.items()
         }
@@ -158,6 +150,8 @@ class _Bench:
         return models, Plan(fold.test, chance)
 
     def _fit(self, name: str, fold: Fold) -> Model:
+        self.progress(f"Fitting {name}, {fold.name}", self.done, self.steps)
+        self.done += 1
         kept = name == FORECAST and fold is self.visits.test
         return fit_model(
             Constant() if name == CALENDAR else self.learner,

@@ -95,7 +95,7 @@ def train_forecast(
     tracking, promotion
         Whether to record it in MLflow, and whether to make it champion for scheduling.
     threads
-        How many threads compute indicators and fit models; results do not depend on them.
+        How many threads compute indicators; results do not depend on them.
     progress
         Told what is being done.
 
