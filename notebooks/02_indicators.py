@@ -165,8 +165,8 @@ why.table()[["share", "kind", "code", "value"]].head(8)
 #
 # Every value as of a past day is computed twice: from all records, and from those known before
 # that day with all that was told later undone. The result holds whatever differs. It must be empty,
-# for yours as for the sixty-three. (`xinheng leaks` asks the same of the whole way from the files of
-# a delivery on, mappings and labels among them: `docs/training.md`.)
+# for yours as for the sixty-three. (`xinheng leaks` asks the same of the whole way from the files
+# of a delivery on, mappings and labels among them: `docs/training.md`.)
 
 # %%
 past = as_of - 730
