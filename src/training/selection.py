@@ -5,9 +5,10 @@ this is looked at, and training counts each row by the inverse of it (Horvitz an
 of visits over time, Lin, Scharfstein and Rosenheck 2004), so that the rows of a population that
 have a label stand for all of it. The weights are stabilised: each population keeps the weight of
 its rows (Robins, Hernán and Brumback 2000), for a model that tells populations apart gains nothing
-by moving weight between them, and loses rows. This corrects for whatever selection can be told from
-the indicators; the rows that were drawn at random, whose outcomes need no correction, are the test
-of whether it was enough.
+by moving weight between them, and loses rows.
+
+This corrects for whatever selection can be told from the indicators; the rows that were drawn at
+random, whose outcomes need no correction, are the test of whether it was enough.
 """
 
 from dataclasses import dataclass
