@@ -57,7 +57,9 @@ TASK = Task(
 
 @pytest.fixture(scope="module")
 def archive(tmp_path_factory: pytest.TempPathFactory) -> Archive:
-    return archive_of(quarters(), tmp_path_factory.mktemp("quarters"), enterprise=PLACED)
+    return archive_of(
+        quarters(shops=300, visits=4), tmp_path_factory.mktemp("quarters"), enterprise=PLACED
+    )
 
 
 @pytest.fixture(scope="module")
