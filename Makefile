@@ -7,7 +7,7 @@ compile := $(uv) compile --quiet $(UPGRADE) --universal --python-version 3.11 \
 	--generate-hashes --no-header --no-annotate
 
 .DEFAULT_GOAL := help
-.PHONY: help test test-all lint demo serve chicago lock clean
+.PHONY: help test test-all lint demo serve notebooks chicago lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -32,6 +32,9 @@ serve: .venv/.run ## the API on the demo city, which is made where there is none
 	@test -f out/demo/report.html || $(MAKE) --no-print-directory demo
 	$(call at,out/demo) $(bin)/xinheng serve $(if $(PORT),--port $(PORT))
 
+notebooks: .venv/.notebooks ## the course for data scientists, in JupyterLab
+	$(bin)/jupyter-lab --notebook-dir=. --LabApp.default_url=/lab/tree/notebooks/01_archive.py
+
 chicago: .venv/.run ## the published task on the tables in data/chicago: writes docs/chicago.md
 	rm -rf out/chicago
 	$(call at,out/chicago) $(bin)/xinheng ingest chicago data/chicago
@@ -44,6 +47,8 @@ lock: .venv/.tools ## lock files from pyproject.toml (UPGRADE=--upgrade: the new
 	$(compile) pyproject.toml --extra dev --output-file requirements/dev.lock
 	$(compile) pyproject.toml --extra serving --extra simulation --extra training \
 		--constraint requirements/dev.lock --output-file requirements/run.lock
+	$(compile) pyproject.toml --extra notebooks --constraint requirements/dev.lock \
+		--output-file requirements/notebooks.lock
 	printf '%s\n' featuretools 'pandas<3' pyarrow 'setuptools<81' | $(compile) - \
 		--output-file requirements/peers.lock
 	$(compile) pyproject.toml --extra spark --constraint requirements/run.lock \
@@ -98,4 +103,18 @@ endef
 
 .venv/.spark: .venv/.dev requirements/spark.lock
 	$(call install,spark)
+	@touch $@
+
+# JupyterLab, which opens a script in the percent format as a notebook and asks nobody for news.
+
+define lab
+{"@jupyterlab/docmanager-extension:plugin": {"defaultViewers": {"python": "Jupytext Notebook"}},
+ "@jupyterlab/apputils-extension:notification": {"checkForUpdates": false, "fetchNews": "false"}}
+endef
+export lab
+
+.venv/.notebooks: .venv/.run requirements/notebooks.lock
+	$(call fetch,notebooks,$(bin))
+	@mkdir -p .venv/share/jupyter/lab/settings
+	@echo "$$lab" > .venv/share/jupyter/lab/settings/overrides.json
 	@touch $@

@@ -41,6 +41,7 @@ def measured(folder: Path, enterprises: int) -> dict[str, float]:
         "peak_gb": round(parent + WORKERS * child, 2),
         "bayes_auc_inspections": round(city.bayes_auc, 3),
         "bayes_auc_year": round(city.bayes_auc_year, 3),
+        "bayes_auc_checked": round(city.bayes_auc_checked, 3),
     }
 
 

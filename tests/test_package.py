@@ -161,8 +161,9 @@ def pins(lock: Path) -> dict[Requirement, list[str]]:
     return {Requirement(pin): [one.strip() for one in hashes] for pin, *hashes in split}
 
 
-def test_five_locks():
-    assert [lock.stem for lock in LOCKS] == ["bootstrap", "dev", "peers", "run", "spark"]
+def test_six_locks():
+    names = ["bootstrap", "dev", "notebooks", "peers", "run", "spark"]
+    assert [lock.stem for lock in LOCKS] == names
 
 
 @pytest.mark.parametrize("lock", LOCKS, ids=lambda lock: lock.stem)
@@ -186,7 +187,8 @@ def test_run_lock_is_part_of_dev_lock():
     ("name", "extras"),
     [
         ("run", ("serving", "simulation", "training")),
-        ("dev", tuple(e for e in PYPROJECT["project"]["optional-dependencies"] if e != "spark")),
+        ("dev", ("comparison", "dev", "serving", "simulation", "training")),
+        ("notebooks", ("notebooks", "simulation", "training")),
         ("spark", ("spark",)),
     ],
 )

@@ -1,11 +1,14 @@
 """The credit archive: contracts, source mappings, intake and the point-in-time store."""
 
+from .alteration import Alteration, altered_archive
 from .archive import Archive
 from .contract import Contract, Field, Stream
+from .creditfile import Entry
 from .entries import Delivery, FileCount
 from .intake import Receipt, ingest
 from .kinds import KINDS, contract_of
 from .lineage import Lineage
+from .overview import LATENESS, SourceStatus
 from .posting import Posted, Settled
 from .reading import Reading, read
 from .source import Source, find_sources, read_source
@@ -14,9 +17,12 @@ from .view import EventView
 
 __all__ = [
     "KINDS",
+    "LATENESS",
+    "Alteration",
     "Archive",
     "Contract",
     "Delivery",
+    "Entry",
     "EventView",
     "Field",
     "FileCount",
@@ -26,8 +32,10 @@ __all__ = [
     "Receipt",
     "Settled",
     "Source",
+    "SourceStatus",
     "Store",
     "Stream",
+    "altered_archive",
     "contract_of",
     "find_sources",
     "ingest",

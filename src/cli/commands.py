@@ -16,6 +16,7 @@ from rich.table import Table
 from ..core.errors import InvalidError, NotFoundError, XinhengError
 from ..terminal import answer, progress, show_city, show_receipt, show_warnings, write_table
 from .indicators import indicators_app
+from .leaks import leaks
 from .measured import own_unmatched
 from .options import (
     AsJson,
@@ -40,6 +41,7 @@ app = typer.Typer(
 )
 app.add_typer(archive_app, name="archive")
 app.add_typer(indicators_app, name="indicators")
+app.command()(leaks)
 
 
 def main() -> None:

@@ -16,11 +16,12 @@ if TYPE_CHECKING:
     from ..archive import Archive
     from ..grading import Scorer
     from ..simulation import Simulation
-    from ..training import Census, Example, Page, TrainingResult
+    from ..training import Census, Example, Page, TrainingResult, Truth
 
 __all__ = ["areas_of", "page_of"]
 
 STRONGEST = 15
+CONFIRMED, IF_CHECKED = "probability", "if_checked"
 
 
 def page_of(
@@ -33,27 +34,13 @@ def page_of(
     example: "Example | None",
 ) -> "Page":
     """Hold the model against what came after and against the truth, and put it all together."""
-    import numpy as np
-
-    from ..simulation import expected_auc
-    from ..training import (
-        OutcomeRule,
-        Page,
-        audit,
-        compare_with_truth,
-        strengths,
-    )
+    from ..training import OutcomeRule, Page, audit, strengths
 
     inputs, task, experiment = trained.inputs, trained.task, trained.experiment
     tested = inputs.test.test
     cohort, population = inputs.cohort.take(tested), inputs.population[tested]
     conditions = scorer.bundle.rules.conditions(inputs.events, cohort.rows())
     grades = scorer.grades(inputs.matrix.iloc[tested], conditions)
-    chances = _chances(city, archive, cohort.rows())
-    truth = None
-    if chances.size and not np.isnan(chances).all():
-        scores = experiment.scores.probability
-        truth = compare_with_truth(scores, grades, population, chances, expected_auc)
     strong, sampled = strengths(scorer, matrix)
     if not isinstance(task.label, OutcomeRule):
         raise InvalidError(
@@ -72,7 +59,8 @@ def page_of(
         audit=audit(grades, cohort.label, cohort.enterprise, population),
         test=experiment.test,
         populations=experiment.populations,
-        truth=truth,
+        unbiased=experiment.unbiased,
+        truth=_truth(trained, archive, city, scorer),
         strengths=strong[:STRONGEST],
         sampled=sampled,
         example=example,
@@ -90,8 +78,29 @@ def areas_of(page: "Page") -> dict[str, tuple[float, float]]:
     }
 
 
+def _truth(
+    trained: "TrainingResult", archive: "Archive", city: "Simulation", scorer: "Scorer"
+) -> "Truth | None":
+    """Hold what was said of everybody, with an outcome or without, against the true chances."""
+    import numpy as np
+
+    from ..simulation import expected_auc
+    from ..training import compare_with_truth
+
+    inputs, said = trained.inputs, trained.experiment.everyone
+    rows = inputs.cohort.take(said.rows).rows()
+    told = IF_CHECKED if getattr(trained.task.label, "checks", ()) else CONFIRMED
+    chances = _chances(city, archive, rows, told)
+    if np.isnan(chances).all():
+        return None
+    conditions = scorer.bundle.rules.conditions(inputs.events, rows)
+    grades = scorer.grades(inputs.matrix.iloc[said.rows], conditions)
+    population = inputs.population[said.rows]
+    return compare_with_truth(said.probability, grades, population, chances, expected_auc)
+
+
 def _chances(
-    city: "Simulation", archive: "Archive", rows: "pd.DataFrame"
+    city: "Simulation", archive: "Archive", rows: "pd.DataFrame", told: str
 ) -> "npt.NDArray[np.float64]":
     """Return the true chance of each row (enterprise, as_of), NaN where none was worked out."""
     import pandas as pd
@@ -99,12 +108,12 @@ def _chances(
     truth = pd.read_parquet(city.folder / "truth" / "chances.parquet")
     names = archive.enterprises()
     numbers = dict(zip(names["id"].to_pylist(), names["enterprise"].to_pylist(), strict=True))
-    told = pd.DataFrame(
+    known = pd.DataFrame(
         {
             "enterprise": truth["enterprise"].map(numbers),
             "as_of": [time.day(each) for each in truth["as_of"]],
-            "probability": truth["probability"],
+            "chance": truth[told],
         }
     ).dropna()
-    found = rows.merge(told, on=["enterprise", "as_of"], how="left")
-    return found["probability"].to_numpy()
+    found = rows.merge(known, on=["enterprise", "as_of"], how="left")
+    return found["chance"].to_numpy()

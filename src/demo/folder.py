@@ -9,6 +9,7 @@ from ..core.errors import InvalidError
 from ..core.settings import Settings, load_settings
 
 __all__ = [
+    "ARCHIVE",
     "CITY",
     "CSV",
     "EXPLANATION",
@@ -28,8 +29,8 @@ WRITTEN = (CITY, ARCHIVE, BUNDLES, LEDGER, PARQUET, CSV, PAGE, MODEL_PAGE, EXPLA
 BESIDE_LEDGER = ("-wal", "-shm")
 
 
-def settings_of(output: Path, sources: Path | None = None) -> Settings:
-    """Return the settings under which everything lies in the demo's folder.
+def settings_of(output: Path, sources: Path | None = None, archive: Path | None = None) -> Settings:
+    """Return the settings under which everything lies in one folder, but for what is given.
 
     Examples
     --------
@@ -38,7 +39,7 @@ def settings_of(output: Path, sources: Path | None = None) -> Settings:
     """
     given: dict[str, object] = {} if sources is None else {"sources": sources}
     return load_settings(
-        archive=output / ARCHIVE,
+        archive=archive or output / ARCHIVE,
         bundles=output / BUNDLES,
         keys=output / KEYS,
         ledger=f"sqlite:///{output / LEDGER}",

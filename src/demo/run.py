@@ -3,7 +3,6 @@
 Everything lies in one folder that the demo may clear, and in one process.
 """
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING
 from ..core import time
 from ..core.settings import Settings
 from ..terminal import write_table
+from .delivering import Progress, deliver
 from .evidence import areas_of, page_of
 from .folder import CITY, CSV, EXPLANATION, MODEL_PAGE, PAGE, PARQUET, clear, mark, settings_of
 from .result import Demo
@@ -28,8 +28,6 @@ __all__ = ["demo"]
 
 COHORT = "panel"
 THREADS = 2
-
-Progress = Callable[[str, int, int], None]
 
 
 def demo(
@@ -62,7 +60,7 @@ def demo(
     InvalidError
         If the folder holds something else than a demo.
     """
-    from ..archive import Archive, read_source
+    from ..archive import Archive
     from ..simulation import simulate
     from ..training import find_task, open_key, train
 
@@ -79,11 +77,7 @@ def demo(
     )
     clock.step("ingest")
     archive = Archive(settings.archive)
-    delivered = list(city.delivering)
-    for done, name in enumerate(delivered):
-        clock.tell("Taking in deliveries", done, len(delivered))
-        source = read_source(settings.sources / name)
-        archive.ingest(source, city.folder / "deliveries" / name, at)
+    deliver(city, archive, settings.sources, at, clock.tell)
     clock.step("train")
     trained = train(
         archive,

@@ -38,6 +38,7 @@ from .expression import (
     year,
     years,
 )
+from .hindsight import hindsight, known_before
 from .indicator import DIMENSIONS, POPULATIONS, USES, Indicator
 from .indicators import standard_catalogue
 from .intervals import Stretches, apart, intervals, lies_in, meetings, union
@@ -100,8 +101,10 @@ __all__ = [
     "enough_parts",
     "evidence",
     "find_job",
+    "hindsight",
     "if_missing",
     "intervals",
+    "known_before",
     "largest",
     "latest",
     "lies_in",

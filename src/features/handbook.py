@@ -33,7 +33,7 @@ xinheng indicators handbook --output docs/indicators.md
 
 `xinheng indicators explain PN07` shows the same for one indicator, with how it is spread over the
 enterprises of an archive. How to declare one of your own is shown in the notebook
-`02_an_indicator_of_your_own`. Fingerprint of this catalogue: `{fingerprint}`.
+`02_indicators`. Fingerprint of this catalogue: `{fingerprint}`.
 
 ## Index 目录
 

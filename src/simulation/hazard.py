@@ -1,12 +1,16 @@
-"""The hidden truth: how likely a violation is confirmed, this month and within a year.
+"""The hidden truth: how likely a violation is confirmed, and how likely a check finds one.
 
 In each month every enterprise has a known chance that a violation is confirmed: at a planned visit,
 at the check of a report, in a sample, or by an accident. Over a year, the expected sum of those
 chances up to the first violation is the chance of having one (the compensator of a counting
 process), so that a few trial lives from one day on give a precise figure for everybody.
+
+Whoever is looked at more often has more confirmed. What a check would find does not depend on who
+is checked, so it is known of everybody, checked or not.
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -24,7 +28,26 @@ from .months import Month
 from .visits import DUTY, NO_RESULT, SHIFT, plan
 from .world import World
 
-__all__ = ["chance_within", "hazard"]
+__all__ = ["Chances", "chances_within", "hazard", "if_checked"]
+
+
+@dataclass(frozen=True, slots=True)
+class Chances:
+    """What may come of each enterprise of a part within some months.
+
+    Arrays of shape (enterprises of the part,); NaN for those who are not in business at first.
+
+    Attributes
+    ----------
+    confirmed
+        Chance that a violation is confirmed.
+    checked
+        Chance that a check finds a critical item not met, if there is one: the mean over the
+        months in business.
+    """
+
+    confirmed: Floats
+    checked: Floats
 
 
 def hazard(world: World, month: Month, active: Who) -> Floats:
@@ -50,13 +73,23 @@ def _sample_fails(world: World, month: Month, who: Who) -> Floats:
     return np.asarray(sampled(world, who) * (1 - (passes[:, None] ** lots).mean(axis=1)))
 
 
-def chance_within(
+def if_checked(world: World, month: Month, active: Who) -> Floats:
+    """Return the chance of each in business that a random check in a month finds a violation.
+
+    A violation is a critical item not met. It is not known yet who inspects; of the checks, those
+    count that have a result.
+    """
+    odds = world.odds(month, active) + SHIFT["random_general"]
+    return world.inspectors.chance(odds, world.city.district[active])
+
+
+def chances_within(
     world: World,
     months: Sequence[Month],
     live: Callable[[World, Month], None],
     seeds: Sequence[list[int]],
-) -> Floats:
-    """Return the chance of each to have a violation confirmed within the months that follow.
+) -> Chances:
+    """Return what may come of each within the months that follow.
 
     Parameters
     ----------
@@ -68,22 +101,18 @@ def chance_within(
         Lives one month of a world.
     seeds
         One for each trial life.
-
-    Returns
-    -------
-    array of shape (enterprises of the part,)
-        NaN for those who are not in business.
     """
-    total = np.zeros(len(world.city))
+    total, found, lived = np.zeros((3, len(world.city)))
     for seed in seeds:
         trial = world.branch(seed)
         trial.state.found[:] = False
         for month in months:
             active = trial.active(month)
             total[active] += np.where(trial.state.found[active], 0, hazard(trial, month, active))
+            found[active] += if_checked(trial, month, active)
+            lived[active] += 1
             live(trial, month)
-    chance = np.minimum(total / len(seeds), 1)
-    outside = np.ones(len(chance), bool)
+    outside = np.ones(len(total), bool)
     outside[world.active(months[0])] = False
-    chance[outside] = np.nan
-    return chance
+    total[outside] = lived[outside] = np.nan
+    return Chances(np.minimum(total / len(seeds), 1), found / lived)

@@ -8,11 +8,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from .affairs import HEARD
-from .arrays import Floats
 from .cases import decide, fine_elsewhere
 from .city import found_city
 from .follow import Followers
-from .hazard import chance_within
+from .hazard import Chances, chances_within
 from .laws import Laws
 from .leads import Leads
 from .market import complain, sample, suffer
@@ -59,8 +58,8 @@ def live_part(
     folder
         Gets one Arrow file for each kind of record, `enterprises.parquet` and `chances.parquet`.
     truths
-        Numbers of months at whose start everybody's true chance of a confirmed violation within
-        a year is worked out.
+        Numbers of months at whose start it is worked out what everybody's true chances within a
+        year are: that a violation is confirmed, and that a check finds one.
     trials
         How many trial lives that takes.
     """
@@ -79,8 +78,7 @@ def live_part(
             if month.number in truths:
                 seeds = [[seed, part.number, month.number, trial] for trial in range(trials)]
                 ahead = months[month.number : month.number + HORIZON]
-                chance = chance_within(world, ahead, _live, seeds)
-                chances.append(_told(world, month, chance))
+                chances.append(_told(world, month, chances_within(world, ahead, _live, seeds)))
             active = world.active(month)
             _live(world, month)
             award(world, month, active)
@@ -118,14 +116,15 @@ def _live(world: World, month: Month) -> None:
     world.drift()
 
 
-def _told(world: World, month: Month, chance: Floats) -> pa.Table:
-    who = np.flatnonzero(~np.isnan(chance))
+def _told(world: World, month: Month, chances: Chances) -> pa.Table:
+    who = np.flatnonzero(~np.isnan(chances.confirmed))
     population = pa.array(WORDS["population"]).take(pa.array(world.city.population[who]))
     return pa.table(
         {
             "enterprise": (who + world.city.first).astype(np.int32),
             "as_of": pa.array(np.full(len(who), month.first, np.int32)).cast(pa.date32()),
             "population": population,
-            "probability": chance[who],
+            "probability": chances.confirmed[who],
+            "if_checked": chances.checked[who],
         }
     )

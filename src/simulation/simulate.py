@@ -62,6 +62,8 @@ class Simulation:
         The day for which the truth of the year after is known, the mean chance of a confirmed
         violation within that year, and the area that a model could reach which knew everything
         hidden on that day.
+    if_checked, bayes_auc_checked
+        The same of what a check within that year finds, of everybody, checked or not.
     """
 
     folder: Path
@@ -76,6 +78,8 @@ class Simulation:
     as_of: str
     chance: float
     bayes_auc_year: float
+    if_checked: float
+    bayes_auc_checked: float
 
     @property
     def delivering(self) -> tuple[str, ...]:
@@ -214,7 +218,7 @@ def _summed(
     pq.write_table(seen, truth / "inspections.parquet")
     routine = seen.filter(pc.equal(seen["purpose"], "routine"))
     rows = {f"{each.paper.source}/{each.paper.name}": each.rows for each in written}
-    chance = chances["probability"].to_numpy()
+    chance, found = (chances[name].to_numpy() for name in ("probability", "if_checked"))
     return Simulation(
         folder=folder,
         sources=tuple(dict.fromkeys(paper.source for paper in PAPERS)),
@@ -228,4 +232,6 @@ def _summed(
         as_of=show(months[known].first),
         chance=float(chance.mean()),
         bayes_auc_year=expected_auc(chance, chance),
+        if_checked=float(found.mean()),
+        bayes_auc_checked=expected_auc(found, found),
     )

@@ -11,6 +11,7 @@ from .indicators import (
     show_measured,
     show_warnings,
 )
+from .leaks import show_leaks
 from .output import answer, check_table, write_page, write_table, write_tables
 from .preview import show_preview
 from .progress import progress
@@ -29,6 +30,7 @@ __all__ = [
     "show_deliveries",
     "show_held",
     "show_indicators",
+    "show_leaks",
     "show_measured",
     "show_overview",
     "show_preview",

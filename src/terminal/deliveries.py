@@ -23,7 +23,8 @@ def show_city(console: Console, city: "Simulation") -> None:
         f"{city.routine:,} routine inspections, {city.base_rate:.1%} with a critical violation: "
         f"Bayes-optimal AUC {city.bayes_auc:.3f}. From {city.as_of} on, {city.chance:.1%} of all "
         "enterprises have a violation confirmed within a year: Bayes-optimal AUC "
-        f"{city.bayes_auc_year:.3f}.",
+        f"{city.bayes_auc_year:.3f}. A check would find a critical violation at "
+        f"{city.if_checked:.1%}: Bayes-optimal AUC {city.bayes_auc_checked:.3f}.",
         highlight=False,
     )
     console.print(f"next, for each source: xinheng ingest SOURCE {city.folder}/deliveries/SOURCE")

@@ -289,7 +289,7 @@ def compare_with_truth(
     population
         Of the same rows.
     truth
-        True chance of a confirmed violation within the horizon; NaN where it is not known.
+        True chance of what the label tells; NaN where it is not known.
     area
         Expected AUC of a score under true chances, `simulation.expected_auc`.
 

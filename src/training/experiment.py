@@ -18,7 +18,8 @@ from .following import regimes
 from .inputs import Inputs
 from .learner import Array, Candidate, Learner
 from .model import Model, fit_model, with_nuisance
-from .selection import weights_of
+from .randomshare import scores_of
+from .selection import Weights, weights_of
 from .specialist import Specialty
 from .task import Task
 from .tuning import Tuned
@@ -51,6 +52,9 @@ class Experiment:
     scores
         What all models said of the test window: learners, the same with who inspected,
         reference models.
+    everyone
+        What the learners said of all rows of the test window, those without an outcome among
+        them.
     earlier
         What the learners said of the later training rows, each fitted on what was known before.
     further
@@ -58,7 +62,8 @@ class Experiment:
     test
         How good that was.
     unbiased
-        The same on those test rows that were drawn at random; None where there are too few.
+        The same on those of the test window who were drawn at random, which stand for all; None
+        where there are too few.
     populations
         The same on each population apart, `auc` only: over several with different base rates, a
         pooled one flatters.
@@ -68,10 +73,13 @@ class Experiment:
         The champion on all rolling windows but the first, by how it is kept true (`regimes`).
     chosen
         What each learner chose out of time, by model.
+    weights
+        How much each training row of the test window's fold counts; None if all alike.
     """
 
     champion: Model
     scores: Scores
+    everyone: Scores
     earlier: Scores
     further: Scores | None
     test: Comparison
@@ -80,6 +88,7 @@ class Experiment:
     rolling: Comparison | None
     kept: Comparison | None
     chosen: Mapping[str, Candidate]
+    weights: Weights | None = None
 
 
 def learners(task: Task, folder: Path) -> dict[str, Learner]:
@@ -131,7 +140,8 @@ def run_experiment(
     compared = evaluate(
         inputs.cohort, test, capacity=task.capacity, planning=task.planning, **drawn
     )
-    unbiased = _unbiased(inputs, task, test)
+    everyone = _everyone(inputs, models, bench)
+    unbiased = _unbiased(inputs, task, test, everyone)
     populations = evaluate_groups(inputs.cohort, test, inputs.population, **drawn)
     rolled, alive = (
         None
@@ -143,6 +153,7 @@ def run_experiment(
     return Experiment(
         champion=models[CHAMPION],
         scores=test,
+        everyone=everyone,
         earlier=_earlier(inputs.test, models),
         further=further,
         test=compared,
@@ -151,7 +162,21 @@ def run_experiment(
         rolling=rolled,
         kept=alive,
         chosen=chosen,
+        weights=bench.weights(inputs.test),
     )
+
+
+def _everyone(inputs: Inputs, models: Mapping[str, Model], bench: "_Bench") -> Scores:
+    """Return the probabilities of all rows of the test window, each looked at once."""
+    cohort, fold = inputs.cohort, inputs.test
+    days = cohort.as_of
+    inside = np.flatnonzero((fold.cut <= days) & (days <= days[fold.test].max()))
+    what = pd.DataFrame({"who": cohort.enterprise, "day": days, "number": cohort.number})
+    rows = inside[~what.iloc[inside].duplicated().to_numpy()]
+    chance = {
+        name: model.probability(bench.matrix(name).iloc[rows]) for name, model in models.items()
+    }
+    return Scores(rows, chance, {})
 
 
 def _earlier(fold: Fold, models: Mapping[str, Model]) -> Scores:
@@ -164,21 +189,21 @@ def _earlier(fold: Fold, models: Mapping[str, Model]) -> Scores:
     return Scores(fold.train[told], chance, {})
 
 
-def _unbiased(inputs: Inputs, task: Task, test: Scores) -> Comparison | None:
-    """Compare on the test rows that were drawn at random, which stand for all by themselves."""
-    if task.correction is None:
+def _unbiased(inputs: Inputs, task: Task, test: Scores, everyone: Scores) -> Comparison | None:
+    """Compare on those that were drawn at random, who stand for all by themselves."""
+    cohort, share = inputs.cohort, inputs.random_share
+    if share is not None:
+        cohort, some = share, scores_of(share, cohort, everyone)
+    else:
+        drawn = np.isin(cohort.selection[test.rows].astype(str), task.random)
+        some = test.among(drawn)
+        if drawn.all():
+            return None
+    if np.unique(cohort.label[some.rows]).size < BOTH:
         return None
-    drawn = np.isin(inputs.cohort.selection[test.rows].astype(str), task.correction.random)
-    some = test.among(drawn)
-    if np.unique(inputs.cohort.label[some.rows]).size < BOTH:
-        return None
-    return evaluate(
-        inputs.cohort,
-        some,
-        capacity=task.capacity,
-        planning=False,
-        **task.bootstrap.model_dump(),
-    )
+    settings = task.bootstrap.model_dump()
+    compared = evaluate(cohort, some, capacity=task.capacity, planning=False, **settings)
+    return compared if compared.telling else None
 
 
 class _Bench:
@@ -189,7 +214,7 @@ class _Bench:
     ) -> None:
         self.inputs, self.task, self.named, self.progress = inputs, task, named, progress
         self.specialty = Specialty.of(task.specialist, inputs.catalogue)
-        self._weights: dict[str, Array] = {}
+        self._weights: dict[str, Weights] = {}
         self.inspector = task.inspector and any(
             values.astype(bool).any() for values in inputs.cohort.nuisance.values()
         )
@@ -201,9 +226,9 @@ class _Bench:
         self, references: Mapping[str, Array]
     ) -> tuple[dict[str, Model], dict[str, Candidate], Scores]:
         inputs, fold = self.inputs, self.inputs.test
-        models = {name: self._fit(name, self._matrix(name), fold) for name in self.named}
+        models = {name: self._fit(name, self.matrix(name), fold) for name in self.named}
         chance = {
-            name: model.probability(self._matrix(name).iloc[fold.test])
+            name: model.probability(self.matrix(name).iloc[fold.test])
             for name, model in models.items()
         }
         frozen = {
@@ -226,10 +251,10 @@ class _Bench:
     def rolling(self, references: Mapping[str, Array]) -> tuple[Scores | None, Scores | None]:
         inputs, parts, champions = self.inputs, [], []
         for fold in inputs.rolling:
-            models = {name: self._fit(name, self._matrix(name), fold) for name in self.named}
+            models = {name: self._fit(name, self.matrix(name), fold) for name in self.named}
             champions.append(models[CHAMPION])
             chance = {
-                name: model.probability(self._matrix(name).iloc[fold.test])
+                name: model.probability(self.matrix(name).iloc[fold.test])
                 for name, model in models.items()
             }
             parts.append(Scores(fold.test, chance, {}))
@@ -241,18 +266,23 @@ class _Bench:
             kept = regimes(champions, inputs.rolling, inputs.cohort, inputs.matrix)
         return Scores(whole.rows, {**whole.probability, **references}, {}), kept
 
-    def _matrix(self, name: str) -> pd.DataFrame:
+    def matrix(self, name: str) -> pd.DataFrame:
         """Return what a learner sees: all indicators, or the score card alone."""
         return self.inputs.scores if name in CARDED else self.inputs.matrix
 
-    def _weight(self, fold: Fold) -> Array | None:
+    def weights(self, fold: Fold) -> Weights | None:
         """Return how much each training row counts; worked out once a fold."""
         inputs, correction = self.inputs, self.task.correction
-        if correction is None:
+        if correction is None or inputs.candidates is None:
             return None
         if fold.name not in self._weights:
             self._weights[fold.name] = weights_of(
-                inputs.cohort, inputs.matrix, fold.train, fold.cut, correction
+                inputs.candidates,
+                inputs.matrix.iloc[fold.train],
+                inputs.cohort.enterprise[fold.train],
+                inputs.population[fold.train],
+                fold.cut,
+                correction,
             )
         return self._weights[fold.name]
 
@@ -262,13 +292,14 @@ class _Bench:
         self.progress(f"Fitting {name}, {fold.name}", self.done, self.steps)
         self.done += 1
         kept = name == CHAMPION and fold is self.inputs.test
+        weights = self.weights(fold)
         return fit_model(
             learner or self.named[name],
             self.inputs.cohort,
             matrix,
             fold,
             self.inputs.directions,
-            weight=self._weight(fold),
+            weight=None if weights is None else weights.weight,
             specialty=self.specialty if name == CHAMPION else None,
             count=self.task.blocks,
             replicates=REPLICATES if kept else 0,

@@ -14,6 +14,7 @@ from .strength import Strength
 from .verdict import Outcome, Verdict
 
 __all__ = [
+    "came",
     "headline",
     "lost",
     "of_auc",
@@ -53,6 +54,13 @@ def predicted(label: LabelRule | OutcomeRule) -> Name:
     name = next(row["zh"] for row in rows if row["code"] == label.severity)
     more = f"超过 {label.above:g} 项" if label.above else ""
     return f"这次检查是否发现{more}{name}不合格", str(label)
+
+
+def came(label: LabelRule | OutcomeRule) -> Name:
+    """Say what came of those that count as violations, after their number."""
+    if isinstance(label, OutcomeRule) and label.checks:
+        return "首次检查发现违规", "had a violation found at their first check"
+    return "后来违规", "had a violation"
 
 
 def headline(verdicts: Sequence[Verdict]) -> Name:

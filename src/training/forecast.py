@@ -47,7 +47,7 @@ class Forecast:
         surroundings alone, and the visits as they were. `STRICT` is the forecast once more, of
         those whom the register knew on the first day, and otherwise without what it says.
     late
-        Share of the test visits to enterprises that were known on the first day, and of which the
+        Share of the test visits to enterprises that were there on the first day, and of which the
         register told only later.
     chosen
         What each model chose out of time.

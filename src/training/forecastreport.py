@@ -54,8 +54,8 @@ def _opening(visits: Visits, task: Task, forecast: Forecast) -> list[str]:
     weighs = test.difference(FORECAST, STRICT, "auc")
     listed = (
         f"A plan is a list, so who is on it is given: {forecast.late:.1%} of the test visits are "
-        "to enterprises that were known on the first day, as by a licence or a visit, and of which "
-        "the register tells only later; of them it is read as of the visit. "
+        "to enterprises that were there on the first day, as a licence or a visit from before it "
+        "tells, and of which the register tells only later; of them it is read as of the visit. "
         f"`{STRICT}` does without, which costs an AUC of {shown(weighs, 3)}."
     )
     return [what, _verdicts(forecast), READ_IT, listed]

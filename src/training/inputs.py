@@ -14,6 +14,7 @@ from ..core import time
 from ..core.errors import InvalidError, NotFoundError
 from ..features import Cases, Catalogue, Events, References, build_references, compute
 from ..grading import ScoreCard, score
+from .candidates import Candidates, present
 from .carded import SCORE_CARD
 from .cohort import Cohort, Texts
 from .folds import Fold, Window, fold, latest, rolling
@@ -21,10 +22,18 @@ from .inspections import CohortRule, LabelRule, inspections
 from .learner import Array
 from .outcome import OutcomeRule
 from .panel import PanelRule, panel
+from .randomshare import random_share
 from .registration import registration
 from .task import ReferenceFile, Task, Thinning
 
-__all__ = ["Inputs", "read_cohort", "read_inputs", "read_reference", "read_references"]
+__all__ = [
+    "Inputs",
+    "cut_days",
+    "read_cohort",
+    "read_inputs",
+    "read_reference",
+    "read_references",
+]
 
 Positions = npt.NDArray[np.intp]
 
@@ -60,6 +69,11 @@ class Inputs:
         The delivery up to which the archive was read.
     thinned
         How many rows from before the test window were left out by the task's `thinning`.
+    candidates
+        Who could have been looked at; None where the task corrects for nothing.
+    random_share
+        What random checks found at rows of the test window, whatever checks came before; None
+        where there are none, or where rows are checks themselves.
     """
 
     cohort: Cohort
@@ -76,6 +90,8 @@ class Inputs:
     rolling: tuple[Fold, ...]
     sequence: int
     thinned: int = 0
+    candidates: Candidates | None = None
+    random_share: Cohort | None = None
 
     @property
     def directions(self) -> Mapping[str, int]:
@@ -95,10 +111,7 @@ def read_inputs(archive: Archive, task: Task, catalogue: Catalogue, *, threads: 
     sequence = archive.sequence
     events = Events.from_view(archive.events(upto=sequence))
     everyone = read_cohort(archive, task, catalogue, events, threads=threads)
-    if task.windows:
-        windows = task.windows.train, task.windows.test
-    else:
-        windows = latest(everyone) if task.planning else latest(everyone, share=0)
+    windows = _windows(task, everyone)
     known = registration(
         catalogue, events, everyone.enterprise, everyone.as_of, threads=threads
     ).population
@@ -114,22 +127,60 @@ def read_inputs(archive: Archive, task: Task, catalogue: Catalogue, *, threads: 
         return compute(catalogue, events, rows, references=references, threads=threads)
 
     held = cohort.take(test.test).rows(until=test.cut) if task.planning else None
+    folds = rolling(cohort, further.starts, further.last) if further else ()
+    matrix = values(cohort.rows())
+    candidates = None
+    if task.correction is not None and isinstance(task.label, OutcomeRule):
+        candidates = Candidates.of_panel(cohort, matrix)
+    elif task.correction is not None:
+        presence = present(
+            cohort,
+            population,
+            events,
+            catalogue,
+            among=_alike(archive, cohort),
+            last=max(each.cut for each in (test, *folds)),
+            most=task.correction.candidates_per_date,
+            threads=threads,
+        )
+        candidates = Candidates.of_visits(presence, values(presence.rows()))
     return Inputs(
         cohort=cohort,
         population=population,
         stands_for=_stood_for(everyone, known, kept),
         catalogue=catalogue,
-        matrix=values(cohort.rows()),
+        matrix=matrix,
         frozen=None if held is None else values(held),
         scores=_scores_by_card(events, cohort.rows()),
         frozen_scores=None if held is None else _scores_by_card(events, held),
         events=events,
         references=references,
         test=test,
-        rolling=rolling(cohort, further.starts, further.last) if further else (),
+        rolling=folds,
         sequence=sequence,
         thinned=len(everyone) - len(cohort),
+        candidates=candidates,
+        random_share=_random_share(archive, task, catalogue, events, windows[1], threads),
     )
+
+
+def cut_days(task: Task, cohort: Cohort) -> tuple[int, ...]:
+    """Return the first day of every test window of a task, rising.
+
+    Raises
+    ------
+    InvalidError
+        If the task names no windows and the cohort lies on too few days.
+    """
+    starts = [_windows(task, cohort)[1].first, *(task.rolling.starts if task.rolling else ())]
+    return tuple(sorted({time.day(start) for start in starts}))
+
+
+def _windows(task: Task, cohort: Cohort) -> tuple[Window, Window]:
+    """Return the training window and the test window of a task."""
+    if task.windows:
+        return task.windows.train, task.windows.test
+    return latest(cohort) if task.planning else latest(cohort, share=0)
 
 
 def read_reference(
@@ -215,11 +266,30 @@ def read_cohort(
     """
     match task.cohort, task.label:
         case PanelRule() as rule, OutcomeRule() as label:
-            among = _registered(archive, rule.sources) if rule.sources else None
+            among = _among(archive, rule)
             return panel(events, rule, label, catalogue, among=among, threads=threads)
         case CohortRule() as rule, LabelRule() as label:
             return inspections(archive, rule, label, upto=archive.sequence)
     raise AssertionError(task.cohort.kind)  # a task's cohort and label are of one kind
+
+
+def _random_share(
+    archive: Archive,
+    task: Task,
+    catalogue: Catalogue,
+    events: Events,
+    window: Window,
+    threads: int,
+) -> Cohort | None:
+    rule, label = task.cohort, task.label
+    if not (isinstance(rule, PanelRule) and isinstance(label, OutcomeRule) and label.checks):
+        return None
+    given = events, rule, label, catalogue, window, task.random
+    return random_share(*given, among=_among(archive, rule), threads=threads)
+
+
+def _among(archive: Archive, rule: PanelRule) -> set[int] | None:
+    return _registered(archive, rule.sources) if rule.sources else None
 
 
 def _registered(archive: Archive, sources: tuple[str, ...]) -> set[int]:
@@ -228,6 +298,15 @@ def _registered(archive: Archive, sources: tuple[str, ...]) -> set[int]:
     table = archive.records("enterprise").select(["entity", "sequence"]).to_pandas()
     found = table.loc[table["sequence"].isin(sent), "entity"].dropna()
     return set(found.astype(int))
+
+
+def _alike(archive: Archive, cohort: Cohort) -> npt.NDArray[np.int32]:
+    """Return the enterprises registered by whoever registered those of a cohort."""
+    table = archive.records("enterprise").select(["entity", "sequence"]).to_pandas().dropna()
+    senders = {each.sequence: each.source for each in archive.deliveries()}
+    source = table["sequence"].map(senders)
+    own = set(source[table["entity"].isin(cohort.enterprise)])
+    return np.unique(table.loc[source.isin(own), "entity"]).astype(np.int32)
 
 
 def _thinned(cohort: Cohort, population: Texts, test: Window, wanted: Thinning) -> Positions:

@@ -41,6 +41,7 @@ def render_assessment(found: Assessment) -> str:
         headline=findings.headline(found.verdicts),
         heads=findings.HEADS,
         what=findings.predicted(found.task.label),
+        checks=bool(getattr(found.task.label, "checks", ())),
         say=findings,
         level=round(100 * found.test.results.level),
         planning=found.task.planning,

@@ -26,6 +26,7 @@ MODELS: dict[str, Name] = {
     "explainable": ("可解释提升机", "explainable boosting machine"),
     "logistic": ("逻辑回归", "logistic regression"),
     "lightgbm": ("本模型 LightGBM", "this model"),
+    "in_force": ("现行模型", "model in force"),
 }
 MEASURES: dict[str, Name] = {
     "auc": ("排序 AUC", "AUC"),

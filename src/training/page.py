@@ -10,6 +10,7 @@ from .audit import Audit, Truth
 from .census import Census
 from .evaluation import Comparison
 from .example import Example
+from .findings import came, predicted
 from .outcome import OutcomeRule
 from .strength import Strength
 from .typesetting import reach, template
@@ -44,6 +45,8 @@ class Page:
         What became of those who were graded.
     test, populations
         The models compared on the same window, altogether and in each population.
+    unbiased
+        The same on those rows whose check was drawn at random; None where there are too few.
     truth
         The same against the hidden truth, where the city is made up.
     strengths, sampled
@@ -64,6 +67,7 @@ class Page:
     audit: Audit
     test: Comparison
     populations: Mapping[str, Comparison]
+    unbiased: Comparison | None
     truth: Truth | None
     strengths: Sequence[Strength]
     sampled: int
@@ -75,6 +79,8 @@ def render_page(page: Page) -> str:
     return template("page.html.j2").render(
         page=page,
         groups=GROUPS,
+        what=predicted(page.label),
+        came=came(page.label),
         reach=reach(page.audit, page.edition),
         kind=_kind,
         origin=_origin,

@@ -7,10 +7,13 @@ numbers make the same bytes.
 import json
 from collections.abc import Mapping, Sequence
 from math import isnan
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from unicodedata import east_asian_width
 
 from .bootstrap import Estimate
+
+if TYPE_CHECKING:
+    from plotly.graph_objects import Figure
 
 __all__ = [
     "BLUE",
@@ -21,6 +24,7 @@ __all__ = [
     "alone",
     "axis",
     "dots",
+    "figure_of",
     "line",
     "note",
     "percent_of",
@@ -236,6 +240,19 @@ def plot(parts: Sequence[Plot], x: Plot, y: Plot, *, height: int, **more: Any) -
     found = json.loads(figure.to_json())
     del found["layout"]["template"]
     return _rounded(found)  # type: ignore[no-any-return]
+
+
+def figure_of(plot: Plot) -> "Figure":
+    """Return a plot as a figure, which a notebook shows by itself.
+
+    Examples
+    --------
+    >>> figure_of({"data": [{"type": "bar", "y": [1]}], "layout": {"height": 200}}).layout.height
+    200
+    """
+    from plotly.graph_objects import Figure
+
+    return Figure(plot["data"], {"template": "none", **plot["layout"]})
 
 
 def _reach(width: float) -> float:

@@ -8,6 +8,7 @@ import numpy.typing as npt
 from .evaluation import Comparison
 from .experiment import CHAMPION, WITH_INSPECTOR, Experiment
 from .inputs import Inputs
+from .selection import Weights
 from .tables import NOTHING, Heads, cell, differences, heads_of, markdown, shown, table
 from .task import Task
 from .verdict import SMALLER_IS_BETTER, verdicts
@@ -36,6 +37,8 @@ def render(inputs: Inputs, task: Task, experiment: Experiment) -> str:
     """Return the comparison of an experiment as Markdown."""
     heads = heads_of(task.capacity)
     parts = [*_opening(inputs, task, experiment), *_on_test(task, experiment.test, heads)]
+    if experiment.weights is not None:
+        parts.append(_on_weights(experiment.weights))
     if experiment.unbiased is not None:
         parts += _on_random(experiment.unbiased, heads)
     if len(experiment.populations) > 1:
@@ -94,6 +97,15 @@ def _on_test(task: Task, test: Comparison, heads: Heads) -> list[str]:
         f"better, for {low} below 0"
     )
     return [*parts, pairs, differences(test, CHAMPION, gradable, measures, heads)]
+
+
+def _on_weights(weights: Weights) -> str:
+    low, high = np.quantile(weights.chance, [0.01, 0.99])
+    return (
+        "**Corrected for who was looked at**: each training row counts by the inverse of its "
+        f"chance, {low:.1%} to {high:.1%} for 98 % of them. They count as {weights.effective:.0%} "
+        f"as many of equal weight; {weights.bounded:,} were held back by the bound."
+    )
 
 
 def _on_random(unbiased: Comparison, heads: Heads) -> list[str]:

@@ -144,7 +144,11 @@ class Task(_Part):
     cohort, label
         Which rows, and what counts as a violation; both of one kind.
     correction
-        How to correct for who was looked at, where the label says who was; not if not given.
+        How to correct for who was looked at; not if not given. The label of a panel must say who
+        was.
+    random
+        Codes of how a check was chosen that mean a draw at random: nobody chose those test rows,
+        so they are judged apart.
     thinning
         Whether to train on some of the rows only, for the time it takes; on all if not given.
     windows
@@ -188,6 +192,7 @@ class Task(_Part):
     cohort: AnyCohort = CohortRule()
     label: AnyLabel = LabelRule()
     correction: Correction | None = None
+    random: tuple[str, ...] = ("random_general",)
     thinning: Thinning | None = None
     windows: Windows | None = None
     rolling: Rolling | None = None
@@ -223,7 +228,7 @@ class Task(_Part):
         if self.cohort.kind != self.label.kind:
             message = f"a cohort of kind {self.cohort.kind} needs a label of that kind"
             raise ValueError(message)
-        if self.correction and not getattr(self.label, "checks", ()):
+        if self.correction and isinstance(self.label, OutcomeRule) and not self.label.checks:
             message = (
                 "a correction needs a label that says who was looked at; name the label's checks, "
                 "such as ['inspection.critical:routine']"

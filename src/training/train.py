@@ -14,7 +14,7 @@ from ..archive import Archive
 from ..core.errors import InvalidError
 from ..core.settings import Settings
 from ..features import Catalogue, standard_catalogue
-from ..grading import ModelCard, key_id, read_bundle
+from ..grading import Bundle, ModelCard, key_id, read_bundle
 from .assessment import Assessment, assess
 from .experiment import (
     CHAMPION,
@@ -28,6 +28,7 @@ from .inputs import Inputs, read_inputs, read_reference
 from .modelpage import render_assessment
 from .promotion import make_card, make_parts, promote, store_bundle
 from .report import render
+from .rescoring import rescore
 from .task import Task
 from .tracking import Tracked, Tracker
 
@@ -85,6 +86,7 @@ def train(
     actor: str,
     delivery: Path | None = None,
     catalogue: Catalogue | None = None,
+    rivals: Mapping[str, Bundle] | None = None,
     tracking: bool = True,
     promotion: bool = True,
     threads: int = 1,
@@ -111,6 +113,8 @@ def train(
         Folder with the task's reference file; without it, other models are not compared.
     catalogue
         Indicators; those of the package if not given. Only those for grades are used.
+    rivals
+        Bundles of earlier trainings by name, compared on the same test rows (`rescore`).
     tracking, promotion
         Whether to record it in MLflow, and whether to make it champion.
     threads
@@ -131,6 +135,9 @@ def train(
     references = NO_REFERENCE
     if task.reference is not None and delivery is not None:
         references = read_reference(task.reference, delivery, inputs)
+    if rivals:
+        rescored = rescore(archive, inputs, rivals, threads=threads)
+        references = {**references[0], **rescored}, references[1]
     experiment = run_experiment(inputs, task, settings.mlruns, references, progress=progress)
     card = make_card(inputs, task, experiment)
     parts = make_parts(inputs, task, experiment.champion, card)

@@ -25,6 +25,7 @@ from .task import Task
 __all__ = ["Visits", "plan_starts", "read_visits"]
 
 REGISTER = ("enterprise.*",)
+TOLD = ("enterprise", "occurred", "available")
 
 Flags = npt.NDArray[np.bool_]
 
@@ -80,12 +81,14 @@ class Visits:
     def late(self, cohort: Cohort, begun: Days) -> Flags:
         """Tell of each visit whether it is to whom the register told of after its plan began.
 
-        Of whom nothing else was known then, it is not: nobody could list it.
+        It is not where nothing else known by the visit had occurred before the plan, such as the
+        start of a licence: nobody could list an enterprise that was not there.
         """
         streams = matching(REGISTER, self.events.vocabulary)
         register = np.isin(self.events.stream, streams)
-        listed = self._known(cohort, begun, ~register)
-        return listed & ~self._known(cohort, begun, register)
+        late = ~self._registered(cohort, begun, register)
+        late[late] = self._there(cohort.take(late), begun[late], ~register)
+        return late
 
     def matrix(self, cohort: Cohort, begun: Days, *, threads: int = 1) -> pd.DataFrame:
         """Return the indicators of visits as a list of whom to visit has them on its first day.
@@ -119,14 +122,29 @@ class Visits:
             threads=threads,
         )
 
-    def _known(self, cohort: Cohort, begun: Days, kept: Flags) -> Flags:
-        """Tell of each visit whether some of the kept events was known before a day."""
+    def _registered(self, cohort: Cohort, begun: Days, register: Flags) -> Flags:
+        """Tell of each visit whether the register knew of the enterprise before a day."""
         events = self.events
         most = max(int(each.max(initial=-1)) for each in (cohort.enterprise, events.enterprise))
         first = np.full(most + 1, time.NEVER, np.int64)
-        known = np.maximum(events.occurred, events.available)[kept]
-        np.minimum.at(first, events.enterprise[kept], known)
+        known = np.maximum(events.occurred, events.available)[register]
+        np.minimum.at(first, events.enterprise[register], known)
         return first[cohort.enterprise] < begun
+
+    def _there(self, cohort: Cohort, begun: Days, kept: Flags) -> Flags:
+        """Tell of each visit whether any kept event, known by then, occurred before a day."""
+        theirs = kept & np.isin(self.events.enterprise, cohort.enterprise)
+        told = pd.DataFrame({name: getattr(self.events, name)[theirs] for name in TOLD})
+        asked = pd.DataFrame(
+            {"enterprise": cohort.enterprise, "visit": cohort.as_of, "begun": begun}
+        )
+        pairs = asked.reset_index(names="row").merge(told, on="enterprise")
+        before = (pairs["occurred"] < pairs["begun"]) & time.is_known(
+            pairs["available"].to_numpy(), pairs["visit"].to_numpy()
+        )
+        there = np.zeros(len(cohort), bool)
+        there[pairs.loc[before, "row"].unique()] = True
+        return there
 
 
 def read_visits(archive: Archive, task: Task, catalogue: Catalogue, *, threads: int = 1) -> Visits:

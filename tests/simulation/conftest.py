@@ -5,6 +5,7 @@ A hidden seed is in the name of the test, so that what it found can be run again
 """
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -68,13 +69,20 @@ HIDDEN = int(os.environ["HIDDEN_SEED"])
 @pytest.fixture(scope="session")
 def lived(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Lived:
     name, seed = request.param
-    return live(tmp_path_factory.mktemp("lived"), name, seed)
+    part = Part(0, 0, COUNT, PRODUCERS, 0)
+    return live(tmp_path_factory.mktemp("lived"), read_laws(name), seed, part, MONTHS, [KNOWN])
 
 
-def live(folder: Path, name: str, seed: int) -> Lived:
-    laws, part = read_laws(name), Part(0, 0, COUNT, PRODUCERS, 0)
-    outbreaks = break_out(np.random.default_rng([seed, 0, 1]), len(MONTHS))
-    live_part(folder, seed, laws, part, MONTHS, outbreaks, truths=[KNOWN], trials=TRIALS)
+def live(
+    folder: Path,
+    laws: Laws,
+    seed: int,
+    part: Part,
+    months: Sequence[Month],
+    truths: Sequence[int],
+) -> Lived:
+    outbreaks = break_out(np.random.default_rng([seed, 0, 1]), len(months))
+    live_part(folder, seed, laws, part, months, outbreaks, truths=truths, trials=TRIALS)
     born = np.random.default_rng([seed, 0, 0])
-    city = found_city(born, laws, part, MONTHS[0].first, MONTHS[-1].after)
-    return Lived(seed, laws, city, outbreaks, folder)
+    city = found_city(born, laws, part, months[0].first, months[-1].after)
+    return Lived(seed, laws, city, outbreaks, folder, tuple(months))

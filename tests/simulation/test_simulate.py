@@ -126,10 +126,11 @@ def test_the_hidden_truth_is_in_no_delivered_file(
     city: Simulation, tables: dict[str, pd.DataFrame]
 ) -> None:
     seen, chances = truth(city, "inspections"), truth(city, "chances")
-    values = [*seen["probability"], *seen["found"], *chances["probability"]]
+    values = [*seen["probability"], *seen["found"]]
+    values += [*chances["probability"], *chances["if_checked"]]
     hidden = {repr(value) for value in values} | {f"{value:.5f}" for value in values}
     for name, table in tables.items():
-        assert not {"probability", "found", "quality"} & set(table.columns)
+        assert not {"probability", "found", "if_checked", "quality"} & set(table.columns)
         for column in table.columns.drop(["_row", "经度", "纬度"], errors="ignore"):
             assert not hidden & set(table[column].dropna().astype(str)), (name, column)
     assert not list((city.folder / "deliveries").rglob("truth*"))
@@ -158,6 +159,7 @@ def test_the_year_ahead_is_told_for_who_is_registered(
     strangers = ~chances["enterprise"].isin(register["统一社会信用代码"])
     assert strangers.mean() < 0.01  # whose only row in the register was broken
     assert city.chance == pytest.approx(chances["probability"].mean())
+    assert city.if_checked == pytest.approx(chances["if_checked"].mean())
 
 
 @pytest.mark.parametrize("laws", ["standard", "contrary"])
@@ -166,6 +168,8 @@ def test_the_city_is_neither_too_easy_nor_hopeless(tmp_path: Path, seed: int, la
     city = simulate(tmp_path / "city", seed, enterprises=6_000, producers=300, years=3, laws=laws)
     assert 0.65 <= city.bayes_auc <= 0.80
     assert 0.65 <= city.bayes_auc_year <= 0.80
+    assert 0.65 <= city.bayes_auc_checked <= 0.80
+    assert city.chance < city.if_checked < 0.3
     assert 0.08 <= city.base_rate <= 0.28
 
 

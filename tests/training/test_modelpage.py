@@ -35,7 +35,7 @@ from xinheng.training import (
     reliability,
     render_assessment,
 )
-from xinheng.training.findings import headline, lost, of_auc, of_rates, predicted, tone
+from xinheng.training.findings import came, headline, lost, of_auc, of_rates, predicted, tone
 from xinheng.training.verdict import verdict
 
 from .world import cohort_of
@@ -353,8 +353,10 @@ def test_what_is_predicted_is_said_for_either_kind_of_label() -> None:
         {"outcomes": [{"streams": ["incident"], "zh": "食品安全事故"}], "horizon_days": 90}
     )
     assert predicted(label)[0] == "90 天内是否发生被确认的违规：食品安全事故"
+    assert came(label) == ("后来违规", "had a violation")
     checked = label.model_copy(update={"checks": ("inspection",)})
     assert predicted(checked)[0] == "90 天内的首次检查是否发现：食品安全事故"
+    assert came(checked)[0] == "首次检查发现违规"
 
 
 def test_findings_of_groups_name_the_groups() -> None:

@@ -22,6 +22,7 @@ from xinheng.simulation import expected_auc
 from xinheng.training import (
     CHAMPION,
     Boosting,
+    Correction,
     Example,
     Outcome,
     OutcomeRule,
@@ -39,8 +40,10 @@ from xinheng.training import (
     open_key,
     read_inputs,
     registration,
+    render,
     render_assessment,
     render_page,
+    run_experiment,
     strengths,
     train,
 )
@@ -117,6 +120,7 @@ def page(archive: Archive, folder: Path, trained: TrainingResult) -> Page:
         audit=audit(held, cohort.label, cohort.enterprise, population),
         test=experiment.test,
         populations=evaluate_groups(inputs.cohort, experiment.scores, everywhere, draws=50),
+        unbiased=None,
         truth=compare_with_truth(
             experiment.scores.probability, held, population, truth, expected_auc
         ),
@@ -184,6 +188,32 @@ def test_rows_that_were_thinned_stand_for_the_others(archive: Archive) -> None:
     whole = inputs.stands_for[before].sum()
     assert whole == pytest.approx(before.sum() + inputs.thinned)
     assert (inputs.stands_for[before] > 1).all()
+
+
+CHECKED = LABEL.model_copy(update={"checks": ("inspection.critical:routine",)})
+
+
+def test_everybody_gets_a_chance_checked_or_not(archive: Archive, folder: Path) -> None:
+    update = {"label": CHECKED, "correction": Correction(), "learners": (CHAMPION,)}
+    task = TASK.model_copy(update=update)
+    inputs = read_inputs(archive, task, standard_catalogue().select(use="grade"))
+    found = run_experiment(inputs, task, folder, progress=lambda *_: None)
+    cohort, test, everyone = inputs.cohort, found.scores.rows, found.everyone.rows
+    assert set(test.tolist()) < set(everyone.tolist())
+    unchecked = np.setdiff1d(everyone, test)
+    assert np.isnan(cohort.label[unchecked]).all()
+    assert np.unique(cohort.enterprise[everyone]).size == everyone.size
+    day = cohort.as_of == cohort.as_of[test[0]]
+    assert set(cohort.enterprise[everyone]) == set(cohort.enterprise[day])
+    place = np.searchsorted(everyone, test)
+    for name, said in found.scores.probability.items():
+        np.testing.assert_allclose(found.everyone.probability[name][place], said)
+    assert found.weights is not None
+    assert found.weights.weight.size == inputs.test.train.size
+    assert found.weights.weight.mean() == pytest.approx(1)
+    assert 0.2 < found.weights.effective <= 1
+    assert found.unbiased is None  # nobody is drawn at random in this world
+    assert "Corrected for who was looked at" in render(inputs, task, found)
 
 
 def test_policy_and_label_must_look_as_far_ahead(trained: TrainingResult) -> None:
@@ -268,10 +298,24 @@ class Balance(HTMLParser):
 
 
 def test_every_element_is_closed(page: Page) -> None:
-    for some in (page, replace(page, truth=None, example=None, simulated=False)):
+    plain = replace(page, truth=None, example=None, simulated=False)
+    for some in (page, plain, replace(page, label=CHECKED, unbiased=page.test)):
         parser = Balance()
         parser.feed(render_page(some))
         assert parser.open == []
+
+
+def test_with_checks_the_page_speaks_of_what_a_check_would_find(page: Page) -> None:
+    html = render_page(replace(page, label=CHECKED, unbiased=page.test))
+    assert "180 天内的首次检查是否发现：关键项不合格" in section(html, "summary")
+    assert "期内未受检的没有结果" in section(html, "summary")
+    assert "被确认" not in text_of(html)
+    comparison = section(html, "comparison")
+    assert f"{page.test.rows:,} 行，其中 {page.test.positives:,} 行发现违规" in comparison
+    assert "全部在营主体" in comparison
+    confirmed = render_page(page)
+    assert "内是否发生被确认的违规" in section(confirmed, "summary")
+    assert "随机抽中的一份" not in confirmed
 
 
 def shown(share: float) -> str:

@@ -177,7 +177,7 @@ def test_the_report_says_what_surroundings_are_worth(
     assert f"surroundings alone order with an AUC of {alone.value:.3f}" in text
     assert ("why they never enter a grade" in text) == (alone.lower <= 0.5)
     late = trained.forecast.late
-    assert f"{late:.1%} of the test visits are to enterprises that were known" in text
+    assert f"{late:.1%} of the test visits are to enterprises that were there" in text
 
 
 def test_only_visits_can_be_planned(archive: Archive) -> None:
@@ -220,12 +220,32 @@ def test_whom_the_register_tells_of_late_is_listed_if_anything_else_was_known(
     assert listed["CX_RATE_1KM"].item() != strict["CX_RATE_1KM"].item()
 
 
+def test_an_enterprise_is_listed_from_the_day_that_its_records_tell_of(
+    archive: Archive, visits: Visits
+) -> None:
+    shop = np.flatnonzero(np.char.startswith(visits.cohort.number.astype(str), "0005-"))[:1]
+    first = visits.cohort.take(shop)
+    day, view = int(first.as_of[0]), archive.events()
+    frame = view.table.to_pandas()
+    theirs = frame["enterprise"] == first.enterprise[0]
+    earlier = theirs & (frame["occurred"] < day - 1)
+    assert earlier.any()
+    begun = np.array([day - 30], np.int32)
+    for told, listed in ((day - 1, True), (day, False)):
+        frame.loc[earlier, "available"] = told
+        events = Events.from_table(
+            pa.Table.from_pandas(frame, preserve_index=False), view.vocabulary
+        )
+        assert replace(visits, events=events).late(first, begun).tolist() == [listed]
+
+
 def test_a_plan_does_not_change_with_what_comes_from_its_first_day_on(
     archive: Archive, visits: Visits
 ) -> None:
     cut, view = visits.test.cut, archive.events()
     whole = view.table.to_pandas()
-    register = np.array([kind.startswith("enterprise.") for kind, _ in view.vocabulary])
+    listed = ("enterprise.", "licence")
+    register = np.array([kind.startswith(listed) for kind, _ in view.vocabulary])
     later = np.maximum(whole["occurred"], whole["available"]) >= cut
     done = later & ~register[whole["stream"]]
     test = visits.cohort.take(visits.test.test)

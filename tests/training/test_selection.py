@@ -1,6 +1,7 @@
 """Selection: the rows that were looked at are weighed so that they stand for all."""
 
 from dataclasses import replace
+from datetime import date
 
 import numpy as np
 import pandas as pd
@@ -9,7 +10,18 @@ from pydantic import ValidationError
 from scipy.special import expit
 
 from xinheng.core.time import NEVER
-from xinheng.training import Cohort, Correction, Task, chances_of_a_check, weights_of
+from xinheng.training import (
+    Candidates,
+    Cohort,
+    Correction,
+    Outcome,
+    OutcomeRule,
+    PanelRule,
+    Task,
+    Weights,
+    chances_of_a_check,
+    weights_of,
+)
 
 from .test_folds import D0
 from .world import cohort_of
@@ -31,9 +43,19 @@ def world(seed: int = 1) -> tuple[Cohort, pd.DataFrame, np.ndarray]:
     return replace(cohort, label=label, available=available), matrix, chance
 
 
+def weighed(
+    cohort: Cohort, matrix: pd.DataFrame, rows: np.ndarray, cut: int = CUT, most: float = 10
+) -> Weights:
+    """Weigh rows of a panel, whose rows are their own candidates."""
+    given = matrix.iloc[rows], cohort.enterprise[rows], np.full(rows.size, "entity", object)
+    everyone = Candidates.of_panel(cohort, matrix)
+    return weights_of(everyone, *given, cut, Correction(most=most))
+
+
 def test_the_chance_of_a_check_is_found() -> None:
     cohort, matrix, chance = world()
-    found = chances_of_a_check(matrix, cohort.available < NEVER, cohort.enterprise)
+    looked, whose = cohort.available < NEVER, cohort.enterprise
+    found = chances_of_a_check(matrix, looked, whose, matrix, whose)
     for value in (0.0, 1.0):
         inside = (matrix["A"] == value).to_numpy()
         assert found[inside].mean() == pytest.approx(chance[inside].mean(), abs=0.02)
@@ -43,7 +65,7 @@ def test_the_chance_of_a_check_is_found() -> None:
 def test_weighed_rows_stand_for_all() -> None:
     cohort, matrix, _ = world()
     rows = np.flatnonzero(cohort.known(CUT))
-    weight = weights_of(cohort, matrix, rows, CUT, Correction())
+    weight = weighed(cohort, matrix, rows).weight
     seen = matrix["A"].to_numpy()[rows]
     assert weight.mean() == pytest.approx(1)
     assert seen.mean() == pytest.approx(0.8, abs=0.02)
@@ -54,11 +76,37 @@ def test_weighed_rows_stand_for_all() -> None:
     assert np.average(label, weights=weight) == pytest.approx(risk, abs=0.02)
 
 
+def test_each_population_keeps_the_weight_of_its_rows() -> None:
+    cohort, matrix, _ = world()
+    rows = np.flatnonzero(cohort.known(CUT))
+    population = np.where(rows % 3, "entity", "operator").astype(object)
+    given = matrix.iloc[rows], cohort.enterprise[rows], population, CUT, Correction(most=100)
+    weight = weights_of(Candidates.of_panel(cohort, matrix), *given).weight
+    for name in ("entity", "operator"):
+        assert weight[population == name].mean() == pytest.approx(1)
+    # Where a population is all that is looked at more often, nothing is weighed.
+    suspected = np.where(matrix["A"].to_numpy()[rows] > 0, "operator", "entity").astype(object)
+    given = matrix.iloc[rows], cohort.enterprise[rows], suspected, CUT, Correction()
+    assert weights_of(Candidates.of_panel(cohort, matrix), *given).effective > 0.98
+
+
 def test_no_weight_goes_too_far() -> None:
     cohort, matrix, _ = world()
     rows = np.flatnonzero(cohort.known(CUT))
-    weight = weights_of(cohort, matrix, rows, CUT, Correction(most=1.5))
-    assert weight.max() / weight.min() <= 1.5**2 + 1e-9
+    found = weighed(cohort, matrix, rows, most=1.5)
+    assert found.weight.max() / found.weight.min() <= 1.5**2 + 1e-9
+    assert 0 < found.bounded < rows.size
+    assert weighed(cohort, matrix, rows, most=100).bounded == 0
+
+
+def test_few_rows_that_stand_for_many_count_as_fewer() -> None:
+    cohort, matrix, _ = world()
+    found = weighed(cohort, matrix, np.flatnonzero(cohort.known(CUT)))
+    # A fifth of the rows, looked at one time in ten, stand for half of all.
+    share = np.array([0.2, 0.8])
+    weight = np.array([0.5, 0.5]) / share
+    assert found.effective == pytest.approx(1 / (share @ weight**2), abs=0.03)
+    assert Weights(np.ones(3), np.ones(3)).effective == 1
 
 
 def test_later_rows_and_later_knowledge_change_no_weight() -> None:
@@ -72,8 +120,8 @@ def test_later_rows_and_later_knowledge_change_no_weight() -> None:
     changed = matrix.copy()
     changed.loc[cohort.as_of >= cut, "A"] = 9.0
     np.testing.assert_array_equal(
-        weights_of(cohort, matrix, rows, cut, Correction()),
-        weights_of(other, changed, rows, cut, Correction()),
+        weighed(cohort, matrix, rows, cut).weight,
+        weighed(other, changed, rows, cut).weight,
     )
 
 
@@ -81,9 +129,10 @@ def test_where_everybody_was_looked_at_all_count_alike() -> None:
     cohort, matrix, _ = world()
     whole = replace(cohort, available=cohort.as_of + np.int32(1))
     rows = np.flatnonzero(whole.known(CUT))
-    np.testing.assert_array_equal(weights_of(whole, matrix, rows, CUT, Correction()), 1.0)
+    np.testing.assert_array_equal(weighed(whole, matrix, rows).weight, 1.0)
 
 
 def test_a_correction_needs_a_label_that_names_the_checks() -> None:
+    label = OutcomeRule(outcomes=(Outcome(streams=("incident",)),))
     with pytest.raises(ValidationError, match="name the label's checks"):
-        Task(correction=Correction())
+        Task(cohort=PanelRule(first=date(2021, 1, 1)), label=label, correction=Correction())

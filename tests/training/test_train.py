@@ -17,8 +17,10 @@ from xinheng.ledger import Ledger
 from xinheng.training import (
     CHAMPION,
     MODEL,
+    Judged,
     Tracker,
     TrainingResult,
+    evaluate,
     fit_model,
     learners,
     make_parts,
@@ -26,6 +28,7 @@ from xinheng.training import (
     open_key,
     read_task,
     render_assessment,
+    rescore,
     train,
     with_nuisance,
     write_report,
@@ -180,12 +183,43 @@ def test_the_assessment_is_of_the_rows_that_tell_the_most(trained: TrainingResul
 def test_the_same_inputs_give_the_same_bundle_byte_for_byte(
     world: tuple[Path, Archive], trained: TrainingResult, tmp_path: Path
 ) -> None:
-    again = run(world, settings_in(tmp_path), promotion=False)
-    assert again.digest == trained.digest
+    keys = load_trusted_keys(world[0] / "keys")
+    rivals = {"before": read_bundle(trained.bundle, keys)}
+    again = run(world, settings_in(tmp_path), promotion=False, rivals=rivals)
+    assert again.digest == trained.digest  # whoever it is compared with
+    said = again.experiment.scores.probability
+    np.testing.assert_allclose(said["before"], said[CHAMPION])
+    assert again.experiment.test.difference(CHAMPION, "before", "auc") == (0, 0, 0)
+    assert "lightgbm – before" in again.report
     for file in trained.bundle.iterdir():
         assert (again.bundle / file.name).read_bytes() == file.read_bytes()
     with pytest.raises(NotFoundError):
         Ledger(settings_in(tmp_path).ledger).champion("grade")
+
+
+def test_a_bundle_is_not_judged_on_rows_that_it_may_have_learned_from(
+    world: tuple[Path, Archive], trained: TrainingResult
+) -> None:
+    bundle = read_bundle(trained.bundle, load_trusted_keys(world[0] / "keys"))
+    inputs = trained.inputs
+    earlier = replace(inputs, test=replace(inputs.test, cut=inputs.test.cut - 1))
+    with pytest.raises(InvalidError, match="it may have learned from them"):
+        rescore(world[1], earlier, {"before": bundle})
+    card = replace(bundle.card, windows={})
+    with pytest.raises(InvalidError, match="what was known before an unknown day"):
+        rescore(world[1], inputs, {"before": replace(bundle, card=card)})
+
+
+def test_what_was_judged_is_what_was_compared(trained: TrainingResult) -> None:
+    judged = Judged.of(trained.inputs, trained.experiment)
+    assert (
+        judged.population.tolist() == trained.inputs.population[trained.inputs.test.test].tolist()
+    )
+    given = trained.task.bootstrap.model_dump()
+    again = evaluate(
+        judged.cohort, judged.scores, capacity=trained.task.capacity, planning=True, **given
+    )
+    assert again.results.values == trained.experiment.test.results.values
 
 
 def test_a_model_that_saw_who_inspected_is_refused_as_a_grade(

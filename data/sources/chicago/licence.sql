@@ -1,4 +1,5 @@
--- The licence term in force, and the other licences held under the same account during it.
+-- The licence term in force, and the other licences held under the same account during it: the file
+-- has them for a visit, so neither is known before the plan of that visit was.
 WITH term AS (
     SELECT
         l.*,
@@ -21,7 +22,7 @@ SELECT
     enterprise,
     ID AS number,
     start AS occurred,
-    start AS known,
+    greatest(start, seen) AS known,
     LICENSE_ID AS licence,
     'main:' || LICENSE_DESCRIPTION AS type,
     CAST(LICENSE_TERM_EXPIRATION_DATE AS DATE) AS valid_to
