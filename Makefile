@@ -6,6 +6,9 @@ uv := $(bin)/uv pip
 compile := $(uv) compile --quiet $(UPGRADE) --universal --python-version 3.11 \
 	--generate-hashes --no-header --no-annotate
 
+# Bytecode is kept: else every process compiles all libraries anew, which takes ten seconds.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help test test-all lint demo serve notebooks chicago lock clean
 
