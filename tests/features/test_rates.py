@@ -131,7 +131,10 @@ def test_the_own_rate_is_shrunk_to_the_citys() -> None:
 @pytest.mark.parametrize(
     ("parts", "message"),
     [
-        ({"group": "street"}, "no group 'street'.*There are: brand, category, city"),
+        (
+            {"group": "street"},
+            "no group 'street'.*There are: area_1km, .*, city",
+        ),
         ({"measure": "median"}, "There are: mean, share"),
         ({"unit": "lot"}, "There are: case, event"),
         ({"strength": 0}, "needs one over 0"),

@@ -24,6 +24,7 @@ from .victim import Nursery, Request, limit_files
 WRITING = ("first ingest", "ingest", "ingest into tables", "fold", "compact", "replay", "erase")
 WORDS = "xinheng.core.errors.StorageError: there is no room in"
 TIMES = 8
+KEEP_NO_BYTECODE = {"PYTHONDONTWRITEBYTECODE": "1"}  # Python would keep a module cut short
 LEAST = 1 << 14  # a disk of no size would have no limit
 
 
@@ -138,7 +139,7 @@ def test_the_command_line_says_it_without_a_traceback(tmp_path: Path) -> None:
     command = [Path(sys.executable).with_name("xinheng"), "ingest", str(source), str(folder)]
     ended = subprocess.run(
         command,
-        env=os.environ | {"XINHENG_ARCHIVE": str(tmp_path / "archive")},
+        env=os.environ | KEEP_NO_BYTECODE | {"XINHENG_ARCHIVE": str(tmp_path / "archive")},
         preexec_fn=lambda: limit_files(5000),
         capture_output=True,
         text=True,

@@ -148,6 +148,7 @@ def _create_table(*arguments: Any, **named: Any) -> Any:
 def limit_files(largest: int) -> None:
     """Let no file of this process grow above a size."""
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    sys.dont_write_bytecode = True  # Python would keep a module cut short
     resource.setrlimit(resource.RLIMIT_FSIZE, (largest, largest))
 
 
