@@ -39,6 +39,7 @@ EXPECTED = {
     "boolean": "true or false",
 }
 TEXTS = ("text", "person", "instant", "enterprise")
+COUNTED = ("integer", "number")
 OFFSET = r"\d:\d.*(Z|[+-]\d{2}(:?\d{2})?)$"
 
 
@@ -234,7 +235,10 @@ def _find_unread(found: _Faults, field: Field, piece: pa.Table, records: pa.Tabl
     elif field.type == "instant":
         text = pc.if_else(pc.is_null(value), piece[field.name], None)
     if text is not None and text.null_count < len(text):
-        found.add(field.name, pc.is_valid(text), text, f"expected {EXPECTED[field.type]}")
+        wanted = f"expected {EXPECTED[field.type]}"
+        if field.type in COUNTED:
+            wanted = f"{wanted}: {field.doc}"
+        found.add(field.name, pc.is_valid(text), text, wanted)
     if field.required and value.null_count:
         missing = pc.is_null(value)
         if text is not None:

@@ -22,7 +22,7 @@ from .experiment import CHAMPION, WITH_INSPECTOR, Experiment, Progress, learners
 from .explainable import Explainable
 from .figures import capacity_plot, reliability_plot, strength_plot
 from .folds import Fold, Window, blocks, check, fold, latest, rolling
-from .following import REGIMES, Follower, followed, regimes, shift
+from .following import REGIMES, Follower, followed, regimes
 from .forecast import CALENDAR, FORECAST, OWN, STRICT, SURROUNDINGS, Forecast, run_forecast
 from .forecastreport import render_forecast
 from .groupfigures import auc_by_group, rate_by_group
@@ -31,6 +31,7 @@ from .inspections import CohortRule, LabelRule, inspections
 from .judged import Judged, read_judged
 from .leaks import Altered, Leaks, compare_archives, find_leaks
 from .learner import Candidate, Fitted, Learner, Margin, Sample, Staged, choose, choose_additive
+from .level import levelled, shift
 from .lines import fit_lines
 from .measures import (
     auc,
@@ -208,6 +209,7 @@ __all__ = [
     "lateness_plot",
     "latest",
     "learners",
+    "levelled",
     "log_loss",
     "make_card",
     "make_parts",
