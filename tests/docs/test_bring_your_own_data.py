@@ -5,13 +5,14 @@ import shlex
 import subprocess
 import sys
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pyarrow as pa
 import pytest
 from typer.testing import CliRunner
 
-from xinheng.archive import KINDS, Archive, Contract
+from xinheng.archive import KINDS, Archive, Contract, read_source
 from xinheng.archive.contract import ARROW_TYPES
 from xinheng.cli import app
 from xinheng.core import CodeTable
@@ -26,6 +27,19 @@ ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "bring-your-own-data.md").read_text(encoding="utf-8")
 BLOCK = re.compile(r"^```(\w+)([^\n]*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 WIDTH = "110"
+RECEIVED = datetime(2026, 6, 1, tzinfo=UTC)
+HEAD = """
+title = "A town"
+department = "its bureau"
+scheme = "town"
+
+[clocks]
+backfill = "trusted"
+
+[files.lines]
+path = "lines.csv"
+reader = "csv"
+"""
 
 
 @dataclass(frozen=True)
@@ -46,7 +60,7 @@ class Reader:
 
     def follow(self, block: Block) -> None:
         match block.words:
-            case ["excerpt", _]:
+            case ["excerpt", _] | ["rows"] | ["visit" | "item" | "complaint"]:
                 pass
             case ["output"]:
                 for line in filter(None, map(str.strip, block.text.splitlines())):
@@ -111,6 +125,60 @@ def test_the_page_works_as_it_stands(reader: Reader) -> None:
 )
 def test_excerpts_stand_in_the_files_they_are_from(block: Block) -> None:
     assert block.text in (ROOT / block.words[-1]).read_text(encoding="utf-8")
+
+
+def taken_in(folder: Path, **kinds: str) -> Archive:
+    """Take in the rows that stand before a `SELECT` of the page, by it and by others."""
+    first = next(at for at, block in enumerate(BLOCKS) if block.words == [next(iter(kinds))])
+    rows = next(block.text for block in reversed(BLOCKS[:first]) if block.words == ["rows"])
+    source, delivery = folder / "sources" / "town", folder / "delivery"
+    source.mkdir(parents=True)
+    delivery.mkdir()
+    (delivery / "lines.csv").write_text(rows, encoding="utf-8")
+    told = [HEAD]
+    for name, kind in kinds.items():
+        [sql] = [block.text for block in BLOCKS if block.words == [name]]
+        (source / f"{name}.sql").write_text(sql, encoding="utf-8")
+        told.append(f'[[records]]\nkind = "{kind}"\nrows = "lines"\nsql = "{name}.sql"\n')
+    (source / "source.toml").write_text("\n".join(told), encoding="utf-8")
+    archive = Archive(folder / "archive")
+    archive.ingest(read_source(source), delivery, RECEIVED)
+    return archive
+
+
+def test_a_visit_of_many_rows_is_one_record(tmp_path: Path) -> None:
+    archive = taken_in(tmp_path, visit="inspection", item="inspection_item")
+    visits = archive.records("inspection").sort_by("number").to_pylist()
+    assert [
+        (v["number"], str(v["occurred"]), v["result"], v["critical"], v["serious"], v["minor"])
+        for v in visits
+    ] == [
+        ("7001", "2024-03-04", "corrected", 2, 0, 1),
+        ("7003", "2024-03-05", "pass", 0, 0, 0),
+    ]
+    items = archive.records("inspection_item").sort_by("number").to_pylist()
+    assert [(item["number"], item["severity"]) for item in items] == [
+        ("7001/C07", "minor"),
+        ("7001/P03", "critical"),
+        ("7001/P11", "critical"),
+    ]
+    [held] = archive.held("quarantined").to_pylist()
+    assert "31-Feb-2024" in held["faults"]
+    [file] = archive.deliveries()[0].files
+    assert (file.accepted, file.duplicate, file.quarantined) == (4, 1, 1)
+
+
+def test_what_was_found_later_is_known_later(tmp_path: Path) -> None:
+    archive = taken_in(tmp_path, complaint="complaint")
+    told = archive.records("complaint").sort_by([("number", "ascending"), ("known", "ascending")])
+    assert [
+        (each["number"], each["verified"], f"{each['known']:%Y-%m-%d}", each["food"])
+        for each in told.to_pylist()
+    ] == [
+        ("CR-1", None, "2024-03-01", True),
+        ("CR-1", True, "2024-03-20", True),
+        ("CR-2", None, "2024-03-02", False),
+    ]
 
 
 def listed(what: str) -> list[str]:
