@@ -47,7 +47,7 @@ from xinheng.training import (
     read_task,
     run_experiment,
 )
-from xinheng.training.measures import auc, calibration_error, losses
+from xinheng.training.measuring.measures import auc, calibration_error, losses
 from xinheng.training.task import Windows
 
 from .measuring import is_quick, told

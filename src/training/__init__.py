@@ -1,74 +1,164 @@
 """Training: cohorts, labels, temporal folds, learners, comparison, bundle, promotion."""
 
-from .additive import Additive, Steps, varying
 from .assessment import Assessment, assess
-from .audit import Audit, Observed, Truth, TruthRow, audit, compare_with_truth, observe, reliability
-from .baselines import Constant, Logistic, PriorRate
-from .bins import OptimalBins
-from .boosted import Binned, Boosted
-from .boosting import Boosting
-from .bootstrap import Bootstrap, Estimate, bootstrap, draw_counts
 from .breakdown import Breakdown, Gap, Group, breakdown
-from .candidates import Candidates, Presence, present
-from .capacity import CAPACITIES, CapacityCurve, capacity_curve
-from .carded import SCORE_CARD, Carded
 from .cells import Leak
-from .census import Census, census
-from .cohort import Cohort
-from .contrasts import differences_plot, measure_plot, migration_plot, reasons_plot
-from .evaluation import Comparison, Scores, evaluate, evaluate_groups, pooled
-from .example import Example, choose_example
-from .experiment import CHAMPION, WITH_INSPECTOR, Experiment, Progress, learners, run_experiment
-from .explainable import Explainable
-from .figures import capacity_plot, reliability_plot, strength_plot
-from .folds import Fold, Window, blocks, check, fold, latest, rolling
-from .following import REGIMES, Follower, followed, regimes, shift
+from .cohorts import (
+    TRAITS,
+    Candidates,
+    Census,
+    Cohort,
+    CohortRule,
+    Fold,
+    LabelRule,
+    Outcome,
+    OutcomeRule,
+    PanelRule,
+    Presence,
+    Registration,
+    SizeBands,
+    Window,
+    blocks,
+    census,
+    check,
+    fold,
+    inspections,
+    last_heard,
+    latest,
+    panel,
+    present,
+    registration,
+    rolling,
+    traits,
+)
+from .experiment import (
+    CHAMPION,
+    WITH_INSPECTOR,
+    Experiment,
+    Progress,
+    make_learners,
+    run_experiment,
+)
 from .forecast import CALENDAR, FORECAST, OWN, STRICT, SURROUNDINGS, Forecast, run_forecast
-from .forecastreport import render_forecast
-from .groupfigures import auc_by_group, rate_by_group
 from .inputs import Inputs, read_cohort, read_inputs, read_reference, read_references
-from .inspections import CohortRule, LabelRule, inspections
 from .judged import Judged, read_judged
 from .leaks import Altered, Leaks, compare_archives, find_leaks
-from .learner import Candidate, Fitted, Learner, Margin, Sample, Staged, choose, choose_additive
-from .lines import fit_lines
-from .measures import (
+from .learners import (
+    REGIMES,
+    SCORE_CARD,
+    Additive,
+    Binned,
+    Boosted,
+    Boosting,
+    Candidate,
+    Carded,
+    Constant,
+    Correction,
+    Explainable,
+    Fitted,
+    Follower,
+    Learner,
+    Logistic,
+    Margin,
+    Model,
+    OptimalBins,
+    PriorRate,
+    Sample,
+    Search,
+    Specialism,
+    Specialty,
+    Staged,
+    Steps,
+    Tuned,
+    Weights,
+    chances_of_a_check,
+    choose,
+    choose_additive,
+    fit_lines,
+    fit_model,
+    followed,
+    marker_of,
+    regimes,
+    shift,
+    specialize,
+    tune,
+    varying,
+    weights_of,
+    with_nuisance,
+)
+from .measuring import (
+    CAPACITIES,
+    SAME_INSPECTOR,
+    Audit,
+    Bootstrap,
+    CapacityCurve,
+    Comparison,
+    Estimate,
+    Migration,
+    Observed,
+    Plan,
+    Scores,
+    Strength,
+    Truth,
+    TruthRow,
     auc,
     auc_among,
+    audit,
     average_precision,
+    bootstrap,
     brier,
     calibration_error,
+    capacity_curve,
+    compare_plans,
+    compare_with_truth,
     days_earlier,
+    draw_counts,
+    evaluate,
+    evaluate_groups,
     found,
     gains,
     log_loss,
+    migration,
+    observe,
+    pooled,
+    reliability,
+    strengths,
 )
-from .migration import Migration, migration
-from .model import Model, fit_model, with_nuisance
-from .modelpage import render_assessment
-from .outcome import Outcome, OutcomeRule, last_heard
-from .page import Page, render_page
-from .panel import PanelRule, panel
-from .plans import SAME_INSPECTOR, Plan, compare_plans
-from .plots import Plot, figure_of
+from .pages import (
+    Example,
+    Page,
+    Plot,
+    auc_by_group,
+    capacity_plot,
+    choose_example,
+    coverage_plot,
+    differences_plot,
+    figure_of,
+    file_plot,
+    folds_plot,
+    lateness_plot,
+    marks,
+    measure_plot,
+    migration_plot,
+    rate_by_group,
+    reasons_plot,
+    reliability_plot,
+    render,
+    render_assessment,
+    render_forecast,
+    render_page,
+    spread_plot,
+    strength_plot,
+    write_report,
+)
 from .promotion import gather_parts, make_card, make_parts, open_key, promote, store_bundle
 from .randomshare import random_share, scores_of
 from .recalibration import Recalibrated, recalibrate
-from .registration import Registration, registration
-from .report import render
 from .rescoring import rescore
 from .scheduling import PLANNER, SchedulingResult, train_forecast
-from .section import marks, write_report
-from .selection import Correction, Weights, chances_of_a_check, weights_of
-from .specialist import Specialism, Specialty, marker_of, specialize
-from .spreads import coverage_plot, lateness_plot, spread_plot
-from .strength import Strength, strengths
 from .task import Published, ReferenceFile, Task, Thinning, find_task, read_task
-from .timelines import file_plot, folds_plot
 from .tracking import Tracked, Tracker
 from .train import MODEL, TrainingResult, train
-from .traits import TRAITS, SizeBands, traits
-from .tuning import Search, Tuned, tune
 from .verdict import Verdict, verdicts
 from .visits import Visits, plan_starts, read_visits
 
@@ -207,9 +297,9 @@ __all__ = [
     "last_heard",
     "lateness_plot",
     "latest",
-    "learners",
     "log_loss",
     "make_card",
+    "make_learners",
     "make_parts",
     "marker_of",
     "marks",

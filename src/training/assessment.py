@@ -9,17 +9,24 @@ import numpy as np
 from ..archive import Archive
 from ..core import time
 from ..grading import Bundle, Edition, ModelCard, Scorer
-from .audit import Audit, Observed, Truth, audit, reliability
 from .breakdown import Breakdown, breakdown
-from .capacity import CapacityCurve, capacity_curve
-from .cohort import Days, Texts
-from .evaluation import Comparison, Scores
+from .cohorts import Days, PanelRule, Texts, band_names, traits
 from .experiment import CHAMPION, WITH_INSPECTOR, Experiment
 from .inputs import Inputs
-from .panel import PanelRule
-from .strength import Strength, strengths
+from .measuring import (
+    Audit,
+    CapacityCurve,
+    Comparison,
+    Observed,
+    Scores,
+    Strength,
+    Truth,
+    audit,
+    capacity_curve,
+    reliability,
+    strengths,
+)
 from .task import Task
-from .traits import band_names, traits
 from .verdict import Verdict, verdicts
 
 __all__ = ["Assessment", "assess"]

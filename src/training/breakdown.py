@@ -12,13 +12,21 @@ from functools import partial
 import numpy as np
 import numpy.typing as npt
 
-from .audit import Observed, observe
-from .bootstrap import Bootstrap, Computation, Estimate, bootstrap
-from .cohort import Cohort, Texts
-from .evaluation import FEWEST, Scores
+from .cohorts import Array, Cohort, Texts
 from .experiment import CHAMPION
-from .learner import Array
-from .measures import Counts, auc, log_loss
+from .measuring import (
+    FEWEST,
+    Bootstrap,
+    Computation,
+    Counts,
+    Estimate,
+    Observed,
+    Scores,
+    auc,
+    bootstrap,
+    log_loss,
+    observe,
+)
 from .verdict import RIVAL
 
 __all__ = ["Breakdown", "Gap", "Group", "breakdown", "significant"]

@@ -7,24 +7,39 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from .baselines import Constant, Logistic, PriorRate
-from .bins import OptimalBins
-from .boosted import Boosted
-from .carded import Carded
-from .evaluation import Comparison, Scores, evaluate, evaluate_groups, pooled
-from .explainable import Explainable
-from .folds import Fold
-from .following import regimes
+from .cohorts import Array, Fold
 from .inputs import Inputs
-from .learner import Array, Candidate, Learner
-from .model import Model, fit_model, with_nuisance
+from .learners import (
+    Boosted,
+    Candidate,
+    Carded,
+    Constant,
+    Explainable,
+    Learner,
+    Logistic,
+    Model,
+    OptimalBins,
+    PriorRate,
+    Specialty,
+    Tuned,
+    Weights,
+    fit_model,
+    regimes,
+    weights_of,
+    with_nuisance,
+)
+from .measuring import Comparison, Scores, evaluate, evaluate_groups, pooled
 from .randomshare import scores_of
-from .selection import Weights, weights_of
-from .specialist import Specialty
 from .task import Task
-from .tuning import Tuned
 
-__all__ = ["CHAMPION", "WITH_INSPECTOR", "Experiment", "Progress", "learners", "run_experiment"]
+__all__ = [
+    "CHAMPION",
+    "WITH_INSPECTOR",
+    "Experiment",
+    "Progress",
+    "make_learners",
+    "run_experiment",
+]
 
 CHAMPION = "lightgbm"
 WITH_INSPECTOR = " + inspector"
@@ -91,7 +106,7 @@ class Experiment:
     weights: Weights | None = None
 
 
-def learners(task: Task, folder: Path) -> dict[str, Learner]:
+def make_learners(task: Task, folder: Path) -> dict[str, Learner]:
     """Return the learners of a task by name; searches are kept in a folder."""
     known: dict[str, Learner] = {
         "constant": Constant(),
@@ -132,7 +147,7 @@ def run_experiment(
     progress
         Told of every fit.
     """
-    bench = _Bench(inputs, task, learners(task, folder), progress)
+    bench = _Bench(inputs, task, make_learners(task, folder), progress)
     models, chosen, test = bench.test(references[0])
     further, kept = bench.rolling(references[1])
     progress("Comparing by bootstrap", bench.steps - 1, bench.steps)

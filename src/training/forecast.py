@@ -14,13 +14,10 @@ import pandas as pd
 
 from ..core.errors import InvalidError
 from ..features import Catalogue
-from .baselines import Constant
-from .evaluation import Comparison
-from .experiment import CHAMPION, Progress, learners
-from .folds import Fold
-from .learner import Candidate
-from .model import Model, fit_model
-from .plans import Plan, compare_plans
+from .cohorts import Fold
+from .experiment import CHAMPION, Progress, make_learners
+from .learners import Candidate, Constant, Model, fit_model
+from .measuring import Comparison, Plan, compare_plans
 from .task import Task
 from .visits import Visits, plan_starts
 
@@ -129,7 +126,7 @@ class _Bench:
         progress: Progress,
     ) -> None:
         self.visits, self.task, self.views, self.threads = visits, task, views, threads
-        self.learner, self.progress = learners(task, folder)[CHAMPION], progress
+        self.learner, self.progress = make_learners(task, folder)[CHAMPION], progress
         begun = plan_starts(visits.cohort.as_of, task.plan_months)
         self.matrix = visits.matrix(visits.cohort, begun, threads=threads)
         directions = visits.catalogue.monotone_constraints()

@@ -14,16 +14,27 @@ from ..core import time
 from ..core.errors import InvalidError, NotFoundError
 from ..features import Cases, Catalogue, Events, References, build_references, compute
 from ..grading import ScoreCard, score
-from .candidates import Candidates, present
-from .carded import SCORE_CARD
-from .cohort import Cohort, Texts
-from .folds import Fold, Window, fold, latest, rolling
-from .inspections import CohortRule, LabelRule, inspections
-from .learner import Array
-from .outcome import OutcomeRule
-from .panel import PanelRule, panel
+from .cohorts import (
+    Array,
+    Candidates,
+    Cohort,
+    CohortRule,
+    Fold,
+    LabelRule,
+    OutcomeRule,
+    PanelRule,
+    Texts,
+    Window,
+    fold,
+    inspections,
+    latest,
+    panel,
+    present,
+    registration,
+    rolling,
+)
+from .learners import SCORE_CARD
 from .randomshare import random_share
-from .registration import registration
 from .task import ReferenceFile, Task, Thinning
 
 __all__ = [

@@ -14,11 +14,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from ..core.errors import InvalidError, NotFoundError
-from .cohort import Cohort, Texts
-from .evaluation import Scores
+from .cohorts import Array, Cohort, Texts
 from .experiment import Experiment
 from .inputs import Inputs
-from .learner import Array
+from .measuring import Scores
 
 __all__ = ["Judged", "read_judged"]
 

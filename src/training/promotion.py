@@ -22,10 +22,10 @@ from ..grading import (
     write_bundle,
 )
 from ..ledger import Ledger
+from .cohorts import OutcomeRule
 from .experiment import CHAMPION, Experiment
 from .inputs import Inputs
-from .model import Model
-from .outcome import OutcomeRule
+from .learners import Model
 from .task import Task
 
 __all__ = ["gather_parts", "make_card", "make_parts", "open_key", "promote", "store_bundle"]

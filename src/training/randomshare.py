@@ -12,11 +12,8 @@ import numpy as np
 
 from ..core import time
 from ..features import Catalogue, Events, matching
-from .cohort import Cohort
-from .evaluation import Scores
-from .folds import Window
-from .outcome import OutcomeRule
-from .panel import PanelRule, panel
+from .cohorts import Cohort, OutcomeRule, PanelRule, Window, panel
+from .measuring import Scores
 
 __all__ = ["random_share", "scores_of"]
 

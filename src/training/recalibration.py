@@ -17,9 +17,9 @@ from ..core.settings import Settings
 from ..features import Events, compute
 from ..grading import Bundle, Parts, read_champion
 from ..ledger import Ledger
-from .following import Follower, shift
+from .cohorts import Array
 from .inputs import read_cohort, read_references
-from .learner import Array
+from .learners import Follower, shift
 from .promotion import promote, store_bundle
 from .task import Task
 

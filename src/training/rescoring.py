@@ -11,8 +11,8 @@ from ..core import time
 from ..core.errors import InvalidError
 from ..features import compute
 from ..grading import Bundle, Scorer
+from .cohorts import Array
 from .inputs import Inputs, read_references
-from .learner import Array
 
 __all__ = ["rescore"]
 

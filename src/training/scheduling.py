@@ -13,11 +13,10 @@ from ..core.errors import InvalidError
 from ..core.settings import Settings
 from ..features import Catalogue, standard_catalogue
 from ..grading import ModelCard, Purpose
-from .evaluation import Comparison
 from .experiment import Progress
 from .forecast import FORECAST, Forecast, run_forecast
-from .forecastreport import render_forecast
-from .plans import SAME_INSPECTOR
+from .measuring import SAME_INSPECTOR, Comparison
+from .pages import render_forecast
 from .promotion import gather_parts, promote, store_bundle
 from .task import Task
 from .tracking import Tracked, Tracker

@@ -10,10 +10,9 @@ from ..archive import Archive
 from ..core import time
 from ..features import Catalogue, City, Events, Places, References, compute
 from ..grading import STATUTES, ScoreCard, score
-from .carded import SCORE_CARD
-from .cohort import Cohort
+from .cohorts import Cohort, registration
 from .inputs import read_cohort, read_references
-from .registration import registration
+from .learners import SCORE_CARD
 from .task import Task
 
 __all__ = ["Side"]

@@ -23,15 +23,8 @@ from pydantic import (
 )
 
 from ..core.errors import InvalidError, NotFoundError, unknown
-from .boosting import Boosting
-from .folds import Window
-from .inspections import CohortRule, LabelRule
-from .outcome import OutcomeRule
-from .panel import PanelRule
-from .selection import Correction
-from .specialist import Specialism
-from .traits import SizeBands
-from .tuning import Search
+from .cohorts import CohortRule, LabelRule, OutcomeRule, PanelRule, SizeBands, Window
+from .learners import Boosting, Correction, Search, Specialism
 
 __all__ = ["Published", "ReferenceFile", "Task", "Thinning", "find_task", "read_task"]
 

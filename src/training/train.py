@@ -25,9 +25,8 @@ from .experiment import (
     run_experiment,
 )
 from .inputs import Inputs, read_inputs, read_reference
-from .modelpage import render_assessment
+from .pages import render, render_assessment
 from .promotion import make_card, make_parts, promote, store_bundle
-from .report import render
 from .rescoring import rescore
 from .task import Task
 from .tracking import Tracked, Tracker

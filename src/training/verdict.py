@@ -3,9 +3,8 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from .bootstrap import Estimate
-from .evaluation import Comparison
 from .experiment import CHAMPION, Experiment
+from .measuring import Comparison, Estimate
 
 __all__ = ["RIVAL", "SMALLER_IS_BETTER", "Verdict", "verdict", "verdicts"]
 

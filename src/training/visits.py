@@ -17,8 +17,7 @@ from ..archive import Archive
 from ..core import time
 from ..core.errors import InvalidError
 from ..features import Catalogue, Events, Nearby, Places, References, compute, matching
-from .cohort import Cohort, Days
-from .folds import Fold, fold, latest, rolling
+from .cohorts import Cohort, Days, Fold, fold, latest, rolling
 from .inputs import read_cohort, read_references
 from .task import Task
 

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from xinheng.training import CAPACITIES, Scores, capacity_curve, found, gains
-from xinheng.training.capacity import calendar_order
+from xinheng.training.measuring.capacity import calendar_order
 
 from .world import cohort_of
 

@@ -22,9 +22,9 @@ from xinheng.training import (
     auc,
     log_loss,
 )
-from xinheng.training.bins import PARTS, TRENDS
-from xinheng.training.explainable import _additive
-from xinheng.training.lines import minimum
+from xinheng.training.learners.bins import PARTS, TRENDS
+from xinheng.training.learners.explainable import _additive
+from xinheng.training.learners.lines import minimum
 
 from .test_learners import made, sample_of, split
 

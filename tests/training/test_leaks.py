@@ -33,7 +33,7 @@ from xinheng.training import (
     registration,
     side,
 )
-from xinheng.training.cohort import Days
+from xinheng.training.cohorts.cohort import Days
 
 from .world import ENTERPRISE, RECEIVED, archive_of, city
 

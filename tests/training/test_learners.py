@@ -31,8 +31,8 @@ from xinheng.training import (
     choose,
     fit_model,
     fold,
-    learners,
     log_loss,
+    make_learners,
     with_nuisance,
 )
 from xinheng.training.task import LEARNERS
@@ -236,7 +236,7 @@ def test_a_linear_part_is_taken_where_it_helps_and_not_where_it_does_not() -> No
 
 
 def test_every_learner_that_a_task_may_name_is_known(tmp_path: Path) -> None:
-    named = learners(Task(learners=LEARNERS), tmp_path)
+    named = make_learners(Task(learners=LEARNERS), tmp_path)
     assert tuple(named) == LEARNERS
-    searched = learners(Task(search=Search(trials=3)), tmp_path)
+    searched = make_learners(Task(search=Search(trials=3)), tmp_path)
     assert searched["lightgbm"] == Tuned(Task().boosting, Search(trials=3), tmp_path)

@@ -83,7 +83,7 @@ def test_what_never_varies_gets_no_line() -> None:
 def test_of_very_many_rows_some_are_taken(monkeypatch: pytest.MonkeyPatch) -> None:
     values, label = world(7, 6000)
     full = fit_lines(values, COLUMNS, label, np.ones(6000), {}, [30.0])[30.0]
-    monkeypatch.setattr("xinheng.training.lines.MOST", 3000)
+    monkeypatch.setattr("xinheng.training.learners.lines.MOST", 3000)
     half = fit_lines(values, COLUMNS, label, np.ones(6000), {}, [30.0])[30.0]
     gap = full.margins(values, COLUMNS) - half.margins(values, COLUMNS)
     assert 0 < np.abs(gap).mean() < 0.2

@@ -35,7 +35,7 @@ from xinheng.training import (
     reliability,
     render_assessment,
 )
-from xinheng.training.findings import came, headline, lost, of_auc, of_rates, predicted, tone
+from xinheng.training.pages.findings import came, headline, lost, of_auc, of_rates, predicted, tone
 from xinheng.training.verdict import verdict
 
 from .world import cohort_of

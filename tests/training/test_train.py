@@ -22,7 +22,7 @@ from xinheng.training import (
     TrainingResult,
     evaluate,
     fit_model,
-    learners,
+    make_learners,
     make_parts,
     marks,
     open_key,
@@ -229,7 +229,7 @@ def test_a_model_that_saw_who_inspected_is_refused_as_a_grade(
     wide = with_nuisance(inputs.matrix, inputs.cohort, inputs.test)
     assert wide.shape[1] == inputs.matrix.shape[1] + 3
     model = fit_model(
-        learners(task, tmp_path)[CHAMPION], inputs.cohort, wide, inputs.test, {}, replicates=20
+        make_learners(task, tmp_path)[CHAMPION], inputs.cohort, wide, inputs.test, {}, replicates=20
     )
     seeing = replace(inputs, matrix=wide)
     key = open_key(world[0] / "keys")
@@ -244,7 +244,7 @@ def test_a_model_that_saw_who_inspected_is_refused_as_a_grade(
 def test_a_bundle_is_made_of_a_booster_only(trained: TrainingResult, tmp_path: Path) -> None:
     inputs, task = trained.inputs, trained.task
     model = fit_model(
-        learners(task, tmp_path)["constant"], inputs.cohort, inputs.matrix, inputs.test, {}
+        make_learners(task, tmp_path)["constant"], inputs.cohort, inputs.matrix, inputs.test, {}
     )
     with pytest.raises(NotGradableError, match="no booster"):
         make_parts(inputs, task, model, trained.card)

@@ -1,0 +1,60 @@
+"""What learns a margin from a sample, and what makes it a model that gives probabilities."""
+
+from .additive import Additive, Steps, varying
+from .baselines import Constant, Logistic, PriorRate
+from .bins import OptimalBins
+from .boosted import Binned, Boosted
+from .boosting import Boosting
+from .carded import SCORE_CARD, Carded
+from .explainable import Explainable
+from .following import REGIMES, Follower, followed, regimes, shift
+from .learner import Candidate, Fitted, Learner, Margin, Sample, Staged, choose, choose_additive
+from .lines import fit_lines
+from .model import Model, fit_model, with_nuisance
+from .selection import Correction, Weights, chances_of_a_check, weights_of
+from .specialist import Specialism, Specialty, marker_of, specialize
+from .tuning import Search, Tuned, tune
+
+__all__ = [
+    "REGIMES",
+    "SCORE_CARD",
+    "Additive",
+    "Binned",
+    "Boosted",
+    "Boosting",
+    "Candidate",
+    "Carded",
+    "Constant",
+    "Correction",
+    "Explainable",
+    "Fitted",
+    "Follower",
+    "Learner",
+    "Logistic",
+    "Margin",
+    "Model",
+    "OptimalBins",
+    "PriorRate",
+    "Sample",
+    "Search",
+    "Specialism",
+    "Specialty",
+    "Staged",
+    "Steps",
+    "Tuned",
+    "Weights",
+    "chances_of_a_check",
+    "choose",
+    "choose_additive",
+    "fit_lines",
+    "fit_model",
+    "followed",
+    "marker_of",
+    "regimes",
+    "shift",
+    "specialize",
+    "tune",
+    "varying",
+    "weights_of",
+    "with_nuisance",
+]
