@@ -7,8 +7,9 @@ from .boosted import Binned, Boosted
 from .boosting import Boosting
 from .carded import SCORE_CARD, Carded
 from .explainable import Explainable
-from .following import REGIMES, Follower, followed, regimes, shift
+from .following import REGIMES, Follower, followed, regimes
 from .learner import Candidate, Fitted, Learner, Margin, Sample, Staged, choose, choose_additive
+from .level import levelled, shift
 from .lines import fit_lines
 from .model import Model, fit_model, with_nuisance
 from .selection import Correction, Weights, chances_of_a_check, weights_of
@@ -49,6 +50,7 @@ __all__ = [
     "fit_lines",
     "fit_model",
     "followed",
+    "levelled",
     "marker_of",
     "regimes",
     "shift",

@@ -13,7 +13,8 @@ __all__ = ["BINNING", "Boosting"]
 SLOWEST, FASTEST, USUAL = 0.03, 0.1, 20_000
 BINNING: Mapping[str, Any] = {
     "feature_pre_filter": False,  # so that one binned data set serves every leaf size
-    "force_row_wise": True,
+    "force_col_wise": True,  # half the time and a third less memory where columns are drawn
+    "data_random_seed": 1,  # which rows bins are cut by; not a matter of `seed`
     "verbosity": -1,
 }
 

@@ -3,8 +3,7 @@
 A model is refitted each quarter, and between two refits its calibration follows the outcomes that
 have matured since, once a month. Only the level moves, by one number on the log-odds: the order
 of enterprises stays, and a month's outcomes are too few for more. The number is pulled towards
-nought, so that few outcomes move it little. What a one-off recalibration on the past learns is a
-drift that the next refit has in it already; it is not done.
+nought, so that few outcomes move it little. A refit begins at the level of its last year (`level`).
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,18 +12,17 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from scipy.special import expit
 
 from ...core import time
 from ...grading import Calibrator
 from ..cohorts import Array, Cohort, Fold
 from ..measuring import Scores, pooled
+from .level import DAYS, SPREAD, shift
 from .model import Model
 
-__all__ = ["REGIMES", "Follower", "followed", "regimes", "shift"]
+__all__ = ["REGIMES", "Follower", "followed", "regimes"]
 
 REGIMES = ("never", "monthly", "quarterly", "both")
-STEPS, SMALL = 50, 1e-10
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,42 +38,11 @@ class Follower:
         Outcomes of rows up to so many days old count.
     """
 
-    spread: float = 0.2
-    days: int = 365
+    spread: float = SPREAD
+    days: int = DAYS
 
 
 DEFAULT = Follower()
-
-
-def shift(logits: Array, label: Array, spread: float) -> float:
-    """Return by how much logits are to be moved to fit outcomes, pulled towards nought.
-
-    Parameters
-    ----------
-    logits, label
-        What was promised of some rows, in log-odds, and what came.
-    spread
-        Standard deviation of the normal distribution that it is pulled towards.
-
-    Examples
-    --------
-    Half of many rows came true of which a tenth had been promised; and of few rows:
-
-    >>> promised = np.log(np.full(1000, 1 / 9))
-    >>> round(shift(promised, np.arange(1000) % 2, 0.2), 2)
-    2.0
-    >>> round(shift(promised[:10], np.arange(10) % 2, 0.2), 2)
-    0.15
-    """
-    moved = 0.0
-    for _ in range(STEPS):
-        chance = expit(logits + moved)
-        slope = float((label - chance).sum() - moved / spread**2)
-        step = slope / float((chance * (1 - chance)).sum() + spread**-2)
-        moved += step
-        if abs(step) < SMALL:
-            break
-    return moved
 
 
 def followed(

@@ -9,6 +9,7 @@ import pandas as pd
 from ...grading import Calibrator, fit_calibrator
 from ..cohorts import Array, Cohort, Fold, blocks
 from .learner import Fitted, Learner, Sample
+from .level import levelled
 from .specialist import Specialty, specialize
 
 __all__ = ["Model", "fit_model", "with_nuisance"]
@@ -46,7 +47,8 @@ def fit_model(
     In full: the training rows are cut into an early part and temporal blocks; each block is
     predicted by a fit on what was known before it; by these predictions the learner's open
     settings are chosen, and on them the calibrator is fitted; then the learner is fitted on all
-    training rows, and the calibrator is applied to that fit. Nothing of the test window is used.
+    training rows, and the calibrator is applied to that fit, at the level of their last year
+    (`levelled`). Nothing of the test window is used.
 
     Parameters
     ----------
@@ -83,7 +85,8 @@ def fit_model(
         replicates=replicates,
         seed=seed,
     )
-    return Model(fitted, calibrator)
+    margins = fitted.margin(sample.matrix)
+    return Model(fitted, levelled(calibrator, margins, known.label, weight, known.as_of))
 
 
 def with_nuisance(matrix: pd.DataFrame, cohort: Cohort, fold: Fold) -> pd.DataFrame:

@@ -1,0 +1,75 @@
+"""The level of probabilities: the one number on the log-odds that follows the base rate.
+
+A model fitted on years promises the base rate of those years. Where that rises or falls, the last
+year says more of the next than all years do, and a whole year holds every season once. So a model
+begins at the level of the last year that it was trained on. Nothing is extrapolated: how a rate
+drifted says little of how it will.
+"""
+
+import numpy as np
+from scipy.special import expit
+
+from ...grading import Calibrator
+from ..cohorts import Array, Days
+
+__all__ = ["levelled", "shift"]
+
+DAYS, SPREAD = 365, 0.2
+STEPS, SMALL = 50, 1e-10
+
+
+def levelled(
+    calibrator: Calibrator,
+    margins: Array,
+    label: Array,
+    weight: Array,
+    as_of: Days,
+) -> Calibrator:
+    """Return a calibrator moved to the level of the last year of the training rows.
+
+    Parameters
+    ----------
+    calibrator
+        What makes a margin a probability; its slope is kept.
+    margins, label, weight, as_of
+        Of the training rows, by the model that was fitted on all of them.
+    """
+    last = as_of > as_of.max() - DAYS
+    logits = calibrator.logit(margins[last])
+    return calibrator.shifted(shift(logits, label[last], weight=weight[last]))
+
+
+def shift(
+    logits: Array, label: Array, spread: float = SPREAD, weight: Array | None = None
+) -> float:
+    """Return by how much logits are to be moved to fit outcomes, pulled towards nought.
+
+    Parameters
+    ----------
+    logits, label
+        What was promised of some rows, in log-odds, and what came.
+    spread
+        Standard deviation of the normal distribution, about nought, that it is pulled towards.
+    weight
+        How much each row counts; all alike if not given.
+
+    Examples
+    --------
+    Half of many rows came true of which a tenth had been promised; and of few rows:
+
+    >>> promised = np.log(np.full(1000, 1 / 9))
+    >>> round(shift(promised, np.arange(1000) % 2, 0.2), 2)
+    2.0
+    >>> round(shift(promised[:10], np.arange(10) % 2, 0.2), 2)
+    0.15
+    """
+    counted = np.ones_like(logits) if weight is None else weight
+    moved = 0.0
+    for _ in range(STEPS):
+        chance = expit(logits + moved)
+        slope = float(counted @ (label - chance) - moved / spread**2)
+        step = slope / float(counted @ (chance * (1 - chance)) + spread**-2)
+        moved += step
+        if abs(step) < SMALL:
+            break
+    return moved
