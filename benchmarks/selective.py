@@ -35,6 +35,7 @@ from xinheng.training import (
     Cohort,
     CohortRule,
     Correction,
+    Draws,
     Estimate,
     Experiment,
     Inputs,
@@ -100,7 +101,8 @@ class Judged:
             "auc": partial(auc, chance, said),
             "beyond": partial(_mean, beyond),
         }
-        drawn = bootstrap(work, self.enterprise, draws=DRAWS, seed=SEED, level=level)
+        draws = Draws(draws=DRAWS, seed=SEED, level=level)
+        drawn = bootstrap(work, self.enterprise, draws)
         return {name: drawn.estimate(name) for name in work}
 
 

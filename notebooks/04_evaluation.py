@@ -48,7 +48,7 @@ archive, settings = course.archive, course.settings
 judged = read_judged(course.left("judged.parquet"))
 cohort, scores = judged.cohort, judged.scores
 task = course.task
-drawn = task.bootstrap.model_dump()
+draws = task.bootstrap
 print(
     f"{len(cohort):,} test rows, {int(cohort.label.sum())} positive; "
     f"models: {', '.join(scores.probability)}"
@@ -63,7 +63,7 @@ print(
 # zero the two differ; where it does not, you cannot say so, whatever the dot.
 
 # %%
-compared = evaluate(cohort, scores, capacity=task.capacity, planning=task.planning, **drawn)
+compared = evaluate(cohort, scores, capacity=task.capacity, planning=task.planning, draws=draws)
 figure_of(differences_plot(compared, "lightgbm", "auc"))
 
 # %% [markdown]
@@ -101,7 +101,7 @@ figure_of(reliability_plot(seen))
 # inspections? An authority that can visit one in five reads the curve at 20 %.
 
 # %%
-curve = capacity_curve(cohort, scores, planning=task.planning, **drawn)
+curve = capacity_curve(cohort, scores, planning=task.planning, draws=draws)
 figure_of(capacity_plot(curve))
 
 # %% [markdown]
@@ -114,11 +114,11 @@ figure_of(capacity_plot(curve))
 # %%
 events = Events.from_view(archive.events())
 known = traits(archive, events, cohort.enterprise, cohort.as_of, task.sizes)
-by_population = breakdown("population", judged.population, cohort, scores, **drawn)
+by_population = breakdown("population", judged.population, cohort, scores, draws=draws)
 figure_of(auc_by_group(by_population, compared.estimate("lightgbm", "auc")))
 
 # %%
-by_district = breakdown("district", known["district"], cohort, scores, **drawn)
+by_district = breakdown("district", known["district"], cohort, scores, draws=draws)
 figure_of(rate_by_group(by_district))
 
 # %%

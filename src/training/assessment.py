@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
@@ -17,6 +16,7 @@ from .measuring import (
     Audit,
     CapacityCurve,
     Comparison,
+    Draws,
     Observed,
     Scores,
     Strength,
@@ -125,7 +125,6 @@ def assess(
         How many threads share the rows.
     """
     scorer, judged = Scorer(bundle, threads=threads), experiment.further or experiment.scores
-    drawn = task.bootstrap.model_dump()
     cohort = inputs.cohort.take(judged.rows)
     found, sampled = strengths(scorer, inputs.matrix.iloc[inputs.test.test])
     return Assessment(
@@ -140,7 +139,10 @@ def assess(
         kept=experiment.kept,
         verdicts=verdicts(experiment),
         capacity=capacity_curve(
-            inputs.cohort, _gradable(experiment.scores), planning=task.planning, **drawn
+            inputs.cohort,
+            _gradable(experiment.scores),
+            planning=task.planning,
+            draws=task.bootstrap,
         ),
         reliability=reliability(cohort.label, judged.probability[CHAMPION], cohort.enterprise),
         groups=_groups(archive, task, inputs, judged, threads),
@@ -180,7 +182,7 @@ def _groups(
         "capital": band_names(bands.capital),
     }
     return tuple(
-        breakdown(by, group, cohort, judged, order=order.get(by, ()), **_draws(task))
+        breakdown(by, group, cohort, judged, order=order.get(by, ()), draws=_draws(task))
         for by, group in named.items()
     )
 
@@ -194,7 +196,7 @@ def _by_quarter(task: Task, inputs: Inputs, scores: Scores) -> Breakdown:
         scores,
         order=sorted(set(quarter.tolist())),
         weight=inputs.stands_for[scores.rows],
-        **_draws(task),
+        draws=_draws(task),
     )
 
 
@@ -205,10 +207,10 @@ def _earlier(task: Task, inputs: Inputs, scores: Scores, judged: Scores) -> Brea
     return _by_quarter(task, inputs, scores.among(fresh)) if fresh.any() else None
 
 
-def _draws(task: Task) -> Mapping[str, Any]:
+def _draws(task: Task) -> Draws:
     """Return how the intervals of groups are drawn: as in the task, but at most 500 times."""
-    drawn = task.bootstrap
-    return {**drawn.model_dump(), "draws": min(drawn.draws, MOST_DRAWS)}
+    draws = task.bootstrap
+    return draws.model_copy(update={"draws": min(draws.draws, MOST_DRAWS)})
 
 
 def _quarters(days: Days) -> Texts:

@@ -10,15 +10,16 @@ from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
-import numpy.typing as npt
 
-from .cohorts import Array, Cohort, Texts
+from .cohorts import Array, Cohort, Rows, Texts
 from .experiment import CHAMPION
 from .measuring import (
+    DRAWS,
     FEWEST,
     Bootstrap,
     Computation,
     Counts,
+    Draws,
     Estimate,
     Observed,
     Scores,
@@ -36,7 +37,6 @@ ERROR = 0.05
 MEASURES = ("auc", "bias")
 SMALLEST = 1e-12
 
-Rows = npt.NDArray[np.intp]
 Weighted = Callable[[Counts], Array]
 
 
@@ -136,9 +136,7 @@ def breakdown(
     *,
     order: Sequence[str] = (),
     weight: Array | None = None,
-    draws: int = 2000,
-    seed: int = 0,
-    level: float = 0.95,
+    draws: Draws = DRAWS,
 ) -> Breakdown:
     """Take the measures of the champion in each group of rows.
 
@@ -154,7 +152,7 @@ def breakdown(
         Names of groups in their own order; the others come after, those of most rows first.
     weight
         For how many rows each row stands; alike if not given. It counts in `estimates` only.
-    draws, seed, level
+    draws
         Of the bootstrap, by enterprise.
     """
     label, enterprise = cohort.label[scores.rows], cohort.enterprise[scores.rows]
@@ -171,7 +169,7 @@ def breakdown(
         for name in telling
         for measure, compute in _computations(places[name], label, counted, scores).items()
     }
-    results = bootstrap(work, enterprise, draws=draws, seed=seed, level=level)
+    results = bootstrap(work, enterprise, draws)
     wrong = significant({name: seen[name].chance for name in telling})
     groups = tuple(
         Group(each, _estimates(results, name) if name in telling else {}, name in wrong)

@@ -151,17 +151,17 @@ def run_experiment(
     models, chosen, test = bench.test(references[0])
     further, kept = bench.rolling(references[1])
     progress("Comparing by bootstrap", bench.steps - 1, bench.steps)
-    drawn = task.bootstrap.model_dump()
+    draws = task.bootstrap
     compared = evaluate(
-        inputs.cohort, test, capacity=task.capacity, planning=task.planning, **drawn
+        inputs.cohort, test, capacity=task.capacity, planning=task.planning, draws=draws
     )
     everyone = _everyone(inputs, models, bench)
     unbiased = _unbiased(inputs, task, test, everyone)
-    populations = evaluate_groups(inputs.cohort, test, inputs.population, **drawn)
+    populations = evaluate_groups(inputs.cohort, test, inputs.population, draws=draws)
     rolled, alive = (
         None
         if scores is None
-        else evaluate(inputs.cohort, scores, capacity=task.capacity, planning=False, **drawn)
+        else evaluate(inputs.cohort, scores, capacity=task.capacity, planning=False, draws=draws)
         for scores in (further, kept)
     )
     progress("Comparing by bootstrap", bench.steps, bench.steps)
@@ -216,8 +216,7 @@ def _unbiased(inputs: Inputs, task: Task, test: Scores, everyone: Scores) -> Com
             return None
     if np.unique(cohort.label[some.rows]).size < BOTH:
         return None
-    settings = task.bootstrap.model_dump()
-    compared = evaluate(cohort, some, capacity=task.capacity, planning=False, **settings)
+    compared = evaluate(cohort, some, capacity=task.capacity, planning=False, draws=task.bootstrap)
     return compared if compared.telling else None
 
 

@@ -6,8 +6,8 @@ inspects there. Such a forecast may put visits in order; it never decides a grad
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -85,14 +85,14 @@ def run_forecast(
     models, test = bench.window(visits.test)
     further = [bench.window(fold)[1] for fold in visits.rolling]
     progress("Comparing by bootstrap", bench.done, bench.steps)
-    drawn: dict[str, Any] = {"capacity": task.capacity, **task.bootstrap.model_dump()}
+    compare = partial(compare_plans, visits.cohort, capacity=task.capacity, draws=task.bootstrap)
     first = visits.cohort.take(visits.test.test)
     late = visits.late(first, np.full(len(first), visits.test.cut, np.int32))
     return Forecast(
         model=models[FORECAST],
         matrix=bench.matrix.iloc[visits.test.train],
-        test=compare_plans(visits.cohort, [test], **drawn),
-        rolling=compare_plans(visits.cohort, further, **drawn) if further else None,
+        test=compare([test]),
+        rolling=compare(further) if further else None,
         late=float(late.mean()),
         chosen={name: model.fitted.chosen for name, model in models.items()},
     )

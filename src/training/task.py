@@ -25,6 +25,7 @@ from pydantic import (
 from ..core.errors import InvalidError, NotFoundError, unknown
 from .cohorts import CohortRule, LabelRule, OutcomeRule, PanelRule, SizeBands, Window
 from .learners import Boosting, Correction, Search, Specialism
+from .measuring import DRAWS, Draws
 
 __all__ = ["Published", "ReferenceFile", "Task", "Thinning", "find_task", "read_task"]
 
@@ -72,14 +73,6 @@ class Rolling(_Part):
 
     starts: tuple[date, ...] = Field(min_length=1)
     last: date
-
-
-class Draws(_Part):
-    """How intervals are drawn."""
-
-    draws: int = Field(default=2000, ge=100)
-    seed: int = Field(default=0, ge=0)
-    level: float = Field(default=0.95, gt=0.5, lt=1)
 
 
 class Thinning(_Part):
@@ -197,7 +190,7 @@ class Task(_Part):
     blocks: int = Field(default=4, ge=1)
     plan_months: Literal[1, 2, 3, 4, 6, 12] = 3
     inspector: bool = False
-    bootstrap: Draws = Draws()
+    bootstrap: Draws = DRAWS
     sizes: SizeBands = SizeBands()
     policy: str | None = None
     reference: ReferenceFile | None = None

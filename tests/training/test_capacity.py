@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from xinheng.training import CAPACITIES, Scores, capacity_curve, found, gains
 from xinheng.training.measuring.capacity import calendar_order
 
-from .world import cohort_of
+from .world import FEW, cohort_of
 
 DAY = [10, 10, 11, 12, 13, 13, 14, 15, 16, 17]
 LABEL = [0, 1, 0, 0, 0, 1, 0, 0, 1, 0]
@@ -18,7 +18,7 @@ FLAT = np.full(10, 0.3)
 
 def test_visits_are_taken_in_order_of_the_score_and_ties_in_order_of_the_calendar() -> None:
     scores = Scores(np.arange(10), {"good": GOOD, "flat": FLAT}, {})
-    curve = capacity_curve(cohort_of(DAY, LABEL), scores, planning=True, draws=20)
+    curve = capacity_curve(cohort_of(DAY, LABEL), scores, planning=True, draws=FEW)
     assert (curve.rows, curve.positives) == (10, 3)
     at = [curve.shares.index(share) for share in (0.1, 0.2, 0.3, 0.5, 1.0)]
     assert curve.found["good"][at] == pytest.approx([1 / 3, 2 / 3, 1, 1, 1])
@@ -36,7 +36,7 @@ def test_visits_are_taken_in_order_of_the_score_and_ties_in_order_of_the_calenda
 
 def test_of_a_panel_ties_are_settled_by_lot() -> None:
     scores = Scores(np.arange(10), {"flat": FLAT}, {})
-    curve = capacity_curve(cohort_of([10] * 10, LABEL), scores, planning=False, draws=20)
+    curve = capacity_curve(cohort_of([10] * 10, LABEL), scores, planning=False, draws=FEW)
     places = np.floor(np.array(curve.shares) * 10 + 1e-9)
     assert curve.found["flat"] == pytest.approx(places / 10)
     assert curve.usual == pytest.approx(places / 10)

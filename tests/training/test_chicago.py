@@ -16,6 +16,7 @@ from xinheng.training import (
     CHAMPION,
     Boosted,
     Boosting,
+    Draws,
     Inputs,
     Scores,
     Task,
@@ -70,7 +71,7 @@ def test_measures_of_the_reference_models_are_those_published(inputs: Inputs, ta
         Scores(inputs.test.test, test, {}),
         capacity=task.capacity,
         planning=True,
-        draws=100,
+        draws=Draws(draws=100),
     )
     digits_of = {"auc": 3, "days_earlier": 2, "found": 3, "log_loss": 4}
     for model, figures in {
@@ -85,7 +86,7 @@ def test_measures_of_the_reference_models_are_those_published(inputs: Inputs, ta
         Scores(pooled(parts).rows, rolling, {}),
         capacity=task.capacity,
         planning=False,
-        draws=100,
+        draws=Draws(draws=100),
     )
     assert (whole.rows, whole.positives) == (13_008, 1_866)
     assert whole.estimate("logistic_10", "auc").value == pytest.approx(0.579, abs=6e-4)
@@ -99,7 +100,9 @@ def test_without_who_inspected_the_bold_row_is_reached(inputs: Inputs, task: Tas
     model = fit_model(quick, inputs.cohort, inputs.matrix, inputs.test, inputs.directions)
     chance = model.probability(inputs.matrix.iloc[inputs.test.test])
     scores = Scores(inputs.test.test, {**test, CHAMPION: chance}, {})
-    compared = evaluate(inputs.cohort, scores, capacity=task.capacity, planning=True, draws=300)
+    compared = evaluate(
+        inputs.cohort, scores, capacity=task.capacity, planning=True, draws=Draws(draws=300)
+    )
     assert compared.estimate(CHAMPION, "auc").value >= 0.603
     assert compared.estimate(CHAMPION, "log_loss").value <= 0.4295
     assert compared.difference(CHAMPION, "lightgbm_24", "auc").upper > 0

@@ -25,7 +25,7 @@ from xinheng.training import (
     spread_plot,
 )
 
-from .world import cohort_of
+from .world import FEW, cohort_of
 
 AT = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -118,7 +118,7 @@ def test_models_stand_beside_each_other_with_intervals() -> None:
     chance = {"lightgbm": 0.3 * label + 0.5 * rng.random(80), "logistic": rng.random(80)}
     scores = Scores(np.arange(80), chance, {})
     found = evaluate(
-        cohort_of([1] * 80, label.tolist()), scores, capacity=0.5, planning=False, draws=60
+        cohort_of([1] * 80, label.tolist()), scores, capacity=0.5, planning=False, draws=FEW
     )
     (dots,) = measure_plot(found, "auc")["data"]
     assert dots["x"] == pytest.approx([found.estimate(m, "auc").value for m in chance], abs=1e-6)

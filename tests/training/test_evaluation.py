@@ -5,7 +5,7 @@ import pytest
 
 from xinheng.training import Scores, auc, evaluate, evaluate_groups
 
-from .world import cohort_of
+from .world import FEW, cohort_of
 
 
 def test_groups_are_judged_apart() -> None:
@@ -17,9 +17,9 @@ def test_groups_are_judged_apart() -> None:
     cohort = cohort_of([1] * 400, label.tolist())
     rows = np.arange(0, 400)
     scores = Scores(rows, {"model": score}, {})
-    whole = evaluate(cohort, scores, capacity=0.5, planning=False, draws=20)
+    whole = evaluate(cohort, scores, capacity=0.5, planning=False, draws=FEW)
     assert whole.estimate("model", "auc").value > 0.65
-    found = evaluate_groups(cohort, scores, group, draws=20)
+    found = evaluate_groups(cohort, scores, group, draws=FEW)
     assert list(found) == ["entity", "operator"]
     for name, each in found.items():
         assert each.rows == 200
@@ -35,7 +35,7 @@ def test_a_group_is_resampled_by_its_own_enterprises() -> None:
     score = np.array([0.9, 0.1, 0.8, 0.2, 0.3, 0.1, 0.2, 0.7])
     group = np.array(["a"] * 4 + ["b"] * 4, object)
     rows = np.array([7, 6, 5, 4, 3, 2, 1, 0])
-    found = evaluate_groups(cohort, Scores(rows, {"m": score[rows]}, {}), group, draws=50)
+    found = evaluate_groups(cohort, Scores(rows, {"m": score[rows]}, {}), group, draws=FEW)
     b = found["b"]
     assert (b.rows, b.enterprises, b.positives, b.telling) == (4, 2, 2, False)
     assert b.estimate("m", "auc").value == auc([0, 0, 1, 1], [0.3, 0.1, 0.2, 0.7])

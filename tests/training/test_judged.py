@@ -9,7 +9,7 @@ import pytest
 from xinheng.core.errors import InvalidError, NotFoundError
 from xinheng.training import Judged, Scores, evaluate, read_judged
 
-from .world import cohort_of
+from .world import FEW, cohort_of
 
 
 def judged() -> Judged:
@@ -38,8 +38,10 @@ def test_it_is_read_as_it_was_written(tmp_path: Path) -> None:
         left, right = getattr(before.scores, kind), getattr(after.scores, kind)
         assert list(left) == list(right)
         assert all(left[name].tolist() == right[name].tolist() for name in left)
-    given = {"capacity": 0.5, "planning": True, "draws": 20}
-    first, second = (evaluate(each.cohort, each.scores, **given) for each in (before, after))
+    first, second = (
+        evaluate(each.cohort, each.scores, capacity=0.5, planning=True, draws=FEW)
+        for each in (before, after)
+    )
     for model in before.scores.probability:
         assert first.estimate(model, "auc") == second.estimate(model, "auc")
         assert first.estimate(model, "days_earlier") == second.estimate(model, "days_earlier")

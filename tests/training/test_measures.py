@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from sklearn.metrics import average_precision_score
 
 from xinheng.training import (
+    Draws,
     auc,
     average_precision,
     bootstrap,
@@ -162,7 +163,7 @@ def test_draws_depend_on_the_seed_and_not_on_the_block() -> None:
 def test_the_interval_of_a_mean_is_that_of_theory() -> None:
     rng = np.random.default_rng(0)
     label = (rng.random(400) < 0.3).astype(float)
-    made = bootstrap({"m": lambda c: brier(label, np.zeros(400), c)}, np.arange(400), draws=2000)
+    made = bootstrap({"m": lambda c: brier(label, np.zeros(400), c)}, np.arange(400))
     half = 1.96 * np.sqrt(label.mean() * (1 - label.mean()) / 400)
     value, lower, upper = made.estimate("m")
     assert value == pytest.approx(label.mean())
@@ -174,6 +175,6 @@ def test_pairs_share_their_draws() -> None:
     label = np.tile([0, 1, 0], 50)
     score = np.linspace(0, 1, 150)
     work = {"a": lambda c: auc(label, score, c), "b": lambda c: auc(label, 2 * score, c)}
-    made = bootstrap(work, np.arange(150), draws=200)
+    made = bootstrap(work, np.arange(150), draws=Draws(draws=200))
     assert made.difference("a", "b") == (0.0, 0.0, 0.0)
     assert made.estimate("a").lower < made.estimate("a").upper

@@ -38,7 +38,7 @@ from xinheng.training import (
 from xinheng.training.pages.findings import came, headline, lost, of_auc, of_rates, predicted, tone
 from xinheng.training.verdict import verdict
 
-from .world import cohort_of
+from .world import FEW, cohort_of
 
 ROWS = 900
 EVIL = "<script>alert('</script>')</script>&"
@@ -62,8 +62,7 @@ def made(seed: int = 0) -> tuple[Cohort, Scores, np.ndarray]:
 
 def assessment(seed: int = 0) -> Assessment:
     cohort, scores, truth = made(seed)
-    drawn = {"draws": 40, "seed": 0, "level": 0.95}
-    test = evaluate(cohort, scores, capacity=0.5, planning=True, **drawn)
+    test = evaluate(cohort, scores, capacity=0.5, planning=True, draws=FEW)
     category = np.array([EVIL, "CAFE", "BAR"], object)[np.arange(ROWS) % 3]
     category[:9] = "RARE"
     population = np.array(["operator", "producer"], object)[np.arange(ROWS) % 2]
@@ -76,7 +75,7 @@ def assessment(seed: int = 0) -> Assessment:
     grades["level"] = grades["model_level"]
 
     def by(name: str, group: np.ndarray) -> object:
-        return breakdown(name, group, cohort, scores, **drawn)
+        return breakdown(name, group, cohort, scores, draws=FEW)
 
     indicators = list(standard_catalogue())[:3]
     return Assessment(
@@ -98,7 +97,7 @@ def assessment(seed: int = 0) -> Assessment:
         unbiased=None,
         kept=None,
         verdicts=tuple(verdict("test", test, name) for name in ("auc", "log_loss")),
-        capacity=capacity_curve(cohort, scores, planning=True, **drawn),
+        capacity=capacity_curve(cohort, scores, planning=True, draws=FEW),
         reliability=reliability(cohort.label, own, cohort.enterprise),
         groups=(
             by("population", population),
@@ -299,7 +298,7 @@ def test_many_groups_share_a_row_and_stand_in_the_table(found: Assessment) -> No
     cohort, scores, _ = made()
     group = np.array([f"G{n % 50:02d}" for n in range(ROWS)], object)
     group[: ROWS // 2] = "LARGE"
-    many = breakdown("category", group, cohort, scores, draws=5)
+    many = breakdown("category", group, cohort, scores, draws=FEW)
     html = render_assessment(replace(found, groups=(many,)))
     plot = plots_of(html)["auc-by-category"]
     labels = plot["layout"]["yaxis"]["categoryarray"]
@@ -367,7 +366,7 @@ def test_findings_of_groups_name_the_groups() -> None:
     said[::2] = rng.permutation(chance[::2]) / 2
     group = np.array(["440305", "440303"] * 600, object)
     scores = Scores(np.arange(1200), {CHAMPION: said}, {})
-    found = breakdown("district", group, cohort_of([1] * 1200, label.tolist()), scores, draws=100)
+    found = breakdown("district", group, cohort_of([1] * 1200, label.tolist()), scores, draws=FEW)
     zh, en = of_auc(found)
     assert "罗湖区比南山区" in zh
     assert "超出偶然" in zh

@@ -48,7 +48,7 @@ from xinheng.training import (
     train,
 )
 
-from .world import archive_of, city
+from .world import FEW, archive_of, city
 
 AT = datetime(2026, 6, 2, tzinfo=UTC)
 TODAY = time.day("2023-11-01")
@@ -119,7 +119,7 @@ def page(archive: Archive, folder: Path, trained: TrainingResult) -> Page:
         per_date=0,
         audit=audit(held, cohort.label, cohort.enterprise, population),
         test=experiment.test,
-        populations=evaluate_groups(inputs.cohort, experiment.scores, everywhere, draws=50),
+        populations=evaluate_groups(inputs.cohort, experiment.scores, everywhere, draws=FEW),
         unbiased=None,
         truth=compare_with_truth(
             experiment.scores.probability, held, population, truth, expected_auc

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from xinheng.core.time import day, show
 from xinheng.training import SAME_INSPECTOR, Plan, auc_among, compare_plans, plan_starts
 
-from .world import cohort_of
+from .world import FEW, cohort_of
 
 # Two windows, each of four visits; violations are the last visit of each.
 DAYS = [10, 11, 12, 16, 110, 111, 112, 118]
@@ -25,7 +25,7 @@ def plans(*scores: list[float]) -> list[Plan]:
 def judged(*scores: list[float], inspector: str = "") -> dict[str, float]:
     cohort = cohort_of(DAYS, LABEL)
     cohort.nuisance["inspector"][:] = list(inspector) if inspector else ""
-    found = compare_plans(cohort, plans(*scores), capacity=0.5, draws=100)
+    found = compare_plans(cohort, plans(*scores), capacity=0.5, draws=FEW)
     return {
         name: found.estimate("m", name).value
         for name in ("auc", SAME_INSPECTOR, "days_earlier", "found")
@@ -96,7 +96,7 @@ def test_pairs_of_groups_are_those_of_each_group_put_together(
 
 def test_draws_without_a_violation_leave_the_others_their_interval() -> None:
     cohort = cohort_of(DAYS, [0, 0, 0, 1, 0, 0, 0, 0])  # one in three draws has none
-    found = compare_plans(cohort, plans([0.1, 0.2, 0.3, 0.4], [0.1] * 4), capacity=0.5, draws=100)
+    found = compare_plans(cohort, plans([0.1, 0.2, 0.3, 0.4], [0.1] * 4), capacity=0.5, draws=FEW)
     assert found.estimate("m", "days_earlier").value == 6
     assert found.estimate("m", "days_earlier").upper >= 6
     assert 10 < np.isnan(found.results.draws["m/days_earlier"]).sum() < 60

@@ -36,9 +36,9 @@ from xinheng.training import (
     train_forecast,
     write_report,
 )
-from xinheng.training.task import Draws, Rolling, Windows
+from xinheng.training.task import Rolling, Windows
 
-from .world import PLACED, archive_of, quarters
+from .world import FEW, PLACED, archive_of, quarters
 
 AT = datetime(2026, 6, 2, tzinfo=UTC)
 CATALOGUE = standard_catalogue()
@@ -51,7 +51,7 @@ TASK = Task(
     ),
     rolling=Rolling(starts=(date(2022, 7, 1), date(2023, 1, 1)), last=date(2023, 12, 31)),
     boosting=Boosting(rounds=(20,), depths=(2,), least_rows=20),
-    bootstrap=Draws(draws=100),
+    bootstrap=FEW,
 )
 
 

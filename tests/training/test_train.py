@@ -215,9 +215,9 @@ def test_what_was_judged_is_what_was_compared(trained: TrainingResult) -> None:
     assert (
         judged.population.tolist() == trained.inputs.population[trained.inputs.test.test].tolist()
     )
-    given = trained.task.bootstrap.model_dump()
+    task = trained.task
     again = evaluate(
-        judged.cohort, judged.scores, capacity=trained.task.capacity, planning=True, **given
+        judged.cohort, judged.scores, capacity=task.capacity, planning=True, draws=task.bootstrap
     )
     assert again.results.values == trained.experiment.test.results.values
 

@@ -7,10 +7,11 @@ import numpy as np
 import pandas as pd
 
 from xinheng.archive import Archive, read_source
-from xinheng.training import Cohort
+from xinheng.training import Cohort, Draws
 
 RECEIVED = datetime(2026, 6, 1, tzinfo=UTC)
 START = date(2020, 1, 1)
+FEW = Draws(draws=100)
 
 TOML = """
 title = "Inspections of a made-up district"

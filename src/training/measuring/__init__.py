@@ -1,7 +1,15 @@
 """How good scores are: measures, their intervals, and models set beside each other."""
 
 from .audit import Audit, Observed, Truth, TruthRow, audit, compare_with_truth, observe, reliability
-from .bootstrap import Bootstrap, Computation, Estimate, bootstrap, draw_counts
+from .bootstrap import (
+    DRAWS,
+    Bootstrap,
+    Computation,
+    Draws,
+    Estimate,
+    bootstrap,
+    draw_counts,
+)
 from .capacity import CAPACITIES, CapacityCurve, capacity_curve
 from .evaluation import FEWEST, Comparison, Scores, evaluate, evaluate_groups, pooled
 from .measures import (
@@ -23,6 +31,7 @@ from .strength import Strength, strengths
 
 __all__ = [
     "CAPACITIES",
+    "DRAWS",
     "FEWEST",
     "SAME_INSPECTOR",
     "Audit",
@@ -31,6 +40,7 @@ __all__ = [
     "Comparison",
     "Computation",
     "Counts",
+    "Draws",
     "Estimate",
     "Migration",
     "Observed",

@@ -10,15 +10,37 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
+from pydantic import BaseModel, ConfigDict, Field
 
 from ...core.errors import NotFoundError
 from .measures import Counts
 
-__all__ = ["Bootstrap", "Estimate", "bootstrap", "draw_counts"]
+__all__ = ["DRAWS", "Bootstrap", "Draws", "Estimate", "bootstrap", "draw_counts"]
 
 Array = npt.NDArray[np.float64]
 Computation = Callable[[Counts | None], Array]
 BLOCK = 50
+
+
+class Draws(BaseModel):
+    """How intervals are drawn.
+
+    Parameters
+    ----------
+    draws, seed
+        How many draws, and their seed.
+    level
+        Of the percentile intervals.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    draws: int = Field(default=2000, ge=100)
+    seed: int = Field(default=0, ge=0)
+    level: float = Field(default=0.95, gt=0.5, lt=1)
+
+
+DRAWS = Draws()
 
 
 class Estimate(NamedTuple):
@@ -83,10 +105,7 @@ def draw_counts(
 def bootstrap(
     computations: Mapping[str, Computation],
     cluster: npt.ArrayLike,
-    *,
-    draws: int = 2000,
-    seed: int = 0,
-    level: float = 0.95,
+    draws: Draws = DRAWS,
 ) -> Bootstrap:
     """Run computations on the sample and on the same draws of it.
 
@@ -96,22 +115,20 @@ def bootstrap(
         By name; each takes `counts`, shape (draws, n) or None, as the measures do.
     cluster
         What is drawn together, such as the enterprise; shape (n,).
-    draws, seed
-        How many draws, and their seed.
-    level
-        Of the percentile intervals.
+    draws
+        How many, and how wide the intervals are.
 
     Examples
     --------
     >>> from xinheng.training.measuring.measures import brier
-    >>> found = bootstrap({"a": lambda counts: brier([1, 0], [0.5, 0.5], counts)}, [1, 2], draws=9)
+    >>> found = bootstrap({"a": lambda counts: brier([1, 0], [0.5, 0.5], counts)}, [1, 2])
     >>> found.estimate("a")
     Estimate(value=0.25, lower=0.25, upper=0.25)
     """
     values = {name: float(compute(None)) for name, compute in computations.items()}
     parts: dict[str, list[Array]] = {name: [] for name in computations}
-    for counts in draw_counts(cluster, draws, seed):
+    for counts in draw_counts(cluster, draws.draws, draws.seed):
         for name, compute in computations.items():
             parts[name].append(compute(counts))
     drawn = {name: np.concatenate([*part, np.empty(0)]) for name, part in parts.items()}
-    return Bootstrap(values, drawn, level)
+    return Bootstrap(values, drawn, draws.level)

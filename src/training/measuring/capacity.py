@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..cohorts import Array, Cohort
-from .bootstrap import Bootstrap, Computation, Estimate, bootstrap
+from .bootstrap import DRAWS, Bootstrap, Computation, Draws, Estimate, bootstrap
 from .evaluation import Scores
 from .measures import Counts, gains
 
@@ -76,9 +76,7 @@ def capacity_curve(
     scores: Scores,
     *,
     planning: bool,
-    draws: int = 2000,
-    seed: int = 0,
-    level: float = 0.95,
+    draws: Draws = DRAWS,
 ) -> CapacityCurve:
     """Draw the capacity curves of all models on the same rows.
 
@@ -89,7 +87,7 @@ def capacity_curve(
     planning
         Whether the rows are visits with a calendar, whose order settles ties; else they are
         settled by lot.
-    draws, seed, level
+    draws
         Of the bootstrap, by enterprise.
     """
     label, day = cohort.label[scores.rows], cohort.as_of[scores.rows]
@@ -110,9 +108,7 @@ def capacity_curve(
         found={model: gains(label, score, SHARES) for model, score in ranked.items()},
         usual=gains(label, calendar_order(nothing, day) if planning else nothing, SHARES),
         best=gains(label, label, SHARES),
-        results=bootstrap(
-            work, cohort.enterprise[scores.rows], draws=draws, seed=seed, level=level
-        ),
+        results=bootstrap(work, cohort.enterprise[scores.rows], draws),
     )
 
 

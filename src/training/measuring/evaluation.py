@@ -1,14 +1,15 @@
 """Evaluation: every model on the same rows, every measure with an interval, pairs compared."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import Self
 
 import numpy as np
 import numpy.typing as npt
 
-from ..cohorts import Array, Cohort, Days, Texts
-from .bootstrap import Bootstrap, Computation, Estimate, bootstrap
+from ..cohorts import Array, Cohort, Rows, Texts
+from .bootstrap import DRAWS, Bootstrap, Computation, Draws, Estimate, bootstrap
 from .measures import (
     auc,
     average_precision,
@@ -38,7 +39,7 @@ class Scores:
         By model, from what was known when the window began; may be empty.
     """
 
-    rows: npt.NDArray[np.intp]
+    rows: Rows
     probability: Mapping[str, Array]
     frozen: Mapping[str, Array]
 
@@ -70,6 +71,25 @@ class Comparison:
     positives: int
     enterprises: int
     results: Bootstrap
+
+    @classmethod
+    def of(
+        cls,
+        cohort: Cohort,
+        rows: Rows,
+        models: Iterable[str],
+        computations: Mapping[str, Computation],
+        draws: Draws,
+    ) -> Self:
+        """Run the computations of some models on some rows of a cohort, drawn by enterprise."""
+        label, enterprise = cohort.label[rows], cohort.enterprise[rows]
+        return cls(
+            models=tuple(models),
+            rows=label.size,
+            positives=int(label.sum()),
+            enterprises=int(np.unique(enterprise).size),
+            results=bootstrap(computations, enterprise, draws),
+        )
 
     @property
     def telling(self) -> bool:
@@ -105,9 +125,7 @@ def evaluate(
     *,
     capacity: float,
     planning: bool,
-    draws: int = 2000,
-    seed: int = 0,
-    level: float = 0.95,
+    draws: Draws = DRAWS,
 ) -> Comparison:
     """Take all measures of all models.
 
@@ -120,7 +138,7 @@ def evaluate(
     planning
         Whether to take `days_earlier` and `found`, which need one window with one calendar; from
         frozen scores also as `frozen_auc`, `frozen_days_earlier` and `frozen_found`.
-    draws, seed, level
+    draws
         Of the bootstrap.
     """
     label, day = cohort.label[scores.rows], cohort.as_of[scores.rows]
@@ -134,9 +152,7 @@ def evaluate(
     for model, chance in scores.frozen.items():
         work[f"{model}/frozen_auc"] = partial(auc, label, chance)
         work |= _planning(f"{model}/frozen_", label, chance, day, capacity)
-    enterprise = cohort.enterprise[scores.rows]
-    results = bootstrap(work, enterprise, draws=draws, seed=seed, level=level)
-    return _comparison(tuple(scores.probability), label, enterprise, results)
+    return Comparison.of(cohort, scores.rows, scores.probability, work, draws)
 
 
 def evaluate_groups(
@@ -144,9 +160,7 @@ def evaluate_groups(
     scores: Scores,
     group: Texts,
     *,
-    draws: int = 2000,
-    seed: int = 0,
-    level: float = 0.95,
+    draws: Draws = DRAWS,
 ) -> dict[str, Comparison]:
     """Take the area under the ROC curve of all models in each group of rows apart.
 
@@ -156,33 +170,19 @@ def evaluate_groups(
         The rows and what models said of them.
     group
         Name of each row's group, such as its population, for all rows of the cohort.
-    draws, seed, level
+    draws
         Of the bootstrap, of the group's own enterprises.
     """
     found = {}
     for name in sorted(set(group[scores.rows].tolist())):
         inside = group[scores.rows] == name
         rows = scores.rows[inside]
-        label, enterprise = cohort.label[rows], cohort.enterprise[rows]
         work = {
-            f"{model}/auc": partial(auc, label, chance[inside])
+            f"{model}/auc": partial(auc, cohort.label[rows], chance[inside])
             for model, chance in scores.probability.items()
         }
-        results = bootstrap(work, enterprise, draws=draws, seed=seed, level=level)
-        found[name] = _comparison(tuple(scores.probability), label, enterprise, results)
+        found[name] = Comparison.of(cohort, rows, scores.probability, work, draws)
     return found
-
-
-def _comparison(
-    models: tuple[str, ...], label: Array, enterprise: Days, results: Bootstrap
-) -> Comparison:
-    return Comparison(
-        models=models,
-        rows=label.size,
-        positives=int(label.sum()),
-        enterprises=int(np.unique(enterprise).size),
-        results=results,
-    )
 
 
 def _planning(

@@ -9,10 +9,9 @@ from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
-import numpy.typing as npt
 
-from ..cohorts import Array, Cohort
-from .bootstrap import Computation, bootstrap
+from ..cohorts import Array, Cohort, Rows
+from .bootstrap import DRAWS, Computation, Draws
 from .evaluation import Comparison
 from .measures import Counts, auc_among, calibration_error, days_earlier, found, log_loss
 
@@ -20,8 +19,6 @@ __all__ = ["SAME_INSPECTOR", "Plan", "compare_plans"]
 
 SAME_INSPECTOR = "auc_same_inspector"
 INSPECTOR = "inspector"
-
-Rows = npt.NDArray[np.intp]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,9 +42,7 @@ def compare_plans(
     plans: Sequence[Plan],
     *,
     capacity: float,
-    draws: int = 2000,
-    seed: int = 0,
-    level: float = 0.95,
+    draws: Draws = DRAWS,
 ) -> Comparison:
     """Take all measures of all models over some windows together.
 
@@ -57,8 +52,8 @@ def compare_plans(
         The rows, and what models said of those of each window.
     capacity
         Share of the visits of a window that can be made first.
-    draws, seed, level
-        Of the bootstrap.
+    draws
+        Of the bootstrap, by enterprise.
 
     Returns
     -------
@@ -72,7 +67,7 @@ def compare_plans(
     inspector = cohort.nuisance.get(INSPECTOR, np.full(len(cohort), ""))[rows].astype(str)
     seen = np.flatnonzero(inspector != "")
     both = np.array([f"{number} {who}" for number, who in zip(window, inspector, strict=True)])
-    models = tuple(plans[0].probability)
+    models = plans[0].probability
     work: dict[str, Computation] = {}
     for model in models:
         chance = np.concatenate([plan.probability[model] for plan in plans])
@@ -85,14 +80,7 @@ def compare_plans(
         first = partial(found, share=capacity)
         work[f"{model}/days_earlier"] = _over(days_earlier, label, chance, day, window)
         work[f"{model}/found"] = _over(first, label, chance, day, window)
-    enterprise = cohort.enterprise[rows]
-    return Comparison(
-        models=models,
-        rows=label.size,
-        positives=int(label.sum()),
-        enterprises=int(np.unique(enterprise).size),
-        results=bootstrap(work, enterprise, draws=draws, seed=seed, level=level),
-    )
+    return Comparison.of(cohort, rows, models, work, draws)
 
 
 def _of(measure: Computation, some: Rows) -> Computation:
