@@ -100,6 +100,18 @@ def show(number: int) -> str:
     return "never" if number == NEVER else (EPOCH + timedelta(days=int(number))).isoformat()
 
 
+def check_zone(moment: datetime) -> None:
+    """Refuse a moment without zone.
+
+    Raises
+    ------
+    InvalidError
+        If it has none.
+    """
+    if moment.tzinfo is None:
+        raise InvalidError(f"the moment {moment.isoformat()} has no time zone; give it one")
+
+
 def day_of(moment: datetime) -> int:
     """Return the Shanghai day in which a moment lies; a moment without zone is refused.
 
@@ -110,8 +122,7 @@ def day_of(moment: datetime) -> int:
     >>> show(day_of(datetime(2026, 3, 1, 16, 0, tzinfo=UTC)))  # midnight in Shanghai
     '2026-03-02'
     """
-    if moment.tzinfo is None:
-        raise InvalidError(f"the moment {moment.isoformat()} has no time zone; give it one")
+    check_zone(moment)
     return (moment.astimezone(SHANGHAI).date() - EPOCH).days
 
 

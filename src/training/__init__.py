@@ -40,6 +40,7 @@ from .experiment import (
     run_experiment,
 )
 from .forecast import CALENDAR, FORECAST, OWN, STRICT, SURROUNDINGS, Forecast, run_forecast
+from .handover import MODELS, Handover, Result, open_key, promote
 from .inputs import Inputs, read_cohort, read_inputs, read_reference, read_references
 from .judged import Judged, read_judged
 from .leaks import Altered, Leaks, compare_archives, find_leaks
@@ -153,14 +154,14 @@ from .pages import (
     strength_plot,
     write_report,
 )
-from .promotion import gather_parts, make_card, make_parts, open_key, promote, store_bundle
+from .parts import card_of, gather_parts, make_card, make_parts
 from .randomshare import random_share, scores_of
 from .recalibration import Recalibrated, recalibrate
 from .rescoring import rescore
-from .scheduling import PLANNER, SchedulingResult, train_forecast
+from .scheduling import SchedulingResult, train_forecast
 from .task import Published, ReferenceFile, Task, Thinning, find_task, read_task
-from .tracking import Tracked, Tracker
-from .train import MODEL, TrainingResult, train
+from .tracking import Run, Tracked, Tracker
+from .train import TrainingResult, train
 from .verdict import Verdict, verdicts
 from .visits import Visits, plan_starts, read_visits
 
@@ -169,9 +170,8 @@ __all__ = [
     "CAPACITIES",
     "CHAMPION",
     "FORECAST",
-    "MODEL",
+    "MODELS",
     "OWN",
-    "PLANNER",
     "REGIMES",
     "SAME_INSPECTOR",
     "SCORE_CARD",
@@ -209,6 +209,7 @@ __all__ = [
     "Forecast",
     "Gap",
     "Group",
+    "Handover",
     "Inputs",
     "Judged",
     "LabelRule",
@@ -234,6 +235,8 @@ __all__ = [
     "Recalibrated",
     "ReferenceFile",
     "Registration",
+    "Result",
+    "Run",
     "Sample",
     "SchedulingResult",
     "Scores",
@@ -269,6 +272,7 @@ __all__ = [
     "calibration_error",
     "capacity_curve",
     "capacity_plot",
+    "card_of",
     "census",
     "chances_of_a_check",
     "check",
@@ -344,7 +348,6 @@ __all__ = [
     "shift",
     "specialize",
     "spread_plot",
-    "store_bundle",
     "strength_plot",
     "strengths",
     "train",

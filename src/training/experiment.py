@@ -56,6 +56,10 @@ References = tuple[Mapping[str, Array], Mapping[str, Array]]
 NO_REFERENCE: References = ({}, {})
 
 
+def quiet(_: str, __: int, ___: int) -> None:
+    """Say nothing of progress."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Experiment:
     """What came out.

@@ -18,9 +18,9 @@ from ..features import Events, compute
 from ..grading import Bundle, Parts, read_champion
 from ..ledger import Ledger
 from .cohorts import Array
+from .handover import Handover
 from .inputs import read_cohort, read_references
 from .learners import Follower, shift
-from .promotion import promote, store_bundle
 from .task import Task
 
 __all__ = ["Recalibrated", "recalibrate"]
@@ -116,13 +116,20 @@ def recalibrate(
         reference=champion.reference,
         card=replace(card, followed=moved),
     )
-    bundle, digest = store_bundle(settings.bundles, parts, key)
+    handover = Handover.store(parts, key, settings, at=at, actor=actor)
     reason = (
         f"calibration followed {label.size} outcomes up to delivery {archive.sequence}: "
         f"log-odds moved by {moved:+.3f}"
     )
-    promote(settings.ledger, digest, actor=actor, reason=reason, at=at)
-    return Recalibrated(bundle, digest, champion.digest, label.size, int(label.sum()), moved)
+    handover.promote(reason)
+    return Recalibrated(
+        bundle=handover.path,
+        digest=handover.digest,
+        before=champion.digest,
+        rows=label.size,
+        violations=int(label.sum()),
+        moved=moved,
+    )
 
 
 def _matured(

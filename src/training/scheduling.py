@@ -3,60 +3,42 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 
 import numpy as np
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from ..archive import Archive
-from ..core.errors import InvalidError
+from ..core import time
 from ..core.settings import Settings
 from ..features import Catalogue, standard_catalogue
 from ..grading import ModelCard, Purpose
-from .experiment import Progress
+from .experiment import Progress, quiet
 from .forecast import FORECAST, Forecast, run_forecast
+from .handover import Handover, Result
 from .measuring import SAME_INSPECTOR, Comparison
 from .pages import render_forecast
-from .promotion import gather_parts, promote, store_bundle
+from .parts import card_of, gather_parts
 from .task import Task
-from .tracking import Tracked, Tracker
-from .train import quiet
+from .tracking import Run
 from .visits import Visits, read_visits
 
-__all__ = ["PLANNER", "SchedulingResult", "train_forecast"]
+__all__ = ["SchedulingResult", "train_forecast"]
 
-PLANNER = "xinheng-schedule"
 ON_CARD = ("auc", SAME_INSPECTOR, "days_earlier", "found", "log_loss", "calibration_error")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class SchedulingResult:
-    """What the training of a forecast left behind.
+class SchedulingResult(Result):
+    """What the training of a forecast leaves behind.
 
     Attributes
     ----------
     visits, forecast
         What was read and found.
-    card
-        The forecast's model card, of purpose `scheduling`.
-    bundle, digest
-        Folder and digest of its bundle.
-    tracked
-        Its MLflow run and registered version; None if nothing was tracked.
-    promoted
-        Whether it was made the champion for scheduling.
-    report
-        The comparison as Markdown, as `write_report` puts it into a page.
     """
 
     visits: Visits
     forecast: Forecast
-    card: ModelCard
-    bundle: Path
-    digest: str
-    tracked: Tracked | None
-    promoted: bool
-    report: str
 
 
 def train_forecast(
@@ -103,29 +85,33 @@ def train_forecast(
     InvalidError, NotFoundError
         If cohort, windows, catalogue or policy cannot be used.
     """
-    if at.tzinfo is None:
-        raise InvalidError(f"the moment {at.isoformat()} has no time zone; give it one")
+    time.check_zone(at)
     progress("Reading visits", 0, 1)
     indicators = catalogue or standard_catalogue()
     visits = read_visits(archive, task, indicators, threads=threads)
     forecast = run_forecast(visits, task, settings.mlruns, threads=threads, progress=progress)
     card = _card(visits, task, forecast)
     parts = gather_parts(indicators, forecast.matrix, task, forecast.model, card)
-    bundle, digest = store_bundle(settings.bundles, parts, key)
+    handover = Handover.store(parts, key, settings, at=at, actor=actor)
     report = render_forecast(visits, task, forecast)
     tracked = None
     if tracking:
         progress("Recording in MLflow", 0, 1)
-        tracker = Tracker(settings.mlruns)
-        tracked = _track(tracker, visits, task, forecast, card, report, at=at)
-        columns = indicators.ids
-        tracked = tracker.register(tracked, PLANNER, bundle, digest=digest, columns=columns, at=at)
-        if promotion:
-            tracker.promote(PLANNER, tracked)
+        tracked = handover.track([_run(visits, task, forecast, card, report)])
     if promotion:
-        reason = f"trained on {task.cohort.name}, deliveries up to {visits.sequence}"
-        promote(settings.ledger, digest, actor=actor, reason=reason, at=at, purpose=card.purpose)
-    return SchedulingResult(visits, forecast, card, bundle, digest, tracked, promotion, report)
+        handover.promote(
+            f"trained on {task.cohort.name}, deliveries up to {visits.sequence}", tracked
+        )
+    return SchedulingResult(
+        visits=visits,
+        forecast=forecast,
+        card=card,
+        bundle=handover.path,
+        digest=handover.digest,
+        tracked=tracked,
+        promoted=promotion,
+        report=report,
+    )
 
 
 def _card(visits: Visits, task: Task, forecast: Forecast) -> ModelCard:
@@ -135,17 +121,15 @@ def _card(visits: Visits, task: Task, forecast: Forecast) -> ModelCard:
         for name in ON_CARD
         if compared.measured(FORECAST, name)
     }
-    fold, cohort = visits.test, visits.cohort
-    return ModelCard(
+    return card_of(
+        task,
+        visits.cohort,
+        visits.test,
+        visits.sequence,
+        measures,
         purpose=Purpose.SCHEDULING,
-        cohort=task.cohort.name,
-        label=str(task.label),
-        windows={"train": cohort.window(fold.train), "test": cohort.window(fold.test)},
-        rows={"train": fold.train.size, "test": fold.test.size},
-        measures=measures,
-        seed=task.seed,
-        notes=f"{task.title}; trained on deliveries up to {visits.sequence}; it puts visits in "
-        "order from what is known when a plan begins, and never decides a grade",
+        caution="it puts visits in order from what is known when a plan begins, and never decides "
+        "a grade",
     )
 
 
@@ -155,16 +139,7 @@ def _compared(forecast: Forecast) -> Mapping[str, Comparison]:
     return {"": forecast.test, **rolling}
 
 
-def _track(
-    tracker: Tracker,
-    visits: Visits,
-    task: Task,
-    forecast: Forecast,
-    card: ModelCard,
-    report: str,
-    *,
-    at: datetime,
-) -> Tracked:
+def _run(visits: Visits, task: Task, forecast: Forecast, card: ModelCard, report: str) -> Run:
     metrics = {
         f"{prefix or 'test_'}{model}/{name}".replace(",", "").replace(" ", "_"): value
         for prefix, compared in _compared(forecast).items()
@@ -172,9 +147,8 @@ def _track(
         for model, name in [each.split("/")]
         if not np.isnan(value)
     }
-    return tracker.record(
+    return Run(
         f"{task.cohort.name}, for planning visits",
-        at=at,
         parameters={
             "cohort": task.cohort.name,
             "label": str(task.label),

@@ -10,17 +10,28 @@ import os
 import shutil
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
 from ..core.errors import IntegrityError
 
-__all__ = ["Tracked", "Tracker"]
+__all__ = ["Run", "Tracked", "Tracker"]
 
 EXPERIMENT = "xinheng"
 ALIAS = "champion"
 FOLDER = "model"
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What is recorded of a run; `texts` become files of it."""
+
+    name: str
+    parameters: Mapping[str, object]
+    metrics: Mapping[str, float]
+    tags: Mapping[str, str]
+    texts: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,29 +62,20 @@ class Tracker:
         self.address = f"sqlite:///{(folder / 'mlflow.db').resolve()}"
         self._client = MlflowClient(self.address, self.address)
 
-    def record(
-        self,
-        name: str,
-        *,
-        at: datetime,
-        parameters: Mapping[str, object],
-        metrics: Mapping[str, float],
-        tags: Mapping[str, str],
-        texts: Mapping[str, str],
-    ) -> Tracked:
-        """Record a run that began and ended at a moment; `texts` become files of the run."""
+    def record(self, run: Run, *, at: datetime) -> Tracked:
+        """Record a run that began and ended at a moment."""
         moment = int(at.timestamp() * 1000)
-        run = self._client.create_run(
-            self._experiment(), start_time=moment, tags=dict(tags), run_name=name
+        number = self._client.create_run(
+            self._experiment(), start_time=moment, tags=dict(run.tags), run_name=run.name
         ).info.run_id
-        for key, value in parameters.items():
-            self._client.log_param(run, key, value)
-        for key, number in metrics.items():
-            self._client.log_metric(run, key, number, timestamp=moment)
-        for file, text in texts.items():
-            self._client.log_text(run, text, file)
-        self._client.set_terminated(run, end_time=moment)
-        return Tracked(run)
+        for key, value in run.parameters.items():
+            self._client.log_param(number, key, value)
+        for key, metric in run.metrics.items():
+            self._client.log_metric(number, key, metric, timestamp=moment)
+        for file, text in run.texts.items():
+            self._client.log_text(number, text, file)
+        self._client.set_terminated(number, end_time=moment)
+        return Tracked(number)
 
     def register(
         self,

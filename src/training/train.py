@@ -1,7 +1,7 @@
 """Training: from an archive and a task to a signed bundle, a comparison and a champion."""
 
 import platform
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import version
@@ -11,10 +11,10 @@ import numpy as np
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from ..archive import Archive
-from ..core.errors import InvalidError
+from ..core import time
 from ..core.settings import Settings
 from ..features import Catalogue, standard_catalogue
-from ..grading import Bundle, ModelCard, key_id, read_bundle
+from ..grading import Bundle, key_id, read_bundle
 from .assessment import Assessment, assess
 from .experiment import (
     CHAMPION,
@@ -22,57 +22,38 @@ from .experiment import (
     WITH_INSPECTOR,
     Experiment,
     Progress,
+    quiet,
     run_experiment,
 )
+from .handover import Handover, Result
 from .inputs import Inputs, read_inputs, read_reference
 from .pages import render, render_assessment
-from .promotion import make_card, make_parts, promote, store_bundle
+from .parts import make_card, make_parts
 from .rescoring import rescore
 from .task import Task
-from .tracking import Tracked, Tracker
+from .tracking import Run
 
-__all__ = ["MODEL", "TrainingResult", "train"]
+__all__ = ["TrainingResult", "train"]
 
-MODEL = "xinheng-grade"
 LIBRARIES = ("lightgbm", "numpy", "scikit-learn")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class TrainingResult:
-    """What a training run left behind.
+class TrainingResult(Result):
+    """What a training for grades leaves behind.
 
     Attributes
     ----------
     task, inputs, experiment
         What was asked, read and found.
-    card
-        The champion's model card.
-    bundle, digest
-        Folder and digest of its bundle.
-    tracked
-        Its MLflow run and registered version; None if nothing was tracked.
-    promoted
-        Whether it was made champion.
-    report
-        The comparison as Markdown, as `write_report` puts it into a page.
     assessment
-        All that its page for people says, as `render_assessment` writes it.
+        All that the champion's page for people says, as `render_assessment` writes it.
     """
 
     task: Task
     inputs: Inputs
     experiment: Experiment
-    card: ModelCard
-    bundle: Path
-    digest: str
-    tracked: Tracked | None
-    promoted: bool
-    report: str
     assessment: Assessment
-
-
-def quiet(_: str, __: int, ___: int) -> None:
-    """Say nothing of progress."""
 
 
 def train(
@@ -126,8 +107,7 @@ def train(
     InvalidError, NotFoundError
         If cohort, windows, policy or reference file cannot be used.
     """
-    if at.tzinfo is None:
-        raise InvalidError(f"the moment {at.isoformat()} has no time zone; give it one")
+    time.check_zone(at)
     progress("Computing the matrix", 0, 1)
     indicators = (catalogue or standard_catalogue()).select(use="grade")
     inputs = read_inputs(archive, task, indicators, threads=threads)
@@ -140,42 +120,40 @@ def train(
     experiment = run_experiment(inputs, task, settings.mlruns, references, progress=progress)
     card = make_card(inputs, task, experiment)
     parts = make_parts(inputs, task, experiment.champion, card)
-    bundle, digest = store_bundle(settings.bundles, parts, key)
+    handover = Handover.store(parts, key, settings, at=at, actor=actor)
     report = render(inputs, task, experiment)
     progress("Assessing the champion", 0, 1)
     public = key.public_key()
-    stored = read_bundle(bundle, {key_id(public): public})
+    stored = read_bundle(handover.path, {key_id(public): public})
     assessment = assess(archive, task, inputs, experiment, stored, threads=threads)
     tracked = None
-    tracker = None
     if tracking:
         progress("Recording in MLflow", 0, 1)
-        tracker = Tracker(settings.mlruns)
         page = render_assessment(assessment)
         texts = {"card.json": card.to_json(), "report.md": report, "report.html": page}
-        tracked = _track(tracker, inputs, task, experiment, texts, at=at)
-        columns = indicators.ids
-        tracked = tracker.register(tracked, MODEL, bundle, digest=digest, columns=columns, at=at)
+        tracked = handover.track(_runs(inputs, task, experiment, texts))
     if promotion:
-        reason = f"trained on {task.cohort.name}, deliveries up to {inputs.sequence}"
-        promote(settings.ledger, digest, actor=actor, reason=reason, at=at)
-        if tracker is not None and tracked is not None:
-            tracker.promote(MODEL, tracked)
+        handover.promote(
+            f"trained on {task.cohort.name}, deliveries up to {inputs.sequence}", tracked
+        )
     return TrainingResult(
-        task, inputs, experiment, card, bundle, digest, tracked, promotion, report, assessment
+        task=task,
+        inputs=inputs,
+        experiment=experiment,
+        card=card,
+        bundle=handover.path,
+        digest=handover.digest,
+        tracked=tracked,
+        promoted=promotion,
+        report=report,
+        assessment=assessment,
     )
 
 
-def _track(
-    tracker: Tracker,
-    inputs: Inputs,
-    task: Task,
-    experiment: Experiment,
-    texts: Mapping[str, str],
-    *,
-    at: datetime,
-) -> Tracked:
-    """Record the gradable models in one run, and those with who inspected in another."""
+def _runs(
+    inputs: Inputs, task: Task, experiment: Experiment, texts: Mapping[str, str]
+) -> Iterator[Run]:
+    """Yield one run of the models with who inspected, if there are any, and one of the gradable."""
     parameters = {
         "cohort": task.cohort.name,
         "label": str(task.label),
@@ -190,17 +168,14 @@ def _track(
     metrics = _metrics(experiment)
     marked = {k: v for k, v in metrics.items() if WITH_INSPECTOR in k}
     if marked:
-        tracker.record(
+        yield Run(
             f"{task.cohort.name}, with who inspected",
-            at=at,
             parameters=parameters,
             metrics={k.replace(WITH_INSPECTOR, ""): v for k, v in marked.items()},
             tags={"gradable": "false"},
-            texts={},
         )
-    return tracker.record(
+    yield Run(
         task.cohort.name,
-        at=at,
         parameters=parameters,
         metrics={k: v for k, v in metrics.items() if k not in marked},
         tags={"gradable": "true", "champion": CHAMPION},

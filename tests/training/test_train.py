@@ -16,7 +16,7 @@ from xinheng.grading import Purpose, Scorer, load_trusted_keys, read_bundle, wri
 from xinheng.ledger import Ledger
 from xinheng.training import (
     CHAMPION,
-    MODEL,
+    MODELS,
     Judged,
     Tracker,
     TrainingResult,
@@ -268,8 +268,8 @@ def test_mlflow_holds_run_signature_and_champion(
     marked = [each for each in runs if each.data.tags["gradable"] == "false"]
     assert len(runs) == 2
     assert "test/lightgbm/auc" in marked[0].data.metrics
-    assert tracker.champion(MODEL) == made.digest
-    version = client.get_model_version_by_alias(MODEL, "champion")
+    assert tracker.champion(MODELS[Purpose.GRADE]) == made.digest
+    version = client.get_model_version_by_alias(MODELS[Purpose.GRADE], "champion")
     assert (str(version.version), version.run_id) == (made.tracked.version, made.tracked.run)
     model = tmp_path / "mlruns" / "artifacts" / made.tracked.run / "artifacts" / "model"
     from mlflow.models import Model

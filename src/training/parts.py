@@ -1,47 +1,21 @@
-"""From a champion to a bundle that is signed, registered and named in the ledger."""
+"""The parts of a bundle: what was learned, how good it is, and under which policy it grades."""
 
-import tempfile
-from datetime import datetime
-from pathlib import Path
+from collections.abc import Mapping
 
 import pandas as pd
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from ..core.errors import NotFoundError, NotGradableError, PolicyError
 from ..features import Catalogue
-from ..grading import (
-    STATUTES,
-    ModelCard,
-    Parts,
-    Policy,
-    Purpose,
-    Reference,
-    create_key,
-    load_key,
-    publish_key,
-    write_bundle,
-)
-from ..ledger import Ledger
-from .cohorts import OutcomeRule
+from ..grading import STATUTES, ModelCard, Parts, Policy, Purpose, Reference
+from .cohorts import Cohort, Fold, OutcomeRule
 from .experiment import CHAMPION, Experiment
 from .inputs import Inputs
 from .learners import Model
 from .task import Task
 
-__all__ = ["gather_parts", "make_card", "make_parts", "open_key", "promote", "store_bundle"]
+__all__ = ["card_of", "gather_parts", "make_card", "make_parts"]
 
-KEY = "signing.pem"
 ON_CARD = ("auc", "log_loss", "brier", "calibration_error")
-
-
-def open_key(folder: Path) -> Ed25519PrivateKey:
-    """Return the signing key of a folder; the first time it is made, its public half beside it."""
-    path = folder / KEY
-    if path.exists():
-        return load_key(path)
-    key = create_key(path)
-    publish_key(key.public_key(), folder)
-    return key
 
 
 def make_card(inputs: Inputs, task: Task, experiment: Experiment) -> ModelCard:
@@ -56,19 +30,44 @@ def make_card(inputs: Inputs, task: Task, experiment: Experiment) -> ModelCard:
     if experiment.rolling is not None:
         for name in ON_CARD:
             measures[f"rolling_{name}"] = experiment.rolling.estimate(CHAMPION, name)
-    fold = inputs.test
+    return card_of(task, inputs.cohort, inputs.test, inputs.sequence, measures)
+
+
+def card_of(
+    task: Task,
+    cohort: Cohort,
+    fold: Fold,
+    sequence: int,
+    measures: Mapping[str, tuple[float, float, float]],
+    *,
+    purpose: Purpose = Purpose.GRADE,
+    caution: str = "",
+) -> ModelCard:
+    """Return the model card of a task.
+
+    Parameters
+    ----------
+    task, cohort, fold
+        What was asked, and on which rows the model was trained and tested.
+    sequence
+        The delivery up to which the archive was read.
+    measures
+        How good the model is.
+    purpose
+        What it may be used for.
+    caution
+        What its reader has to know besides.
+    """
+    notes = (task.title, f"trained on deliveries up to {sequence}", caution)
     return ModelCard(
-        purpose=Purpose.GRADE,
+        purpose=purpose,
         cohort=task.cohort.name,
         label=str(task.label),
-        windows={
-            "train": inputs.cohort.window(fold.train),
-            "test": inputs.cohort.window(fold.test),
-        },
+        windows={"train": cohort.window(fold.train), "test": cohort.window(fold.test)},
         rows={"train": fold.train.size, "test": fold.test.size},
         measures=measures,
         seed=task.seed,
-        notes=f"{task.title}; trained on deliveries up to {inputs.sequence}",
+        notes="; ".join(filter(None, notes)),
     )
 
 
@@ -115,37 +114,6 @@ def gather_parts(
         reference=Reference.of(matrix[list(catalogue.ids)], model.fitted.margin(matrix)),
         card=card,
     )
-
-
-def store_bundle(folder: Path, parts: Parts, key: Ed25519PrivateKey) -> tuple[Path, str]:
-    """Write a bundle into a folder under its digest, and return where and which.
-
-    The same parts signed with the same key are the same bundle, and are not written twice.
-    """
-    folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".training", dir=folder) as made:
-        digest = write_bundle(Path(made) / "bundle", parts, key)
-        path = folder / digest
-        if not path.exists():
-            (Path(made) / "bundle").rename(path)
-    return path, digest
-
-
-def promote(
-    ledger: str,
-    digest: str,
-    *,
-    actor: str,
-    reason: str,
-    at: datetime,
-    purpose: Purpose = Purpose.GRADE,
-) -> None:
-    """Make a bundle the champion for its purpose in the ledger."""
-    book = Ledger(ledger)
-    try:
-        book.promote(digest, purpose=purpose, actor=actor, reason=reason, at=at)
-    finally:
-        book.close()
 
 
 def _policy(task: Task) -> Policy:
