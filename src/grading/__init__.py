@@ -30,6 +30,7 @@ from .scale import Hysteresis, Level, Placement, Scale
 from .scorecard import ScoreCard
 from .scorer import Scorer
 from .statutes import STATUTES
+from .stored import find_bundle
 from .visitplan import order_visits
 
 __all__ = [
@@ -74,6 +75,7 @@ __all__ = [
     "combine",
     "create_key",
     "entries",
+    "find_bundle",
     "fit_calibrator",
     "key_id",
     "load_key",

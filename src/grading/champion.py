@@ -2,14 +2,12 @@
 
 from typing import TYPE_CHECKING
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-
 from ..archive import Archive
 from ..core.errors import NotFoundError
-from .bundle import Bundle, read_bundle
+from .bundle import Bundle
 from .card import Purpose
 from .gradebook import GradeBook
-from .keys import TrustedKeys, key_id, load_trusted_keys
+from .stored import read_stored
 
 if TYPE_CHECKING:
     from ..core.settings import Settings
@@ -35,15 +33,12 @@ def read_champion(
         If it names one for grades as the one for scheduling.
     """
     digest = ledger.champion(purpose)
-    path = settings.bundles / digest
-    if not path.is_dir():
+    if not (settings.bundles / digest).is_dir():
         raise NotFoundError(
             f"the champion {digest[:12]} is not in {settings.bundles}; copy its bundle there, "
             "or train and promote another"
         )
-    bundle = read_bundle(path, _trusted(settings))
-    bundle.require(purpose)
-    return bundle
+    return read_stored(settings, digest, purpose)
 
 
 def open_book(settings: "Settings", ledger: "Ledger", *, threads: int = 1) -> GradeBook:
@@ -60,11 +55,3 @@ def open_book(settings: "Settings", ledger: "Ledger", *, threads: int = 1) -> Gr
             f"the archive {settings.archive} holds no delivery; `xinheng ingest` takes one in"
         )
     return GradeBook(archive, read_champion(settings, ledger), threads=threads)
-
-
-def _trusted(settings: "Settings") -> TrustedKeys:
-    """Return the keys that the settings name; if none, those in the folder of keys."""
-    if not settings.trusted_keys:
-        return load_trusted_keys(settings.keys)
-    raw = map(bytes.fromhex, settings.trusted_keys)
-    return {key_id(key): key for key in map(Ed25519PublicKey.from_public_bytes, raw)}

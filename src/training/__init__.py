@@ -157,7 +157,7 @@ from .pages import (
 from .parts import card_of, gather_parts, make_card, make_parts
 from .randomshare import random_share, scores_of
 from .recalibration import Recalibrated, recalibrate
-from .rescoring import rescore
+from .rescoring import check_rivals, rescore
 from .scheduling import SchedulingResult, train_forecast
 from .task import Published, ReferenceFile, Task, Thinning, find_task, read_task
 from .tracking import Run, Tracked, Tracker
@@ -276,6 +276,7 @@ __all__ = [
     "census",
     "chances_of_a_check",
     "check",
+    "check_rivals",
     "choose",
     "choose_additive",
     "choose_example",

@@ -4,7 +4,8 @@ That is how the model in force is compared with its challenger: on the same rows
 indicators, and only on rows that it cannot have learned from.
 """
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 
 from ..archive import Archive
 from ..core import time
@@ -13,8 +14,35 @@ from ..features import compute
 from ..grading import Bundle, Scorer
 from .cohorts import Array
 from .inputs import Inputs, read_references
+from .task import LEARNERS, Task
 
-__all__ = ["rescore"]
+__all__ = ["check_rivals", "rescore"]
+
+NAME = re.compile(r"[\w.-]+")
+
+
+def check_rivals(names: Iterable[str], task: Task) -> None:
+    """Refuse names of rivals that the comparison could not tell from others, or not write.
+
+    Raises
+    ------
+    InvalidError
+        If a name is that of a learner or of one of the task's reference models, or is made of
+        anything but letters, digits, `.`, `_` and `-`.
+    """
+    scores = () if task.reference is None else task.reference.scores
+    for name in names:
+        if name in LEARNERS or name in scores:
+            what = "learner" if name in LEARNERS else "reference model"
+            raise InvalidError(
+                f"no rival can be called {name!r}, as a {what} is; give it a name of its own, "
+                "such as 'in_force'"
+            )
+        if not NAME.fullmatch(name):
+            raise InvalidError(
+                f"no rival can be called {name!r}; a name has letters, digits, '.', '_' and '-', "
+                "such as 'in_force'"
+            )
 
 
 def rescore(

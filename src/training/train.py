@@ -29,7 +29,7 @@ from .handover import Handover, Result
 from .inputs import Inputs, read_inputs, read_reference
 from .pages import render, render_assessment
 from .parts import make_card, make_parts
-from .rescoring import rescore
+from .rescoring import check_rivals, rescore
 from .task import Task
 from .tracking import Run
 
@@ -105,9 +105,10 @@ def train(
     Raises
     ------
     InvalidError, NotFoundError
-        If cohort, windows, policy or reference file cannot be used.
+        If cohort, windows, policy, reference file or the name of a rival cannot be used.
     """
     time.check_zone(at)
+    check_rivals(rivals or (), task)
     progress("Computing the matrix", 0, 1)
     indicators = (catalogue or standard_catalogue()).select(use="grade")
     inputs = read_inputs(archive, task, indicators, threads=threads)

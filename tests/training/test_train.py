@@ -20,6 +20,7 @@ from xinheng.training import (
     Judged,
     Tracker,
     TrainingResult,
+    check_rivals,
     evaluate,
     fit_model,
     make_learners,
@@ -208,6 +209,20 @@ def test_a_bundle_is_not_judged_on_rows_that_it_may_have_learned_from(
     card = replace(bundle.card, windows={})
     with pytest.raises(InvalidError, match="what was known before an unknown day"):
         rescore(world[1], inputs, {"before": replace(bundle, card=card)})
+
+
+@pytest.mark.parametrize(
+    ("name", "why"),
+    [
+        ("score_card", "as a learner is"),
+        ("coin", "as a reference model is"),
+        ("a/b", "has letters"),
+    ],
+)
+def test_a_rival_has_a_name_of_its_own(trained: TrainingResult, name: str, why: str) -> None:
+    check_rivals(["in_force", "2025-12", "现行"], trained.task)
+    with pytest.raises(InvalidError, match=why):
+        check_rivals(["in_force", name], trained.task)
 
 
 def test_what_was_judged_is_what_was_compared(trained: TrainingResult) -> None:

@@ -1,0 +1,72 @@
+"""Stored bundles: found in the folder of bundles by digest, and read with the trusted keys."""
+
+from typing import TYPE_CHECKING
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from ..core.errors import InvalidError, NotFoundError
+from .bundle import Bundle, read_bundle
+from .card import Purpose
+from .keys import TrustedKeys, key_id, load_trusted_keys
+
+if TYPE_CHECKING:
+    from ..core.settings import Settings
+
+__all__ = ["find_bundle", "read_stored"]
+
+SHOWN = 12
+
+
+def read_stored(settings: "Settings", digest: str, purpose: Purpose = Purpose.GRADE) -> Bundle:
+    """Read a bundle from the folder of bundles and verify it.
+
+    Raises
+    ------
+    NotFoundError
+        If it is not there.
+    IntegrityError
+        If it is not as it was signed, or signed by nobody who is trusted.
+    NotGradableError
+        If it is wanted for grades, and is not for them.
+    InvalidError
+        If it is wanted for scheduling, and is for grades.
+    """
+    bundle = read_bundle(settings.bundles / digest, _trusted(settings))
+    bundle.require(purpose)
+    return bundle
+
+
+def find_bundle(settings: "Settings", prefix: str, purpose: Purpose = Purpose.GRADE) -> Bundle:
+    """Read the one bundle whose digest begins as given; see `read_stored`.
+
+    Raises
+    ------
+    NotFoundError
+        If there is none.
+    InvalidError
+        If there are several.
+    """
+    folder = settings.bundles
+    known = sorted(path.parent.name for path in folder.glob("[!.]*/manifest.json"))
+    found = [digest for digest in known if digest.startswith(prefix)]
+    if not found:
+        there = ", ".join(digest[:SHOWN] for digest in known[:SHOWN]) or "none"
+        more = f" and {len(known) - SHOWN} more" if len(known) > SHOWN else ""
+        raise NotFoundError(
+            f"no bundle in {folder} has a digest that begins with {prefix!r}; there are: "
+            f"{there}{more}"
+        )
+    if len(found) > 1:
+        raise InvalidError(
+            f"{len(found)} bundles in {folder} have a digest that begins with {prefix!r}: "
+            f"{', '.join(found[:SHOWN])}; give more of the one you mean"
+        )
+    return read_stored(settings, found[0], purpose)
+
+
+def _trusted(settings: "Settings") -> TrustedKeys:
+    """Return the keys that the settings name; if none, those in the folder of keys."""
+    if not settings.trusted_keys:
+        return load_trusted_keys(settings.keys)
+    raw = map(bytes.fromhex, settings.trusted_keys)
+    return {key_id(key): key for key in map(Ed25519PublicKey.from_public_bytes, raw)}
