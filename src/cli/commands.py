@@ -1,7 +1,5 @@
 """The commands of `xinheng`, but for those that read the archive."""
 
-import getpass
-import shlex
 import sys
 from dataclasses import asdict
 from datetime import UTC, date, datetime
@@ -10,24 +8,15 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.markdown import Markdown
 from rich.table import Table
 
 from ..core.errors import InvalidError, NotFoundError, XinhengError
-from ..terminal import answer, progress, show_city, show_receipt, show_warnings, write_table
+from ..terminal import answer, progress, show_city, show_receipt, write_table
 from .indicators import indicators_app
 from .leaks import leaks
-from .measured import own_unmatched
-from .options import (
-    AsJson,
-    AsOf,
-    Indicators,
-    open_archive,
-    open_source,
-    past_day,
-    read_catalogue,
-)
-from .scheduling import forecast, plan
+from .options import AsJson, AsOf, open_archive, open_source, past_day
+from .plan import plan
+from .training import forecast, recalibrate, train
 from .upkeep import archive_app
 
 __all__ = ["app", "main"]
@@ -41,7 +30,6 @@ app = typer.Typer(
 )
 app.add_typer(archive_app, name="archive")
 app.add_typer(indicators_app, name="indicators")
-app.command()(leaks)
 
 
 def main() -> None:
@@ -71,7 +59,7 @@ def demo(
     as_json: AsJson = False,
 ) -> None:
     """Run the whole road on a made-up city: records, indicators, model, grades, report."""
-    with progress(Console(stderr=True)) as tell:
+    with progress() as tell:
         tell("Starting", 0, 1)
         from ..demo import demo as run
         from ..demo import show_demo
@@ -104,7 +92,7 @@ def simulate(
     """Make up a city and write what its departments deliver, and the hidden truth apart."""
     from ..simulation import simulate as run
 
-    with progress(Console(stderr=True)) as tell:
+    with progress() as tell:
         city = run(
             folder,
             seed,
@@ -175,127 +163,6 @@ def grade(
 
 
 @app.command()
-def train(
-    cohort: Annotated[
-        str, typer.Option(help="Cohort of a delivered source's task.")
-    ] = "inspections",
-    task: Annotated[
-        Path | None, typer.Option(help="Task file, if not the delivered sources' own.")
-    ] = None,
-    delivery: Annotated[
-        Path | None, typer.Option(help="Folder with the task's reference scores, to compare with.")
-    ] = None,
-    report: Annotated[
-        Path | None, typer.Option(help="Page that gets the comparison, between its marks.")
-    ] = None,
-    trials: Annotated[
-        int | None, typer.Option(min=1, help="Search LightGBM's settings by so many trials.")
-    ] = None,
-    html: Annotated[
-        Path | None, typer.Option(help="File for the report on the model, for people.")
-    ] = None,
-    indicators: Indicators = None,
-    as_json: AsJson = False,
-) -> None:
-    """Train all learners, compare them out of time, sign the champion and promote it."""
-    from ..archive import Archive
-    from ..core.settings import load_settings
-    from ..training import (
-        Search,
-        find_task,
-        open_key,
-        read_task,
-        render_assessment,
-        write_report,
-    )
-    from ..training import train as run
-
-    settings = load_settings()
-    archive = Archive(settings.archive)
-    delivered = {delivery.source for delivery in archive.deliveries()}
-    chosen = read_task(task) if task else find_task(settings.sources, cohort, delivered)
-    if trials is not None:
-        chosen = chosen.model_copy(update={"search": Search(trials=trials)})
-    catalogue = read_catalogue(indicators)
-    with progress(Console(stderr=True)) as tell:
-        result = run(
-            archive,
-            chosen,
-            settings,
-            key=open_key(settings.keys),
-            at=datetime.now(UTC),
-            actor=getpass.getuser(),
-            delivery=delivery,
-            catalogue=catalogue,
-            threads=2,
-            progress=tell,
-        )
-    if report is not None:
-        write_report(report, result.report, shlex.join(["xinheng", *sys.argv[1:]]))
-    if html is not None:
-        html.parent.mkdir(parents=True, exist_ok=True)
-        html.write_text(render_assessment(result.assessment), "utf-8")
-    found = {
-        "bundle": result.digest,
-        "path": str(result.bundle),
-        "promoted": result.promoted,
-        "measures": result.card.measures,
-    }
-    came = [*result.inputs.events.vocabulary, *archive.bans().vocabulary]
-    warnings = own_unmatched(catalogue, came)
-
-    def show(console: Console) -> None:
-        console.print(Markdown(result.report))
-        show_warnings(console, warnings)
-        console.print(f"champion: bundle {result.digest[:16]} in {result.bundle}")
-        console.print("next: xinheng grade --as-of DATE, xinheng explain ID --as-of DATE")
-
-    answer(as_json, found | {"unmatched": warnings}, show)
-
-
-@app.command()
-def recalibrate(
-    cohort: Annotated[
-        str, typer.Option(help="Cohort of a delivered source's task.")
-    ] = "inspections",
-    task: Annotated[
-        Path | None, typer.Option(help="Task file, if not the delivered sources' own.")
-    ] = None,
-    as_json: AsJson = False,
-) -> None:
-    """Let the champion's calibration follow the outcomes known since its training, once a month."""
-    from dataclasses import asdict
-
-    from ..archive import Archive
-    from ..core.settings import load_settings
-    from ..training import find_task, open_key, read_task
-    from ..training import recalibrate as run
-
-    settings = load_settings()
-    archive = Archive(settings.archive)
-    delivered = {delivery.source for delivery in archive.deliveries()}
-    chosen = read_task(task) if task else find_task(settings.sources, cohort, delivered)
-    result = run(
-        archive,
-        chosen,
-        settings,
-        key=open_key(settings.keys),
-        at=datetime.now(UTC),
-        actor=getpass.getuser(),
-        threads=2,
-    )
-
-    def show(console: Console) -> None:
-        console.print(
-            f"{result.rows:,} outcomes since the training, {result.violations:,} of them "
-            f"violations: log-odds moved by {result.moved:+.3f}"
-        )
-        console.print(f"champion: bundle {result.digest[:16]} in {result.bundle}")
-
-    answer(as_json, {**asdict(result), "bundle": str(result.bundle)}, show)
-
-
-@app.command()
 def explain(
     identifier: Annotated[str, typer.Argument(metavar="ID", help="Enterprise, as delivered.")],
     as_of: AsOf,
@@ -360,5 +227,5 @@ def settings(as_json: AsJson = False) -> None:
     answer(as_json, {one.name: one.value for one in listed}, show)
 
 
-app.command()(forecast)
-app.command()(plan)
+for command in (train, recalibrate, forecast, plan, leaks):
+    app.command()(command)

@@ -101,7 +101,7 @@ def compute(
         return
     if parts is not None:
         raise InvalidError("--parts is for --engine spark; this process cuts a city by itself")
-    with progress(Console(stderr=True)) as tell:
+    with progress() as tell:
         frames = city.indicators(catalogue, [*days], threads=threads, progress=tell)
         tally = _Tally(city.archive, days)
         write_tables(map(tally.named, frames), output)

@@ -11,7 +11,14 @@ from rich.console import Console
 
 from ..core.errors import IntegrityError, InvalidError, NotFoundError
 from ..terminal import answer, progress, show_leaks
-from .options import AsJson, Indicators, open_source, past_day, read_catalogue
+from .options import (
+    AsJson,
+    Indicators,
+    choose_task,
+    open_source,
+    past_day,
+    read_catalogue,
+)
 
 if TYPE_CHECKING:
     from ..archive import Source
@@ -50,18 +57,16 @@ def leaks(
     The deliveries are taken in twice, into archives that are removed again: as they are, and
     altered. The archive of the settings is not touched. Status 1 means that a leak was found.
     """
-    from ..core.settings import load_settings
-    from ..training import find_leaks, find_task, read_task
+    from ..training import find_leaks
 
     cuts = [past_day(day) for day in cut or ()]
     given = [each for text in deliveries for each in _deliveries(text)]
     names = {source.name for source, _ in given}
-    sources = load_settings().sources
-    with progress(Console(stderr=True)) as tell:
+    with progress() as tell:
         found = list(
             find_leaks(
                 given,
-                read_task(task) if task else find_task(sources, cohort, names),
+                choose_task(task, cohort, names),
                 read_catalogue(indicators),
                 datetime.now(UTC),
                 cuts=cuts,

@@ -1,5 +1,6 @@
 """Options that several commands share, and what they mean."""
 
+from collections.abc import Collection
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -12,12 +13,14 @@ from ..core.errors import DeclarationError, InvalidError, NotFoundError
 if TYPE_CHECKING:
     from ..archive import Archive, Source
     from ..features import Catalogue
+    from ..training import Task
 
 __all__ = [
     "AsJson",
     "AsOf",
     "Indicators",
     "Threads",
+    "choose_task",
     "open_archive",
     "open_source",
     "past_day",
@@ -66,6 +69,14 @@ def open_source(source: str) -> "Source":
 
     path = Path(source) if Path(source).is_dir() else load_settings().sources / source
     return read_source(path)
+
+
+def choose_task(path: Path | None, cohort: str, sources: Collection[str]) -> "Task":
+    """Read a task file, or find the one of a cohort among those of some sources."""
+    from ..core.settings import load_settings
+    from ..training import find_task, read_task
+
+    return read_task(path) if path else find_task(load_settings().sources, cohort, sources)
 
 
 def read_catalogue(path: Path | None) -> "Catalogue":

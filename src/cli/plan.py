@@ -1,85 +1,22 @@
-"""The commands for planning visits: the forecast, and the order that it puts visits in."""
+"""The plan: the order in which visits should find the most."""
 
-import getpass
-import shlex
-import sys
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
-from rich.markdown import Markdown
 from rich.table import Table
 
-from ..terminal import answer, progress, show_warnings, write_table
-from .measured import own_unmatched
-from .options import AsJson, AsOf, Indicators, open_archive, past_day, read_catalogue
+from ..terminal import answer, write_table
+from .options import AsJson, AsOf, open_archive, past_day
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["forecast", "plan"]
+__all__ = ["plan"]
 
 SHOWN = 10
-
-
-def forecast(
-    cohort: Annotated[
-        str, typer.Option(help="Cohort of inspections of a delivered source's task.")
-    ] = "inspections",
-    task: Annotated[
-        Path | None, typer.Option(help="Task file, if not the delivered sources' own.")
-    ] = None,
-    report: Annotated[
-        Path | None, typer.Option(help="Page that gets the comparison, between its marks.")
-    ] = None,
-    indicators: Indicators = None,
-    as_json: AsJson = False,
-) -> None:
-    """Train the forecast for planning visits; it knows surroundings and never decides a grade."""
-    from ..archive import Archive
-    from ..core.settings import load_settings
-    from ..training import find_task, open_key, read_task, train_forecast, write_report
-
-    settings = load_settings()
-    archive = Archive(settings.archive)
-    delivered = {delivery.source for delivery in archive.deliveries()}
-    chosen = read_task(task) if task else find_task(settings.sources, cohort, delivered)
-    catalogue = read_catalogue(indicators)
-    with progress(Console(stderr=True)) as tell:
-        result = train_forecast(
-            archive,
-            chosen,
-            settings,
-            key=open_key(settings.keys),
-            at=datetime.now(UTC),
-            actor=getpass.getuser(),
-            catalogue=catalogue,
-            threads=2,
-            progress=tell,
-        )
-    if report is not None:
-        command = shlex.join(["xinheng", *sys.argv[1:]])
-        write_report(report, result.report, command, by="forecast")
-    came = [*result.visits.events.vocabulary, *archive.bans().vocabulary]
-    warnings = own_unmatched(catalogue, came)
-    found = {
-        "bundle": result.digest,
-        "path": str(result.bundle),
-        "purpose": str(result.card.purpose),
-        "promoted": result.promoted,
-        "measures": result.card.measures,
-        "unmatched": warnings,
-    }
-
-    def show(console: Console) -> None:
-        console.print(Markdown(result.report))
-        show_warnings(console, warnings)
-        console.print(f"for scheduling: bundle {result.digest[:16]} in {result.bundle}")
-        console.print("next: xinheng plan --as-of DATE")
-
-    answer(as_json, found, show)
 
 
 def plan(

@@ -18,11 +18,13 @@ __all__ = ["progress"]
 
 
 @contextmanager
-def progress(console: Console) -> Iterator[Callable[[str, int, int], None]]:
+def progress(console: Console | None = None) -> Iterator[Callable[[str, int, int], None]]:
     """Show steps as bars on a terminal, and elsewhere as plain lines with the seconds passed.
 
     A step is told by its name, how far it is, and how far it goes; a new name ends the one before.
+    The console is that of standard error, if none is given.
     """
+    console = console or Console(stderr=True)
     if not console.is_terminal:
         began, shown = perf_counter(), set[str]()
 
