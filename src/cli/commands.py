@@ -1,4 +1,4 @@
-"""The commands of `xinheng`, but for those that read the archive."""
+"""The commands of `xinheng`, and those of other modules gathered."""
 
 import sys
 from dataclasses import asdict

@@ -1,19 +1,22 @@
-"""Editions: what a file says over a stretch of days, and which of them is in force on a day."""
+"""Editions: what a TOML file says over stretches of days, and which is in force on a day."""
 
-from collections.abc import Iterable, Sequence
+from abc import ABC, abstractmethod
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from importlib.resources import files
 from itertools import pairwise
-from typing import TypeVar
+from pathlib import Path
+from typing import ClassVar, Generic, Self, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
 from ..core import time
 from ..core.errors import PolicyError
-from .table import Table
+from .table import Table, read_text
 
-__all__ = ["DatedEdition", "in_force", "in_order", "read_dates"]
+__all__ = ["DatedEdition", "Editions", "in_order", "read_dates"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,67 @@ class DatedEdition:
 
 
 Edition = TypeVar("Edition", bound=DatedEdition)
+
+
+@dataclass(frozen=True, slots=True)
+class Editions(ABC, Generic[Edition]):
+    """A file of editions: its name, the editions in order of time, and the text as it was written.
+
+    `KIND` is what such a file is called in errors, `SHIPPED` the one that ships with the package.
+    """
+
+    KIND: ClassVar[str]
+    SHIPPED: ClassVar[str]
+
+    name: str
+    editions: tuple[Edition, ...]
+    text: str
+
+    @classmethod
+    @abstractmethod
+    def parse(cls, text: str, source: str) -> Self:
+        """Read it from text; `source` names it in errors. See `load`."""
+
+    @classmethod
+    def load(cls, path: Path) -> Self:
+        """Read it from a file.
+
+        Raises
+        ------
+        NotFoundError
+            If there is no such file.
+        PolicyError
+            If it is no TOML, lacks a key, has an unknown one, or contradicts itself; the
+            message names file, key, value and what was expected.
+        """
+        return cls.parse(read_text(path, cls.KIND), str(path))
+
+    @classmethod
+    def default(cls) -> Self:
+        """Return the one that ships with the package: design values."""
+        return cls.parse(files(__package__).joinpath(cls.SHIPPED).read_text("utf-8"), cls.SHIPPED)
+
+    def on(self, day: int | date) -> Edition:
+        """Return the edition in force on a day.
+
+        Raises
+        ------
+        PolicyError
+            If none is.
+        """
+        number = time.day(day) if isinstance(day, date) else day
+        for edition in self.editions:
+            if edition.holds(number):
+                return edition
+        stretches = "; ".join(
+            f"{edition.version} {time.show(edition.effective_from)} to "
+            f"{time.show(edition.effective_to)}"
+            for edition in self.editions
+        )
+        raise PolicyError(
+            f"{self.KIND} {self.name!r} says nothing about {time.show(number)}; it covers: "
+            f"{stretches}"
+        )
 
 
 def read_dates(table: Table) -> tuple[str, str, int, int]:
@@ -64,23 +128,3 @@ def in_order(editions: Iterable[Edition], source: str) -> tuple[Edition, ...]:
     if len(set(versions)) < len(versions):
         raise PolicyError(f"{source}: versions {versions} must differ")
     return tuple(found)
-
-
-def in_force(editions: Sequence[Edition], day: int | date, whose: str) -> Edition:
-    """Return the edition in force on a day; `whose` editions they are is named in errors.
-
-    Raises
-    ------
-    PolicyError
-        If none is.
-    """
-    number = time.day(day) if isinstance(day, date) else day
-    for edition in editions:
-        if edition.holds(number):
-            return edition
-    stretches = "; ".join(
-        f"{edition.version} {time.show(edition.effective_from)} to "
-        f"{time.show(edition.effective_to)}"
-        for edition in editions
-    )
-    raise PolicyError(f"{whose} says nothing about {time.show(number)}; it covers: {stretches}")

@@ -6,17 +6,14 @@ it names it). A grade is made under the edition in force on its `as_of`, and nam
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
 from enum import StrEnum
-from importlib.resources import files
-from pathlib import Path
-from typing import Self
+from typing import ClassVar, Self
 
 from ..core.errors import InvalidError, NotFoundError, PolicyError, unknown
-from .editions import DatedEdition, in_force, in_order, read_dates
+from .editions import DatedEdition, Editions, in_order, read_dates
 from .effects import Effect, parse_effect
 from .scale import Hysteresis, Level, Scale
-from .table import Table, read_text
+from .table import Table
 
 __all__ = ["Combination", "Edition", "Policy"]
 
@@ -41,36 +38,22 @@ class Edition(DatedEdition):
 
 
 @dataclass(frozen=True, slots=True)
-class Policy:
-    """A policy file: its editions in order of time, and its text as it was written."""
+class Policy(Editions[Edition]):
+    """A policy file. The one that ships with the package enables no rule of law.
 
-    name: str
-    editions: tuple[Edition, ...]
-    text: str
+    Examples
+    --------
+    >>> from datetime import date
+    >>> Policy.default().on(date(2026, 3, 1)).scale.cut_points
+    (0.05, 0.15, 0.3, 0.45, 0.65)
+    """
 
-    @classmethod
-    def load(cls, path: Path) -> Self:
-        """Read a policy file.
-
-        Raises
-        ------
-        NotFoundError
-            If there is no such file.
-        PolicyError
-            If it is no TOML, lacks a key, has an unknown one, or contradicts itself; the
-            message names file, key, value and what was expected.
-        """
-        return cls.parse(read_text(path, "policy"), str(path))
-
-    @classmethod
-    def default(cls) -> Self:
-        """Return the policy that ships with the package: design values, no rule of law."""
-        text = files(__package__).joinpath("policies/default.toml").read_text("utf-8")
-        return cls.parse(text, "policies/default.toml")
+    KIND: ClassVar[str] = "policy"
+    SHIPPED: ClassVar[str] = "policies/default.toml"
 
     @classmethod
     def parse(cls, text: str, source: str) -> Self:
-        """Read a policy from text; `source` names it in errors. See `load`."""
+        """Read a policy from text; `source` names it in errors."""
         top = Table.parse(text, source)
         name = top.take("name", str)
         tables = top.tables("edition", least=1)
@@ -93,21 +76,6 @@ class Policy:
                         f"policy {self.name!r}, edition {edition.version!r}, rules: "
                         + unknown("rule", rule, declared)
                     )
-
-    def on(self, day: int | date) -> Edition:
-        """Return the edition in force on a day.
-
-        Raises
-        ------
-        PolicyError
-            If none is.
-
-        Examples
-        --------
-        >>> Policy.default().on(date(2026, 3, 1)).scale.cut_points
-        (0.05, 0.15, 0.3, 0.45, 0.65)
-        """
-        return in_force(self.editions, day, f"policy {self.name!r}")
 
 
 def _edition(table: Table) -> Edition:
