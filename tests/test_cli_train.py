@@ -49,6 +49,13 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+@pytest.fixture
+def delivered(place: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    archive = archive_of(city(shops=60), place)
+    monkeypatch.setenv("XINHENG_ARCHIVE", str(archive.folder))
+    return place
+
+
 def put(place: Path, made: Parts) -> str:
     """Sign a bundle into the folder of bundles, and return its digest."""
     digest = write_bundle(place / "bundles" / "draft", made, open_key(place / "keys"))
@@ -57,18 +64,14 @@ def put(place: Path, made: Parts) -> str:
 
 
 @pytest.mark.slow
-def test_a_catalogue_of_ones_own_trains_and_travels_to_the_grades(
-    place: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    archive = archive_of(city(shops=60), place)
-    monkeypatch.setenv("XINHENG_ARCHIVE", str(archive.folder))
-    own = place / "own.json"
+def test_a_catalogue_of_ones_own_trains_and_travels_to_the_grades(delivered: Path) -> None:
+    own = delivered / "own.json"
     own.write_text(standard_catalogue().extended(OWN).to_json(), encoding="utf-8")
 
-    page = place / "out" / "model.html"
+    page = delivered / "out" / "model.html"
     trained = run(
         "train",
-        *("--task", str(place / "task.toml"), "--indicators", str(own), "--html", str(page)),
+        *("--task", str(delivered / "task.toml"), "--indicators", str(own), "--html", str(page)),
     )
     html = page.read_text("utf-8")
     assert trained["bundle"] in html
@@ -78,21 +81,17 @@ def test_a_catalogue_of_ones_own_trains_and_travels_to_the_grades(
     catalogue = json.loads((Path(trained["path"]) / "catalogue.json").read_text(encoding="utf-8"))
     assert catalogue["indicators"][-1]["id"] == "OWN_FAILED"
 
-    graded = run("grade", "--as-of", "2026-01-01", "--output", str(place / "grades"))
+    graded = run("grade", "--as-of", "2026-01-01", "--output", str(delivered / "grades"))
     assert graded["enterprises"] == 60
-    first = pd.read_csv(place / "grades" / "grades.csv")["enterprise"][0]
+    first = pd.read_csv(delivered / "grades" / "grades.csv")["enterprise"][0]
     explained = run("explain", first, "--as-of", "2026-01-01")
     named = json.dumps(explained, ensure_ascii=False)
     assert "OWN_FAILED" in named
 
 
 @pytest.mark.slow
-def test_earlier_bundles_are_compared_on_the_same_rows(
-    place: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    archive = archive_of(city(shops=60), place)
-    monkeypatch.setenv("XINHENG_ARCHIVE", str(archive.folder))
-    task, page = ("--task", str(place / "task.toml")), place / "page.md"
+def test_earlier_bundles_are_compared_on_the_same_rows(delivered: Path) -> None:
+    task, page = ("--task", str(delivered / "task.toml")), delivered / "page.md"
     digest = run("train", *task)["bundle"]
     again = run("train", *task, "--rival", f"in_force={digest[:12]}", "--report", str(page))
     assert again["bundle"] == digest  # whoever it is compared with
