@@ -70,6 +70,7 @@ def forecast(
         "purpose": str(result.card.purpose),
         "promoted": result.promoted,
         "measures": result.card.measures,
+        "notes": result.card.notes,
         "unmatched": warnings,
     }
 

@@ -39,7 +39,16 @@ from .experiment import (
     make_learners,
     run_experiment,
 )
-from .forecast import CALENDAR, FORECAST, OWN, STRICT, SURROUNDINGS, Forecast, run_forecast
+from .forecast import (
+    CALENDAR,
+    FORECAST,
+    OWN,
+    STRICT,
+    SURROUNDINGS,
+    UNCORRECTED,
+    Forecast,
+    run_forecast,
+)
 from .inputs import Inputs, read_cohort, read_inputs, read_reference, read_references
 from .judged import Judged, read_judged
 from .leaks import Altered, Leaks, compare_archives, find_leaks
@@ -176,6 +185,7 @@ __all__ = [
     "STRICT",
     "SURROUNDINGS",
     "TRAITS",
+    "UNCORRECTED",
     "WITH_INSPECTOR",
     "Additive",
     "Altered",

@@ -14,7 +14,7 @@ from ..core.settings import Settings
 from ..features import Catalogue, standard_catalogue
 from ..grading import ModelCard, Purpose
 from .experiment import Progress
-from .forecast import FORECAST, Forecast, run_forecast
+from .forecast import FORECAST, UNCORRECTED, Forecast, run_forecast
 from .measuring import SAME_INSPECTOR, Comparison
 from .pages import render_forecast
 from .promotion import gather_parts, promote, store_bundle
@@ -136,6 +136,12 @@ def _card(visits: Visits, task: Task, forecast: Forecast) -> ModelCard:
         if compared.measured(FORECAST, name)
     }
     fold, cohort = visits.test, visits.cohort
+    notes = [
+        task.title,
+        f"trained on deliveries up to {visits.sequence}",
+        "it puts visits in order from what is known when a plan begins, and never decides a grade",
+        *([UNCORRECTED] if task.correction else []),
+    ]
     return ModelCard(
         purpose=Purpose.SCHEDULING,
         cohort=task.cohort.name,
@@ -144,8 +150,7 @@ def _card(visits: Visits, task: Task, forecast: Forecast) -> ModelCard:
         rows={"train": fold.train.size, "test": fold.test.size},
         measures=measures,
         seed=task.seed,
-        notes=f"{task.title}; trained on deliveries up to {visits.sequence}; it puts visits in "
-        "order from what is known when a plan begins, and never decides a grade",
+        notes="; ".join(notes),
     )
 
 
