@@ -193,6 +193,7 @@ def _answer(
         "purpose": str(purpose),
         "promoted": result.promoted,
         "measures": result.card.measures,
+        "notes": result.card.notes,
         "unmatched": warnings,
     }
 

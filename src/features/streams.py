@@ -60,6 +60,7 @@ KINDS = (
     "inspection.general",
     "inspection.key",
     "inspection.minor",
+    "inspection.score",
     "inspection.serious",
     "inspection_item",
     "insurance",

@@ -39,7 +39,16 @@ from .experiment import (
     make_learners,
     run_experiment,
 )
-from .forecast import CALENDAR, FORECAST, OWN, STRICT, SURROUNDINGS, Forecast, run_forecast
+from .forecast import (
+    CALENDAR,
+    FORECAST,
+    OWN,
+    STRICT,
+    SURROUNDINGS,
+    UNCORRECTED,
+    Forecast,
+    run_forecast,
+)
 from .handover import MODELS, Handover, Result, open_key, promote
 from .inputs import Inputs, read_cohort, read_inputs, read_reference, read_references
 from .judged import Judged, read_judged
@@ -178,6 +187,7 @@ __all__ = [
     "STRICT",
     "SURROUNDINGS",
     "TRAITS",
+    "UNCORRECTED",
     "WITH_INSPECTOR",
     "Additive",
     "Altered",

@@ -21,11 +21,25 @@ from .measuring import Comparison, Plan, compare_plans
 from .task import Task
 from .visits import Visits, plan_starts
 
-__all__ = ["CALENDAR", "FORECAST", "OWN", "STRICT", "SURROUNDINGS", "Forecast", "run_forecast"]
+__all__ = [
+    "CALENDAR",
+    "FORECAST",
+    "OWN",
+    "STRICT",
+    "SURROUNDINGS",
+    "UNCORRECTED",
+    "Forecast",
+    "run_forecast",
+]
 
 FORECAST, OWN, SURROUNDINGS = "forecast", "own record alone", "surroundings alone"
 CALENDAR = "calendar"
 STRICT = "forecast, register as of the first day"
+UNCORRECTED = (
+    "the task's [correction] is not used: it weighs visits so that they stand for everybody in "
+    "business, of whom a grade speaks; a forecast puts in order visits that are made, and those "
+    "that were made stand for them as they are"
+)
 REPLICATES = 200
 
 
@@ -62,6 +76,8 @@ def run_forecast(
     visits: Visits, task: Task, folder: Path, *, threads: int = 1, progress: Progress
 ) -> Forecast:
     """Fit the forecast on all windows of a task, and compare it.
+
+    Every visit counts alike, whatever the task's correction says (`UNCORRECTED`).
 
     Parameters
     ----------

@@ -13,7 +13,7 @@ from ..core.settings import Settings
 from ..features import Catalogue, standard_catalogue
 from ..grading import ModelCard, Purpose
 from .experiment import Progress, quiet
-from .forecast import FORECAST, Forecast, run_forecast
+from .forecast import FORECAST, UNCORRECTED, Forecast, run_forecast
 from .handover import Handover, Result
 from .measuring import SAME_INSPECTOR, Comparison
 from .pages import render_forecast
@@ -24,6 +24,7 @@ from .visits import Visits, read_visits
 
 __all__ = ["SchedulingResult", "train_forecast"]
 
+CAUTION = "it puts visits in order from what is known when a plan begins, and never decides a grade"
 ON_CARD = ("auc", SAME_INSPECTOR, "days_earlier", "found", "log_loss", "calibration_error")
 
 
@@ -128,8 +129,7 @@ def _card(visits: Visits, task: Task, forecast: Forecast) -> ModelCard:
         visits.sequence,
         measures,
         purpose=Purpose.SCHEDULING,
-        caution="it puts visits in order from what is known when a plan begins, and never decides "
-        "a grade",
+        caution="; ".join([CAUTION, *([UNCORRECTED] if task.correction else [])]),
     )
 
 

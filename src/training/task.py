@@ -131,7 +131,7 @@ class Task(_Part):
         Which rows, and what counts as a violation; both of one kind.
     correction
         How to correct for who was looked at; not if not given. The label of a panel must say who
-        was.
+        was. Grades are corrected, forecasts are not.
     random
         Codes of how a check was chosen that mean a draw at random: nobody chose those test rows,
         so they are judged apart.

@@ -657,6 +657,20 @@ def test_a_visit_that_tells_of_any_items_counts_for_key_and_general_ones(tmp_pat
     assert [stream for stream, *_ in events["N1"]] == ["inspection"]
 
 
+def test_a_visit_is_scored_where_its_authority_gives_a_score(tmp_path: Path) -> None:
+    office = Office(tmp_path, "inspection")
+    office.deliver(
+        "number,occurred,known,purpose,result,score",
+        "N0,2026-01-05,2026-01-06,routine,pass,",
+        "N1,2026-01-05,2026-01-06,routine,pass,0",
+        "N2,2026-01-05,2026-01-06,complaint,fail,-31.5",
+    )
+    events = office.events("2026-01-07")
+    assert [stream for stream, *_ in events["N0"]] == ["inspection"]
+    assert ("inspection.score", "routine", None, 0.0, "never") in events["N1"]
+    assert ("inspection.score", "complaint", None, -31.5, "never") in events["N2"]
+
+
 def test_a_lot_proved_counterfeit_is_no_longer_held_against_the_enterprise(tmp_path: Path) -> None:
     office = Office(tmp_path, "sampling")
     header = "number,occurred,known,lot,passed,item,hazard,counterfeit"

@@ -74,6 +74,10 @@ def found(days: int, severity: str, number: float, purpose: str = "routine") -> 
     return ago(days, f"inspection.{severity}", purpose, value=number)
 
 
+def scored(days: int, points: float, purpose: str = "routine") -> Record:
+    return ago(days, "inspection.score", purpose, value=points)
+
+
 def visit(days: int, code: str = "routine.pass") -> Record:
     return ago(days, "inspection", code)
 
@@ -165,6 +169,34 @@ def city(days: int) -> Sequence[Case]:
     return [case(1 / 2, *seen, *passed)]
 
 
+ELSEWHERE_50, LONG_AGO = among(scored(400, 50), 1), among(scored(1097, 10), 1)
+SCORES: Table = {
+    "IH_SCORE_LAST": {
+        "value": [
+            case(90 - 70, scored(9, 90), scored(30, 70), ELSEWHERE_50, LONG_AGO),
+            case(70 - 60, scored(9, 90, "complaint"), scored(30, 70), ELSEWHERE_50),
+            case(-70 + 60, scored(9, -70), among(scored(9, -50), 1)),
+        ],
+        "edge": [case(90 - 50, scored(1097, 90), ELSEWHERE_50)],
+        "late": [case(0, late(scored(9, 90)), ELSEWHERE_50)],
+        "withdrawn": [case(70 - 60, undone(scored(9, 90)), scored(30, 70), ELSEWHERE_50)],
+        "missing": [case(0), case(0, ELSEWHERE_50), case(0, scored(1097, 90))],
+    },
+    "IH_SCORE_3Y": {
+        "value": [
+            case((20 + 0) / (2 + 3), scored(9, 90), scored(30, 70), ELSEWHERE_50, LONG_AGO),
+            case(10 / (1 + 3), scored(9, 90, "complaint"), scored(30, 70), ELSEWHERE_50),
+        ],
+        "edge": [
+            case(20 / (1 + 3), scored(1096, 90), ELSEWHERE_50),
+            case(0, scored(1097, 90), ELSEWHERE_50),
+        ],
+        "late": [case(0, late(scored(9, 90)), ELSEWHERE_50)],
+        "withdrawn": [case(10 / (1 + 3), undone(scored(9, 90)), scored(30, 70), ELSEWHERE_50)],
+        "missing": [case(0), case(0, ELSEWHERE_50)],
+    },
+}
+CASES |= SCORES
 AREAS = {"1KM": "area_1km", "3KM": "area_3km", "DISTRICT": "district"}
 SURROUNDINGS: Table = {
     **{

@@ -125,7 +125,7 @@ FIELDS = {
         "self_control.type", "staff.role", "staff_exam.role",
     ),
     "another field of the record tells it to the indicator": (
-        "complaint.topic", "incident.deaths", "incident.ill", "inspection.score", "opinion.topic",
+        "complaint.topic", "incident.deaths", "incident.ill", "opinion.topic",
         "penalty.basis", "staff_exam.score", "tax_rating.year",
     ),
     "items are counted on the visit that found them": (

@@ -178,6 +178,23 @@ def test_the_candidate_that_is_best_out_of_time_is_chosen() -> None:
     assert len(fitted.over_time) == len(sample.blocks)
 
 
+@pytest.mark.parametrize(
+    "learner", [Logistic(), Boosted(Boosting(rounds=(10, 30), linear=(0, 0.5)))]
+)
+def test_columns_that_say_nothing_change_no_model(learner: Learner) -> None:
+    cohort, matrix = made()
+    parts = split(cohort)
+    more = matrix.copy()
+    for place, name in ((0, "never"), (2, "unscored")):
+        more.insert(place, name, 0.0)
+    directions = {"up": 1, "down": -1, "unscored": -1}
+    chances = [
+        fit_model(learner, cohort, each, parts, directions).probability(each)
+        for each in (matrix, more)
+    ]
+    np.testing.assert_allclose(*chances, rtol=1e-12)
+
+
 def test_nuisance_columns_are_those_common_in_training() -> None:
     cohort, matrix = made()
     parts = split(cohort)

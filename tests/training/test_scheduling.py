@@ -23,7 +23,9 @@ from xinheng.training import (
     SAME_INSPECTOR,
     STRICT,
     SURROUNDINGS,
+    UNCORRECTED,
     Boosting,
+    Correction,
     Outcome,
     OutcomeRule,
     PanelRule,
@@ -178,6 +180,26 @@ def test_the_report_says_what_surroundings_are_worth(
     assert ("why they never enter a grade" in text) == (alone.lower <= 0.5)
     late = trained.forecast.late
     assert f"{late:.1%} of the test visits are to enterprises that were there" in text
+
+
+def test_a_correction_changes_no_forecast_and_says_so(
+    archive: Archive, place: Settings, trained: SchedulingResult
+) -> None:
+    found = train_forecast(
+        archive,
+        TASK.model_copy(update={"correction": Correction()}),
+        place,
+        key=open_key(place.keys),
+        at=AT,
+        actor="li",
+        tracking=False,
+        promotion=False,
+    )
+    for name, estimate in trained.forecast.test.results.values.items():
+        assert found.forecast.test.results.values[name] == pytest.approx(estimate, nan_ok=True)
+    said = f"{UNCORRECTED[0].upper()}{UNCORRECTED[1:]}."
+    assert found.report.replace(f"{said}\n\n", "") == trained.report != found.report
+    assert found.card.notes == f"{trained.card.notes}; {UNCORRECTED}"
 
 
 def test_only_visits_can_be_planned(archive: Archive) -> None:

@@ -13,12 +13,16 @@ __all__ = ["IH"]
 MONTH = 365.25 / 12
 POSITIVE = ("value", 0.0)
 CRITICAL = "inspection.critical:routine"
+SCORE = "inspection.score:routine"
+THREE_YEARS = months(36)
+USUAL = Rate(group="city", streams=(SCORE,), measure="mean", window=THREE_YEARS)
+PRIOR_SCORES = 3
 RECORDED = tuple(f"inspection:routine.{result}" for result in ("pass", "corrected", "fail"))
 FOUND = ("licence", "inspection*", "enterprise.population")
 SEVERITIES = (("critical", "关键项"), ("serious", "重点项"), ("minor", "一般项"))
 WINDOWS = (
     ("1Y", months(12), "近一年", "one year", "12m"),
-    ("3Y", months(36), "近三年", "three years", "36m"),
+    ("3Y", THREE_YEARS, "近三年", "three years", "36m"),
     ("ALL", None, "历来", "all years", "all"),
 )
 GROUPS = (
@@ -40,6 +44,7 @@ history = partial(
 items = partial(history, direction=1, unit_zh="项", unit_en="items")
 visits = partial(history, unit_zh="次", unit_en="visits")
 rate = partial(history, direction=1, unit_zh="比例", unit_en="share")
+score = partial(history, direction=-1, unit_zh="分", unit_en="points")
 
 ITEMS = tuple(
     items(
@@ -65,6 +70,30 @@ LAST = tuple(
         window="latest",
     )
     for severity, zh in SEVERITIES
+)
+SCORES = (
+    score(
+        id="IH_SCORE_LAST",
+        zh="最近一次日常检查得分与全市均分之差",
+        en="Last routine inspection: score above the city's mean",
+        expression=latest(SCORE) - USUAL,
+        formula="score of the last scored routine inspection - city's mean score of 36 months; "
+        "0 if none",
+        formula_zh="最近一次有得分的日常检查的得分，减去全市近 36 个月的平均得分；没有的计为 0",
+        window="latest",
+    ),
+    score(
+        id="IH_SCORE_3Y",
+        zh="近三年日常检查平均得分与全市均分之差(收缩)",
+        en="Routine inspections: mean score above the city's mean, three years, shrunk",
+        expression=(total(SCORE, window=THREE_YEARS) - count(SCORE, window=THREE_YEARS) * USUAL)
+        / (count(SCORE, window=THREE_YEARS) + PRIOR_SCORES),
+        formula=f"sum(score - city's mean score)/(n + {PRIOR_SCORES}) over the n scored routine "
+        "inspections of 36 months",
+        formula_zh="近 36 个月有得分的日常检查的得分与全市同期平均得分之差的合计 ÷ "
+        f"（次数 + {PRIOR_SCORES}）",
+        window="36m",
+    ),
 )
 VISITS = tuple(
     visits(
@@ -213,4 +242,4 @@ STANDING = (
         window="at t",
     ),
 )
-IH = (*ITEMS, *LAST, *VISITS, *RATES, *RESULTS, *TIMES, *STANDING)
+IH = (*ITEMS, *LAST, *SCORES, *VISITS, *RATES, *RESULTS, *TIMES, *STANDING)

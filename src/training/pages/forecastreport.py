@@ -1,6 +1,6 @@
 """The comparison of forecasts for planning visits as Markdown."""
 
-from ..forecast import CALENDAR, FORECAST, OWN, STRICT, SURROUNDINGS, Forecast
+from ..forecast import CALENDAR, FORECAST, OWN, STRICT, SURROUNDINGS, UNCORRECTED, Forecast
 from ..measuring import SAME_INSPECTOR, Comparison
 from ..task import Task
 from ..visits import Visits
@@ -57,7 +57,10 @@ def _opening(visits: Visits, task: Task, forecast: Forecast) -> list[str]:
         "tells, and of which the register tells only later; of them it is read as of the visit. "
         f"`{STRICT}` does without, which costs an AUC of {shown(weighs, 3)}."
     )
-    return [what, _verdicts(forecast), READ_IT, listed]
+    said = [what, _verdicts(forecast), READ_IT, listed]
+    if task.correction is not None:
+        said.append(f"{UNCORRECTED[0].upper()}{UNCORRECTED[1:]}.")
+    return said
 
 
 def _verdicts(forecast: Forecast) -> str:
