@@ -34,8 +34,9 @@ from xinheng.training import (
     side,
 )
 from xinheng.training.cohorts.cohort import Days
+from xinheng.training.listing import Listing
 
-from .world import ENTERPRISE, RECEIVED, archive_of, city
+from .world import ENTERPRISE, PLACED, RECEIVED, archive_of, city, quarters
 
 ROOT = Path(__file__).parents[2]
 SOURCES = ROOT / "data" / "sources"
@@ -66,6 +67,15 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Path:
     told = zip(table["day"], late.tolist(), strict=True)
     table["known"] = [day + timedelta(days) for day, days in told]
     archive_of(table, folder)
+    altered_archive(folder / "altered", [delivery(folder)], CUT)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def places(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Take in visits to shops in two places, a fifth of them registered late, and altered."""
+    folder = tmp_path_factory.mktemp("places")
+    archive_of(quarters(), folder, enterprise=PLACED)
     altered_archive(folder / "altered", [delivery(folder)], CUT)
     return folder
 
@@ -105,9 +115,8 @@ def heedless(events: Events) -> Events:
 @pytest.mark.parametrize("task", [VISITS, PANEL], ids=["visits", "panel"])
 def test_nothing_up_to_a_day_depends_on_what_comes_from_it_on(world: Path, task: Task) -> None:
     found = compared(world, task)
-    assert (
-        str(found) == f"none of {found.cells:,} values up to 2022-06-01 depends on what came later"
-    )
+    cells = found.cells + found.planned
+    assert str(found) == f"none of {cells:,} values up to 2022-06-01 depends on what came later"
     assert found.found == ()
     assert found.rows > 300
     assert found.cells == found.rows * (len(standard_catalogue()) + 3 + len(STATUTES.ids))
@@ -118,6 +127,17 @@ def test_nothing_up_to_a_day_depends_on_what_comes_from_it_on(world: Path, task:
     assert altered.turned == altered.later - altered.left_out
     assert len(found.moved) > 30
     assert found.unmoved == ("IH_SINCE_FIRST",)  # everybody was visited before
+
+
+def test_what_plans_knew_is_compared_for_visits_and_not_for_a_panel(places: Path) -> None:
+    found = compared(places, VISITS)
+    assert found.found == (), str(found)
+    assert found.visits > 700
+    indicators = len(standard_catalogue())
+    strict, listed = found.visits * indicators, found.planned - found.visits * indicators
+    assert 0 < strict - listed * indicators / (indicators + 1) < 0.1 * strict
+    panel = compared(places, PANEL)
+    assert (panel.visits, panel.planned) == (0, 0)
 
 
 def test_nothing_leaks_in_a_small_city(town: Path) -> None:
@@ -232,6 +252,52 @@ def test_statistics_of_others_that_are_not_dated_are_found(
     found = {leak.what for leak in compared(town, PANEL).found}
     assert {"IH_RATE_CATEGORY", "IH_RATE_BRAND", "PN14", "RL09"} <= found  # rates, ties, medians
     assert not {"IH_ROUTINE_ALL", "IH_CRITICAL_ALL", "label"} & found
+
+
+def far_ahead(listing: Listing, cohort: Cohort, begun: Days, threads: int = 1) -> pd.DataFrame:
+    """Read the register as of the far future."""
+    return listing._values(cohort, begun, np.full_like(begun, 2 * CUT.day), threads)
+
+
+def as_of_the_visit(listing: Listing, cohort: Cohort, _: Days, threads: int = 1) -> pd.DataFrame:
+    """Freeze nothing."""
+    return listing._values(cohort, cohort.as_of, cohort.as_of, threads)
+
+
+@pytest.mark.parametrize(
+    ("function", "planted", "leaks"),
+    [
+        ("matrix", far_ahead, {"plan:CX_RATE_1KM", "plan:CX_RATE_3KM"}),
+        ("matrix", as_of_the_visit, {"plan:IH_ROUTINE_ALL", "plan:CX_RATE_1KM"}),
+        ("strict_matrix", Listing.matrix, {"strict_plan:CX_RATE_1KM"}),
+        ("strict_matrix", as_of_the_visit, {"strict_plan:IH_ROUTINE_ALL"}),
+    ],
+)
+def test_a_plan_that_reads_ahead_is_found(
+    places: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    function: str,
+    planted: Callable[..., pd.DataFrame],
+    leaks: set[str],
+) -> None:
+    monkeypatch.setattr(Listing, function, planted)
+    found = compared(places, VISITS).found
+    assert leaks <= {leak.what for leak in found}
+    kind = next(iter(leaks)).partition(":")[0]
+    assert {leak.what.partition(":")[0] for leak in found} == {kind}
+    assert all(leak.as_of <= "2022-06-01" for leak in found)
+
+
+def test_a_plan_that_knows_who_will_be_registered_is_found(
+    places: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    registered = Listing.registered
+
+    def soon(listing: Listing, cohort: Cohort, begun: Days) -> Any:
+        return registered(listing, cohort, begun + 365)
+
+    monkeypatch.setattr(Listing, "registered", soon)
+    assert "plan:LATE" in {leak.what for leak in compared(places, VISITS).found}
 
 
 def a_year_ahead(function: Callable[..., pd.DataFrame], *given: Any) -> pd.DataFrame:
