@@ -2,15 +2,14 @@
 
 Each visit is looked at as its own plan has it. If that plan began after the cut, one that begins on
 the cut is taken instead, as for the visits of a test window. So every plan begins by the cut, and
-nothing that came from the cut on may change
+what came from the cut on changes
 
-- in a strict plan (`Visits.strict_matrix`): anything;
-- in a plan (`Visits.matrix`, `Visits.late`): anything of visits up to the cut, for the register is
-  read as of the visit at the latest; nor of later visits where the register told of the enterprise
-  before the plan began, for then it is read as of that day.
-
-Left out are later visits to others: who they are comes with the list, from a register that came
-after the cut.
+- nothing of any visit in a strict plan (`Visits.strict_matrix`);
+- nothing of a visit up to the cut in a plan (`Visits.matrix`, `Visits.late`), for the register is
+  read as of the visit at the latest;
+- nothing of a later visit in a plan if the register told of the enterprise before the plan began,
+  for then it is read as of that day;
+- of other later visits only what reads the register, whose word may have come after the cut.
 """
 
 from dataclasses import dataclass, replace
@@ -20,6 +19,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from ..features import Catalogue, patterns_of
 from .cells import Cells
 from .cohorts import Cohort, Days
 from .side import Side
@@ -27,7 +27,8 @@ from .visits import plan_starts
 
 __all__ = ["planned_cells"]
 
-PLAN, STRICT = "plan:", "strict_plan:"
+PLAN, LATE, STRICT = "plan:", "late_plan:", "strict_plan:"
+REGISTER, EVERYBODY = "enterprise.", "entity"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -58,12 +59,12 @@ class _Planned:
         visits = self._numbered(side)
         found = side.listing.matrix(visits, self.begun, threads=side.threads)
         late = side.listing.late(visits, self.begun).astype(float)
-        return found.assign(LATE=late).add_prefix(PLAN).set_axis(self._index())
+        return found.assign(LATE=late).set_axis(self._index())
 
     def strict_plans(self, side: Side) -> pd.DataFrame:
         """Return what strict plans know of them."""
         found = side.listing.strict_matrix(self._numbered(side), self.begun, threads=side.threads)
-        return found.add_prefix(STRICT).set_axis(self._index())
+        return found.set_axis(self._index())
 
     def _numbered(self, side: Side) -> Cohort:
         """Return the visits with the numbers that enterprises have on a side."""
@@ -77,7 +78,7 @@ class _Planned:
 
 def planned_cells(
     one: Side, other: Side, day: int, months: int, known: pd.Index
-) -> tuple[Cells, Cells]:
+) -> tuple[Cells, Cells, Cells]:
     """Hold what plans know of visits on one side against what they know on the other.
 
     Parameters
@@ -93,14 +94,32 @@ def planned_cells(
 
     Returns
     -------
-    plans, strict_plans
-        All indicators, named `plan:ID` and `strict_plan:ID`, and `plan:LATE`: whether the register
-        told of the enterprise only after the plan began.
+    plans
+        All indicators, named `plan:ID`, and `plan:LATE`: whether the register told of the
+        enterprise only after the plan began.
+    late_plans
+        Those that read nothing of the register, named `late_plan:ID`, of later visits to others.
+    strict_plans
+        All indicators of all visits, named `strict_plan:ID`.
     """
-    strict = _Planned.of(one, day, months, known)
-    registered = one.listing.registered(strict.visits, strict.begun)
-    listed = strict.take((strict.visits.as_of <= day) | registered)
+    planned = _Planned.of(one, day, months, known)
+    registered = one.listing.registered(planned.visits, planned.begun)
+    told = (planned.visits.as_of <= day) | registered
+    own = _without_the_register(one.catalogue)
+    plans = planned.plans(one), planned.plans(other)
+    strict = planned.strict_plans(one), planned.strict_plans(other)
     return (
-        Cells(listed.plans(one), listed.plans(other)),
-        Cells(strict.strict_plans(one), strict.strict_plans(other)),
+        Cells(*(each[told].add_prefix(PLAN) for each in plans)),
+        Cells(*(each.loc[~told, own].add_prefix(LATE) for each in plans)),
+        Cells(*(each.add_prefix(STRICT) for each in strict)),
     )
+
+
+def _without_the_register(catalogue: Catalogue) -> list[str]:
+    """Return the indicators of everybody that an enterprise's other events decide alone."""
+    return [
+        indicator.id
+        for indicator in catalogue.layout.settled
+        if EVERYBODY in indicator.populations
+        and not any(pattern.startswith(REGISTER) for pattern in patterns_of(indicator))
+    ]
