@@ -55,7 +55,7 @@ def test_each_leak_is_told_and_is_an_error(folder: Path) -> None:
     [leak] = [each for each in second["found"] if each["what"] == "IH_TIER"]
     assert leak["enterprise"].startswith("made-up:S")
     assert leak["one"] != leak["other"]
-    assert second["visits"] > first["visits"] > 50
+    assert second["planned"] > second["visits"] > 100
     assert second["records"]["inspection"]["left_out"] > 10
 
 
