@@ -38,6 +38,7 @@ def test_a_folder_of_deliveries_is_tested_where_the_test_windows_start(folder: P
     assert error is None
     assert "values up to 2023-01-09 depends on what came later" in text
     assert "inspection" in text
+    assert "as plans knew them: " in text
     assert not (folder / "out").exists()
 
 
@@ -54,6 +55,7 @@ def test_each_leak_is_told_and_is_an_error(folder: Path) -> None:
     [leak] = [each for each in second["found"] if each["what"] == "IH_TIER"]
     assert leak["enterprise"].startswith("made-up:S")
     assert leak["one"] != leak["other"]
+    assert second["planned"] > second["visits"] > 100
     assert second["records"]["inspection"]["left_out"] > 10
 
 

@@ -31,6 +31,8 @@ def _show(console: Console, leaks: "Leaks") -> None:
         f"compared: {leaks.cells:,} values in {leaks.rows:,} rows, and {leaks.labels:,} labels "
         f"known before {leaks.cut}; {len(leaks.moved)} values differ as of {leaks.later}"
     )
+    if leaks.visits:
+        console.print(f"as plans knew them: {leaks.planned:,} values of {leaks.visits:,} visits")
     if leaks.unmoved:
         console.print(f"not tested, for they do not differ then: {', '.join(leaks.unmoved)}")
     console.print(str(leaks), soft_wrap=True)

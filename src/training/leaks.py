@@ -1,9 +1,9 @@
 """The leak test: what is computed as of a day does not depend on what comes from that day on.
 
 The same deliveries are taken in twice, once as they are and once altered from a cut day on, by the
-whole road from files to values. Up to that day everything that a grade is made of, and every label
-that was known, must then be the same, to the bit. From that day on nearly every indicator must
-differ, else the test would be none.
+whole road from files to values. Up to that day everything that a grade is made of, all that a plan
+of visits knew, and every label that was known, must then be the same, to the bit. From that day on
+nearly every indicator must differ, else the test would be none.
 """
 
 import tempfile
@@ -24,6 +24,7 @@ from ..features import Catalogue
 from .cells import Cells, Leak
 from .experiment import Progress
 from .inputs import cut_days
+from .planned import planned_cells
 from .side import Side
 from .task import Task
 
@@ -53,6 +54,9 @@ class Leaks:
     rows, cells, labels
         How many rows (enterprise, as_of) up to the cut, values in them, and labels known before
         it were compared.
+    visits, planned
+        How many visits of plans begun by the cut, and values that a forecast knew of them then,
+        were compared (see `planned_cells`); none of a panel.
     found
         One leak for each indicator, or other value, that has any.
     records
@@ -68,6 +72,8 @@ class Leaks:
     rows: int
     cells: int
     labels: int
+    visits: int
+    planned: int
     found: tuple[Leak, ...]
     records: Mapping[str, Altered]
     later: str
@@ -76,7 +82,8 @@ class Leaks:
 
     def __str__(self) -> str:
         """Say every leak in a line of its own, or that there is none."""
-        none = f"none of {self.cells:,} values up to {self.cut} depends on what came later"
+        cells = self.cells + self.planned
+        none = f"none of {cells:,} values up to {self.cut} depends on what came later"
         return "\n".join(map(str, self.found)) or none
 
 
@@ -142,7 +149,7 @@ def find_leaks(
                 Alteration(day, received, seed),
             )
             progress(f"Comparing what was known before {cut}", 0, 1)
-            yield _compared(whole, Side.of(altered, task, catalogue, threads), day)
+            yield _compared(whole, Side.of(altered, task, catalogue, threads), task, day)
 
 
 def compare_archives(
@@ -151,7 +158,8 @@ def compare_archives(
     """Compare what is computed from two archives whose records are the same up to a day.
 
     Compared are all values in the rows of the task's cohort up to the day and of everybody known
-    as of the day itself, the labels known before it, and who is known.
+    as of the day itself, the labels known before it, who is known, and where the task's rows are
+    visits, what plans begun by the day knew of them.
 
     Parameters
     ----------
@@ -169,24 +177,33 @@ def compare_archives(
     """
     whole = Side.of(one, task, catalogue, threads)
     _check(whole, cut)
-    return _compared(whole, Side.of(other, task, catalogue, threads), cut)
+    return _compared(whole, Side.of(other, task, catalogue, threads), task, cut)
 
 
-def _compared(whole: Side, altered: Side, day: int) -> Leaks:
+def _compared(whole: Side, altered: Side, task: Task, day: int) -> Leaks:
     known = whole.known(day), altered.known(day)
+    both = known[0].intersection(known[1])
     rows = whole.rows(day)
     rows = rows[rows["enterprise"].isin(known[1])]
     later = min(day + AFTER, whole.last + 1, altered.last + 1)
     before = Cells(whole.values(rows), altered.values(rows))
-    everybody = pd.DataFrame({"enterprise": known[0].intersection(known[1]), "as_of": later})
+    everybody = pd.DataFrame({"enterprise": both, "as_of": later})
     after = Cells(whole.values(everybody), altered.values(everybody))
     labels = Cells(whole.labels(day), altered.labels(day))
+    plans = planned_cells(whole, altered, day, task.plan_months, both) if task.planning else ()
     return Leaks(
         cut=time.show(day),
         rows=len(rows),
         cells=before.one.size,
         labels=len(labels.one),
-        found=(*_strangers(*known, day), *labels.leaks(), *before.leaks()),
+        visits=max((len(each.one) for each in plans), default=0),
+        planned=sum(each.one.size for each in plans),
+        found=(
+            *_strangers(*known, day),
+            *labels.leaks(),
+            *before.leaks(),
+            *(leak for each in plans for leak in each.leaks()),
+        ),
         records=_altered(whole.archive, altered.archive, day),
         later=time.show(later),
         moved=after.names(after.differ.any()),

@@ -13,6 +13,7 @@ from ..grading import STATUTES, ScoreCard, score
 from .cohorts import Cohort, registration
 from .inputs import read_cohort, read_references
 from .learners import SCORE_CARD
+from .listing import Listing
 from .task import Task
 
 __all__ = ["Side"]
@@ -131,3 +132,8 @@ class Side:
         }
         told = {"label": known.label, "settled": known.settled, "known": known.available}
         return pd.DataFrame({**keys, **told}).set_index([*keys])
+
+    @property
+    def listing(self) -> Listing:
+        """What a plan is computed from."""
+        return Listing(self.catalogue, self.events, self.references, self.places)

@@ -34,8 +34,9 @@ from xinheng.training import (
     side,
 )
 from xinheng.training.cohorts.cohort import Days
+from xinheng.training.listing import Listing
 
-from .world import ENTERPRISE, RECEIVED, archive_of, city
+from .world import ENTERPRISE, PLACED, RECEIVED, archive_of, city, quarters
 
 ROOT = Path(__file__).parents[2]
 SOURCES = ROOT / "data" / "sources"
@@ -66,6 +67,15 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Path:
     told = zip(table["day"], late.tolist(), strict=True)
     table["known"] = [day + timedelta(days) for day, days in told]
     archive_of(table, folder)
+    altered_archive(folder / "altered", [delivery(folder)], CUT)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def places(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Take in visits to shops in two places, a fifth of them registered late, and altered."""
+    folder = tmp_path_factory.mktemp("places")
+    archive_of(quarters(), folder, enterprise=PLACED)
     altered_archive(folder / "altered", [delivery(folder)], CUT)
     return folder
 
@@ -105,9 +115,8 @@ def heedless(events: Events) -> Events:
 @pytest.mark.parametrize("task", [VISITS, PANEL], ids=["visits", "panel"])
 def test_nothing_up_to_a_day_depends_on_what_comes_from_it_on(world: Path, task: Task) -> None:
     found = compared(world, task)
-    assert (
-        str(found) == f"none of {found.cells:,} values up to 2022-06-01 depends on what came later"
-    )
+    cells = found.cells + found.planned
+    assert str(found) == f"none of {cells:,} values up to 2022-06-01 depends on what came later"
     assert found.found == ()
     assert found.rows > 300
     assert found.cells == found.rows * (len(standard_catalogue()) + 3 + len(STATUTES.ids))
@@ -118,6 +127,17 @@ def test_nothing_up_to_a_day_depends_on_what_comes_from_it_on(world: Path, task:
     assert altered.turned == altered.later - altered.left_out
     assert len(found.moved) > 30
     assert found.unmoved == ("IH_SINCE_FIRST",)  # everybody was visited before
+
+
+def test_what_plans_knew_is_compared_for_visits_and_not_for_a_panel(places: Path) -> None:
+    found = compared(places, VISITS)
+    assert found.found == (), str(found)
+    assert found.visits > 700
+    indicators = len(standard_catalogue())
+    strict = found.visits * indicators
+    assert 1.9 * strict < found.planned < 2 * strict  # later visits to others have some only
+    panel = compared(places, PANEL)
+    assert (panel.visits, panel.planned) == (0, 0)
 
 
 def test_nothing_leaks_in_a_small_city(town: Path) -> None:
@@ -234,6 +254,59 @@ def test_statistics_of_others_that_are_not_dated_are_found(
     assert not {"IH_ROUTINE_ALL", "IH_CRITICAL_ALL", "label"} & found
 
 
+def far_ahead(listing: Listing, cohort: Cohort, begun: Days, threads: int = 1) -> pd.DataFrame:
+    """Read the register as of the far future."""
+    return listing._values(cohort, begun, np.full_like(begun, 2 * CUT.day), threads)
+
+
+def as_of_the_visit(listing: Listing, cohort: Cohort, _: Days, threads: int = 1) -> pd.DataFrame:
+    """Freeze nothing."""
+    return listing._values(cohort, cohort.as_of, cohort.as_of, threads)
+
+
+def melting(listing: Listing, cohort: Cohort, begun: Days, threads: int = 1) -> pd.DataFrame:
+    """Read everything as of the visit where the register told of somebody late."""
+    registered = np.where(listing.late(cohort, begun), cohort.as_of, begun).astype(np.int32)
+    return listing._values(cohort, registered, registered, threads)
+
+
+@pytest.mark.parametrize(
+    ("function", "planted", "leaks"),
+    [
+        ("matrix", far_ahead, {"plan:CX_RATE_1KM", "plan:CX_RATE_3KM"}),
+        ("matrix", as_of_the_visit, {"plan:IH_ROUTINE_ALL", "plan:CX_RATE_1KM"}),
+        ("matrix", melting, {"late_plan:IH_ROUTINE_ALL", "late_plan:IH_MINOR_ALL"}),
+        ("strict_matrix", Listing.matrix, {"strict_plan:CX_RATE_1KM"}),
+        ("strict_matrix", as_of_the_visit, {"strict_plan:IH_ROUTINE_ALL"}),
+    ],
+)
+def test_a_plan_that_reads_ahead_is_found(
+    places: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    function: str,
+    planted: Callable[..., pd.DataFrame],
+    leaks: set[str],
+) -> None:
+    monkeypatch.setattr(Listing, function, planted)
+    found = compared(places, VISITS).found
+    assert leaks <= {leak.what for leak in found}
+    kinds = {"strict_plan"} if function == "strict_matrix" else {"plan", "late_plan"}
+    assert {leak.what.partition(":")[0] for leak in found} <= kinds
+    assert all(leak.as_of <= "2022-06-01" for leak in found)
+
+
+def test_a_plan_that_knows_who_will_be_registered_is_found(
+    places: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    registered = Listing.registered
+
+    def soon(listing: Listing, cohort: Cohort, begun: Days) -> Any:
+        return registered(listing, cohort, begun + 365)
+
+    monkeypatch.setattr(Listing, "registered", soon)
+    assert "plan:LATE" in {leak.what for leak in compared(places, VISITS).found}
+
+
 def a_year_ahead(function: Callable[..., pd.DataFrame], *given: Any) -> pd.DataFrame:
     """Return what a function says of its last argument, rows, a year after their days."""
     *before, rows = given
@@ -266,22 +339,34 @@ def test_a_mapping_that_looks_at_what_comes_later_is_found(tmp_path: Path, ahead
 def test_nothing_leaks_in_a_city_of_seventy_departments(tmp_path: Path, laws: str) -> None:
     seed = int(os.environ["HIDDEN_SEED"])
     made = simulate(tmp_path / "city", seed, enterprises=2_000, producers=150, laws=laws)
-    task = read_task(SOURCES / "city-market" / "task.toml")
-    cuts = [time.day("2022-07-01"), time.day("2024-01-01")]
+    panel = read_task(SOURCES / "city-market" / "task.toml")
     delivered = given(made, made.delivering)
-    for found in find_leaks(delivered, task, standard_catalogue(), RECEIVED, cuts=cuts, threads=2):
-        assert found.found == (), str(found)
-        assert found.rows > 8_000
-        assert found.labels > 2_000
-        assert len(found.records) > 30
-        for kind in ("inspection", "inspection_item", "sampling", "penalty", "complaint"):
-            altered = found.records[kind]
-            assert altered.left_out > 10
-            assert altered.turned > 10
-        assert found.records["lifecycle"].left_out > 100
-        assert 0.4 < left_out(found) < 0.6
-        assert len(found.moved) > 90
-        assert len(found.unmoved) < 10, found.unmoved
+    archive = Archive(tmp_path / "archive")
+    for source, folder in delivered:
+        archive.ingest(source, folder, RECEIVED)
+    for cut in ("2022-07-01", "2024-01-01"):
+        day = time.day(cut)
+        altered = altered_archive(tmp_path / cut, delivered, Alteration(day, RECEIVED))
+        for task in (panel, VISITS):
+            found = compare_archives(archive, altered, task, standard_catalogue(), day, threads=2)
+            check_city(found)
+            assert (found.visits > 2_000) == task.planning
+
+
+def check_city(found: Leaks) -> None:
+    """Check that no leak was found, and that it was looked for."""
+    assert found.found == (), str(found)
+    assert found.rows > 2_000
+    assert found.labels > 500
+    assert len(found.records) > 30
+    for kind in ("inspection", "inspection_item", "sampling", "penalty", "complaint"):
+        altered = found.records[kind]
+        assert altered.left_out > 10
+        assert altered.turned > 10
+    assert found.records["lifecycle"].left_out > 100
+    assert 0.4 < left_out(found) < 0.6
+    assert len(found.moved) > 90
+    assert len(found.unmoved) < 10, found.unmoved
 
 
 @pytest.mark.slow
@@ -300,6 +385,7 @@ def test_nothing_leaks_in_chicago() -> None:
     ):
         assert found.found == (), str(found)
         assert found.labels > 2_000
+        assert found.visits > 10_000
         for kind in ("enterprise", "licence", "inspection", "inspection_item", "complaint"):
             altered = found.records[kind]
             assert altered.left_out > 1_000
