@@ -31,7 +31,7 @@ from .rules import Rules
 
 __all__ = ["Bundle", "Parts", "read_bundle", "write_bundle"]
 
-FORMAT = 3
+FORMAT = 4
 MANIFEST = "manifest.json"
 FILES = (
     "blend.json",

@@ -42,8 +42,12 @@ class ModelCard:
         Seed of the training run.
     inspector
         Whether who inspected was an input.
+    cut
+        The day before which all was known that the model was fitted on (ISO).
     followed
         By how much the calibration, in log-odds, has followed outcomes since the model was fitted.
+    followed_until
+        The day before which those outcomes were known (ISO); empty if it never followed any.
     notes
         Whatever else a reader must know.
     """
@@ -55,9 +59,16 @@ class ModelCard:
     rows: Mapping[str, int]
     measures: Mapping[str, tuple[float, float, float]]
     seed: int
+    cut: str
     inspector: bool = False
     followed: float = 0.0
+    followed_until: str = ""
     notes: str = ""
+
+    @property
+    def learned_until(self) -> str:
+        """The day before which all was known that the bundle learned anything from (ISO)."""
+        return max(self.cut, self.followed_until)
 
     def to_json(self) -> str:
         """Return the card as JSON text."""

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from ..core import time
 from ..core.errors import NotFoundError, NotGradableError, PolicyError
 from ..features import Catalogue
 from ..grading import STATUTES, ModelCard, Parts, Policy, Purpose, Reference
@@ -67,6 +68,7 @@ def card_of(
         rows={"train": fold.train.size, "test": fold.test.size},
         measures=measures,
         seed=task.seed,
+        cut=time.show(fold.cut),
         notes="; ".join(filter(None, notes)),
     )
 

@@ -3,6 +3,7 @@
 It is a job for once a month (`xinheng recalibrate`); training anew is one for once a quarter.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -15,13 +16,14 @@ from ..core import time
 from ..core.errors import InvalidError
 from ..core.settings import Settings
 from ..features import Events, compute
-from ..grading import Bundle, Parts, read_champion
+from ..grading import Bundle, ModelCard, Parts, read_champion
 from ..ledger import Ledger
 from .cohorts import Array
 from .handover import Handover
 from .inputs import read_cohort, read_references
-from .learners import Follower, shift
+from .learners import Follower, matured, shift
 from .task import Task
+from .tracking import Run
 
 __all__ = ["Recalibrated", "recalibrate"]
 
@@ -61,6 +63,7 @@ def recalibrate(
     at: datetime,
     actor: str,
     follower: Follower = DEFAULT,
+    tracking: bool = True,
     threads: int = 1,
 ) -> Recalibrated:
     """Let the champion's calibration follow what has matured since it was trained, and promote it.
@@ -82,6 +85,8 @@ def recalibrate(
         When and by whom, for the ledger; outcomes known before that day count.
     follower
         How closely it follows.
+    tracking
+        Whether to record it in MLflow, whose champion then follows as well.
     threads
         How many threads compute indicators.
 
@@ -105,7 +110,8 @@ def recalibrate(
             "that it was trained on"
         )
     original = champion.calibrator.shifted(-card.followed)
-    margins, label = _matured(archive, task, champion, time.day_of(at), follower, threads)
+    day = time.day_of(at)
+    margins, label = _matured(archive, task, champion, day, follower, threads)
     moved = shift(original.logit(margins), label, follower.spread)
     parts = Parts(
         blend=champion.blend,
@@ -114,14 +120,18 @@ def recalibrate(
         catalogue=champion.catalogue,
         rules=champion.rules,
         reference=champion.reference,
-        card=replace(card, followed=moved),
+        card=replace(card, followed=moved, followed_until=time.show(day)),
     )
     handover = Handover.store(parts, key, settings, at=at, actor=actor)
     reason = (
         f"calibration followed {label.size} outcomes up to delivery {archive.sequence}: "
         f"log-odds moved by {moved:+.3f}"
     )
-    handover.promote(reason)
+    tracked = None
+    if tracking:
+        counts = {"outcomes": label.size, "violations": label.sum(), "moved": moved}
+        tracked = handover.track([_run(task, handover.parts.card, counts)])
+    handover.promote(reason, tracked)
     return Recalibrated(
         bundle=handover.path,
         digest=handover.digest,
@@ -132,18 +142,28 @@ def recalibrate(
     )
 
 
+def _run(task: Task, card: ModelCard, counts: Mapping[str, float]) -> Run:
+    return Run(
+        name=f"{task.cohort.name}, calibration followed",
+        parameters={"cohort": task.cohort.name, "until": card.followed_until},
+        metrics=counts,
+        tags={"gradable": "true"},
+        texts={"card.json": card.to_json()},
+    )
+
+
 def _matured(
     archive: Archive, task: Task, champion: Bundle, at: int, follower: Follower, threads: int
 ) -> tuple[Array, Array]:
-    """Return margins and outcomes of the rows since the champion's training that have matured."""
+    """Return margins and outcomes of the rows that have matured since the champion's training."""
     events = Events.from_view(archive.events())
     cohort = read_cohort(archive, task, champion.catalogue, events, threads=threads)
-    since = max(time.day(champion.card.windows["test"][0]), at - follower.days)
-    rows = np.flatnonzero((cohort.as_of >= since) & cohort.known(at))
+    rows = matured(cohort, time.day(champion.card.cut), at, follower)
     if not rows.size:
         raise InvalidError(
-            f"no outcome of a row from {time.show(since)} on was known before {time.show(at)}, so "
-            "there is nothing to follow; train anew when there is, or wait"
+            f"the champion was fitted on what was known before {champion.card.cut}, and no outcome "
+            f"became known in the {follower.days} days before {time.show(at)} that it had not "
+            "seen, so there is nothing to follow; train anew when there is, or wait"
         )
     known = cohort.take(rows)
     matrix = compute(

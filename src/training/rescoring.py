@@ -82,11 +82,10 @@ def rescore(
 
 def _check(name: str, bundle: Bundle, cut: int) -> None:
     """Refuse a bundle that may have learned from the rows it is judged on."""
-    window = bundle.card.windows.get("test")
-    if window is None or time.day(window[0]) > cut:
-        when = "an unknown day" if window is None else window[0]
+    until = bundle.card.learned_until
+    if time.day(until) > cut:
         raise InvalidError(
-            f"{name} ({bundle.digest[:12]}) was trained on what was known before {when}, but these "
+            f"{name} ({bundle.digest[:12]}) learned from what was known before {until}, but these "
             f"test rows begin on {time.show(cut)}, so that it may have learned from them; judge "
             "it on a later test window, or take an earlier bundle"
         )

@@ -118,7 +118,7 @@ def parts() -> Parts:
     card = ModelCard(
         purpose=Purpose.GRADE, cohort="made up", label="a violation",
         windows={"train": ("2022-01-01", "2025-12-31")}, rows={"train": len(matrix)},
-        measures={"auc": (0.7, 0.65, 0.75)}, seed=6,
+        measures={"auc": (0.7, 0.65, 0.75)}, seed=6, cut="2026-01-01",
     )  # fmt: skip
     return Parts(
         blend=Blend(booster),

@@ -19,6 +19,7 @@ from xinheng.training import (
     Model,
     fit_model,
     followed,
+    matured,
     regimes,
     shift,
 )
@@ -104,6 +105,23 @@ def test_old_outcomes_are_left_out() -> None:
     rows = (cohort.as_of >= fold.cut) & (cohort.as_of < fold.cut + 60)
     logits = moved.logit(model.fitted.margin(matrix[rows]))
     assert expit(logits).mean() == pytest.approx(cohort.label[rows].mean(), abs=1e-3)
+
+
+def test_an_outcome_of_a_year_ahead_counts_when_it_is_known() -> None:
+    days = np.arange(0, 2000, 50)
+    ahead = cohort_of(days.tolist(), [0] * days.size, settled=(days + 454).tolist())
+    rows = matured(ahead, since=1000, at=1200)
+    np.testing.assert_array_equal(days[rows], [550, 600, 650, 700])
+    assert not np.isin(days[rows] + 454, range(1000)).any()
+    few = matured(ahead, since=1000, at=1200, follower=Follower(days=100))
+    np.testing.assert_array_equal(days[few], [650, 700])
+
+
+@pytest.mark.parametrize(("promised", "came"), [(0.02, 0.15), (0.01, 0.5), (0.6, 0.01)])
+def test_many_rows_move_the_level_all_the_way(promised: float, came: float) -> None:
+    label = (np.arange(100_000) % 100 < 100 * came).astype(float)
+    moved = shift(np.full(label.size, logit(promised)), label, 0.2)
+    assert expit(logit(promised) + moved) == pytest.approx(came, abs=0.01)
 
 
 def test_regimes_by_drift() -> None:

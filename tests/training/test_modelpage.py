@@ -88,6 +88,7 @@ def assessment(seed: int = 0) -> Assessment:
             rows={"train": 1000, "test": ROWS},
             measures={},
             seed=0,
+            cut="2022-01-08",
         ),
         digest="f" * 64,
         edition=Policy.default().on(19_000),

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from xinheng.archive import Archive
+from xinheng.core import time
 from xinheng.core.errors import InvalidError, NotFoundError, NotGradableError
 from xinheng.core.settings import Settings, load_settings
 from xinheng.grading import Purpose, Scorer, load_trusted_keys, read_bundle, write_bundle
@@ -206,9 +207,9 @@ def test_a_bundle_is_not_judged_on_rows_that_it_may_have_learned_from(
     earlier = replace(inputs, test=replace(inputs.test, cut=inputs.test.cut - 1))
     with pytest.raises(InvalidError, match="it may have learned from them"):
         rescore(world[1], earlier, {"before": bundle})
-    card = replace(bundle.card, windows={})
-    with pytest.raises(InvalidError, match="what was known before an unknown day"):
-        rescore(world[1], inputs, {"before": replace(bundle, card=card)})
+    later = replace(bundle.card, followed=0.1, followed_until=time.show(inputs.test.cut + 1))
+    with pytest.raises(InvalidError, match="it may have learned from them"):
+        rescore(world[1], inputs, {"before": replace(bundle, card=later)})
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from .boosted import Binned, Boosted
 from .boosting import Boosting
 from .carded import SCORE_CARD, Carded
 from .explainable import Explainable
-from .following import REGIMES, Follower, followed, regimes
+from .following import REGIMES, Follower, followed, matured, regimes
 from .learner import Candidate, Fitted, Learner, Margin, Sample, Staged, choose, choose_additive
 from .level import levelled, shift
 from .lines import fit_lines
@@ -52,6 +52,7 @@ __all__ = [
     "followed",
     "levelled",
     "marker_of",
+    "matured",
     "regimes",
     "shift",
     "specialize",

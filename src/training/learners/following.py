@@ -20,7 +20,7 @@ from ..measuring import Scores, pooled
 from .level import DAYS, SPREAD, shift
 from .model import Model
 
-__all__ = ["REGIMES", "Follower", "followed", "regimes"]
+__all__ = ["REGIMES", "Follower", "followed", "matured", "regimes"]
 
 REGIMES = ("never", "monthly", "quarterly", "both")
 
@@ -35,7 +35,7 @@ class Follower:
         By how much, in log-odds, the level is thought to drift between two refits: the standard
         deviation towards which the shift is pulled.
     days
-        Outcomes of rows up to so many days old count.
+        Outcomes count that became known within so many days.
     """
 
     spread: float = SPREAD
@@ -43,6 +43,18 @@ class Follower:
 
 
 DEFAULT = Follower()
+
+
+def matured(
+    cohort: Cohort, since: int, at: int, follower: Follower = DEFAULT
+) -> npt.NDArray[np.intp]:
+    """Return the rows whose outcomes became known between two days, and lately.
+
+    It is when an outcome became known that counts: that of a year ahead is known more than a year
+    after the day as of which its row was looked at.
+    """
+    before = max(since, at - follower.days)
+    return np.flatnonzero(cohort.known(at) & ~cohort.known(before))
 
 
 def followed(
@@ -63,12 +75,11 @@ def followed(
     cohort, matrix
         All rows, and their inputs.
     since, at
-        Rows from the first day on count, if their outcome was known before the second.
+        Outcomes count that were known before the second day and not yet before the first.
     follower
         How closely it follows.
     """
-    matured = (cohort.as_of >= max(since, at - follower.days)) & cohort.known(at)
-    rows = np.flatnonzero(matured)
+    rows = matured(cohort, since, at, follower)
     if not rows.size:
         return model.calibrator
     logits = model.calibrator.logit(model.fitted.margin(matrix.iloc[rows]))

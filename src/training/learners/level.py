@@ -7,6 +7,7 @@ drifted says little of how it will.
 """
 
 import numpy as np
+from scipy.optimize import brentq
 from scipy.special import expit
 
 from ...grading import Calibrator
@@ -15,7 +16,7 @@ from ..cohorts import Array, Days
 __all__ = ["levelled", "shift"]
 
 DAYS, SPREAD = 365, 0.2
-STEPS, SMALL = 50, 1e-10
+SMALL = 1e-10
 
 
 def levelled(
@@ -64,12 +65,9 @@ def shift(
     0.15
     """
     counted = np.ones_like(logits) if weight is None else weight
-    moved = 0.0
-    for _ in range(STEPS):
-        chance = expit(logits + moved)
-        slope = float(counted @ (label - chance) - moved / spread**2)
-        step = slope / float(counted @ (chance * (1 - chance)) + spread**-2)
-        moved += step
-        if abs(step) < SMALL:
-            break
-    return moved
+
+    def slope(moved: float) -> float:
+        return float(counted @ (label - expit(logits + moved)) - moved / spread**2)
+
+    furthest = spread**2 * float(counted.sum())  # where the pull outweighs all rows together
+    return float(brentq(slope, -furthest, furthest, xtol=SMALL)) if furthest else 0.0
