@@ -99,6 +99,7 @@ from .learners import (
 )
 from .measuring import (
     CAPACITIES,
+    PLANNED,
     SAME_INSPECTOR,
     Audit,
     Bootstrap,
@@ -181,6 +182,7 @@ __all__ = [
     "FORECAST",
     "MODELS",
     "OWN",
+    "PLANNED",
     "REGIMES",
     "SAME_INSPECTOR",
     "SCORE_CARD",
