@@ -100,6 +100,7 @@ from .learners import (
 )
 from .measuring import (
     CAPACITIES,
+    PLANNED,
     SAME_INSPECTOR,
     Audit,
     Bootstrap,
@@ -182,6 +183,7 @@ __all__ = [
     "FORECAST",
     "MODELS",
     "OWN",
+    "PLANNED",
     "REGIMES",
     "SAME_INSPECTOR",
     "SCORE_CARD",

@@ -56,7 +56,8 @@ class Assessment:
     verdicts
         The champion against logistic regression; empty where that was not fitted.
     capacity
-        The capacity curves on the test window, without who inspected.
+        The capacity curves on the test window, without who inspected; of visits by what was known
+        when it began.
     reliability
         What came, by tenths of the predicted probability: on the rolling windows, or on the test
         window where there are none. The same rows are those of `groups` and `over_time`.
@@ -157,7 +158,7 @@ def assess(
 def _gradable(scores: Scores) -> Scores:
     """Leave out the models that know who inspected."""
     kept = {k: v for k, v in scores.probability.items() if not k.endswith(WITH_INSPECTOR)}
-    return Scores(scores.rows, kept, {})
+    return Scores(scores.rows, kept, scores.frozen)
 
 
 def _groups(

@@ -12,6 +12,7 @@ from .cohorts import Cohort, Fold, OutcomeRule
 from .experiment import CHAMPION, Experiment
 from .inputs import Inputs
 from .learners import Model
+from .measuring import PLANNED
 from .task import Task
 
 __all__ = ["card_of", "gather_parts", "make_card", "make_parts"]
@@ -21,9 +22,9 @@ ON_CARD = ("auc", "log_loss", "brier", "calibration_error")
 
 def make_card(inputs: Inputs, task: Task, experiment: Experiment) -> ModelCard:
     """Return the model card of the champion."""
-    planning = ("days_earlier", "found") if task.planning else ()
+    planned = PLANNED if task.planning else ()
     measures: dict[str, tuple[float, float, float]] = {
-        name: experiment.test.estimate(CHAMPION, name) for name in (*ON_CARD, *planning)
+        name: experiment.test.estimate(CHAMPION, name) for name in (*ON_CARD, *planned)
     }
     for population, compared in experiment.populations.items():
         if compared.telling:

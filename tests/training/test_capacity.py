@@ -42,6 +42,23 @@ def test_of_a_panel_ties_are_settled_by_lot() -> None:
     assert curve.usual == pytest.approx(places / 10)
 
 
+def test_where_scores_were_frozen_they_alone_put_visits_in_order() -> None:
+    """The model knew of a violation on its day that no plan could have known of."""
+    day_by_day, in_advance = np.array([0.1, 0.9, 0.2]), np.array([0.3, 0.1, 0.2])
+    scores = Scores(
+        np.arange(3), {"model": day_by_day, "reference": day_by_day}, {"model": in_advance}
+    )
+    curve = capacity_curve(cohort_of([10, 12, 14], [0, 1, 0]), scores, planning=True, draws=FEW)
+    assert curve.frozen
+    assert list(curve.found) == ["model"]
+    assert curve.found["model"][curve.shares.index(0.5)] == 0
+    assert curve.estimate("model", 0.5).value == 0
+    bare = Scores(scores.rows, scores.probability, {})
+    curve = capacity_curve(cohort_of([10, 12, 14], [0, 1, 0]), bare, planning=True, draws=FEW)
+    assert not curve.frozen
+    assert curve.estimate("model", 0.5).value == 1
+
+
 rows = st.lists(
     st.tuples(st.integers(0, 1), st.sampled_from([0.1, 0.3, 0.5]), st.integers(0, 4)),
     min_size=3,

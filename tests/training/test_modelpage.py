@@ -57,7 +57,13 @@ def made(seed: int = 0) -> tuple[Cohort, Scores, np.ndarray]:
         CHAMPION: 1 / (1 + np.exp(-(logit + rng.normal(0, 0.4, ROWS)))),
         "somebody's <b>": rng.random(ROWS),
     }
-    return cohort_of(days.tolist(), label.tolist()), Scores(np.arange(ROWS), models, {}), truth
+    frozen = {
+        name: 1 / (1 + np.exp(-(logit + rng.normal(0, 2.0, ROWS))))
+        for name in models
+        if not name.startswith("somebody")
+    }
+    cohort = cohort_of(days.tolist(), label.tolist())
+    return cohort, Scores(np.arange(ROWS), models, frozen), truth
 
 
 def assessment(seed: int = 0) -> Assessment:
@@ -281,6 +287,42 @@ def test_numbers_of_the_figures_are_in_the_tables(html: str, found: Assessment) 
         assert f"{each.observed.rows:,} {each.observed.enterprises:,}" in text
     for row in found.truth.rows:
         assert f"{row.best:.3f} {row.best - row.models[CHAMPION]:.3f}" in text
+
+
+def test_figures_of_planning_are_of_the_first_day_and_every_table_says_its_day(
+    html: str, found: Assessment
+) -> None:
+    tables = [part.split("</table>")[0] for part in html.split("<caption>")[1:]]
+    of_day, of_first = (shown(each.split("</caption>")[0]) for each in tables)
+    ranking, planned = (shown(each.split("</caption>")[1]) for each in tables)
+    assert "每行按其当日所知评分" in of_day
+    assert "each row scored as of its own day" in of_day
+    assert "按检验期首日所知评分" in of_first
+    assert "from what was known on its first day" in of_first
+    for name, digits in (("auc", 3), ("days_earlier", 1), ("found", 3)):
+        frozen, own_day = (
+            found.test.estimate(CHAMPION, each).value for each in (f"frozen_{name}", name)
+        )
+        assert f" {frozen:.{digits}f} " in planned
+        assert f" {own_day:.{digits}f} " not in planned
+    assert "提前天数" not in ranking
+    assert "somebody's" in ranking
+    assert "somebody's" not in planned
+
+
+def test_the_sentence_on_capacity_says_what_was_known_when(html: str, found: Assessment) -> None:
+    assert found.capacity.frozen
+    value = found.capacity.estimate(CHAMPION, 0.2).value
+    assert f"按检验期首日所知，先查风险最高的 20%，可查出 {value:.0%}（" in html
+    assert "By what was known on the window&#39;s first day, the riskiest 20% hold" in html
+    cohort, scores, _ = made()
+    dated = Scores(scores.rows, scores.probability, {})
+    capacity = capacity_curve(cohort, dated, planning=False, draws=FEW)
+    test = evaluate(cohort, dated, capacity=0.5, planning=False, draws=FEW)
+    text = shown(render_assessment(replace(found, test=test, capacity=capacity)))
+    assert "首日" not in text
+    assert "first day" not in text
+    assert "按各行当日所知，先查风险最高的 20%" in text
 
 
 def test_too_little_data_and_no_record_are_said(html: str, found: Assessment) -> None:

@@ -18,6 +18,7 @@ from xinheng.ledger import Ledger
 from xinheng.training import (
     CHAMPION,
     MODELS,
+    PLANNED,
     Judged,
     Tracker,
     TrainingResult,
@@ -151,6 +152,34 @@ def test_every_model_is_compared_on_the_same_rows(trained: TrainingResult) -> No
     assert tuple(auc) == test.estimate(CHAMPION, "auc")
 
 
+def test_what_is_said_of_planning_was_known_when_the_window_began(trained: TrainingResult) -> None:
+    test, measures = trained.experiment.test, trained.card.measures
+    assert not {"days_earlier", "found"} & set(measures)
+    for name in PLANNED:
+        assert tuple(measures[name]) == test.estimate(CHAMPION, name)
+        own_day = test.estimate(CHAMPION, name.removeprefix("frozen_"))
+        assert measures[name][0] != own_day.value
+    curve = trained.assessment.capacity
+    assert curve.frozen
+    assert set(curve.found) == {"constant", "prior_rate", "logistic", CHAMPION}
+    for model in curve.found:
+        share = test.estimate(model, "frozen_found").value
+        assert curve.estimate(model, 0.5).value == pytest.approx(share)
+
+
+def test_the_report_says_of_each_table_from_which_day_its_scores_are(
+    trained: TrainingResult,
+) -> None:
+    start = ("**Test window", "**Paired differences on the test window")
+    titles = [line for line in trained.report.splitlines() if line.startswith(start)]
+    own_day = [title for title in titles if ", each row scored as of its own day" in title]
+    [frozen] = [title for title in titles if title not in own_day]
+    assert len(own_day) == 3
+    assert frozen.startswith("**Test window, by scores frozen on its first day**")
+    page = Path(__file__).parents[2] / "docs" / "chicago.md"
+    assert set(titles) <= set(page.read_text("utf-8").splitlines())
+
+
 def test_the_assessment_is_of_the_rows_that_tell_the_most(trained: TrainingResult) -> None:
     found, experiment = trained.assessment, trained.experiment
     rolling, further = experiment.rolling, experiment.further
@@ -176,9 +205,6 @@ def test_the_assessment_is_of_the_rows_that_tell_the_most(trained: TrainingResul
     assert before
     assert max(before) < quarters[0]
     assert found.capacity.rows == experiment.test.rows
-    assert not [name for name in found.capacity.found if "inspector" in name]
-    share = found.capacity.estimate(CHAMPION, 0.5).value
-    assert share == pytest.approx(experiment.test.estimate(CHAMPION, "found").value)
     assert found.audit is None  # the task names no policy, and a visit is no year
 
 

@@ -11,7 +11,7 @@ from .bootstrap import (
     draw_counts,
 )
 from .capacity import CAPACITIES, CapacityCurve, capacity_curve
-from .evaluation import FEWEST, Comparison, Scores, evaluate, evaluate_groups, pooled
+from .evaluation import FEWEST, PLANNED, Comparison, Scores, evaluate, evaluate_groups, pooled
 from .measures import (
     Counts,
     auc,
@@ -33,6 +33,7 @@ __all__ = [
     "CAPACITIES",
     "DRAWS",
     "FEWEST",
+    "PLANNED",
     "SAME_INSPECTOR",
     "Audit",
     "Bootstrap",

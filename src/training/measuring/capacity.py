@@ -24,6 +24,9 @@ class CapacityCurve:
 
     Attributes
     ----------
+    frozen
+        Whether models order by what was known when the window began, as a plan does; else by
+        what was known on each row's own day.
     rows, positives
         How many rows there were, and violations among them.
     shares
@@ -38,6 +41,7 @@ class CapacityCurve:
         Of every computation `model@capacity`, for each of `CAPACITIES`.
     """
 
+    frozen: bool
     rows: int
     positives: int
     shares: tuple[float, ...]
@@ -83,7 +87,7 @@ def capacity_curve(
     Parameters
     ----------
     cohort, scores
-        The rows and what models said of them.
+        The rows and what models said of them; where there are frozen scores, those alone.
     planning
         Whether the rows are visits with a calendar, whose order settles ties; else they are
         settled by lot.
@@ -94,7 +98,7 @@ def capacity_curve(
     nothing = np.zeros(label.size)
     ranked = {
         model: calendar_order(chance, day) if planning else chance
-        for model, chance in scores.probability.items()
+        for model, chance in (scores.frozen or scores.probability).items()
     }
     work: dict[str, Computation] = {
         f"{model}@{capacity:g}": partial(_found, label, score, capacity)
@@ -102,6 +106,7 @@ def capacity_curve(
         for capacity in CAPACITIES
     }
     return CapacityCurve(
+        frozen=bool(scores.frozen),
         rows=label.size,
         positives=int(label.sum()),
         shares=SHARES,

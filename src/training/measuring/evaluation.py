@@ -20,8 +20,9 @@ from .measures import (
     log_loss,
 )
 
-__all__ = ["Comparison", "Scores", "evaluate", "evaluate_groups", "pooled"]
+__all__ = ["PLANNED", "Comparison", "Scores", "evaluate", "evaluate_groups", "pooled"]
 
+PLANNED = ("frozen_auc", "frozen_days_earlier", "frozen_found")
 FEWEST = 10
 
 
@@ -136,8 +137,9 @@ def evaluate(
     capacity
         Share of inspections that can be made first.
     planning
-        Whether to take `days_earlier` and `found`, which need one window with one calendar; from
-        frozen scores also as `frozen_auc`, `frozen_days_earlier` and `frozen_found`.
+        Whether to take `days_earlier` and `found`, which need one window with one calendar, from
+        scores of each row's own day. No plan knows that much: from frozen scores they are taken
+        as `frozen_auc`, `frozen_days_earlier` and `frozen_found` (`PLANNED`).
     draws
         Of the bootstrap.
     """

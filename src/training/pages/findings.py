@@ -37,6 +37,8 @@ WHERE: dict[str, Name] = {
     "rolling": ("滚动检验期", "the rolling windows"),
     "test": ("检验期", "the test window"),
 }
+KNOWN_FIRST: Name = ("按检验期首日所知，", "By what was known on the window's first day,")
+KNOWN_OWN: Name = ("按各行当日所知，", "By what was known on each row's own day,")
 AND: Name = ("、", " and ")
 
 
@@ -120,13 +122,14 @@ def lost(verdicts: Sequence[Verdict]) -> tuple[Name, ...]:
 
 
 def of_capacity(curve: CapacityCurve) -> Name:
-    """Say how many violations are found by checking the riskiest fifth."""
+    """Say what share of violations the riskiest fifth holds, and from which day's knowledge."""
     found, usual = curve.estimate(CHAMPION, SHOWN), float(curve.usual[curve.shares.index(SHOWN)])
     value, lower, upper = (f"{number:.0%}" for number in found)
     first = f"{SHOWN:.0%}"
-    zh = f"先查风险最高的 {first}，可查出 {value}（{lower}–{upper}）的违规；照旧只查出 {usual:.0%}"
-    en = f"Checking the riskiest {first} finds {value} ({lower} to {upper}) of the violations"
-    return zh, f"{en}; as usual, {usual:.0%}"
+    known = KNOWN_FIRST if curve.frozen else KNOWN_OWN
+    zh = f"{known[0]}先查风险最高的 {first}，可查出 {value}（{lower}–{upper}）的违规"
+    en = f"{known[1]} the riskiest {first} hold {value} ({lower} to {upper}) of the violations"
+    return f"{zh}；照旧查出 {usual:.0%}", f"{en}; as usual, {usual:.0%}"
 
 
 def of_reliability(groups: Sequence[Observed]) -> Name:

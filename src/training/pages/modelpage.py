@@ -12,17 +12,18 @@ from collections.abc import Mapping
 from ...grading import Level
 from ..assessment import Assessment
 from ..experiment import CHAMPION, WITH_INSPECTOR
-from ..measuring import CAPACITIES
+from ..measuring import CAPACITIES, PLANNED
 from ..verdict import RIVAL
 from . import findings
 from .figures import figures
 from .names import GROUPINGS, KEPT, MEASURES, group_name
 from .plots import Plot
+from .tables import RANKING
 from .typesetting import reach, template, text
 
 __all__ = ["render_assessment"]
 
-DIGITS = {"days_earlier": 1, "log_loss": 4, "brier": 4, "calibration_error": 4}
+DIGITS = {"frozen_days_earlier": 1, "log_loss": 4, "brier": 4, "calibration_error": 4}
 UNSAFE = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}
 
 
@@ -45,11 +46,14 @@ def render_assessment(found: Assessment) -> str:
         say=findings,
         level=round(100 * found.test.results.level),
         planning=found.task.planning,
+        frozen=found.test.measured(CHAMPION, PLANNED[0]),
         champion=CHAMPION,
         rival=RIVAL,
         unfit=[name for name in found.test.models if name.endswith(WITH_INSPECTOR)],
         capacities=CAPACITIES,
         measures=MEASURES,
+        ranking={name: MEASURES[name] for name in RANKING},
+        planned={name: MEASURES[name.removeprefix("frozen_")] for name in PLANNED},
         digits=DIGITS,
         names=GROUPINGS,
         keeping=KEPT,

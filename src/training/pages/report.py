@@ -8,18 +8,22 @@ import numpy.typing as npt
 from ..experiment import CHAMPION, WITH_INSPECTOR, Experiment
 from ..inputs import Inputs
 from ..learners import Weights
-from ..measuring import Comparison
+from ..measuring import PLANNED, Comparison
 from ..task import Task
 from ..verdict import SMALLER_IS_BETTER, verdicts
-from .tables import NOTHING, Heads, cell, differences, heads_of, markdown, shown, table
+from .tables import NOTHING, RANKING, Heads, cell, differences, heads_of, markdown, shown, table
 
 __all__ = ["render"]
 
 PLANNING = ("auc", "days_earlier", "found", "log_loss")
-RANKING = ("auc", "average_precision", "log_loss", "brier", "calibration_error")
+OWN_DAY = "each row scored as of its own day"
+NO_PLAN = (
+    "; days earlier and found are published so, but no plan knows that much on its first day: what "
+    "one could have reached is in the table by frozen scores"
+)
 NOT_GRADABLE = (
-    "**Test window, with who inspected** (not gradable: no bundle for grades can hold it; "
-    "`constant` and `prior_rate` do not see it, `nothing` sees nothing else)"
+    f"**Test window, with who inspected**, {OWN_DAY} (not gradable: no bundle for grades can hold "
+    "it; `constant` and `prior_rate` do not see it, `nothing` sees nothing else)"
 )
 VERDICTS = {
     "worse": "**On {where} LightGBM orders worse than logistic regression**: AUC {shown}.",
@@ -79,22 +83,22 @@ def _on_test(task: Task, test: Comparison, heads: Heads) -> list[str]:
     blind = [row for row in task.published if not row.inspector]
     seeing = [row for row in task.published if row.inspector]
     measures = PLANNING if task.planning else RANKING
-    when = "each row scored as of its own day"
-    blind_to = ", without who inspected" if task.planning else ""
+    title = f"**Test window**, {OWN_DAY}"
+    if task.planning:
+        title = f"**Test window, without who inspected**, {OWN_DAY}{NO_PLAN}"
     parts = [
-        f"**Test window{blind_to}**, {when}",
+        title,
         table(test, gradable, measures, heads, blind),
     ]
     if marked or seeing:
         parts += [NOT_GRADABLE, table(test, marked, measures, heads, seeing)]
-    frozen = [name for name in gradable if test.measured(name, "frozen_auc")]
+    frozen = [name for name in gradable if test.measured(name, PLANNED[0])]
     if frozen:
-        names = [f"frozen_{name}" for name in PLANNING[:3]]
-        parts += [FROZEN, table(test, frozen, names, heads)]
+        parts += [FROZEN, table(test, frozen, PLANNED, heads)]
     low = ", ".join(heads[name] for name in measures if name in SMALLER_IS_BETTER)
     pairs = (
-        f"**Paired differences on the test window**, {CHAMPION} less the other; above 0 is "
-        f"better, for {low} below 0"
+        f"**Paired differences on the test window**, {OWN_DAY}: {CHAMPION} less the other; above "
+        f"0 is better, for {low} below 0"
     )
     return [*parts, pairs, differences(test, CHAMPION, gradable, measures, heads)]
 

@@ -7,6 +7,7 @@ from ..task import Published
 
 __all__ = [
     "NOTHING",
+    "RANKING",
     "Heads",
     "cell",
     "differences",
@@ -17,6 +18,7 @@ __all__ = [
 ]
 
 NOTHING = "–"
+RANKING = ("auc", "average_precision", "log_loss", "brier", "calibration_error")
 DIGITS = {"days_earlier": 2, "log_loss": 4, "brier": 4, "calibration_error": 4}
 HEADS = {
     "auc": "AUC",
