@@ -109,7 +109,8 @@ figure_of(capacity_plot(curve))
 #
 # A model may be right on average and wrong for some. Group by group, with n: the order inside the
 # group, and what was predicted beside what came. Districts and sizes are never an input; they are
-# what it is held against. Groups with fewer than ten rows of either outcome are not measured.
+# what it is held against. Groups with fewer than ten rows of either outcome, or than thirty
+# enterprises, are not measured.
 
 # %%
 events = Events.from_view(archive.events())

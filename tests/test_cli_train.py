@@ -4,16 +4,17 @@ import json
 import re
 import shutil
 from pathlib import Path
+from types import SimpleNamespace
 
 import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
 from xinheng.cli import app
-from xinheng.core.errors import InvalidError, NotFoundError, NotGradableError
+from xinheng.core.errors import InvalidError, NotFoundError, NotGradableError, PolicyError
 from xinheng.features import Indicator, count, standard_catalogue
-from xinheng.grading import Parts, write_bundle
-from xinheng.training import open_key
+from xinheng.grading import Parts, Policy, write_bundle
+from xinheng.training import Search, Task, marks, open_key
 
 from .grading.world import parts, scheduling_parts
 from .training.world import archive_of, city
@@ -128,6 +129,98 @@ def test_a_rival_that_cannot_be_compared_is_refused_before_training(
     assert isinstance(result.exception, error)
     assert re.search(message, str(result.exception))
     assert "Computing" not in result.stderr
+
+
+PANEL = """
+policy = "policy.toml"
+[cohort]
+kind = "panel"
+first = 2020-01-01
+[[label.outcomes]]
+streams = ["inspection.critical"]
+[windows]
+train = { first = 2020-01-01, last = 2020-12-31 }
+test = { first = 2021-01-01, last = 2021-12-31 }
+"""
+HALF_A_YEAR = Policy.default().text.replace("horizon_days = 365", "horizon_days = 180")
+UNKNOWN_RULE = Policy.default().text.replace(
+    "[edition.rules]", '[edition.rules]\nnobody_wrote_it = "at least E"'
+)
+
+
+@pytest.mark.parametrize("command", ["train", "forecast"])
+def test_a_policy_that_is_not_there_is_refused_before_the_archive_is_read(
+    place: Path, command: str
+) -> None:
+    (place / "task.toml").write_text('policy = "policy.toml"', encoding="utf-8")
+    refused(NotFoundError, "policy.toml", command, "--task", str(place / "task.toml"))
+
+
+@pytest.mark.parametrize(
+    ("policy", "message"),
+    [
+        (HALF_A_YEAR, "within 180 days, but the label looks 365 days ahead"),
+        (UNKNOWN_RULE, "no rule 'nobody_wrote_it'"),
+    ],
+)
+def test_a_policy_for_another_label_is_refused_before_the_archive_is_read(
+    place: Path, policy: str, message: str
+) -> None:
+    (place / "task.toml").write_text(PANEL, encoding="utf-8")
+    (place / "policy.toml").write_text(policy, encoding="utf-8")
+    refused(PolicyError, message, "train", "--task", str(place / "task.toml"))
+
+
+@pytest.mark.parametrize("command", ["train", "forecast"])
+def test_a_page_with_one_mark_is_refused_before_the_archive_is_read(
+    place: Path, command: str
+) -> None:
+    page = place / "page.md"
+    page.write_text(marks(command)[0], encoding="utf-8")
+    words = (command, "--task", str(place / "task.toml"), "--report", str(page))
+    refused(InvalidError, "leave one of each", *words)
+
+
+@pytest.mark.parametrize(
+    ("search", "expected"),
+    [("", Search(trials=7)), ("[search]\ntrials = 90\nseed = 5", Search(trials=7, seed=5))],
+)
+def test_trials_are_as_many_as_asked_for_and_the_search_is_the_tasks(
+    place: Path, monkeypatch: pytest.MonkeyPatch, search: str, expected: Search
+) -> None:
+    tasks: list[Task] = []
+
+    def asked(*, task: Task, **_: object) -> None:
+        tasks.append(task)
+        raise InterruptedError
+
+    monkeypatch.setattr("xinheng.training.train", asked)
+    (place / "task.toml").write_text(TASK + search, encoding="utf-8")
+    words = ["train", "--task", str(place / "task.toml"), "--trials", "7"]
+    assert isinstance(CliRunner().invoke(app, words).exception, InterruptedError)
+    assert [task.search for task in tasks] == [expected]
+
+
+def test_a_report_for_people_that_breaks_off_leaves_what_was_there(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    html = place / "out" / "model.html"
+    html.parent.mkdir()
+    html.write_text("before", "utf-8")
+    monkeypatch.setattr("xinheng.training.train", lambda **_: SimpleNamespace(assessment=None))
+    monkeypatch.setattr("xinheng.training.render_assessment", lambda _: "\ud800")
+    words = ["train", "--task", str(place / "task.toml"), "--html", str(html)]
+    assert isinstance(CliRunner().invoke(app, words).exception, UnicodeEncodeError)
+    assert [each.read_text("utf-8") for each in html.parent.iterdir()] == ["before"]
+
+
+def refused(error: type[Exception], message: str, *words: str) -> None:
+    """Check that a command ends in an error before it tells of any work."""
+    result = CliRunner().invoke(app, words)
+    assert isinstance(result.exception, error), result.exception
+    assert message in str(result.exception)
+    assert "Computing" not in result.stderr
+    assert "Reading" not in result.stderr
 
 
 def run(*words: str) -> dict:

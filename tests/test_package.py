@@ -1,8 +1,10 @@
 """The package as a whole: its wheel, names, extras and locks, and the rules of the house."""
 
 import ast
+import contextlib
 import importlib
 import json
+import pkgutil
 import re
 import shutil
 import subprocess
@@ -82,6 +84,28 @@ def test_package_exports_its_public_names_in_order(name):
     assert module.__all__ == sorted(module.__all__, key=order)
     assert public <= set(module.__all__)
     assert [key for key in module.__all__ if not hasattr(module, key)] == []
+
+
+def means_something(name: str, path: Path) -> bool:
+    """Tell whether a dotted name is one of the package or a file, seen from a module."""
+    for folder in path.parents[: len(path.relative_to(SOURCE).parts)]:
+        if (folder / name).is_file():
+            return True
+        with contextlib.suppress(ImportError, AttributeError):
+            pkgutil.resolve_name(f"{package(folder)}.{name}")
+            return True
+    return False
+
+
+def test_names_of_the_package_in_docstrings_exist():
+    heads = {name.rpartition(".")[2] for name in PACKAGES}
+    named = {
+        (relative(path), name)
+        for path in MODULES
+        for name in re.findall(r"`([a-z]+(?:\.\w+)+)`", path.read_text(encoding="utf-8"))
+        if name.partition(".")[0] in heads and not means_something(name, path)
+    }
+    assert named == set()
 
 
 # ------------------------------------------------------------------ extras

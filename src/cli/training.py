@@ -71,24 +71,27 @@ def train(
         int | None, typer.Option(min=1, help="Search LightGBM's settings by so many trials.")
     ] = None,
     html: Annotated[
-        Path | None, typer.Option(help="File for the report on the model, for people.")
+        Path | None,
+        typer.Option(dir_okay=False, help="File for the report on the model, for people."),
     ] = None,
     indicators: Indicators = None,
     as_json: AsJson = False,
 ) -> None:
     """Train all learners, compare them out of time, sign the champion and promote it."""
-    from ..training import CHAMPION, Search, render_assessment
+    from ..archive.disk import replacing
+    from ..training import CHAMPION, render_assessment
     from ..training import train as run
 
+    _check_marks("train", report)
     asked, catalogue = _asked(cohort, task), read_catalogue(indicators)
     rivals = _rivals(asked["settings"], rival or ())
     if trials is not None:
-        asked["task"] = asked["task"].model_copy(update={"search": Search(trials=trials)})
+        asked["task"] = _searching(asked["task"], trials)
     with progress() as tell:
         result = run(**asked, delivery=delivery, catalogue=catalogue, rivals=rivals, progress=tell)
     if html is not None:
-        html.parent.mkdir(parents=True, exist_ok=True)
-        html.write_text(render_assessment(result.assessment), "utf-8")
+        with replacing(html) as draft:
+            draft.write_text(render_assessment(result.assessment), "utf-8")
     test = result.experiment.test
     found = {
         "rivals": {
@@ -112,6 +115,7 @@ def forecast(
     """Train the forecast for planning visits; it knows surroundings and never decides a grade."""
     from ..training import train_forecast
 
+    _check_marks("forecast", report)
     asked, catalogue = _asked(cohort, task), read_catalogue(indicators)
     with progress() as tell:
         result = train_forecast(**asked, catalogue=catalogue, progress=tell)
@@ -154,6 +158,14 @@ def _asked(cohort: str, task: Path | None) -> _Asked:
     }
 
 
+def _searching(task: "Task", trials: int) -> "Task":
+    """Return a task that searches by so many trials, and otherwise as it says itself."""
+    from ..training import Search
+
+    search = task.search or Search()
+    return task.model_copy(update={"search": search.model_copy(update={"trials": trials})})
+
+
 def _rivals(settings: "Settings", given: Sequence[str]) -> "dict[str, Bundle]":
     """Read the bundles that `--rival` names."""
     from ..grading import find_bundle
@@ -174,6 +186,13 @@ def _rivals(settings: "Settings", given: Sequence[str]) -> "dict[str, Bundle]":
 
 def _unmatched(archive: "Archive", catalogue: "Catalogue", events: "Events") -> list[str]:
     return own_unmatched(catalogue, [*events.vocabulary, *archive.bans().vocabulary])
+
+
+def _check_marks(command: str, page: Path | None) -> None:
+    from ..training import check_marks
+
+    if page is not None:
+        check_marks(page, by=command)
 
 
 def _report(command: str, page: Path | None, result: "Result") -> None:

@@ -144,6 +144,7 @@ from .pages import (
     Plot,
     auc_by_group,
     capacity_plot,
+    check_marks,
     choose_example,
     coverage_plot,
     differences_plot,
@@ -165,7 +166,7 @@ from .pages import (
     strength_plot,
     write_report,
 )
-from .parts import card_of, gather_parts, make_card, make_parts
+from .parts import card_of, gather_parts, make_card, make_parts, read_policy
 from .randomshare import random_share, scores_of
 from .recalibration import Recalibrated, recalibrate
 from .rescoring import check_rivals, rescore
@@ -289,6 +290,7 @@ __all__ = [
     "census",
     "chances_of_a_check",
     "check",
+    "check_marks",
     "check_rivals",
     "choose",
     "choose_additive",
@@ -341,6 +343,7 @@ __all__ = [
     "read_cohort",
     "read_inputs",
     "read_judged",
+    "read_policy",
     "read_reference",
     "read_references",
     "read_task",

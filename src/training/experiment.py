@@ -34,6 +34,7 @@ from .task import Task
 
 __all__ = [
     "CHAMPION",
+    "REPLICATES",
     "WITH_INSPECTOR",
     "Experiment",
     "Progress",

@@ -15,7 +15,7 @@ import pandas as pd
 from ..core.errors import InvalidError
 from ..features import Catalogue
 from .cohorts import Fold
-from .experiment import CHAMPION, Progress, make_learners
+from .experiment import CHAMPION, REPLICATES, Progress, make_learners
 from .learners import Candidate, Constant, Model, fit_model
 from .measuring import Comparison, Plan, compare_plans
 from .task import Task
@@ -40,7 +40,6 @@ UNCORRECTED = (
     "business, of whom a grade speaks; a forecast puts in order visits that are made, and those "
     "that were made stand for them as they are"
 )
-REPLICATES = 200
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -23,6 +23,7 @@ from .cohorts import (
     LabelRule,
     OutcomeRule,
     PanelRule,
+    Rows,
     Texts,
     Window,
     fold,
@@ -44,9 +45,8 @@ __all__ = [
     "read_inputs",
     "read_reference",
     "read_references",
+    "windows_of",
 ]
-
-Positions = npt.NDArray[np.intp]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -122,7 +122,7 @@ def read_inputs(archive: Archive, task: Task, catalogue: Catalogue, *, threads: 
     sequence = archive.sequence
     events = Events.from_view(archive.events(upto=sequence))
     everyone = read_cohort(archive, task, catalogue, events, threads=threads)
-    windows = _windows(task, everyone)
+    windows = windows_of(task, everyone)
     known = registration(
         catalogue, events, everyone.enterprise, everyone.as_of, threads=threads
     ).population
@@ -183,12 +183,18 @@ def cut_days(task: Task, cohort: Cohort) -> tuple[int, ...]:
     InvalidError
         If the task names no windows and the cohort lies on too few days.
     """
-    starts = [_windows(task, cohort)[1].first, *(task.rolling.starts if task.rolling else ())]
+    starts = [windows_of(task, cohort)[1].first, *(task.rolling.starts if task.rolling else ())]
     return tuple(sorted({time.day(start) for start in starts}))
 
 
-def _windows(task: Task, cohort: Cohort) -> tuple[Window, Window]:
-    """Return the training window and the test window of a task."""
+def windows_of(task: Task, cohort: Cohort) -> tuple[Window, Window]:
+    """Return the training window and the test window of a task.
+
+    Raises
+    ------
+    InvalidError
+        If the task names no windows and the cohort lies on too few days.
+    """
     if task.windows:
         return task.windows.train, task.windows.test
     return latest(cohort) if task.planning else latest(cohort, share=0)
@@ -320,7 +326,7 @@ def _alike(archive: Archive, cohort: Cohort) -> npt.NDArray[np.int32]:
     return np.unique(table.loc[source.isin(own), "entity"]).astype(np.int32)
 
 
-def _thinned(cohort: Cohort, population: Texts, test: Window, wanted: Thinning) -> Positions:
+def _thinned(cohort: Cohort, population: Texts, test: Window, wanted: Thinning) -> Rows:
     """Keep so many enterprises of each population on each date before the test, and all after."""
     rng = np.random.default_rng(wanted.seed)
     kept = cohort.as_of >= time.day(test.first)
@@ -333,7 +339,7 @@ def _thinned(cohort: Cohort, population: Texts, test: Window, wanted: Thinning) 
     return np.flatnonzero(kept)
 
 
-def _stood_for(cohort: Cohort, population: Texts, kept: Positions) -> Array:
+def _stood_for(cohort: Cohort, population: Texts, kept: Rows) -> Array:
     """Return for how many rows of its date and population each row that was kept stands."""
     rows = pd.DataFrame({"as_of": cohort.as_of, "population": population, "kept": 0.0})
     rows.loc[kept, "kept"] = 1.0

@@ -13,6 +13,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from ..archive.disk import replacing
 from ..core.errors import InvalidError, NotFoundError
 from .cohorts import Array, Cohort, Texts
 from .experiment import Experiment
@@ -56,7 +57,7 @@ class Judged:
         )
 
     def write(self, path: Path) -> None:
-        """Write one row for each test row to a Parquet file."""
+        """Write one row for each test row to a Parquet file, whole or not at all."""
         cohort = self.cohort
         names = ("enterprise", "label", *CLOCKS, *TEXTS)
         columns = {name: getattr(cohort, name) for name in names}
@@ -64,7 +65,8 @@ class Judged:
         columns |= {f"{BY}{name}": each for name, each in self.scores.probability.items()}
         columns |= {f"{FROZEN}{name}": each for name, each in self.scores.frozen.items()}
         table = pa.table(columns).replace_schema_metadata({NAME: cohort.name.encode()})
-        pq.write_table(table, path)
+        with replacing(path) as draft:
+            pq.write_table(table, draft)
 
 
 def read_judged(path: Path) -> Judged:

@@ -15,7 +15,7 @@ from .learners import Model
 from .measuring import PLANNED
 from .task import Task
 
-__all__ = ["card_of", "gather_parts", "make_card", "make_parts"]
+__all__ = ["card_of", "gather_parts", "make_card", "make_parts", "read_policy"]
 
 ON_CARD = ("auc", "log_loss", "brier", "calibration_error")
 
@@ -74,6 +74,39 @@ def card_of(
     )
 
 
+def read_policy(task: Task, cut: int | None = None) -> Policy:
+    """Read the grading policy of a task, and hold it to the label of a panel.
+
+    Parameters
+    ----------
+    task
+        Names the policy's file; without it, the policy is the one that ships with the package.
+    cut
+        First day of the test window. Without it, that of the window which the task names; where
+        it names none, horizons are not compared.
+
+    Raises
+    ------
+    NotFoundError
+        If the file is not there, or the task lies in no folder that it could be in.
+    PolicyError
+        If the file is no policy, enables a rule that nobody declared, or speaks of another
+        horizon on that day than the label.
+
+    Examples
+    --------
+    >>> read_policy(Task()) == Policy.default()
+    True
+    """
+    policy = _policy(task)
+    policy.check_rules(STATUTES.ids)
+    if cut is None and task.windows is not None:
+        cut = time.day(task.windows.test.first)
+    if cut is not None and isinstance(task.label, OutcomeRule):
+        _check_horizon(policy, cut, task.label.horizon_days)
+    return policy
+
+
 def make_parts(inputs: Inputs, task: Task, model: Model, card: ModelCard) -> Parts:
     """Gather what a bundle of a model is made of.
 
@@ -84,13 +117,13 @@ def make_parts(inputs: Inputs, task: Task, model: Model, card: ModelCard) -> Par
     PolicyError
         If policy speaks of another horizon than the label of a panel.
     """
-    _check_horizon(_policy(task), inputs, task)
+    policy = read_policy(task, inputs.test.cut)
     matrix = inputs.matrix.iloc[inputs.test.train]
-    return gather_parts(inputs.catalogue, matrix, task, model, card)
+    return gather_parts(inputs.catalogue, matrix, policy, model, card)
 
 
 def gather_parts(
-    catalogue: Catalogue, matrix: pd.DataFrame, task: Task, model: Model, card: ModelCard
+    catalogue: Catalogue, matrix: pd.DataFrame, policy: Policy, model: Model, card: ModelCard
 ) -> Parts:
     """Gather what a bundle is made of, for either purpose.
 
@@ -98,8 +131,10 @@ def gather_parts(
     ----------
     catalogue, matrix
         The indicators, and their values on the rows that the model was trained on.
-    task, model, card
-        What was asked, and what came out.
+    policy
+        Under which it grades.
+    model, card
+        What came out.
 
     Raises
     ------
@@ -111,7 +146,7 @@ def gather_parts(
     return Parts(
         blend=model.fitted.blend,
         calibrator=model.calibrator,
-        policy=_policy(task),
+        policy=policy,
         catalogue=catalogue,
         rules=STATUTES,
         reference=Reference.of(matrix[list(catalogue.ids)], model.fitted.margin(matrix)),
@@ -127,10 +162,8 @@ def _policy(task: Task) -> Policy:
     return Policy.load(task.folder / task.policy)
 
 
-def _check_horizon(policy: Policy, inputs: Inputs, task: Task) -> None:
-    if not isinstance(task.label, OutcomeRule):
-        return
-    edition, days = policy.on(inputs.test.cut), task.label.horizon_days
+def _check_horizon(policy: Policy, cut: int, days: int) -> None:
+    edition = policy.on(cut)
     if edition.horizon_days != days:
         raise PolicyError(
             f"policy {policy.name!r}, edition {edition.version!r}, has cut points for a chance "

@@ -11,6 +11,7 @@ from datetime import date
 import numpy as np
 
 from ..core import time
+from ..core.errors import IntegrityError
 from ..features import Catalogue, Events, matching
 from .cohorts import Cohort, OutcomeRule, PanelRule, Window, panel
 from .measuring import Scores
@@ -72,10 +73,23 @@ def scores_of(share: Cohort, cohort: Cohort, everyone: Scores) -> Scores:
         Rows by enterprise and day, all of them among `everyone`.
     cohort, everyone
         A cohort, and what was said of rows of it.
+
+    Raises
+    ------
+    IntegrityError
+        If nothing was said of a row of the share.
     """
     key = (cohort.as_of[everyone.rows].astype(np.int64) << 32) + cohort.enterprise[everyone.rows]
-    order = np.argsort(key)
     wanted = (share.as_of.astype(np.int64) << 32) + share.enterprise
+    absent = ~np.isin(wanted, key)
+    if absent.any():
+        first = int(np.argmax(absent))
+        raise IntegrityError(
+            f"{int(absent.sum())} of {len(share)} rows of the random share have no score, such as "
+            f"enterprise {share.enterprise[first]} on {time.show(int(share.as_of[first]))}; score "
+            "every row of the window"
+        )
+    order = np.argsort(key)
     place = order[np.searchsorted(key, wanted, sorter=order)]
     chance = {name: values[place] for name, values in everyone.probability.items()}
     return Scores(np.arange(len(share)), chance, {})

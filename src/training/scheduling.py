@@ -17,7 +17,7 @@ from .forecast import FORECAST, UNCORRECTED, Forecast, run_forecast
 from .handover import Handover, Result
 from .measuring import SAME_INSPECTOR, Comparison
 from .pages import render_forecast
-from .parts import card_of, gather_parts
+from .parts import card_of, gather_parts, read_policy
 from .task import Task
 from .tracking import Run
 from .visits import Visits, read_visits
@@ -83,16 +83,17 @@ def train_forecast(
 
     Raises
     ------
-    InvalidError, NotFoundError
+    InvalidError, NotFoundError, PolicyError
         If cohort, windows, catalogue or policy cannot be used.
     """
     time.check_zone(at)
+    policy = read_policy(task)
     progress("Reading visits", 0, 1)
     indicators = catalogue or standard_catalogue()
     visits = read_visits(archive, task, indicators, threads=threads)
     forecast = run_forecast(visits, task, settings.mlruns, threads=threads, progress=progress)
     card = _card(visits, task, forecast)
-    parts = gather_parts(indicators, forecast.matrix, task, forecast.model, card)
+    parts = gather_parts(indicators, forecast.matrix, policy, forecast.model, card)
     handover = Handover.store(parts, key, settings, at=at, actor=actor)
     report = render_forecast(visits, task, forecast)
     tracked = None

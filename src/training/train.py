@@ -28,7 +28,7 @@ from .experiment import (
 from .handover import Handover, Result
 from .inputs import Inputs, read_inputs, read_reference
 from .pages import render, render_assessment
-from .parts import make_card, make_parts
+from .parts import make_card, make_parts, read_policy
 from .rescoring import check_rivals, rescore
 from .task import Task
 from .tracking import Run
@@ -104,14 +104,16 @@ def train(
 
     Raises
     ------
-    InvalidError, NotFoundError
+    InvalidError, NotFoundError, PolicyError
         If cohort, windows, policy, reference file or the name of a rival cannot be used.
     """
     time.check_zone(at)
     check_rivals(rivals or (), task)
+    read_policy(task)
     progress("Computing the matrix", 0, 1)
     indicators = (catalogue or standard_catalogue()).select(use="grade")
     inputs = read_inputs(archive, task, indicators, threads=threads)
+    read_policy(task, inputs.test.cut)
     references = NO_REFERENCE
     if task.reference is not None and delivery is not None:
         references = read_reference(task.reference, delivery, inputs)

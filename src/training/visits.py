@@ -7,8 +7,8 @@ import numpy as np
 from ..archive import Archive
 from ..core.errors import InvalidError
 from ..features import Catalogue, Events, Nearby, Places
-from .cohorts import Cohort, Days, Fold, fold, latest, rolling
-from .inputs import read_cohort, read_references
+from .cohorts import Cohort, Days, Fold, fold, rolling
+from .inputs import read_cohort, read_references, windows_of
 from .listing import Listing
 from .task import Task
 
@@ -72,7 +72,6 @@ def read_visits(archive: Archive, task: Task, catalogue: Catalogue, *, threads: 
     sequence = archive.sequence
     events = Events.from_view(archive.events(upto=sequence))
     cohort = read_cohort(archive, task, catalogue, events, threads=threads)
-    windows = (task.windows.train, task.windows.test) if task.windows else latest(cohort)
     further = task.rolling
     nearby = any(isinstance(leaf, Nearby) for leaf in catalogue.leaves)
     return Visits(
@@ -81,7 +80,7 @@ def read_visits(archive: Archive, task: Task, catalogue: Catalogue, *, threads: 
         events=events,
         references=read_references(archive, catalogue, events),
         places=Places.from_table(archive.places(upto=sequence)) if nearby else None,
-        test=fold(cohort, *windows),
+        test=fold(cohort, *windows_of(task, cohort)),
         rolling=rolling(cohort, further.starts, further.last) if further else (),
         sequence=sequence,
     )

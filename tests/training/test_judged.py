@@ -53,6 +53,21 @@ def test_who_inspected_is_not_kept(tmp_path: Path) -> None:
     assert read_judged(tmp_path / "judged.parquet").cohort.nuisance == {}
 
 
+def test_a_write_that_breaks_off_leaves_what_was_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def half(_: object, path: Path) -> None:
+        path.write_bytes(b"half")
+        raise OSError
+
+    judged().write(tmp_path / "judged.parquet")
+    before = (tmp_path / "judged.parquet").read_bytes()
+    monkeypatch.setattr("pyarrow.parquet.write_table", half)
+    with pytest.raises(OSError):  # noqa: PT011
+        judged().write(tmp_path / "judged.parquet")
+    assert [each.read_bytes() for each in tmp_path.iterdir()] == [before]
+
+
 def test_another_file_is_refused(tmp_path: Path) -> None:
     with pytest.raises(NotFoundError, match="a training run writes it"):
         read_judged(tmp_path / "judged.parquet")

@@ -222,6 +222,24 @@ def test_policy_and_label_must_look_as_far_ahead(trained: TrainingResult) -> Non
         make_parts(trained.inputs, TASK, model, trained.card)
 
 
+def test_a_policy_for_another_label_is_refused_before_anything_is_fitted(
+    archive: Archive, tmp_path: Path
+) -> None:
+    told: list[str] = []
+    settings = load_settings(bundles=tmp_path / "b", ledger=f"sqlite:///{tmp_path / 'l.db'}")
+    with pytest.raises(PolicyError, match="within 365 days, but the label looks 180 days ahead"):
+        train(
+            archive,
+            TASK,
+            settings,
+            key=open_key(tmp_path),
+            at=AT,
+            actor="li",
+            progress=lambda what, *_: told.append(what),
+        )
+    assert told == ["Computing the matrix"]
+
+
 def test_thinning_leaves_the_test_whole(archive: Archive, trained: TrainingResult) -> None:
     task = TASK.model_copy(update={"thinning": Thinning(rows_per_date=40, seed=1)})
     catalogue = trained.inputs.catalogue

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from xinheng.core.errors import IntegrityError
 from xinheng.core.time import NEVER
 from xinheng.training import (
     Cohort,
@@ -81,16 +82,25 @@ def test_a_window_without_a_date_of_the_panel_has_no_share() -> None:
     assert share(records, Window(first=date(1971, 1, 2), last=date(1971, 1, 31))) is None
 
 
+def cohort(pairs: Sequence[tuple[int, int]]) -> Cohort:
+    who, when = (np.array(column, np.int32) for column in zip(*pairs, strict=True))
+    empty, plain = np.full(who.size, "", object), np.zeros(who.size)
+    late = np.full(who.size, NEVER, np.int32)
+    return Cohort("x", who, when, plain, when, when, late, empty, empty, {})
+
+
 @given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 2)), unique=True, min_size=1))
 def test_scores_come_in_the_order_of_the_share(rows: list[tuple[int, int]]) -> None:
-    def cohort(pairs: Sequence[tuple[int, int]]) -> Cohort:
-        who, when = (np.array(column, np.int32) for column in zip(*pairs, strict=True))
-        empty, plain = np.full(who.size, "", object), np.zeros(who.size)
-        late = np.full(who.size, NEVER, np.int32)
-        return Cohort("x", who, when, plain, when, when, late, empty, empty, {})
-
     everybody = [(who, when) for when in range(3) for who in range(4)]
     told = np.array([10.0 * who + when for who, when in everybody])
     said = Scores(np.arange(len(everybody)), {"a": told}, {})
     found = scores_of(cohort(rows), cohort(everybody), said)
     assert found.probability["a"].tolist() == [10.0 * who + when for who, when in rows]
+
+
+@pytest.mark.parametrize("row", [(1, 1), (1, 5), (9, 0), (9, 9)])
+def test_a_row_of_the_share_never_gets_the_score_of_another(row: tuple[int, int]) -> None:
+    scored = cohort([(0, 1), (2, 1), (1, 0)])
+    said = Scores(np.arange(3), {"a": np.array([0.1, 0.2, 0.3])}, {})
+    with pytest.raises(IntegrityError, match=rf"1 of 2 rows .* such as enterprise {row[0]} on "):
+        scores_of(cohort([(2, 1), row]), scored, said)

@@ -7,13 +7,15 @@ import pandas as pd
 import pytest
 from scipy.special import expit
 
-from xinheng.training import Binned, Boosting, Sample, Search, Tuned, blocks, tune
+from xinheng.training import Binned, Boosted, Boosting, Sample, Search, Tuned, blocks, tune
 
 from .test_folds import D0
 from .world import cohort_of
 
 SETTINGS = Boosting(rounds=(5, 15, 30), linear=(0.0,), depths=(2,))
 SEARCH = Search(trials=9)
+# What a search cannot draw: no rate, several depths, and values beyond its bounds.
+OUTSIDE = Boosting(rounds=(5, 15), linear=(0.0,), depths=(1, 2, 7), ridge=0.0, least_rows=2000)
 ROWS = 800
 
 
@@ -96,6 +98,47 @@ def test_a_tuned_learner_fits_by_what_was_found(whole: Boosting, tmp_path: Path)
     assert fitted.chosen["depth"] == whole.depths[0]
     assert fitted.blend is not None
     assert fitted.blend.booster.num_trees() == fitted.chosen["rounds"]
+
+
+def test_the_first_trial_is_the_settings_as_given(tmp_path: Path) -> None:
+    assert tune(Binned.of(sample()), OUTSIDE, Search(trials=1), tmp_path) is OUTSIDE
+    tuned = Tuned(OUTSIDE, Search(trials=1), tmp_path)(sample())
+    plain = Boosted(OUTSIDE)(sample())
+    assert (tuned.chosen, tuned.over_time) == (plain.chosen, plain.over_time)
+    np.testing.assert_array_equal(tuned.margin(sample().matrix), plain.margin(sample().matrix))
+
+
+def test_the_sampler_learns_of_the_settings_as_given(
+    binned: Binned, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import optuna
+
+    monkeypatch.setattr("xinheng.training.learners.boosting.USUAL", ROWS / 16)
+    tune(binned, OUTSIDE, Search(trials=1), tmp_path)
+    storage = f"sqlite:///{tmp_path / 'tuning.db'}"
+    (name,) = optuna.get_all_study_names(storage)
+    (first,) = optuna.load_study(study_name=name, storage=storage).trials
+    fitted = Boosted(OUTSIDE).fit(binned)
+    assert first.params == {
+        "depth": min(fitted.chosen["depth"], 6),
+        "learning_rate": pytest.approx(0.06),
+        "ridge": 1.0,
+        "column_share": 0.5,
+        "row_share": 0.7,
+        "least_rows": 1000,
+    }
+    shares = [block.test.size for block in binned.sample.blocks]
+    assert first.value == pytest.approx(np.average(fitted.over_time, weights=shares))
+
+
+def test_a_search_ends_no_worse_than_no_search(binned: Binned, tmp_path: Path) -> None:
+    good = Boosting(rounds=(100, 200, 400), depths=(2, 3, 4), ridge=1.0, linear=(0.0,))
+    found = tune(binned, good, Search(trials=4), tmp_path)
+    shares = [block.test.size for block in binned.sample.blocks]
+    before, after = (
+        np.average(Boosted(each).fit(binned).over_time, weights=shares) for each in (good, found)
+    )
+    assert after <= before
 
 
 def test_trials_behind_the_others_are_not_carried_on(binned: Binned, tmp_path: Path) -> None:

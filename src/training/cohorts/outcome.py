@@ -65,7 +65,7 @@ class OutcomeRule(_Rule):
     checks
         Patterns of the events that tell of a check, such as `inspection:routine.*`. With them
         the label is what the first check within the horizon found on its day, and rows without a
-        check are kept without an outcome (`training.selection`).
+        check are kept without an outcome (`learners.selection`).
     """
 
     kind: Literal["panel"] = "panel"

@@ -15,8 +15,7 @@ from ...archive import Archive
 from ...features import Events, latest
 from ...features.kernel import aggregate
 from ...features.plan import compile_plan
-from ..cohorts import Array
-from .cohort import Days, Texts
+from .cohort import Array, Days, Texts
 
 __all__ = ["TRAITS", "SizeBands", "band_names", "traits"]
 

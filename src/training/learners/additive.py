@@ -4,12 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
-__all__ = ["Additive", "Steps", "varying"]
+from ..cohorts import Array
 
-Array = npt.NDArray[np.float64]
+__all__ = ["Additive", "Steps", "varying"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

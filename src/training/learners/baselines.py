@@ -8,8 +8,8 @@ import pandas as pd
 from scipy.special import expit, logit
 
 from ...core.errors import NotFoundError
-from ..cohorts import Array
-from .learner import Candidate, Fitted, Rows, Sample, Staged, base_margin, choose
+from ..cohorts import Array, Rows
+from .learner import Candidate, Fitted, Sample, Staged, base_margin, choose
 from .scaling import Scaler
 
 __all__ = ["Constant", "Logistic", "PriorRate"]

@@ -7,9 +7,9 @@ import numpy as np
 from scipy.special import logit
 
 from ...core.errors import NotFoundError
-from ..cohorts import Array
+from ..cohorts import Array, Rows
 from .additive import Additive, Steps, varying
-from .learner import Fitted, Rows, Sample, base_margin, choose_additive
+from .learner import Fitted, Sample, base_margin, choose_additive
 from .lines import minimum
 
 __all__ = ["OptimalBins"]

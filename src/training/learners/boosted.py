@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 
 from ...grading import Blend, Linear
-from ..cohorts import Array
+from ..cohorts import Array, Rows
 from .boosting import BINNING, Boosting
-from .learner import Candidate, Fitted, Rows, Sample, Staged, choose
+from .learner import Candidate, Fitted, Sample, Staged, choose
 from .lines import fit_lines
 
 __all__ = ["Binned", "Boosted", "Stages", "train_booster"]

@@ -35,7 +35,7 @@ class Boosting(BaseModel):
     rounds
         Candidates for the number of rounds, ascending.
     linear
-        Candidates for the weight of a linear part beside the booster (`training.lines`), which
+        Candidates for the weight of a linear part beside the booster (`learners.lines`), which
         is taken only where that was better out of time; 0 is none.
     penalties
         Candidates for the penalty of the linear part.

@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 
 from ...core.errors import NotFoundError
-from ..cohorts import Array
-from .learner import Candidate, Fitted, Rows, Sample, Staged, base_margin, choose
+from ..cohorts import Array, Rows
+from .learner import Candidate, Fitted, Sample, Staged, base_margin, choose
 
 __all__ = ["SCORE_CARD", "Carded"]
 

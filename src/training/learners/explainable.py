@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 
 from ...core.errors import NotFoundError
+from ..cohorts import Rows
 from .additive import Additive, Steps, varying
-from .learner import Fitted, Rows, Sample, choose_additive
+from .learner import Fitted, Sample, choose_additive
 
 __all__ = ["Explainable"]
 

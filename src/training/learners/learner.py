@@ -13,12 +13,11 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 from scipy.special import expit, logit
 
 from ...grading import Blend
-from ..cohorts import Array, Fold
+from ..cohorts import Array, Fold, Rows
 from ..measuring import losses
 from .additive import Additive
 
@@ -27,7 +26,6 @@ __all__ = [
     "Fitted",
     "Learner",
     "Margin",
-    "Rows",
     "Sample",
     "Staged",
     "base_margin",
@@ -35,7 +33,6 @@ __all__ = [
     "choose_additive",
 ]
 
-Rows = npt.NDArray[np.intp]
 Margin = Callable[[pd.DataFrame], Array]
 Candidate = Mapping[str, float]
 """Open settings by name, such as `{"penalty": 100.0}`."""

@@ -9,16 +9,15 @@ against each other.
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-import numpy.typing as npt
 from scipy.optimize import minimize
 from scipy.special import expit
 
 from ...grading import Line, Linear
+from ..cohorts import Array
 from .scaling import Scaler
 
 __all__ = ["fit_lines", "minimum"]
 
-Array = npt.NDArray[np.float64]
 REACH = 5.0
 MOST = 200_000
 STEPS = 300

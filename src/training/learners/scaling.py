@@ -6,9 +6,9 @@ from typing import Self
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["Scaler"]
+from ..cohorts import Array, Rows
 
-Array = npt.NDArray[np.float64]
+__all__ = ["Scaler"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,12 +36,12 @@ class Scaler:
         How many spreads from the mean a value may lie.
     """
 
-    kept: npt.NDArray[np.intp]
+    kept: Rows
     mean: Array
     spread: Array
     centre: Array
-    pattern: npt.NDArray[np.intp]
-    first: npt.NDArray[np.intp]
+    pattern: Rows
+    first: Rows
     share: Array
     reach: float
 
@@ -68,7 +68,7 @@ class Scaler:
         return np.column_stack([np.nan_to_num(inside, nan=0.0), gone])
 
 
-def _patterns(gone: npt.NDArray[np.bool_]) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
+def _patterns(gone: npt.NDArray[np.bool_]) -> tuple[Rows, Rows]:
     """Return the pattern of each column, and where each pattern is first found."""
     sometimes = gone.any(0) & ~gone.all(0)
     pattern = np.full(gone.shape[1], -1, np.intp)

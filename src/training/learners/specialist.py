@@ -18,10 +18,10 @@ from scipy.special import expit
 from ...core.errors import NotGradableError
 from ...features import Catalogue
 from ...grading import Blend, Specialist
-from ..cohorts import Array, Days
+from ..cohorts import Array, Days, Rows
 from ..measuring import losses
 from .boosting import Boosting
-from .learner import Fitted, Margin, Rows, Sample
+from .learner import Fitted, Margin, Sample
 
 __all__ = ["Specialism", "Specialty", "marker_of", "specialize"]
 

@@ -3,11 +3,14 @@
 Each trial is drawn by a sampler seeded with how many trials have ended before it, and nothing
 stops by the clock. What a trial is depends on those before it alone, so a search that was killed
 goes on where it stopped and ends where it would have ended.
+
+The settings as given compete as they are, all their candidates among them, so out of time a search
+ends no worse than it began. The sampler learns of them by the nearest point that it could draw.
 """
 
 import hashlib
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +19,7 @@ import numpy as np
 from pydantic import BaseModel, ConfigDict, Field
 from scipy.special import expit
 
+from ..cohorts import Array
 from ..measuring import losses
 from .boosted import Binned, Boosted
 from .boosting import Boosting
@@ -23,12 +27,14 @@ from .learner import Fitted, Sample
 
 if TYPE_CHECKING:
     from optuna import Study, Trial
+    from optuna.distributions import FloatDistribution, IntDistribution
     from optuna.trial import FrozenTrial
 
 __all__ = ["Search", "Tuned", "tune"]
 
 FILE = "tuning.db"
 STARTUP = 10
+AS_GIVEN = "as given"
 Ended = Callable[[int, int], None]
 """Told how many trials have ended, and of how many."""
 
@@ -39,8 +45,8 @@ class Search(BaseModel):
     Parameters
     ----------
     trials
-        How many combinations are tried; one that is behind the median after the first block is
-        not carried on.
+        How many combinations are tried, the settings as given among them; one that is behind the
+        median after the first block is not carried on.
     seed
         Of the draws.
     """
@@ -89,7 +95,8 @@ def tune(
     binned
         The sample, binned once for all trials.
     settings
-        The first trial; rounds and weights of the linear part are chosen within each trial.
+        The first trial, as they are; rounds and weights of the linear part are chosen within each
+        trial.
     search
         How many trials.
     folder
@@ -109,19 +116,20 @@ def tune(
         load_if_exists=True,
     )
     _abandon(study)
+    if not any(AS_GIVEN in trial.user_attrs for trial in _ended(study)):
+        study.add_trial(_given(binned, settings))
+        ended(1, search.trials)
     while (done := len(_ended(study))) < search.trials:
         study.sampler = optuna.samplers.TPESampler(
             seed=search.seed + done, n_startup_trials=STARTUP
         )
-        if done == 0 and not _waiting(study):
-            study.enqueue_trial(_first(settings))
-        _run(study, study.ask(), binned, settings)
+        _run(study, study.ask(dict(_space())), binned, settings)
         ended(done + 1, search.trials)
     best = min(
         (trial for trial in _ended(study) if trial.state.name == "COMPLETE"),
         key=lambda trial: (trial.value, trial.number),
     )
-    return settings.model_copy(update=_settings(best.params))
+    return settings if AS_GIVEN in best.user_attrs else _drawn(settings, best.params)
 
 
 def _name(sample: Sample, settings: Boosting, search: Search) -> str:
@@ -150,50 +158,67 @@ def _ended(study: "Study") -> list["FrozenTrial"]:
     return study.get_trials(deepcopy=False, states=states)
 
 
-def _waiting(study: "Study") -> bool:
-    """Tell whether the first trial was written down already, by a process that died."""
-    from optuna.trial import TrialState
+def _space() -> "Mapping[str, FloatDistribution | IntDistribution]":
+    """Return what a trial draws: from near-additive and strongly held to deep and free."""
+    from optuna.distributions import FloatDistribution, IntDistribution
 
-    return bool(study.get_trials(deepcopy=False, states=(TrialState.WAITING,)))
-
-
-def _first(settings: Boosting) -> dict[str, float]:
-    """Return the trial that stands for the settings as given."""
     return {
-        "depth": max(settings.depths),
-        "learning_rate": settings.learning_rate or 0.03,
-        "ridge": max(settings.ridge, 1.0),
-        "column_share": settings.column_share,
-        "row_share": settings.row_share,
-        "least_rows": settings.least_rows,
+        "depth": IntDistribution(1, 6),
+        "learning_rate": FloatDistribution(0.01, 0.2, log=True),
+        "ridge": FloatDistribution(1.0, 300.0, log=True),
+        "column_share": FloatDistribution(0.2, 1.0),
+        "row_share": FloatDistribution(0.4, 1.0),
+        "least_rows": IntDistribution(10, 1000, log=True),
     }
 
 
-def _drawn(trial: "Trial") -> dict[str, float]:
-    """Draw a trial's settings, from near-additive and strongly held to deep and free."""
-    return {
-        "depth": trial.suggest_int("depth", 1, 6),
-        "learning_rate": trial.suggest_float("learning_rate", 0.01, 0.2, log=True),
-        "ridge": trial.suggest_float("ridge", 1.0, 300.0, log=True),
-        "column_share": trial.suggest_float("column_share", 0.2, 1.0),
-        "row_share": trial.suggest_float("row_share", 0.4, 1.0),
-        "least_rows": trial.suggest_int("least_rows", 10, 1000, log=True),
+def _drawn(settings: Boosting, drawn: Mapping[str, float]) -> Boosting:
+    """Return settings with what a trial drew in place of their own."""
+    others = {name: value for name, value in drawn.items() if name != "depth"}
+    return settings.model_copy(update={**others, "depths": (int(drawn["depth"]),)})
+
+
+def _given(binned: Binned, settings: Boosting) -> "FrozenTrial":
+    """Run the settings as given, and return them as the trial nearest to them."""
+    from optuna.trial import create_trial
+
+    steps = list(_losses(binned, settings))
+    best = settings.candidates()[int(np.argmin(steps[-1]))]
+    given = settings.model_dump() | {
+        "depth": int(best["depth"]),
+        "learning_rate": settings.rate(len(binned.values)),
     }
-
-
-def _settings(drawn: dict[str, float]) -> dict[str, object]:
-    return {**{k: v for k, v in drawn.items() if k != "depth"}, "depths": (int(drawn["depth"]),)}
+    space = _space()
+    return create_trial(
+        params={name: min(max(given[name], each.low), each.high) for name, each in space.items()},
+        distributions=dict(space),
+        value=float(steps[-1].min()),
+        intermediate_values={step: float(found.min()) for step, found in enumerate(steps)},
+        user_attrs={AS_GIVEN: True},
+    )
 
 
 def _run(study: "Study", trial: "Trial", binned: Binned, settings: Boosting) -> None:
     """Run a trial block after block, and stop it where the others were better."""
     from optuna.trial import TrialState
 
-    tried = settings.model_copy(update=_settings(_drawn(trial)))
-    candidates, sample = tried.candidates(), binned.sample
+    tried = _drawn(settings, trial.params)
+    blocks, loss = len(binned.sample.blocks), np.inf
+    for step, found in enumerate(_losses(binned, tried), 1):
+        loss = float(found.min())
+        trial.report(loss, step - 1)
+        if step < blocks and trial.should_prune():
+            study.tell(trial, state=TrialState.PRUNED)
+            return
+    study.tell(trial, loss)
+
+
+def _losses(binned: Binned, settings: Boosting) -> Iterator[Array]:
+    """Yield after each block the mean log loss of each candidate so far."""
+    sample, candidates = binned.sample, settings.candidates()
     total, weight = np.zeros(len(candidates)), 0.0
-    for step, block in enumerate(sample.blocks):
-        stages = binned.fit(tried, block.train, candidates)
+    for block in sample.blocks:
+        stages = binned.fit(settings, block.train, candidates)
         counted = sample.weight[block.test]
         tested = sample.matrix.iloc[block.test]
         total += [
@@ -201,8 +226,4 @@ def _run(study: "Study", trial: "Trial", binned: Binned, settings: Boosting) -> 
             for margin in stages.margins(tested, candidates)
         ]
         weight += counted.sum()
-        trial.report(float(total.min() / weight), step)
-        if step + 1 < len(sample.blocks) and trial.should_prune():
-            study.tell(trial, state=TrialState.PRUNED)
-            return
-    study.tell(trial, float(total.min() / weight))
+        yield total / weight

@@ -13,11 +13,11 @@ import numpy.typing as npt
 from pydantic import BaseModel, ConfigDict, Field
 
 from ...core.errors import NotFoundError
+from ..cohorts import Array
 from .measures import Counts
 
 __all__ = ["DRAWS", "Bootstrap", "Draws", "Estimate", "bootstrap", "draw_counts"]
 
-Array = npt.NDArray[np.float64]
 Computation = Callable[[Counts | None], Array]
 BLOCK = 50
 

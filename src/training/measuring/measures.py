@@ -14,6 +14,8 @@ pairs are compared (`auc`), and evenly where rows are taken one after the other
 import numpy as np
 import numpy.typing as npt
 
+from ..cohorts import Array, Rows
+
 __all__ = [
     "auc",
     "auc_among",
@@ -27,8 +29,7 @@ __all__ = [
     "losses",
 ]
 
-Array = npt.NDArray[np.float64]
-Counts = npt.NDArray[np.float64]
+Counts = Array
 SMALLEST = 1e-15
 
 
@@ -268,7 +269,7 @@ def _by_score(
     return positive, weight
 
 
-def _order(score: Array, day: Array) -> npt.NDArray[np.intp]:
+def _order(score: Array, day: Array) -> Rows:
     return np.lexsort((day, -score))
 
 

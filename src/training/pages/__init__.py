@@ -9,7 +9,7 @@ from .modelpage import render_assessment
 from .page import Page, render_page
 from .plots import Plot, figure_of
 from .report import render
-from .section import marks, write_report
+from .section import check_marks, marks, write_report
 from .spreads import coverage_plot, lateness_plot, spread_plot
 from .timelines import file_plot, folds_plot
 
@@ -19,6 +19,7 @@ __all__ = [
     "Plot",
     "auc_by_group",
     "capacity_plot",
+    "check_marks",
     "choose_example",
     "coverage_plot",
     "differences_plot",

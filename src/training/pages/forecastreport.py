@@ -4,7 +4,7 @@ from ..forecast import CALENDAR, FORECAST, OWN, STRICT, SURROUNDINGS, UNCORRECTE
 from ..measuring import SAME_INSPECTOR, Comparison
 from ..task import Task
 from ..visits import Visits
-from .tables import Heads, differences, heads_of, shown, table
+from .tables import Heads, choices, differences, heads_of, shown, table
 
 __all__ = ["render_forecast"]
 
@@ -31,13 +31,7 @@ def render_forecast(visits: Visits, task: Task, forecast: Forecast) -> str:
             "positive)"
         )
         parts += [title, *_tables(rolled, heads)]
-    chosen = "; ".join(
-        f"{name} " + ", ".join(f"{setting} {value:g}" for setting, value in each.items())
-        for name, each in forecast.chosen.items()
-        if each
-    )
-    parts.append(f"Chosen out of time inside the training window: {chosen}.")
-    return "\n\n".join(parts)
+    return "\n\n".join([*parts, choices(forecast.chosen)])
 
 
 def _opening(visits: Visits, task: Task, forecast: Forecast) -> list[str]:

@@ -11,7 +11,18 @@ from ..learners import Weights
 from ..measuring import PLANNED, Comparison
 from ..task import Task
 from ..verdict import SMALLER_IS_BETTER, verdicts
-from .tables import NOTHING, RANKING, Heads, cell, differences, heads_of, markdown, shown, table
+from .tables import (
+    NOTHING,
+    RANKING,
+    Heads,
+    cell,
+    choices,
+    differences,
+    heads_of,
+    markdown,
+    shown,
+    table,
+)
 
 __all__ = ["render"]
 
@@ -51,13 +62,7 @@ def render(inputs: Inputs, task: Task, experiment: Experiment) -> str:
         parts += _on_rolling(len(inputs.rolling), experiment.rolling, heads)
     if experiment.kept is not None:
         parts += _on_keeping(experiment.kept, heads)
-    chosen = "; ".join(
-        f"{name} " + ", ".join(f"{setting} {value:g}" for setting, value in each.items())
-        for name, each in experiment.chosen.items()
-        if each
-    )
-    parts.append(f"Chosen out of time inside the training window: {chosen}.")
-    return "\n\n".join(parts)
+    return "\n\n".join([*parts, choices(experiment.chosen)])
 
 
 def _opening(inputs: Inputs, task: Task, experiment: Experiment) -> list[str]:

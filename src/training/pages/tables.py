@@ -1,7 +1,8 @@
-"""Tables: measures of models with their intervals, as Markdown."""
+"""Tables: measures of models with their intervals, and what each model chose, as Markdown."""
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from ..learners import Candidate
 from ..measuring import SAME_INSPECTOR, Comparison, Estimate
 from ..task import Published
 
@@ -10,6 +11,7 @@ __all__ = [
     "RANKING",
     "Heads",
     "cell",
+    "choices",
     "differences",
     "heads_of",
     "markdown",
@@ -81,6 +83,22 @@ def cell(comparison: Comparison, model: str, measure: str) -> str:
     if not comparison.measured(model, measure):
         return NOTHING
     return shown(comparison.estimate(model, measure), _digits(measure))
+
+
+def choices(chosen: Mapping[str, Candidate]) -> str:
+    """Return in a sentence what each model chose; models that left nothing open are not named.
+
+    Examples
+    --------
+    >>> choices({"constant": {}, "lightgbm": {"depth": 2.0, "rounds": 50.0}})
+    'Chosen out of time inside the training window: lightgbm depth 2, rounds 50.'
+    """
+    told = "; ".join(
+        f"{name} " + ", ".join(f"{setting} {value:g}" for setting, value in each.items())
+        for name, each in chosen.items()
+        if each
+    )
+    return f"Chosen out of time inside the training window: {told}."
 
 
 def shown(estimate: Estimate, digits: int, *, signed: bool = False) -> str:
