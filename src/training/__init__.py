@@ -2,11 +2,9 @@
 
 from .assessment import Assessment, assess
 from .breakdown import Breakdown, Gap, Group, breakdown
-from .cells import Leak
 from .cohorts import (
     TRAITS,
     Candidates,
-    Census,
     Cohort,
     CohortRule,
     Fold,
@@ -19,7 +17,6 @@ from .cohorts import (
     SizeBands,
     Window,
     blocks,
-    census,
     check,
     fold,
     inspections,
@@ -52,9 +49,8 @@ from .forecast import (
 from .handover import MODELS, Handover, Result, open_key, promote
 from .inputs import Inputs, read_cohort, read_inputs, read_reference, read_references
 from .judged import Judged, read_judged
-from .leaks import Altered, Leaks, compare_archives, find_leaks
+from .leaking import Altered, Leak, Leaks, compare_archives, find_leaks
 from .learners import (
-    REGIMES,
     SCORE_CARD,
     Additive,
     Binned,
@@ -90,7 +86,6 @@ from .learners import (
     levelled,
     marker_of,
     matured,
-    regimes,
     shift,
     specialize,
     tune,
@@ -105,6 +100,7 @@ from .measuring import (
     Audit,
     Bootstrap,
     CapacityCurve,
+    Census,
     Comparison,
     Draws,
     Estimate,
@@ -123,6 +119,7 @@ from .measuring import (
     brier,
     calibration_error,
     capacity_curve,
+    census,
     compare_plans,
     compare_with_truth,
     days_earlier,
@@ -169,6 +166,7 @@ from .pages import (
 from .parts import card_of, gather_parts, make_card, make_parts, read_policy
 from .randomshare import random_share, scores_of
 from .recalibration import Recalibrated, recalibrate
+from .regimes import REGIMES, regimes
 from .rescoring import check_rivals, rescore
 from .scheduling import SchedulingResult, train_forecast
 from .task import Published, ReferenceFile, Task, Thinning, find_task, read_task

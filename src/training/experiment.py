@@ -24,12 +24,12 @@ from .learners import (
     Tuned,
     Weights,
     fit_model,
-    regimes,
     weights_of,
     with_nuisance,
 )
 from .measuring import Comparison, Scores, evaluate, evaluate_groups, pooled
 from .randomshare import scores_of
+from .regimes import regimes
 from .task import Task
 
 __all__ = [

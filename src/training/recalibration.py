@@ -21,13 +21,11 @@ from ..ledger import Ledger
 from .cohorts import Array
 from .handover import Handover
 from .inputs import read_cohort, read_references
-from .learners import Follower, matured, shift
+from .learners import DEFAULT, Follower, matured, shift
 from .task import Task
 from .tracking import Run
 
 __all__ = ["Recalibrated", "recalibrate"]
-
-DEFAULT = Follower()
 
 
 @dataclass(frozen=True, slots=True)

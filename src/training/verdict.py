@@ -12,7 +12,7 @@ RIVAL = "logistic"
 SMALLER_IS_BETTER = frozenset({"log_loss", "brier", "calibration_error"})
 JUDGED = ("auc", "average_precision", "log_loss", "brier")
 
-Outcome = Literal["better", "worse", "open"]
+Standing = Literal["better", "worse", "open"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class Verdict:
     difference: Estimate
 
     @property
-    def outcome(self) -> Outcome:
+    def outcome(self) -> Standing:
         """`better` or `worse` where the interval leaves out zero; else it is `open`.
 
         Examples

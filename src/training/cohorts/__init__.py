@@ -1,7 +1,6 @@
 """Whom to learn from and what came out: rows of enterprises and days, outcomes, folds in time."""
 
 from .candidates import Candidates, Presence, present
-from .census import Census, census
 from .cohort import Array, Cohort, Days, Texts
 from .folds import Fold, Rows, Window, blocks, check, fold, latest, rolling
 from .inspections import CohortRule, LabelRule, inspections
@@ -14,7 +13,6 @@ __all__ = [
     "TRAITS",
     "Array",
     "Candidates",
-    "Census",
     "Cohort",
     "CohortRule",
     "Days",
@@ -31,7 +29,6 @@ __all__ = [
     "Window",
     "band_names",
     "blocks",
-    "census",
     "check",
     "fold",
     "inspections",

@@ -7,7 +7,7 @@ from .boosted import Binned, Boosted
 from .boosting import Boosting
 from .carded import SCORE_CARD, Carded
 from .explainable import Explainable
-from .following import REGIMES, Follower, followed, matured, regimes
+from .following import DEFAULT, Follower, followed, matured
 from .learner import Candidate, Fitted, Learner, Margin, Sample, Staged, choose, choose_additive
 from .level import levelled, shift
 from .lines import fit_lines
@@ -17,7 +17,7 @@ from .specialist import Specialism, Specialty, marker_of, specialize
 from .tuning import Search, Tuned, tune
 
 __all__ = [
-    "REGIMES",
+    "DEFAULT",
     "SCORE_CARD",
     "Additive",
     "Binned",
@@ -53,7 +53,6 @@ __all__ = [
     "levelled",
     "marker_of",
     "matured",
-    "regimes",
     "shift",
     "specialize",
     "tune",

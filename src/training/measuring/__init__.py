@@ -11,6 +11,7 @@ from .bootstrap import (
     draw_counts,
 )
 from .capacity import CAPACITIES, CapacityCurve, capacity_curve
+from .census import Census, census
 from .evaluation import FEWEST, PLANNED, Comparison, Scores, evaluate, evaluate_groups, pooled
 from .measures import (
     Counts,
@@ -38,6 +39,7 @@ __all__ = [
     "Audit",
     "Bootstrap",
     "CapacityCurve",
+    "Census",
     "Comparison",
     "Computation",
     "Counts",
@@ -58,6 +60,7 @@ __all__ = [
     "brier",
     "calibration_error",
     "capacity_curve",
+    "census",
     "compare_plans",
     "compare_with_truth",
     "days_earlier",

@@ -7,7 +7,7 @@ from ..breakdown import Breakdown
 from ..cohorts import LabelRule, OutcomeRule
 from ..experiment import CHAMPION
 from ..measuring import CapacityCurve, Observed, Strength, Truth
-from ..verdict import Outcome, Verdict
+from ..verdict import Standing, Verdict
 from .names import Name, group_name, population_name
 
 __all__ = [
@@ -85,7 +85,7 @@ def headline(verdicts: Sequence[Verdict]) -> Name:
         zh = f"在{place[0]}，本模型与逻辑回归分不出高下，排序与概率都是如此。"
         en = f"On {place[1]} this model and logistic regression cannot be told apart, "
         return zh, en + "in ranking or in probability."
-    said: dict[Outcome, Name] = {
+    said: dict[Standing, Name] = {
         "worse": ("不如逻辑回归", "is worse than logistic regression in"),
         "better": ("好于逻辑回归", "is better than logistic regression in"),
         "open": ("分不出高下", "cannot be told apart from it in"),
@@ -100,7 +100,7 @@ def headline(verdicts: Sequence[Verdict]) -> Name:
     return f"在{place[0]}，本模型的{zh}。", f"On {place[1]} this model {en}."
 
 
-def tone(verdicts: Sequence[Verdict]) -> Outcome:
+def tone(verdicts: Sequence[Verdict]) -> Standing:
     """Say whether the verdict is bad news, good news or none.
 
     It is bad if the model is worse in anything on the rows that tell the most.

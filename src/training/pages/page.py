@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from ...archive import contract_of
 from ...explaining import SharedRecord
 from ...grading import Edition, ModelCard
-from ..cohorts import Census, OutcomeRule
-from ..measuring import Audit, Comparison, Strength, Truth
+from ..cohorts import OutcomeRule
+from ..measuring import Audit, Census, Comparison, Strength, Truth
 from .example import Example
 from .findings import came, predicted
 from .typesetting import reach, template

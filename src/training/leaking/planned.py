@@ -19,11 +19,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from ..features import Catalogue, patterns_of
+from ...features import Catalogue, patterns_of
+from ..cohorts import Cohort, Days
+from ..visits import plan_starts
 from .cells import Cells
-from .cohorts import Cohort, Days
 from .side import Side
-from .visits import plan_starts
 
 __all__ = ["planned_cells"]
 

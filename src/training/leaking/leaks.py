@@ -17,16 +17,16 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from ..archive import KINDS, Alteration, Archive, Source, altered_archive
-from ..core import time
-from ..core.errors import InvalidError
-from ..features import Catalogue
+from ...archive import KINDS, Alteration, Archive, Source, altered_archive
+from ...core import time
+from ...core.errors import InvalidError
+from ...features import Catalogue
+from ..experiment import Progress
+from ..inputs import cut_days
+from ..task import Task
 from .cells import Cells, Leak
-from .experiment import Progress
-from .inputs import cut_days
 from .planned import planned_cells
 from .side import Side
-from .task import Task
 
 __all__ = ["Altered", "Leaks", "compare_archives", "find_leaks"]
 

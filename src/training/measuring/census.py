@@ -8,7 +8,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from ...grading import Level
-from .cohort import Texts
+from ..cohorts import Texts
 
 __all__ = ["Census", "census"]
 

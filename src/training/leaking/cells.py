@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from ..core import time
+from ...core import time
 
 __all__ = ["Cells", "Leak"]
 

@@ -6,15 +6,15 @@ from typing import Self
 import numpy as np
 import pandas as pd
 
-from ..archive import Archive
-from ..core import time
-from ..features import Catalogue, City, Events, Places, References, compute
-from ..grading import STATUTES, ScoreCard, score
-from .cohorts import Cohort, registration
-from .inputs import read_cohort, read_references
-from .learners import SCORE_CARD
-from .listing import Listing
-from .task import Task
+from ...archive import Archive
+from ...core import time
+from ...features import Catalogue, City, Events, Places, References, compute
+from ...grading import STATUTES, ScoreCard, score
+from ..cohorts import Cohort, registration
+from ..inputs import read_cohort, read_references
+from ..learners import SCORE_CARD
+from ..listing import Listing
+from ..task import Task
 
 __all__ = ["Side"]
 
