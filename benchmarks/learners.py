@@ -2,8 +2,8 @@
 
 Two made-up cities, by two sets of laws. A learner sees the planned visits to some enterprises drawn
 by chance, up to a day, and is tested on what the visits of the next year found at all others: so
-many that small differences show. The base rate stands still, rises or falls by a quarter log-odds a
-year; for that, clean visits or violations are left out by chance. Settings are those of the package.
+many that small differences show. The base rate stands still, rises or falls by a quarter log-odds
+a year; for that, clean visits or violations are left out by chance. Settings are the package's own.
 
 `agree` says that the champion beats the constant by its log loss everywhere. Target: no learner's
 AUC is surely above the champion's, that is by more than twice the standard error over the samples.
@@ -116,8 +116,8 @@ def table(name: str, measures: pd.DataFrame) -> list[str]:
 
 def lead_over(measures: pd.DataFrame, learner: str) -> tuple[float, float]:
     """Return the champion's mean lead in AUC over a learner, and its standard error."""
-    value = measures["auc"].unstack("learner")
-    lead = value[CHAMPION] - value[learner]
+    value = measures["auc"]
+    lead = value.xs(CHAMPION, level="learner") - value.xs(learner, level="learner")
     return float(lead.mean()), float(lead.std() / np.sqrt(len(lead)))
 
 
