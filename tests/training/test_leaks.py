@@ -31,9 +31,9 @@ from xinheng.training import (
     find_leaks,
     read_task,
     registration,
-    side,
 )
 from xinheng.training.cohorts.cohort import Days
+from xinheng.training.leaking import side
 from xinheng.training.listing import Listing
 
 from .world import ENTERPRISE, PLACED, RECEIVED, archive_of, city, quarters
