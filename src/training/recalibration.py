@@ -15,15 +15,15 @@ from ..archive import Archive
 from ..core import time
 from ..core.errors import InvalidError
 from ..core.settings import Settings
-from ..features import Events, compute
 from ..grading import Bundle, ModelCard, Parts, read_champion
 from ..ledger import Ledger
 from .cohorts import Array
 from .handover import Handover
-from .inputs import read_cohort, read_references
+from .inputs import read_inputs
 from .learners import DEFAULT, Follower, matured, shift
 from .task import Task
 from .tracking import Run
+from .weighing import level_weights, selection_weights
 
 __all__ = ["Recalibrated", "recalibrate"]
 
@@ -109,8 +109,8 @@ def recalibrate(
         )
     original = champion.calibrator.shifted(-card.followed)
     day = time.day_of(at)
-    margins, label = _matured(archive, task, champion, day, follower, threads)
-    moved = shift(original.logit(margins), label, follower.spread)
+    margins, label, weight = _matured(archive, task, champion, day, follower, threads)
+    moved = shift(original.logit(margins), label, follower.spread, weight)
     parts = Parts(
         blend=champion.blend,
         calibrator=original.shifted(moved),
@@ -152,24 +152,17 @@ def _run(task: Task, card: ModelCard, counts: Mapping[str, float]) -> Run:
 
 def _matured(
     archive: Archive, task: Task, champion: Bundle, at: int, follower: Follower, threads: int
-) -> tuple[Array, Array]:
-    """Return margins and outcomes of the rows that have matured since the champion's training."""
-    events = Events.from_view(archive.events())
-    cohort = read_cohort(archive, task, champion.catalogue, events, threads=threads)
-    rows = matured(cohort, time.day(champion.card.cut), at, follower)
+) -> tuple[Array, Array, Array]:
+    """Return margins, outcomes and weights of the rows that matured since the training."""
+    inputs = read_inputs(archive, task, champion.catalogue, threads=threads)
+    rows = matured(inputs.cohort, time.day(champion.card.cut), at, follower)
     if not rows.size:
         raise InvalidError(
             f"the champion was fitted on what was known before {champion.card.cut}, and no outcome "
             f"became known in the {follower.days} days before {time.show(at)} that it had not "
             "seen, so there is nothing to follow; train anew when there is, or wait"
         )
-    known = cohort.take(rows)
-    matrix = compute(
-        champion.catalogue,
-        events,
-        known.rows(),
-        references=read_references(archive, champion.catalogue, events),
-        threads=threads,
-    )
-    values = np.ascontiguousarray(matrix.to_numpy(np.float64))
-    return champion.blend.margins(values, threads), known.label
+    values = np.ascontiguousarray(inputs.matrix.iloc[rows].to_numpy(np.float64))
+    selection = selection_weights(inputs, task.correction, rows, at)
+    weight = level_weights(inputs, rows, selection)
+    return champion.blend.margins(values, threads), inputs.cohort.label[rows], weight

@@ -9,7 +9,8 @@ import pytest
 from pydantic import ValidationError
 from scipy.special import expit
 
-from xinheng.core.time import NEVER
+from xinheng.core.errors import InvalidError
+from xinheng.core.time import NEVER, show
 from xinheng.training import (
     Candidates,
     Cohort,
@@ -130,6 +131,32 @@ def test_where_everybody_was_looked_at_all_count_alike() -> None:
     whole = replace(cohort, available=cohort.as_of + np.int32(1))
     rows = np.flatnonzero(whole.known(CUT))
     np.testing.assert_array_equal(weighed(whole, matrix, rows).weight, 1.0)
+
+
+def test_a_row_that_is_read_anew_later_was_looked_at_all_the_same() -> None:
+    cohort, matrix, _ = world()
+    looked = replace(cohort, available=cohort.as_of + np.int32(1))
+    later = np.flatnonzero((matrix["A"] == 1) & (cohort.enterprise % 2 == 0))
+    both = np.concatenate([later, np.arange(ROWS)])
+    anew = np.arange(both.size) < later.size
+    read = looked.take(both)
+    read = replace(read, available=np.where(anew, CUT + 10, read.available).astype(np.int32))
+    everyone = Candidates.of_panel(read, matrix.iloc[both])
+    assert everyone.enterprise.size == ROWS
+    assert (everyone.seen < CUT).all()
+    rows = np.flatnonzero(read.known(CUT))
+    np.testing.assert_array_equal(weighed(read, matrix.iloc[both], rows).weight, 1.0)
+
+
+def test_a_correction_before_anybody_could_have_been_looked_at_says_from_when_on() -> None:
+    cohort, matrix, _ = world()
+    rows, cut = np.arange(10), D0 - 1
+    first = show(int(cohort.settled.min()))
+    with pytest.raises(InvalidError, match=f"before {show(cut)}.* first on {first}.*correction"):
+        weighed(cohort, matrix, rows, cut)
+    nobody = cohort.take(np.arange(0))
+    with pytest.raises(InvalidError, match=f"before {show(cut)}"):
+        weighed(nobody, matrix.iloc[:0], np.arange(0), cut)
 
 
 def test_a_correction_needs_a_label_that_names_the_checks() -> None:

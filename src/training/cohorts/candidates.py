@@ -67,8 +67,15 @@ class Candidates:
 
     @classmethod
     def of_panel(cls, cohort: Cohort, matrix: pd.DataFrame) -> Self:
-        """Take the rows of a panel, those without an outcome among them."""
-        return cls(cohort.enterprise, cohort.settled, cohort.available, matrix)
+        """Take the rows of a panel, those without an outcome among them.
+
+        A row that was read anew is one candidate, seen since its first reading.
+        """
+        order = np.lexsort((cohort.available, cohort.enterprise, cohort.as_of))
+        rows = pd.DataFrame({"who": cohort.enterprise[order], "day": cohort.as_of[order]})
+        first = order[~rows.duplicated().to_numpy()]
+        one = cohort.take(first)
+        return cls(one.enterprise, one.settled, one.available, matrix.iloc[first])
 
     @classmethod
     def of_visits(cls, presence: Presence, matrix: pd.DataFrame) -> Self:

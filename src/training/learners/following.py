@@ -13,7 +13,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from ...grading import Calibrator
-from ..cohorts import Cohort
+from ..cohorts import Array, Cohort
 from .level import DAYS, SPREAD, shift
 from .model import Model
 
@@ -60,6 +60,7 @@ def followed(
     since: int,
     at: int,
     follower: Follower = DEFAULT,
+    weight: Array | None = None,
 ) -> Calibrator:
     """Return a model's calibrator as of a day, moved by what has matured since it was fitted.
 
@@ -73,9 +74,13 @@ def followed(
         Outcomes count that were known before the second day and not yet before the first.
     follower
         How closely it follows.
+    weight
+        How much each row of the cohort counts; all alike if not given.
     """
     rows = matured(cohort, since, at, follower)
     if not rows.size:
         return model.calibrator
     logits = model.calibrator.logit(model.fitted.margin(matrix.iloc[rows]))
-    return model.calibrator.shifted(shift(logits, cohort.label[rows], follower.spread))
+    counted = None if weight is None else weight[rows]
+    moved = shift(logits, cohort.label[rows], follower.spread, counted)
+    return model.calibrator.shifted(moved)

@@ -20,7 +20,9 @@ import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field
 from scipy.special import expit
 
-from ..cohorts import Array, Candidates, Days, Texts
+from ...core import time
+from ...core.errors import InvalidError
+from ..cohorts import Array, Candidates, Days, Rows, Texts
 from .boosted import Binned, train_booster
 from .boosting import Boosting
 from .learner import Sample
@@ -100,8 +102,13 @@ def weights_of(
         First day of the test window.
     correction
         How far a weight may go.
+
+    Raises
+    ------
+    InvalidError
+        If nobody could have been looked at before the cut.
     """
-    asked = np.flatnonzero(candidates.until < cut)
+    asked = _asked(candidates, cut)
     looked = candidates.seen[asked] < cut
     if looked.all():
         return Weights(np.ones(len(matrix)), np.ones(len(matrix)))
@@ -114,6 +121,20 @@ def weights_of(
         raw[inside] /= raw[inside].mean()
     held = np.clip(raw, 1 / correction.most, correction.most)
     return Weights(held / held.mean(), chance, int((held != raw).sum()))
+
+
+def _asked(candidates: Candidates, cut: int) -> Rows:
+    """Return the candidates of whom it is settled before a day whether they were looked at."""
+    asked = np.flatnonzero(candidates.until < cut)
+    if asked.size:
+        return asked
+    until = candidates.until
+    first = f", the first on {time.show(int(until.min()))}" if until.size else ""
+    raise InvalidError(
+        f"a correction for who was looked at has nothing to rest on: of {until.size:,} candidates "
+        f"none is settled before {time.show(cut)}{first}; begin the test window later, or leave "
+        "[correction] out of the task"
+    )
 
 
 def chances_of_a_check(
