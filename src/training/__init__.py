@@ -173,6 +173,7 @@ from .tracking import Run, Tracked, Tracker
 from .train import TrainingResult, train
 from .verdict import Verdict, verdicts
 from .visits import Visits, plan_starts, read_visits
+from .weighing import level_weights, selection_weights
 
 __all__ = [
     "CALENDAR",
@@ -315,6 +316,7 @@ __all__ = [
     "last_heard",
     "lateness_plot",
     "latest",
+    "level_weights",
     "levelled",
     "log_loss",
     "make_card",
@@ -356,6 +358,7 @@ __all__ = [
     "run_experiment",
     "run_forecast",
     "scores_of",
+    "selection_weights",
     "shift",
     "specialize",
     "spread_plot",

@@ -25,12 +25,12 @@ from .learners import (
     Weights,
     fit_model,
     regimes,
-    weights_of,
     with_nuisance,
 )
 from .measuring import Comparison, Scores, evaluate, evaluate_groups, pooled
 from .randomshare import scores_of
 from .task import Task
+from .weighing import level_weights, selection_weights
 
 __all__ = [
     "CHAMPION",
@@ -93,7 +93,8 @@ class Experiment:
     chosen
         What each learner chose out of time, by model.
     weights
-        How much each training row of the test window's fold counts; None if all alike.
+        How much each training row of the test window's fold counts for who was looked at; None
+        where the task corrects for nothing.
     """
 
     champion: Model
@@ -232,7 +233,7 @@ class _Bench:
     ) -> None:
         self.inputs, self.task, self.named, self.progress = inputs, task, named, progress
         self.specialty = Specialty.of(task.specialist, inputs.catalogue)
-        self._weights: dict[str, Weights] = {}
+        self._weights: dict[str, Weights | None] = {}
         self.inspector = task.inspector and any(
             values.astype(bool).any() for values in inputs.cohort.nuisance.values()
         )
@@ -289,18 +290,10 @@ class _Bench:
         return self.inputs.scores if name in CARDED else self.inputs.matrix
 
     def weights(self, fold: Fold) -> Weights | None:
-        """Return how much each training row counts; worked out once a fold."""
-        inputs, correction = self.inputs, self.task.correction
-        if correction is None or inputs.candidates is None:
-            return None
+        """Return how much each training row counts for who was looked at; found once a fold."""
         if fold.name not in self._weights:
-            self._weights[fold.name] = weights_of(
-                inputs.candidates,
-                inputs.matrix.iloc[fold.train],
-                inputs.cohort.enterprise[fold.train],
-                inputs.population[fold.train],
-                fold.cut,
-                correction,
+            self._weights[fold.name] = selection_weights(
+                self.inputs, self.task.correction, fold.train, fold.cut
             )
         return self._weights[fold.name]
 
@@ -310,14 +303,15 @@ class _Bench:
         self.progress(f"Fitting {name}, {fold.name}", self.done, self.steps)
         self.done += 1
         kept = name == CHAMPION and fold is self.inputs.test
-        weights = self.weights(fold)
+        selection = self.weights(fold)
         return fit_model(
             learner or self.named[name],
             self.inputs.cohort,
             matrix,
             fold,
             self.inputs.directions,
-            weight=None if weights is None else weights.weight,
+            weight=None if selection is None else selection.weight,
+            level_weight=level_weights(self.inputs, fold.train, selection),
             specialty=self.specialty if name == CHAMPION else None,
             count=self.task.blocks,
             replicates=REPLICATES if kept else 0,

@@ -78,7 +78,8 @@ class Rolling(_Part):
 class Thinning(_Part):
     """How many enterprises of each population are trained on a date, drawn at random.
 
-    Small populations are kept whole, and test rows are never thinned.
+    Small populations are kept whole, and test rows are never thinned. Calibrator and level count
+    each row for those it stands for.
     """
 
     rows_per_date: int = Field(ge=1)

@@ -62,3 +62,24 @@ def test_a_model_begins_at_the_level_of_its_last_year(rates: tuple[float, ...]) 
     promised = model.probability(matrix.iloc[:1]).item()
     assert logit(promised) == pytest.approx(logit(rates[-1]), abs=0.06)
     assert abs(promised - rates[-1]) < abs(label.mean() - rates[-1]) / 5
+
+
+def test_calibrator_and_level_are_of_the_mix_that_the_weights_tell() -> None:
+    """Of two populations the large one was drawn, 4,000 of 14,000, the small one kept whole."""
+    sizes, rates, stand = (4000, 1200), (0.06, 0.2), (3.5, 1.0)
+    parts = [years(rate, rows=rows) for rows, rate in zip(sizes, rates, strict=True)]
+    day, label = (np.concatenate(column) for column in zip(*parts, strict=True))
+    stands_for = np.repeat(stand, sizes)
+    order = np.argsort(day, kind="stable")
+    day, label, stands_for = day[order], label[order], stands_for[order]
+    cohort = cohort_of(day.tolist(), label.astype(int).tolist())
+    matrix = pd.DataFrame({"A": np.zeros(label.size)})
+    every = np.arange(label.size)
+    fold = Fold("all", int(day.max()) + 1, every, every)
+    plain = fit_model(Constant(), cohort, matrix, fold, {})
+    model = fit_model(Constant(), cohort, matrix, fold, {}, level_weight=stands_for)
+    true = np.average(label, weights=stands_for)
+    assert true == pytest.approx(0.071, abs=0.001)
+    assert plain.probability(matrix[:1]).item() > 0.09
+    assert model.probability(matrix[:1]).item() == pytest.approx(true, abs=0.003)
+    np.testing.assert_array_equal(model.fitted.out_of_time, plain.fitted.out_of_time)

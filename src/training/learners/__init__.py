@@ -8,7 +8,17 @@ from .boosting import Boosting
 from .carded import SCORE_CARD, Carded
 from .explainable import Explainable
 from .following import REGIMES, Follower, followed, regimes
-from .learner import Candidate, Fitted, Learner, Margin, Sample, Staged, choose, choose_additive
+from .learner import (
+    Candidate,
+    Fitted,
+    Learner,
+    Margin,
+    Rows,
+    Sample,
+    Staged,
+    choose,
+    choose_additive,
+)
 from .level import levelled, shift
 from .lines import fit_lines
 from .model import Model, fit_model, with_nuisance
@@ -36,6 +46,7 @@ __all__ = [
     "Model",
     "OptimalBins",
     "PriorRate",
+    "Rows",
     "Sample",
     "Search",
     "Specialism",

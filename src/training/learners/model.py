@@ -37,6 +37,7 @@ def fit_model(
     directions: Mapping[str, int],
     *,
     weight: Array | None = None,
+    level_weight: Array | None = None,
     specialty: Specialty | None = None,
     count: int = 4,
     replicates: int = 0,
@@ -62,6 +63,10 @@ def fit_model(
         Monotone direction by column.
     weight
         How much each training row counts, in the order of `fold.train`; all alike if not given.
+    level_weight
+        How much each counts for the calibrator and the level, which are the same for all
+        populations and so have to be those of the mix that the model will meet; as `weight` if
+        not given.
     specialty
         For whom a specialist may be added; for nobody if not given.
     count
@@ -71,6 +76,7 @@ def fit_model(
     """
     known = cohort.take(fold.train)
     weight = np.ones(len(known)) if weight is None else weight / weight.mean()
+    counted = weight if level_weight is None else level_weight / level_weight.mean()
     within = blocks(known, count=count)
     sample = Sample(matrix.iloc[fold.train], known.label, weight, directions, within)
     fitted = learner(sample)
@@ -80,13 +86,13 @@ def fit_model(
     calibrator = fit_calibrator(
         fitted.out_of_time[seen],
         known.label[seen],
-        weight[seen],
+        counted[seen],
         groups=known.enterprise[seen],
         replicates=replicates,
         seed=seed,
     )
     margins = fitted.margin(sample.matrix)
-    return Model(fitted, levelled(calibrator, margins, known.label, weight, known.as_of))
+    return Model(fitted, levelled(calibrator, margins, known.label, counted, known.as_of))
 
 
 def with_nuisance(matrix: pd.DataFrame, cohort: Cohort, fold: Fold) -> pd.DataFrame:
