@@ -10,16 +10,15 @@ AUC is surely above the champion's, that is by more than twice the standard erro
 """
 
 import tempfile
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from xinheng.archive import Archive, read_source
+from xinheng.archive import Archive
 from xinheng.core.time import day
 from xinheng.features import standard_catalogue
-from xinheng.simulation import simulate
 from xinheng.training import (
     CHAMPION,
     Cohort,
@@ -38,29 +37,16 @@ from xinheng.training import (
 from xinheng.training.task import LEARNERS, Windows
 
 from .measuring import is_quick, told
+from .selective import PLANNED, SEED, archive_of
 
-SOURCES = Path(__file__).parents[1] / "data" / "sources"
-FULL, QUICK = (20_000, 1_500), (1_500, 250)
-FEW = ("city-registry", "city-licensing", "city-market", "city-testing", "city-complaints")
 ENTERPRISES, SAMPLES = 1_500, 3
 ENTERPRISES_QUICK, SAMPLES_QUICK = 500, 2
-SEED, CONSTANT, SURE = 7, "constant", 2.0
-PLANNED = ("routine", "random_key", "random_general")
+CONSTANT, SURE = "constant", 2.0
 DRIFTS = {"still": 0.0, "rising": 0.25, "falling": -0.25}
 CUT, YEAR = day("2024-10-01"), 365
 MEASURES = {"auc": auc, "log_loss": log_loss, "calibration_error": calibration_error}
 HEAD = "| city | learner | AUC | log loss | calibration error | champion's AUC less its |"
 RULE = "| --- | --- | --- | --- | --- | --- |"
-
-
-def city(folder: Path, laws: str, *, quick: bool) -> Archive:
-    """Simulate a city and take it in; of a few departments only if it has to be quick."""
-    count, producers = QUICK if quick else FULL
-    made = simulate(folder / "city", SEED, enterprises=count, producers=producers, laws=laws)
-    archive, at = Archive(folder / "archive"), datetime(2026, 1, 1, tzinfo=UTC)
-    for name in FEW if quick else made.delivering:
-        archive.ingest(read_source(SOURCES / name), folder / "city" / "deliveries" / name, at)
-    return archive
 
 
 def visits(archive: Archive) -> Inputs:
@@ -129,7 +115,7 @@ def main() -> None:
     figures, missed, agree = {}, [], True
     for laws in ("standard", "contrary"):
         with tempfile.TemporaryDirectory() as folder:
-            inputs = visits(city(Path(folder), laws, quick=quick))
+            inputs = visits(archive_of(Path(folder), laws, quick=quick))
         for shape, drift in DRIFTS.items():
             name = f"{laws}, {shape}"
             found = {
