@@ -27,6 +27,7 @@ def plan_starts(days: Days, months: int) -> Days:
 
     Examples
     --------
+    >>> from xinheng.core import time
     >>> days = np.array([time.day(day) for day in ("2026-01-01", "2026-03-31", "2026-04-01")])
     >>> [time.show(day) for day in plan_starts(days, 3).tolist()]
     ['2026-01-01', '2026-01-01', '2026-04-01']
