@@ -5,10 +5,17 @@ from .bundle import Bundle, Parts, read_bundle, write_bundle
 from .calibration import fit_calibrator
 from .calibrator import Band, Calibrator
 from .card import ModelCard, Purpose
-from .cardedition import CardEdition, CardGrade
-from .cardline import CardLine, CardPart
-from .cardpage import render_score_card
-from .cardscore import Entry, entries, score
+from .cards import (
+    CardEdition,
+    CardGrade,
+    CardLine,
+    CardPart,
+    Entry,
+    ScoreCard,
+    entries,
+    render_score_card,
+    score,
+)
 from .champion import open_book, read_champion
 from .effects import AtLeast, Effect, Worse, combine, parse_effect
 from .grade import Distance, Grade
@@ -27,7 +34,6 @@ from .policy import Combination, Edition, Policy
 from .reference import Histogram, Reference
 from .rules import AppliedRule, Rule, Rules
 from .scale import Hysteresis, Level, Placement, Scale
-from .scorecard import ScoreCard
 from .scorer import Scorer
 from .statutes import STATUTES
 from .stored import find_bundle

@@ -18,11 +18,11 @@ from xinheng.grading import (
     CardPart,
     Entry,
     ScoreCard,
-    cardmarks,
     entries,
     score,
 )
-from xinheng.grading.cardline import Deadlines
+from xinheng.grading.cards import marks
+from xinheng.grading.cards.line import Deadlines
 
 from ..features.histories import Record, build, happenings
 from .world import rows_of
@@ -253,7 +253,7 @@ def test_rows_do_not_know_of_each_other(own: list[Record], days: list[int]) -> N
     rows = rows_of(*((number, when) for when in days for number in (2, 0, 1)))
     whole = score(CARD, events, rows)
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(cardmarks, "TOGETHER", 2)
+        patched.setattr(marks, "TOGETHER", 2)
         pd.testing.assert_frame_equal(score(CARD, events, rows), whole)
     alone = [
         score(CARD, events.of(number), rows_of((number, when))) for number, when in rows.to_numpy()

@@ -8,13 +8,13 @@ from typing import TypedDict
 import numpy as np
 import numpy.typing as npt
 
-from ..core.codes import CodeTable
-from ..core.errors import DeclarationError, PolicyError, unknown
-from ..core.time import months
-from ..features import Aggregate, Missed, count, latest
-from .cardline import Cap, CardLine, CardPart, Deadlines, Factor, Points
-from .editions import DatedEdition, read_dates
-from .table import Table
+from ...core.codes import CodeTable
+from ...core.errors import DeclarationError, PolicyError, unknown
+from ...core.time import months
+from ...features import Aggregate, Missed, count, latest
+from ..editions import DatedEdition, read_dates
+from ..table import Table
+from .line import Cap, CardLine, CardPart, Deadlines, Factor, Points
 
 __all__ = ["CardEdition", "CardGrade", "read_edition"]
 

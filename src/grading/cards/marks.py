@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ..features import Events, Stretches, lies_in, meetings
-from .cardedition import CardEdition
-from .cardline import CardLine, CardPart, Deadlines
+from ...features import Events, Stretches, lies_in, meetings
+from .edition import CardEdition
+from .line import CardLine, CardPart, Deadlines
 
 __all__ = ["HUNDREDTHS", "Marks", "marked"]
 

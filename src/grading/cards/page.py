@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable, Sequence
 
-from ..core import time
-from ..core.codes import CodeTable
-from ..features import Aggregate
-from .cardedition import CardEdition
-from .cardline import CardLine, CardPart, Deadlines
+from ...core import time
+from ...core.codes import CodeTable
+from ...features import Aggregate
+from .edition import CardEdition
+from .line import CardLine, CardPart, Deadlines
 from .scorecard import ScoreCard
 
 __all__ = ["render_score_card"]

@@ -6,8 +6,8 @@ from enum import StrEnum
 import numpy as np
 import numpy.typing as npt
 
-from ..core.time import in_window
-from ..features import (
+from ...core.time import in_window
+from ...features import (
     Aggregate,
     Events,
     Missed,

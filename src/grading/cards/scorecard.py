@@ -8,10 +8,10 @@ long stands in its file, in editions with dates.
 from dataclasses import dataclass
 from typing import ClassVar, Self
 
-from ..features import POPULATIONS
-from .cardedition import CardEdition, read_edition
-from .editions import Editions, in_order
-from .table import Table
+from ...features import POPULATIONS
+from ..editions import Editions, in_order
+from ..table import Table
+from .edition import CardEdition, read_edition
 
 __all__ = ["ScoreCard"]
 

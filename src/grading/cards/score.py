@@ -6,11 +6,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from ..core.time import NEVER
-from ..features import Catalogue, Events, Indicator, compute
-from .cardedition import CardEdition
-from .cardline import CardLine, CardPart, Deadlines
-from .cardmarks import HUNDREDTHS, Marks, marked
+from ...core.time import NEVER
+from ...features import Catalogue, Events, Indicator, compute
+from .edition import CardEdition
+from .line import CardLine, CardPart, Deadlines
+from .marks import HUNDREDTHS, Marks, marked
 from .scorecard import ScoreCard
 
 __all__ = ["Entry", "entries", "score"]

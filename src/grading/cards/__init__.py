@@ -1,0 +1,19 @@
+"""Score cards: by rule, from records to points and a grade, beside the model."""
+
+from .edition import CardEdition, CardGrade
+from .line import CardLine, CardPart
+from .page import render_score_card
+from .score import Entry, entries, score
+from .scorecard import ScoreCard
+
+__all__ = [
+    "CardEdition",
+    "CardGrade",
+    "CardLine",
+    "CardPart",
+    "Entry",
+    "ScoreCard",
+    "entries",
+    "render_score_card",
+    "score",
+]
