@@ -31,6 +31,7 @@ from .keys import (
 from .linear import Line, Linear
 from .monotonicity import Reversal, reversals
 from .policy import Combination, Edition, Policy
+from .proposal import LevelOutlook, Wanted, migration, outlook, propose_cuts
 from .reference import Histogram, Reference
 from .rules import AppliedRule, Rule, Rules
 from .scale import Hysteresis, Level, Placement, Scale
@@ -61,6 +62,7 @@ __all__ = [
     "Histogram",
     "Hysteresis",
     "Level",
+    "LevelOutlook",
     "Line",
     "Linear",
     "ModelCard",
@@ -77,6 +79,7 @@ __all__ = [
     "Scorer",
     "Specialist",
     "TrustedKeys",
+    "Wanted",
     "Worse",
     "combine",
     "create_key",
@@ -86,9 +89,12 @@ __all__ = [
     "key_id",
     "load_key",
     "load_trusted_keys",
+    "migration",
     "open_book",
     "order_visits",
+    "outlook",
     "parse_effect",
+    "propose_cuts",
     "publish_key",
     "read_bundle",
     "read_champion",

@@ -170,6 +170,7 @@ from .randomshare import random_share, scores_of
 from .recalibration import Recalibrated, recalibrate
 from .regimes import REGIMES, regimes
 from .rescoring import check_rivals, rescore
+from .revision import revise
 from .scheduling import SchedulingResult, train_forecast
 from .task import Published, ReferenceFile, Task, Thinning, find_task, read_task
 from .tracking import Run, Tracked, Tracker
@@ -363,6 +364,7 @@ __all__ = [
     "render_forecast",
     "render_page",
     "rescore",
+    "revise",
     "rolling",
     "run_experiment",
     "run_forecast",

@@ -8,7 +8,7 @@ from xinheng.grading import Calibrator, fit_calibrator
 from xinheng.training import Follower, Outcomes, follow, levelled
 from xinheng.training.learners.drift import uncertain, wandering
 
-YEARS, ROWS, REPLICATES = 4, 1200, 100
+YEARS, ROWS, REPLICATES = 4, 600, 60
 MARGINS = np.array([-2.5, -1.5, -0.5])
 
 
@@ -36,7 +36,7 @@ def calibrated(made: Outcomes, seed: int = 0) -> Calibrator:
 
 @pytest.mark.parametrize("step", [0.0, 0.15, 0.4])
 def test_intervals_cover_the_level_of_years_to_come(step: float) -> None:
-    held, worlds = [], 40
+    held, worlds = [], 30
     for seed in range(worlds):
         made, level = lived(step, seed)
         calibrator = calibrated(made)
@@ -48,7 +48,7 @@ def test_intervals_cover_the_level_of_years_to_come(step: float) -> None:
 
 def test_sampling_alone_does_not_cover_a_level_that_wanders() -> None:
     held = []
-    for seed in range(20):
+    for seed in range(12):
         made, level = lived(0.4, seed)
         lower, upper = calibrated(made).interval(MARGINS)
         truth = expit(MARGINS + level)
