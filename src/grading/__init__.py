@@ -31,7 +31,7 @@ from .keys import (
 from .linear import Line, Linear
 from .monotonicity import Reversal, reversals
 from .policy import Combination, Edition, Policy
-from .proposal import LevelOutlook, Wanted, migration, outlook, propose_cuts
+from .proposal import LevelOutlook, Wanted, migration, outlook, propose_cuts, told_apart
 from .reference import Histogram, Reference
 from .rules import AppliedRule, Rule, Rules
 from .scale import Hysteresis, Level, Placement, Scale
@@ -101,5 +101,6 @@ __all__ = [
     "render_score_card",
     "reversals",
     "score",
+    "told_apart",
     "write_bundle",
 ]

@@ -3,9 +3,9 @@
 Every level begins at so many times the odds of the one before it, as many for all. Two numbers are
 then open: how many times, and where the middle stands. The middle follows from capacity: the
 lowest cut points whose visits can be made. Without a capacity C begins at the average risk, so that
-C and worse means worse than average. How far levels lie apart follows from who there is: as far as
-each still holds the least share that was asked for, since the further apart, the surer one level is
-told from the next.
+C and worse means worse than average. How far levels lie apart is chosen so that what comes of each
+will be told from what comes of its neighbours as surely as can be: too near, and they are alike;
+too far, and the outer ones hold too few to show anything.
 """
 
 from collections.abc import Sequence
@@ -19,7 +19,7 @@ from ..core.errors import InvalidError
 from .calibrator import Array
 from .scale import Level
 
-__all__ = ["LevelOutlook", "Wanted", "migration", "outlook", "propose_cuts"]
+__all__ = ["LevelOutlook", "Wanted", "migration", "outlook", "propose_cuts", "told_apart"]
 
 MIDDLE = Level.C - 1
 FURTHEST, NEAREST, STEP = 2.0, 0.02, 0.01
@@ -40,7 +40,7 @@ class Wanted:
     capacity
         Visits a year that can be made to all of them; None: that is not what decides.
     least
-        Least share of the enterprises at each level.
+        Least share of the enterprises at each level, so that each can be reached.
 
     Raises
     ------
@@ -50,7 +50,7 @@ class Wanted:
 
     visits: tuple[float, ...]
     capacity: float | None = None
-    least: float = 0.02
+    least: float = 0.01
 
     def __post_init__(self) -> None:
         if len(self.visits) != len(Level) or min(self.visits) < 0:
@@ -104,18 +104,21 @@ def propose_cuts(probability: npt.ArrayLike, wanted: Wanted) -> tuple[float, ...
     >>> chances = expit(np.random.default_rng(0).normal(-2, 0.6, 20_000))
     >>> wanted = Wanted(visits=(0, 0.25, 0.5, 1, 2, 4), capacity=20_000)
     >>> propose_cuts(chances, wanted)
-    (0.0392, 0.0672, 0.113, 0.184, 0.285)
+    (0.066, 0.093, 0.13, 0.18, 0.24)
     """
-    heights = np.sort(logit(np.asarray(probability, np.float64)))
-    _check_capacity(heights.size, wanted)
-    fewest = wanted.least * heights.size
-    for apart in np.arange(FURTHEST, NEAREST - STEP / 2, -STEP).tolist():
-        cuts = _middle(heights, apart, wanted) + apart * (np.arange(len(Level) - 1) - MIDDLE)
-        if _counts(heights, cuts).min() >= fewest:
-            return _rounded(expit(cuts), heights, wanted)
+    crowd = _Crowd.of(probability)
+    _check_capacity(crowd.size, wanted)
+    fewest = wanted.least * crowd.size
+    best, surest = None, 0.0
+    for apart in np.arange(NEAREST, FURTHEST, STEP).tolist():
+        cuts = _middle(crowd, apart, wanted) + apart * (np.arange(len(Level) - 1) - MIDDLE)
+        if crowd.counts(cuts).min() >= fewest and (sure := crowd.told_apart(cuts).min()) > surest:
+            best, surest = cuts, sure
+    if best is not None:
+        return _rounded(expit(best), crowd, wanted)
     raise InvalidError(
-        f"no cut points put {wanted.least:.1%} of {heights.size:,} enterprises at each of six "
-        f"levels{_within(wanted)}: their probabilities are too much alike ({_spread(heights)}); "
+        f"no cut points put {wanted.least:.1%} of {crowd.size:,} enterprises at each of six "
+        f"levels{_within(wanted)}: their probabilities are too much alike ({crowd.spread}); "
         "ask for a smaller share, or for other visits"
     )
 
@@ -151,6 +154,30 @@ def outlook(
     return tuple(found)
 
 
+def told_apart(
+    cuts: Sequence[float], probability: npt.ArrayLike, outcomes: float
+) -> npt.NDArray[np.float64]:
+    """Return how surely outcomes would tell each level from the next one; shape (5,).
+
+    Parameters
+    ----------
+    cuts
+        Five probabilities, ascending.
+    probability
+        Of everybody; no level may be empty.
+    outcomes
+        How many outcomes are known a year. They are taken to fall on all alike.
+
+    Returns
+    -------
+    The difference of two neighbours' mean probabilities over the standard errors of both together:
+    from 1.96 on, their 95 % intervals leave a gap.
+    """
+    crowd = _Crowd.of(probability)
+    whole = crowd.told_apart(logit(np.array(cuts, np.float64)))
+    return np.asarray(whole * np.sqrt(outcomes / crowd.size))
+
+
 def migration(before: Codes, after: Codes) -> npt.NDArray[np.int64]:
     """Count enterprises by level before (rows) and after (columns).
 
@@ -165,20 +192,61 @@ def migration(before: Codes, after: Codes) -> npt.NDArray[np.int64]:
     )
 
 
-def _counts(heights: Array, cuts: Array) -> npt.NDArray[np.intp]:
-    return np.diff(np.searchsorted(heights, cuts, "left"), prepend=0, append=heights.size)
+@dataclass(frozen=True, slots=True, eq=False)
+class _Crowd:
+    """Log-odds of everybody in order, and the sums of the probabilities up to each."""
+
+    heights: Array
+    sums: Array
+
+    @classmethod
+    def of(cls, probability: npt.ArrayLike) -> "_Crowd":
+        chance = np.sort(np.asarray(probability, np.float64))
+        return cls(logit(chance), np.concatenate([[0.0], np.cumsum(chance)]))
+
+    @property
+    def size(self) -> int:
+        return self.heights.size
+
+    @property
+    def mean(self) -> float:
+        return float(self.sums[-1]) / self.size
+
+    @property
+    def spread(self) -> str:
+        low, middle, high = expit(np.quantile(self.heights, [0.05, 0.5, 0.95]))
+        return f"nine in ten lie between {low:.1%} and {high:.1%}, half above {middle:.1%}"
+
+    def counts(self, cuts: Array) -> npt.NDArray[np.intp]:
+        return np.diff(self._places(cuts))
+
+    def told_apart(self, cuts: Array) -> Array:
+        """Return how surely outcomes of all would tell each level from the next.
+
+        By how many standard errors of both together their means differ: from 1.96 on, neighbouring
+        95 % intervals leave a gap.
+        """
+        places = self._places(cuts)
+        counts = np.diff(places)
+        means = np.diff(self.sums[places]) / counts
+        errors = np.sqrt(means * (1 - means) / counts)
+        return np.asarray(np.diff(means) / (errors[1:] + errors[:-1]))
+
+    def _places(self, cuts: Array) -> npt.NDArray[np.intp]:
+        inner = np.searchsorted(self.heights, cuts, "left")
+        return np.concatenate([[0], inner, [self.size]])
 
 
-def _middle(heights: Array, apart: float, wanted: Wanted) -> float:
+def _middle(crowd: _Crowd, apart: float, wanted: Wanted) -> float:
     """Return the log-odds at which C is to begin."""
     if wanted.capacity is None:
-        return float(logit(expit(heights).mean()))
+        return float(logit(crowd.mean))
     reach = apart * len(Level)
-    low, high = heights[0] - reach, heights[-1] + reach
+    low, high = crowd.heights[0] - reach, crowd.heights[-1] + reach
     steps, visits = apart * (np.arange(len(Level) - 1) - MIDDLE), np.array(wanted.visits)
     for _ in range(HALVINGS):
         middle = (low + high) / 2
-        if _counts(heights, middle + steps) @ visits > wanted.capacity:
+        if crowd.counts(middle + steps) @ visits > wanted.capacity:
             low = middle
         else:
             high = middle
@@ -199,13 +267,13 @@ def _check_capacity(size: int, wanted: Wanted) -> None:
         )
 
 
-def _rounded(cuts: Array, heights: Array, wanted: Wanted) -> tuple[float, ...]:
+def _rounded(cuts: Array, crowd: _Crowd, wanted: Wanted) -> tuple[float, ...]:
     """Round to the fewest digits that leave levels as full, and visits as few, as is wanted."""
     most = np.inf if wanted.capacity is None else wanted.capacity
     for digits in DIGITS:
         rounded = tuple(float(f"{cut:.{digits}g}") for cut in cuts)
-        counts = _counts(heights, logit(np.array(rounded)))
-        full = counts.min() >= wanted.least * heights.size
+        counts = crowd.counts(logit(np.array(rounded)))
+        full = counts.min() >= wanted.least * crowd.size
         if full and list(rounded) == sorted(set(rounded)) and counts @ wanted.visits <= most:
             return rounded
     return tuple(cuts.tolist())
@@ -213,8 +281,3 @@ def _rounded(cuts: Array, heights: Array, wanted: Wanted) -> tuple[float, ...]:
 
 def _within(wanted: Wanted) -> str:
     return "" if wanted.capacity is None else f" within {wanted.capacity:,.0f} visits a year"
-
-
-def _spread(heights: Array) -> str:
-    low, middle, high = expit(np.quantile(heights, [0.05, 0.5, 0.95]))
-    return f"95 % lie between {low:.1%} and {high:.1%}, half above {middle:.1%}"

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from scipy.special import expit, logit
 
 from xinheng.core.errors import InvalidError
-from xinheng.grading import Level, Scale, Wanted, migration, outlook, propose_cuts
+from xinheng.grading import Level, Scale, Wanted, migration, outlook, propose_cuts, told_apart
 
 VISITS = (0.0, 0.25, 0.5, 1.0, 2.0, 4.0)
 CHANCES = expit(np.random.default_rng(4).normal(-1.8, 0.7, 8_000))
@@ -54,9 +54,33 @@ def test_more_visits_make_worse_levels_larger() -> None:
     assert counts(few) @ VISITS == pytest.approx(4_000, rel=0.03)
 
 
-def test_levels_lie_as_far_apart_as_the_least_share_lets_them() -> None:
-    wide, narrow = (propose_cuts(CHANCES, Wanted(VISITS, least=each)) for each in (0.01, 0.08))
-    assert np.diff(logit(wide)).mean() > 1.5 * np.diff(logit(narrow)).mean()
+def test_levels_lie_as_far_apart_as_tells_them_apart_best() -> None:
+    cuts = propose_cuts(CHANCES, Wanted(VISITS))
+    found = told_apart(cuts, CHANCES, CHANCES.size).min()
+    heights = logit(cuts)
+    for factor in (0.5, 0.8, 1.25, 1.6):
+        other = expit(heights[2] + factor * (heights - heights[2]))
+        assert told_apart(other, CHANCES, CHANCES.size).min() < found
+
+
+def test_outcomes_in_their_number_tell_neighbours_apart() -> None:
+    """Where 1.96 is reached, intervals of what comes mostly leave a gap; where not, they do not."""
+    cuts, rng = propose_cuts(CHANCES, Wanted(VISITS)), np.random.default_rng(1)
+    level = Scale(cuts).level_of(CHANCES)
+    for outcomes, gap in ((400, False), (400_000, True)):
+        rows = rng.integers(0, CHANCES.size, outcomes)
+        came = rng.random(outcomes) < CHANCES[rows]
+        count = np.bincount(level[rows], minlength=6)
+        rate = np.bincount(level[rows], came, 6) / count
+        error = 1.96 * np.sqrt(rate * (1 - rate) / count)
+        apart = (rate - error)[1:] > (rate + error)[:-1]
+        assert apart.all() == gap
+        assert (told_apart(cuts, CHANCES, outcomes) > 1.96).all() == gap
+
+
+def test_a_least_share_is_kept() -> None:
+    cuts = propose_cuts(CHANCES, Wanted(VISITS, least=0.1))
+    assert counts(cuts).min() >= 0.1 * CHANCES.size
 
 
 @pytest.mark.parametrize(
