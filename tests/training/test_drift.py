@@ -34,8 +34,8 @@ def calibrated(made: Outcomes, seed: int = 0) -> Calibrator:
     return levelled(fitted, made, seed)
 
 
-@pytest.mark.parametrize("step", [0.0, 0.15, 0.4])
-def test_intervals_cover_the_level_of_years_to_come(step: float) -> None:
+@pytest.mark.parametrize(("step", "share"), [(0.0, 0.95), (0.15, 0.9), (0.4, 0.8)])
+def test_intervals_cover_the_level_of_years_to_come(step: float, share: float) -> None:
     held, worlds = [], 30
     for seed in range(worlds):
         made, level = lived(step, seed)
@@ -43,7 +43,7 @@ def test_intervals_cover_the_level_of_years_to_come(step: float) -> None:
         lower, upper = calibrator.interval(MARGINS, at=calibrator.since + 2 * 365)
         truth = expit(MARGINS + level)
         held.append(((lower <= truth) & (truth <= upper)).mean())
-    assert np.mean(held) >= 0.9
+    assert np.mean(held) >= share
 
 
 def test_sampling_alone_does_not_cover_a_level_that_wanders() -> None:
@@ -79,7 +79,7 @@ def test_a_short_past_leaves_the_prior() -> None:
     rng = np.random.default_rng(0)
     one = wandering(np.zeros((1, 51)), 4000, rng)
     none = wandering(np.zeros((0, 51)), 4000, rng)
-    assert np.median(one) == pytest.approx(0.3 * 0.674, abs=0.02)
+    assert np.median(one) == pytest.approx(0.2 * 0.674, abs=0.02)
     assert np.median(none) == pytest.approx(np.median(one), abs=0.02)
     made, _ = lived(0.2, 3, years=1, rows=60)
     assert np.isfinite(calibrated(made).drift).all()

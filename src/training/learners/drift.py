@@ -6,16 +6,17 @@ of the weighted bootstrap, as in `grading.fit_calibrator`. And it is asked about
 those it was learned from, while laws, standards and habits change. How far it wanders is learned
 from how far it did: the level of each year of the training rows is a random walk (Harvey 1989)
 seen with the error of its sample, and the standard deviation of its steps is drawn from what those
-years leave of the prior. Two years say little, so the prior matters, and it says what was seen
-where there is a public record: Chicago's critical violations went from 10.1 to 15.5 % of routine
-inspections in two and a half years, a step of .3 a year.
+years leave of the prior. Two years say little, so the prior matters: Student's t of three degrees
+of freedom and scale .2, folded (Gelman 2006), which years that moved more soon outweigh. Where
+there is a public record, Chicago's routine inspections of food from September 2011 on, critical
+violations were found in 12.4, 13.0 and 14.9 % in three whole years: steps of .05 and .16 log-odds.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import expit
+from scipy.special import expit, ndtri
 
 from ...grading import Calibrator
 from ...grading.calibrator import integral
@@ -25,7 +26,7 @@ __all__ = ["YEAR", "Outcomes", "uncertain", "wandering"]
 
 YEAR, LONG_ENOUGH, FEWEST = 365, 180, 20
 BINS, HALVINGS = 256, 50
-WANDER, LOOSE = 0.3, 2.0
+WANDER, FREEDOM, LOOSE = 0.2, 3, 2.0
 GRID = np.linspace(0.005, 1.5, 300)
 
 
@@ -84,7 +85,8 @@ def uncertain(calibrator: Calibrator, outcomes: Outcomes, spread: float, seed: i
             )
         ]
     )
-    moved = _shifts(heights, *counted.of_year(0, drawn=True), spread)
+    towards = spread * ndtri(rng.permutation(_evenly(replicates)))
+    moved = _shifts(heights, *counted.of_year(0, drawn=True), spread, towards)
     walked = np.array([_shifts(plain, *counted.of_year(year), LOOSE) for year in years])
     steps = wandering(walked.reshape(len(years), 1 + replicates), replicates, rng)
     last = outcomes.year == 0
@@ -94,13 +96,13 @@ def uncertain(calibrator: Calibrator, outcomes: Outcomes, spread: float, seed: i
         calibrator.offset,
         calibrator.replicate_slopes,
         calibrator.replicate_offsets + moved,
-        drift=steps * rng.normal(size=replicates),
+        drift=steps * ndtri(rng.permutation(_evenly(replicates))),
         since=round(float(np.average(outcomes.as_of[last], weights=outcomes.weight[last]))),
     )
 
 
 def wandering(levels: Array, draws: int, rng: np.random.Generator) -> Array:
-    """Draw the standard deviation of a year's step from its posterior distribution.
+    """Draw the standard deviation of a year's step from its posterior distribution, evenly.
 
     Parameters
     ----------
@@ -110,7 +112,7 @@ def wandering(levels: Array, draws: int, rng: np.random.Generator) -> Array:
     draws
         How many.
     rng
-        Draws them.
+        Shuffles them.
 
     Examples
     --------
@@ -123,7 +125,7 @@ def wandering(levels: Array, draws: int, rng: np.random.Generator) -> Array:
     >>> [round(float(np.median(wandering(each, 4000, rng))), 1) for each in (still, moving)]
     [0.0, 0.4]
     """
-    score = -0.5 * (GRID / WANDER) ** 2
+    score = -(FREEDOM + 1) / 2 * np.log1p((GRID / WANDER) ** 2 / FREEDOM)
     steps = np.diff(levels, axis=0)
     if len(steps):
         noise = np.atleast_2d(np.cov(steps[:, 1:]))
@@ -132,8 +134,13 @@ def wandering(levels: Array, draws: int, rng: np.random.Generator) -> Array:
             spread = noise + width**2 * np.eye(len(steps))
             _, logdet = np.linalg.slogdet(spread)
             score[place] -= 0.5 * (logdet + found @ np.linalg.solve(spread, found))
-    chance = np.exp(score - score.max())
-    return np.asarray(rng.choice(GRID, size=draws, p=chance / chance.sum()))
+    below = np.cumsum(np.exp(score - score.max()))
+    return np.asarray(rng.permutation(np.interp(_evenly(draws), below / below[-1], GRID)))
+
+
+def _evenly(count: int) -> Array:
+    """Return chances at even steps: a sample without the noise of one."""
+    return (np.arange(count) + 0.5) / count
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -179,11 +186,18 @@ class _Counts:
         return self.total[first:, place], self.positive[first:, place]
 
 
-def _shifts(logits: Array, total: Array, positive: Array, spread: float) -> Array:
-    """Return by how much logits are to be moved, in each replicate; see `level.shift`."""
+def _shifts(
+    logits: Array, total: Array, positive: Array, spread: float, towards: Array | float = 0.0
+) -> Array:
+    """Return by how much logits are to be moved, in each replicate; see `level.shift`.
+
+    Where it is drawn from its own distribution what each is pulled `towards`, few outcomes leave
+    as much open as they should.
+    """
     low, high = np.full(len(total), -20.0), np.full(len(total), 20.0)
     for _ in range(HALVINGS):
         middle = (low + high) / 2
-        slope = (positive - total * expit(logits + middle[:, None])).sum(1) - middle / spread**2
+        missed = (positive - total * expit(logits + middle[:, None])).sum(1)
+        slope = missed - (middle - towards) / spread**2
         low, high = np.where(slope > 0, middle, low), np.where(slope > 0, high, middle)
     return np.asarray((low + high) / 2)
