@@ -215,7 +215,7 @@ def judged(laws: str, levels: list[Observed]) -> tuple[dict[str, float], list[st
 def main() -> None:
     """Hold levels and intervals against the truth, and end with one JSON object."""
     quick = is_quick(__doc__)
-    cities, size, large = (QUICK_CITIES, QUICK_SIZE, QUICK_SIZE) if quick else (CITIES, SIZE, LARGE)
+    cities, size = (QUICK_CITIES, QUICK_SIZE) if quick else (CITIES, SIZE)
     found: dict[tuple[bool, int], Covered] = {}
     figures: dict[str, float] = {}
     missed: list[str] = []
