@@ -145,7 +145,9 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Archive:
             for row in case.rows
             if row[0] == kind
         ]
-        (source / f"{kind}.sql").write_text(SQL.format(", ".join(names), kind), "utf-8")
+        (source / f"{kind}.sql").write_text(
+            SQL.format('"' + '", "'.join(names) + '"', kind), "utf-8"
+        )
         with (delivery / f"{kind}.csv").open("w", encoding="utf-8", newline="") as file:
             csv.writer(file).writerows([names, *rows])
     archive = Archive(folder / "archive")

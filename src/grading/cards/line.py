@@ -20,7 +20,7 @@ from ...features import (
     union,
 )
 
-__all__ = ["Cap", "CardLine", "CardPart", "Deadlines", "Factor", "Points"]
+__all__ = ["Cap", "CardLine", "CardPart", "Deadlines", "Factor", "Part", "Points"]
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -28,8 +28,12 @@ Rows = npt.NDArray[np.intp]
 Days = npt.NDArray[np.int32]
 
 
+Part = StrEnum
+"""What a line is for; each kind of grading has parts of its own."""
+
+
 class CardPart(StrEnum):
-    """What a line is for."""
+    """What a line of a score card is for."""
 
     INITIAL = "initial"
     """The score to begin with: the least of all that stand."""
@@ -54,6 +58,8 @@ class Points:
     by_severity
         (severity, points), rising: those of the last severity that the record reaches. A record
         that reaches none, or has none, gives no point.
+    by_value
+        The same by its value.
     times_value
         Whether they are taken as often as the record's value says; without one, not at all.
 
@@ -67,13 +73,15 @@ class Points:
 
     each: float = 0.0
     by_severity: tuple[tuple[float, float], ...] = ()
+    by_value: tuple[tuple[float, float], ...] = ()
     times_value: bool = False
 
     def of(self, severity: Floats, value: Floats) -> Floats:
         """Return the points of records by their severities and values."""
         points = np.full(len(severity), self.each)
-        for least, given in self.by_severity:
-            points = np.where(severity >= least, given, points)
+        for number, steps in ((severity, self.by_severity), (value, self.by_value)):
+            for least, given in steps:
+                points = np.where(number >= least, given, points)
         return points * np.nan_to_num(np.maximum(value, 0)) if self.times_value else points
 
 
@@ -174,9 +182,11 @@ class CardLine:
     until
         Streams that end what was before them: a record does not count once one of these is known
         that occurred on its day or later.
+    unless
+        Records while any of which counts the line does not.
     """
 
-    part: CardPart
+    part: Part
     id: str
     zh: str
     en: str
@@ -188,6 +198,7 @@ class CardLine:
     cap: Cap | None = None
     factors: tuple[Factor, ...] = ()
     until: tuple[str, ...] = ()
+    unless: tuple[Aggregate, ...] = ()
 
     @property
     def repaired(self) -> str:
@@ -202,15 +213,24 @@ class CardLine:
         """
         if isinstance(self.counts, Deadlines):
             return np.empty(0, np.intp), np.empty(0, np.int64), np.empty(0, np.int64)
-        rows, start, stop = intervals(self.counts, events)
-        if not self.until:
-            return rows, start, stop
-        others, since, until = intervals(count(*self.until), events)
-        whose = events.enterprise.astype(np.int64)
-        one, other, since, until = meetings(
-            (whose[rows], start, stop), (whose[others], since, until)
-        )
-        later = events.occurred[others[other]] >= events.occurred[rows[one]]
-        ended = union(one[later].astype(np.int64), since[later], until[later])
-        own, start, stop = apart(union(np.arange(len(rows)), start, stop), ended)
-        return rows[own], start, stop
+        found = intervals(self.counts, events)
+        if self.until:
+            found = _outside(found, count(*self.until), events, later=True)
+        for each in self.unless:
+            found = _outside(found, each, events)
+        return found
+
+
+def _outside(
+    found: tuple[Rows, Ints, Ints], others: Aggregate, events: Events, *, later: bool = False
+) -> tuple[Rows, Ints, Ints]:
+    """Return the days on which no other record of the enterprise counts, an earlier one or any."""
+    (rows, start, stop), whose = found, events.enterprise.astype(np.int64)
+    theirs, since, until = intervals(others, events)
+    one, other, since, until = meetings((whose[rows], start, stop), (whose[theirs], since, until))
+    if later:
+        kept = events.occurred[theirs[other]] >= events.occurred[rows[one]]
+        one, since, until = one[kept], since[kept], until[kept]
+    taken = union(one.astype(np.int64), since, until)
+    own, start, stop = apart(union(np.arange(len(rows)), start, stop), taken)
+    return rows[own], start, stop

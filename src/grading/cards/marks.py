@@ -14,10 +14,10 @@ import numpy as np
 import numpy.typing as npt
 
 from ...features import Events, Stretches, lies_in, meetings
-from .edition import CardEdition
+from .edition import LinedEdition
 from .line import CardLine, CardPart, Deadlines
 
-__all__ = ["HUNDREDTHS", "Marks", "marked"]
+__all__ = ["HUNDREDTHS", "Marks", "marked", "within_limit"]
 
 HUNDREDTHS = 100
 TOGETHER = 1 << 20  # records that may concern the rows of a block
@@ -85,7 +85,7 @@ class _Standing:
         return [column[kept] for column in (whose, start, stop, owner, rows, points)]
 
 
-def marked(edition: CardEdition, events: Events, enterprise: Days, as_of: Days) -> Iterator[Marks]:
+def marked(edition: LinedEdition, events: Events, enterprise: Days, as_of: Days) -> Iterator[Marks]:
     """Yield the marks of block after block of rows.
 
     Parameters
@@ -147,7 +147,7 @@ def _joined(parts: list[Marks]) -> Marks:
     return Marks(**{name: column[order] for name, column in columns.items()})
 
 
-def _settled(edition: CardEdition, marks: Marks, as_of: Ints, first: int) -> Marks:
+def _settled(edition: LinedEdition, marks: Marks, as_of: Ints, first: int) -> Marks:
     """Return the marks with what of their points enters the score; see the module."""
     lines, row, line = edition.lines, marks.row, marks.line
     full = _capped(lines, marks, marks.full, per_record=True)
@@ -176,16 +176,16 @@ def _capped(lines: tuple[CardLine, ...], marks: Marks, points: Ints, *, per_reco
         sharing = np.array([each.cap == cap for each in lines])
         at = np.flatnonzero(sharing[marks.line])
         keys = (marks.row[at], marks.record[at]) if per_record else (marks.row[at],)
-        left[at] = _within(left[at], round(cap.points * HUNDREDTHS), *keys)
+        left[at] = within_limit(left[at], round(cap.points * HUNDREDTHS), *keys)
     return left
 
 
-def _within(amount: Ints, limit: int, *keys: Ints) -> Ints:
+def within_limit(amount: Ints, limit: int, *keys: Ints) -> Ints:
     """Return what is left of amounts of which those of one key share a limit, in their order.
 
     Examples
     --------
-    >>> _within(np.array([5, 5, 9, 7]), 8, np.array([1, 1, 1, 2])).tolist()
+    >>> within_limit(np.array([5, 5, 9, 7]), 8, np.array([1, 1, 1, 2])).tolist()
     [5, 3, 0, 7]
     """
     order, first = _grouped(keys)

@@ -1,10 +1,11 @@
 """The page of a score card: all its lines for people, written from its file."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from ...core import time
 from ...core.codes import CodeTable
 from ...features import Aggregate
+from ..markdown import markdown_table
 from .edition import CardEdition
 from .line import CardLine, CardPart, Deadlines
 from .scorecard import ScoreCard
@@ -90,7 +91,7 @@ def _edition(edition: CardEdition) -> Iterable[str]:
     since = time.show(edition.effective_from)
     yield f"## Edition 版本 {edition.version} ({edition.status}), from {since}{until}"
     yield "### Grades 等级"
-    yield _table(
+    yield markdown_table(
         ("Grade", "等级", "In words", "From a score of 分数不低于"),
         ((g.name, g.zh, g.en, f"{g.least:g}".replace("-inf", "–")) for g in edition.grades),
     )
@@ -105,7 +106,7 @@ def _edition(edition: CardEdition) -> Iterable[str]:
         if lines:
             yield f"### {TITLES[part]}"
             yield TEXTS[part].format(**words)
-            yield _table(HEAD, map(_row, lines))
+            yield markdown_table(HEAD, map(_row, lines))
 
 
 def _row(line: CardLine) -> tuple[str, ...]:
@@ -157,9 +158,3 @@ def _streams(patterns: tuple[str, ...]) -> str:
 
 def _months(days: int) -> str:
     return f"{days / MONTH:.0f} months"
-
-
-def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    cells = ([cell.replace("|", "\\|") for cell in row] for row in rows)
-    lines = (head, ["---"] * len(head), *cells)
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
