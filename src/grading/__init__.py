@@ -16,10 +16,22 @@ from .cards import (
     render_score_card,
     score,
 )
+from .catering import CateringState, catering_grades
 from .champion import open_book, read_champion
 from .effects import AtLeast, Effect, Worse, combine, parse_effect
 from .grade import Distance, Grade
 from .gradebook import GradeBook
+from .gradetypes import CateringGrade, GradeType, RiskGrade
+from .gradings import Gradings, gradings_of, side_by_side
+from .inspections import (
+    CreditLine,
+    InspectionEdition,
+    InspectionPolicy,
+    PopulationPlan,
+    Visits,
+    plan_inspections,
+    render_inspection_policy,
+)
 from .keys import (
     TrustedKeys,
     create_key,
@@ -32,9 +44,19 @@ from .linear import Line, Linear
 from .monotonicity import Reversal, reversals
 from .policy import Combination, Edition, Policy
 from .reference import Histogram, Reference
+from .riskgrades import (
+    RiskBand,
+    RiskEdition,
+    RiskPart,
+    RiskTable,
+    render_risk_table,
+    risk_entries,
+    risk_grades,
+)
 from .rules import AppliedRule, Rule, Rules
 from .scale import Hysteresis, Level, Placement, Scale
 from .scorer import Scorer
+from .statutepage import render_statutes
 from .statutes import STATUTES
 from .stored import find_bundle
 from .visitplan import order_visits
@@ -51,15 +73,22 @@ __all__ = [
     "CardGrade",
     "CardLine",
     "CardPart",
+    "CateringGrade",
+    "CateringState",
     "Combination",
+    "CreditLine",
     "Distance",
     "Edition",
     "Effect",
     "Entry",
     "Grade",
     "GradeBook",
+    "GradeType",
+    "Gradings",
     "Histogram",
     "Hysteresis",
+    "InspectionEdition",
+    "InspectionPolicy",
     "Level",
     "Line",
     "Linear",
@@ -67,9 +96,15 @@ __all__ = [
     "Parts",
     "Placement",
     "Policy",
+    "PopulationPlan",
     "Purpose",
     "Reference",
     "Reversal",
+    "RiskBand",
+    "RiskEdition",
+    "RiskGrade",
+    "RiskPart",
+    "RiskTable",
     "Rule",
     "Rules",
     "Scale",
@@ -77,23 +112,33 @@ __all__ = [
     "Scorer",
     "Specialist",
     "TrustedKeys",
+    "Visits",
     "Worse",
+    "catering_grades",
     "combine",
     "create_key",
     "entries",
     "find_bundle",
     "fit_calibrator",
+    "gradings_of",
     "key_id",
     "load_key",
     "load_trusted_keys",
     "open_book",
     "order_visits",
     "parse_effect",
+    "plan_inspections",
     "publish_key",
     "read_bundle",
     "read_champion",
+    "render_inspection_policy",
+    "render_risk_table",
     "render_score_card",
+    "render_statutes",
     "reversals",
+    "risk_entries",
+    "risk_grades",
     "score",
+    "side_by_side",
     "write_bundle",
 ]

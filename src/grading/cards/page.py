@@ -10,7 +10,7 @@ from .edition import CardEdition
 from .line import CardLine, CardPart, Deadlines
 from .scorecard import ScoreCard
 
-__all__ = ["render_score_card"]
+__all__ = ["HEAD", "line_row", "render_score_card"]
 
 MONTH = 365.25 / 12
 HEAD = ("项目", "Line", "Points 分值", "Counts 计入", "Records 记录", "Basis 依据")
@@ -106,15 +106,19 @@ def _edition(edition: CardEdition) -> Iterable[str]:
         if lines:
             yield f"### {TITLES[part]}"
             yield TEXTS[part].format(**words)
-            yield markdown_table(HEAD, map(_row, lines))
+            yield markdown_table(HEAD, map(line_row, lines))
 
 
-def _row(line: CardLine) -> tuple[str, ...]:
+def line_row(line: CardLine) -> tuple[str, ...]:
+    """Return a line as a row of the table whose head is `HEAD`."""
     return line.zh, line.en, _points(line), _counts(line), _records(line), line.basis
 
 
 def _points(line: CardLine) -> str:
     found = [f"severity from {least:g}: {points:g}" for least, points in line.points.by_severity]
+    if found and line.points.times_value:
+        found.append("× value")
+    found += [f"value from {least:g}: {points:g}" for least, points in line.points.by_value]
     if line.points.each:
         times = " × value" if line.points.times_value else ""
         found.append(f"{line.points.each:g}{times}")
@@ -130,12 +134,19 @@ def _counts(line: CardLine) -> str:
     if line.counts.window is not None:
         found.append(f"for {_months(line.counts.window)}")
     if isinstance(line.counts, Aggregate):
+        if line.counts.lag:
+            found.append(f"from {_months(line.counts.lag)} on")
         found.append(STATES[line.counts.state])
         if line.part is not CardPart.INITIAL and line.counts.repaired == "stays":
             found.append("repaired or not 修复后仍计")
     found.append(ONCE[line.once] if line.part is not CardPart.INITIAL else "")
     if line.until:
         found.append(f"until {_streams(line.until)}")
+    found += [
+        f"unless {_streams(each.streams)}"
+        + (f" within {_months(each.window)}" if each.window else "")
+        for each in line.unless
+    ]
     return "<br>".join(filter(None, found))
 
 

@@ -8,7 +8,7 @@ import pandas as pd
 
 from ...core.time import NEVER
 from ...features import Events
-from ..membership import members
+from ..values import members
 from .edition import CardEdition
 from .entry import Entry, entries_of
 from .line import CardPart, Part
