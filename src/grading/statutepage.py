@@ -26,8 +26,8 @@ xinheng rulebook statutory --output docs/statutory-rules.md
 model's; no bonus of the card can lift it further. Then the moves 下移: however many apply, the
 level moves once, by the one that brings it furthest, and never beyond that one's limit. Last the
 floors 不低于: the level is at least the worst of them. So the order in which rules are listed never
-matters. 先取模型与评分卡中较差者（政策允许时）；再下移一次，取最重者，不越过其上限；最后取各“不低于”
-中最差者。规则只能提高风险，与列举顺序无关。
+matters. 先取模型与评分卡中较差者（政策允许时）；再下移一次，取最重者，不越过其上限；最后取各“不低
+于”中最差者。规则只能提高风险，与列举顺序无关。
 
 **When a rule is met 何时成立.** As of a day, from its start in Shanghai, a record counts if it was
 available before that day and had not been withdrawn by then; the rule is met where its condition is
@@ -38,8 +38,8 @@ repaired or withdrawn, a licence granted anew, a window or a term that ends. Pat
 **What the records cannot tell 记录的局限.** A removal that nobody delivers leaves an entry open, so
 entries end by their term where the law sets one: three years on the serious list, and for judgment
 defaulters two years and the three by which a court may prolong them, except for who can pay and
-does not, for whom there is no term. The day of a decision stands for that of the breach when offences
-repeat. An order to stop production holds until it is reported as performed.
+does not, for whom there is no term. The day of a decision stands for that of the breach when
+offences repeat. An order to stop production holds until it is reported as performed.
 """
 
 

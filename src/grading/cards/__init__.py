@@ -2,6 +2,7 @@
 
 from .edition import CardEdition, CardGrade
 from .entry import Entry
+from .levels import card_levels
 from .line import CardLine, CardPart
 from .page import render_score_card
 from .score import entries, score
@@ -14,6 +15,7 @@ __all__ = [
     "CardPart",
     "Entry",
     "ScoreCard",
+    "card_levels",
     "entries",
     "render_score_card",
     "score",
