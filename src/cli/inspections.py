@@ -64,7 +64,7 @@ def inspections(
             raise NotFoundError(f"nothing was known about {enterprise!r} as of {as_of}")
         planned = _planned(rules, table, events, book, known[known == number], day)
         origins = archive.lineage(number, day)
-        found |= {"enterprise": enterprise} | _one(rules, table, events, planned, origins)
+        found |= _one(rules, table, events, planned, origins) | {"enterprise": enterprise}
         answer(as_json, found, lambda console: show_one_inspected(console, found))
         return
     planned = _planned(rules, table, events, book, known, day)

@@ -11,7 +11,6 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from ..core import time
 from ..core.errors import InvalidError
 from ..features import POPULATIONS, Events
 from .catering import catering_grades
@@ -48,11 +47,9 @@ class Gradings:
     catering: CateringGrade | None
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the gradings as values that JSON knows."""
+        """Return population and gradings as values that JSON knows."""
         letters = {"credit": self.credit, "risk": self.risk, "catering": self.catering}
         return {
-            "enterprise": self.enterprise,
-            "as_of": time.show(self.as_of),
             "population": self.population,
             **{name: None if each is None else str(each) for name, each in letters.items()},
         }

@@ -174,7 +174,7 @@ def line(name: str, key: str, value: str) -> tuple[str, str]:
         ("unknown = 90", "", r"initial.unknown is missing; expected a number"),
         ("points = 25", "points = -25", r"points = -25.0: expected a number over 0"),
         ("points = 25", "", r"deduction\[5\]: expected one of points, by_severity or by_value"),
-        ("points = 25", "points = 25\nby_severity = { 1 = 2 }", "one of points, by_severity or by_value"),
+        ("points = 25", "points = 25\nby_severity = { 1 = 2 }", "expected one of points, by_sev"),
         ("1 = 6, 3 = 10", "3 = 6, 1 = 10", r"by_severity = .*expected points by rising severity"),
         ("1 = 6, 3", "high = 6, 3", r"by_severity: 'high' is no severity"),
         ('5\ntimes = "value"', '5\ntimes = "severity"', r"times = 'severity': .*one of: value"),

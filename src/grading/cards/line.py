@@ -20,7 +20,7 @@ from ...features import (
     union,
 )
 
-__all__ = ["Cap", "CardLine", "CardPart", "Deadlines", "Factor", "Part", "Points"]
+__all__ = ["Cap", "CardLine", "CardPart", "Deadlines", "Factor", "Part", "Points", "Unless"]
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -157,6 +157,33 @@ class Factor:
         return (events.enterprise.astype(np.int64) << 32) + events.stream
 
 
+@dataclass(frozen=True, slots=True)
+class Unless:
+    """Other records of the enterprise while which a record does not count.
+
+    `counts` says which and when; `day`, which of them concern a record: those of `any` day, of
+    the `same` day as it, or of that day and `later`.
+    """
+
+    counts: Aggregate
+    day: str = "any"
+
+    def applied(self, found: tuple[Rows, Ints, Ints], events: Events) -> tuple[Rows, Ints, Ints]:
+        """Return what is left of the days `start < as_of <= stop` on which events count."""
+        (rows, start, stop), whose = found, events.enterprise.astype(np.int64)
+        others, since, until = intervals(self.counts, events)
+        one, other, since, until = meetings(
+            (whose[rows], start, stop), (whose[others], since, until)
+        )
+        if self.day != "any":
+            mine, theirs = events.occurred[rows[one]], events.occurred[others[other]]
+            kept = theirs >= mine if self.day == "later" else theirs == mine
+            one, since, until = one[kept], since[kept], until[kept]
+        taken = union(one.astype(np.int64), since, until)
+        own, start, stop = apart(union(np.arange(len(rows)), start, stop), taken)
+        return rows[own], start, stop
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CardLine:
     """One line of a score card.
@@ -183,7 +210,7 @@ class CardLine:
         Streams that end what was before them: a record does not count once one of these is known
         that occurred on its day or later.
     unless
-        Records while any of which counts the line does not.
+        Other records while which a record does not count.
     """
 
     part: Part
@@ -198,7 +225,7 @@ class CardLine:
     cap: Cap | None = None
     factors: tuple[Factor, ...] = ()
     until: tuple[str, ...] = ()
-    unless: tuple[Aggregate, ...] = ()
+    unless: tuple[Unless, ...] = ()
 
     @property
     def repaired(self) -> str:
@@ -215,22 +242,7 @@ class CardLine:
             return np.empty(0, np.intp), np.empty(0, np.int64), np.empty(0, np.int64)
         found = intervals(self.counts, events)
         if self.until:
-            found = _outside(found, count(*self.until), events, later=True)
+            found = Unless(count(*self.until), "later").applied(found, events)
         for each in self.unless:
-            found = _outside(found, each, events)
+            found = each.applied(found, events)
         return found
-
-
-def _outside(
-    found: tuple[Rows, Ints, Ints], others: Aggregate, events: Events, *, later: bool = False
-) -> tuple[Rows, Ints, Ints]:
-    """Return the days on which no other record of the enterprise counts, an earlier one or any."""
-    (rows, start, stop), whose = found, events.enterprise.astype(np.int64)
-    theirs, since, until = intervals(others, events)
-    one, other, since, until = meetings((whose[rows], start, stop), (whose[theirs], since, until))
-    if later:
-        kept = events.occurred[theirs[other]] >= events.occurred[rows[one]]
-        one, since, until = one[kept], since[kept], until[kept]
-    taken = union(one.astype(np.int64), since, until)
-    own, start, stop = apart(union(np.arange(len(rows)), start, stop), taken)
-    return rows[own], start, stop

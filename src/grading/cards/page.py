@@ -7,7 +7,7 @@ from ...core.codes import CodeTable
 from ...features import Aggregate
 from ..markdown import markdown_table
 from .edition import CardEdition
-from .line import CardLine, CardPart, Deadlines
+from .line import CardLine, CardPart, Deadlines, Unless
 from .scorecard import ScoreCard
 
 __all__ = ["HEAD", "line_row", "render_score_card"]
@@ -38,6 +38,7 @@ STATES = {
     "overdue": "while it is overdue 逾期期间",
     "any": "",
 }
+DAYS = {"any": "", "same": " on the same day 同日", "later": " on that day or later 当日或之后"}
 ONCE = {
     "record": "",
     "case": "the most of one case 同一批次（事项）取最高",
@@ -142,12 +143,14 @@ def _counts(line: CardLine) -> str:
     found.append(ONCE[line.once] if line.part is not CardPart.INITIAL else "")
     if line.until:
         found.append(f"until {_streams(line.until)}")
-    found += [
-        f"unless {_streams(each.streams)}"
-        + (f" within {_months(each.window)}" if each.window else "")
-        for each in line.unless
-    ]
+    found += [_unless(each) for each in line.unless]
     return "<br>".join(filter(None, found))
+
+
+def _unless(unless: Unless) -> str:
+    counts = unless.counts
+    within = f" within {_months(counts.window)}" if counts.window else ""
+    return f"unless 除非 {_streams(counts.streams)}{within}{DAYS[unless.day]}"
 
 
 def _records(line: CardLine) -> str:

@@ -7,7 +7,7 @@ from ...core.time import months
 from ...features import Aggregate, Missed, count, latest
 from ...features.aggregate import Filters
 from ..table import Table
-from .line import Cap, CardLine, Deadlines, Factor, Part, Points
+from .line import Cap, CardLine, Deadlines, Factor, Part, Points, Unless
 
 __all__ = ["LineReader", "check_distinct", "months_of", "positive", "standing_count", "words"]
 
@@ -16,6 +16,7 @@ PER = ("record", "all")
 ONCE = ("record", "case", "line")
 STEPPED = ("by_severity", "by_value")
 STATES = ("any", "open", "overdue")
+DAYS = ("any", "same", "later")
 REPAIRED = ("leaves", "stays")
 
 
@@ -144,7 +145,7 @@ def standing_count(table: Table, streams: tuple[str, ...], **filters: Unpack[Fil
         raise PolicyError(f"{table.place}: {error}") from error
 
 
-def _unless(table: Table) -> Aggregate:
+def _unless(table: Table) -> Unless:
     """Read records while which a line does not count."""
     window = months_of(table, "within") if "within" in table else None
     found = standing_count(
@@ -154,8 +155,9 @@ def _unless(table: Table) -> Aggregate:
         repaired=table.among("repaired", REPAIRED, "leaves"),
         window=window,
     )
+    day = table.among("day", DAYS, "any")
     table.finish()
-    return found
+    return Unless(found, day)
 
 
 def _patterns(table: Table, streams: tuple[str, ...]) -> tuple[str, ...]:
