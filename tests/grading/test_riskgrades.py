@@ -339,7 +339,7 @@ def test_the_entry_of_what_is_not_known_names_no_record() -> None:
         ('id = "scale"', 'id = "consumers"', r"two lines are named 'consumers'"),
         ('cap = "exams"', 'cap = "exam"', r"no cap 'exam'; did you mean 'exams'"),
         ("after = 36", "after = -1", r"lower\[0\].after = -1.0: expected a number over 0"),
-        ('streams = ["inspection"]', 'streams = ["visit"]', r"unless\[0\]: there is no kind of rec"),
+        ('streams = ["inspection"]', 'streams = ["visit"]', r"unless\[0\]: there is no kind"),
         ("unknown = 34", "unknown = 0", r"limits.unknown = 0.0: expected a number over 0"),
     ],
 )  # fmt: skip

@@ -56,13 +56,15 @@ def plan_inspections(
     if absent:
         raise InvalidError(f"the gradings lack {', '.join(absent)}; take them from side_by_side")
     days = gradings.index.get_level_values("as_of").to_numpy(np.int32)
-    editions = {policy.on(day).version: policy.on(day) for day in np.unique(days).tolist()}
+    for day in np.unique(days).tolist():
+        policy.on(day)
+    held = [edition.holds(days) for edition in policy.editions]
     parts = [
-        _planned(edition, events, gradings[edition.holds(days)]) for edition in editions.values()
+        _planned(edition, events, gradings[at])
+        for edition, at in zip(policy.editions, held, strict=True)
     ]
-    # Rows of one edition stay together; the order asked for comes back by position.
-    order = np.concatenate([np.flatnonzero(edition.holds(days)) for edition in editions.values()])
-    return pd.concat(parts).iloc[np.argsort(order)] if parts else gradings
+    order = np.concatenate([np.flatnonzero(at) for at in held])
+    return pd.concat(parts).iloc[np.argsort(order)]
 
 
 def _planned(edition: InspectionEdition, events: Events, gradings: pd.DataFrame) -> pd.DataFrame:
