@@ -10,6 +10,8 @@ import numpy.typing as npt
 from ...core.codes import CodeTable
 from ...core.errors import PolicyError, unknown
 from ..editions import DatedEdition, read_dates
+from ..rules import Rules
+from ..statutes import STATUTES
 from ..table import Table
 from .line import CardLine, CardPart, Part, Points
 from .reading import LineReader, check_distinct, months_of, positive, standing_count, words
@@ -52,10 +54,18 @@ class CardEdition(LinedEdition):
         The score to begin with where no line of `CardPart.INITIAL` counts.
     grades
         The best first.
+    barred_by
+        Ids of the statutory rules under which there is no bonus.
     """
 
     unknown: float
     grades: tuple[CardGrade, ...]
+    barred_by: tuple[str, ...]
+
+    @property
+    def bars(self) -> Rules:
+        """The statutory rules under which there is no bonus."""
+        return Rules(tuple(STATUTES[rule] for rule in self.barred_by))
 
 
 def read_edition(table: Table) -> CardEdition:
@@ -66,13 +76,17 @@ def read_edition(table: Table) -> CardEdition:
     PolicyError
         If a key is missing, unknown or of no use; it names file, key, value and what exists.
     """
-    dates = read_dates(table)
+    dates, barred_by = read_dates(table), table.texts("barred_by", [])
+    for rule in barred_by:
+        if rule not in STATUTES.ids:
+            raise PolicyError(f"{table.place}: {unknown('statutory rule', rule, STATUTES.ids)}")
+    check_distinct(table, "rules in barred_by", list(barred_by))
     grades = _grades(table)
     initial = table.table("initial")
     unknown_score, lines = initial.take("unknown", float), list(_bands(initial))
     reader, fading = LineReader(table), _fading(table.table("fading"))
-    for part in (CardPart.DEDUCTION, CardPart.BONUS, CardPart.LOWEST, CardPart.BAR):
-        points = Points() if part in (CardPart.LOWEST, CardPart.BAR) else None
+    for part in (CardPart.DEDUCTION, CardPart.BONUS, CardPart.LOWEST):
+        points = Points() if part is CardPart.LOWEST else None
         fades = fading if part is CardPart.DEDUCTION else None
         lines += [
             reader.line(each, part, points=points, fading=fades) for each in table.tables(part)
@@ -80,7 +94,7 @@ def read_edition(table: Table) -> CardEdition:
     table.finish()
     check_distinct(table, "lines", [line.id for line in lines])
     reader.check_caps(lines)
-    return CardEdition(*dates, tuple(lines), unknown_score, grades)
+    return CardEdition(*dates, tuple(lines), unknown_score, grades, barred_by)
 
 
 def _fading(table: Table) -> tuple[int, int]:

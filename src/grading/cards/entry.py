@@ -3,13 +3,16 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import numpy as np
+
 from ...core.time import NEVER
-from ...features import Events
+from ...features import Events, evidence
+from ..rules import Rule, Rules
 from .edition import LinedEdition
-from .line import CardLine, Deadlines, Part
+from .line import CardLine, CardPart, Deadlines, Part
 from .marks import HUNDREDTHS, Marks
 
-__all__ = ["Entry", "entries_of"]
+__all__ = ["Entry", "bars_of", "entries_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +22,7 @@ class Entry:
     Parameters
     ----------
     part, line, zh, en, basis
-        The line of the card.
+        The line of the card, or the statutory rule that bars the bonus.
     record, kind, code
         The record and the stream it was read from; None and empty of a deadline missed, and of
         the score to begin with where no licensed group is known.
@@ -28,8 +31,8 @@ class Entry:
     full, points
         What it gave when it occurred, and what of it is in the score; deductions are negative.
         Nothing is left where another record of the lot or the line gives more, or a lower score
-        to begin with; beyond a cap; and of a bonus under a bar. Lines of `lowest` and `bar` give
-        no points.
+        to begin with; beyond a cap; and of a bonus under a bar. Lines of `lowest` and the
+        records behind a bar give no points.
     until
         First day as of which it no longer counts by what is known; `NEVER` where that is not.
     """
@@ -53,6 +56,28 @@ def entries_of(
 ) -> list[Entry]:
     """Return the entries of the marks of an enterprise, of whose parts each has a sign."""
     return [_entry(edition, own, marks, at, as_of, signs) for at in range(len(marks.row))]
+
+
+def bars_of(rule: Rule, own: Events, enterprise: int, as_of: int) -> list[Entry]:
+    """Return the records for which a statutory rule that is met bars the bonus."""
+    behind = evidence(Rules((rule,)).catalogue, rule.id, own, enterprise, as_of).events
+    return [
+        Entry(
+            part=CardPart.BAR,
+            line=rule.id,
+            zh=rule.zh,
+            en=rule.en,
+            basis=rule.basis,
+            record=int(behind.record[at]),
+            kind=behind.vocabulary[behind.stream[at]][0],
+            code=behind.vocabulary[behind.stream[at]][1],
+            occurred=int(behind.occurred[at]),
+            full=0.0,
+            points=0.0,
+            until=NEVER,
+        )
+        for at in np.lexsort((behind.record, behind.occurred)).tolist()
+    ]
 
 
 def _entry(

@@ -44,7 +44,7 @@ class CardPart(StrEnum):
     LOWEST = "lowest"
     """The grade is the lowest, whatever the score, and there is no bonus."""
     BAR = "bar"
-    """There is no bonus."""
+    """There is no bonus: a statutory rule is met, which is no line of the card."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,12 +80,18 @@ class _Standing:
         """Return the columns of one line; records that give nothing are left out."""
         rows, start, stop = line.standing(events)
         points = line.points.of(events.severity[rows], events.value[rows])
-        kept = (points > 0) | (line.part in (CardPart.LOWEST, CardPart.BAR))
+        kept = (points > 0) | (line.part is CardPart.LOWEST)
         whose, owner = events.enterprise[rows], np.full(len(rows), number)
         return [column[kept] for column in (whose, start, stop, owner, rows, points)]
 
 
-def marked(edition: LinedEdition, events: Events, enterprise: Days, as_of: Days) -> Iterator[Marks]:
+def marked(
+    edition: LinedEdition,
+    events: Events,
+    enterprise: Days,
+    as_of: Days,
+    barred: npt.NDArray[np.bool_] | None = None,
+) -> Iterator[Marks]:
     """Yield the marks of block after block of rows.
 
     Parameters
@@ -96,8 +102,11 @@ def marked(edition: LinedEdition, events: Events, enterprise: Days, as_of: Days)
         Of at least the enterprises asked for, with all columns.
     enterprise, as_of
         Dense numbers and day numbers of the rows, in any order.
+    barred
+        Of each row, whether there is no bonus; there is if not given.
     """
     lines = edition.lines
+    bar = np.zeros(len(enterprise), np.bool_) if barred is None else barred
     standing = _Standing.of(lines, events)
     factors = [
         (number, factor.by, factor.days(line, events))
@@ -117,7 +126,7 @@ def marked(edition: LinedEdition, events: Events, enterprise: Days, as_of: Days)
             if isinstance(each.counts, Deadlines):
                 missed = each.counts.of(events, whose, when)
                 found.append(_of_deadlines(*missed, number, each.points.each))
-        yield _settled(edition, _joined(found), today, block.start)
+        yield _settled(edition, _joined(found), today, bar[block], block.start)
 
 
 def _blocks(key: Ints, enterprise: Days) -> Iterator[slice]:
@@ -147,7 +156,9 @@ def _joined(parts: list[Marks]) -> Marks:
     return Marks(**{name: column[order] for name, column in columns.items()})
 
 
-def _settled(edition: LinedEdition, marks: Marks, as_of: Ints, first: int) -> Marks:
+def _settled(
+    edition: LinedEdition, marks: Marks, as_of: Ints, bar: npt.NDArray[np.bool_], first: int
+) -> Marks:
     """Return the marks with what of their points enters the score; see the module."""
     lines, row, line = edition.lines, marks.row, marks.line
     full = _capped(lines, marks, marks.full, per_record=True)
@@ -162,7 +173,7 @@ def _settled(edition: LinedEdition, marks: Marks, as_of: Ints, first: int) -> Ma
     begins = np.flatnonzero(edition.are_of(line, CardPart.INITIAL))
     points[begins] *= _is_first(points[begins], row[begins])
     points = _capped(lines, marks, points, per_record=False)
-    barred = np.isin(row, row[edition.are_of(line, CardPart.LOWEST, CardPart.BAR)])
+    barred = bar[row] | np.isin(row, row[edition.are_of(line, CardPart.LOWEST)])
     points[barred & edition.are_of(line, CardPart.BONUS)] = 0
     return replace(marks, row=row + first, full=full, points=points)
 

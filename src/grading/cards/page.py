@@ -19,7 +19,6 @@ TITLES = {
     CardPart.DEDUCTION: "Deductions 扣分",
     CardPart.BONUS: "Bonus 加分",
     CardPart.LOWEST: "Lowest grade 直接降为最低等级",
-    CardPart.BAR: "No bonus 不予加分的情形",
 }
 TEXTS = {
     CardPart.INITIAL: "The worst of all bands that valid licences allow counts; {unknown:g} points "
@@ -30,8 +29,6 @@ TEXTS = {
     CardPart.BONUS: "A certificate counts until it ends or is withdrawn. There is none under what "
     "is listed below. 证书到期或被撤销后不再加分。",
     CardPart.LOWEST: "While one of these counts the grade is {lowest}, whatever the score.",
-    CardPart.BAR: "While one of these counts there is no bonus; the same holds under the lowest "
-    "grade.",
 }
 STATES = {
     "open": "while it lasts 存续期间",
@@ -108,6 +105,16 @@ def _edition(edition: CardEdition) -> Iterable[str]:
             yield f"### {TITLES[part]}"
             yield TEXTS[part].format(**words)
             yield markdown_table(HEAD, map(line_row, lines))
+    if edition.barred_by:
+        yield "### No bonus 不予加分的情形"
+        yield (
+            "While one of these [statutory rules](statutory-rules.md) is met there is no bonus; "
+            "nor under the lowest grade."
+        )
+        yield markdown_table(
+            ("规则", "Rule", "Basis 依据"),
+            ((rule.zh, rule.en, rule.basis) for rule in edition.bars),
+        )
 
 
 def line_row(line: CardLine) -> tuple[str, ...]:

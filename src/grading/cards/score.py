@@ -10,7 +10,7 @@ from ...core.time import NEVER
 from ...features import Events
 from ..values import members
 from .edition import CardEdition
-from .entry import Entry, entries_of
+from .entry import Entry, bars_of, entries_of
 from .line import CardPart, Part
 from .marks import HUNDREDTHS, marked
 from .scorecard import ScoreCard
@@ -103,8 +103,11 @@ def entries(card: ScoreCard, events: Events, enterprise: int, as_of: int) -> tup
     edition = card.on(as_of)
     own = events.of(enterprise)
     asked = np.array([enterprise], np.int32), np.array([as_of], np.int32)
-    [marks] = marked(edition, own, *asked)
+    met = _met(edition, own, *asked)
+    [marks] = marked(edition, own, *asked, np.asarray(met.any(axis=0)))
     found = entries_of(edition, own, marks, as_of, SIGNS)
+    for rule, stands in zip(edition.bars, met[:, 0], strict=True):
+        found += bars_of(rule, own, enterprise, as_of) if stands else []
     begins = any(entry.part is CardPart.INITIAL for entry in found)
     return (*(() if begins else (_unknown(edition),)), *found)
 
@@ -119,7 +122,8 @@ def _scored(
     size = len(enterprise)
     sums = np.zeros((len(SCORED), size), np.int64)
     begins, lowest = np.zeros(size, np.bool_), np.zeros(size, np.bool_)
-    for marks in marked(edition, events, enterprise, as_of):
+    barred = np.asarray(_met(edition, events, enterprise, as_of).any(axis=0))
+    for marks in marked(edition, events, enterprise, as_of, barred):
         for number, scored in enumerate(SCORED):
             at = edition.are_of(marks.line, scored)
             np.add.at(sums[number], marks.row[at], SIGNS[scored] * marks.points[at])
@@ -127,6 +131,21 @@ def _scored(
         lowest[marks.row[edition.are_of(marks.line, CardPart.LOWEST)]] = True
     sums[0, ~begins] = round(edition.unknown * HUNDREDTHS)
     return sums, _grades(edition, sums.sum(axis=0), lowest)
+
+
+def _met(
+    edition: CardEdition,
+    events: Events,
+    enterprise: npt.NDArray[np.int32],
+    as_of: npt.NDArray[np.int32],
+) -> npt.NDArray[np.bool_]:
+    """Tell of each statutory rule that bars the bonus on which rows it is met, rules x rows."""
+    rules = edition.bars
+    if not rules.ids:
+        return np.zeros((0, len(as_of)), np.bool_)
+    rows = pd.DataFrame({"enterprise": enterprise, "as_of": as_of})
+    conditions = rules.conditions(events, rows)
+    return np.array([conditions[rule.id].to_numpy() & rule.holds(as_of) for rule in rules])
 
 
 def _grades(
