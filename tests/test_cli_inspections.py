@@ -10,10 +10,21 @@ from typer.testing import CliRunner, Result
 
 from xinheng.cli import app
 from xinheng.core.errors import InvalidError, NotFoundError, PolicyError
-from xinheng.grading import InspectionPolicy, Policy, RiskTable
+from xinheng.core.settings import Settings, load_settings
+from xinheng.core.time import day
+from xinheng.grading import (
+    Bundle,
+    GradeBook,
+    InspectionPolicy,
+    Policy,
+    RiskTable,
+    load_trusted_keys,
+    read_bundle,
+)
 
 from .archive.city import City
 from .archive.department import ALPHA, BETA
+from .serving.installation import promote
 
 DAY = "2026-03-01"
 DOCS = Path(__file__).parents[1] / "docs"
@@ -148,6 +159,32 @@ def test_a_caterer_has_the_grade_that_was_given() -> None:
     shown = run(*inspections("--enterprise", BETA))
     assert "有效 in force, given 2026-01-05" in shown
     assert "for food producers only" in shown
+
+
+def test_a_promoted_model_gives_levels_of_credit(
+    city: City, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = load_settings(
+        archive=city.archive.folder,
+        bundles=tmp_path / "bundles",
+        keys=tmp_path / "keys",
+        ledger=f"sqlite:///{tmp_path / 'ledger.db'}",
+    )
+    monkeypatch.setenv("XINHENG_BUNDLES", str(settings.bundles))
+    monkeypatch.setenv("XINHENG_KEYS", str(settings.keys))
+    digest = promote(settings)
+    found = answered(*inspections("--enterprise", ALPHA))
+    level = GradeBook(city.archive, read_bundle_of(settings, digest)).grade(0, day(DAY)).level
+    assert (found["bundle"], found["gradings"]["credit"]) == (digest, str(level))
+    line = InspectionPolicy.default().on(day(DAY)).plans["producer"].credit[str(level)]
+    assert found["plan"]["share"] == line.share
+    assert f"bundle {digest[:12]}" in run(*inspections("--enterprise", ALPHA))
+    counts = answered(*inspections("--output", str(tmp_path / "plan.parquet")))["by_level"]
+    assert sum(row["enterprises"] for row in counts if row["level"] != "none") == 2
+
+
+def read_bundle_of(settings: Settings, digest: str) -> Bundle:
+    return read_bundle(settings.bundles / digest, load_trusted_keys(settings.keys))
 
 
 @pytest.mark.usefixtures("city")

@@ -17,7 +17,7 @@ from .catering import catering_grades
 from .gradetypes import CateringGrade, RiskGrade
 from .riskgrades import RiskTable, risk_grades
 from .scale import Level
-from .values import members
+from .values import concerning, members
 
 __all__ = ["Gradings", "gradings_of", "side_by_side"]
 
@@ -95,7 +95,6 @@ def side_by_side(
     codes = np.full(len(rows), NONE) if levels is None else np.asarray(levels)
     if codes.shape != (len(rows),):
         raise InvalidError(f"give one level for each of {len(rows)} rows, not {codes.shape}")
-    risk = risk_grades(table or RiskTable.default(), events, rows)
     belongs = [members(name, events, rows) for name in reversed(POPULATIONS)]
     return pd.DataFrame(
         {
@@ -103,11 +102,21 @@ def side_by_side(
                 np.select(belongs, list(reversed(POPULATIONS)), POPULATIONS[0]), POPULATIONS
             ),
             "level": pd.Categorical.from_codes(codes.astype(np.int8), dtype=LEVELS),
-            "risk_grade": risk["risk_grade"].where(risk["applies"]),
-            "catering_grade": catering_grades(events, rows)["catering_grade"],
+            "risk_grade": _risk(table or RiskTable.default(), events, rows),
+            "catering_grade": catering_grades(events, rows)["catering_grade"].array,
         },
-        index=risk.index,
+        index=pd.MultiIndex.from_frame(rows[["enterprise", "as_of"]]),
     )
+
+
+def _risk(table: RiskTable, events: Events, rows: pd.DataFrame) -> "pd.Categorical[str]":
+    """Return the risk grades, computed of those alone for whom the table is meant."""
+    at = np.flatnonzero(members(table.population, events, rows))
+    own = rows.iloc[at]
+    found = risk_grades(table, concerning(events, own), own)["risk_grade"].cat
+    codes = np.full(len(rows), NONE, np.int8)
+    codes[at] = found.codes
+    return pd.Categorical.from_codes(codes, categories=found.categories, ordered=True)
 
 
 def gradings_of(frame: pd.DataFrame, position: int = 0) -> Gradings:

@@ -15,8 +15,9 @@ INTRODUCTION = """\
 
 A rule of law stands over the model and the score card: where its condition is met on a day on which
 policy applies it, the level becomes worse, whatever the model says, and the grade names the rule.
-It can only raise the risk. The rules are declarations and their effects are policy; this page is
-written from both:
+It can only raise the risk. The rules are declarations and their effects are policy: in the policy
+of the package the two-level moves are those of 深市监规〔2021〕3号; the levels of the others are
+design values, since the direct cases of that rule are not public. This page is written from both:
 
 ```
 xinheng rulebook statutory --output docs/statutory-rules.md

@@ -6,7 +6,7 @@ import pandas as pd
 
 from ..features import Catalogue, Events, Expression, Indicator, compute
 
-__all__ = ["holds", "members", "values_of"]
+__all__ = ["concerning", "holds", "members", "values_of"]
 
 
 def values_of(
@@ -50,3 +50,15 @@ def members(population: str, events: Events, rows: pd.DataFrame) -> npt.NDArray[
     (array([False]), array([ True]))
     """
     return holds(Catalogue(()).populations[population], events, rows)
+
+
+def concerning(events: Events, rows: pd.DataFrame) -> Events:
+    """Return the events of the enterprises of some rows alone.
+
+    Examples
+    --------
+    >>> len(concerning(Events.none(), pd.DataFrame({"enterprise": [7], "as_of": [20513]})))
+    0
+    """
+    wanted = np.isin(events.enterprise, rows["enterprise"].to_numpy())
+    return events.take(np.flatnonzero(wanted))

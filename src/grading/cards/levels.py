@@ -7,6 +7,7 @@ import pandas as pd
 from ...core.errors import PolicyError, unknown
 from ...features import Events
 from ..policy import Policy
+from ..values import concerning, members
 from .score import score
 from .scorecard import ScoreCard
 
@@ -45,17 +46,19 @@ def card_levels(
     >>> card_levels(ScoreCard.default(), Policy.default(), Events.none(), rows)
     array([-1], dtype=int8)
     """
-    scored = score(card, events, rows)
-    days, found = rows["as_of"].to_numpy(), np.full(len(rows), NONE, np.int8)
+    found = np.full(len(rows), NONE, np.int8)
+    meant = np.flatnonzero(members(card.population, events, rows))
+    own = rows.iloc[meant]
+    grades = score(card, concerning(events, own), own)["grade"].to_numpy()
     for edition in policy.editions:
-        at = edition.holds(days) & scored["applies"].to_numpy()
-        if not edition.card_levels or not at.any():
+        if not edition.card_levels:
             continue
-        for grade in scored["grade"][at].unique():
+        held = edition.holds(own["as_of"].to_numpy())
+        for grade in np.unique(grades[held]):
             if grade not in edition.card_levels:
                 raise PolicyError(
                     f"policy {policy.name!r}, edition {edition.version!r}, score_card.levels: "
                     + unknown("grade of the card", grade, edition.card_levels)
                 )
-            found[at & (scored["grade"] == grade).to_numpy()] = edition.card_levels[grade]
+            found[meant[held & (grades == grade)]] = edition.card_levels[grade]
     return found

@@ -12,9 +12,9 @@ __all__ = ["render_inspection_policy"]
 
 MONTH = 365.25 / 12
 GRADINGS = {
-    "risk": "food-safety risk grade 食品安全风险等级",
-    "catering": "quantitative grade of catering 餐饮量化等级",
-    "nothing": "no grading of its own 无专业分级",
+    "risk": "Visits by the food-safety risk grade 食品安全风险等级.",
+    "catering": "Visits by the quantitative grade of catering 餐饮量化等级.",
+    "nothing": "No grading of their own, and no planned visits by it 无专业分级.",
 }
 INTRODUCTION = """\
 # Inspection policy 监督检查安排: {name}
@@ -87,7 +87,7 @@ def _plan(plan: PopulationPlan) -> Iterator[str]:
     if plan.full_check is not None:
         every = f"{plan.full_check / MONTH:.0f}"
         duty = f" Everything is checked once in {every} months. 每 {every} 个月至少全项检查一次。"
-    yield f"Visits by the {GRADINGS[plan.by]}.{duty} Basis 依据: {plan.basis}."
+    yield f"{GRADINGS[plan.by]}{duty} Basis 依据: {plan.basis}."
     yield markdown_table(
         ("Grade 等级", "Visits a year, least 每年最少", "Most 最多", "Basis 依据"),
         ((letter, str(v.least), str(v.most), v.basis) for letter, v in plan.visits.items()),
