@@ -30,8 +30,10 @@ from .inspections import (
     InspectionPolicy,
     PopulationPlan,
     Visits,
+    inspection_dossier,
     plan_inspections,
     render_inspection_policy,
+    tally_inspections,
 )
 from .keys import (
     TrustedKeys,
@@ -123,6 +125,7 @@ __all__ = [
     "find_bundle",
     "fit_calibrator",
     "gradings_of",
+    "inspection_dossier",
     "key_id",
     "load_key",
     "load_trusted_keys",
@@ -142,5 +145,6 @@ __all__ = [
     "risk_grades",
     "score",
     "side_by_side",
+    "tally_inspections",
     "write_bundle",
 ]

@@ -78,6 +78,16 @@ CASES = [
         "2026-02-02",
     ),
     Case("serious_dishonesty", (entry("serious_dishonesty"),), "2025-01-11", "2028-01-12"),
+    Case(  # repaired on false material, and back on the list
+        "serious_dishonesty",
+        (
+            entry("serious_dishonesty"),
+            changed("2026-02-01", "list_entry", "L1", "repaired"),
+            changed("2026-03-01", "list_entry", "L1", "reinstated"),
+        ),
+        "2026-03-02",
+        "2028-01-12",
+    ),
     Case(
         "licence_revoked",
         (

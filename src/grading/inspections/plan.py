@@ -1,7 +1,5 @@
 """The inspection plan: what the gradings of each enterprise ask for, by policy."""
 
-from collections.abc import Iterable
-
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -13,7 +11,7 @@ from ..values import holds, values_of
 from .edition import NO_GRADE, InspectionEdition, PopulationPlan
 from .inspectionpolicy import InspectionPolicy
 
-__all__ = ["plan_inspections"]
+__all__ = ["letters_of", "plan_inspections"]
 
 YEAR = months(12)
 GRADINGS = ("population", "level", "risk_grade", "catering_grade")
@@ -79,7 +77,7 @@ def _planned(edition: InspectionEdition, events: Events, gradings: pd.DataFrame)
     due = np.full(len(found), NEVER, np.int64)
     for plan in edition.plans.values():
         at = np.flatnonzero(gradings["population"] == plan.population)
-        letters = _letters(plan, gradings.iloc[at])
+        letters = letters_of(plan, gradings.iloc[at])
         credit = [plan.credit[level] for level in _texts(gradings["level"].iloc[at])]
         least = np.array([plan.visits[letter].least for letter in letters], int)
         most = np.array([plan.visits[letter].most for letter in letters], int)
@@ -108,12 +106,12 @@ def _records(
     return checked, holds(edition.key_licences, events, rows)
 
 
-def _letters(plan: PopulationPlan, gradings: pd.DataFrame) -> Iterable[str]:
-    """Return the grade by which each visit is planned."""
+def letters_of(plan: PopulationPlan, gradings: pd.DataFrame) -> "pd.Series[str]":
+    """Return the grade by which the visits of each row of a population are planned, as text."""
     if plan.by not in LETTERS:
-        return [NO_GRADE] * len(gradings)
+        return pd.Series(NO_GRADE, gradings.index, dtype=object)
     return _texts(gradings[LETTERS[plan.by]])
 
 
-def _texts(letters: "pd.Series[str]") -> list[str]:
-    return letters.astype(object).where(letters.notna(), NO_GRADE).tolist()
+def _texts(letters: "pd.Series[str]") -> "pd.Series[str]":
+    return letters.astype(object).fillna(NO_GRADE)
