@@ -40,7 +40,8 @@ repaired or withdrawn, a licence granted anew, a window or a term that ends. Pat
 entries end by their term where the law sets one: three years on the serious list, and for judgment
 defaulters two years and the three by which a court may prolong them, except for who can pay and
 does not, for whom there is no term. The day of a decision stands for that of the breach when
-offences repeat. An order to stop production holds until it is reported as performed.
+offences repeat. An order to stop production holds until it is reported as performed. The days from
+which the articles of 食品安全法 (2015) and 食品安全法实施条例 (2019) hold are from memory (mem-H).
 """
 
 

@@ -2,25 +2,32 @@
 
 import itertools
 import operator
+from dataclasses import replace
 
 import numpy as np
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from xinheng.core.errors import InvalidError, NotFoundError
 from xinheng.core.time import day
+from xinheng.features import compute
 from xinheng.grading import (
     CateringGrade,
     Level,
     Policy,
     RiskGrade,
     ScoreCard,
+    Scorer,
     card_levels,
     gradings_of,
+    key_id,
+    read_bundle,
     score,
     side_by_side,
+    write_bundle,
 )
 
-from .world import events_of, record, rows_of
+from .world import events_of, parts, record, rows_of
 
 AT = day("2025-03-01")
 EVENTS = events_of(
@@ -107,3 +114,29 @@ def test_a_grade_of_the_card_without_a_level_is_told() -> None:
     policy = Policy.parse(Policy.default().text.replace(' C = "C",', ""), "city.toml")
     with pytest.raises(InvalidError, match=r"edition 'design-1', score_card.levels: .*'C'"):
         card_levels(ScoreCard.default(), policy, EVENTS, ROWS)
+
+
+def test_under_worse_the_card_holds_a_grade_back_and_no_bonus_lifts_it(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    key = Ed25519PrivateKey.generate()
+    text = Policy.default().text.replace('combination = "beside"', 'combination = "worse"')
+    made = replace(parts(), policy=Policy.parse(text, "own.toml"))
+    path = tmp_path_factory.mktemp("bundles") / "one"
+    write_bundle(path, made, key)
+    scorer = Scorer(read_bundle(path, {key_id(key.public_key()): key.public_key()}))
+    listed = record(4, "list_entry:serious_dishonesty.other", AT - 2)
+    events = events_of(*(record(n, f"certificate:{scheme}", AT - 9)
+                         for n in (1, 4) for scheme in ("haccp", "gmp", "iso22000")),
+                       record(1, "enterprise.population:producer", AT - 900),
+                       record(4, "enterprise.population:producer", AT - 900),
+                       record(4, "obstruction:violence", AT - 1), listed)  # fmt: skip
+    rows = rows_of((1, AT), (4, AT), (9, AT))
+    cards = card_levels(ScoreCard.default(), scorer.bundle.policy, events, rows)
+    matrix = compute(scorer.bundle.catalogue, events, rows)
+    found = scorer.grades(matrix, scorer.bundle.rules.conditions(events, rows), cards=cards)
+    assert cards.tolist() == [Level.A, Level.C, -1]
+    models = [Level.of(each) for each in found["model_level"]]
+    levels = [Level.of(each) for each in found["level"]]
+    assert levels == [max(models[0], Level.A), Level.E, models[2]]
+    assert found["rules"].tolist() == ["", "serious_dishonesty", ""]

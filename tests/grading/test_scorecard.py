@@ -78,6 +78,11 @@ EARLIER = record(1, "sampling:fail.0401.lead", TODAY - 150, severity=1.0, case=1
 LOT = record(1, "sampling:fail.0401.lead", YESTERDAY, severity=4.0, case=2)
 
 
+def test_a_card_may_be_meant_for_everybody() -> None:
+    card = changed('population = "producer"', 'population = "entity"')
+    assert score(card, events_of(), rows_of((1, TODAY)))["applies"].tolist() == [True]
+
+
 @pytest.mark.parametrize(
     ("card", "part", "records", "before", "then"),
     [
