@@ -46,6 +46,7 @@ from .keys import (
 from .linear import Line, Linear
 from .monotonicity import Reversal, reversals
 from .policy import Combination, Edition, Policy
+from .proposal import LevelOutlook, Wanted, migration, outlook, propose_cuts, told_apart
 from .reference import Histogram, Reference
 from .riskgrades import (
     RiskBand,
@@ -93,6 +94,7 @@ __all__ = [
     "InspectionEdition",
     "InspectionPolicy",
     "Level",
+    "LevelOutlook",
     "Line",
     "Linear",
     "ModelCard",
@@ -116,6 +118,7 @@ __all__ = [
     "Specialist",
     "TrustedKeys",
     "Visits",
+    "Wanted",
     "Worse",
     "card_levels",
     "catering_grades",
@@ -129,10 +132,13 @@ __all__ = [
     "key_id",
     "load_key",
     "load_trusted_keys",
+    "migration",
     "open_book",
     "order_visits",
+    "outlook",
     "parse_effect",
     "plan_inspections",
+    "propose_cuts",
     "publish_key",
     "read_bundle",
     "read_champion",
@@ -146,5 +152,6 @@ __all__ = [
     "score",
     "side_by_side",
     "tally_inspections",
+    "told_apart",
     "write_bundle",
 ]
