@@ -13,9 +13,11 @@ from rich.table import Table
 from ..core.errors import InvalidError, NotFoundError, XinhengError
 from ..terminal import answer, progress, show_city, show_receipt, write_table
 from .indicators import indicators_app
+from .inspections import inspections
 from .leaks import leaks
 from .options import AsJson, AsOf, open_archive, open_source, past_day
 from .plan import plan
+from .rulebook import rulebook_app
 from .training import forecast, recalibrate, train
 from .upkeep import archive_app
 
@@ -30,6 +32,7 @@ app = typer.Typer(
 )
 app.add_typer(archive_app, name="archive")
 app.add_typer(indicators_app, name="indicators")
+app.add_typer(rulebook_app, name="rulebook")
 
 
 def main() -> None:
@@ -227,5 +230,5 @@ def settings(as_json: AsJson = False) -> None:
     answer(as_json, {one.name: one.value for one in listed}, show)
 
 
-for command in (train, recalibrate, forecast, plan, leaks):
+for command in (train, recalibrate, forecast, plan, inspections, leaks):
     app.command()(command)

@@ -12,14 +12,29 @@ from .cards import (
     CardPart,
     Entry,
     ScoreCard,
+    card_levels,
     entries,
     render_score_card,
     score,
 )
+from .catering import CateringState, catering_grades
 from .champion import open_book, read_champion
 from .effects import AtLeast, Effect, Worse, combine, parse_effect
 from .grade import Distance, Grade
 from .gradebook import GradeBook
+from .gradetypes import CateringGrade, GradeType, RiskGrade
+from .gradings import Gradings, gradings_of, side_by_side
+from .inspections import (
+    CreditLine,
+    InspectionEdition,
+    InspectionPolicy,
+    PopulationPlan,
+    Visits,
+    inspection_dossier,
+    plan_inspections,
+    render_inspection_policy,
+    tally_inspections,
+)
 from .keys import (
     TrustedKeys,
     create_key,
@@ -33,9 +48,19 @@ from .monotonicity import Reversal, reversals
 from .policy import Combination, Edition, Policy
 from .proposal import LevelOutlook, Wanted, migration, outlook, propose_cuts, told_apart
 from .reference import Histogram, Reference
+from .riskgrades import (
+    RiskBand,
+    RiskEdition,
+    RiskPart,
+    RiskTable,
+    render_risk_table,
+    risk_entries,
+    risk_grades,
+)
 from .rules import AppliedRule, Rule, Rules
 from .scale import Hysteresis, Level, Placement, Scale
 from .scorer import Scorer
+from .statutepage import render_statutes
 from .statutes import STATUTES
 from .stored import find_bundle
 from .visitplan import order_visits
@@ -52,15 +77,22 @@ __all__ = [
     "CardGrade",
     "CardLine",
     "CardPart",
+    "CateringGrade",
+    "CateringState",
     "Combination",
+    "CreditLine",
     "Distance",
     "Edition",
     "Effect",
     "Entry",
     "Grade",
     "GradeBook",
+    "GradeType",
+    "Gradings",
     "Histogram",
     "Hysteresis",
+    "InspectionEdition",
+    "InspectionPolicy",
     "Level",
     "LevelOutlook",
     "Line",
@@ -69,9 +101,15 @@ __all__ = [
     "Parts",
     "Placement",
     "Policy",
+    "PopulationPlan",
     "Purpose",
     "Reference",
     "Reversal",
+    "RiskBand",
+    "RiskEdition",
+    "RiskGrade",
+    "RiskPart",
+    "RiskTable",
     "Rule",
     "Rules",
     "Scale",
@@ -79,13 +117,18 @@ __all__ = [
     "Scorer",
     "Specialist",
     "TrustedKeys",
+    "Visits",
     "Wanted",
     "Worse",
+    "card_levels",
+    "catering_grades",
     "combine",
     "create_key",
     "entries",
     "find_bundle",
     "fit_calibrator",
+    "gradings_of",
+    "inspection_dossier",
     "key_id",
     "load_key",
     "load_trusted_keys",
@@ -94,13 +137,21 @@ __all__ = [
     "order_visits",
     "outlook",
     "parse_effect",
+    "plan_inspections",
     "propose_cuts",
     "publish_key",
     "read_bundle",
     "read_champion",
+    "render_inspection_policy",
+    "render_risk_table",
     "render_score_card",
+    "render_statutes",
     "reversals",
+    "risk_entries",
+    "risk_grades",
     "score",
+    "side_by_side",
+    "tally_inspections",
     "told_apart",
     "write_bundle",
 ]
