@@ -115,7 +115,7 @@ def propose_cuts(probability: npt.ArrayLike, wanted: Wanted) -> tuple[float, ...
         if crowd.counts(cuts).min() >= fewest and (sure := crowd.told_apart(cuts).min()) > surest:
             best, surest = cuts, sure
     if best is not None:
-        return _rounded(expit(best), crowd, wanted)
+        return _rounded(expit(crowd.between(best)), crowd, wanted)
     raise InvalidError(
         f"no cut points put {wanted.least:.1%} of {crowd.size:,} enterprises at each of six "
         f"levels{_within(wanted)}: their probabilities are too much alike ({crowd.spread}); "
@@ -231,6 +231,11 @@ class _Crowd:
         means = np.diff(self.sums[places]) / counts
         errors = np.sqrt(means * (1 - means) / counts)
         return np.asarray(np.diff(means) / (errors[1:] + errors[:-1]))
+
+    def between(self, cuts: Array) -> Array:
+        """Return cuts that part the same ones, halfway between those on either side."""
+        places = self._places(cuts)[1:-1]
+        return np.asarray((self.heights[places - 1] + self.heights[places]) / 2)
 
     def _places(self, cuts: Array) -> npt.NDArray[np.intp]:
         inner = np.searchsorted(self.heights, cuts, "left")

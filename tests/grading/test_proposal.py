@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, reject, settings
+from hypothesis import example, given, reject, settings
 from hypothesis import strategies as st
 from scipy.special import expit, logit
 
@@ -29,6 +29,7 @@ def test_without_a_capacity_c_begins_at_the_average() -> None:
     least=st.floats(0.005, 0.06),
     share=st.none() | st.floats(0.15, 0.85),
 )
+@example(seed=1, middle=0.0, spread=0.375, least=0.03125, share=0.15)
 @settings(max_examples=40, deadline=None)
 def test_levels_are_full_apart_and_within_capacity(
     seed: int, middle: float, spread: float, least: float, share: float | None
