@@ -16,6 +16,7 @@ from .indicators import indicators_app
 from .leaks import leaks
 from .options import AsJson, AsOf, open_archive, open_source, past_day
 from .plan import plan
+from .promotion import champions, promote, rollback
 from .training import forecast, recalibrate, train
 from .upkeep import archive_app
 
@@ -227,5 +228,5 @@ def settings(as_json: AsJson = False) -> None:
     answer(as_json, {one.name: one.value for one in listed}, show)
 
 
-for command in (train, recalibrate, forecast, plan, leaks):
+for command in (train, recalibrate, forecast, promote, rollback, champions, plan, leaks):
     app.command()(command)

@@ -36,7 +36,7 @@ from .rules import AppliedRule, Rule, Rules
 from .scale import Hysteresis, Level, Placement, Scale
 from .scorer import Scorer
 from .statutes import STATUTES
-from .stored import find_bundle
+from .stored import find_any, find_bundle, stored_digests, trusted_keys
 from .visitplan import order_visits
 
 __all__ = [
@@ -81,6 +81,7 @@ __all__ = [
     "combine",
     "create_key",
     "entries",
+    "find_any",
     "find_bundle",
     "fit_calibrator",
     "key_id",
@@ -95,5 +96,7 @@ __all__ = [
     "render_score_card",
     "reversals",
     "score",
+    "stored_digests",
+    "trusted_keys",
     "write_bundle",
 ]

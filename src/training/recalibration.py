@@ -21,6 +21,7 @@ from .cohorts import Array
 from .handover import Handover
 from .inputs import read_inputs
 from .learners import DEFAULT, Follower, matured, shift
+from .promotion import Gate, recalibration_gates
 from .task import Task
 from .tracking import Run
 from .weighing import level_weights, selection_weights
@@ -42,6 +43,10 @@ class Recalibrated:
         Outcomes that had matured, and how many of them are violations.
     moved
         By how much its log-odds now lie above those of the model as it was fitted.
+    gates
+        What was asked of it: that the order stays, and that the level does not leap.
+    promoted
+        Whether it is champion now; if not, it is a challenger that somebody has to sign for.
     """
 
     bundle: Path
@@ -50,6 +55,8 @@ class Recalibrated:
     rows: int
     violations: int
     moved: float
+    gates: tuple[Gate, ...]
+    promoted: bool
 
 
 def recalibrate(
@@ -66,8 +73,9 @@ def recalibrate(
 ) -> Recalibrated:
     """Let the champion's calibration follow what has matured since it was trained, and promote it.
 
-    The booster stays as it is, and so does the order of enterprises. What an earlier
-    recalibration moved is taken back first, so that months do not add up.
+    The booster stays as it is, and so does the order of enterprises, so that two gates are enough:
+    that it is so, and that the level moves no further at once than the task's limits allow. What
+    an earlier recalibration moved is taken back first, so that months do not add up.
 
     Parameters
     ----------
@@ -125,11 +133,13 @@ def recalibrate(
         f"calibration followed {label.size} outcomes up to delivery {archive.sequence}: "
         f"log-odds moved by {moved:+.3f}"
     )
-    tracked = None
     if tracking:
         counts = {"outcomes": label.size, "violations": label.sum(), "moved": moved}
-        tracked = handover.track([_run(task, handover.parts.card, counts)])
-    handover.promote(reason, tracked)
+        handover.track([_run(task, handover.parts.card, counts)])
+    gates = recalibration_gates(
+        champion.calibrator, handover.parts.calibrator, moved - card.followed, task.promotion
+    )
+    promoted = handover.follow(champion.digest, reason, gates, archive.sequence)
     return Recalibrated(
         bundle=handover.path,
         digest=handover.digest,
@@ -137,6 +147,8 @@ def recalibrate(
         rows=label.size,
         violations=int(label.sum()),
         moved=moved,
+        gates=gates,
+        promoted=promoted,
     )
 
 

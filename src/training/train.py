@@ -72,7 +72,9 @@ def train(
     threads: int = 1,
     progress: Progress = quiet,
 ) -> TrainingResult:
-    """Train the learners of a task, compare them, and make the LightGBM model champion.
+    """Train the learners of a task, compare them, and sign the LightGBM model.
+
+    It is champion if there is none yet, and a challenger otherwise (`promote`).
 
     The bundle depends on deliveries, task, catalogue and key alone: the same ones give the same
     digest.
@@ -96,7 +98,7 @@ def train(
     rivals
         Bundles of earlier trainings by name, compared on the same test rows (`rescore`).
     tracking, promotion
-        Whether to record it in MLflow, and whether to make it champion.
+        Whether to record it in MLflow, and whether to make it champion if there is none yet.
     threads
         How many threads compute indicators; results do not depend on them.
     progress
@@ -135,10 +137,9 @@ def train(
         page = render_assessment(assessment)
         texts = {"card.json": card.to_json(), "report.md": report, "report.html": page}
         tracked = handover.track(_runs(inputs, task, experiment, texts))
-    if promotion:
-        handover.promote(
-            f"trained on {task.cohort.name}, deliveries up to {inputs.sequence}", tracked
-        )
+    promoted = promotion and handover.introduce(
+        f"trained on {task.cohort.name}, deliveries up to {inputs.sequence}"
+    )
     return TrainingResult(
         task=task,
         inputs=inputs,
@@ -147,7 +148,7 @@ def train(
         bundle=handover.path,
         digest=handover.digest,
         tracked=tracked,
-        promoted=promotion,
+        promoted=promoted,
         report=report,
         assessment=assessment,
     )
