@@ -152,8 +152,8 @@ def recalibrate(
     answer(as_json, {**asdict(result), **told}, show)
     if not result.promoted:
         raise PromotionError(
-            f"the recalibrated {result.digest[:12]} is a challenger: a leap of the level may be the "
-            "data's fault. Look at what came in; if it is real, let a second person sign for it: "
+            f"the recalibrated {result.digest[:12]} is a challenger: a leap of the level may be a "
+            "fault of the data. Look at what came in; if it is real, a second person signs for it: "
             f"xinheng promote {result.digest[:12]} --reason WHY --sign-off NAME --despite GATE"
         )
 

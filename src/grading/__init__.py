@@ -21,14 +21,17 @@ from .effects import AtLeast, Effect, Worse, combine, parse_effect
 from .grade import Distance, Grade
 from .gradebook import GradeBook
 from .keys import (
+    Keyring,
     TrustedKeys,
     create_key,
     key_id,
     load_key,
     load_trusted_keys,
     publish_key,
+    revoke_key,
 )
 from .linear import Line, Linear
+from .manifest import sign_bundle
 from .monotonicity import Reversal, reversals
 from .policy import Combination, Edition, Policy
 from .reference import Histogram, Reference
@@ -60,6 +63,7 @@ __all__ = [
     "GradeBook",
     "Histogram",
     "Hysteresis",
+    "Keyring",
     "Level",
     "Line",
     "Linear",
@@ -95,7 +99,9 @@ __all__ = [
     "read_champion",
     "render_score_card",
     "reversals",
+    "revoke_key",
     "score",
+    "sign_bundle",
     "stored_digests",
     "trusted_keys",
     "write_bundle",

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-from ..core.errors import InvalidError, NotFoundError
+from ..core.errors import IntegrityError, InvalidError, NotFoundError
 from .bundle import Bundle, read_bundle
 from .card import Purpose
 from .keys import TrustedKeys, key_id, load_trusted_keys
@@ -31,7 +31,7 @@ def read_stored(settings: "Settings", digest: str, purpose: Purpose = Purpose.GR
     InvalidError
         If it is wanted for scheduling, and is for grades.
     """
-    bundle = read_bundle(settings.bundles / digest, trusted_keys(settings))
+    bundle = _named(settings, digest)
     bundle.require(purpose)
     return bundle
 
@@ -51,7 +51,7 @@ def find_bundle(settings: "Settings", prefix: str, purpose: Purpose = Purpose.GR
 
 def find_any(settings: "Settings", prefix: str) -> Bundle:
     """Read the one bundle whose digest begins as given, whatever its purpose; see `find_bundle`."""
-    return read_bundle(settings.bundles / _digest(settings, prefix), trusted_keys(settings))
+    return _named(settings, _digest(settings, prefix))
 
 
 def stored_digests(settings: "Settings") -> tuple[str, ...]:
@@ -66,6 +66,18 @@ def trusted_keys(settings: "Settings") -> TrustedKeys:
         return load_trusted_keys(settings.keys)
     raw = map(bytes.fromhex, settings.trusted_keys)
     return {key_id(key): key for key in map(Ed25519PublicKey.from_public_bytes, raw)}
+
+
+def _named(settings: "Settings", digest: str) -> Bundle:
+    """Read the bundle in the folder of that name, which must be its own."""
+    path = settings.bundles / digest
+    bundle = read_bundle(path, trusted_keys(settings))
+    if bundle.digest != digest:
+        raise IntegrityError(
+            f"in {path} lies the bundle {bundle.digest}: somebody put one in the place of another; "
+            "rename its folder, and copy the right one back"
+        )
+    return bundle
 
 
 def _digest(settings: "Settings", prefix: str) -> str:

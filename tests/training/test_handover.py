@@ -60,14 +60,14 @@ def test_the_ledger_is_written_before_the_alias_moves(
     tracked = handover.track(runs)
     client = Tracker(settings.mlruns)._client
     assert client.get_run(tracked.run).info.run_name == "b"
-    moved, seen = Tracker.promote, []
+    moved, seen = Tracker.mirror, []
 
     def watched(*given: object) -> None:
         seen.append(champion(settings, purpose))
         moved(*given)
 
-    monkeypatch.setattr(Tracker, "promote", watched)
-    handover.promote("first", tracked)
+    monkeypatch.setattr(Tracker, "mirror", watched)
+    assert handover.introduce("first")
     assert seen == [handover.digest]
     assert Tracker(settings.mlruns).champion(MODELS[purpose]) == handover.digest
 
@@ -75,6 +75,6 @@ def test_the_ledger_is_written_before_the_alias_moves(
 def test_without_tracking_mlflow_is_left_alone(tmp_path: Path) -> None:
     settings = settings_in(tmp_path)
     handover = stored(settings)
-    handover.promote("first")
+    assert handover.introduce("first")
     assert champion(settings, Purpose.GRADE) == handover.digest
     assert not settings.mlruns.exists()

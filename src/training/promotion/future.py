@@ -51,16 +51,7 @@ class Future:
 
 
 def fresh(cohort: Cohort, cards: Sequence[ModelCard], at: int) -> Flags:
-    """Tell which rows of a cohort are the future of all models, known by a day.
-
-    Examples
-    --------
-    >>> from dataclasses import replace
-    >>> rows = _example([10, 20, 30, 40], settled=[15, 25, 35, 99])
-    >>> card = _card(cut=20)
-    >>> fresh(rows, [card, replace(card, followed_until=time.show(28))], 60).tolist()
-    [False, False, True, False]
-    """
+    """Tell which rows of a cohort are the future of all models, with outcomes known by a day."""
     found = cohort.known(at) & (cohort.as_of >= max(time.day(card.cut) for card in cards))
     for card in cards:
         found &= ~cohort.known(time.day(card.learned_until))

@@ -10,9 +10,10 @@ from ...grading import Bundle, Calibrator, Purpose, reversals
 from ..experiment import Progress, quiet
 from ..limits import Limits
 from ..task import Task
+from .calibrating import calibration_gate
+from .fairness import fairness_gate
 from .future import Future, read_future
 from .gate import Gate, Status
-from .groups import calibration_gate, fairness_gate
 from .moving import migration_gate, moves
 from .ranking import data_gate, loss_gate, ranking_gate
 
