@@ -12,6 +12,7 @@ from rich.table import Table
 
 from ..core.errors import InvalidError, NotFoundError, XinhengError
 from ..terminal import answer, progress, show_city, show_receipt, write_table
+from .bundle import bundle_app
 from .indicators import indicators_app
 from .leaks import leaks
 from .options import AsJson, AsOf, open_archive, open_source, past_day
@@ -30,6 +31,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(archive_app, name="archive")
+app.add_typer(bundle_app, name="bundle")
 app.add_typer(indicators_app, name="indicators")
 
 

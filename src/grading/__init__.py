@@ -2,6 +2,7 @@
 
 from .blend import Blend, Specialist
 from .bundle import Bundle, Parts, read_bundle, write_bundle
+from .bundlediff import Difference, diff_bundles
 from .calibration import fit_calibrator
 from .calibrator import Band, Calibrator
 from .card import ModelCard, Purpose
@@ -39,7 +40,8 @@ from .rules import AppliedRule, Rule, Rules
 from .scale import Hysteresis, Level, Placement, Scale
 from .scorer import Scorer
 from .statutes import STATUTES
-from .stored import find_any, find_bundle, stored_digests, trusted_keys
+from .stored import digest_of, find_any, find_bundle, stored_digests, trusted_keys
+from .verification import Verification, verify_bundle
 from .visitplan import order_visits
 
 __all__ = [
@@ -55,6 +57,7 @@ __all__ = [
     "CardLine",
     "CardPart",
     "Combination",
+    "Difference",
     "Distance",
     "Edition",
     "Effect",
@@ -81,9 +84,12 @@ __all__ = [
     "Scorer",
     "Specialist",
     "TrustedKeys",
+    "Verification",
     "Worse",
     "combine",
     "create_key",
+    "diff_bundles",
+    "digest_of",
     "entries",
     "find_any",
     "find_bundle",
@@ -104,5 +110,6 @@ __all__ = [
     "sign_bundle",
     "stored_digests",
     "trusted_keys",
+    "verify_bundle",
     "write_bundle",
 ]

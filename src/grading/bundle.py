@@ -26,7 +26,7 @@ from .policy import Policy
 from .reference import Reference
 from .rules import Rules
 
-__all__ = ["Bundle", "Parts", "read_bundle", "write_bundle"]
+__all__ = ["Bundle", "Parts", "check_directions", "read_bundle", "write_bundle"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -83,7 +83,14 @@ def _check_gradable(parts: Parts, others: list[str]) -> None:
         )
 
 
-def _check_directions(parts: Parts) -> None:
+def check_directions(parts: Parts) -> None:
+    """Refuse a model that goes against the direction of an indicator; see `reversals`.
+
+    Raises
+    ------
+    NotGradableError
+        That names the indicators, and the first place.
+    """
     constraints = parts.catalogue.monotone_constraints()
     found = reversals(parts.blend, dict(zip(parts.catalogue.ids, constraints, strict=True)))
     if found:
@@ -150,7 +157,7 @@ def write_bundle(path: Path, parts: Parts, key: Ed25519PrivateKey) -> str:
     """
     parts.check()
     if parts.card.purpose is Purpose.GRADE:
-        _check_directions(parts)
+        check_directions(parts)
     if path.exists():
         raise InvalidError(f"{path} exists, and a bundle is never overwritten; name another path")
     contents = {

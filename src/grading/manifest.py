@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from ..core.errors import IntegrityError
 from .keys import Keyring, TrustedKeys, key_id
 
-__all__ = ["FORMAT", "MANIFEST", "read_files", "seal", "sign_bundle", "verify"]
+__all__ = ["FORMAT", "MANIFEST", "READABLE", "read_files", "seal", "sign_bundle", "verify"]
 
 FORMAT = 5
 READABLE = (4, 5)

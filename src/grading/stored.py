@@ -12,7 +12,7 @@ from .keys import TrustedKeys, key_id, load_trusted_keys
 if TYPE_CHECKING:
     from ..core.settings import Settings
 
-__all__ = ["find_any", "find_bundle", "read_stored", "stored_digests", "trusted_keys"]
+__all__ = ["digest_of", "find_any", "find_bundle", "read_stored", "stored_digests", "trusted_keys"]
 
 SHOWN = 12
 
@@ -46,12 +46,12 @@ def find_bundle(settings: "Settings", prefix: str, purpose: Purpose = Purpose.GR
     InvalidError
         If there are several.
     """
-    return read_stored(settings, _digest(settings, prefix), purpose)
+    return read_stored(settings, digest_of(settings, prefix), purpose)
 
 
 def find_any(settings: "Settings", prefix: str) -> Bundle:
     """Read the one bundle whose digest begins as given, whatever its purpose; see `find_bundle`."""
-    return _named(settings, _digest(settings, prefix))
+    return _named(settings, digest_of(settings, prefix))
 
 
 def stored_digests(settings: "Settings") -> tuple[str, ...]:
@@ -80,7 +80,8 @@ def _named(settings: "Settings", digest: str) -> Bundle:
     return bundle
 
 
-def _digest(settings: "Settings", prefix: str) -> str:
+def digest_of(settings: "Settings", prefix: str) -> str:
+    """Return all of the digest that begins as given; see `find_bundle`."""
     folder, known = settings.bundles, stored_digests(settings)
     found = [digest for digest in known if digest.startswith(prefix)]
     if not found:

@@ -168,6 +168,7 @@ from .parts import card_of, gather_parts, make_card, make_parts, read_policy
 from .promotion import (
     Decision,
     Gate,
+    Moves,
     Status,
     hold_trial,
     moves,
@@ -246,6 +247,7 @@ __all__ = [
     "Margin",
     "Migration",
     "Model",
+    "Moves",
     "Observed",
     "OptimalBins",
     "Outcome",

@@ -348,5 +348,5 @@ def test_a_bundle_of_an_earlier_version_is_read_and_grades_as_it_did(name: str) 
     assert read.format == int(name.removeprefix("format"))
     grades = Scorer(read).run(city(), city_rows()).head(len(told["level"]))
     assert grades["level"].astype(str).tolist() == told["level"]
-    np.testing.assert_allclose(grades["margin"], told["margin"], rtol=0, atol=1e-12)
+    np.testing.assert_allclose(grades["margin"], told["margins"], rtol=0, atol=1e-12)
     np.testing.assert_allclose(grades["probability"], told["probability"], rtol=0, atol=1e-12)
