@@ -10,8 +10,8 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from ..core.errors import NotFoundError, XinhengError
-from ..terminal import answer
+from ..core.errors import InvalidError, NotFoundError, XinhengError
+from ..terminal import answer, write_page
 from .options import AsJson, open_archive, past_day
 
 if TYPE_CHECKING:
@@ -125,6 +125,35 @@ def diff(
             for name, each in moved.items()
         }
     answer(as_json, told, show)
+
+
+@bundle_app.command()
+def card(
+    which: Which,
+    output: Annotated[
+        Path | None,
+        typer.Option(dir_okay=False, help="File to write, .md or .html; printed if not given."),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Write the model card 模型卡 of a bundle: what it is for, how good it is, and for whom."""
+    from ..archive.disk import replacing
+    from ..core.settings import load_settings
+    from ..grading import card_html, card_markdown
+
+    bundle = _read(load_settings(), which)
+    if output is None or output.suffix == ".md":
+        write_page(card_markdown(bundle), output, as_json)
+        return
+    if output.suffix != ".html":
+        raise InvalidError(f"{output} must end in .md or .html")
+    with replacing(output) as draft:
+        draft.write_text(card_html(bundle), encoding="utf-8")
+    answer(
+        as_json,
+        {"output": str(output)},
+        lambda console: console.print(f"written to {output}", soft_wrap=True),
+    )
 
 
 @bundle_app.command()

@@ -4,7 +4,7 @@ import getpass
 from collections.abc import Iterable
 from contextlib import closing
 from dataclasses import asdict
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -126,8 +126,8 @@ def champions(
         promotions = ledger.promotions
         chosen = promotions.history(wanted)
         if on:
-            start = time.instant(time.day(on))
-            chosen = promotions.between(wanted, start, start + timedelta(days=1))
+            day = time.day(on)
+            chosen = promotions.between(wanted, time.instant(day - 1), time.instant(day))
     kept = {each.bundle: (settings.bundles / each.bundle).is_dir() for each in chosen}
     rows = [_champion(each) | {"kept": kept[each.bundle]} for each in chosen]
     title = f"Champions for {wanted}{f' on {on}' if on else ''}"

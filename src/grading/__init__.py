@@ -5,7 +5,8 @@ from .bundle import Bundle, Parts, read_bundle, write_bundle
 from .bundlediff import Difference, diff_bundles
 from .calibration import fit_calibrator
 from .calibrator import Band, Calibrator
-from .card import ModelCard, Purpose
+from .card import CardGroup, ModelCard, Purpose
+from .cardpage import card_html, card_markdown
 from .cards import (
     CardEdition,
     CardGrade,
@@ -54,6 +55,7 @@ __all__ = [
     "Calibrator",
     "CardEdition",
     "CardGrade",
+    "CardGroup",
     "CardLine",
     "CardPart",
     "Combination",
@@ -86,6 +88,8 @@ __all__ = [
     "TrustedKeys",
     "Verification",
     "Worse",
+    "card_html",
+    "card_markdown",
     "combine",
     "create_key",
     "diff_bundles",

@@ -116,7 +116,8 @@ def _rules(parts: Parts) -> dict[str, Any]:
 def _catalogue(parts: Parts) -> dict[str, Any]:
     told = json.loads(parts.catalogue.to_json())
     indicators = told.pop("indicators")
-    return told | {each["id"]: each for each in indicators}
+    found: dict[str, Any] = told | {each["id"]: each for each in indicators}
+    return found
 
 
 def _reference(before: Parts, after: Parts) -> Iterator[Difference]:

@@ -230,10 +230,10 @@ class Promotions:
         return digest
 
     def between(self, purpose: str, start: datetime, end: datetime) -> tuple[Promotion, ...]:
-        """Return whose time as champion has something in common with [start, end)."""
+        """Return who was champion after `start` and up to `end`, in order."""
         history = self.history(purpose)
         ruling = [each for each in history if each.at <= start][-1:]
-        return (*ruling, *(each for each in history if start < each.at < end))
+        return (*ruling, *(each for each in history if start < each.at <= end))
 
 
 def _last(connection: Connection, purpose: str, at: datetime | None = None) -> tuple[int, str]:

@@ -164,7 +164,7 @@ from .pages import (
     strength_plot,
     write_report,
 )
-from .parts import card_of, gather_parts, make_card, make_parts, read_policy
+from .parts import card_groups, card_of, gather_parts, make_card, make_parts, read_policy
 from .promotion import (
     Decision,
     Gate,
@@ -301,6 +301,7 @@ __all__ = [
     "calibration_error",
     "capacity_curve",
     "capacity_plot",
+    "card_groups",
     "card_of",
     "census",
     "chances_of_a_check",

@@ -28,14 +28,12 @@ from .experiment import (
 from .handover import Handover, Result
 from .inputs import Inputs, read_inputs, read_reference
 from .pages import render, render_assessment
-from .parts import make_card, make_parts, read_policy
+from .parts import LIBRARIES, card_groups, make_card, make_parts, read_policy
 from .rescoring import check_rivals, rescore
 from .task import Task
 from .tracking import Run
 
 __all__ = ["TrainingResult", "train"]
-
-LIBRARIES = ("lightgbm", "numpy", "scikit-learn")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -123,7 +121,8 @@ def train(
         rescored = rescore(archive, inputs, rivals, threads=threads)
         references = {**references[0], **rescored}, references[1]
     experiment = run_experiment(inputs, task, settings.mlruns, references, progress=progress)
-    card = make_card(inputs, task, experiment)
+    groups = card_groups(archive, task, inputs, experiment, threads=threads)
+    card = make_card(inputs, task, experiment, groups)
     parts = make_parts(inputs, task, experiment.champion, card)
     handover = Handover.store(parts, key, settings, at=at, actor=actor)
     report = render(inputs, task, experiment)
