@@ -87,7 +87,7 @@ def test_before_the_first_there_was_none(promotions: Promotions) -> None:
     ],
 )
 def test_a_day_may_have_several(promotions: Promotions, day: str, champions: list[str]) -> None:
-    start = at(day)
+    start = at(day) - timedelta(microseconds=1)
     found = promotions.between("grade", start, start + timedelta(days=1))
     assert [each.bundle for each in found] == champions
 
