@@ -199,8 +199,8 @@ ledger.close()
 # %% [markdown]
 # ## Read on
 #
-# `docs/promotion.md` has every gate with its hypothesis and its limit. `docs/operations.md` says how
-# a bundle reaches a service and how grades are kept current. To ask the API for grades of this city,
+# `docs/promotion.md` has every gate with its hypothesis and limit. `docs/operations.md` says how a
+# bundle reaches a service and how grades are kept current. To ask the API for grades of this city,
 # run in the project's folder:
 #
 # ```sh

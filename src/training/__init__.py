@@ -181,7 +181,7 @@ from .regimes import REGIMES, regimes
 from .rescoring import check_rivals, rescore
 from .scheduling import SchedulingResult, train_forecast
 from .task import Published, ReferenceFile, Task, Thinning, find_task, read_task
-from .tracking import MODELS, Run, Tracked, Tracker
+from .tracking import MODELS, Run, Tracked, Tracker, mirror
 from .train import TrainingResult, train
 from .verdict import Verdict, verdicts
 from .visits import Visits, plan_starts, read_visits
@@ -349,6 +349,7 @@ __all__ = [
     "measure_plot",
     "migration",
     "migration_plot",
+    "mirror",
     "moves",
     "observe",
     "open_key",

@@ -90,12 +90,13 @@ def promote(
     NotFoundError, IntegrityError
         If there is no such bundle, or it is not as it was signed.
     InvalidError
-        If it is the champion already, or the sign-off is not one of a second person.
+        If it is the champion already, the task is another than its own, or the sign-off is not
+        one of a second person.
     """
+    time.check_zone(at)
     challenger = find_any(settings, digest)
     purpose = challenger.card.purpose
-    if purpose is Purpose.GRADE:
-        challenger.require(Purpose.GRADE)
+    _check_task(task, challenger)
     _check_sign_off(sign_off, despite, actor)
     with closing(Ledger(settings.ledger)) as ledger:
         before = _in_force(settings, ledger, purpose)
@@ -189,6 +190,15 @@ def _in_force(settings: Settings, ledger: Ledger, purpose: Purpose) -> Bundle | 
     if not ledger.promotions.history(purpose):
         return None
     return read_champion(settings, ledger, purpose)
+
+
+def _check_task(task: Task, bundle: Bundle) -> None:
+    card = bundle.card
+    if (task.cohort.name, str(task.label)) != (card.cohort, card.label):
+        raise InvalidError(
+            f"{bundle.digest[:12]} predicts {card.label!r} of the cohort {card.cohort!r}, the task "
+            f"{str(task.label)!r} of {task.cohort.name!r}; give the task that it was trained on"
+        )
 
 
 def _check_sign_off(name: str, gates: Sequence[str], actor: str) -> None:
