@@ -17,7 +17,7 @@ from .options import AsJson, open_archive, past_day
 if TYPE_CHECKING:
     from ..core.settings import Settings
     from ..grading import Bundle, Difference, Verification
-    from ..training import Moves
+    from ..training.promotion import Moves
 
 __all__ = ["bundle_app"]
 

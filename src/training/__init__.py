@@ -164,24 +164,15 @@ from .pages import (
     strength_plot,
     write_report,
 )
-from .parts import card_groups, card_of, gather_parts, make_card, make_parts, read_policy
-from .promotion import (
-    Decision,
-    Gate,
-    Moves,
-    Status,
-    hold_trial,
-    moves,
-    promote,
-    rollback,
-)
+from .parts import card_of, gather_parts, make_card, make_parts, read_policy
+from .promotion import Decision, Gate, hold_trial, moves, promote, rollback
 from .randomshare import random_share, scores_of
 from .recalibration import Recalibrated, recalibrate
 from .regimes import REGIMES, regimes
 from .rescoring import check_rivals, rescore
 from .scheduling import SchedulingResult, train_forecast
 from .task import Published, ReferenceFile, Task, Thinning, find_task, read_task
-from .tracking import MODELS, Run, Tracked, Tracker, mirror
+from .tracking import MODELS, Run, Tracked, Tracker
 from .train import TrainingResult, train
 from .verdict import Verdict, verdicts
 from .visits import Visits, plan_starts, read_visits
@@ -247,7 +238,6 @@ __all__ = [
     "Margin",
     "Migration",
     "Model",
-    "Moves",
     "Observed",
     "OptimalBins",
     "Outcome",
@@ -273,7 +263,6 @@ __all__ = [
     "Specialism",
     "Specialty",
     "Staged",
-    "Status",
     "Steps",
     "Strength",
     "Task",
@@ -301,7 +290,6 @@ __all__ = [
     "calibration_error",
     "capacity_curve",
     "capacity_plot",
-    "card_groups",
     "card_of",
     "census",
     "chances_of_a_check",
@@ -349,7 +337,6 @@ __all__ = [
     "measure_plot",
     "migration",
     "migration_plot",
-    "mirror",
     "moves",
     "observe",
     "open_key",

@@ -11,7 +11,8 @@ from mlflow.exceptions import MlflowException
 from xinheng.core.settings import Settings, load_settings
 from xinheng.grading import Purpose
 from xinheng.ledger import Ledger, Promotion
-from xinheng.training import MODELS, Handover, Run, Tracker, mirror
+from xinheng.training import MODELS, Handover, Run, Tracker
+from xinheng.training.tracking import mirror
 
 from ..grading.world import parts
 

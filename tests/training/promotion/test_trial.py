@@ -10,7 +10,8 @@ from xinheng.core import time
 from xinheng.core.errors import InvalidError
 from xinheng.core.settings import Settings, load_settings
 from xinheng.grading import Bundle, Purpose, find_any
-from xinheng.training import Status, Task, hold_trial, open_key, promote, rollback, train_forecast
+from xinheng.training import Task, hold_trial, open_key, promote, rollback, train_forecast
+from xinheng.training.promotion import Status
 
 from ..world import PLACED, archive_of, quarters
 
