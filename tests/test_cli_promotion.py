@@ -1,6 +1,7 @@
 """Champions on the command line: three promotions, a refusal, a sign-off, and the way back."""
 
 import json
+import shutil
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 
@@ -220,3 +221,17 @@ def test_another_purpose_has_a_history_of_its_own(bundles: dict[str, str]) -> No
     assert bundles["first"] == run("champions")["champions"][0]["bundle"]
     assert run("champions", "--purpose", "scheduling")["champions"] == []
     refused(NotFoundError, "There are: grade, scheduling", "champions", "--purpose", "gradess")
+
+
+def test_on_another_machine_the_first_is_asked_for_its_directions_alone(
+    bundles: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XINHENG_LEDGER", f"sqlite:///{tmp_path / 'another.db'}")
+    task = ("--task", str(tmp_path / "second.toml"))
+    found = run("promote", bundles["second"][:12], *task, *ASK)
+    assert (found["promoted"], found["before"]) == (True, None)
+    assert [gate["name"] for gate in found["gates"]] == ["directions"]
+    assert [each["kind"] for each in run("champions")["champions"]] == ["first"]
+    shutil.rmtree(tmp_path / "bundles" / bundles["second"])
+    assert not run("champions")["champions"][0]["kept"]
+    assert "copy it back" in CliRunner().invoke(app, ["champions"]).stdout

@@ -105,7 +105,8 @@ def train(
     }
     warnings = _unmatched(asked["archive"], catalogue, result.inputs.events)
     _report("train", report, result)
-    _answer(as_json, result, found, warnings, "grade --as-of DATE, xinheng explain ID --as-of DATE")
+    following = "grade --as-of DATE, xinheng explain ID --as-of DATE"
+    _answer(as_json, result, found, warnings, following, _named(cohort, task))
 
 
 def forecast(
@@ -127,7 +128,7 @@ def forecast(
         result = train_forecast(**asked, catalogue=catalogue, progress=tell)
     warnings = _unmatched(asked["archive"], catalogue, result.visits.events)
     _report("forecast", report, result)
-    _answer(as_json, result, {}, warnings, "plan --as-of DATE")
+    _answer(as_json, result, {}, warnings, "plan --as-of DATE", _named(cohort, task))
 
 
 def recalibrate(
@@ -218,8 +219,18 @@ def _report(command: str, page: Path | None, result: "Result") -> None:
         write_report(page, result.report, shlex.join(["xinheng", *sys.argv[1:]]), by=command)
 
 
+def _named(cohort: str, task: Path | None) -> str:
+    """Return the options by which another command finds the same task."""
+    return f"--task {task}" if task else f"--cohort {cohort}"
+
+
 def _answer(
-    as_json: bool, result: "Result", more: Mapping[str, object], warnings: list[str], following: str
+    as_json: bool,
+    result: "Result",
+    more: Mapping[str, object],
+    warnings: list[str],
+    following: str,
+    task: str,
 ) -> None:
     purpose = result.card.purpose
     found = {
@@ -237,7 +248,7 @@ def _answer(
         show_warnings(console, warnings)
         standing = f"champion for {purpose}" if result.promoted else f"challenger for {purpose}"
         console.print(f"{standing}: bundle {result.digest[:16]} in {result.bundle}")
-        promoting = f"promote {result.digest[:12]} --reason WHY"
+        promoting = f"promote {result.digest[:12]} {task} --reason WHY"
         console.print(f"next: xinheng {following if result.promoted else promoting}")
 
     answer(as_json, {**found, **more}, show)

@@ -9,12 +9,13 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from ...archive import Archive
 from ...core import time
 from ...features import Events, Nearby, Places, compute
-from ...grading import Bundle, Level, ModelCard, Purpose, Scorer
-from ..cohorts import Array, Cohort, Texts, registration, traits
+from ...grading import Bundle, Level, ModelCard, Purpose
+from ..cohorts import Array, Cohort, Days, Texts, registration, traits
 from ..inputs import read_cohort, read_references
 from ..listing import Listing
 from ..task import Task
@@ -90,43 +91,48 @@ def read_future(
         "population": register.population,
         **traits(archive, events, *who, task.sizes, threads=threads),
     }
-    grading = bundles[1].card.purpose is Purpose.GRADE
-    say = _grades if grading else _forecasts
-    told = [say(archive, task, events, each, cohort, threads) for each in bundles]
-    chance = told[0][0], told[1][0]
-    alarm = (told[0][1], told[1][1]) if grading else None
-    return Future(cohort, groups, chance, alarm)
-
-
-def _grades(
-    archive: Archive, _: Task, events: Events, bundle: Bundle, cohort: Cohort, threads: int
-) -> tuple[Array, Flags]:
-    """Return what a model for grades says of each row on its own day."""
-    references = read_references(archive, bundle.catalogue, events)
-    rows = cohort.rows()
-    matrix = compute(bundle.catalogue, events, rows, references=references, threads=threads)
-    margins = Scorer(bundle, threads=threads).margins(matrix)
-    chance = bundle.calibrator.probability(margins)
-    alarm = np.zeros(chance.size, bool)
-    for day in np.unique(cohort.as_of).tolist():
-        own = cohort.as_of == day
-        alarm[own] = chance[own] >= bundle.policy.on(day).scale.cut_points[ALARM - 1]
-    return chance, alarm
-
-
-def _forecasts(
-    archive: Archive, task: Task, events: Events, bundle: Bundle, cohort: Cohort, threads: int
-) -> tuple[Array, Flags]:
-    """Return what a forecast says of each visit on the day on which its plan began."""
-    nearby = any(isinstance(leaf, Nearby) for leaf in bundle.catalogue.leaves)
-    listing = Listing(
-        catalogue=bundle.catalogue,
-        events=events,
-        references=read_references(archive, bundle.catalogue, events),
-        places=Places.from_table(archive.places(upto=archive.sequence)) if nearby else None,
+    computed: dict[str, pd.DataFrame] = {}
+    for bundle in bundles:
+        name = bundle.catalogue.fingerprint
+        if name not in computed:
+            computed[name] = _matrix(archive, task, events, bundle, cohort, threads)
+    margins = [
+        each.blend.margins(_values(computed[each.catalogue.fingerprint]), threads)
+        for each in bundles
+    ]
+    champion, challenger = (
+        each.calibrator.probability(margin) for each, margin in zip(bundles, margins, strict=True)
     )
+    alarm = None
+    if bundles[1].card.purpose is Purpose.GRADE:
+        days = cohort.as_of
+        alarm = _alarms(bundles[0], champion, days), _alarms(bundles[1], challenger, days)
+    return Future(cohort, groups, (champion, challenger), alarm)
+
+
+def _matrix(
+    archive: Archive, task: Task, events: Events, bundle: Bundle, cohort: Cohort, threads: int
+) -> pd.DataFrame:
+    """Return what a bundle's indicators were: on each row's day, or when a visit's plan began."""
+    catalogue = bundle.catalogue
+    references = read_references(archive, catalogue, events)
+    if bundle.card.purpose is Purpose.GRADE:
+        rows = cohort.rows()
+        return compute(catalogue, events, rows, references=references, threads=threads)
+    nearby = any(isinstance(leaf, Nearby) for leaf in catalogue.leaves)
+    places = Places.from_table(archive.places(upto=archive.sequence)) if nearby else None
     begun = plan_starts(cohort.as_of, task.plan_months)
-    matrix = listing.matrix(cohort, begun, threads=threads)
-    values = np.ascontiguousarray(matrix.to_numpy(np.float64))
-    chance = bundle.calibrator.probability(bundle.blend.margins(values, threads))
-    return chance, np.zeros(chance.size, bool)
+    return Listing(catalogue, events, references, places).matrix(cohort, begun, threads=threads)
+
+
+def _values(matrix: pd.DataFrame) -> Array:
+    return np.ascontiguousarray(matrix.to_numpy(np.float64))
+
+
+def _alarms(bundle: Bundle, chance: Array, days: Days) -> Flags:
+    """Tell which rows a model puts on `ALARM` or worse, by the policy of their day."""
+    found = np.zeros(chance.size, bool)
+    for day in np.unique(days).tolist():
+        own = days == day
+        found[own] = chance[own] >= bundle.policy.on(day).scale.cut_points[ALARM - 1]
+    return found

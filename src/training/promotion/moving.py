@@ -92,10 +92,15 @@ def _block(
     register = registration(both[1][0].catalogue, events, enterprises, days, threads=threads)
     rows = pd.DataFrame({"enterprise": enterprises, "as_of": days})[register.active]
     found = {"population": register.population[register.active]}
+    matrices: dict[str, pd.DataFrame] = {}
     for side, (bundle, references) in zip(SIDES, both, strict=True):
-        matrix = compute(bundle.catalogue, events, rows, references=references, threads=threads)
+        name = bundle.catalogue.fingerprint
+        if name not in matrices:
+            matrices[name] = compute(
+                bundle.catalogue, events, rows, references=references, threads=threads
+            )
         conditions = bundle.rules.conditions(events, rows)
-        grades = Scorer(bundle, threads=threads).grades(matrix, conditions)
+        grades = Scorer(bundle, threads=threads).grades(matrices[name], conditions)
         found[side] = grades["level"].astype(str).to_numpy()
     return pd.DataFrame(found)
 

@@ -237,8 +237,8 @@ def _weigh(
         options = " ".join(f"--despite {gate}" for gate in names)
         return None, (
             f"{digest[:12]} did not pass: {', '.join(open_gates)}; the champion stays. Train "
-            "another, wait for more outcomes, or let a second person sign for it: "
-            f"xinheng promote {digest[:12]} --reason WHY --sign-off NAME {options}"
+            "another, wait for more outcomes, or let a second person sign for it: the same command "
+            f"with --sign-off NAME {options}"
         )
     return (SignOff(name, names) if names else None), ""
 

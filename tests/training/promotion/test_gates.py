@@ -1,6 +1,7 @@
 """Every gate, on futures made by hand, that it has to let pass and that it has to hold back."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -247,3 +248,11 @@ def test_a_recalibration_that_bends_the_curve_is_none() -> None:
 def test_figures_are_plain_json() -> None:
     gate = Gate("a", Status.PASSED, "fine", {"x": (1.0, float("nan")), "y": {2: [float("inf")]}})
     assert gate.to_dict()["figures"] == {"x": [1.0, None], "y": {"2": [None]}}
+
+
+@pytest.mark.slow
+def test_the_page_has_the_rates_that_the_command_prints() -> None:
+    from .rates import FUTURES, rates, table
+
+    page = (Path(__file__).parents[3] / "docs" / "promotion.md").read_text("utf-8")
+    assert table(rates(range(FUTURES)), FUTURES) in page
