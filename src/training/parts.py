@@ -8,9 +8,9 @@ import pandas as pd
 
 from ..archive import Archive
 from ..core import time
-from ..core.errors import NotFoundError, NotGradableError, PolicyError
+from ..core.errors import InvalidError, NotFoundError, NotGradableError, PolicyError
 from ..features import Catalogue
-from ..grading import STATUTES, CardGroup, ModelCard, Parts, Policy, Purpose, Reference
+from ..grading import STATUTES, Bundle, CardGroup, ModelCard, Parts, Policy, Purpose, Reference
 from .cohorts import Cohort, Fold, OutcomeRule, traits
 from .experiment import CHAMPION, Experiment
 from .inputs import Inputs
@@ -22,6 +22,7 @@ __all__ = [
     "LIBRARIES",
     "card_groups",
     "card_of",
+    "check_task",
     "gather_parts",
     "make_card",
     "make_parts",
@@ -117,6 +118,23 @@ def card_of(
         notes="; ".join(filter(None, notes)),
         versions={name: version(name) for name in LIBRARIES},
     )
+
+
+def check_task(task: Task, bundle: Bundle) -> None:
+    """Refuse a task that is not the one that a bundle was trained on.
+
+    Raises
+    ------
+    InvalidError
+        If its cohort or its label is another.
+    """
+    card = bundle.card
+    if (task.cohort.name, str(task.label)) != (card.cohort, card.label):
+        raise InvalidError(
+            f"the bundle {bundle.digest[:12]} predicts {card.label!r} of the cohort "
+            f"{card.cohort!r}, the task {str(task.label)!r} of {task.cohort.name!r}; give the task "
+            "that it was trained on"
+        )
 
 
 def read_policy(task: Task, cut: int | None = None) -> Policy:

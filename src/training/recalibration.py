@@ -21,6 +21,7 @@ from .cohorts import Array
 from .handover import Handover
 from .inputs import read_inputs
 from .learners import DEFAULT, Follower, matured, shift
+from .parts import check_task
 from .promotion import Gate, recalibration_gates
 from .task import Task
 from .tracking import Run
@@ -109,12 +110,7 @@ def recalibrate(
     finally:
         ledger.close()
     card = champion.card
-    if (task.cohort.name, str(task.label)) != (card.cohort, card.label):
-        raise InvalidError(
-            f"the champion {champion.digest[:12]} predicts {card.label!r} of the cohort "
-            f"{card.cohort!r}, the task {str(task.label)!r} of {task.cohort.name!r}; give the task "
-            "that it was trained on"
-        )
+    check_task(task, champion)
     original = champion.calibrator.shifted(-card.followed)
     day = time.day_of(at)
     margins, label, weight = _matured(archive, task, champion, day, follower, threads)

@@ -145,12 +145,11 @@ class Tracker:
         ).version
         return Tracked(tracked.run, str(version))
 
-    def promote(self, model: str, tracked: Tracked) -> None:
-        """Let the alias `champion` name a registered version; the ledger stays the authority."""
-        self._client.set_registered_model_alias(model, ALIAS, str(tracked.version))
-
     def mirror(self, model: str, digest: str) -> None:
-        """Let the alias name the version of a bundle; no version, if it was never registered."""
+        """Let the alias name the newest version of a bundle; none, if it was never registered.
+
+        The ledger stays the authority.
+        """
         from mlflow.exceptions import MlflowException
 
         try:

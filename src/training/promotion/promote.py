@@ -15,6 +15,7 @@ from ...core.settings import Settings
 from ...grading import Bundle, Purpose, find_any, find_bundle, read_champion
 from ...ledger import Ledger, Promotion, SignOff, Trial
 from ..experiment import Progress, quiet
+from ..parts import check_task
 from ..task import Task
 from ..tracking import mirror
 from .gate import Gate, held_back
@@ -96,7 +97,7 @@ def promote(
     time.check_zone(at)
     challenger = find_any(settings, digest)
     purpose = challenger.card.purpose
-    _check_task(task, challenger)
+    check_task(task, challenger)
     _check_sign_off(sign_off, despite, actor)
     with closing(Ledger(settings.ledger)) as ledger:
         before = _in_force(settings, ledger, purpose)
@@ -190,15 +191,6 @@ def _in_force(settings: Settings, ledger: Ledger, purpose: Purpose) -> Bundle | 
     if not ledger.promotions.history(purpose):
         return None
     return read_champion(settings, ledger, purpose)
-
-
-def _check_task(task: Task, bundle: Bundle) -> None:
-    card = bundle.card
-    if (task.cohort.name, str(task.label)) != (card.cohort, card.label):
-        raise InvalidError(
-            f"{bundle.digest[:12]} predicts {card.label!r} of the cohort {card.cohort!r}, the task "
-            f"{str(task.label)!r} of {task.cohort.name!r}; give the task that it was trained on"
-        )
 
 
 def _check_sign_off(name: str, gates: Sequence[str], actor: str) -> None:
