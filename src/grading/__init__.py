@@ -36,6 +36,7 @@ from .linear import Line, Linear
 from .manifest import sign_bundle
 from .monotonicity import Reversal, reversals
 from .policy import Combination, Edition, Policy
+from .proposal import LevelOutlook, Wanted, migration, outlook, propose_cuts, told_apart
 from .reference import Histogram, Reference
 from .rules import AppliedRule, Rule, Rules
 from .scale import Hysteresis, Level, Placement, Scale
@@ -70,6 +71,7 @@ __all__ = [
     "Hysteresis",
     "Keyring",
     "Level",
+    "LevelOutlook",
     "Line",
     "Linear",
     "ModelCard",
@@ -87,6 +89,7 @@ __all__ = [
     "Specialist",
     "TrustedKeys",
     "Verification",
+    "Wanted",
     "Worse",
     "card_html",
     "card_markdown",
@@ -101,9 +104,12 @@ __all__ = [
     "key_id",
     "load_key",
     "load_trusted_keys",
+    "migration",
     "open_book",
     "order_visits",
+    "outlook",
     "parse_effect",
+    "propose_cuts",
     "publish_key",
     "read_bundle",
     "read_champion",
@@ -113,6 +119,7 @@ __all__ = [
     "score",
     "sign_bundle",
     "stored_digests",
+    "told_apart",
     "trusted_keys",
     "verify_bundle",
     "write_bundle",

@@ -68,6 +68,7 @@ from .learners import (
     Margin,
     Model,
     OptimalBins,
+    Outcomes,
     PriorRate,
     Sample,
     Search,
@@ -82,6 +83,7 @@ from .learners import (
     choose_additive,
     fit_lines,
     fit_model,
+    follow,
     followed,
     levelled,
     marker_of,
@@ -170,6 +172,7 @@ from .randomshare import random_share, scores_of
 from .recalibration import Recalibrated, recalibrate
 from .regimes import REGIMES, regimes
 from .rescoring import check_rivals, rescore
+from .revision import revise
 from .scheduling import SchedulingResult, train_forecast
 from .task import Published, ReferenceFile, Task, Thinning, find_task, read_task
 from .tracking import MODELS, Run, Tracked, Tracker
@@ -242,6 +245,7 @@ __all__ = [
     "OptimalBins",
     "Outcome",
     "OutcomeRule",
+    "Outcomes",
     "Page",
     "PanelRule",
     "Plan",
@@ -316,6 +320,7 @@ __all__ = [
     "fit_model",
     "fold",
     "folds_plot",
+    "follow",
     "followed",
     "found",
     "gains",
@@ -366,6 +371,7 @@ __all__ = [
     "render_forecast",
     "render_page",
     "rescore",
+    "revise",
     "rollback",
     "rolling",
     "run_experiment",

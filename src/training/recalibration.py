@@ -17,10 +17,9 @@ from ..core.errors import InvalidError
 from ..core.settings import Settings
 from ..grading import Bundle, ModelCard, Parts, read_champion
 from ..ledger import Ledger
-from .cohorts import Array
 from .handover import Handover
 from .inputs import read_inputs
-from .learners import DEFAULT, Follower, matured, shift
+from .learners import DEFAULT, Follower, Outcomes, follow, matured
 from .parts import check_task
 from .promotion import Gate, recalibration_gates
 from .task import Task
@@ -113,11 +112,12 @@ def recalibrate(
     check_task(task, champion)
     original = champion.calibrator.shifted(-card.followed)
     day = time.day_of(at)
-    margins, label, weight = _matured(archive, task, champion, day, follower, threads)
-    moved = shift(original.logit(margins), label, follower.spread, weight)
+    outcomes = _matured(archive, task, champion, day, follower, threads)
+    following = follow(original, outcomes, follower)
+    moved = following.offset - original.offset
     parts = Parts(
         blend=champion.blend,
-        calibrator=original.shifted(moved),
+        calibrator=following,
         policy=champion.policy,
         catalogue=champion.catalogue,
         rules=champion.rules,
@@ -126,11 +126,15 @@ def recalibrate(
     )
     handover = Handover.store(parts, key, settings, at=at, actor=actor)
     reason = (
-        f"calibration followed {label.size} outcomes up to delivery {archive.sequence}: "
+        f"calibration followed {outcomes.label.size} outcomes up to delivery {archive.sequence}: "
         f"log-odds moved by {moved:+.3f}"
     )
     if tracking:
-        counts = {"outcomes": label.size, "violations": label.sum(), "moved": moved}
+        counts = {
+            "outcomes": outcomes.label.size,
+            "violations": outcomes.label.sum(),
+            "moved": moved,
+        }
         handover.track([_run(task, handover.parts.card, counts)])
     gates = recalibration_gates(
         champion.calibrator, handover.parts.calibrator, moved - card.followed, task.promotion
@@ -140,8 +144,8 @@ def recalibrate(
         bundle=handover.path,
         digest=handover.digest,
         before=champion.digest,
-        rows=label.size,
-        violations=int(label.sum()),
+        rows=outcomes.label.size,
+        violations=int(outcomes.label.sum()),
         moved=moved,
         gates=gates,
         promoted=promoted,
@@ -160,8 +164,8 @@ def _run(task: Task, card: ModelCard, counts: Mapping[str, float]) -> Run:
 
 def _matured(
     archive: Archive, task: Task, champion: Bundle, at: int, follower: Follower, threads: int
-) -> tuple[Array, Array, Array]:
-    """Return margins, outcomes and weights of the rows that matured since the training."""
+) -> Outcomes:
+    """Return the rows that matured since the training."""
     inputs = read_inputs(archive, task, champion.catalogue, threads=threads)
     rows = matured(inputs.cohort, time.day(champion.card.cut), at, follower)
     if not rows.size:
@@ -172,5 +176,11 @@ def _matured(
         )
     values = np.ascontiguousarray(inputs.matrix.iloc[rows].to_numpy(np.float64))
     selection = selection_weights(inputs, task.correction, rows, at)
-    weight = level_weights(inputs, rows, selection)
-    return champion.blend.margins(values, threads), inputs.cohort.label[rows], weight
+    known = inputs.cohort.take(rows)
+    return Outcomes(
+        champion.blend.margins(values, threads),
+        known.label,
+        level_weights(inputs, rows, selection),
+        known.as_of,
+        known.enterprise,
+    )
