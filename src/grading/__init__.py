@@ -14,14 +14,29 @@ from .cards import (
     CardPart,
     Entry,
     ScoreCard,
+    card_levels,
     entries,
     render_score_card,
     score,
 )
+from .catering import CateringState, catering_grades
 from .champion import open_book, read_champion
 from .effects import AtLeast, Effect, Worse, combine, parse_effect
 from .grade import Distance, Grade
 from .gradebook import GradeBook
+from .gradetypes import CateringGrade, GradeType, RiskGrade
+from .gradings import Gradings, gradings_of, side_by_side
+from .inspections import (
+    CreditLine,
+    InspectionEdition,
+    InspectionPolicy,
+    PopulationPlan,
+    Visits,
+    inspection_dossier,
+    plan_inspections,
+    render_inspection_policy,
+    tally_inspections,
+)
 from .keys import (
     Keyring,
     TrustedKeys,
@@ -38,9 +53,19 @@ from .monotonicity import Reversal, reversals
 from .policy import Combination, Edition, Policy
 from .proposal import LevelOutlook, Wanted, migration, outlook, propose_cuts, told_apart
 from .reference import Histogram, Reference
+from .riskgrades import (
+    RiskBand,
+    RiskEdition,
+    RiskPart,
+    RiskTable,
+    render_risk_table,
+    risk_entries,
+    risk_grades,
+)
 from .rules import AppliedRule, Rule, Rules
 from .scale import Hysteresis, Level, Placement, Scale
 from .scorer import Scorer
+from .statutepage import render_statutes
 from .statutes import STATUTES
 from .stored import digest_of, find_any, find_bundle, stored_digests, trusted_keys
 from .verification import Verification, verify_bundle
@@ -59,7 +84,10 @@ __all__ = [
     "CardGroup",
     "CardLine",
     "CardPart",
+    "CateringGrade",
+    "CateringState",
     "Combination",
+    "CreditLine",
     "Difference",
     "Distance",
     "Edition",
@@ -67,8 +95,12 @@ __all__ = [
     "Entry",
     "Grade",
     "GradeBook",
+    "GradeType",
+    "Gradings",
     "Histogram",
     "Hysteresis",
+    "InspectionEdition",
+    "InspectionPolicy",
     "Keyring",
     "Level",
     "LevelOutlook",
@@ -78,9 +110,15 @@ __all__ = [
     "Parts",
     "Placement",
     "Policy",
+    "PopulationPlan",
     "Purpose",
     "Reference",
     "Reversal",
+    "RiskBand",
+    "RiskEdition",
+    "RiskGrade",
+    "RiskPart",
+    "RiskTable",
     "Rule",
     "Rules",
     "Scale",
@@ -89,10 +127,13 @@ __all__ = [
     "Specialist",
     "TrustedKeys",
     "Verification",
+    "Visits",
     "Wanted",
     "Worse",
     "card_html",
+    "card_levels",
     "card_markdown",
+    "catering_grades",
     "combine",
     "create_key",
     "diff_bundles",
@@ -101,6 +142,8 @@ __all__ = [
     "find_any",
     "find_bundle",
     "fit_calibrator",
+    "gradings_of",
+    "inspection_dossier",
     "key_id",
     "load_key",
     "load_trusted_keys",
@@ -109,16 +152,24 @@ __all__ = [
     "order_visits",
     "outlook",
     "parse_effect",
+    "plan_inspections",
     "propose_cuts",
     "publish_key",
     "read_bundle",
     "read_champion",
+    "render_inspection_policy",
+    "render_risk_table",
     "render_score_card",
+    "render_statutes",
     "reversals",
     "revoke_key",
+    "risk_entries",
+    "risk_grades",
     "score",
+    "side_by_side",
     "sign_bundle",
     "stored_digests",
+    "tally_inspections",
     "told_apart",
     "trusted_keys",
     "verify_bundle",
