@@ -2,9 +2,11 @@
 
 from .blend import Blend, Specialist
 from .bundle import Bundle, Parts, read_bundle, write_bundle
+from .bundlediff import Difference, diff_bundles
 from .calibration import fit_calibrator
 from .calibrator import Band, Calibrator
-from .card import ModelCard, Purpose
+from .card import CardGroup, ModelCard, Purpose
+from .cardpage import card_html, card_markdown
 from .cards import (
     CardEdition,
     CardGrade,
@@ -36,14 +38,17 @@ from .inspections import (
     tally_inspections,
 )
 from .keys import (
+    Keyring,
     TrustedKeys,
     create_key,
     key_id,
     load_key,
     load_trusted_keys,
     publish_key,
+    revoke_key,
 )
 from .linear import Line, Linear
+from .manifest import sign_bundle
 from .monotonicity import Reversal, reversals
 from .policy import Combination, Edition, Policy
 from .proposal import LevelOutlook, Wanted, migration, outlook, propose_cuts, told_apart
@@ -62,7 +67,8 @@ from .scale import Hysteresis, Level, Placement, Scale
 from .scorer import Scorer
 from .statutepage import render_statutes
 from .statutes import STATUTES
-from .stored import find_bundle
+from .stored import digest_of, find_any, find_bundle, stored_digests, trusted_keys
+from .verification import Verification, verify_bundle
 from .visitplan import order_visits
 
 __all__ = [
@@ -75,12 +81,14 @@ __all__ = [
     "Calibrator",
     "CardEdition",
     "CardGrade",
+    "CardGroup",
     "CardLine",
     "CardPart",
     "CateringGrade",
     "CateringState",
     "Combination",
     "CreditLine",
+    "Difference",
     "Distance",
     "Edition",
     "Effect",
@@ -93,6 +101,7 @@ __all__ = [
     "Hysteresis",
     "InspectionEdition",
     "InspectionPolicy",
+    "Keyring",
     "Level",
     "LevelOutlook",
     "Line",
@@ -117,14 +126,20 @@ __all__ = [
     "Scorer",
     "Specialist",
     "TrustedKeys",
+    "Verification",
     "Visits",
     "Wanted",
     "Worse",
+    "card_html",
     "card_levels",
+    "card_markdown",
     "catering_grades",
     "combine",
     "create_key",
+    "diff_bundles",
+    "digest_of",
     "entries",
+    "find_any",
     "find_bundle",
     "fit_calibrator",
     "gradings_of",
@@ -147,11 +162,16 @@ __all__ = [
     "render_score_card",
     "render_statutes",
     "reversals",
+    "revoke_key",
     "risk_entries",
     "risk_grades",
     "score",
     "side_by_side",
+    "sign_bundle",
+    "stored_digests",
     "tally_inspections",
     "told_apart",
+    "trusted_keys",
+    "verify_bundle",
     "write_bundle",
 ]

@@ -46,7 +46,7 @@ from .forecast import (
     Forecast,
     run_forecast,
 )
-from .handover import MODELS, Handover, Result, open_key, promote
+from .handover import Handover, Result, open_key
 from .inputs import Inputs, read_cohort, read_inputs, read_reference, read_references
 from .judged import Judged, read_judged
 from .leaking import Altered, Leak, Leaks, compare_archives, find_leaks
@@ -95,6 +95,7 @@ from .learners import (
     weights_of,
     with_nuisance,
 )
+from .limits import Limits
 from .measuring import (
     CAPACITIES,
     PLANNED,
@@ -166,6 +167,7 @@ from .pages import (
     write_report,
 )
 from .parts import card_of, gather_parts, make_card, make_parts, read_policy
+from .promotion import Decision, Gate, hold_trial, moves, promote, rollback
 from .randomshare import random_share, scores_of
 from .recalibration import Recalibrated, recalibrate
 from .regimes import REGIMES, regimes
@@ -173,7 +175,7 @@ from .rescoring import check_rivals, rescore
 from .revision import revise
 from .scheduling import SchedulingResult, train_forecast
 from .task import Published, ReferenceFile, Task, Thinning, find_task, read_task
-from .tracking import Run, Tracked, Tracker
+from .tracking import MODELS, Run, Tracked, Tracker
 from .train import TrainingResult, train
 from .verdict import Verdict, verdicts
 from .visits import Visits, plan_starts, read_visits
@@ -214,6 +216,7 @@ __all__ = [
     "Comparison",
     "Constant",
     "Correction",
+    "Decision",
     "Draws",
     "Estimate",
     "Example",
@@ -224,6 +227,7 @@ __all__ = [
     "Follower",
     "Forecast",
     "Gap",
+    "Gate",
     "Group",
     "Handover",
     "Inputs",
@@ -232,6 +236,7 @@ __all__ = [
     "Leak",
     "Leaks",
     "Learner",
+    "Limits",
     "Logistic",
     "Margin",
     "Migration",
@@ -320,6 +325,7 @@ __all__ = [
     "found",
     "gains",
     "gather_parts",
+    "hold_trial",
     "inspections",
     "last_heard",
     "lateness_plot",
@@ -336,6 +342,7 @@ __all__ = [
     "measure_plot",
     "migration",
     "migration_plot",
+    "moves",
     "observe",
     "open_key",
     "panel",
@@ -365,6 +372,7 @@ __all__ = [
     "render_page",
     "rescore",
     "revise",
+    "rollback",
     "rolling",
     "run_experiment",
     "run_forecast",

@@ -20,6 +20,8 @@ from ..ledger import Ledger
 from .handover import Handover
 from .inputs import read_inputs
 from .learners import DEFAULT, Follower, Outcomes, follow, matured
+from .parts import check_task
+from .promotion import Gate, recalibration_gates
 from .task import Task
 from .tracking import Run
 from .weighing import level_weights, selection_weights
@@ -41,6 +43,10 @@ class Recalibrated:
         Outcomes that had matured, and how many of them are violations.
     moved
         By how much its log-odds now lie above those of the model as it was fitted.
+    gates
+        What was asked of it: that the order stays, and that the level does not leap.
+    promoted
+        Whether it is champion now; if not, it is a challenger that somebody has to sign for.
     """
 
     bundle: Path
@@ -49,6 +55,8 @@ class Recalibrated:
     rows: int
     violations: int
     moved: float
+    gates: tuple[Gate, ...]
+    promoted: bool
 
 
 def recalibrate(
@@ -65,8 +73,9 @@ def recalibrate(
 ) -> Recalibrated:
     """Let the champion's calibration follow what has matured since it was trained, and promote it.
 
-    The booster stays as it is, and so does the order of enterprises. What an earlier
-    recalibration moved is taken back first, so that months do not add up.
+    The booster stays as it is, and so does the order of enterprises, so that two gates are enough:
+    that it is so, and that the level moves no further at once than the task's limits allow. What
+    an earlier recalibration moved is taken back first, so that months do not add up.
 
     Parameters
     ----------
@@ -100,12 +109,7 @@ def recalibrate(
     finally:
         ledger.close()
     card = champion.card
-    if (task.cohort.name, str(task.label)) != (card.cohort, card.label):
-        raise InvalidError(
-            f"the champion {champion.digest[:12]} predicts {card.label!r} of the cohort "
-            f"{card.cohort!r}, the task {str(task.label)!r} of {task.cohort.name!r}; give the task "
-            "that it was trained on"
-        )
+    check_task(task, champion)
     original = champion.calibrator.shifted(-card.followed)
     day = time.day_of(at)
     outcomes = _matured(archive, task, champion, day, follower, threads)
@@ -125,15 +129,17 @@ def recalibrate(
         f"calibration followed {outcomes.label.size} outcomes up to delivery {archive.sequence}: "
         f"log-odds moved by {moved:+.3f}"
     )
-    tracked = None
     if tracking:
         counts = {
             "outcomes": outcomes.label.size,
             "violations": outcomes.label.sum(),
             "moved": moved,
         }
-        tracked = handover.track([_run(task, handover.parts.card, counts)])
-    handover.promote(reason, tracked)
+        handover.track([_run(task, handover.parts.card, counts)])
+    gates = recalibration_gates(
+        champion.calibrator, handover.parts.calibrator, moved - card.followed, task.promotion
+    )
+    promoted = handover.follow(champion.digest, reason, gates, archive.sequence)
     return Recalibrated(
         bundle=handover.path,
         digest=handover.digest,
@@ -141,6 +147,8 @@ def recalibrate(
         rows=outcomes.label.size,
         violations=int(outcomes.label.sum()),
         moved=moved,
+        gates=gates,
+        promoted=promoted,
     )
 
 
