@@ -16,6 +16,7 @@ from .bundle import bundle_app
 from .indicators import indicators_app
 from .inspections import inspections
 from .leaks import leaks
+from .levels import levels_app
 from .options import AsJson, AsOf, open_archive, open_source, past_day
 from .plan import plan
 from .promotion import champions, promote, rollback
@@ -35,6 +36,7 @@ app = typer.Typer(
 app.add_typer(archive_app, name="archive")
 app.add_typer(bundle_app, name="bundle")
 app.add_typer(indicators_app, name="indicators")
+app.add_typer(levels_app, name="levels")
 app.add_typer(rulebook_app, name="rulebook")
 
 

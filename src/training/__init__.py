@@ -1,5 +1,6 @@
 """Training: cohorts, labels, temporal folds, learners, comparison, bundle, promotion."""
 
+from .adoption import adopt
 from .assessment import Assessment, assess
 from .breakdown import Breakdown, Gap, Group, breakdown
 from .cohorts import (
@@ -96,6 +97,7 @@ from .learners import (
     with_nuisance,
 )
 from .limits import Limits
+from .maturing import matured_outcomes
 from .measuring import (
     CAPACITIES,
     PLANNED,
@@ -281,6 +283,7 @@ __all__ = [
     "Visits",
     "Weights",
     "Window",
+    "adopt",
     "assess",
     "auc",
     "auc_among",
@@ -339,6 +342,7 @@ __all__ = [
     "marker_of",
     "marks",
     "matured",
+    "matured_outcomes",
     "measure_plot",
     "migration",
     "migration_plot",

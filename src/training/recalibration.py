@@ -8,23 +8,19 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-import numpy as np
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from ..archive import Archive
 from ..core import time
-from ..core.errors import InvalidError
 from ..core.settings import Settings
-from ..grading import Bundle, ModelCard, Parts, read_champion
+from ..grading import ModelCard, Parts, read_champion
 from ..ledger import Ledger
 from .handover import Handover
-from .inputs import read_inputs
-from .learners import DEFAULT, Follower, Outcomes, follow, matured
-from .parts import check_task
+from .learners import DEFAULT, Follower, follow
+from .maturing import matured_outcomes
 from .promotion import Gate, recalibration_gates
 from .task import Task
 from .tracking import Run
-from .weighing import level_weights, selection_weights
 
 __all__ = ["Recalibrated", "recalibrate"]
 
@@ -109,10 +105,9 @@ def recalibrate(
     finally:
         ledger.close()
     card = champion.card
-    check_task(task, champion)
     original = champion.calibrator.shifted(-card.followed)
     day = time.day_of(at)
-    outcomes = _matured(archive, task, champion, day, follower, threads)
+    outcomes = matured_outcomes(archive, task, champion, day, follower, threads=threads)
     following = follow(original, outcomes, follower)
     moved = following.offset - original.offset
     parts = Parts(
@@ -159,28 +154,4 @@ def _run(task: Task, card: ModelCard, counts: Mapping[str, float]) -> Run:
         metrics=counts,
         tags={"gradable": "true"},
         texts={"card.json": card.to_json()},
-    )
-
-
-def _matured(
-    archive: Archive, task: Task, champion: Bundle, at: int, follower: Follower, threads: int
-) -> Outcomes:
-    """Return the rows that matured since the training."""
-    inputs = read_inputs(archive, task, champion.catalogue, threads=threads)
-    rows = matured(inputs.cohort, time.day(champion.card.cut), at, follower)
-    if not rows.size:
-        raise InvalidError(
-            f"the champion was fitted on what was known before {champion.card.cut}, and no outcome "
-            f"became known in the {follower.days} days before {time.show(at)} that it had not "
-            "seen, so there is nothing to follow; train anew when there is, or wait"
-        )
-    values = np.ascontiguousarray(inputs.matrix.iloc[rows].to_numpy(np.float64))
-    selection = selection_weights(inputs, task.correction, rows, at)
-    known = inputs.cohort.take(rows)
-    return Outcomes(
-        champion.blend.margins(values, threads),
-        known.label,
-        level_weights(inputs, rows, selection),
-        known.as_of,
-        known.enterprise,
     )
