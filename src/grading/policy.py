@@ -7,13 +7,17 @@ it names it). A grade is made under the edition in force on its `as_of`, and nam
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
+
+import numpy as np
+import numpy.typing as npt
 
 from ..core.errors import InvalidError, NotFoundError, PolicyError, unknown
 from .editions import DatedEdition, Editions, in_order, read_dates
 from .effects import Effect, parse_effect
 from .scale import Hysteresis, Level, Scale
 from .table import Table
+from .updates import Updates, read_updates
 
 __all__ = ["Combination", "Edition", "Policy"]
 
@@ -26,6 +30,10 @@ class Combination(StrEnum):
     WORSE = "worse"
     """The worse of the two levels counts."""
 
+    def joined(self, model: npt.NDArray[np.int8], card: npt.NDArray[np.int8]) -> Any:
+        """Return the level that counts of the model's and the card's codes, -1 being none."""
+        return np.maximum(model, card) if self is Combination.WORSE else model
+
 
 @dataclass(frozen=True, slots=True)
 class Edition(DatedEdition):
@@ -35,6 +43,7 @@ class Edition(DatedEdition):
     scale: Scale
     rules: Mapping[str, Effect]
     score_card: Combination
+    updates: Updates = Updates()
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +98,7 @@ def _edition(table: Table) -> Edition:
         scale=_scale(table),
         rules=_rules(table.table("rules")),
         score_card=_combination(table),
+        updates=read_updates(table),
     )
     table.finish()
     return edition

@@ -1,6 +1,6 @@
 """The operational database: who decided what, and when; append-only."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -9,11 +9,10 @@ from sqlalchemy import create_engine, event, insert, make_url, select
 from sqlalchemy.engine import Engine
 
 from ..core.errors import NotFoundError
-from .tables import AUDIT, GRADE, METADATA, PROMOTION
+from .history import History
+from .tables import AUDIT, METADATA, PROMOTION
 
 __all__ = ["Ledger"]
-
-BATCH = 5_000
 
 
 class Ledger:
@@ -23,6 +22,11 @@ class Ledger:
     ----------
     url
         SQLAlchemy URL; for SQLite the file and its folder are created when missing.
+
+    Attributes
+    ----------
+    history
+        The history of grades.
 
     Examples
     --------
@@ -37,6 +41,7 @@ class Ledger:
     def __init__(self, url: str) -> None:
         self._engine = _engine(url)
         METADATA.create_all(self._engine)
+        self.history = History(self._engine)
 
     def promote(self, bundle: str, *, purpose: str, actor: str, reason: str, at: datetime) -> None:
         """Make a bundle, named by its digest, the champion for a purpose."""
@@ -67,19 +72,6 @@ class Ledger:
                 "`xinheng train` makes one for 'grade', `xinheng forecast` one for 'scheduling'"
             )
         return str(digest)
-
-    def record_grades(self, grades: Sequence[Mapping[str, Any]]) -> int:
-        """Append grades, rows of the table `grade` without `id`; return how many."""
-        with self._engine.begin() as connection:
-            for start in range(0, len(grades), BATCH):
-                connection.execute(insert(GRADE), list(grades[start : start + BATCH]))
-        return len(grades)
-
-    def grades(self, enterprise: str) -> list[dict[str, Any]]:
-        """Return the grades of an enterprise in the order in which they were given."""
-        statement = select(GRADE).where(GRADE.c.enterprise == enterprise).order_by(GRADE.c.id)
-        with self._engine.connect() as connection:
-            return [dict(row) for row in connection.execute(statement).mappings()]
 
     def audit(
         self, *, at: datetime, actor: str, action: str, subject: str, detail: Mapping[str, Any]

@@ -1,0 +1,238 @@
+"""Why levels changed: the causes of all changes of a run, and what is known of each."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from ...features.hindsight import known_before
+from ..calibrator import Array
+from ..scores import LEVELS, Codes
+from .cause import CAUSES, INDICATORS, MODEL, Side, Sides, causes, same_blend
+from .least import Parts, fewest
+from .matrices import Matrices
+from .moved import MOVERS, OTHERS, RECORDS, Moved, movers_of
+from .telling import TOLD, mixed, tellings
+
+__all__ = ["Given", "Why", "why"]
+
+Numbers = npt.NDArray[np.int32]
+Places = npt.NDArray[np.intp]
+WORDS = {"others": "others", "windows": "aged_out", "time": "time"}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Given:
+    """The run in which the grades before were given.
+
+    Parameters
+    ----------
+    as_of, sequence
+        Its day number, and the last delivery that it saw.
+    matrices
+        What its bundle is told of the city as it is now.
+    """
+
+    as_of: int
+    sequence: int
+    matrices: Matrices
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """Why one level changed: causes, parted by blanks, and what is known of them."""
+
+    cause: str
+    detail: Mapping[str, Any]
+
+
+def why(
+    sides: Sides, enterprises: Numbers, given: Given, matrices: Matrices, as_of: int, now: Array
+) -> list[Why]:
+    """Return why the level of each row changed.
+
+    Parameters
+    ----------
+    sides
+        The two grades of the rows.
+    enterprises
+        Dense numbers, rising; shape (n,).
+    given
+        The run that gave the grades before.
+    matrices, as_of
+        What the bundle is told of the city, and the day of the grades now.
+    now
+        The indicators behind them; shape (n, indicators).
+    """
+    found = causes(sides)
+    names = _names(sides)
+    words = [[names[part] for part in np.flatnonzero(row)] for row in found]
+    details = [_detail(sides, row, flags) for row, flags in enumerate(found)]
+    for model in (False, True):
+        rows = np.flatnonzero(found[:, INDICATORS] & (found[:, MODEL] == model))
+        if not rows.size:
+            continue
+        world = given.matrices if model else matrices
+        refined = _Refined(sides, found, rows, enterprises[rows], given, world, as_of)
+        for row, movers, detail in refined.each(None if model else now[rows]):
+            words[row] = [*(word for word in words[row] if word), *movers]
+            details[row] |= detail
+    return [
+        Why(" ".join(filter(None, each)), detail)
+        for each, detail in zip(words, details, strict=True)
+    ]
+
+
+def _names(sides: Sides) -> tuple[str, ...]:
+    """Return what each part is called as a cause; the indicators by what moved them."""
+    names = list(CAUSES)
+    names[INDICATORS] = ""
+    if same_blend(sides.before.bundle, sides.now.bundle):
+        names[MODEL] = "calibration"
+    return tuple(names)
+
+
+def _detail(sides: Sides, row: int, found: npt.NDArray[np.bool_]) -> dict[str, Any]:
+    before, now = sides.before, sides.now
+    told: dict[str, Any] = {
+        "margin": [float(before.margin[row]), float(now.margin[row])],
+        "model_level": [LEVELS[before.model[row]], LEVELS[now.model[row]]],
+    }
+    named = {CAUSES[part] for part in np.flatnonzero(found)}
+    if "policy" in named:
+        told["policy"] = [before.edition.version, now.edition.version]
+    if "model" in named:
+        told["bundle"] = [before.bundle.digest, now.bundle.digest]
+    for name, bits in (
+        ("rule_met", now.met[row] & ~before.met[row]),
+        ("rule_lifted", before.met[row] & ~now.met[row]),
+    ):
+        if name in named:
+            told[name] = [r for place, r in enumerate(sides.rules) if int(bits) >> place & 1]
+    if "card" in named:
+        told["card"] = [_level(before.card[row]), _level(now.card[row])]
+    return told
+
+
+def _level(code: np.int8) -> str | None:
+    return LEVELS[code] if code >= 0 else None
+
+
+class _Refined:
+    """What moved the indicators of rows whose level they changed, under one model."""
+
+    def __init__(
+        self,
+        sides: Sides,
+        found: Parts,
+        rows: Places,
+        enterprises: Numbers,
+        given: Given,
+        world: Matrices,
+        as_of: int,
+    ) -> None:
+        self.sides, self.rows, self.world, self.as_of = sides, rows, world, as_of
+        self.base = found[rows].copy()
+        self.base[:, INDICATORS] = False
+        self.given, self.enterprises = given, enterprises
+        self.known = world.events(enterprises, given.as_of, given.sequence)
+
+    def each(self, now: Array | None) -> Iterable[tuple[int, list[str], dict[str, Any]]]:
+        """Yield place, causes and details of each row."""
+        world, who = self.world, self.enterprises
+        moved = Moved(
+            movers_of(world.bundle.catalogue),
+            self._values(world.of(self.known, who, self.given.as_of)),
+            self._values(world.of(self.known, who, self.as_of)),
+            self._values(world.some(who, self.as_of)) if now is None else now,
+        )
+        differs = self._differs(moved)
+        found = fewest(
+            lambda rows, back: self._levels(moved, differs, rows, back),
+            self.sides.level_before[self.rows],
+            differs,
+        )
+        told = self._told(moved, found)
+        ids = world.bundle.catalogue.ids
+        for place, row in enumerate(self.rows.tolist()):
+            named = [MOVERS[mover] for mover in np.flatnonzero(found[place])]
+            words = [f"{each}_records" for each in told.get(place, ())]
+            words += [WORDS[mover] for mover in named if mover in WORDS]
+            moves = moved.indicators(place, ids)
+            yield row, words, {"indicators": {name: moves.get(name, []) for name in named}}
+
+    def _differs(self, moved: Moved) -> Parts:
+        """Tell what differs; what is left of the margin before comes from others' late records."""
+        differs = moved.differs()
+        late = self._margins(moved.before) != self._margin_before()
+        differs[:, OTHERS] |= late | ~differs.any(axis=1)
+        return differs
+
+    def _margin_before(self) -> Array:
+        back = self.base.copy()
+        back[:, INDICATORS] = True
+        return self.sides.margins(self.rows, back)
+
+    def _levels(self, moved: Moved, differs: Parts, rows: Places, back: Parts) -> Codes:
+        whole = (back | ~differs[rows]).all(axis=1)
+        margins = self._margin_before()[rows]
+        some = np.flatnonzero(~whole)
+        margins[some] = self._margins(moved.put_back(rows[some], back[some]))
+        return self.sides.levels(self.rows[rows], self.base[rows], margins)
+
+    def _told(self, moved: Moved, found: Parts) -> dict[int, list[str]]:
+        """Return in which ways records were told of that moved rows, by place."""
+        places = np.flatnonzero(found[:, RECORDS])
+        if not places.size:
+            return {}
+        who = self.enterprises[places]
+        heard = known_before(self.world.city.read(who), self.as_of)
+        told = tellings(self.known, heard, (self.given.as_of, self.as_of))
+        told = told[told["enterprise"].isin(who)]
+        ways = told.groupby("enterprise")["told"].agg(set).to_dict()
+        kinds = {
+            place: [way for way in TOLD if way in ways.get(int(number), ())]
+            for place, number in zip(places.tolist(), who, strict=True)
+        }
+        several = np.array([place for place, each in kinds.items() if len(each) > 1], np.intp)
+        return kinds | self._single(moved, found, several, told, kinds)
+
+    def _single(
+        self,
+        moved: Moved,
+        found: Parts,
+        places: Places,
+        told: pd.DataFrame,
+        kinds: Mapping[int, list[str]],
+    ) -> dict[int, list[str]]:
+        """Return the way that alone did it, where one did."""
+        alone: dict[int, list[str]] = {}
+        for way in TOLD:
+            here = np.array(
+                [each for each in places.tolist() if way in kinds[each] and each not in alone],
+                np.intp,
+            )
+            if not here.size:
+                continue
+            who = self.enterprises[here]
+            known, heard = (
+                events.take(np.flatnonzero(np.isin(events.enterprise, who)))
+                for events in (self.known, known_before(self.world.city.read(who), self.as_of))
+            )
+            some = told[told["enterprise"].isin(who)]
+            without = self._values(self.world.of(mixed(known, heard, some, way), who, self.as_of))
+            trial = Moved(moved.movers, moved.before[here], without, moved.now[here])
+            margins = self._margins(trial.put_back(np.arange(len(here)), found[here]))
+            levels = self.sides.levels(self.rows[here], self.base[here], margins)
+            done = levels == self.sides.level_before[self.rows[here]]
+            alone |= {place: [way] for place in here[done].tolist()}
+        return alone
+
+    def _values(self, frame: pd.DataFrame) -> Array:
+        return np.ascontiguousarray(self.world.split(frame)[0].to_numpy(np.float64))
+
+    def _margins(self, values: Array) -> Array:
+        return self.world.bundle.blend.margins(values)
