@@ -9,10 +9,10 @@ import pandas as pd
 
 from ...features import City, Events, References, brought_up, compute
 from ...features.current import Current, begun
-from ...features.hindsight import known_before
 from ...features.keeping import POINTER, kept
 from ..bundle import Bundle
 from ..calibrator import Array
+from .retrospect import Given, Retrospect
 
 __all__ = ["Matrices"]
 
@@ -69,22 +69,18 @@ class Matrices:
             threads=self._threads,
         )
 
-    def events(self, enterprises: Numbers, as_of: int, sequence: int) -> Events:
-        """Return the events of a few as an earlier delivery and an earlier day knew them."""
-        view = self.city.archive.events(
-            enterprises=enterprises, upto=min(sequence, self.city.sequence)
-        )
-        return known_before(Events.from_view(view), as_of)
+    def retrospect(self, enterprises: Numbers, given: Given, as_of: int) -> Retrospect:
+        """Return what tells why a few have other indicators than when they were graded before."""
+        return Retrospect(self, enterprises, given, as_of)
 
     def split(self, frame: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
         """Part a frame into the matrix of indicators and whether each condition is met."""
         here = self._indicators
         return frame.iloc[:, :here], frame.iloc[:, here:] > 0
 
-    def margins(self, frame: pd.DataFrame) -> Array:
-        """Return the margins of a frame by the bundle's model."""
-        values = self.split(frame)[0].to_numpy(np.float64)
-        return self.bundle.blend.margins(np.ascontiguousarray(values))
+    def values(self, frame: pd.DataFrame) -> Array:
+        """Return the indicators of a frame as the bundle's blend takes them."""
+        return np.ascontiguousarray(self.split(frame)[0].to_numpy(np.float64))
 
     def _references(self, as_of: int) -> References | None:
         if not self.catalogue.dated:

@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from ...ledger import Run
 from ..policy import Edition
+from ..calibrator import Array
 from ..scale import Level
 from ..scorer import Scorer
 from ..scores import LEVELS, NO_LEVEL, Codes, Scores
@@ -18,7 +19,8 @@ from .cause import Side, Sides, same_blend
 from .columns import tabled
 from .inforce import InForce
 from .matrices import Matrices
-from .why import Given, Why, why
+from .retrospect import Given, Retrospect
+from .why import Why, why
 
 __all__ = ["BLOCK", "FIRST", "RELEASED", "Count", "Step", "carries"]
 
@@ -115,7 +117,7 @@ class Step:
         return tabled(who, self.ids.take(pa.array(who)), scores, before, causes, standing.rules)
 
     def _causes(
-        self, who: Numbers, values: npt.NDArray[np.float64], scores: Scores, before: Codes
+        self, who: Numbers, values: Array, scores: Scores, before: Codes
     ) -> pa.DictionaryArray:
         names = {"": 0, FIRST: 1}
         found = np.where(before == NO_LEVEL, np.int32(1), np.int32(0))
@@ -144,7 +146,7 @@ class Step:
         run: Run,
         rows: Places,
         who: Numbers,
-        values: npt.NDArray[np.float64],
+        values: Array,
         scores: Scores,
     ) -> list[Why]:
         """Return why the levels of rows changed that were last graded in one earlier run."""
@@ -168,23 +170,21 @@ class Step:
             model=scores.model[rows],
             previous=scores.previous[rows],
         )
-        crossed = self._crossed(run, past, here)
+        given = Given(run.as_of, run.sequence)
+        crossed = self._crossed(past, world.retrospect(here, given, self.as_of), values[rows])
         sides = Sides(standing.rules, before, now, standing.level[here], *crossed)
-        given = Given(run.as_of, run.sequence, past)
-        return why(sides, here, given, world, self.as_of, values[rows])
+        return why(sides, here, given, (past, world), self.as_of, values[rows])
 
     def _crossed(
-        self, run: Run, past: Matrices, who: Numbers
-    ) -> tuple[npt.NDArray[np.float64] | None, npt.NDArray[np.float64] | None]:
+        self, past: Matrices, back: Retrospect, now: Array
+    ) -> tuple[Array | None, Array | None]:
         """Return the new indicators' margins by the old model, and the old ones' by the new."""
         world = self.matrices
         if same_blend(past.bundle, world.bundle):
             return None, None
-        events = world.events(who, run.as_of, run.sequence)
-        return (
-            past.margins(past.some(who, self.as_of)),
-            world.margins(world.of(events, who, run.as_of)),
-        )
+        if past.bundle.catalogue.fingerprint != world.bundle.catalogue.fingerprint:
+            now = past.retrospect(back.enterprises, back.given, self.as_of).now()
+        return past.bundle.blend.margins(now), world.bundle.blend.margins(back.before())
 
     def _released(self, who: Numbers, model: Codes) -> npt.NDArray[np.bool_]:
         """Tell which levels hysteresis had held, and now lets go where the margin already was."""

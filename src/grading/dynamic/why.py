@@ -1,44 +1,27 @@
 """Why levels changed: the causes of all changes of a run, and what is known of each."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
-from ...features.hindsight import known_before
+from ..bundle import Bundle
 from ..calibrator import Array
 from ..scores import LEVELS, Codes
 from .cause import CAUSES, INDICATORS, MODEL, Side, Sides, causes, same_blend
 from .least import Parts, fewest
 from .matrices import Matrices
 from .moved import MOVERS, OTHERS, RECORDS, Moved, movers_of
-from .telling import TOLD, mixed, tellings
+from .retrospect import Given, Retrospect
+from .telling import TOLD
 
-__all__ = ["Given", "Why", "why"]
+__all__ = ["Why", "why"]
 
 Numbers = npt.NDArray[np.int32]
 Places = npt.NDArray[np.intp]
 WORDS = {"others": "others", "windows": "aged_out", "time": "time"}
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Given:
-    """The run in which the grades before were given.
-
-    Parameters
-    ----------
-    as_of, sequence
-        Its day number, and the last delivery that it saw.
-    matrices
-        What its bundle is told of the city as it is now.
-    """
-
-    as_of: int
-    sequence: int
-    matrices: Matrices
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +33,12 @@ class Why:
 
 
 def why(
-    sides: Sides, enterprises: Numbers, given: Given, matrices: Matrices, as_of: int, now: Array
+    sides: Sides,
+    enterprises: Numbers,
+    given: Given,
+    matrices: tuple[Matrices, Matrices],
+    as_of: int,
+    now: Array,
 ) -> list[Why]:
     """Return why the level of each row changed.
 
@@ -61,9 +49,11 @@ def why(
     enterprises
         Dense numbers, rising; shape (n,).
     given
-        The run that gave the grades before.
-    matrices, as_of
-        What the bundle is told of the city, and the day of the grades now.
+        When the grades before were given.
+    matrices
+        What the bundles are told of the city: the one before, and the one now.
+    as_of
+        Day number of the grades now.
     now
         The indicators behind them; shape (n, indicators).
     """
@@ -71,14 +61,14 @@ def why(
     names = _names(sides)
     words = [[names[part] for part in np.flatnonzero(row)] for row in found]
     details = [_detail(sides, row, flags) for row, flags in enumerate(found)]
-    for model in (False, True):
+    for model, world in ((True, matrices[0]), (False, matrices[1])):
         rows = np.flatnonzero(found[:, INDICATORS] & (found[:, MODEL] == model))
         if not rows.size:
             continue
-        world = given.matrices if model else matrices
-        refined = _Refined(sides, found, rows, enterprises[rows], given, world, as_of)
-        for row, movers, detail in refined.each(None if model else now[rows]):
-            words[row] = [*(word for word in words[row] if word), *movers]
+        back = world.retrospect(enterprises[rows], given, as_of)
+        refined = _Refined(sides, found, rows, back, world.bundle)
+        for row, movers, detail in refined.each(back.now() if model else now[rows]):
+            words[row] += movers
             details[row] |= detail
     return [
         Why(" ".join(filter(None, each)), detail)
@@ -125,30 +115,16 @@ class _Refined:
     """What moved the indicators of rows whose level they changed, under one model."""
 
     def __init__(
-        self,
-        sides: Sides,
-        found: Parts,
-        rows: Places,
-        enterprises: Numbers,
-        given: Given,
-        world: Matrices,
-        as_of: int,
+        self, sides: Sides, found: Parts, rows: Places, back: Retrospect, bundle: Bundle
     ) -> None:
-        self.sides, self.rows, self.world, self.as_of = sides, rows, world, as_of
+        self.sides, self.rows, self.back, self.bundle = sides, rows, back, bundle
         self.base = found[rows].copy()
         self.base[:, INDICATORS] = False
-        self.given, self.enterprises = given, enterprises
-        self.known = world.events(enterprises, given.as_of, given.sequence)
 
-    def each(self, now: Array | None) -> Iterable[tuple[int, list[str], dict[str, Any]]]:
+    def each(self, now: Array) -> Iterator[tuple[int, list[str], dict[str, Any]]]:
         """Yield place, causes and details of each row."""
-        world, who = self.world, self.enterprises
-        moved = Moved(
-            movers_of(world.bundle.catalogue),
-            self._values(world.of(self.known, who, self.given.as_of)),
-            self._values(world.of(self.known, who, self.as_of)),
-            self._values(world.some(who, self.as_of)) if now is None else now,
-        )
+        catalogue = self.bundle.catalogue
+        moved = Moved(movers_of(catalogue), self.back.before(), self.back.unheard(), now)
         differs = self._differs(moved)
         found = fewest(
             lambda rows, back: self._levels(moved, differs, rows, back),
@@ -156,12 +132,10 @@ class _Refined:
             differs,
         )
         told = self._told(moved, found)
-        ids = world.bundle.catalogue.ids
         for place, row in enumerate(self.rows.tolist()):
             named = [MOVERS[mover] for mover in np.flatnonzero(found[place])]
-            words = [f"{each}_records" for each in told.get(place, ())]
-            words += [WORDS[mover] for mover in named if mover in WORDS]
-            moves = moved.indicators(place, ids)
+            words = told.get(place, []) + [WORDS[mover] for mover in named if mover in WORDS]
+            moves = moved.indicators(place, catalogue.ids)
             yield row, words, {"indicators": {name: moves.get(name, []) for name in named}}
 
     def _differs(self, moved: Moved) -> Parts:
@@ -188,42 +162,26 @@ class _Refined:
         places = np.flatnonzero(found[:, RECORDS])
         if not places.size:
             return {}
-        who = self.enterprises[places]
-        heard = known_before(self.world.city.read(who), self.as_of)
-        told = tellings(self.known, heard, (self.given.as_of, self.as_of))
-        told = told[told["enterprise"].isin(who)]
-        ways = told.groupby("enterprise")["told"].agg(set).to_dict()
+        ways = self.back.told().groupby("enterprise")["told"].agg(set).to_dict()
+        whose = self.back.enterprises[places].tolist()
         kinds = {
-            place: [way for way in TOLD if way in ways.get(int(number), ())]
-            for place, number in zip(places.tolist(), who, strict=True)
+            place: [way for way in TOLD if way in ways.get(number, ())]
+            for place, number in zip(places.tolist(), whose, strict=True)
         }
-        several = np.array([place for place, each in kinds.items() if len(each) > 1], np.intp)
-        return kinds | self._single(moved, found, several, told, kinds)
+        kinds |= self._alone(moved, found, kinds)
+        return {place: [f"{way}_records" for way in some] for place, some in kinds.items()}
 
-    def _single(
-        self,
-        moved: Moved,
-        found: Parts,
-        places: Places,
-        told: pd.DataFrame,
-        kinds: Mapping[int, list[str]],
+    def _alone(
+        self, moved: Moved, found: Parts, kinds: Mapping[int, list[str]]
     ) -> dict[int, list[str]]:
-        """Return the way that alone did it, where one did."""
+        """Return the first way that alone did it, where there were several and one did."""
         alone: dict[int, list[str]] = {}
         for way in TOLD:
-            here = np.array(
-                [each for each in places.tolist() if way in kinds[each] and each not in alone],
-                np.intp,
-            )
+            left = [p for p, some in kinds.items() if len(some) > 1 and way in some]
+            here = np.array([place for place in left if place not in alone], np.intp)
             if not here.size:
                 continue
-            who = self.enterprises[here]
-            known, heard = (
-                events.take(np.flatnonzero(np.isin(events.enterprise, who)))
-                for events in (self.known, known_before(self.world.city.read(who), self.as_of))
-            )
-            some = told[told["enterprise"].isin(who)]
-            without = self._values(self.world.of(mixed(known, heard, some, way), who, self.as_of))
+            without = self.back.without(way, here)
             trial = Moved(moved.movers, moved.before[here], without, moved.now[here])
             margins = self._margins(trial.put_back(np.arange(len(here)), found[here]))
             levels = self.sides.levels(self.rows[here], self.base[here], margins)
@@ -231,8 +189,5 @@ class _Refined:
             alone |= {place: [way] for place in here[done].tolist()}
         return alone
 
-    def _values(self, frame: pd.DataFrame) -> Array:
-        return np.ascontiguousarray(self.world.split(frame)[0].to_numpy(np.float64))
-
     def _margins(self, values: Array) -> Array:
-        return self.world.bundle.blend.margins(values)
+        return self.bundle.blend.margins(values)
