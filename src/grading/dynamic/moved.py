@@ -1,12 +1,16 @@
-"""What moved the indicators: records that were told, other enterprises, windows, or time alone.
+"""What moved the indicators: records that were told, windows, time alone, or other enterprises.
 
 Between two grades an indicator moves for four reasons. What the enterprise's own records say is
 told apart by computing the new day's indicators from what was known at the grade before. What is
 left moves by the day: an indicator that rests on others may move by them, one that counts in a
-window by what leaves it, and any other because time passed.
+window by what leaves it, and any other because time passed. That an indicator moved is said only
+where that counts in the model (`edges`).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -15,12 +19,13 @@ from ...features import Aggregate, Catalogue, Indicator
 from ...features.dated import Dated
 from ...features.expression import leaves_of
 from ..calibrator import Array
+from .edges import Edges
 from .least import Parts
 
 __all__ = ["MOVERS", "Moved", "movers_of"]
 
-MOVERS = ("records", "others", "windows", "time")
-RECORDS, OTHERS, WINDOWS, TIME = range(len(MOVERS))
+MOVERS = ("records", "windows", "time", "others")
+RECORDS, WINDOWS, TIME, OTHERS = range(len(MOVERS))
 
 
 def movers_of(catalogue: Catalogue) -> npt.NDArray[np.int8]:
@@ -37,14 +42,14 @@ def _mover(indicator: Indicator) -> int:
     return TIME
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Moved:
     """Three matrices of the same rows, float64 of shape (n, indicators).
 
     Parameters
     ----------
-    movers
-        From `movers_of`.
+    movers, edges
+        From `movers_of`, and those of the model.
     before
         As of the day of the grade before, from what was known then.
     unheard
@@ -54,6 +59,7 @@ class Moved:
     """
 
     movers: npt.NDArray[np.int8]
+    edges: Edges
     before: Array
     unheard: Array
     now: Array
@@ -61,10 +67,9 @@ class Moved:
     def differs(self) -> Parts:
         """Tell by what any indicator moved at all; shape (n, 4)."""
         found = np.zeros((len(self.now), len(MOVERS)), bool)
-        found[:, RECORDS] = _unequal(self.unheard, self.now).any(axis=1)
-        by_day = _unequal(self.before, self.unheard)
-        for mover in (OTHERS, WINDOWS, TIME):
-            found[:, mover] = by_day[:, self.movers == mover].any(axis=1)
+        found[:, RECORDS] = self._told.any(axis=1)
+        for mover in (WINDOWS, TIME, OTHERS):
+            found[:, mover] = self._by_day[:, self.movers == mover].any(axis=1)
         return found
 
     def put_back(self, rows: npt.NDArray[np.intp], back: Parts) -> Array:
@@ -76,28 +81,41 @@ class Moved:
         before, unheard, now = self.before[rows], self.unheard[rows], self.now[rows]
         by_day = back[:, self.movers]
         told = back[:, [RECORDS]]
+        both = (unheard != now) & ~(np.isnan(unheard) & np.isnan(now))
         added = before + (now - unheard)
         carried = np.where(np.isnan(added), now, added)
-        still = np.where(_unequal(unheard, now), carried, before)
-        return np.where(
-            told, np.where(by_day, before, unheard), np.where(by_day, still, now)
-        )
+        still = np.where(both, carried, before)
+        return np.where(told, np.where(by_day, before, unheard), np.where(by_day, still, now))
 
-    def indicators(self, row: int, names: tuple[str, ...]) -> dict[str, list[str]]:
-        """Return which indicators of a row moved, by what moved them."""
-        told = _unequal(self.unheard[row], self.now[row])
-        by_day = _unequal(self.before[row], self.unheard[row])
-        moved = {MOVERS[RECORDS]: told} | {
-            MOVERS[mover]: by_day & (self.movers == mover) for mover in (OTHERS, WINDOWS, TIME)
+    def indicators(self, names: Sequence[str]) -> dict[str, list[list[str]]]:
+        """Return by what moved them which indicators of each row moved.
+
+        Examples
+        --------
+        >>> edges = Edges((np.array([1.5]), np.array([5.5])), np.array([False, False]))
+        >>> matrices = np.array([[1.0, 5.0]]), np.array([[1.0, 6.0]]), np.array([[2.0, 6.0]])
+        >>> moved = Moved(np.array([TIME, WINDOWS], np.int8), edges, *matrices)
+        >>> [by for by, rows in moved.indicators(["AGE", "CHECKS"]).items() if rows[0]]
+        ['records', 'windows']
+        """
+        found = {MOVERS[RECORDS]: self._told} | {
+            MOVERS[mover]: self._by_day & (self.movers == mover)
+            for mover in (WINDOWS, TIME, OTHERS)
         }
-        return {
-            mover: [name for name, flag in zip(names, flags.tolist(), strict=True) if flag]
-            for mover, flags in moved.items()
-            if flags.any()
-        }
+        return {mover: _named(flags, names) for mover, flags in found.items()}
+
+    @cached_property
+    def _told(self) -> npt.NDArray[np.bool_]:
+        return self.edges.differs(self.unheard, self.now)
+
+    @cached_property
+    def _by_day(self) -> npt.NDArray[np.bool_]:
+        return self.edges.differs(self.before, self.unheard)
 
 
-def _unequal(one: Array, other: Array) -> npt.NDArray[np.bool_]:
-    """Tell where two values differ; two that are missing do not."""
-    found: npt.NDArray[np.bool_] = (one != other) & ~(np.isnan(one) & np.isnan(other))
-    return found
+def _named(flags: npt.NDArray[np.bool_], names: Sequence[str]) -> list[list[str]]:
+    """Return for each row the names of its flags."""
+    rows, places = np.nonzero(flags)
+    found = np.array(names, object)[places].tolist()
+    ends = np.cumsum(np.bincount(rows, minlength=len(flags))).tolist()
+    return [found[start:end] for start, end in pairwise([0, *ends])]

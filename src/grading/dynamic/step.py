@@ -112,17 +112,19 @@ class Step:
         scores = self.scorer.score(values, self.scorer.met(conditions, days), days, previous)
         before = standing.level[who]
         self.count.add(scores, before)
-        causes = self._causes(who, values, scores, before)
+        ids = self.ids.take(pa.array(who))
+        causes = self._causes(who, ids, values, scores, before)
         standing.put(who, scores, PENDING)
-        return tabled(who, self.ids.take(pa.array(who)), scores, before, causes, standing.rules)
+        return tabled(who, ids, scores, before, causes, standing.rules)
 
     def _causes(
-        self, who: Numbers, values: Array, scores: Scores, before: Codes
+        self, who: Numbers, ids: pa.Array, values: Array, scores: Scores, before: Codes
     ) -> pa.DictionaryArray:
         names = {"": 0, FIRST: 1}
         found = np.where(before == NO_LEVEL, np.int32(1), np.int32(0))
         changed = np.flatnonzero((before != NO_LEVEL) & (scores.level != before))
         earlier = self.standing.run[who[changed]]
+        codes = dict(zip(changed.tolist(), ids.take(pa.array(changed)).to_pylist(), strict=True))
         for run in np.unique(earlier).tolist():
             rows = changed[earlier == run]
             reasons = self._why(self.runs[run], rows, who, values, scores)
@@ -132,7 +134,7 @@ class Step:
                 found[row] = names.setdefault(cause, len(names))
                 self.changes.append(
                     {
-                        "enterprise": self.ids[int(who[row])].as_py(),
+                        "enterprise": codes[row],
                         "level": LEVELS[scores.level[row]],
                         "previous": LEVELS[before[row]],
                         "cause": cause,

@@ -6,11 +6,13 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from ..bundle import Bundle
 from ..calibrator import Array
 from ..scores import LEVELS, Codes
 from .cause import CAUSES, INDICATORS, MODEL, Side, Sides, causes, same_blend
+from .edges import edges_of
 from .least import Parts, fewest
 from .matrices import Matrices
 from .moved import MOVERS, OTHERS, RECORDS, Moved, movers_of
@@ -59,8 +61,10 @@ def why(
     """
     found = causes(sides)
     names = _names(sides)
-    words = [[names[part] for part in np.flatnonzero(row)] for row in found]
-    details = [_detail(sides, row, flags) for row, flags in enumerate(found)]
+    words: list[list[str]] = [[] for _ in range(len(found))]
+    for row, part in np.argwhere(found).tolist():
+        words[row].append(names[part])
+    details = _details(sides, found)
     for model, world in ((True, matrices[0]), (False, matrices[1])):
         rows = np.flatnonzero(found[:, INDICATORS] & (found[:, MODEL] == model))
         if not rows.size:
@@ -85,13 +89,24 @@ def _names(sides: Sides) -> tuple[str, ...]:
     return tuple(names)
 
 
-def _detail(sides: Sides, row: int, found: npt.NDArray[np.bool_]) -> dict[str, Any]:
+def _details(sides: Sides, found: Parts) -> list[dict[str, Any]]:
+    """Return margins and levels of the model of each row, and what is known of its causes."""
     before, now = sides.before, sides.now
-    told: dict[str, Any] = {
-        "margin": [float(before.margin[row]), float(now.margin[row])],
-        "model_level": [LEVELS[before.model[row]], LEVELS[now.model[row]]],
-    }
-    named = {CAUSES[part] for part in np.flatnonzero(found)}
+    margins = zip(before.margin.tolist(), now.margin.tolist(), strict=True)
+    levels = zip(before.model.tolist(), now.model.tolist(), strict=True)
+    details: list[dict[str, Any]] = [
+        {"margin": [*margin], "model_level": [LEVELS[level] for level in model]}
+        for margin, model in zip(margins, levels, strict=True)
+    ]
+    for row in np.flatnonzero(found[:, :INDICATORS].any(axis=1)).tolist():
+        details[row] |= _decided(sides, row, {CAUSES[part] for part in np.flatnonzero(found[row])})
+    return details
+
+
+def _decided(sides: Sides, row: int, named: set[str]) -> dict[str, Any]:
+    """Return what is known of the causes of a row that are no indicators."""
+    before, now = sides.before, sides.now
+    told: dict[str, Any] = {}
     if "policy" in named:
         told["policy"] = [before.edition.version, now.edition.version]
     if "model" in named:
@@ -124,26 +139,28 @@ class _Refined:
     def each(self, now: Array) -> Iterator[tuple[int, list[str], dict[str, Any]]]:
         """Yield place, causes and details of each row."""
         catalogue = self.bundle.catalogue
-        moved = Moved(movers_of(catalogue), self.back.before(), self.back.unheard(), now)
-        differs = self._differs(moved)
+        movers, edges = movers_of(catalogue), edges_of(self.bundle.blend)
+        moved = Moved(movers, edges, self.back.before(), self.back.unheard(), now)
+        differs = moved.differs()
+        differs[:, OTHERS] |= ~differs.any(axis=1)
         found = fewest(
             lambda rows, back: self._levels(moved, differs, rows, back),
             self.sides.level_before[self.rows],
             differs,
         )
+        self._add_late(moved, differs, found)
         told = self._told(moved, found)
-        for place, row in enumerate(self.rows.tolist()):
-            named = [MOVERS[mover] for mover in np.flatnonzero(found[place])]
+        moves = moved.indicators(catalogue.ids)
+        for place, (row, flags) in enumerate(zip(self.rows.tolist(), found.tolist(), strict=True)):
+            named = [mover for mover, flag in zip(MOVERS, flags, strict=True) if flag]
             words = told.get(place, []) + [WORDS[mover] for mover in named if mover in WORDS]
-            moves = moved.indicators(place, catalogue.ids)
-            yield row, words, {"indicators": {name: moves.get(name, []) for name in named}}
+            yield row, words, {"indicators": {mover: moves[mover][place] for mover in named}}
 
-    def _differs(self, moved: Moved) -> Parts:
-        """Tell what differs; what is left of the margin before comes from others' late records."""
-        differs = moved.differs()
-        late = self._margins(moved.before) != self._margin_before()
-        differs[:, OTHERS] |= late | ~differs.any(axis=1)
-        return differs
+    def _add_late(self, moved: Moved, differs: Parts, found: Parts) -> None:
+        """Name the others where all is put back, and their records that came late are missing."""
+        rows = np.flatnonzero((found == differs).all(axis=1) & ~found[:, OTHERS])
+        late = self._margins(moved.before[rows]) != self._margin_before()[rows]
+        found[rows[late], OTHERS] = True
 
     def _margin_before(self) -> Array:
         back = self.base.copy()
@@ -162,11 +179,13 @@ class _Refined:
         places = np.flatnonzero(found[:, RECORDS])
         if not places.size:
             return {}
-        ways = self.back.told().groupby("enterprise")["told"].agg(set).to_dict()
-        whose = self.back.enterprises[places].tolist()
+        told = self.back.told()
+        flags = np.zeros((len(self.rows), len(TOLD)), bool)
+        whose = np.searchsorted(self.back.enterprises, told["enterprise"].to_numpy())
+        flags[whose, pd.Index(TOLD).get_indexer(told["told"])] = True
         kinds = {
-            place: [way for way in TOLD if way in ways.get(number, ())]
-            for place, number in zip(places.tolist(), whose, strict=True)
+            place: [way for way, flag in zip(TOLD, flags[place].tolist(), strict=True) if flag]
+            for place in places.tolist()
         }
         kinds |= self._alone(moved, found, kinds)
         return {place: [f"{way}_records" for way in some] for place, some in kinds.items()}
@@ -182,7 +201,7 @@ class _Refined:
             if not here.size:
                 continue
             without = self.back.without(way, here)
-            trial = Moved(moved.movers, moved.before[here], without, moved.now[here])
+            trial = Moved(moved.movers, moved.edges, moved.before[here], without, moved.now[here])
             margins = self._margins(trial.put_back(np.arange(len(here)), found[here]))
             levels = self.sides.levels(self.rows[here], self.base[here], margins)
             done = levels == self.sides.level_before[self.rows[here]]
