@@ -58,7 +58,7 @@ from xinheng.simulation import simulate
 
 from .measuring import Peak, apart, is_quick, told
 
-FULL, QUICK = (3_690_000, 5_000, 100), (2 * BLOCK, 500, 40)
+FULL, QUICK = (3_690_000, 2_500, 60), (131_072, 500, 40)
 YEARS, TREES, LEAVES, REPLICATES, THREADS = 6, 300, 31, 200, 1
 DAYS = tuple(map(day, ("2025-09-01", "2025-10-01")))
 TRAINED = tuple(map(day, ("2023-01-01", "2023-07-01", "2024-01-01", "2024-07-01")))

@@ -24,7 +24,7 @@ from .why import Why, why
 
 __all__ = ["BLOCK", "FIRST", "RELEASED", "Count", "Step", "carries"]
 
-BLOCK = 65_536
+BLOCK = 32_768
 FIRST, RELEASED = "first", "released"
 PENDING = -1
 
