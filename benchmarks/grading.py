@@ -1,7 +1,7 @@
 """What a run of grades costs beside the bare booster: 3.69 million rows by all indicators that may grade.
 
-A small city is made up, taken in and trained on: a booster of 300 trees of 31 leaves with the
-catalogue's monotone constraints, a specialist for producers, a calibrator with 200 replicates, the
+A small city is made up, taken in and trained on: a booster of 300 trees of up to 31 leaves by the
+settings that training has, a specialist for producers, a calibrator with 200 replicates, the
 statutory rules. Its rows as of two months are drawn over and over, until they are as many as the
 city's entities. Each block is graded as `xinheng grade` does it: margins, calibration, intervals,
 rules, levels with hysteresis, and the causes of all levels that changed since the month before, as
@@ -55,12 +55,14 @@ from xinheng.grading.dynamic.retrospect import Given, Retrospect
 from xinheng.grading.dynamic.step import BLOCK, Step
 from xinheng.ledger import Run
 from xinheng.simulation import simulate
+from xinheng.training import Boosting
 
 from .measuring import Peak, apart, is_quick, told
 
 FULL, QUICK = (3_690_000, 2_500, 60), (131_072, 500, 40)
-YEARS, TREES, LEAVES, REPLICATES, THREADS = 6, 300, 31, 200, 1
+YEARS, TREES, LEAVES, DEPTH, REPLICATES, THREADS = 6, 300, 31, 5, 200, 1
 DAYS = tuple(map(day, ("2025-09-01", "2025-10-01")))
+BEFORE = day("2025-08-01")
 TRAINED = tuple(map(day, ("2023-01-01", "2023-07-01", "2024-01-01", "2024-07-01")))
 AT = datetime(2030, 1, 1, tzinfo=UTC)
 SOURCES = Path("data/sources")
@@ -137,13 +139,11 @@ def boosted(
     start: Array | None = None,
 ) -> lgb.Booster:
     """Train a booster."""
-    settings = {
-        "objective": "binary", "num_leaves": leaves, "learning_rate": 0.03, "min_data_in_leaf": 20,
-        "monotone_constraints": constraints, "verbosity": -1, "num_threads": 2, "seed": 1,
-    }  # fmt: skip
-    return lgb.train(
-        settings, lgb.Dataset(values, label, init_score=start, feature_name=names), trees
-    )
+    usual = Boosting(threads=2)
+    settings = usual.parameters(len(values), DEPTH, usual.rate(len(values)))
+    settings |= {"num_leaves": leaves, "monotone_constraints": constraints}
+    data = lgb.Dataset(values, label, init_score=start, feature_name=names)
+    return lgb.train(settings, data, trees)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -168,7 +168,8 @@ def pooled(city: City, bundle: Bundle) -> Pool:
     met = scorer.met(matrices.split(then)[1], days)
     standing = InForce(list(bundle.rules.ids))
     standing.make_room(len(who))
-    scores = scorer.score(matrices.values(then), met, days)
+    earlier = scorer.score(matrices.values(matrices.some(who, BEFORE)), met, days)
+    scores = scorer.score(matrices.values(then), met, days, earlier.model)
     standing.put(np.arange(len(who), dtype=np.int32), scores, 1)
     told = back.told()
     place = pd.Series(np.arange(len(who)), who)
@@ -268,7 +269,7 @@ def graded(folder: Path, rows: int) -> dict[str, float]:
         "bare_s": bare,
         "ours_s": ours,
         "own_gb": peak.own_gb,
-        "changed_share": len(step.changes) / rows,
+        "changed_share": step.count.changed / rows,
         "held_share": step.count.held / rows,
         "agree": float(agree),
     }

@@ -1,8 +1,9 @@
 """The history of grades: every run that gave some, and every level that changed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from itertools import islice
 from typing import Any, Self
 
 from sqlalchemy import RowMapping, insert, select
@@ -110,7 +111,7 @@ class History:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def record(self, run: Run, changes: Sequence[Mapping[str, Any]]) -> Run:
+    def record(self, run: Run, changes: Iterable[Mapping[str, Any]]) -> Run:
         """Append a run with its changes, all or nothing, and return it with its number.
 
         Parameters
@@ -130,8 +131,8 @@ class History:
         try:
             with self._engine.begin() as connection:
                 number = connection.execute(insert(RUN), row).inserted_primary_key[0]
-                for start in range(0, len(changes), BATCH):
-                    part = changes[start : start + BATCH]
+                left = iter(changes)
+                while part := [*islice(left, BATCH)]:
                     rows = [{**each, "run": number, "as_of": row["as_of"]} for each in part]
                     connection.execute(insert(CHANGE), rows)
         except Conflict as error:

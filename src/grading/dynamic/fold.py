@@ -191,12 +191,12 @@ class _Fold:
             run,
             enterprises=count.enterprises,
             first=count.first,
-            changed=len(step.changes),
+            changed=count.changed,
             held=count.held,
             levels=levels,
             digest=digest,
         )
-        kept = self.gradings.history.record(whole, step.changes)
+        kept = self.gradings.history.record(whole, step.changes())
         step.settle(kept.id)
         self.runs.append(kept)
         return kept

@@ -7,10 +7,9 @@ window by what leaves it, and any other because time passed. That an indicator m
 where that counts in the model (`edges`).
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import pairwise
+from typing import Self
 
 import numpy as np
 import numpy.typing as npt
@@ -87,22 +86,23 @@ class Moved:
         still = np.where(both, carried, before)
         return np.where(told, np.where(by_day, before, unheard), np.where(by_day, still, now))
 
-    def indicators(self, names: Sequence[str]) -> dict[str, list[list[str]]]:
-        """Return by what moved them which indicators of each row moved.
+    def flags(self) -> tuple[npt.NDArray[np.bool_], ...]:
+        """Tell which indicators each mover moved, in order of `MOVERS`; shape (n, indicators).
 
         Examples
         --------
         >>> edges = Edges((np.array([1.5]), np.array([5.5])), np.array([False, False]))
         >>> matrices = np.array([[1.0, 5.0]]), np.array([[1.0, 6.0]]), np.array([[2.0, 6.0]])
         >>> moved = Moved(np.array([TIME, WINDOWS], np.int8), edges, *matrices)
-        >>> [by for by, rows in moved.indicators(["AGE", "CHECKS"]).items() if rows[0]]
-        ['records', 'windows']
+        >>> [flags.tolist() for flags in moved.flags()][:2]
+        [[[True, False]], [[False, True]]]
         """
-        found = {MOVERS[RECORDS]: self._told} | {
-            MOVERS[mover]: self._by_day & (self.movers == mover)
-            for mover in (WINDOWS, TIME, OTHERS)
-        }
-        return {mover: _named(flags, names) for mover, flags in found.items()}
+        by_day = (self._by_day & (self.movers == mover) for mover in (WINDOWS, TIME, OTHERS))
+        return (self._told, *by_day)
+
+    def with_unheard(self, rows: npt.NDArray[np.intp], unheard: Array) -> Self:
+        """Return some rows with another matrix of what was not told."""
+        return replace(self, before=self.before[rows], unheard=unheard, now=self.now[rows])
 
     @cached_property
     def _told(self) -> npt.NDArray[np.bool_]:
@@ -111,11 +111,3 @@ class Moved:
     @cached_property
     def _by_day(self) -> npt.NDArray[np.bool_]:
         return self.edges.differs(self.before, self.unheard)
-
-
-def _named(flags: npt.NDArray[np.bool_], names: Sequence[str]) -> list[list[str]]:
-    """Return for each row the names of its flags."""
-    rows, places = np.nonzero(flags)
-    found = np.array(names, object)[places].tolist()
-    ends = np.cumsum(np.bincount(rows, minlength=len(flags))).tolist()
-    return [found[start:end] for start, end in pairwise([0, *ends])]

@@ -20,12 +20,12 @@ from .columns import tabled
 from .inforce import InForce
 from .matrices import Matrices
 from .retrospect import Given, Retrospect
-from .why import Why, why
+from .why import Reasons, phrases, why
 
-__all__ = ["BLOCK", "FIRST", "RELEASED", "Count", "Step", "carries"]
+__all__ = ["BLOCK", "FIRST", "Count", "Step", "carries"]
 
 BLOCK = 32_768
-FIRST, RELEASED = "first", "released"
+FIRST = "first"
 PENDING = -1
 
 Numbers = npt.NDArray[np.int32]
@@ -34,10 +34,11 @@ Places = npt.NDArray[np.intp]
 
 @dataclass(slots=True)
 class Count:
-    """How many were graded, for the first time, and how many hysteresis held; and each level."""
+    """How many were graded, for the first time, with another level, and held; and each level."""
 
     enterprises: int = 0
     first: int = 0
+    changed: int = 0
     held: int = 0
     levels: npt.NDArray[np.int64] = field(default_factory=lambda: np.zeros(len(Level), np.int64))
 
@@ -46,7 +47,37 @@ class Count:
         self.enterprises += len(before)
         self.first += int((before == NO_LEVEL).sum())
         self.held += int((scores.model != scores.plain).sum())
+        self.changed += int(((before != NO_LEVEL) & (scores.level != before)).sum())
         self.levels += np.bincount(scores.level, minlength=len(Level))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Changed:
+    """Levels that changed: the codes of whom, the levels now, and why."""
+
+    ids: pa.Array
+    level: Codes
+    reasons: Reasons
+
+    def rows(self) -> Iterator[dict[str, Any]]:
+        """Yield what the ledger has of each."""
+        causes, places = phrases(self.reasons.cause)
+        columns = zip(
+            self.ids.to_pylist(),
+            self.level.tolist(),
+            self.reasons.sides.level_before.tolist(),
+            places.tolist(),
+            self.reasons.details(),
+            strict=True,
+        )
+        for enterprise, level, before, cause, detail in columns:
+            yield {
+                "enterprise": enterprise,
+                "level": LEVELS[level],
+                "previous": LEVELS[before],
+                "cause": causes[cause],
+                "detail": detail,
+            }
 
 
 @dataclass(eq=False, kw_only=True)
@@ -70,8 +101,10 @@ class Step:
 
     Attributes
     ----------
-    changes
-        Of every level that changed, what the ledger has of it.
+    count
+        How many were graded.
+    changed
+        The levels that changed, block by block.
     """
 
     scorer: Scorer
@@ -82,7 +115,7 @@ class Step:
     ids: pa.Array
     as_of: int
     count: Count = field(default_factory=Count)
-    changes: list[dict[str, Any]] = field(default_factory=list)
+    changed: list[Changed] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.carried = np.zeros(max(self.runs, default=0) + 1, bool)
@@ -95,6 +128,11 @@ class Step:
         for frame in frames:
             for start in range(0, len(frame), BLOCK):
                 yield self._table(frame.iloc[start : start + BLOCK])
+
+    def changes(self) -> Iterator[dict[str, Any]]:
+        """Yield what the ledger has of every level that changed."""
+        for block in self.changed:
+            yield from block.rows()
 
     def settle(self, run: int) -> None:
         """Let the grades be those of a run, now that it has a number."""
@@ -120,28 +158,19 @@ class Step:
     def _causes(
         self, who: Numbers, ids: pa.Array, values: Array, scores: Scores, before: Codes
     ) -> pa.DictionaryArray:
-        names = {"": 0, FIRST: 1}
-        found = np.where(before == NO_LEVEL, np.int32(1), np.int32(0))
+        """Return why each level changed, and keep what the ledger will have of it."""
+        cause = np.zeros(len(who), np.int64)
         changed = np.flatnonzero((before != NO_LEVEL) & (scores.level != before))
         earlier = self.standing.run[who[changed]]
-        codes = dict(zip(changed.tolist(), ids.take(pa.array(changed)).to_pylist(), strict=True))
         for run in np.unique(earlier).tolist():
             rows = changed[earlier == run]
             reasons = self._why(self.runs[run], rows, who, values, scores)
-            released = self._released(who[rows], scores.model[rows])
-            for row, reason, free in zip(rows.tolist(), reasons, released, strict=True):
-                cause = f"{reason.cause} {RELEASED}" if free else reason.cause
-                found[row] = names.setdefault(cause, len(names))
-                self.changes.append(
-                    {
-                        "enterprise": codes[row],
-                        "level": LEVELS[scores.level[row]],
-                        "previous": LEVELS[before[row]],
-                        "cause": cause,
-                        "detail": reason.detail,
-                    }
-                )
-        return pa.DictionaryArray.from_arrays(pa.array(found), pa.array(list(names)))
+            cause[rows] = reasons.cause
+            self.changed.append(Changed(ids.take(pa.array(rows)), scores.level[rows], reasons))
+        texts, places = phrases(cause)
+        first = len(texts)
+        found = np.where(before == NO_LEVEL, np.int32(first), places)
+        return pa.DictionaryArray.from_arrays(pa.array(found), pa.array([*texts, FIRST]))
 
     def _why(
         self,
@@ -150,7 +179,7 @@ class Step:
         who: Numbers,
         values: Array,
         scores: Scores,
-    ) -> list[Why]:
+    ) -> Reasons:
         """Return why the levels of rows changed that were last graded in one earlier run."""
         past, world, here = self.read(run.bundle), self.matrices, who[rows]
         standing, edition = self.standing, self._policies(run)
@@ -175,7 +204,8 @@ class Step:
         given = Given(run.as_of, run.sequence)
         crossed = self._crossed(past, world.retrospect(here, given, self.as_of), values[rows])
         sides = Sides(standing.rules, before, now, standing.level[here], *crossed)
-        return why(sides, here, given, (past, world), self.as_of, values[rows])
+        reasons = why(sides, here, given, (past, world), self.as_of, values[rows])
+        return reasons.released(self._released(here, scores.model[rows]))
 
     def _crossed(
         self, past: Matrices, back: Retrospect, now: Array

@@ -1,37 +1,83 @@
-"""Why levels changed: the causes of all changes of a run, and what is known of each."""
+"""Why levels changed: the causes of the changes of a block, in columns."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
-from ..bundle import Bundle
 from ..calibrator import Array
 from ..scores import LEVELS, Codes
-from .cause import CAUSES, INDICATORS, MODEL, Side, Sides, causes, same_blend
-from .edges import edges_of
-from .least import Parts, fewest
+from .cause import CAUSES, INDICATORS, MODEL, Sides, causes, same_blend
 from .matrices import Matrices
-from .moved import MOVERS, OTHERS, RECORDS, Moved, movers_of
-from .retrospect import Given, Retrospect
+from .moved import MOVERS, RECORDS
+from .refined import Refined, refine
+from .retrospect import Given
 from .telling import TOLD
 
-__all__ = ["Why", "why"]
+__all__ = ["WORDS", "Reasons", "phrases", "why"]
 
 Numbers = npt.NDArray[np.int32]
-Places = npt.NDArray[np.intp]
-WORDS = {"others": "others", "windows": "aged_out", "time": "time"}
+Bits = npt.NDArray[np.int64]
+DECIDED = ("policy", "model", "rule_met", "rule_lifted", "card", "calibration")
+WAYS = tuple(f"{way}_records" for way in TOLD)
+WORDS = (*DECIDED, *WAYS, "aged_out", "time", "others", "released")
+"""What causes are called, in the order in which they are named."""
+BITS = {word: np.int64(1 << place) for place, word in enumerate(WORDS)}
+MOVED = {"windows": "aged_out", "time": "time", "others": "others"}
 
 
-@dataclass(frozen=True, slots=True)
-class Why:
-    """Why one level changed: causes, parted by blanks, and what is known of them."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Reasons:
+    """Why the levels of some rows changed.
 
-    cause: str
-    detail: Mapping[str, Any]
+    Attributes
+    ----------
+    sides
+        The two grades of the rows.
+    found
+        The parts that changed each level; shape (n, 6), in order of `CAUSES`.
+    refined
+        What moved the indicators, by place of the rows where they changed the level.
+    cause
+        All of it as bits, in order of `WORDS`; shape (n,).
+    """
+
+    sides: Sides
+    found: npt.NDArray[np.bool_]
+    refined: tuple[tuple[npt.NDArray[np.intp], Refined], ...]
+    cause: Bits
+
+    def released(self, rows: npt.NDArray[np.bool_]) -> "Reasons":
+        """Return the reasons with hysteresis named where it let go of a level."""
+        return replace(self, cause=self.cause | np.where(rows, BITS["released"], 0))
+
+    def details(self) -> Iterator[dict[str, Any]]:
+        """Yield what is known of the causes of each row, as the ledger has it."""
+        moved: dict[int, dict[str, list[str]]] = {}
+        for rows, refined in self.refined:
+            moved |= zip(rows.tolist(), refined.indicators(), strict=True)
+        before, now = self.sides.before, self.sides.now
+        for row in range(len(self.found)):
+            named = {CAUSES[part] for part in np.flatnonzero(self.found[row, :INDICATORS])}
+            found: dict[str, Any] = {
+                "margin": [float(before.margin[row]), float(now.margin[row])],
+                "model_level": [LEVELS[before.model[row]], LEVELS[now.model[row]]],
+            }
+            yield found | _decided(self.sides, row, named) | (
+                {"indicators": moved[row]} if row in moved else {}
+            )
+
+
+def phrases(cause: Bits) -> tuple[list[str], npt.NDArray[np.int32]]:
+    """Return the different sets of causes as text, parted by blanks, and that of each row."""
+    sets, places = np.unique(cause, return_inverse=True)
+    texts = [
+        " ".join(word for place, word in enumerate(WORDS) if each >> place & 1)
+        for each in sets.tolist()
+    ]
+    return texts, places.astype(np.int32)
 
 
 def why(
@@ -41,7 +87,7 @@ def why(
     matrices: tuple[Matrices, Matrices],
     as_of: int,
     now: Array,
-) -> list[Why]:
+) -> Reasons:
     """Return why the level of each row changed.
 
     Parameters
@@ -60,47 +106,24 @@ def why(
         The indicators behind them; shape (n, indicators).
     """
     found = causes(sides)
-    names = _names(sides)
-    words: list[list[str]] = [[] for _ in range(len(found))]
-    for row, part in np.argwhere(found).tolist():
-        words[row].append(names[part])
-    details = _details(sides, found)
+    followed = same_blend(sides.before.bundle, sides.now.bundle)
+    cause = np.zeros(len(found), np.int64)
+    for part, word in enumerate(CAUSES[:INDICATORS]):
+        named = "calibration" if part == MODEL and followed else word
+        cause[found[:, part]] |= BITS[named]
+    refined = []
     for model, world in ((True, matrices[0]), (False, matrices[1])):
         rows = np.flatnonzero(found[:, INDICATORS] & (found[:, MODEL] == model))
         if not rows.size:
             continue
         back = world.retrospect(enterprises[rows], given, as_of)
-        refined = _Refined(sides, found, rows, back, world.bundle)
-        for row, movers, detail in refined.each(back.now() if model else now[rows]):
-            words[row] += movers
-            details[row] |= detail
-    return [
-        Why(" ".join(filter(None, each)), detail)
-        for each, detail in zip(words, details, strict=True)
-    ]
-
-
-def _names(sides: Sides) -> tuple[str, ...]:
-    """Return what each part is called as a cause; the indicators by what moved them."""
-    names = list(CAUSES)
-    names[INDICATORS] = ""
-    if same_blend(sides.before.bundle, sides.now.bundle):
-        names[MODEL] = "calibration"
-    return tuple(names)
-
-
-def _details(sides: Sides, found: Parts) -> list[dict[str, Any]]:
-    """Return margins and levels of the model of each row, and what is known of its causes."""
-    before, now = sides.before, sides.now
-    margins = zip(before.margin.tolist(), now.margin.tolist(), strict=True)
-    levels = zip(before.model.tolist(), now.model.tolist(), strict=True)
-    details: list[dict[str, Any]] = [
-        {"margin": [*margin], "model_level": [LEVELS[level] for level in model]}
-        for margin, model in zip(margins, levels, strict=True)
-    ]
-    for row in np.flatnonzero(found[:, :INDICATORS].any(axis=1)).tolist():
-        details[row] |= _decided(sides, row, {CAUSES[part] for part in np.flatnonzero(found[row])})
-    return details
+        each = refine(sides, found, rows, back, back.now() if model else now[rows])
+        refined.append((rows, each))
+        for mover, word in MOVED.items():
+            cause[rows[each.found[:, MOVERS.index(mover)]]] |= BITS[word]
+        for way, word in enumerate(WAYS):
+            cause[rows[each.ways[:, way] & each.found[:, RECORDS]]] |= BITS[word]
+    return Reasons(sides, found, tuple(refined), cause)
 
 
 def _decided(sides: Sides, row: int, named: set[str]) -> dict[str, Any]:
@@ -118,95 +141,9 @@ def _decided(sides: Sides, row: int, named: set[str]) -> dict[str, Any]:
         if name in named:
             told[name] = [r for place, r in enumerate(sides.rules) if int(bits) >> place & 1]
     if "card" in named:
-        told["card"] = [_level(before.card[row]), _level(now.card[row])]
+        told["card"] = [_level(before.card, row), _level(now.card, row)]
     return told
 
 
-def _level(code: np.int8) -> str | None:
-    return LEVELS[code] if code >= 0 else None
-
-
-class _Refined:
-    """What moved the indicators of rows whose level they changed, under one model."""
-
-    def __init__(
-        self, sides: Sides, found: Parts, rows: Places, back: Retrospect, bundle: Bundle
-    ) -> None:
-        self.sides, self.rows, self.back, self.bundle = sides, rows, back, bundle
-        self.base = found[rows].copy()
-        self.base[:, INDICATORS] = False
-
-    def each(self, now: Array) -> Iterator[tuple[int, list[str], dict[str, Any]]]:
-        """Yield place, causes and details of each row."""
-        catalogue = self.bundle.catalogue
-        movers, edges = movers_of(catalogue), edges_of(self.bundle.blend)
-        moved = Moved(movers, edges, self.back.before(), self.back.unheard(), now)
-        differs = moved.differs()
-        differs[:, OTHERS] |= ~differs.any(axis=1)
-        found = fewest(
-            lambda rows, back: self._levels(moved, differs, rows, back),
-            self.sides.level_before[self.rows],
-            differs,
-        )
-        self._add_late(moved, differs, found)
-        told = self._told(moved, found)
-        moves = moved.indicators(catalogue.ids)
-        for place, (row, flags) in enumerate(zip(self.rows.tolist(), found.tolist(), strict=True)):
-            named = [mover for mover, flag in zip(MOVERS, flags, strict=True) if flag]
-            words = told.get(place, []) + [WORDS[mover] for mover in named if mover in WORDS]
-            yield row, words, {"indicators": {mover: moves[mover][place] for mover in named}}
-
-    def _add_late(self, moved: Moved, differs: Parts, found: Parts) -> None:
-        """Name the others where all is put back, and their records that came late are missing."""
-        rows = np.flatnonzero((found == differs).all(axis=1) & ~found[:, OTHERS])
-        late = self._margins(moved.before[rows]) != self._margin_before()[rows]
-        found[rows[late], OTHERS] = True
-
-    def _margin_before(self) -> Array:
-        back = self.base.copy()
-        back[:, INDICATORS] = True
-        return self.sides.margins(self.rows, back)
-
-    def _levels(self, moved: Moved, differs: Parts, rows: Places, back: Parts) -> Codes:
-        whole = (back | ~differs[rows]).all(axis=1)
-        margins = self._margin_before()[rows]
-        some = np.flatnonzero(~whole)
-        margins[some] = self._margins(moved.put_back(rows[some], back[some]))
-        return self.sides.levels(self.rows[rows], self.base[rows], margins)
-
-    def _told(self, moved: Moved, found: Parts) -> dict[int, list[str]]:
-        """Return in which ways records were told of that moved rows, by place."""
-        places = np.flatnonzero(found[:, RECORDS])
-        if not places.size:
-            return {}
-        told = self.back.told()
-        flags = np.zeros((len(self.rows), len(TOLD)), bool)
-        whose = np.searchsorted(self.back.enterprises, told["enterprise"].to_numpy())
-        flags[whose, pd.Index(TOLD).get_indexer(told["told"])] = True
-        kinds = {
-            place: [way for way, flag in zip(TOLD, flags[place].tolist(), strict=True) if flag]
-            for place in places.tolist()
-        }
-        kinds |= self._alone(moved, found, kinds)
-        return {place: [f"{way}_records" for way in some] for place, some in kinds.items()}
-
-    def _alone(
-        self, moved: Moved, found: Parts, kinds: Mapping[int, list[str]]
-    ) -> dict[int, list[str]]:
-        """Return the first way that alone did it, where there were several and one did."""
-        alone: dict[int, list[str]] = {}
-        for way in TOLD:
-            left = [p for p, some in kinds.items() if len(some) > 1 and way in some]
-            here = np.array([place for place in left if place not in alone], np.intp)
-            if not here.size:
-                continue
-            without = self.back.without(way, here)
-            trial = Moved(moved.movers, moved.edges, moved.before[here], without, moved.now[here])
-            margins = self._margins(trial.put_back(np.arange(len(here)), found[here]))
-            levels = self.sides.levels(self.rows[here], self.base[here], margins)
-            done = levels == self.sides.level_before[self.rows[here]]
-            alone |= {place: [way] for place in here[done].tolist()}
-        return alone
-
-    def _margins(self, values: Array) -> Array:
-        return self.bundle.blend.margins(values)
+def _level(codes: Codes, row: int) -> str | None:
+    return LEVELS[codes[row]] if codes[row] >= 0 else None
