@@ -153,7 +153,7 @@ class Pool:
     now: pd.DataFrame
     before: Array
     unheard: Array
-    told: pd.DataFrame
+    told: tuple[npt.NDArray[np.int64], npt.NDArray[np.object_]]
     standing: InForce
 
 
@@ -171,11 +171,10 @@ def pooled(city: City, bundle: Bundle) -> Pool:
     earlier = scorer.score(matrices.values(matrices.some(who, BEFORE)), met, days)
     scores = scorer.score(matrices.values(then), met, days, earlier.model)
     standing.put(np.arange(len(who), dtype=np.int32), scores, 1)
-    told = back.told()
-    place = pd.Series(np.arange(len(who)), who)
-    told = told[told["enterprise"].isin(who)]
-    told = told.assign(enterprise=place.loc[told["enterprise"]].to_numpy())
-    return Pool(now, back.before(), back.unheard(), told, standing)
+    told = back.told().sort_values("enterprise")
+    starts = np.searchsorted(told["enterprise"].to_numpy(), np.append(who, who[-1] + 1))
+    ways = starts, told["told"].to_numpy(object)
+    return Pool(now, back.before(), back.unheard(), ways, standing)
 
 
 @dataclass(frozen=True, eq=False)
@@ -192,9 +191,12 @@ class Recalled(Retrospect):
         return self.pool.unheard[self.places]
 
     def told(self) -> pd.DataFrame:
-        drawn = pd.DataFrame({"enterprise": self.places, "drawn": self.enterprises})
-        found = self.pool.told.merge(drawn, on="enterprise")
-        return found.assign(enterprise=found["drawn"])
+        starts, ways = self.pool.told
+        count = starts[self.places + 1] - starts[self.places]
+        ends = np.cumsum(count)
+        at = np.arange(ends[-1]) - np.repeat(ends - count, count)
+        rows = np.repeat(starts[self.places], count) + at
+        return pd.DataFrame({"enterprise": np.repeat(self.enterprises, count), "told": ways[rows]})
 
     def without(self, way: str, places: npt.NDArray[np.intp]) -> Array:  # noqa: ARG002
         return self.pool.unheard[self.places[places]]

@@ -7,13 +7,15 @@ to what it was at the grade before, in this order (`least.fewest`).
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
 
 from ..bundle import Bundle
-from ..calibrator import Array
+from ..calibrator import Array, Calibrator
 from ..policy import Edition
+from ..scale import Level, Scale
 from ..scores import Codes, Masks, ruled
 from .least import Parts, fewest
 
@@ -112,8 +114,9 @@ class Sides:
                 side = self.before if policy else self.now
                 calibrator = (self.before if model else self.now).bundle.calibrator
                 start = (self.before.model if policy else self.now.previous)[rows][here]
-                placed = side.edition.scale.place(values[here], calibrator, start)
-                codes = side.edition.score_card.joined(placed.codes, card[here])
+                cuts = _cuts(side.edition.scale, calibrator)[start + 1]
+                placed = (values[here][:, None] >= cuts).sum(axis=1).astype(np.int8)
+                codes = side.edition.score_card.joined(placed, card[here])
                 found[here] = ruled(codes, met[here], self.rules, side.edition.rules)[0]
         return found
 
@@ -148,6 +151,12 @@ def same_blend(one: Bundle, other: Bundle) -> bool:
         one.catalogue.fingerprint == other.catalogue.fingerprint
         and one.blend.to_texts() == other.blend.to_texts()
     )
+
+
+@lru_cache(maxsize=32)
+def _cuts(scale: Scale, calibrator: Calibrator) -> Array:
+    """Return the margins at which A to E start, for no level before and for each; shape (7, 5)."""
+    return np.array([scale.margin_cuts(calibrator, level) for level in (None, *Level)])
 
 
 def _same_model(one: Bundle, other: Bundle) -> bool:

@@ -1,6 +1,7 @@
 """Matrices: the indicators and the conditions of statutory rules of a city, for one bundle."""
 
 from collections.abc import Iterator
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ from ...features.current import Current, begun
 from ...features.keeping import POINTER, kept
 from ..bundle import Bundle
 from ..calibrator import Array
+from .moved import movers_of
 from .retrospect import Given, Retrospect
 
 __all__ = ["Matrices"]
@@ -81,6 +83,11 @@ class Matrices:
     def values(self, frame: pd.DataFrame) -> Array:
         """Return the indicators of a frame as the bundle's blend takes them."""
         return np.ascontiguousarray(self.split(frame)[0].to_numpy(np.float64))
+
+    @cached_property
+    def movers(self) -> npt.NDArray[np.int8]:
+        """By what each indicator moves when nothing is told; see `movers_of`."""
+        return movers_of(self.bundle.catalogue)
 
     def _references(self, as_of: int) -> References | None:
         if not self.catalogue.dated:

@@ -14,7 +14,7 @@ from ..scores import Codes
 from .cause import INDICATORS, Sides
 from .edges import edges_of
 from .least import Parts, fewest
-from .moved import MOVERS, OTHERS, RECORDS, Moved, movers_of
+from .moved import MOVERS, OTHERS, RECORDS, Moved
 from .retrospect import Retrospect
 from .telling import TOLD
 
@@ -68,8 +68,7 @@ def refine(sides: Sides, found: Parts, rows: Places, back: Retrospect, now: Arra
         What is known of these, and their indicators; shape (n, indicators).
     """
     bundle = back.matrices.bundle
-    movers, edges = movers_of(bundle.catalogue), edges_of(bundle.blend)
-    moved = Moved(movers, edges, back.before(), back.unheard(), now)
+    moved = Moved(back.matrices.movers, edges_of(bundle.blend), back.before(), back.unheard(), now)
     trial = _Trial(sides, found, rows, bundle, moved)
     differs = moved.differs()
     differs[:, OTHERS] |= ~differs.any(axis=1)
