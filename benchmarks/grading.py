@@ -17,7 +17,7 @@ Targets: at most 1.3 times the bare booster (`booster` at least 0.77), and under
 """
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -59,7 +59,7 @@ from xinheng.training import Boosting
 
 from .measuring import Peak, apart, is_quick, told
 
-FULL, QUICK = (3_690_000, 2_500, 60), (131_072, 500, 40)
+FULL, QUICK = (3_690_000, 2_500, 25), (65_536, 250, 15)
 YEARS, TREES, LEAVES, DEPTH, REPLICATES, THREADS = 6, 300, 31, 5, 200, 1
 DAYS = tuple(map(day, ("2025-09-01", "2025-10-01")))
 BEFORE = day("2025-08-01")
@@ -68,6 +68,7 @@ AT = datetime(2030, 1, 1, tzinfo=UTC)
 SOURCES = Path("data/sources")
 RATIO, GIGABYTES, CHECKED = 1 / 1.3, 4.0, 300
 KEY = Ed25519PrivateKey.from_private_bytes(b"k" * 32)
+KEYS = {key_id(KEY.public_key()): KEY.public_key()}
 
 Array = npt.NDArray[np.float64]
 Numbers = npt.NDArray[np.int32]
@@ -96,13 +97,13 @@ def failed(events: Events, enterprises: Numbers, as_of: int) -> npt.NDArray[np.b
     return np.isin(enterprises, events.enterprise[rows])
 
 
-def trained(city: City, folder: Path) -> None:
-    """Train on the small city, and sign a bundle."""
+def trained(city: City, folder: Path, as_ofs: Sequence[int] = TRAINED) -> None:
+    """Train on the small city as of some days, and sign a bundle."""
     events = Events.from_view(city.archive.events())
-    matrix = pd.concat(city.indicators(catalogue(), list(TRAINED)))
+    matrix = pd.concat(city.indicators(catalogue(), list(as_ofs)))
     who, days = (matrix.index.get_level_values(level).to_numpy() for level in (0, 1))
     label = np.zeros(len(matrix))
-    for as_of in TRAINED:
+    for as_of in as_ofs:
         label[days == as_of] = failed(events, who[days == as_of], as_of)
     values, names = matrix.to_numpy(np.float64), list(matrix.columns)
     constraints = list(catalogue().monotone_constraints())
@@ -234,7 +235,7 @@ class Drawn(Matrices):
 def graded(folder: Path, rows: int) -> dict[str, float]:
     """Grade so many rows block by block, and let the bare booster predict each as well."""
     city = City.of(Archive(folder / "archive"))
-    bundle = read_bundle(folder / "bundle", {key_id(KEY.public_key()): KEY.public_key()})
+    bundle = read_bundle(folder / "bundle", KEYS)
     drawn = Drawn(city, bundle, pooled(city, bundle), rows)
     scorer, booster = Scorer(bundle, threads=THREADS), bundle.blend.booster
     run = Run(

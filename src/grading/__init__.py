@@ -37,6 +37,7 @@ from .scale import Hysteresis, Level, Placement, Scale
 from .scorer import Scorer
 from .statutes import STATUTES
 from .stored import find_bundle
+from .updates import NamedEvent, Updates
 from .visitplan import order_visits
 
 __all__ = [
@@ -64,6 +65,7 @@ __all__ = [
     "Line",
     "Linear",
     "ModelCard",
+    "NamedEvent",
     "Parts",
     "Placement",
     "Policy",
@@ -77,6 +79,7 @@ __all__ = [
     "Scorer",
     "Specialist",
     "TrustedKeys",
+    "Updates",
     "Worse",
     "combine",
     "create_key",
