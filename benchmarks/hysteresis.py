@@ -2,9 +2,9 @@
 
 A made-up city is graded each month of two years by a model that learned from the years before,
 once as its margins have it and once for every width of hysteresis: the level before is carried on
-from month to month, as the runs of `xinheng grade` do. A flip is a change that is taken back within
-the two runs that follow. A change is lasting if the plain level stays on its side of a cut point for
-three runs; it is late if the level with hysteresis follows in a later run, or not at all.
+from month to month, as the runs of `xinheng grade` do. A flip is a change that is taken back
+within the two runs that follow. A change is lasting if the plain level stays at least as far for
+three runs; it is late if the level with hysteresis gets there in a later run, or not at all.
 
 `agree` says that without a width all levels are the plain ones, and that no width let a level lie
 more than one step from the plain one.
@@ -45,8 +45,12 @@ def margins(city: City, bundle: Bundle) -> npt.NDArray[np.float64]:
     """Return the margin of each enterprise that is known all the time, each month."""
     scorer = Scorer(bundle)
     matrix = pd.concat(city.indicators(catalogue(), list(MONTHS)))
-    found = pd.Series(scorer.margins(matrix), matrix.index).unstack("as_of").dropna()
-    return found[list(MONTHS)].to_numpy()
+    who = matrix.index.get_level_values("enterprise").to_numpy()
+    known, places, months = np.unique(who, return_inverse=True, return_counts=True)
+    found = np.full((len(known), len(MONTHS)), np.nan)
+    days = matrix.index.get_level_values("as_of").to_numpy()
+    found[places, np.searchsorted(MONTHS, days)] = scorer.margins(matrix)
+    return found[months == len(MONTHS)]
 
 
 def folded(bundle: Bundle, values: npt.NDArray[np.float64], width: Hysteresis) -> Levels:

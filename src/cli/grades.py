@@ -94,7 +94,7 @@ def list_runs(as_json: AsJson = False) -> None:
 
 @grades_app.command()
 def history(identifier: Enterprise, as_of: AsOf, as_json: AsJson = False) -> None:
-    """Show the grade of an enterprise in force on a day, and every change of its level until then."""
+    """Show the grade of an enterprise in force on a day, and all changes of its level till then."""
     from ..grading.dynamic import grade_given, run_of
 
     day = past_day(as_of)
@@ -218,14 +218,25 @@ def _show_history(
     if not changes:
         console.print("its level has not changed")
         return
-    table = Table("as of", "from", "to", "cause", "indicators that moved")
+    table = Table("as of", "from", "to", "cause", "what it was")
     for change in changes:
-        moved = change.detail.get("indicators", {})
-        names = "; ".join(f"{by}: {', '.join(some)}" for by, some in moved.items() if some)
-        table.add_row(
-            time.show(change.as_of), change.previous, change.level, change.cause, names
-        )
+        day, said = time.show(change.as_of), "; ".join(_said(change))
+        table.add_row(day, change.previous, change.level, change.cause, said)
     console.print(table)
+
+
+def _said(change: "Change") -> Iterator[str]:
+    """Say what is known of the causes of a change."""
+    detail = change.detail
+    for name in ("rule_met", "rule_lifted"):
+        yield from (f"{name.removeprefix('rule_')}: {rule}" for rule in detail.get(name, ()))
+    for name in ("policy", "card"):
+        if name in detail:
+            yield f"{name}: {' to '.join(str(each) for each in detail[name])}"
+    if "bundle" in detail:
+        yield "bundle: " + " to ".join(digest[:DIGITS] for digest in detail["bundle"])
+    for mover, indicators in detail.get("indicators", {}).items():
+        yield f"{mover}: {', '.join(indicators) or 'what others were told late'}"
 
 
 def _show_rebuilt(console: Console, found: "Rebuilt") -> None:

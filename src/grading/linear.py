@@ -122,7 +122,7 @@ class Linear:
             ]
         ).T
         added = present + slope * (np.clip(values, low, high) - centre)
-        return np.where(np.isnan(values), absent, added)
+        return np.asarray(np.where(np.isnan(values), absent, added))
 
     def to_dict(self) -> dict[str, Any]:
         """Return the linear part as values that JSON knows."""

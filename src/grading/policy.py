@@ -43,7 +43,7 @@ class Edition(DatedEdition):
     scale: Scale
     rules: Mapping[str, Effect]
     score_card: Combination
-    updates: Updates = Updates()
+    updates: Updates
 
 
 @dataclass(frozen=True, slots=True)

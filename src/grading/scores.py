@@ -13,7 +13,17 @@ from .calibrator import Array
 from .effects import AtLeast, Effect, Worse
 from .scale import Level
 
-__all__ = ["LEVELS", "NO_LEVEL", "Codes", "Masks", "Scores", "codes_of", "masks_of", "ruled", "words"]
+__all__ = [
+    "LEVELS",
+    "NO_LEVEL",
+    "Codes",
+    "Masks",
+    "Scores",
+    "codes_of",
+    "masks_of",
+    "ruled",
+    "words",
+]
 
 Codes = npt.NDArray[np.int8]
 Masks = npt.NDArray[np.int64]

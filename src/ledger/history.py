@@ -130,7 +130,8 @@ class History:
         row |= {"as_of": date.fromisoformat(time.show(run.as_of)), "levels": dict(run.levels)}
         try:
             with self._engine.begin() as connection:
-                number = connection.execute(insert(RUN), row).inserted_primary_key[0]
+                statement = insert(RUN).returning(RUN.c.id)
+                number = connection.execute(statement, row).scalar_one()
                 left = iter(changes)
                 while part := [*islice(left, BATCH)]:
                     rows = [{**each, "run": number, "as_of": row["as_of"]} for each in part]

@@ -66,7 +66,7 @@ def monthly(policy: Policy, after: int, until: int) -> list[int]:
 
 
 def _is_monthly(policy: Policy, day: date) -> bool:
-    return day.day <= 28 and policy.on(day).updates.day_of_month == day.day  # noqa: PLR2004
+    return day.day <= 28 and policy.on(day).updates.day_of_month == day.day
 
 
 def due(policy: Policy, found: Iterable[Told], after: int, until: int) -> list[Due]:

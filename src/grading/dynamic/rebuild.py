@@ -59,7 +59,9 @@ def run_of(gradings: Gradings, as_of: int, enterprise: int | None = None) -> Run
         if enterprise is None:
             if run.everybody:
                 return run
-        elif gradings.store.read(run.digest, columns=["enterprise"], enterprise=enterprise).num_rows:
+        elif gradings.store.read(
+            run.digest, columns=["enterprise"], enterprise=enterprise
+        ).num_rows:
             return run
     whom = "nobody" if enterprise is None else f"enterprise number {enterprise} not"
     raise NotFoundError(

@@ -122,7 +122,7 @@ def _ways(trial: _Trial, back: Retrospect, named: Parts) -> Parts:
         return ways
     told = back.told()
     whose = np.searchsorted(back.enterprises, told["enterprise"].to_numpy())
-    ways[whose, pd.Index(TOLD).get_indexer(told["told"])] = True
+    ways[whose, pd.Index(TOLD).get_indexer(pd.Index(told["told"]))] = True
     ways[~named[:, RECORDS]] = False
     left = np.flatnonzero(ways.sum(axis=1) > 1)
     for place, way in enumerate(TOLD):

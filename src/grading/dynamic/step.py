@@ -10,8 +10,8 @@ import pandas as pd
 import pyarrow as pa
 
 from ...ledger import Run
-from ..policy import Edition
 from ..calibrator import Array
+from ..policy import Edition
 from ..scale import Level
 from ..scorer import Scorer
 from ..scores import LEVELS, NO_LEVEL, Codes, Scores

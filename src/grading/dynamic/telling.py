@@ -48,7 +48,8 @@ def tellings(before: Events, now: Events, as_of: tuple[int, int]) -> pd.DataFram
         TOLD,
         "",
     )
-    return both.assign(told=told)[[*KEY, "told"]].loc[told != ""]
+    found: pd.DataFrame = both.assign(told=told).loc[told != "", [*KEY, "told"]]
+    return found
 
 
 def mixed(before: Events, now: Events, told: pd.DataFrame, back: str) -> Events:

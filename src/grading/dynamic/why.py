@@ -65,8 +65,10 @@ class Reasons:
                 "margin": [float(before.margin[row]), float(now.margin[row])],
                 "model_level": [LEVELS[before.model[row]], LEVELS[now.model[row]]],
             }
-            yield found | _decided(self.sides, row, named) | (
-                {"indicators": moved[row]} if row in moved else {}
+            yield (
+                found
+                | _decided(self.sides, row, named)
+                | ({"indicators": moved[row]} if row in moved else {})
             )
 
 

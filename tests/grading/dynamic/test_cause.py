@@ -31,7 +31,7 @@ def bundle_of(made: Parts) -> Bundle:
 
 @cache
 def bundles() -> tuple[Bundle, ...]:
-    """The champion; one calibrated anew; one with other cut points, effects and a card that counts."""
+    """The champion, one calibrated anew, one with other cuts, effects and a card that counts."""
     text = parts().policy.text
     for old, new in (
         ('"B" = 0.15', '"B" = 0.12'),
@@ -74,9 +74,7 @@ def test_what_is_named_gives_the_level_before_and_no_single_part_was_overlooked(
     cards: tuple[int, int],
     first: int,
 ) -> None:
-    before, level_before = graded(
-        bundles()[which[0]], margins[0], met[0], cards[0], first
-    )
+    before, level_before = graded(bundles()[which[0]], margins[0], met[0], cards[0], first)
     same = before.edition.scale == bundles()[which[1]].policy.on(TODAY).scale
     start = int(before.model[0]) if same else NONE
     now, level = graded(bundles()[which[1]], margins[1], met[1], cards[1], start)

@@ -135,7 +135,6 @@ def test_two_cannot_continue_one_run(made: tuple[Town, list[Run]]) -> None:
         place.gradings.history.record(replace(runs[1], id=0), [])
 
 
-
 def test_a_new_scale_begins_anew_and_a_new_effect_does_not(tmp_path: Path) -> None:
     place, bundle = town(tmp_path, LISTED)
     advance(place.gradings, bundle, on("2024-02-15"), at=AT, actor="li", start=on("2024-01-01"))

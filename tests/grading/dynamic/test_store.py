@@ -1,6 +1,7 @@
 """The store: whole or not at all, found fast, and refused when it is not as it was written."""
 
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,7 @@ import pytest
 from xinheng.core.errors import IntegrityError, NotFoundError
 from xinheng.grading.dynamic import GradeStore, store
 from xinheng.grading.dynamic.columns import SCHEMA, codes, masks, tabled
-from xinheng.grading.scores import Scores
+from xinheng.grading.scores import LEVELS, Scores
 
 RULES = ["first", "second"]
 
@@ -45,7 +46,7 @@ def small(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def test_what_is_written_is_read_however_it_comes(tmp_path: Path, cut: list[int]) -> None:
     whole = block([2, 3, 5, 8, 13, 21, 34])
     ends = np.cumsum([0, *cut]).tolist()
-    blocks = [whole[a:b] for a, b in zip(ends[:-1], ends[1:], strict=True)]
+    blocks = [whole[a:b] for a, b in pairwise(ends)]
     kept = GradeStore(tmp_path)
     digest = kept.write(iter(blocks), {"as_of": "2026-01-01"})
     assert len([*(tmp_path / digest).glob("part-*.parquet")]) == 3
@@ -63,7 +64,7 @@ def test_codes_and_rules_come_back_as_they_were(tmp_path: Path) -> None:
     kept = GradeStore(tmp_path)
     table = kept.read(kept.write([whole], {}))
     for name in ("level", "previous", "card_level"):
-        said = [None if code < 0 else "A+ A B C D E".split()[code] for code in codes(table[name])]
+        said = [None if code < 0 else LEVELS[code] for code in codes(table[name])]
         assert said == table[name].to_pylist()
     rules = ["zeroth"]
     bits = masks(table["met"], rules)
@@ -92,7 +93,7 @@ def test_what_breaks_off_leaves_nothing(tmp_path: Path) -> None:
 def test_what_is_not_there_or_altered_is_refused(tmp_path: Path) -> None:
     kept = GradeStore(tmp_path)
     digest = kept.write([block([1, 2])], {})
-    with pytest.raises(NotFoundError, match="which the ledger names, are not in .*XINHENG_GRADES"):
+    with pytest.raises(NotFoundError, match=r"which the ledger names, are not in .*XINHENG_GRADES"):
         kept.read("ab" * 32)
     manifest = tmp_path / digest / "manifest.json"
     manifest.write_text(manifest.read_text("utf-8").replace('"rows": 2', '"rows": 3'), "utf-8")

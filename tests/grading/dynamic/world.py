@@ -13,7 +13,7 @@ from xinheng.archive import Archive, read_source
 from xinheng.core.time import day
 from xinheng.features import City
 from xinheng.grading import Bundle, Parts, key_id, read_bundle, write_bundle
-from xinheng.grading.dynamic import Gradings, GradeStore
+from xinheng.grading.dynamic import GradeStore, Gradings
 from xinheng.ledger import Ledger, Run
 
 from ..world import parts
