@@ -25,7 +25,7 @@ from xinheng.grading import Bundle, Hysteresis, Scorer, read_bundle
 from .grading import KEYS, catalogue, made_up, trained
 from .measuring import is_quick, told
 
-FULL, QUICK = (2_500, 25), (300, 15)
+FULL, QUICK = (2_500, 60), (300, 15)
 TRAINED = tuple(map(day, ("2022-01-01", "2022-07-01", "2023-01-01")))
 MONTHS = tuple(day(f"{year}-{month:02}-01") for year in (2024, 2025) for month in range(1, 13))
 WIDTHS = {
