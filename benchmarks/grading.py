@@ -59,7 +59,7 @@ from xinheng.training import Boosting
 
 from .measuring import Peak, apart, is_quick, told
 
-FULL, QUICK = (3_690_000, 2_500, 60), (262_144, 250, 15)
+FULL, QUICK = (3_690_000, 2_500, 60), (131_072, 250, 15)
 YEARS, TREES, LEAVES, DEPTH, REPLICATES, THREADS = 6, 300, 31, 5, 200, 1
 DAYS = tuple(map(day, ("2025-09-01", "2025-10-01")))
 BEFORE = day("2025-08-01")

@@ -57,7 +57,7 @@ class Retrospect:
         """Return the indicators as of now, from what was known then of the enterprises' own."""
         return self._values(self._known, self.enterprises, self.as_of)
 
-    def now(self) -> Array:
+    def heard(self) -> Array:
         """Return the indicators as of now."""
         return self._values(self._heard, self.enterprises, self.as_of)
 

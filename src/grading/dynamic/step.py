@@ -215,7 +215,7 @@ class Step:
         if same_blend(past.bundle, world.bundle):
             return None, None
         if past.bundle.catalogue.fingerprint != world.bundle.catalogue.fingerprint:
-            now = past.retrospect(back.enterprises, back.given, self.as_of).now()
+            now = past.retrospect(back.enterprises, back.given, self.as_of).heard()
         return past.bundle.blend.margins(now), world.bundle.blend.margins(back.before())
 
     def _released(self, who: Numbers, model: Codes) -> npt.NDArray[np.bool_]:

@@ -119,7 +119,7 @@ def why(
         if not rows.size:
             continue
         back = world.retrospect(enterprises[rows], given, as_of)
-        each = refine(sides, found, rows, back, back.now() if model else now[rows])
+        each = refine(sides, found, rows, back, back.heard() if model else now[rows])
         refined.append((rows, each))
         for mover, word in MOVED.items():
             cause[rows[each.found[:, MOVERS.index(mover)]]] |= BITS[word]

@@ -5,10 +5,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
+import pandas as pd
 import pytest
 
 from xinheng.core.errors import IntegrityError, NotFoundError
+from xinheng.grading import GradeBook
 from xinheng.grading.dynamic import GradeStore, Rebuilt, advance, grade_given, rebuild, run_of
+from xinheng.grading.scores import LEVELS
 
 from ..world import parts
 from .world import AT, Town, change, inspections, on, record, town
@@ -72,6 +76,22 @@ def test_what_is_computed_today_of_that_day_is_something_else(place: Town) -> No
     assert (margins != given["margin"].to_numpy()).sum() >= 10
     assert matrices.split(frame)[1]["fatal_food_accident"].sum() > 0
     assert not given["rules"].astype(str).str.contains("fatal").any()
+
+
+def test_a_grade_book_opens_at_a_delivery_of_the_past(place: Town) -> None:
+    run = run_of(place.gradings, on("2024-01-31"))
+    given = place.levels(run).sort_values("enterprise")
+    bundle = place.read(run.bundle)
+    then = GradeBook(place.archive, bundle, sequence=run.sequence)
+    assert (then.sequence, len(then.known(run.as_of))) == (1, 60)
+    codes = pd.Index(LEVELS).get_indexer(pd.Index(given["previous"].astype(str)))
+    grades = then.grades(given["enterprise"].to_numpy(), run.as_of, codes.astype(np.int8))
+    np.testing.assert_array_equal(grades["probability"], given["probability"])
+    np.testing.assert_array_equal(grades["level"].astype(str), given["level"].astype(str))
+    with pytest.raises(NotFoundError, match="nothing was known about enterprise 'S905'"):
+        then.number("S905", run.as_of)
+    newest = GradeBook(place.archive, bundle)
+    assert (newest.sequence, len(newest.known(run.as_of))) == (3, 70)
 
 
 def test_a_grade_that_was_altered_is_refused(place: Town, tmp_path: Path) -> None:
