@@ -43,7 +43,7 @@ OWN = Indicator(
 
 @pytest.fixture
 def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    for name in ("archive", "bundles", "mlruns", "keys"):
+    for name in ("archive", "bundles", "grades", "kept", "mlruns", "keys"):
         monkeypatch.setenv(f"XINHENG_{name.upper()}", str(tmp_path / name))
     monkeypatch.setenv("XINHENG_LEDGER", f"sqlite:///{tmp_path / 'ledger.db'}")
     (tmp_path / "task.toml").write_text(TASK, encoding="utf-8")
@@ -82,9 +82,9 @@ def test_a_catalogue_of_ones_own_trains_and_travels_to_the_grades(delivered: Pat
     catalogue = json.loads((Path(trained["path"]) / "catalogue.json").read_text(encoding="utf-8"))
     assert catalogue["indicators"][-1]["id"] == "OWN_FAILED"
 
-    graded = run("grade", "--as-of", "2026-01-01", "--output", str(delivered / "grades"))
-    assert graded["enterprises"] == 60
-    first = pd.read_csv(delivered / "grades" / "grades.csv")["enterprise"][0]
+    graded = run("grade", "--as-of", "2026-01-01", "--csv", str(delivered / "grades.csv"))
+    assert graded["last"]["enterprises"] == 60
+    first = pd.read_csv(delivered / "grades.csv")["id"][0]
     explained = run("explain", first, "--as-of", "2026-01-01")
     named = json.dumps(explained, ensure_ascii=False)
     assert "OWN_FAILED" in named

@@ -153,9 +153,9 @@ class Archive:
         """Return the bans of persons that name no enterprise; see `archive.bans`."""
         return bans(self._store, upto=upto)
 
-    def cases(self) -> pa.Table:
+    def cases(self, *, upto: int | None = None) -> pa.Table:
         """Return by which case records mean each enterprise; see `archive.cases`."""
-        return cases(self._store)
+        return cases(self._store, upto=upto)
 
     def terms(self, kind: str, field: str) -> pa.Table:
         """Return the texts of a field, and by which case events mean each; see `archive.terms`."""

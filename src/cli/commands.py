@@ -2,7 +2,7 @@
 
 import sys
 from dataclasses import asdict
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -11,8 +11,9 @@ from rich.console import Console
 from rich.table import Table
 
 from ..core.errors import InvalidError, NotFoundError, XinhengError
-from ..terminal import answer, progress, show_city, show_receipt, write_table
+from ..terminal import answer, progress, show_city, show_receipt
 from .bundle import bundle_app
+from .grades import grade, grades_app
 from .indicators import indicators_app
 from .inspections import inspections
 from .leaks import leaks
@@ -36,6 +37,7 @@ app = typer.Typer(
 app.add_typer(archive_app, name="archive")
 app.add_typer(bundle_app, name="bundle")
 app.add_typer(indicators_app, name="indicators")
+app.add_typer(grades_app, name="grades")
 app.add_typer(levels_app, name="levels")
 app.add_typer(rulebook_app, name="rulebook")
 
@@ -133,44 +135,6 @@ def ingest(
 
 
 @app.command()
-def grade(
-    as_of: AsOf,
-    output: Annotated[Path, typer.Option(help="Folder for grades.parquet and grades.csv.")] = Path(
-        "out/grades"
-    ),
-    as_json: AsJson = False,
-) -> None:
-    """Grade every known enterprise as of a day by the champion, and keep it in the ledger."""
-    from ..archive import Archive
-    from ..core.settings import load_settings
-    from ..grading import Level, open_book
-    from ..ledger import Ledger
-
-    settings, day = load_settings(), past_day(as_of)
-    ledger = Ledger(settings.ledger)
-    book = open_book(settings, ledger, threads=2)
-    grades = book.grades(book.known(day), day).reset_index()
-    names = Archive(settings.archive).enterprises()
-    grades["enterprise"] = names["id"].take(grades["enterprise"].to_numpy()).to_pylist()
-    grades["as_of"] = date.fromisoformat(as_of)
-    write_table(grades, output / "grades.parquet")
-    write_table(grades, output / "grades.csv")
-    ledger.record_grades(book.history(grades, datetime.now(UTC)))
-    counts = {str(level): int((grades["level"] == str(level)).sum()) for level in Level}
-    found = {"as_of": as_of, "enterprises": len(grades), "levels": counts, "output": str(output)}
-
-    def show(console: Console) -> None:
-        table = Table("level", "enterprises", "model probability", title=f"Grades as of {as_of}")
-        for level, count in counts.items():
-            mean = grades.loc[grades["level"] == level, "probability"].mean()
-            table.add_row(level, f"{count:,}", f"{mean:.1%}" if count else "")
-        console.print(table)
-        console.print(f"written to {output}/grades.parquet and grades.csv")
-
-    answer(as_json, found, show)
-
-
-@app.command()
 def explain(
     identifier: Annotated[str, typer.Argument(metavar="ID", help="Enterprise, as delivered.")],
     as_of: AsOf,
@@ -236,5 +200,5 @@ def settings(as_json: AsJson = False) -> None:
 
 
 trained = (train, recalibrate, forecast, promote, rollback, champions)
-for command in (*trained, plan, inspections, leaks):
+for command in (grade, *trained, plan, inspections, leaks):
     app.command()(command)

@@ -35,6 +35,9 @@ class Settings(BaseSettings):
     kept: Path = Field(
         default=Path("out/kept"), description="folder of the indicators kept for everybody"
     )
+    grades: Path = Field(
+        default=Path("out/grades"), description="folder of the grades that every run gave"
+    )
     bundles: Path = Field(default=Path("out/bundles"), description="folder of the signed bundles")
     ledger: str = Field(
         default="sqlite:///out/ledger.db", description="SQLAlchemy URL of the operational database"

@@ -97,7 +97,7 @@ class City:
     @cached_property
     def cases(self) -> Cases:
         """By which case records mean each enterprise."""
-        return Cases.from_table(self.archive.cases())
+        return Cases.from_table(self.archive.cases(upto=self.sequence))
 
     @cached_property
     def bans(self) -> Events:

@@ -218,7 +218,7 @@ def combine(job: Job, table: int) -> Receipt:
         return Receipt(**json.loads(told.read_text("utf-8")))
     start, cpu = perf_counter(), process_time()
     parts = [job.output / USUAL / job.name(part) for part in range(job.parts)]
-    cases = Cases.from_table(Archive(job.archive).cases())
+    cases = Cases.from_table(Archive(job.archive).cases(upto=job.sequence))
     built = build_table(job.dated, table, parts, cases)
     for name, array in built.items():
         with replacing(folder / name) as draft, draft.open("wb") as stream:

@@ -68,6 +68,7 @@ from .scorer import Scorer
 from .statutepage import render_statutes
 from .statutes import STATUTES
 from .stored import digest_of, find_any, find_bundle, stored_digests, trusted_keys
+from .updates import NamedEvent, Updates
 from .verification import Verification, verify_bundle
 from .visitplan import order_visits
 
@@ -107,6 +108,7 @@ __all__ = [
     "Line",
     "Linear",
     "ModelCard",
+    "NamedEvent",
     "Parts",
     "Placement",
     "Policy",
@@ -126,6 +128,7 @@ __all__ = [
     "Scorer",
     "Specialist",
     "TrustedKeys",
+    "Updates",
     "Verification",
     "Visits",
     "Wanted",

@@ -8,6 +8,7 @@ margin. All three add up, so that a margin is explained exactly, part by part.
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Self
 
 import lightgbm as lgb
@@ -43,8 +44,7 @@ class Specialist:
 
     def rows(self, values: Array) -> npt.NDArray[np.bool_]:
         """Tell which rows of a matrix it is about."""
-        place = self.booster.feature_name().index(self.marker)
-        return np.asarray(~np.isnan(values[:, place]))
+        return np.asarray(~np.isnan(values[:, _place(self)]))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -149,6 +149,12 @@ class Blend:
         except (ValueError, KeyError, TypeError, lgb.basic.LightGBMError) as error:
             raise InvalidError(f"these are no parts of a margin: {error!r}") from error
         return cls(booster, linear and Linear.from_dict(linear), weight, special)
+
+
+@lru_cache(maxsize=16)
+def _place(special: Specialist) -> int:
+    """Return the place of its marker, for which LightGBM would copy all names each time."""
+    return special.booster.feature_name().index(special.marker)
 
 
 def _raw(booster: lgb.Booster, values: Array, threads: int) -> Array:

@@ -1,8 +1,5 @@
 """Grades of the enterprises of an archive: archive and bundle brought together."""
 
-from datetime import datetime
-from typing import Any, cast
-
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -24,11 +21,13 @@ class GradeBook:
     Parameters
     ----------
     archive
-        Where the records are; its newest delivery when the book is opened is the last it sees.
+        Where the records are.
     bundle
         The model.
     threads
         Threads for indicators and booster; results do not depend on them.
+    sequence
+        The last delivery to see, for a grade of the past; the newest when None.
 
     Attributes
     ----------
@@ -38,13 +37,15 @@ class GradeBook:
         The last delivery seen, from which any grade of this book can be rebuilt.
     """
 
-    def __init__(self, archive: Archive, bundle: Bundle, *, threads: int = 1) -> None:
-        self.sequence = archive.sequence
+    def __init__(
+        self, archive: Archive, bundle: Bundle, *, threads: int = 1, sequence: int | None = None
+    ) -> None:
+        self.sequence = archive.sequence if sequence is None else sequence
         self.events = Events.from_view(archive.events(upto=self.sequence))
         self.references: References = build_references(
             bundle.catalogue,
             self.events,
-            cases=Cases.from_table(archive.cases()),
+            cases=Cases.from_table(archive.cases(upto=self.sequence)),
             bans=Events.from_view(archive.bans(upto=self.sequence)),
         )
         self.scorer = Scorer(bundle, threads=threads)
@@ -99,25 +100,6 @@ class GradeBook:
     def grade(self, enterprise: int, as_of: int) -> Grade:
         """Grade one enterprise as of a day, with rules and distances spelled out."""
         return self.scorer.grade(self.grades([enterprise], as_of))
-
-    def history(self, grades: pd.DataFrame, at: datetime) -> list[dict[str, Any]]:
-        """Return grades as rows of the ledger's grade history.
-
-        Parameters
-        ----------
-        grades
-            From `grades`, with the enterprise's identifier and the date in the columns
-            `enterprise` and `as_of`.
-        at
-            When they were given.
-        """
-        texts = ["level", "model_level", "rules", "policy", "bundle"]
-        numbers = ["probability", "lower", "upper", "margin"]
-        plain = grades[["enterprise", "as_of", *texts, *numbers]].astype(dict.fromkeys(texts, str))
-        renamed = plain.rename(columns={"lower": "low", "upper": "high"})
-        fixed = {"at": at, "previous": None, "sequence": self.sequence}
-        rows = cast("list[dict[str, Any]]", renamed.to_dict("records"))
-        return [row | fixed | {"rules": row["rules"].split()} for row in rows]
 
 
 def _rows(enterprises: npt.ArrayLike, as_of: int) -> pd.DataFrame:

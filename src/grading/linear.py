@@ -17,6 +17,7 @@ from ..core.errors import InvalidError, NotFoundError
 __all__ = ["Line", "Linear"]
 
 Array = npt.NDArray[np.float64]
+TOGETHER = 512  # rows, so few that their columns stay in a cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,18 +95,34 @@ class Linear:
         NotFoundError
             If a line is about a column that is not there.
         """
-        added = np.zeros(values.shape)
         places = {name: place for place, name in enumerate(columns)}
         for line in self.lines:
             if line.column not in places:
                 raise NotFoundError.among("column of the matrix", line.column, columns)
-            place = places[line.column]
-            added[:, place] = line(values[:, place])
+        added = np.zeros(values.shape)
+        if self.lines:
+            where = [places[line.column] for line in self.lines]
+            added[:, where] = self._lined(values[:, where])
         return added
 
     def margins(self, values: Array, columns: Sequence[str]) -> Array:
         """Return the margin of each row."""
-        return np.asarray(self.base + self.parts(values, columns).sum(axis=1))
+        found = np.empty(len(values))
+        for start in range(0, len(values), TOGETHER):
+            rows = slice(start, start + TOGETHER)
+            found[rows] = self.parts(values[rows], columns).sum(axis=1)
+        return np.asarray(self.base + found)
+
+    def _lined(self, values: Array) -> Array:
+        """Return what all lines add at once, as each does alone."""
+        low, high, slope, centre, present, absent = np.array(
+            [
+                (line.low, line.high, line.slope, line.centre, line.present, line.absent)
+                for line in self.lines
+            ]
+        ).T
+        added = present + slope * (np.clip(values, low, high) - centre)
+        return np.asarray(np.where(np.isnan(values), absent, added))
 
     def to_dict(self) -> dict[str, Any]:
         """Return the linear part as values that JSON knows."""

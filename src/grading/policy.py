@@ -7,7 +7,7 @@ it names it). A grade is made under the edition in force on its `as_of`, and nam
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -19,6 +19,7 @@ from .effects import Effect, parse_effect
 from .rules import Rule
 from .scale import Hysteresis, Level, Scale
 from .table import Table
+from .updates import Updates, read_updates
 
 __all__ = ["Combination", "Edition", "Policy"]
 
@@ -30,6 +31,10 @@ class Combination(StrEnum):
     """It is shown beside the grade and does not change it."""
     WORSE = "worse"
     """The worse of the two levels counts."""
+
+    def joined(self, model: npt.NDArray[np.int8], card: npt.NDArray[np.int8]) -> Any:
+        """Return the level that counts of the model's and the card's codes, -1 being none."""
+        return np.maximum(model, card) if self is Combination.WORSE else model
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +63,7 @@ class Edition(DatedEdition):
     continued: Mapping[str, str]
     score_card: Combination
     card_levels: Mapping[str, Level]
+    updates: Updates
 
     def applies(self, rule: Rule, days: npt.ArrayLike) -> npt.NDArray[np.bool_]:
         """Tell for each day whether a rule is applied: while its basis holds, or is continued."""
@@ -121,6 +127,7 @@ def _edition(table: Table) -> Edition:
         continued=_continued(table, rules),
         score_card=Combination(card.among("combination", tuple(Combination))),
         card_levels=_card_levels(card),
+        updates=read_updates(table),
     )
     card.finish()
     table.finish()

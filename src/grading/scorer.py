@@ -5,23 +5,22 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from scipy.special import expit
 
-from ..core.errors import InvalidError
+from ..core.errors import InvalidError, PolicyError
 from ..features import Events, References, compute
 from .bundle import Bundle
-from .calibrator import Array
+from .calibrator import Array, Band
 from .card import Purpose
-from .effects import AtLeast, Worse
 from .grade import Distance, Grade
 from .policy import Combination, Edition
+from .rules import Rule
 from .scale import Level
+from .scores import Masks, Scores, codes_of, masks_of, ruled
 
 __all__ = ["Scorer"]
 
-Codes = npt.NDArray[np.int8]
 INTERVAL = 0.95
-LEVELS = [str(level) for level in Level]
-NO_LEVEL = -1
 
 
 class Scorer:
@@ -44,7 +43,8 @@ class Scorer:
         bundle.require(Purpose.GRADE)
         self.bundle = bundle
         self.threads = threads
-        self._band = bundle.calibrator.band(INTERVAL)
+        calibrator = bundle.calibrator
+        self._bands = {calibrator.since: calibrator.band(INTERVAL)}
 
     def values(self, matrix: pd.DataFrame) -> Array:
         """Return a matrix as the blend takes it: float64, columns as in the catalogue.
@@ -121,42 +121,100 @@ class Scorer:
         """
         if not matrix.index.equals(conditions.index):
             raise InvalidError("matrix and conditions have different rows; compute both for one")
-        before, card = (_codes(codes, len(matrix)) for codes in (previous, cards))
-        margins = self.margins(matrix)
-        calibrator = self.bundle.calibrator
-        lower, upper = self._band.interval(margins, calibrator.logit(margins))
-        model, level = np.empty_like(before), np.empty_like(before)
-        better, worse = np.empty_like(margins), np.empty_like(margins)
-        rules, versions = np.full(len(matrix), "", object), np.full(len(matrix), "", object)
         days = matrix.index.get_level_values("as_of").to_numpy()
-        editions = [self.bundle.policy.on(day) for day in np.unique(days).tolist()]
-        for edition in {each.version: each for each in editions}.values():
-            rows = edition.holds(days)
+        met = self.met(conditions, days)
+        scores = self.score(self.values(matrix), met, days, previous, cards)
+        policy, name = np.zeros(len(days), np.int32), self.bundle.policy.name
+        for place, edition in enumerate(editions := self._editions(days)):
+            policy[edition.holds(days)] = place
+        versions = pd.Index([f"{name} {edition.version}" for edition in editions], dtype=object)
+        return scores.frame(
+            matrix.index,  # type: ignore[arg-type]
+            self.bundle.rules.ids,
+            pd.Categorical.from_codes(policy, versions),
+            self.bundle.digest,
+        )
+
+    def score(
+        self,
+        values: Array,
+        met: Masks,
+        days: npt.NDArray[np.integer[Any]],
+        previous: npt.ArrayLike | None = None,
+        cards: npt.ArrayLike | None = None,
+    ) -> Scores:
+        """Grade rows of numbers, which is what `grades` does, without a frame around them.
+
+        Parameters
+        ----------
+        values
+            Of the catalogue's indicators, in its order; shape (n, indicators).
+        met
+            From `met`; shape (n,).
+        days, previous, cards
+            Day number, and codes as in `grades`; shape (n,).
+
+        Raises
+        ------
+        PolicyError
+            If policy lets the score card count, and no levels of it are given.
+        """
+        editions = self._editions(days)
+        if cards is None:
+            _check_without_cards(self.bundle.policy.name, editions)
+        before, card = (codes_of(codes, len(values)) for codes in (previous, cards))
+        margins = self.bundle.blend.margins(values, self.threads)
+        calibrator = self.bundle.calibrator
+        centre = calibrator.logit(margins)
+        lower, upper = np.empty_like(margins), np.empty_like(margins)
+        for day in (distinct := np.unique(days)).tolist():
+            rows = slice(None) if len(distinct) == 1 else days == day
+            lower[rows], upper[rows] = self._band(day).interval(margins[rows], centre[rows])
+        model, plain, level = np.empty_like(before), np.empty_like(before), np.empty_like(before)
+        better, worse = np.empty_like(margins), np.empty_like(margins)
+        applied = np.empty_like(met)
+        for edition in editions:
+            rows = slice(None) if len(editions) == 1 else edition.holds(days)
             placed = edition.scale.place(margins[rows], calibrator, before[rows])
             model[rows], better[rows], worse[rows] = placed.codes, placed.better, placed.worse
-            counted = edition.score_card is Combination.WORSE
-            start = np.maximum(placed.codes, card[rows]) if counted else placed.codes
-            met = self._met(conditions, edition, days, rows)
-            level[rows], rules[rows] = _ruled(start, met, edition)
-            versions[rows] = f"{self.bundle.policy.name} {edition.version}"
-        columns = {
-            "level": _levels(level),
-            "model_level": _levels(model),
-            "card_level": _levels(card),
-            "previous": _levels(before),
-            "probability": calibrator.probability(margins),
-            "lower": lower,
-            "upper": upper,
-            "margin": margins,
-            "to_better": better,
-            "to_worse": worse,
-            "rules": pd.Categorical(rules),
-            "policy": pd.Categorical(versions),
-            "bundle": pd.Categorical.from_codes(
-                np.zeros_like(level), pd.Index([self.bundle.digest])
-            ),
-        }
-        return pd.DataFrame(columns, index=matrix.index)
+            cuts = edition.scale.margin_cuts(calibrator)
+            plain[rows] = np.searchsorted(cuts, margins[rows], "right")
+            start = edition.score_card.joined(placed.codes, card[rows])
+            ids = self.bundle.rules.ids
+            level[rows], applied[rows] = ruled(start, met[rows], ids, edition.rules)
+        return Scores(
+            margin=margins,
+            probability=expit(centre),
+            lower=lower,
+            upper=upper,
+            better=better,
+            worse=worse,
+            level=level,
+            model=model,
+            plain=plain,
+            card=card,
+            previous=before,
+            met=met,
+            applied=applied,
+        )
+
+    def met(self, conditions: pd.DataFrame, days: npt.NDArray[np.integer[Any]]) -> Masks:
+        """Return as bits which rules' conditions are met while policy applies them.
+
+        Raises
+        ------
+        InvalidError
+            If the conditions lack one of the bundle's rules.
+        """
+        rules = self.bundle.rules
+        absent = [name for name in rules.ids if name not in conditions.columns]
+        if absent:
+            raise InvalidError(f"the conditions lack {absent}; compute them by the bundle's rules")
+        editions = self._editions(days)
+        return masks_of(
+            [conditions[rule.id].to_numpy(bool) & _applies(rule, editions, days) for rule in rules],
+            len(days),
+        )
 
     def grade(self, grades: pd.DataFrame, position: int = 0) -> Grade:
         """Return one row of a frame of grades as a value, rules and distances spelled out."""
@@ -192,56 +250,34 @@ class Scorer:
             bundle=self.bundle.digest,
         )
 
-    def _met(
-        self,
-        conditions: pd.DataFrame,
-        edition: Edition,
-        days: npt.NDArray[np.integer[Any]],
-        rows: npt.NDArray[np.bool_],
-    ) -> dict[str, npt.NDArray[np.bool_]]:
-        """Return for each rule that policy enables where it is met while policy applies it."""
-        absent = [name for name in edition.rules if name not in conditions.columns]
-        if absent:
-            raise InvalidError(f"the conditions lack {absent}; compute them by the bundle's rules")
-        when = days[rows]
-        return {
-            rule.id: conditions[rule.id].to_numpy(bool)[rows] & edition.applies(rule, when)
-            for rule in self.bundle.rules
-            if rule.id in edition.rules
-        }
+    def _band(self, day: int) -> Band:
+        """Return the table of intervals as of a day, made once."""
+        if day not in self._bands:
+            self._bands[day] = self.bundle.calibrator.band(INTERVAL, day)
+        return self._bands[day]
+
+    def _editions(self, days: npt.NDArray[np.integer[Any]]) -> list[Edition]:
+        """Return the editions of the policy that are in force on some of the days."""
+        found = [self.bundle.policy.on(day) for day in np.unique(days).tolist()]
+        return list({edition.version: edition for edition in found}.values())
 
 
-def _codes(codes: npt.ArrayLike | None, rows: int) -> Codes:
-    if codes is None:
-        return np.full(rows, NO_LEVEL, np.int8)
-    found = np.asarray(codes)
-    if found.shape != (rows,) or not np.isin(found, range(NO_LEVEL, len(Level))).all():
-        raise InvalidError(f"give a code of a level, from -1 (none) to 5, for each of {rows} rows")
-    return found.astype(np.int8)
+def _check_without_cards(policy: str, editions: list[Edition]) -> None:
+    for edition in editions:
+        if edition.score_card is Combination.WORSE:
+            raise PolicyError(
+                f"policy {policy!r}, edition {edition.version!r}, lets the worse of model and "
+                "score card count, and none of the card were given; pass those of `card_levels`"
+            )
+
+
+def _applies(
+    rule: Rule, editions: list[Edition], days: npt.NDArray[np.integer[Any]]
+) -> npt.NDArray[np.bool_]:
+    """Tell for each day whether the edition in force on it applies a rule."""
+    parts = [edition.holds(days) & edition.applies(rule, days) for edition in editions]
+    return np.any(parts, axis=0) if parts else np.zeros(len(days), np.bool_)
 
 
 def _level(text: object) -> Level | None:
     return Level.of(text) if isinstance(text, str) else None
-
-
-def _levels(codes: Codes) -> "pd.Categorical[str]":
-    return pd.Categorical.from_codes(codes, pd.Index(LEVELS), ordered=True)
-
-
-def _ruled(
-    levels: Codes, met: dict[str, npt.NDArray[np.bool_]], edition: Edition
-) -> tuple[Codes, npt.NDArray[np.object_]]:
-    """Apply the rules met to many levels at once, as `effects.combine` does to one."""
-    moved, floor = levels.copy(), np.zeros_like(levels)
-    names = np.full(levels.size, "", object)
-    for rule, where in met.items():
-        if not where.any():
-            continue
-        match edition.rules[rule]:
-            case Worse(steps, limit):
-                target = np.minimum(levels[where] + steps, limit)
-                moved[where] = np.maximum(moved[where], target)
-            case AtLeast(level):
-                floor[where] = np.maximum(floor[where], level)
-        names[where] += np.where(names[where] == "", rule, f" {rule}")
-    return np.maximum(moved, floor).astype(np.int8), names

@@ -1,6 +1,6 @@
 """The operational database: who decided what, and when; append-only."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -8,12 +8,11 @@ from typing import Any
 from sqlalchemy import create_engine, event, insert, make_url, select
 from sqlalchemy.engine import Engine
 
+from .history import History
 from .promotions import Promotion, Promotions
-from .tables import AUDIT, GRADE, METADATA, audit_row
+from .tables import AUDIT, METADATA, audit_row
 
 __all__ = ["Ledger"]
-
-BATCH = 5_000
 
 
 class Ledger:
@@ -28,6 +27,8 @@ class Ledger:
     ----------
     promotions
         The history of champions.
+    history
+        The history of grades.
 
     Examples
     --------
@@ -43,6 +44,7 @@ class Ledger:
         self._engine = _engine(url)
         METADATA.create_all(self._engine)
         self.promotions = Promotions(self._engine)
+        self.history = History(self._engine)
 
     def promote(self, bundle: str, *, purpose: str, actor: str, reason: str, at: datetime) -> None:
         """Name a bundle, by its digest, the champion for a purpose, whatever came before."""
@@ -51,19 +53,6 @@ class Ledger:
     def champion(self, purpose: str) -> str:
         """Return the digest of the champion for a purpose; see `Promotions.champion`."""
         return self.promotions.champion(purpose)
-
-    def record_grades(self, grades: Sequence[Mapping[str, Any]]) -> int:
-        """Append grades, rows of the table `grade` without `id`; return how many."""
-        with self._engine.begin() as connection:
-            for start in range(0, len(grades), BATCH):
-                connection.execute(insert(GRADE), list(grades[start : start + BATCH]))
-        return len(grades)
-
-    def grades(self, enterprise: str) -> list[dict[str, Any]]:
-        """Return the grades of an enterprise in the order in which they were given."""
-        statement = select(GRADE).where(GRADE.c.enterprise == enterprise).order_by(GRADE.c.id)
-        with self._engine.connect() as connection:
-            return [dict(row) for row in connection.execute(statement).mappings()]
 
     def audit(
         self, *, at: datetime, actor: str, action: str, subject: str, detail: Mapping[str, Any]

@@ -6,18 +6,18 @@ from typing import Any
 
 from sqlalchemy import (
     JSON,
+    Boolean,
     Column,
     Date,
     DateTime,
-    Float,
-    Index,
+    ForeignKey,
     Integer,
     MetaData,
     String,
     Table,
 )
 
-__all__ = ["AUDIT", "GRADE", "METADATA", "PROMOTION", "audit_row"]
+__all__ = ["AUDIT", "CHANGE", "METADATA", "PROMOTION", "RUN", "audit_row"]
 
 METADATA = MetaData()
 
@@ -32,25 +32,38 @@ PROMOTION = Table(
     Column("reason", String(1000), nullable=False),
 )
 
-GRADE = Table(
-    "grade",
+RUN = Table(
+    "grading_run",
     METADATA,
     Column("id", Integer, primary_key=True),
+    Column("after", Integer, nullable=False, unique=True),
     Column("at", DateTime(timezone=True), nullable=False),
-    Column("enterprise", String(100), nullable=False),
+    Column("actor", String(100), nullable=False),
+    Column("as_of", Date, nullable=False),
+    Column("reason", String(1000), nullable=False),
+    Column("everybody", Boolean, nullable=False),
+    Column("sequence", Integer, nullable=False),
+    Column("bundle", String(64), nullable=False),
+    Column("policy", String(200), nullable=False),
+    Column("enterprises", Integer, nullable=False),
+    Column("first", Integer, nullable=False),
+    Column("changed", Integer, nullable=False),
+    Column("held", Integer, nullable=False),
+    Column("levels", JSON, nullable=False),
+    Column("digest", String(64), nullable=False),
+)
+
+CHANGE = Table(
+    "grade_change",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("run", ForeignKey("grading_run.id"), nullable=False, index=True),
+    Column("enterprise", String(100), nullable=False, index=True),
     Column("as_of", Date, nullable=False),
     Column("level", String(2), nullable=False),
-    Column("model_level", String(2), nullable=False),
-    Column("previous", String(2)),
-    Column("probability", Float, nullable=False),
-    Column("low", Float, nullable=False),
-    Column("high", Float, nullable=False),
-    Column("margin", Float, nullable=False),
-    Column("rules", JSON, nullable=False),
-    Column("policy", String(100), nullable=False),
-    Column("bundle", String(64), nullable=False),
-    Column("sequence", Integer, nullable=False),
-    Index("grade_of_enterprise", "enterprise", "as_of", "id"),
+    Column("previous", String(2), nullable=False),
+    Column("cause", String(200), nullable=False),
+    Column("detail", JSON, nullable=False),
 )
 
 AUDIT = Table(

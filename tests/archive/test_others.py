@@ -132,6 +132,8 @@ def test_the_case_of_a_tie_is_that_of_the_other_enterprise(city: City) -> None:
     cases = city.archive.cases().to_pylist()
     register = city.archive.enterprises().to_pylist()
     assert [row["enterprise"] for row in cases] == [0, 1, 2]
+    assert city.archive.cases(upto=1).to_pylist() == cases[:2]
+    assert city.archive.cases(upto=2).to_pylist() == cases
     schemes = {each["scheme"]: row["scheme"] for each, row in zip(register, cases, strict=True)}
     assert len(set(schemes.values())) == 2
     by_code = {

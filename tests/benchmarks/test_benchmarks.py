@@ -10,6 +10,7 @@ import pytest
 SMALL = {
     "archive": {"QUICK": 12_000, "PART": 5_000, "AGAIN_QUICK": 6_000, "MANY_QUICK": 8},
     "creditfile": {"QUICK": 1_200},
+    "grading": {"QUICK": (4_000, 200, 15)},
     "indicators": {"QUICK": (6_000, 400), "SLICE_QUICK": (2_000, 150)},
     "linking": {"QUICK": 3_000, "HINTS_QUICK": 400},
     "readers": {"QUICK": 2_000},

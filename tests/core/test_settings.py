@@ -22,6 +22,7 @@ def test_the_defaults_are_those_of_the_project() -> None:
         "archive": "out/archive",
         "sources": "data/sources",
         "kept": "out/kept",
+        "grades": "out/grades",
         "bundles": "out/bundles",
         "ledger": "sqlite:///out/ledger.db",
         "mlruns": "mlruns",

@@ -7,7 +7,17 @@ import pytest
 
 from xinheng.core.errors import NotFoundError, PolicyError
 from xinheng.core.time import NEVER, day
-from xinheng.grading import STATUTES, AtLeast, Combination, Level, Policy, ScoreCard, Worse
+from xinheng.grading import (
+    STATUTES,
+    AtLeast,
+    Combination,
+    Level,
+    NamedEvent,
+    Policy,
+    ScoreCard,
+    Updates,
+    Worse,
+)
 
 TODAY = day("2026-03-01")
 
@@ -153,3 +163,41 @@ def test_files_are_loaded_or_refused(tmp_path: Path) -> None:
         Policy.load(path)
     path.write_text(ONE, "utf-8")
     assert Policy.load(path) == parse(ONE)
+
+
+UPDATES = """
+[edition.updates]
+day_of_month = 5
+[[edition.updates.event]]
+id = "accident"
+streams = ["incident:death", "incident:mass"]
+severity = 2
+"""
+
+
+def test_an_edition_says_when_grades_are_made() -> None:
+    assert parse(ONE).on(day("2022-01-01")).updates == Updates(1, ())
+    found = parse(ONE + UPDATES).on(day("2022-01-01")).updates
+    assert found == Updates(5, (NamedEvent("accident", ("incident:death", "incident:mass"), 2.0),))
+    shipped = Policy.default().on(day("2026-01-01")).updates
+    assert [event.id for event in shipped.events] == [
+        "fatal_food_accident", "serious_dishonesty", "licence_revoked", "recall_ordered",
+        "unsafe_sample",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ("= 5", "= 31", r"edition\[0\].updates.day_of_month = 31: expected a day of every month"),
+        ("incident:mass", "incidents:mass", r"event\[0\].streams = .*no kind of .* 'incidents'"),
+        ("severity = 2", 'severity = "2"', r"event\[0\].severity = '2': expected a number"),
+        ("severity", "severty", r"no key 'edition\[0\].updates.event\[0\].severty'"),
+        ("severity = 2", '[[edition.updates.event]]\nid = "accident"\nstreams = ["recall"]',
+         r"event = \['accident', 'accident'\]: expected ids that differ"),
+    ],
+)  # fmt: skip
+def test_updates_that_cannot_be_are_refused(old: str, new: str, says: str) -> None:
+    assert old in UPDATES
+    with pytest.raises(PolicyError, match=says):
+        parse(ONE + UPDATES.replace(old, new))

@@ -179,10 +179,37 @@ def test_no_bonus_of_the_card_lifts_a_grade_over_a_rule(scorer: Scorer) -> None:
     for name, effect in policy_of(scorer).rules.items():
         listed = replace(policy_of(scorer), rules={name: effect}, score_card=Combination.WORSE)
         best = under(scorer, listed).grades(matrix, everyone, cards=np.full(400, Level.A_PLUS))
-        plain = under(scorer, listed).grades(matrix, everyone)
+        none = np.full(400, -1)
+        plain = under(scorer, listed).grades(matrix, everyone, cards=none)
         assert (best["level"] == plain["level"]).all(), name
         assert all(effect.on(Level.of(m)) <= Level.of(v)
                    for m, v in zip(best["model_level"], best["level"], strict=True))  # fmt: skip
+
+
+def test_a_card_that_counts_has_to_be_given(scorer: Scorer) -> None:
+    matrix = compute(CATALOGUE, city(), city_rows())
+    conditions = scorer.bundle.rules.conditions(city(), city_rows())
+    counting = under(scorer, replace(policy_of(scorer), score_card=Combination.WORSE))
+    with pytest.raises(PolicyError, match="none of the card were given"):
+        counting.grades(matrix, conditions)
+
+
+def test_an_interval_is_as_wide_as_its_level_is_old(scorer: Scorer) -> None:
+    plain = scorer.bundle.calibrator
+    drift = np.linspace(-0.4, 0.4, plain.replicate_offsets.size)
+    aged = replace(plain, drift=drift, since=TODAY - 365)
+    matrix = compute(CATALOGUE, city(), city_rows())
+    conditions = scorer.bundle.rules.conditions(city(), city_rows())
+    grades = Scorer(replace(scorer.bundle, calibrator=aged)).grades(matrix, conditions)
+    days = matrix.index.get_level_values("as_of").to_numpy()
+    for day_of in np.unique(days).tolist():
+        rows = grades[days == day_of]
+        lower, upper = aged.interval(rows["margin"].to_numpy(), at=day_of)
+        np.testing.assert_array_equal(rows["lower"], lower)
+        np.testing.assert_array_equal(rows["upper"], upper)
+    young = scorer.grades(matrix, conditions)
+    assert (grades["upper"] - grades["lower"]).mean() > (young["upper"] - young["lower"]).mean()
+    assert (grades["level"] == young["level"]).all()
 
 
 def policy_of(scorer: Scorer) -> Edition:

@@ -1,29 +1,39 @@
 """The ledger keeps what was decided, in order, and never forgets."""
 
-from datetime import UTC, date, datetime
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from xinheng.core.errors import NotFoundError
-from xinheng.ledger import Ledger
+from xinheng.core.errors import IntegrityError, NotFoundError
+from xinheng.core.time import day
+from xinheng.ledger import Change, Ledger, Run
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
-GRADE = {
-    "at": NOW,
+RUN = Run(
+    after=0,
+    at=NOW,
+    actor="li",
+    as_of=day("2026-01-01"),
+    reason="start",
+    everybody=True,
+    sequence=3,
+    bundle="ab" * 32,
+    policy="default 1",
+    enterprises=2,
+    first=2,
+    changed=0,
+    held=0,
+    levels={"A": 1, "C": 1},
+    digest="cd" * 32,
+)
+CHANGE = {
     "enterprise": "E1",
-    "as_of": date(2026, 1, 1),
     "level": "C",
-    "model_level": "B",
-    "previous": None,
-    "probability": 0.2,
-    "low": 0.1,
-    "high": 0.3,
-    "margin": -1.4,
-    "rules": ["R1"],
-    "policy": "default 1",
-    "bundle": "ab" * 32,
-    "sequence": 3,
+    "previous": "B",
+    "cause": "rule_met",
+    "detail": {"rule_met": ["R1"]},
 }
 
 
@@ -39,16 +49,30 @@ def test_the_champion_is_the_newest_promotion_of_its_purpose() -> None:
     assert [row["action"] for row in ledger.audited("a" * 64)] == ["promote"]
 
 
-def test_grades_are_kept_in_the_order_in_which_they_were_given(tmp_path: Path) -> None:
+def test_runs_and_changes_are_kept_in_the_order_in_which_they_were_made(tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/deep/ledger.db"
     ledger = Ledger(url)
-    assert ledger.record_grades([GRADE, GRADE | {"level": "D"}]) == 2
-    ledger.record_grades([GRADE | {"enterprise": "E2"}])
+    first = ledger.history.record(RUN, [])
+    assert first == replace(RUN, id=1)
+    later = replace(RUN, after=1, as_of=RUN.as_of + 31, reason="monthly", changed=2)
+    second = ledger.history.record(later, [CHANGE, CHANGE | {"enterprise": "E2"}])
     ledger.close()
     reopened = Ledger(url)
-    assert [row["level"] for row in reopened.grades("E1")] == ["C", "D"]
-    assert reopened.grades("E1")[0]["rules"] == ["R1"]
+    assert reopened.history.runs() == [first, second]
+    [change] = reopened.history.changes(enterprise="E1")
+    assert change == Change(run=2, as_of=later.as_of, **CHANGE)
+    assert len(reopened.history.changes(run=2)) == 2
+    assert reopened.history.changes(run=1) == []
     reopened.close()
+
+
+def test_a_run_is_continued_once_and_nothing_of_a_second_is_kept() -> None:
+    ledger = Ledger("sqlite://")
+    ledger.history.record(RUN, [])
+    with pytest.raises(IntegrityError, match="another run continued run 0 meanwhile"):
+        ledger.history.record(RUN, [CHANGE])
+    assert len(ledger.history.runs()) == 1
+    assert ledger.history.changes() == []
 
 
 def test_what_was_read_is_audited() -> None:

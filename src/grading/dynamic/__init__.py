@@ -1,0 +1,34 @@
+"""Grades in time: the calendar of runs, the fold over it, causes of change, and what is kept."""
+
+from .calendar import Due, due
+from .cause import CAUSES, Side, Sides, causes
+from .export import write_csv
+from .fold import Gradings, advance
+from .inforce import InForce
+from .installation import open_gradings
+from .least import fewest
+from .moved import MOVERS, Moved
+from .rebuild import Rebuilt, grade_given, rebuild, run_of
+from .store import GradeStore
+
+__all__ = [
+    "CAUSES",
+    "MOVERS",
+    "Due",
+    "GradeStore",
+    "Gradings",
+    "InForce",
+    "Moved",
+    "Rebuilt",
+    "Side",
+    "Sides",
+    "advance",
+    "causes",
+    "due",
+    "fewest",
+    "grade_given",
+    "open_gradings",
+    "rebuild",
+    "run_of",
+    "write_csv",
+]

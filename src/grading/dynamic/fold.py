@@ -1,0 +1,225 @@
+"""The fold: runs that are due, made one after the other, each from what the one before left."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+
+from ...core import time
+from ...core.errors import InvalidError
+from ...features import City
+from ...ledger import History, Run
+from ..bundle import Bundle
+from ..scale import Level
+from ..scorer import Scorer
+from .calendar import Due, due, told
+from .inforce import InForce, read_in_force, since_everybody
+from .matrices import Matrices
+from .step import Step
+from .store import GradeStore
+
+__all__ = ["START", "Gradings", "advance"]
+
+START = "start"
+Tell = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True, eq=False)
+class Gradings:
+    """Where the grades of an installation are, and what they are made from.
+
+    Parameters
+    ----------
+    city
+        The archive, as its newest delivery left it.
+    history
+        Of the ledger.
+    store
+        The grades of all runs.
+    read
+        Returns the bundle of a digest.
+    kept
+        Folder of the indicators kept for everybody; they are computed anew if None.
+    threads
+        How many parts are read and computed at once.
+    """
+
+    city: City
+    history: History
+    store: GradeStore
+    read: Callable[[str], Bundle]
+    kept: Path | None = None
+    threads: int = 1
+
+    def matrices(self, bundle: Bundle) -> Matrices:
+        """Return what a bundle is told of the city, kept from run to run."""
+        return Matrices(self.city, bundle, self.kept, threads=self.threads)
+
+    def in_force(self, as_of: int, rules: tuple[str, ...] = ()) -> InForce:
+        """Read the grades in force on a day."""
+        return read_in_force(self.store, since_everybody(self.history.runs(), as_of), rules)
+
+
+def advance(
+    gradings: Gradings,
+    bundle: Bundle,
+    until: int,
+    *,
+    at: datetime,
+    actor: str,
+    start: int | None = None,
+    progress: Tell | None = None,
+) -> list[Run]:
+    """Make every run that is due up to a day, in order, and return them.
+
+    The days and whom they concern follow from the policy of the bundle and from the events alone.
+    The first run of all grades everybody as of `start`.
+
+    Parameters
+    ----------
+    gradings
+        The installation.
+    bundle
+        The champion.
+    until
+        Day number.
+    at, actor
+        When it is done, and by whom.
+    start
+        Day number of the first run of all; `until` if None.
+    progress
+        Is told of every run.
+
+    Raises
+    ------
+    InvalidError
+        If a start is given though runs were made, or one after `until`.
+    IntegrityError
+        If somebody else made a run meanwhile, or grades of earlier runs are not as they were.
+    """
+    runs = gradings.history.runs()
+    if runs and start is not None:
+        raise InvalidError(
+            f"the first run was as of {time.show(runs[0].as_of)}; a start is given only before it"
+        )
+    first = until if start is None else start
+    if first > until:
+        raise InvalidError(f"the start {time.show(first)} lies after {time.show(until)}")
+    pending = [] if runs else [Due(first, START)]
+    last = runs[-1].as_of if runs else first
+    pending += _due(gradings, bundle, last, until)
+    if not pending:
+        return []
+    fold = _Fold(gradings, bundle, runs, at, actor)
+    made = []
+    for number, each in enumerate(pending):
+        if progress is not None:
+            progress(f"Grading as of {time.show(each.as_of)}", number, len(pending))
+        made.append(fold.make(each))
+    return made
+
+
+def _due(gradings: Gradings, bundle: Bundle, after: int, until: int) -> list[Due]:
+    city = gradings.city
+    with city.workers(gradings.threads) as pool:
+        found = [*told(bundle.policy, city.parts(), after, until, pool)]
+    return due(bundle.policy, found, after, until)
+
+
+@dataclass(eq=False)
+class _Fold:
+    """Runs made in one go: what was in force is read once, and carried on."""
+
+    gradings: Gradings
+    bundle: Bundle
+    runs: list[Run]
+    at: datetime
+    actor: str
+    matrices: Matrices = field(init=False)
+    scorer: Scorer = field(init=False)
+    standing: InForce = field(init=False)
+    ids: pa.Array = field(init=False)
+    past: dict[str, Matrices] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.matrices = self.gradings.matrices(self.bundle)
+        self.past[self.bundle.digest] = self.matrices
+        self.scorer = Scorer(self.bundle, threads=self.gradings.threads)
+        as_of = self.runs[-1].as_of if self.runs else 0
+        self.standing = self.gradings.in_force(as_of, self.bundle.rules.ids)
+        self.standing.make_room(self.gradings.city.enterprises)
+        self.ids = self.gradings.city.archive.enterprises()["id"].combine_chunks()
+
+    def make(self, each: Due) -> Run:
+        """Make a run, keep it, and carry on from it."""
+        step = Step(
+            scorer=self.scorer,
+            matrices=self.matrices,
+            standing=self.standing,
+            runs={run.id: run for run in self.runs},
+            read=self._past,
+            ids=self.ids,
+            as_of=each.as_of,
+        )
+        policy = f"{self.bundle.policy.name} {self.bundle.policy.on(each.as_of).version}"
+        run = Run(
+            after=self.runs[-1].id if self.runs else 0,
+            at=self.at,
+            actor=self.actor,
+            as_of=each.as_of,
+            reason=each.reason,
+            everybody=each.enterprises is None,
+            sequence=self.gradings.city.sequence,
+            bundle=self.bundle.digest,
+            policy=policy,
+            enterprises=0,
+            first=0,
+            changed=0,
+            held=0,
+            levels={},
+            digest="",
+        )
+        digest = self.gradings.store.write(step.tables(self._frames(each)), _about(run))
+        count = step.count
+        levels = {str(level): int(count.levels[level]) for level in Level}
+        whole = replace(
+            run,
+            enterprises=count.enterprises,
+            first=count.first,
+            changed=count.changed,
+            held=count.held,
+            levels=levels,
+            digest=digest,
+        )
+        kept = self.gradings.history.record(whole, step.changes())
+        step.settle(kept.id)
+        self.runs.append(kept)
+        return kept
+
+    def _frames(self, each: Due) -> Iterator[pd.DataFrame]:
+        if each.enterprises is None:
+            return self.matrices.everybody(each.as_of)
+        return iter([self.matrices.some(each.enterprises, each.as_of)])
+
+    def _past(self, digest: str) -> Matrices:
+        """Return what the bundle of an earlier run is told of the city."""
+        if digest not in self.past:
+            city, threads = self.gradings.city, self.gradings.threads
+            self.past[digest] = Matrices(city, self.gradings.read(digest), threads=threads)
+        return self.past[digest]
+
+
+def _about(run: Run) -> dict[str, Any]:
+    """Return what tells a run from others, as its manifest has it."""
+    return {
+        "after": run.after,
+        "as_of": time.show(run.as_of),
+        "reason": run.reason,
+        "sequence": run.sequence,
+        "bundle": run.bundle,
+        "policy": run.policy,
+    }

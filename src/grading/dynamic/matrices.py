@@ -1,0 +1,124 @@
+"""Matrices: the indicators and the conditions of statutory rules of a city, for one bundle."""
+
+from collections.abc import Iterator
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from ...features import City, Events, References, brought_up, compute
+from ...features.current import Current, begun
+from ...features.keeping import POINTER, kept
+from ..bundle import Bundle
+from ..calibrator import Array
+from .moved import movers_of
+from .retrospect import Given, Retrospect
+
+__all__ = ["Matrices"]
+
+Numbers = npt.NDArray[np.int32]
+
+
+class Matrices:
+    """What a bundle is told of a city, as one delivery left it.
+
+    Parameters
+    ----------
+    city
+        The city.
+    bundle
+        Whose indicators, and whose rules.
+    kept
+        Folder in which they are kept for everybody and brought up from run to run; they are
+        computed anew where it is None, or what is kept there is of a later day.
+    threads
+        How many parts are read and computed at once.
+    """
+
+    def __init__(
+        self, city: City, bundle: Bundle, kept: Path | None = None, *, threads: int = 1
+    ) -> None:
+        conditions = (rule.indicator for rule in bundle.rules)
+        self.catalogue = bundle.catalogue.extended(*conditions)
+        self.city = city
+        self.bundle = bundle
+        self._indicators = len(bundle.catalogue)
+        self._kept = kept
+        self._threads = threads
+        self._current: Current | None = None
+
+    def everybody(self, as_of: int) -> Iterator[pd.DataFrame]:
+        """Yield indicators and conditions of all that are known as of a day, block by block."""
+        current = self._brought(as_of)
+        places = self.city.places(self.catalogue)
+        yield from current.frames(places=places, threads=self._threads)
+
+    def some(self, enterprises: Numbers, as_of: int) -> pd.DataFrame:
+        """Return indicators and conditions of a few as of a day."""
+        return self.of(self.city.read(enterprises), enterprises, as_of)
+
+    def of(self, events: Events, enterprises: Numbers, as_of: int) -> pd.DataFrame:
+        """Return indicators and conditions of a few, from their events as they are given."""
+        days = np.full(len(enterprises), as_of, np.int32)
+        return compute(
+            self.catalogue,
+            events,
+            pd.DataFrame({"enterprise": enterprises, "as_of": days}),
+            references=self._references(as_of),
+            places=self.city.places(self.catalogue),
+            threads=self._threads,
+        )
+
+    def retrospect(self, enterprises: Numbers, given: Given, as_of: int) -> Retrospect:
+        """Return what tells why a few have other indicators than when they were graded before."""
+        return Retrospect(self, enterprises, given, as_of)
+
+    def split(self, frame: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """Part a frame into the matrix of indicators and whether each condition is met."""
+        here = self._indicators
+        return frame.iloc[:, :here], frame.iloc[:, here:] > 0
+
+    def values(self, frame: pd.DataFrame) -> Array:
+        """Return the indicators of a frame as the bundle's blend takes them."""
+        return np.ascontiguousarray(self.split(frame)[0].to_numpy(np.float64))
+
+    @cached_property
+    def movers(self) -> npt.NDArray[np.int8]:
+        """By what each indicator moves when nothing is told; see `movers_of`."""
+        return movers_of(self.bundle.catalogue)
+
+    def _references(self, as_of: int) -> References | None:
+        if not self.catalogue.dated:
+            return None
+        return (self._current or self._brought(as_of)).references
+
+    def _brought(self, as_of: int) -> Current:
+        if self._current is None or self._current.as_of != as_of:
+            self._current = self._computed(as_of)
+        return self._current
+
+    def _computed(self, as_of: int) -> Current:
+        city, catalogue, folder = self.city, self.catalogue, self._kept
+        if folder is not None and not self._later(folder, as_of):
+            self._current = None  # so that nothing of a city is in memory twice
+            return brought_up(city, catalogue, as_of, folder, threads=self._threads)[0]
+        with city.workers(self._threads) as pool:
+            return begun(
+                catalogue,
+                city.parts(),
+                city.enterprises,
+                as_of,
+                city.sequence,
+                cases=city.cases,
+                bans=city.bans,
+                pool=pool,
+            )
+
+    def _later(self, folder: Path, as_of: int) -> bool:
+        """Tell whether what is kept is of a later day or delivery than is asked for."""
+        if not (folder / POINTER).exists():
+            return False
+        found = kept(folder, self.catalogue, self.city.origin)
+        return found is not None and (found.as_of > as_of or found.sequence > self.city.sequence)

@@ -1,0 +1,146 @@
+"""What moved the indicators of rows whose level they changed, found by putting it back."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from ..bundle import Bundle
+from ..calibrator import Array
+from ..scores import Codes
+from .cause import INDICATORS, Sides
+from .edges import edges_of
+from .least import Parts, fewest
+from .moved import MOVERS, OTHERS, RECORDS, Moved
+from .retrospect import Retrospect
+from .telling import TOLD
+
+__all__ = ["Refined", "refine"]
+
+Places = npt.NDArray[np.intp]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Refined:
+    """What moved the indicators of rows, and in which ways records were told of.
+
+    Attributes
+    ----------
+    found
+        What changed the level; shape (n, 4), in order of `MOVERS`.
+    ways
+        How records were told of that did; shape (n, 5), in order of `TOLD`.
+    names
+        Of the indicators.
+    moved
+        Which indicators each mover moved, as packed bits; shape (n, indicators / 8).
+    """
+
+    found: Parts
+    ways: Parts
+    names: tuple[str, ...]
+    moved: tuple[npt.NDArray[np.uint8], ...]
+
+    def indicators(self) -> Iterator[dict[str, list[str]]]:
+        """Yield for each row the indicators that moved, by what moved them and the level."""
+        lists = [_named(bits, self.names) for bits in self.moved]
+        for row, flags in enumerate(self.found.tolist()):
+            yield {
+                mover: lists[place][row]
+                for place, (mover, flag) in enumerate(zip(MOVERS, flags, strict=True))
+                if flag
+            }
+
+
+def refine(sides: Sides, found: Parts, rows: Places, back: Retrospect, now: Array) -> Refined:
+    """Return what moved the indicators of rows.
+
+    Parameters
+    ----------
+    sides, found
+        The two grades, and the parts that changed the levels, of all rows; see `cause`.
+    rows
+        Places of those that the indicators changed, under one model; shape (n,).
+    back, now
+        What is known of these, and their indicators; shape (n, indicators).
+    """
+    bundle = back.matrices.bundle
+    moved = Moved(back.matrices.movers, edges_of(bundle.blend), back.before(), back.unheard(), now)
+    trial = _Trial(sides, found, rows, bundle, moved)
+    differs = moved.differs()
+    differs[:, OTHERS] |= ~differs.any(axis=1)
+    named = fewest(
+        lambda some, parts: trial.levels(some, parts, differs), trial.level_before, differs
+    )
+    trial.add_late(differs, named)
+    ways = _ways(trial, back, named)
+    packed = tuple(np.packbits(flags, axis=1) for flags in moved.flags())
+    return Refined(named, ways, bundle.catalogue.ids, packed)
+
+
+class _Trial:
+    """Levels of rows with some of what moved their indicators put back."""
+
+    def __init__(
+        self, sides: Sides, found: Parts, rows: Places, bundle: Bundle, moved: Moved
+    ) -> None:
+        self.sides, self.rows, self.bundle, self.moved = sides, rows, bundle, moved
+        self.level_before = sides.level_before[rows]
+        self._base = found[rows].copy()
+        self._base[:, INDICATORS] = True
+        self._margin_before = sides.margins(rows, self._base)
+        self._base[:, INDICATORS] = False
+
+    def levels(self, some: Places, back: Parts, differs: Parts) -> Codes:
+        """Return the levels of some with movers put back; all of them give the margin before."""
+        margins = self._margin_before[some]
+        left = np.flatnonzero((differs[some] & ~back).any(axis=1))
+        margins[left] = self._margins(self.moved.put_back(some[left], back[left]))
+        return self.sides.levels(self.rows[some], self._base[some], margins)
+
+    def levels_of(self, some: Places, values: Array) -> Codes:
+        """Return the levels of some with other indicators."""
+        return self.sides.levels(self.rows[some], self._base[some], self._margins(values))
+
+    def add_late(self, differs: Parts, named: Parts) -> None:
+        """Name the others where all is put back, and their records that came late are missing."""
+        rows = np.flatnonzero((named == differs).all(axis=1) & ~named[:, OTHERS])
+        late = self._margins(self.moved.before[rows]) != self._margin_before[rows]
+        named[rows[late], OTHERS] = True
+
+    def _margins(self, values: Array) -> Array:
+        return self.bundle.blend.margins(values)
+
+
+def _ways(trial: _Trial, back: Retrospect, named: Parts) -> Parts:
+    """Return how records were told of that changed a level: one way, where one alone did."""
+    ways = np.zeros((len(named), len(TOLD)), bool)
+    if not named[:, RECORDS].any():
+        return ways
+    told = back.told()
+    whose = np.searchsorted(back.enterprises, told["enterprise"].to_numpy())
+    ways[whose, pd.Index(TOLD).get_indexer(pd.Index(told["told"]))] = True
+    ways[~named[:, RECORDS]] = False
+    left = np.flatnonzero(ways.sum(axis=1) > 1)
+    for place, way in enumerate(TOLD):
+        some = left[ways[left, place]]
+        if not some.size:
+            continue
+        without = back.without(way, some)
+        values = trial.moved.with_unheard(some, without).put_back(np.arange(some.size), named[some])
+        done = some[trial.levels_of(some, values) == trial.level_before[some]]
+        ways[done] = np.arange(len(TOLD)) == place
+        left = np.setdiff1d(left, done, assume_unique=True)
+    return ways
+
+
+def _named(bits: npt.NDArray[np.uint8], names: tuple[str, ...]) -> list[list[str]]:
+    """Return for each row the names of its flags."""
+    flags = np.unpackbits(bits, axis=1, count=len(names))
+    rows, places = np.nonzero(flags)
+    found = np.array(names, object)[places].tolist()
+    ends = np.cumsum(np.bincount(rows, minlength=len(flags))).tolist()
+    return [found[start:end] for start, end in pairwise([0, *ends])]

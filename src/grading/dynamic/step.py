@@ -1,0 +1,239 @@
+"""A step: everybody, or whom an event concerns, graded from what was in force before."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import pyarrow as pa
+
+from ...ledger import Run
+from ..calibrator import Array
+from ..policy import Edition
+from ..scale import Level
+from ..scorer import Scorer
+from ..scores import LEVELS, NO_LEVEL, Codes, Scores
+from .cause import Side, Sides, same_blend
+from .columns import tabled
+from .inforce import InForce
+from .matrices import Matrices
+from .retrospect import Given, Retrospect
+from .why import Reasons, phrases, why
+
+__all__ = ["BLOCK", "FIRST", "Count", "Step", "carries"]
+
+BLOCK = 32_768
+FIRST = "first"
+PENDING = -1
+
+Numbers = npt.NDArray[np.int32]
+Places = npt.NDArray[np.intp]
+
+
+@dataclass(slots=True)
+class Count:
+    """How many were graded, for the first time, with another level, and held; and each level."""
+
+    enterprises: int = 0
+    first: int = 0
+    changed: int = 0
+    held: int = 0
+    levels: npt.NDArray[np.int64] = field(default_factory=lambda: np.zeros(len(Level), np.int64))
+
+    def add(self, scores: Scores, before: Codes) -> None:
+        """Count some grades more."""
+        self.enterprises += len(before)
+        self.first += int((before == NO_LEVEL).sum())
+        self.held += int((scores.model != scores.plain).sum())
+        self.changed += int(((before != NO_LEVEL) & (scores.level != before)).sum())
+        self.levels += np.bincount(scores.level, minlength=len(Level))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Changed:
+    """Levels that changed: the codes of whom, the levels now, and why."""
+
+    ids: pa.Array
+    level: Codes
+    reasons: Reasons
+
+    def rows(self) -> Iterator[dict[str, Any]]:
+        """Yield what the ledger has of each."""
+        causes, places = phrases(self.reasons.cause)
+        columns = zip(
+            self.ids.to_pylist(),
+            self.level.tolist(),
+            self.reasons.sides.level_before.tolist(),
+            places.tolist(),
+            self.reasons.details(),
+            strict=True,
+        )
+        for enterprise, level, before, cause, detail in columns:
+            yield {
+                "enterprise": enterprise,
+                "level": LEVELS[level],
+                "previous": LEVELS[before],
+                "cause": causes[cause],
+                "detail": detail,
+            }
+
+
+@dataclass(eq=False, kw_only=True)
+class Step:
+    """One run, from matrices to tables, block by block.
+
+    Parameters
+    ----------
+    scorer, matrices
+        The bundle, and what it is told of the city.
+    standing
+        The grades in force, which the run replaces block by block.
+    runs
+        Earlier runs by number.
+    read
+        Returns what the bundle of a digest is told of the city.
+    ids
+        Codes of all enterprises, by dense number.
+    as_of
+        Day number.
+
+    Attributes
+    ----------
+    count
+        How many were graded.
+    changed
+        The levels that changed, block by block.
+    """
+
+    scorer: Scorer
+    matrices: Matrices
+    standing: InForce
+    runs: Mapping[int, Run]
+    read: Callable[[str], Matrices]
+    ids: pa.Array
+    as_of: int
+    count: Count = field(default_factory=Count)
+    changed: list[Changed] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.carried = np.zeros(max(self.runs, default=0) + 1, bool)
+        for run in np.unique(self.standing.run).tolist():
+            if run:
+                self.carried[run] = carries(*self._policies(self.runs[run]))
+
+    def tables(self, frames: Iterable[pd.DataFrame]) -> Iterator[pa.Table]:
+        """Yield the grades of frames of indicators and conditions, as tables."""
+        for frame in frames:
+            for start in range(0, len(frame), BLOCK):
+                yield self._table(frame.iloc[start : start + BLOCK])
+
+    def changes(self) -> Iterator[dict[str, Any]]:
+        """Yield what the ledger has of every level that changed."""
+        for block in self.changed:
+            yield from block.rows()
+
+    def settle(self, run: int) -> None:
+        """Let the grades be those of a run, now that it has a number."""
+        self.standing.run[self.standing.run == PENDING] = run
+
+    def _table(self, frame: pd.DataFrame) -> pa.Table:
+        matrix, conditions = self.matrices.split(frame)
+        who = frame.index.get_level_values("enterprise").to_numpy().astype(np.int32)
+        days = np.full(len(who), self.as_of, np.int32)
+        values = self.scorer.values(matrix)
+        standing = self.standing
+        previous = np.where(
+            self.carried[standing.run[who]], standing.model[who], np.int8(NO_LEVEL)
+        ).astype(np.int8)
+        scores = self.scorer.score(values, self.scorer.met(conditions, days), days, previous)
+        before = standing.level[who]
+        self.count.add(scores, before)
+        ids = self.ids.take(pa.array(who))
+        causes = self._causes(who, ids, values, scores, before)
+        standing.put(who, scores, PENDING)
+        return tabled(who, ids, scores, before, causes, standing.rules)
+
+    def _causes(
+        self, who: Numbers, ids: pa.Array, values: Array, scores: Scores, before: Codes
+    ) -> pa.DictionaryArray:
+        """Return why each level changed, and keep what the ledger will have of it."""
+        cause = np.zeros(len(who), np.int64)
+        changed = np.flatnonzero((before != NO_LEVEL) & (scores.level != before))
+        earlier = self.standing.run[who[changed]]
+        for run in np.unique(earlier).tolist():
+            rows = changed[earlier == run]
+            reasons = self._why(self.runs[run], rows, who, values, scores)
+            cause[rows] = reasons.cause
+            self.changed.append(Changed(ids.take(pa.array(rows)), scores.level[rows], reasons))
+        texts, places = phrases(cause)
+        first = len(texts)
+        found = np.where(before == NO_LEVEL, np.int32(first), places)
+        return pa.DictionaryArray.from_arrays(pa.array(found), pa.array([*texts, FIRST]))
+
+    def _why(
+        self,
+        run: Run,
+        rows: Places,
+        who: Numbers,
+        values: Array,
+        scores: Scores,
+    ) -> Reasons:
+        """Return why the levels of rows changed that were last graded in one earlier run."""
+        past, world, here = self.read(run.bundle), self.matrices, who[rows]
+        standing, edition = self.standing, self._policies(run)
+        before = Side(
+            bundle=past.bundle,
+            edition=edition[0],
+            margin=standing.margin[here],
+            met=standing.met[here],
+            card=standing.card[here],
+            model=standing.model[here],
+            previous=standing.model[here],
+        )
+        now = Side(
+            bundle=world.bundle,
+            edition=edition[1],
+            margin=scores.margin[rows],
+            met=scores.met[rows],
+            card=scores.card[rows],
+            model=scores.model[rows],
+            previous=scores.previous[rows],
+        )
+        given = Given(run.as_of, run.sequence)
+        crossed = self._crossed(past, world.retrospect(here, given, self.as_of), values[rows])
+        sides = Sides(standing.rules, before, now, standing.level[here], *crossed)
+        reasons = why(sides, here, given, (past, world), self.as_of, values[rows])
+        return reasons.released(self._released(here, scores.model[rows]))
+
+    def _crossed(
+        self, past: Matrices, back: Retrospect, now: Array
+    ) -> tuple[Array | None, Array | None]:
+        """Return the new indicators' margins by the old model, and the old ones' by the new."""
+        world = self.matrices
+        if same_blend(past.bundle, world.bundle):
+            return None, None
+        if past.bundle.catalogue.fingerprint != world.bundle.catalogue.fingerprint:
+            now = past.retrospect(back.enterprises, back.given, self.as_of).heard()
+        return past.bundle.blend.margins(now), world.bundle.blend.margins(back.before())
+
+    def _released(self, who: Numbers, model: Codes) -> npt.NDArray[np.bool_]:
+        """Tell which levels hysteresis had held, and now lets go where the margin already was."""
+        standing = self.standing
+        held = standing.model[who] != standing.plain[who]
+        return np.asarray(held & (standing.plain[who] == model))
+
+    def _policies(self, run: Run) -> tuple[Edition, Edition]:
+        """Return the editions by which an earlier run and this one grade."""
+        policy = self.read(run.bundle).bundle.policy
+        return policy.on(run.as_of), self.matrices.bundle.policy.on(self.as_of)
+
+
+def carries(before: Edition, now: Edition) -> bool:
+    """Tell whether a level of one edition holds back one of another: where their scales are one.
+
+    Where cut points or hysteresis are others, a level before is one of another meaning, and the
+    fold begins anew.
+    """
+    return bool(before.scale == now.scale)

@@ -1,0 +1,165 @@
+"""The history of grades: every run that gave some, and every level that changed."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from itertools import islice
+from typing import Any, Self
+
+from sqlalchemy import RowMapping, insert, select
+from sqlalchemy.engine import Engine
+from sqlalchemy.exc import IntegrityError as Conflict
+
+from ..core import time
+from ..core.errors import IntegrityError
+from .tables import CHANGE, RUN
+
+__all__ = ["Change", "History", "Run"]
+
+BATCH = 5_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """A run: who was graded as of which day, from what, and where the grades lie.
+
+    Parameters
+    ----------
+    id
+        Number of the run, from 1 on; 0 before the ledger has it.
+    after
+        Number of the run that it continues; 0 if it is the first.
+    at, actor
+        When it was made, and by whom.
+    as_of
+        Day number.
+    reason
+        `start`, `monthly`, or the ids of the named events, parted by blanks.
+    everybody
+        Whether it graded all that were known, not only those of an event.
+    sequence, bundle, policy
+        The last delivery seen, the digest of the bundle, name and version of the policy.
+    enterprises, first, changed, held
+        How many were graded, for the first time, with another level than before, and how many
+        hysteresis held where they were.
+    levels
+        How many have each level.
+    digest
+        Of the grades, by which they are found and known to be whole.
+    """
+
+    id: int = 0
+    after: int
+    at: datetime
+    actor: str
+    as_of: int
+    reason: str
+    everybody: bool
+    sequence: int
+    bundle: str
+    policy: str
+    enterprises: int
+    first: int
+    changed: int
+    held: int
+    levels: Mapping[str, int]
+    digest: str
+
+    @classmethod
+    def of(cls, row: RowMapping) -> Self:
+        """Return the run of a row."""
+        at = row["at"] if row["at"].tzinfo else row["at"].replace(tzinfo=UTC)
+        return cls(**{**row, "at": at, "as_of": time.day(row["as_of"])})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """A level that changed: of whom, in which run, from what to what, and why.
+
+    Parameters
+    ----------
+    enterprise
+        Code of the enterprise.
+    run, as_of
+        The run, and its day number.
+    level, previous
+        The level now, and the one before.
+    cause
+        The causes, parted by blanks: putting exactly these back gives the level before.
+    detail
+        What is known of them, such as the indicators that moved.
+    """
+
+    enterprise: str
+    run: int
+    as_of: int
+    level: str
+    previous: str
+    cause: str
+    detail: Mapping[str, Any]
+
+
+class History:
+    """Runs and changes in an operational database; nothing of it is ever altered.
+
+    Parameters
+    ----------
+    engine
+        The database, with its tables.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def record(self, run: Run, changes: Iterable[Mapping[str, Any]]) -> Run:
+        """Append a run with its changes, all or nothing, and return it with its number.
+
+        Parameters
+        ----------
+        run
+            The run.
+        changes
+            `enterprise`, `level`, `previous`, `cause` and `detail` of each.
+
+        Raises
+        ------
+        IntegrityError
+            If another run continued the same one meanwhile.
+        """
+        row = {name: getattr(run, name) for name in Run.__slots__ if name != "id"}
+        row |= {"as_of": date.fromisoformat(time.show(run.as_of)), "levels": dict(run.levels)}
+        try:
+            with self._engine.begin() as connection:
+                statement = insert(RUN).returning(RUN.c.id)
+                number = connection.execute(statement, row).scalar_one()
+                left = iter(changes)
+                while part := [*islice(left, BATCH)]:
+                    rows = [{**each, "run": number, "as_of": row["as_of"]} for each in part]
+                    connection.execute(insert(CHANGE), rows)
+        except Conflict as error:
+            raise IntegrityError(
+                f"another run continued run {run.after} meanwhile, so this one was not kept; give "
+                "the command again"
+            ) from error
+        return replace(run, id=number)
+
+    def runs(self) -> list[Run]:
+        """Return all runs, oldest first."""
+        with self._engine.connect() as connection:
+            rows = connection.execute(select(RUN).order_by(RUN.c.id)).mappings()
+            return [Run.of(row) for row in rows]
+
+    def changes(self, *, enterprise: str | None = None, run: int | None = None) -> list[Change]:
+        """Return the changes of an enterprise, of a run, or both, oldest first."""
+        statement = select(CHANGE).order_by(CHANGE.c.id)
+        if enterprise is not None:
+            statement = statement.where(CHANGE.c.enterprise == enterprise)
+        if run is not None:
+            statement = statement.where(CHANGE.c.run == run)
+        with self._engine.connect() as connection:
+            return [_change(row) for row in connection.execute(statement).mappings()]
+
+
+def _change(row: RowMapping) -> Change:
+    fields = {name: row[name] for name in Change.__slots__}
+    return Change(**fields | {"as_of": time.day(row["as_of"])})

@@ -1,0 +1,148 @@
+"""Grades on the command line: runs that are due, history, and a grade of last year made anew."""
+
+import json
+import shutil
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from typer.testing import CliRunner
+
+from xinheng.cli import app
+from xinheng.core.errors import IntegrityError, InvalidError, NotFoundError
+from xinheng.grading import Parts, write_bundle
+from xinheng.training import open_key
+
+from .grading.dynamic.test_rebuild import LISTED, SINCE
+from .grading.dynamic.world import AT, Town, inspections
+from .grading.world import parts
+
+
+def run(*words: str) -> Any:
+    done = CliRunner().invoke(app, [*words, "--json"])
+    if done.exception:
+        raise done.exception
+    return json.loads(done.stdout)
+
+
+def shown(*words: str) -> str:
+    done = CliRunner().invoke(app, list(words), env={"COLUMNS": "200"})
+    assert done.exit_code == 0, done.output
+    return done.stdout
+
+
+def promote(town: Town, made: Parts, reason: str) -> None:
+    """Sign a bundle with the installation's key and make it the champion."""
+    bundles = town.folder / "bundles"
+    digest = write_bundle(bundles / "draft", made, open_key(town.folder / "keys"))
+    (bundles / "draft").rename(bundles / digest)
+    town.ledger.promote(digest, purpose="grade", actor="li", reason=reason, at=AT)
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
+    """A town with a champion, and last year's grades, and all that came since."""
+    with pytest.MonkeyPatch.context() as patch:
+        town = Town(tmp_path_factory.mktemp("town"))
+        settings(town.folder, patch)
+        town.deliver([*inspections(), LISTED])
+        promote(town, parts(), "first")
+        run("grade", "--as-of", "2024-01-20", "--start", "2023-11-01")
+        town.deliver(SINCE)
+        promote(town, replace(parts(), calibrator=parts().calibrator.shifted(0.4)), "recalibrated")
+        run("grade", "--as-of", "2024-06-10")
+    yield town
+    town.ledger.close()
+
+
+def settings(folder: Path, patch: pytest.MonkeyPatch) -> None:
+    for name in ("archive", "bundles", "grades", "kept", "keys"):
+        patch.setenv(f"XINHENG_{name.upper()}", str(folder / name))
+    patch.setenv("XINHENG_LEDGER", f"sqlite:///{folder / 'ledger.db'}")
+
+
+@pytest.fixture
+def town(installed: Town, monkeypatch: pytest.MonkeyPatch) -> Town:
+    settings(installed.folder, monkeypatch)
+    return installed
+
+
+def test_runs_are_listed_with_what_they_were_made_from(town: Town) -> None:
+    runs = run("grades", "runs")["runs"]
+    assert [(each["as_of"], each["reason"], each["sequence"]) for each in runs][:4] == [
+        ("2023-11-01", "start", 1),
+        ("2023-11-11", "serious_dishonesty", 1),
+        ("2023-12-01", "monthly", 1),
+        ("2024-01-01", "monthly", 1),
+    ]
+    assert {each["sequence"] for each in runs[4:]} == {2}
+    assert len({each["bundle"] for each in runs}) == 2
+    text = shown("grades", "runs")
+    assert "2023-11-11" in text
+    assert "serious_dishonesty" in text
+    assert town.ledger.history.runs()[0].actor
+
+
+@pytest.mark.usefixtures("town")
+def test_nothing_is_made_twice(tmp_path: Path) -> None:
+    path = tmp_path / "deep" / "grades.csv"
+    again = run("grade", "--as-of", "2024-06-10", "--csv", str(path))
+    assert again["made"] == []
+    table = pd.read_csv(path)
+    assert len(table) == again["last"]["enterprises"] == 70
+    assert table["level"].value_counts().to_dict() == {
+        level: count for level, count in again["last"]["levels"].items() if count
+    }
+    assert "no run was due; the last was as of 2024-06-01" in shown(
+        "grade", "--as-of", "2024-06-10"
+    )
+
+
+@pytest.mark.usefixtures("town")
+def test_a_grade_of_last_year_is_made_anew() -> None:
+    """Later deliveries came, a record was withdrawn, and the champion is another."""
+    found = run("grades", "rebuild", "--as-of", "2024-01-15")
+    assert (found["enterprises"], found["different"]) == (60, [])
+    assert found["run"]["sequence"] == 1
+    one = run("grades", "rebuild", "--as-of", "2023-11-20", "--enterprise", "S002")
+    given = run("grades", "history", "S002", "--as-of", "2023-11-20")["grade"]
+    [grade] = one["grades"]
+    for name in ("level", "model_level", "previous", "probability", "margin"):
+        assert grade[name] == given[name]
+    assert grade["bundle"] == found["run"]["bundle"] != run("grades", "runs")["runs"][-1]["bundle"]
+    assert [rule["id"] for rule in grade["rules"]] == ["serious_dishonesty"]
+    assert "60 of 60 grades are the same" in shown("grades", "rebuild", "--as-of", "2024-01-15")
+
+
+@pytest.mark.usefixtures("town")
+def test_a_history_says_what_changed_and_why() -> None:
+    found = run("grades", "history", "S002", "--as-of", "2024-06-10")
+    changes = {each["as_of"]: each for each in found["changes"]}
+    assert "rule_met" in changes["2023-11-11"]["cause"]
+    assert "rule_lifted" in changes["2024-05-06"]["cause"]
+    text = shown("grades", "history", "S002", "--as-of", "2024-06-10")
+    assert "serious_dishonesty" in text
+    early = run("grades", "history", "S002", "--as-of", "2023-11-05")
+    assert early["changes"] == []
+    assert "has not changed" in shown("grades", "history", "S002", "--as-of", "2023-11-05")
+
+
+def test_what_cannot_be_is_told(town: Town, tmp_path: Path, monkeypatch: Any) -> None:
+    with pytest.raises(InvalidError, match="first run was as of 2023-11-01"):
+        run("grade", "--as-of", "2024-06-10", "--start", "2023-01-01")
+    with pytest.raises(NotFoundError, match="nobody graded by 2023-01-01"):
+        run("grades", "rebuild", "--as-of", "2023-01-01")
+    with pytest.raises(NotFoundError, match="no record of enterprise 'S999'"):
+        run("grades", "history", "S999", "--as-of", "2024-06-10")
+    shutil.copytree(town.folder / "grades", tmp_path / "grades")
+    monkeypatch.setenv("XINHENG_GRADES", str(tmp_path / "grades"))
+    for part in tmp_path.glob("grades/*/part-*.parquet"):
+        part.write_bytes(part.read_bytes()[:-1])
+    with pytest.raises(IntegrityError, match="not as it was written"):
+        run("grades", "rebuild", "--as-of", "2024-01-15")
+    monkeypatch.setenv("XINHENG_GRADES", str(tmp_path / "elsewhere"))
+    with pytest.raises(NotFoundError, match=r"are not in .*elsewhere; set XINHENG_GRADES"):
+        run("grade", "--as-of", "2024-07-01")
