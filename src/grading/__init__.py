@@ -31,7 +31,7 @@ from .keys import (
 from .linear import Line, Linear
 from .monotonicity import Reversal, reversals
 from .policy import Combination, Edition, Policy
-from .reference import Histogram, Reference
+from .reference import Checks, Histogram, Months, Reference
 from .rules import AppliedRule, Rule, Rules
 from .scale import Hysteresis, Level, Placement, Scale
 from .scorer import Scorer
@@ -51,6 +51,7 @@ __all__ = [
     "CardGrade",
     "CardLine",
     "CardPart",
+    "Checks",
     "Combination",
     "Distance",
     "Edition",
@@ -64,6 +65,7 @@ __all__ = [
     "Line",
     "Linear",
     "ModelCard",
+    "Months",
     "Parts",
     "Placement",
     "Policy",

@@ -31,7 +31,7 @@ from .rules import Rules
 
 __all__ = ["Bundle", "Parts", "read_bundle", "write_bundle"]
 
-FORMAT = 4
+FORMAT = 5
 MANIFEST = "manifest.json"
 FILES = (
     "blend.json",
