@@ -14,6 +14,7 @@ from ..core.errors import InvalidError, NotFoundError, XinhengError
 from ..terminal import answer, progress, show_city, show_receipt, write_table
 from .indicators import indicators_app
 from .leaks import leaks
+from .monitor import alerts, monitor
 from .options import AsJson, AsOf, open_archive, open_source, past_day
 from .plan import plan
 from .training import forecast, recalibrate, train
@@ -227,5 +228,5 @@ def settings(as_json: AsJson = False) -> None:
     answer(as_json, {one.name: one.value for one in listed}, show)
 
 
-for command in (train, recalibrate, forecast, plan, leaks):
+for command in (train, recalibrate, forecast, plan, leaks, monitor, alerts):
     app.command()(command)

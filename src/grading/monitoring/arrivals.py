@@ -25,7 +25,8 @@ class Arrivals:
     ----------
     table
         Columns `enterprise`, `record`, `occurred`, `arrived` (day numbers), `value`, `severity`,
-        `source`, `kind` and `code` (categories), and `root`: the kind without what follows a dot.
+        `stream` (its number in the vocabulary), `source`, `kind` and `code` (categories), and
+        `root`: the kind without what follows a dot.
     """
 
     table: pd.DataFrame
@@ -80,7 +81,7 @@ def arrivals_of(
     for name, words in (("kind", kinds), ("code", codes)):
         table[name] = _named(words, stream)
     table["root"] = _named([kind.partition(".")[0] for kind in kinds], stream)
-    return Arrivals(table.drop(columns=["stream", "available"]))
+    return Arrivals(table.drop(columns=["available"]))
 
 
 def _named(words: Sequence[str], stream: npt.NDArray[np.int32]) -> "pd.Categorical[str]":

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from ...features import Catalogue
 from ...features.reads import readings
-from .signals import Signal
+from .signals import RISK, Signal
 from .watched import Aspect
 
 __all__ = ["Cause", "Story", "explain"]
@@ -35,12 +35,21 @@ class Cause(StrEnum):
     SEASON = "season"
 
 
-DELIVERY = (Cause.STOPPED, Cause.PARTIAL, Cause.LATE)
+DELIVERY, CODES, VALUES, CHANGE = "delivery", "codes", "values", "risk"
+FAMILIES = {
+    **dict.fromkeys((Cause.STOPPED, Cause.PARTIAL, Cause.LATE), DELIVERY),
+    **dict.fromkeys((Cause.RENAMED, Cause.NEW_CODE, Cause.VANISHED, Cause.SHIFT), CODES),
+    **dict.fromkeys((Cause.UNIT, Cause.VALUES), VALUES),
+    **dict.fromkeys((Cause.REAL, Cause.STRICTNESS), CHANGE),
+    **dict.fromkeys((Cause.MIX, Cause.DRIFT), "drift"),
+}
 GONE, HALF, LIKE = 0.15, 0.3, 0.4
 POWER = 0.7
 CITY = ""
 REGISTER = "enterprise"
+CHECKED = "inspection"
 SEVERAL = 3
+OUTCOMES = (Aspect.FOUND, Aspect.CALIBRATION)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +89,10 @@ class Story:
 
     @property
     def key(self) -> str:
-        """Under which it is kept: the same as long as the same is wrong with the same records."""
-        if self.cause in DELIVERY:
-            return f"delivery/{self.source}"
-        return "/".join(filter(None, (self.cause, self.source, self.kind, *self.names[:1])))
+        """Under which it is kept: the same as long as something is wrong with the same records."""
+        family = FAMILIES.get(self.cause, str(self.cause))
+        kind = "" if family == DELIVERY else self.kind
+        return "/".join(filter(None, (family, self.source, kind)))
 
 
 def explain(signals: Sequence[Signal], catalogue: Catalogue) -> list[Story]:
@@ -96,30 +105,37 @@ def explain(signals: Sequence[Signal], catalogue: Catalogue) -> list[Story]:
     catalogue
         Tells which kinds of record an indicator reads.
     """
-    alarms = [each for each in signals if not each.seasonal]
+    hints = [each for each in signals if each.hint]
+    alarms = [each for each in signals if not each.seasonal and not each.hint]
     stories: list[Story] = []
     for source in dict.fromkeys(each.key.source for each in alarms if each.key.source):
-        stories += _department([each for each in alarms if each.key.source == source])
+        mine = [each for each in alarms if each.key.source == source]
+        stories += _department(mine, [each for each in hints if each.key.source == source])
     city = [each for each in alarms if not each.key.source]
-    stories = _real(stories, city)
+    stories = _real(stories, city, hints)
     stories = _with_indicators(stories, city, catalogue)
     seasons = _seasons([each for each in signals if each.seasonal], stories)
     return [*sorted(stories, key=lambda story: story.chance), *seasons]
 
 
-def _department(signals: Sequence[Signal]) -> list[Story]:
-    """Explain what moved in the deliveries of one department."""
-    counts = [each for each in signals if each.key.aspect is Aspect.COUNT]
-    fewer = [each for each in counts if not each.rises]
-    late = [each for each in signals if each.key.aspect is Aspect.LATE and each.rises]
+def _department(signals: Sequence[Signal], hints: Sequence[Signal]) -> list[Story]:
+    """Explain what moved in the deliveries of one department.
+
+    Of what does not come, or comes late, nothing more is said: what is left is no fair sample.
+    """
+    fewer = [s for s in signals if s.key.aspect is Aspect.COUNT and not s.rises]
+    late = [s for s in signals if s.key.aspect is Aspect.LATE and s.rises]
     stories: list[Story] = []
     if fewer:
         stories.append(_missing(fewer, late, signals))
     elif late:
         stories.append(_story(Cause.LATE, late, signals))
+    if any(story.cause in (Cause.STOPPED, Cause.LATE) for story in stories):
+        return stories
     for kind in dict.fromkeys(each.key.kind for each in signals):
         own = [each for each in signals if each.key.kind == kind]
-        stories += _of_kind(own, quiet=bool(fewer))
+        codes = [s for s in hints if s.key.kind == kind and s.key.aspect is Aspect.CODE]
+        stories += _of_kind(own, codes, quiet=bool(fewer))
     return stories
 
 
@@ -134,12 +150,10 @@ def _missing(
     return _story(cause, [most], [*fewer, *late])
 
 
-def _of_kind(signals: Sequence[Signal], *, quiet: bool) -> list[Story]:
-    """Explain what moved within the records of one kind.
-
-    Where fewer records come at all, what they hold is judged all the same: what is left of them
-    may be wrong as well.
-    """
+def _of_kind(
+    signals: Sequence[Signal], hints: Sequence[Signal], *, quiet: bool
+) -> list[Story]:
+    """Explain what moved within the records of one kind; more of them, unless `quiet`."""
     stories = []
     by = {aspect: [each for each in signals if each.key.aspect is aspect] for aspect in Aspect}
     twins = [each for each in by[Aspect.TWIN] if each.rises]
@@ -157,29 +171,29 @@ def _of_kind(signals: Sequence[Signal], *, quiet: bool) -> list[Story]:
     if quarantine:
         stories.append(_story(Cause.QUARANTINE, quarantine, quarantine))
     if not blank and by[Aspect.CODE]:
-        stories.append(_codes(by[Aspect.CODE]))
+        stories.append(_codes(by[Aspect.CODE], hints))
     more = [each for each in by[Aspect.COUNT] if each.rises]
     if more and not twins and not quiet:
         stories.append(_story(Cause.SURGE, more, more))
     return stories
 
 
-def _codes(signals: Sequence[Signal]) -> Story:
+def _codes(signals: Sequence[Signal], hints: Sequence[Signal]) -> Story:
     """Tell a code that took another's place from one that came, went, or grew."""
-    fell = sorted((s for s in signals if not s.rises), key=lambda s: s.seen - s.expected)
-    rose = sorted((s for s in signals if s.rises), key=lambda s: s.expected - s.seen)
-    gone = fell[0] if fell and fell[0].ratio < HALF else None
+    every = [*signals, *hints]
+    fell = sorted((s for s in every if not s.rises), key=lambda s: s.seen - s.expected)
+    rose = sorted((s for s in every if s.rises), key=lambda s: s.expected - s.seen)
+    gone = next((s for s in fell if s.ratio < HALF), None)
     if gone and rose:
         lost = _monthly(gone)
         partner = min(rose, key=lambda s: abs(_monthly(s) - lost))
         if LIKE <= _monthly(partner) / max(lost, LIKE) <= 1 / LIKE:
             story = _story(Cause.RENAMED, [gone], signals)
             return replace(story, names=(gone.key.name, partner.key.name))
-    if gone:
-        return _story(Cause.VANISHED, [gone], signals)
-    if not fell and rose and rose[0].expected < 1:
-        return _story(Cause.NEW_CODE, rose[:1], signals)
-    return _story(Cause.SHIFT, (rose or fell)[:1], signals)
+    first = signals[0]
+    if first.rises:
+        return _story(Cause.NEW_CODE if first.expected < 1 else Cause.SHIFT, [first], signals)
+    return _story(Cause.VANISHED if first.ratio < HALF else Cause.SHIFT, [first], signals)
 
 
 def _monthly(signal: Signal) -> float:
@@ -202,22 +216,35 @@ def _story(cause: Cause, heart: Sequence[Signal], signals: Sequence[Signal]) -> 
     )
 
 
-def _real(stories: Sequence[Story], city: Sequence[Signal]) -> list[Story]:
-    """Tell a real change: checks find another share, or departments agree that risk moved."""
-    outcomes = [s for s in city if s.key.aspect in (Aspect.FOUND, Aspect.CALIBRATION)]
+def _real(
+    stories: Sequence[Story], city: Sequence[Signal], hints: Sequence[Signal]
+) -> list[Story]:
+    """Tell a real change: checks find another share, or departments agree that risk moved.
+
+    What is no alarm by itself counts here, where it goes the same way as what is.
+    """
+    outcomes = [s for s in city if s.key.aspect in OUTCOMES]
     telling = [s for s in stories if s.cause in (Cause.SURGE, Cause.SHIFT)]
-    others = {s.source for s in telling if s.kind.split(".")[0] != "inspection"}
-    if outcomes:
-        cause = Cause.REAL if others else Cause.STRICTNESS
-    elif len(others) >= SEVERAL:
-        cause = Cause.REAL
-    else:
+    others = {s.source for s in telling if s.kind in RISK}
+    worse = (outcomes or [s for story in telling for s in story.signals] or [None])[0]
+    alike = [s for s in hints if worse is not None and s.rises == worse.rises]
+    heard = others | {s.key.source for s in alike if s.key.kind in RISK}
+    found = outcomes or [s for s in alike if s.key.aspect in OUTCOMES]
+    if not outcomes and not (others and found) and len(heard) < SEVERAL:
         return list(stories)
-    heart = outcomes or [telling[0].signals[0]]
-    merged = [signal for story in telling for signal in story.signals]
-    story = _story(cause, heart, [*heart, *merged])
-    names = tuple(sorted(others | {s.source for s in telling}))
-    return [replace(story, source=CITY, names=names), *(s for s in stories if s not in telling)]
+    if not outcomes and not others:
+        return list(stories)
+    story = _story(Cause.REAL if heard else Cause.STRICTNESS, found or telling[0].signals, found)
+    merged = [s for s in telling if s.kind in RISK or s.kind == CHECKED]
+    signals = dict.fromkeys([*story.signals, *(s for each in merged for s in each.signals)])
+    story = replace(
+        story,
+        source=CITY,
+        names=tuple(sorted(heard)),
+        chance=min(signal.chance for signal in signals),
+        signals=tuple(signals),
+    )
+    return [story, *(each for each in stories if each not in merged)]
 
 
 def _with_indicators(

@@ -95,8 +95,7 @@ def found_by_checks(arrivals: Arrivals, events: Events, checks: Checks, days: Da
     """
     table = arrivals.table
     names = list(events.vocabulary)
-    stream = pd.MultiIndex.from_arrays([table["kind"].astype(str), table["code"].astype(str)])
-    place = pd.MultiIndex.from_tuples(names).get_indexer(stream)
+    place = table["stream"].to_numpy()
     checked = table[np.isin(place, matching(checks.streams, names))]
     worse = np.zeros(len(table), bool)
     for streams, above in checks.found:

@@ -40,32 +40,39 @@ def counts(numbers: Array, gap: int) -> dict[str, Array]:
     """
     past = shifted(numbers, gap + 1)
     year = _mean(past, YEAR)
-    before = shifted(year, YEAR)
-    growth = np.ones_like(numbers)
-    told = YEAR * np.minimum(year, before) >= ENOUGH
-    growth[told] = np.clip(year[told] / before[told], 1 / GROWTH, GROWTH)
-    return {
-        "recent": year,
-        "short": _mean(past, SHORT),
-        SEASONAL: _seasonal(numbers, growth),
-    }
+    return {"recent": year, "short": _mean(past, SHORT), SEASONAL: _seasonal(numbers, year)}
 
 
 def changes(values: Array, gap: int) -> dict[str, Array]:
     """Return forecasts of values that move slowly, by name; NaN where too early.
 
-    `last` is the last one, `drift` goes on as the year before, `seasonal` changes as it did a
-    year ago, and `recent` is the mean of a year.
+    `last` is the last one known, `drift` goes on as the year before, `seasonal` changes as it did
+    a year ago, and `recent` is the mean of a year. A month without a value is passed over.
     """
-    last = shifted(values, gap + 1)
-    steps = values - shifted(values, 1)
-    year_ago = shifted(values, YEAR) - shifted(values, YEAR + gap + 1)
+    held = _held(values)
+    last = shifted(held, gap + 1)
+    steps = held - shifted(held, 1)
+    year_ago = shifted(values, YEAR) - shifted(held, YEAR + gap + 1)
     return {
         "last": last,
         "drift": last + (gap + 1) * _mean(shifted(steps, gap + 1), YEAR),
         SEASONAL: last + year_ago,
-        "recent": _mean(last, YEAR),
+        "recent": _known_mean(shifted(values, gap + 1), YEAR),
     }
+
+
+def _held(values: Array) -> Array:
+    """Return values with the last one known where there is none."""
+    places = np.where(np.isnan(values), 0, np.arange(values.shape[1]))
+    return np.take_along_axis(values, np.maximum.accumulate(places, axis=1), axis=1)
+
+
+def _known_mean(values: Array, months: int) -> Array:
+    known = ~np.isnan(values)
+    many = _mean(known.astype(np.float64), months)
+    total = _mean(np.where(known, values, 0.0), months)
+    enough = many * months >= SHORT
+    return np.divide(total, many, out=np.full_like(values, np.nan), where=enough)
 
 
 def shifted(values: Array, months: int) -> Array:
@@ -76,13 +83,25 @@ def shifted(values: Array, months: int) -> Array:
     return moved
 
 
-def _seasonal(numbers: Array, growth: Array) -> Array:
+def _seasonal(numbers: Array, year: Array) -> Array:
+    """Return the mean of the same month in earlier years, each raised to the level of this one."""
     ago = np.stack(
-        [shifted(numbers, YEAR * years) * growth**years for years in range(1, YEARS + 1)]
+        [
+            shifted(numbers, YEAR * years) * _growth(year, shifted(year, YEAR * years))
+            for years in range(1, YEARS + 1)
+        ]
     )
     known = ~np.isnan(ago)
     total = np.where(known, ago, 0.0).sum(0)
     return np.divide(total, known.sum(0), out=np.full_like(numbers, np.nan), where=known[0])
+
+
+def _growth(year: Array, before: Array) -> Array:
+    """Return how many times as much came in a year as in an earlier one; 1 where few came."""
+    growth = np.ones_like(year)
+    told = YEAR * np.minimum(year, before) >= ENOUGH
+    growth[told] = np.clip(year[told] / before[told], 1 / GROWTH, GROWTH)
+    return growth
 
 
 def _mean(values: Array, months: int) -> Array:

@@ -19,12 +19,13 @@ __all__ = ["WINDOWS", "Surprise", "of_counts", "of_shares", "of_values", "summed
 
 Array = npt.NDArray[np.float64]
 Whole = npt.NDArray[np.intp]
+Bools = npt.NDArray[np.bool_]
 Guess = Callable[[Array, int], Mapping[str, Array]]
 
 WINDOWS = (1, 2, 3, 6)
-PAST, FEWEST = 24, 8
+PAST, FEWEST = 24, 7
 CAREFUL, CAP = 1.1, 25.0
-USUAL, TRUST = 0.15, 4.0
+USUAL, TRUST = 0.15, 2.0
 FREEDOM = 8.0
 HALF = 0.5
 LEAST = 1e-300
@@ -72,13 +73,22 @@ def of_shares(part: Array, whole: Array) -> Surprise:
 
 def of_values(values: Array, error: Array) -> Surprise:
     """Judge measured values, series x months, each known to within its sampling error."""
-    told = [_window(values, changes, window) for window in WINDOWS]
+    known = ~np.isnan(values)
+    whole = np.where(known, values, 0.0)
     found = []
-    for window, (seen, guesses) in zip(WINDOWS, told, strict=True):
-        means = {name: guess / window for name, guess in guesses.items()}
-        floor = np.sqrt(summed(error**2, window)) / window
-        found.append(_chosen(seen / window, means, window, _by_student(floor)))
+    for window in WINDOWS:
+        many = summed(known.astype(np.float64), window)
+        guesses = {
+            name: _over(total, many)
+            for name, total in _window(values, changes, window, known)[1].items()
+        }
+        floor = _over(np.sqrt(summed(np.where(known, error, 0.0) ** 2, window)), many)
+        found.append(_chosen(_over(summed(whole, window), many), guesses, window, _by_student(floor)))
     return _gathered(found)
+
+
+def _over(total: Array, many: Array) -> Array:
+    return np.divide(total, many, out=np.full_like(total, np.nan), where=many > 0)
 
 
 Law = Callable[[Array, Array, int], tuple[Array, Array]]
@@ -98,12 +108,14 @@ def _judged(numbers: Array, guess: Guess, whole: Array | None) -> Surprise:
     return _gathered(found)
 
 
-def _window(values: Array, guess: Guess, window: int) -> tuple[Array, dict[str, Array]]:
-    """Return sums over windows of months, and those of their forecasts."""
+def _window(
+    values: Array, guess: Guess, window: int, known: Bools | None = None
+) -> tuple[Array, dict[str, Array]]:
+    """Return sums over windows of months, and those of their forecasts, of known months alone."""
     total: dict[str, Array] = {}
     for back in range(window):
         for name, told in guess(values, window - 1 - back).items():
-            moved = shifted(told, back)
+            moved = shifted(told if known is None else np.where(known, told, 0.0), back)
             total[name] = total[name] + moved if name in total else moved
     return summed(values, window), total
 

@@ -1,6 +1,6 @@
 """The survey: everything watched of an archive and a model as of a day, judged."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,9 +14,9 @@ from .arrivals import Arrivals
 from .causes import Story, explain
 from .drift import drifts, found_by_checks, later_months, promises
 from .sample import first_days
-from .signals import BUDGET, bar_of, read_signals
+from .signals import BUDGET, bars_of, read_signals
 from .tallies import tallies
-from .watched import Bank, Judged, judge
+from .watched import Bank, Group, Judged, judge
 
 __all__ = ["MONTHS", "Progress", "Survey", "survey"]
 
@@ -35,8 +35,8 @@ class Survey:
         First day of the month of the run: what came before it was looked at.
     series, asked
         How many series are watched, and how many questions were asked of the last month.
-    bar
-        How unlikely something must be to be told of.
+    bars
+        How unlikely something of each group must be to be told of.
     stories
         What moved, and why.
     judged
@@ -46,7 +46,7 @@ class Survey:
     day: int
     series: int
     asked: int
-    bar: float
+    bars: Mapping[Group, float]
     stories: tuple[Story, ...]
     judged: tuple[Judged, ...]
 
@@ -116,13 +116,13 @@ def survey(
 def concluded(bundle: Bundle, banks: list[Bank], day: int, budget: float = BUDGET) -> Survey:
     """Judge banks, and tell what moved in their last month and why."""
     judged = judge(banks)
-    bar = bar_of(judged, budget)
-    stories = explain(read_signals(judged, bar), bundle.catalogue)
+    bars = bars_of(judged, budget)
+    stories = explain(read_signals(judged, bars), bundle.catalogue)
     return Survey(
         day=day,
         series=sum(len(each.bank.keys) for each in judged),
         asked=sum(int(each.asked) for each in judged),
-        bar=bar,
+        bars=bars,
         stories=tuple(stories),
         judged=tuple(judged),
     )

@@ -65,9 +65,13 @@ def _main(table: pd.DataFrame) -> pd.DataFrame:
     many = table.groupby([*OWN, "kind"], observed=True).size().reset_index(name="many")
     many["plain"] = many["kind"].astype(str) == many["root"].astype(str)
     many = many.sort_values(["plain", "many"], ascending=False).drop_duplicates(OWN)
-    chosen = pd.MultiIndex.from_frame(many[[*OWN, "kind"]].astype(str))
-    own = pd.MultiIndex.from_frame(table[[*OWN, "kind"]].astype(str))
-    return table[own.isin(chosen)]
+    return table[np.isin(_pair(table), _pair(many))]
+
+
+def _pair(table: pd.DataFrame) -> npt.NDArray[np.int64]:
+    """Return one number for source and kind."""
+    source, kind = (table[name].cat.codes.to_numpy(np.int64) for name in ("source", "kind"))
+    return np.asarray(source << 32) | kind
 
 
 def _counted(table: pd.DataFrame, by: list[str], size: int) -> pd.DataFrame:
@@ -122,7 +126,8 @@ def _gaps(
         part = _counted(main[blank], OWN, size)
         keys = [Key(Aspect.BLANK, *map(str, index), name) for index in part.index]
         yield Bank(keys, part.to_numpy(np.float64), whole=_of(whole, part))
-    parts = table[table["kind"].astype(str).str.contains(".", regex=False)]
+    detailed = table["kind"].cat.categories.str.contains(".", regex=False)
+    parts = table[detailed[table["kind"].cat.codes]]
     parts = parts.drop_duplicates(["record", "kind"])
     part = _counted(parts, [*OWN, "kind"], size)
     own = part.index.droplevel("kind")

@@ -1,5 +1,6 @@
 """What is watched: series of months, each with a key that says what it counts of whom."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -9,7 +10,7 @@ import numpy.typing as npt
 
 from .surprise import WINDOWS, Surprise, of_counts, of_shares, of_values, summed
 
-__all__ = ["Aspect", "Bank", "Judged", "Key", "judge"]
+__all__ = ["Aspect", "Bank", "Group", "Judged", "Key", "judge"]
 
 Array = npt.NDArray[np.float64]
 
@@ -30,6 +31,21 @@ class Aspect(StrEnum):
     LEVEL = "level"
     FOUND = "found"
     CALIBRATION = "calibration"
+
+
+class Group(StrEnum):
+    """Sorts of what is watched; each may spend a like part of the budget of false alarms."""
+
+    DELIVERIES = "deliveries"
+    MODEL = "what the model reads and says"
+    OUTCOMES = "outcomes"
+
+
+GROUPS = {
+    **dict.fromkeys(Aspect, Group.DELIVERIES),
+    **dict.fromkeys((Aspect.INDICATOR, Aspect.MARGIN, Aspect.LEVEL), Group.MODEL),
+    **dict.fromkeys((Aspect.FOUND, Aspect.CALIBRATION), Group.OUTCOMES),
+}
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -76,6 +92,11 @@ class Bank:
     whole: Array | None = None
     error: Array | None = None
 
+    @property
+    def group(self) -> Group:
+        """Of which sort it is."""
+        return GROUPS[self.keys[0].aspect]
+
     def judge(self) -> Surprise:
         """Tell how unlikely each month of each series is."""
         if self.whole is not None:
@@ -110,8 +131,8 @@ class Judged:
     Attributes
     ----------
     q
-        Chances as in `Surprise.p`, times how many were asked in that month; 1 where a change is
-        too small to matter, or there is too little to tell.
+        Chances as in `Surprise.p`, times how many were asked in that month of its group; 1 where
+        a change is too small to matter, or there is too little to tell.
     plain
         The same by the best forecast that knows no season.
     asked
@@ -127,11 +148,12 @@ class Judged:
 
 def judge(banks: Sequence[Bank]) -> list[Judged]:
     """Judge banks, each question paid for: the more are asked, the less likely each must be."""
+    alike = Counter(bank.group for bank in banks)
     found = []
     for bank in banks:
         surprise = bank.judge()
         asked = _asked(bank, surprise)
-        many = np.maximum(asked.sum((0, 1)), 1) * len(banks)
+        many = np.maximum(asked.sum((0, 1)), 1) * alike[bank.group]
         counts = asked & _material(bank, surprise)
         q, plain = (
             np.where(counts, np.minimum(p * many, 1.0), 1.0) for p in (surprise.p, surprise.plain)
