@@ -189,6 +189,8 @@ class Fault:
     city: bool = False
 
 
+RESCALED = rescale(1e4), rescale(0.1)
+
 FAULTS: Mapping[str, Fault] = {
     "stops": Fault(stop, (Cause.STOPPED,)),
     "comes 60 days late": Fault(delay, (Cause.STOPPED, Cause.LATE)),
@@ -197,9 +199,9 @@ FAULTS: Mapping[str, Fault] = {
         "change", "sampling", "list_entry", "tax_return", "case_file")),
     "merges two codes": Fault(merge, (Cause.RENAMED, Cause.VANISHED), ("inspection", "complaint",
         "change", "case_file")),
-    "unit 10,000 times": Fault(rescale(1e4), (Cause.UNIT,), ("penalty", "insurance", "tax_return",
+    "unit 10,000 times": Fault(RESCALED[0], (Cause.UNIT,), ("penalty", "insurance", "tax_return",
         "annual_report.employees", "platform.orders")),
-    "unit a tenth": Fault(rescale(0.1), (Cause.UNIT,), ("insurance", "platform.orders",
+    "unit a tenth": Fault(RESCALED[1], (Cause.UNIT,), ("insurance", "platform.orders",
         "tax_return", "licence")),
     "leaves a field empty": Fault(empty, (Cause.BLANK,), ("insurance", "tax_return", "penalty",
         "rectification")),
