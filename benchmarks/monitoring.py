@@ -84,8 +84,7 @@ class City:
         """Run the monitor on some days; what is only the season is left out."""
         references, arrivals = self.references(delivered.events), delivered.arrivals()
         found = [
-            survey(self.bundle, delivered.events, references, arrivals, day).stories
-            for day in days
+            survey(self.bundle, delivered.events, references, arrivals, day).stories for day in days
         ]
         return [[s for s in stories if s.cause is not Cause.SEASON] for stories in found]
 
@@ -128,7 +127,7 @@ def monthly(first: int, last: int) -> list[int]:
 
 
 def new_stories(runs: list[list[Story]]) -> Iterator[tuple[int, Story]]:
-    """Yield each story in the run that first tells of it; silent for three runs, it is new again."""
+    """Yield each story in the run that first tells of it; after three silent runs it is new."""
     last: dict[str, int] = {}
     for number, stories in enumerate(runs):
         for story in stories:
@@ -160,7 +159,8 @@ def plant_all(
     days = sorted(calm)[:-RUNS]
     for name in QUICK_FAULTS if quick else FAULTS:
         fault = FAULTS[name]
-        places = [("", "", {day: np.nan for day in days})] if fault.city else _places(city, fault, days)
+        anywhere = [("", "", dict.fromkeys(days, np.nan))]
+        places = anywhere if fault.city else _places(city, fault, days)
         rng.shuffle(places)
         for source, kind, many in places[: 1 if quick or fault.city else EACH]:
             day = int(rng.choice(sorted(many)))
@@ -192,9 +192,7 @@ def _planted(
     return Planted(name, where, day, many, found, named, "; ".join(said))
 
 
-def _places(
-    city: City, fault: Fault, days: list[int]
-) -> list[tuple[str, str, dict[int, float]]]:
+def _places(city: City, fault: Fault, days: list[int]) -> list[tuple[str, str, dict[int, float]]]:
     """Return departments and kinds that a fault may strike, and when: in months of many records."""
     table = city.delivered.arrivals().table
     table = table[(table["arrived"] >= days[0]) & (table["arrived"] < month_after(days[-1], 1))]
@@ -223,15 +221,14 @@ def peers(city: City, days: list[int]) -> Counter[str]:
     """Count the false alarms of two usual rules: each indicator once while it stays in alarm."""
     reference = city.bundle.reference
     events = city.delivered.events
-    later = later_months(
-        city.bundle, events, city.references(events), np.array(days, np.int32)
-    )
+    later = later_months(city.bundle, events, city.references(events), np.array(days, np.int32))
     alarms: Counter[str] = Counter()
     for population, past in reference.months.items():
         for name, counts in past.counts.items():
             pooled = np.array(counts, float).sum(0)
             for peer, rule in (("psi_over_0.2", _psi), ("ks_below_5_percent", _ks)):
-                now = [rule(pooled, np.array(each, float)) for each in later[population].counts[name]]
+                since = later[population].counts[name]
+                now = [rule(pooled, np.array(each, float)) for each in since]
                 alarms[peer] += sum(a and not b for a, b in zip(now, [False, *now], strict=False))
     return alarms
 

@@ -137,9 +137,7 @@ def make_parts(inputs: Inputs, task: Task, model: Model, card: ModelCard) -> Par
     reference = Reference.of(
         matrix, margins, levels=levels, population=population, checks=_checks(task)
     )
-    return Parts(
-        blend, model.calibrator, policy, inputs.catalogue, STATUTES, reference, card
-    )
+    return Parts(blend, model.calibrator, policy, inputs.catalogue, STATUTES, reference, card)
 
 
 def gather_parts(

@@ -70,7 +70,7 @@ def arrivals_of(
         Of each, who delivered it and the day on which it came; see `read_arrivals`.
     """
     table = pd.DataFrame({name: getattr(events, name) for name in COLUMNS})
-    table["source"], table["arrived"] = pd.Categorical(source), arrived
+    table["source"], table["arrived"] = pd.Series(source, dtype="category"), arrived
     order = np.lexsort((table["available"], table["stream"], table["record"]))
     again = table["record"].to_numpy()[order], table["stream"].to_numpy()[order]
     fresh = np.ones(len(table), bool)
@@ -87,4 +87,4 @@ def arrivals_of(
 def _named(words: Sequence[str], stream: npt.NDArray[np.int32]) -> "pd.Categorical[str]":
     names = sorted(set(words))
     place = np.array([names.index(word) for word in words], np.int32)
-    return pd.Categorical.from_codes(place[stream], names)
+    return pd.Categorical.from_codes(place[stream], pd.Index(names))

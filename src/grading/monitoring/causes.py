@@ -139,9 +139,7 @@ def _department(signals: Sequence[Signal], hints: Sequence[Signal]) -> list[Stor
     return stories
 
 
-def _missing(
-    fewer: Sequence[Signal], late: Sequence[Signal], signals: Sequence[Signal]
-) -> Story:
+def _missing(fewer: Sequence[Signal], late: Sequence[Signal], signals: Sequence[Signal]) -> Story:
     """Tell whether records ceased to come, come late or come in part."""
     most = max(fewer, key=lambda each: each.expected)
     if late:
@@ -150,9 +148,7 @@ def _missing(
     return _story(cause, [most], [*fewer, *late])
 
 
-def _of_kind(
-    signals: Sequence[Signal], hints: Sequence[Signal], *, quiet: bool
-) -> list[Story]:
+def _of_kind(signals: Sequence[Signal], hints: Sequence[Signal], *, quiet: bool) -> list[Story]:
     """Explain what moved within the records of one kind; more of them, unless `quiet`."""
     stories = []
     by = {aspect: [each for each in signals if each.key.aspect is aspect] for aspect in Aspect}
@@ -216,9 +212,7 @@ def _story(cause: Cause, heart: Sequence[Signal], signals: Sequence[Signal]) -> 
     )
 
 
-def _real(
-    stories: Sequence[Story], city: Sequence[Signal], hints: Sequence[Signal]
-) -> list[Story]:
+def _real(stories: Sequence[Story], city: Sequence[Signal], hints: Sequence[Signal]) -> list[Story]:
     """Tell a real change: checks find another share, or departments agree that risk moved.
 
     What is no alarm by itself counts here, where it goes the same way as what is.
@@ -226,8 +220,8 @@ def _real(
     outcomes = [s for s in city if s.key.aspect in OUTCOMES]
     telling = [s for s in stories if s.cause in (Cause.SURGE, Cause.SHIFT)]
     others = {s.source for s in telling if s.kind in RISK}
-    worse = (outcomes or [s for story in telling for s in story.signals] or [None])[0]
-    alike = [s for s in hints if worse is not None and s.rises == worse.rises]
+    worse = [*outcomes, *(s for story in telling for s in story.signals)][:1]
+    alike = [s for s in hints if worse and s.rises == worse[0].rises]
     heard = others | {s.key.source for s in alike if s.key.kind in RISK}
     found = outcomes or [s for s in alike if s.key.aspect in OUTCOMES]
     if not outcomes and not (others and found) and len(heard) < SEVERAL:
@@ -273,13 +267,13 @@ def _with_indicators(
 def _touches(story: Story, kinds: frozenset[str]) -> bool:
     if story.cause in (Cause.REAL, Cause.STRICTNESS):
         return True
-    own = {signal.key.kind.split(".")[0] for signal in story.signals}
+    own = {signal.key.kind.partition(".")[0] for signal in story.signals}
     return bool(own & kinds)
 
 
 def _kinds(catalogue: Catalogue, name: str) -> frozenset[str]:
     return frozenset(
-        stream.split(".")[0] for each in readings(catalogue[name]) for stream in each.streams
+        stream.partition(".")[0] for each in readings(catalogue[name]) for stream in each.streams
     )
 
 

@@ -31,9 +31,7 @@ def later_months(
     bundle: Bundle, events: Events, references: References, days: Days, *, threads: int = 1
 ) -> Mapping[str, Months]:
     """Count what the graded population looks like on days after those of the reference."""
-    matrix, population = sampled_matrix(
-        bundle.catalogue, events, references, days, threads=threads
-    )
+    matrix, population = sampled_matrix(bundle.catalogue, events, references, days, threads=threads)
     margins = bundle.blend.margins(matrix.to_numpy(np.float64), threads)
     levels = levels_of(bundle, margins)
     return {
@@ -81,7 +79,8 @@ def _standing(counts: Array, past: int) -> Array:
     middle = np.cumsum(pooled) - pooled / 2
     many = present.sum(1)
     rank = present @ (middle / max(pooled.sum(), 1.0))
-    return np.divide(rank, many, out=np.full(len(many), np.nan), where=many > 0)
+    standing = np.divide(rank, many, out=np.full(len(many), np.nan), where=many > 0)
+    return np.asarray(standing)
 
 
 def _last(values: Array, many: int) -> Array:

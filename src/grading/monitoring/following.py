@@ -1,6 +1,6 @@
 """Following stories: which are new, which go on, and which are over."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -121,5 +121,5 @@ def _over(detail: Mapping[str, Any], survey: Survey) -> bool:
             row = list(judged.bank.keys).index(key)
             now = float(judged.surprise.seen[window, row, -1])
             usual, wrong = detail["expected"], detail["seen"]
-            return abs(now - usual) < abs(now - wrong)
+            return bool(abs(now - usual) < abs(now - wrong))
     return True

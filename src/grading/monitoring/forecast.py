@@ -93,7 +93,8 @@ def _seasonal(numbers: Array, year: Array) -> Array:
     )
     known = ~np.isnan(ago)
     total = np.where(known, ago, 0.0).sum(0)
-    return np.divide(total, known.sum(0), out=np.full_like(numbers, np.nan), where=known[0])
+    mean = np.divide(total, known.sum(0), out=np.full_like(numbers, np.nan), where=known[0])
+    return np.asarray(mean)
 
 
 def _growth(year: Array, before: Array) -> Array:

@@ -103,9 +103,7 @@ def monitor(
         threads=threads,
         progress=progress,
     )
-    standing = {
-        key: {**row, "since": time.day(row["since"])} for key, row in alerts.open().items()
-    }
+    standing = {key: {**row, "since": time.day(row["since"])} for key, row in alerts.open().items()}
     told = tuple(follow(found, standing))
     if record:
         run = {
@@ -136,5 +134,3 @@ def _row(told: Told) -> dict[str, Any]:
 
 def _date(day: int) -> date:
     return date.fromisoformat(time.show(day))
-
-

@@ -25,10 +25,13 @@ def first_days(last: int, months: int) -> Days:
     ['2026-01-01', '2026-02-01', '2026-03-01']
     """
     month = np.datetime64(int(last), "D").astype("datetime64[M]")
-    return (month - np.arange(months)[::-1]).astype("datetime64[D]").astype(np.int64).astype(np.int32)
+    first = (month - np.arange(months)[::-1]).astype("datetime64[D]")
+    return np.asarray(first.astype(np.int64), np.int32)
 
 
-def populations(catalogue: Catalogue, events: Events, rows: pd.DataFrame) -> npt.NDArray[np.object_]:
+def populations(
+    catalogue: Catalogue, events: Events, rows: pd.DataFrame
+) -> npt.NDArray[np.object_]:
     """Return the narrowest population of each row, as the register had it on its day."""
     narrower = [name for name in catalogue.populations if name != WIDEST]
     belongs = tuple(

@@ -83,7 +83,9 @@ def of_values(values: Array, error: Array) -> Surprise:
             for name, total in _window(values, changes, window, known)[1].items()
         }
         floor = _over(np.sqrt(summed(np.where(known, error, 0.0) ** 2, window)), many)
-        found.append(_chosen(_over(summed(whole, window), many), guesses, window, _by_student(floor)))
+        found.append(
+            _chosen(_over(summed(whole, window), many), guesses, window, _by_student(floor))
+        )
     return _gathered(found)
 
 
@@ -148,7 +150,7 @@ def _chosen(seen: Array, guesses: Mapping[str, Array], window: int, law: Law) ->
 
 
 def _pick(options: Array, which: Whole) -> Array:
-    return np.take_along_axis(options, which[None], axis=0)[0]
+    return np.asarray(np.take_along_axis(options, which[None], axis=0)[0])
 
 
 def _past(values: Array) -> Array:
@@ -162,7 +164,8 @@ def _mean(past: Array) -> Array:
     known = ~np.isnan(past)
     many = known.sum(-1)
     total = np.where(known, past, 0.0).sum(-1)
-    return np.divide(total, many, out=np.full_like(total, np.nan), where=many >= FEWEST)
+    mean = np.divide(total, many, out=np.full_like(total, np.nan), where=many >= FEWEST)
+    return np.asarray(mean)
 
 
 def _spread(errors: Array, expected: Array, window: int) -> Array:

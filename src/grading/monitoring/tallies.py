@@ -1,6 +1,7 @@
 """Tallies: the deliveries of every month as series: counts, codes, gaps, values, twins, delays."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -76,8 +77,7 @@ def _pair(table: pd.DataFrame) -> npt.NDArray[np.int64]:
 
 def _counted(table: pd.DataFrame, by: list[str], size: int) -> pd.DataFrame:
     """Return how many rows there are of each, by month."""
-    found = table.groupby([*by, "month"], observed=True).size().unstack("month", fill_value=0)
-    return found.reindex(columns=range(size), fill_value=0)
+    return _wide(table.groupby([*by, "month"], observed=True).size(), size).fillna(0.0)
 
 
 def _keys(aspect: Aspect, counted: pd.DataFrame) -> list[Key]:
@@ -93,7 +93,7 @@ def _totals(whole: pd.DataFrame) -> Bank:
 
 
 def _share(aspect: Aspect, part: pd.DataFrame, whole: pd.DataFrame) -> Bank:
-    own = part.index.droplevel("code") if "code" in part.index.names else part.index
+    own = part.index if len(part.index.names) == len(OWN) else _without_last(part.index)
     return Bank(
         _keys(aspect, part),
         part.to_numpy(np.float64),
@@ -124,16 +124,20 @@ def _gaps(
         own = pd.MultiIndex.from_frame(main[OWN])
         blank = main[name].isna() & (usual.reindex(own).to_numpy() > 0)
         part = _counted(main[blank], OWN, size)
-        keys = [Key(Aspect.BLANK, *map(str, index), name) for index in part.index]
+        keys = [Key(Aspect.BLANK, str(source), str(root), name) for source, root in part.index]
         yield Bank(keys, part.to_numpy(np.float64), whole=_of(whole, part))
     detailed = table["kind"].cat.categories.str.contains(".", regex=False)
     parts = table[detailed[table["kind"].cat.codes]]
     parts = parts.drop_duplicates(["record", "kind"])
     part = _counted(parts, [*OWN, "kind"], size)
-    own = part.index.droplevel("kind")
+    own = _without_last(part.index)
     counts = np.minimum(part.to_numpy(np.float64), whole.loc[own].to_numpy(np.float64))
     keys = [Key(Aspect.PART, str(s), str(root), str(kind)) for s, root, kind in part.index]
     yield Bank(keys, counts, whole=whole.loc[own].to_numpy(np.float64))
+
+
+def _without_last(index: pd.Index) -> pd.MultiIndex:
+    return pd.MultiIndex.from_arrays([index.get_level_values(name) for name in OWN], names=OWN)
 
 
 def _of(whole: pd.DataFrame, part: pd.DataFrame) -> Array:
@@ -157,5 +161,6 @@ def _values(table: pd.DataFrame, size: int) -> Iterator[Bank]:
         yield Bank(keys, mean.to_numpy(np.float64), error=np.maximum(error, LEAST))
 
 
-def _wide(values: "pd.Series[float]", size: int) -> pd.DataFrame:
-    return values.unstack("month").reindex(columns=range(size))
+def _wide(values: "pd.Series[Any]", size: int) -> pd.DataFrame:
+    """Return one column for each month of values by month, NaN where there is none."""
+    return values.unstack("month").reindex(columns=range(size))  # noqa: PD010

@@ -178,5 +178,5 @@ def _material(bank: Bank, surprise: Surprise) -> npt.NDArray[np.bool_]:
         return change >= MATERIAL.get(aspect, 0.0)
     if aspect in MATERIAL:
         return change >= MATERIAL[aspect] * surprise.expected
-    assert bank.whole is not None
-    return change >= POINTS * np.stack([summed(bank.whole, window) for window in WINDOWS])
+    whole = bank.values if bank.whole is None else bank.whole
+    return change >= POINTS * np.stack([summed(whole, window) for window in WINDOWS])
