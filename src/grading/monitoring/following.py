@@ -13,6 +13,8 @@ from .watched import Aspect, Key
 
 __all__ = ["State", "Told", "follow"]
 
+BACK = 0.3
+
 
 class State(StrEnum):
     """What a run says of a story."""
@@ -62,11 +64,14 @@ def follow(survey: Survey, open_alerts: Mapping[str, Mapping[str, Any]]) -> list
     Returns
     -------
     New stories first, then those that changed, go on, or are over, and last what is only the
-    season. A story that is not told of any more is over when its figures are nearer to what was
+    season. Months that were out of the ordinary are no story any more when the last of them is
+    not. A story that is not told of any more is over when its figures are nearer to what was
     usual before it than to what they were when it began; forecasts get used to a fault, and that
     alone closes nothing.
     """
-    stories = {s.key: s for s in survey.stories if s.cause is not Cause.SEASON}
+    stories = {
+        s.key: s for s in survey.stories if s.cause is not Cause.SEASON and not _recovered(s)
+    }
     told = [_of_story(each, survey.day, open_alerts.get(key)) for key, each in stories.items()]
     for key, before in open_alerts.items():
         if key not in stories:
@@ -90,6 +95,16 @@ def _of_story(story: Story, day: int, before: Mapping[str, Any] | None) -> Told:
 
 def _season(story: Story, day: int) -> Told:
     return Told(State.SEASON, story.key, story, _since(story, day), figures(story))
+
+
+def _recovered(story: Story) -> bool:
+    """Tell whether several months together are out of the ordinary, but the last one is not."""
+    heart = story.signals[0]
+    if heart.months == 1 or heart.key.aspect is not Aspect.COUNT:
+        return False
+    astray = abs(heart.seen - heart.expected) / heart.months
+    usual = heart.usual, heart.expected / heart.months
+    return min(abs(heart.latest - each) for each in usual) < BACK * astray
 
 
 def _since(story: Story, day: int) -> int:

@@ -64,8 +64,8 @@ def sentence(
     ...         "seen": 0, "expected": 2410.2, "indicators": ["RL05"], "series": ["count"]}
     >>> from xinheng.core.time import day
     >>> since, names = day("2026-02-01"), {"city-tax": "Tax office"}
-    >>> sentence(Cause.STOPPED, since, told, names, "en").partition(". Ask")[0]
-    'Tax office has delivered no tax return records since 2026-02-01, where 2,410 were to be expected'
+    >>> sentence(Cause.STOPPED, since, told, names, "en").partition(", where")[0]
+    'Tax office has delivered no tax return records since 2026-02-01'
     """
     zh = language == "zh"
     names = [*detail["names"], "", ""]
