@@ -32,6 +32,8 @@ class Cause(StrEnum):
     STRICTNESS = "strictness"
     MIX = "mix"
     DRIFT = "drift"
+    MODEL = "model"
+    POLICY = "policy"
     SEASON = "season"
 
 

@@ -14,6 +14,7 @@ from .arrivals import read_arrivals
 from .causes import Cause
 from .deliveries import quarantined
 from .following import State, Told, follow
+from .ours import changed_by_us
 from .signals import BUDGET
 from .survey import Progress, Survey, quiet, survey
 from .watched import Bank
@@ -104,7 +105,9 @@ def monitor(
         progress=progress,
     )
     standing = {key: {**row, "since": time.day(row["since"])} for key, row in alerts.open().items()}
-    told = tuple(follow(found, standing))
+    runs = alerts.runs()
+    ours = changed_by_us(book.bundle, runs[-1]["bundle"] if runs else None, found.day)
+    told = (*(each for each in ours if each.key not in standing), *follow(found, standing))
     if record:
         run = {
             "actor": actor,

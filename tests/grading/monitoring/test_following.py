@@ -1,5 +1,7 @@
 """Following: a story is told once, again when it changes, and closed when figures are back."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
@@ -16,10 +18,11 @@ from xinheng.grading.monitoring import (
     follow,
     sentence,
 )
+from xinheng.grading.monitoring.ours import changed_by_us
 from xinheng.grading.monitoring.signals import bars_of, read_signals
 from xinheng.grading.monitoring.watched import judge
 
-from ..world import CATALOGUE
+from ..world import CATALOGUE, parts
 
 TODAY = day("2026-03-01")
 KEY = Key(Aspect.COUNT, "tax", "tax_return")
@@ -77,15 +80,24 @@ def test_every_cause_has_its_sentence(language: str, cause: Cause, series: list[
         "expected": 3.4, "indicators": [f"PN0{n}" for n in range(8)], "series": series,
     }  # fmt: skip
     said = sentence(cause, TODAY, detail, NAMES, language)
-    assert "2026-03-01" in said or cause is Cause.SEASON
+    assert "2026-03-01" in said or cause in (Cause.SEASON, Cause.MODEL)
     assert "{" not in said
     assert ("等8项" if language == "zh" else "and 2 more") in said
 
 
 def test_a_unit_is_told_as_a_round_factor() -> None:
-    detail = {"source": "tax", "kind": "tax_return", "names": ["value"], "seen": 7.37,
-              "expected": 3.4, "indicators": [], "series": ["value", "tax", "tax_return", "", ""]}  # fmt: skip
+    series = ["value", "tax", "tax_return", "", ""]
+    detail = {"source": "tax", "kind": "tax_return", "names": ["value"], "indicators": []}
+    detail |= {"seen": 7.37, "expected": 3.4, "series": series}
     assert "are 10,000 times what they were" in sentence(Cause.UNIT, TODAY, detail, NAMES, "en")
     assert "为以往的10,000倍" in sentence(Cause.UNIT, TODAY, detail, NAMES, "zh")
     detail["seen"] = 2.4
     assert "are 0.1 times" in sentence(Cause.UNIT, TODAY, detail, NAMES, "en")
+
+
+def test_another_champion_is_told_once_and_is_no_drift() -> None:
+    bundle = SimpleNamespace(digest="b" * 64, policy=parts().policy)
+    assert changed_by_us(bundle, None, TODAY) == changed_by_us(bundle, "b" * 64, TODAY) == []
+    (told,) = changed_by_us(bundle, "a" * 64, TODAY)
+    row = {"cause": told.detail["cause"], "since": told.since, "detail": dict(told.detail)}
+    assert [each.state for each in follow(survey(101), {told.key: row})] == [State.CLOSED]
