@@ -47,7 +47,7 @@ def test_half_of_a_count_is_told_when_it_lasts() -> None:
     counts = poisson(60, 1)
     counts[:, -6:] = np.floor(counts[:, -6:] / 2)
     p = of_counts(counts).p[:, 0, -1]
-    assert p[WINDOWS.index(6)] < 1e-8 < p[WINDOWS.index(1)]
+    assert p[WINDOWS.index(6)] < 1e-4 < p[WINDOWS.index(1)]
 
 
 def test_a_season_is_no_surprise_and_is_told_apart_from_one() -> None:
@@ -74,7 +74,7 @@ def test_another_unit_is_told_at_once_even_of_what_comes_once_a_quarter() -> Non
 
 
 def test_a_short_past_tells_nothing() -> None:
-    assert np.isnan(of_counts(poisson(30, 1)[:, :14]).p).all()
+    assert np.isnan(of_counts(poisson(30, 1)[:, :9]).p).all()
 
 
 @given(COUNTS)
