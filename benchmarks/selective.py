@@ -165,13 +165,13 @@ def judged(folder: Path, laws: str, *, quick: bool) -> tuple[Judged, Judged, dic
         inputs = read_inputs(archive, task, catalogue, threads=2)
         found[name] = inputs, run_experiment(inputs, task, folder, progress=lambda *_: None)
     inputs, corrected = found[CORRECTED]
-    truth = _truth(folder / "city" / "truth" / "chances.parquet", archive)
+    truth = true_chances(folder / "city" / "truth" / "chances.parquet", archive)
     rows, cohort = corrected.everyone.rows, inputs.cohort
-    rows = rows[_known(cohort.take(rows), truth)]
+    rows = rows[in_truth(cohort.take(rows), truth)]
     matrix = inputs.matrix.iloc[rows]
     said = {name: each.champion.probability(matrix) for name, (_, each) in found.items()}
     enterprise, population = cohort.enterprise[rows], inputs.population[rows]
-    everyone = Judged(enterprise, population, truth.loc[_key(cohort.take(rows))].to_numpy(), said)
+    everyone = Judged(enterprise, population, truth.loc[key_of(cohort.take(rows))].to_numpy(), said)
     share = _share(inputs, int(inputs.test.cut), int(cohort.as_of[rows].max()))
     share = share.take(np.isin(share.enterprise, enterprise))
     place = pd.Index(enterprise).get_indexer(share.enterprise)
@@ -180,7 +180,7 @@ def judged(folder: Path, laws: str, *, quick: bool) -> tuple[Judged, Judged, dic
     return everyone, lot, _trained(inputs, corrected)
 
 
-def _truth(path: Path, archive: Archive) -> "pd.Series[float]":
+def true_chances(path: Path, archive: Archive) -> "pd.Series[float]":
     """Return everybody's true chance that a check within the year finds a violation."""
     names = archive.enterprises()
     numbers = dict(zip(names["id"].to_pylist(), names["enterprise"].to_pylist(), strict=True))
@@ -191,12 +191,14 @@ def _truth(path: Path, archive: Archive) -> "pd.Series[float]":
     return pd.Series(known["if_checked"].to_numpy(), (days << 32) + who)
 
 
-def _key(cohort: Cohort) -> npt.NDArray[np.int64]:
+def key_of(cohort: Cohort) -> npt.NDArray[np.int64]:
+    """Return one number for day and enterprise of each row."""
     return (cohort.as_of.astype(np.int64) << 32) + cohort.enterprise
 
 
-def _known(cohort: Cohort, truth: "pd.Series[float]") -> npt.NDArray[np.bool_]:
-    return np.isin(_key(cohort), truth.index)
+def in_truth(cohort: Cohort, truth: "pd.Series[float]") -> npt.NDArray[np.bool_]:
+    """Tell of which rows the true chance is known."""
+    return np.isin(key_of(cohort), truth.index)
 
 
 def _share(inputs: Inputs, first: int, last: int) -> Cohort:
@@ -219,7 +221,7 @@ def _trained(inputs: Inputs, corrected: Experiment) -> dict[str, float]:
         raise InvalidError(message)
     days, label = cohort.as_of[fold.train], cohort.label[fold.train]
     share = _share(inputs, int(days.min()), int(days.max()))
-    share = share.take(share.known(fold.cut) & np.isin(_key(share), _key(cohort)))
+    share = share.take(share.known(fold.cut) & np.isin(key_of(share), key_of(cohort)))
     return {
         "found": label.mean(),
         "found_weighed": np.average(label, weights=weights.weight),

@@ -12,11 +12,15 @@ from rich.table import Table
 
 from ..core.errors import InvalidError, NotFoundError, XinhengError
 from ..terminal import answer, progress, show_city, show_receipt, write_table
+from .bundle import bundle_app
 from .indicators import indicators_app
+from .inspections import inspections
 from .leaks import leaks
 from .monitor import alerts, monitor
 from .options import AsJson, AsOf, open_archive, open_source, past_day
 from .plan import plan
+from .promotion import champions, promote, rollback
+from .rulebook import rulebook_app
 from .training import forecast, recalibrate, train
 from .upkeep import archive_app
 
@@ -30,7 +34,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(archive_app, name="archive")
+app.add_typer(bundle_app, name="bundle")
 app.add_typer(indicators_app, name="indicators")
+app.add_typer(rulebook_app, name="rulebook")
 
 
 def main() -> None:
@@ -228,5 +234,6 @@ def settings(as_json: AsJson = False) -> None:
     answer(as_json, {one.name: one.value for one in listed}, show)
 
 
-for command in (train, recalibrate, forecast, plan, leaks, monitor, alerts):
+trained = (train, recalibrate, forecast, promote, rollback, champions)
+for command in (*trained, plan, inspections, leaks, monitor, alerts):
     app.command()(command)

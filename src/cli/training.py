@@ -13,7 +13,7 @@ import typer
 from rich.console import Console
 from rich.markdown import Markdown
 
-from ..core.errors import InvalidError
+from ..core.errors import InvalidError, PromotionError
 from ..terminal import answer, progress, show_warnings
 from .measured import own_unmatched
 from .options import AsJson, Indicators, choose_task, open_archive, read_catalogue
@@ -77,7 +77,10 @@ def train(
     indicators: Indicators = None,
     as_json: AsJson = False,
 ) -> None:
-    """Train all learners, compare them out of time, sign the champion and promote it."""
+    """Train all learners, compare them out of time, and sign a challenger.
+
+    The first model of all is champion at once; a later one has to pass `xinheng promote`.
+    """
     from ..archive.disk import replacing
     from ..training import CHAMPION, render_assessment
     from ..training import train as run
@@ -102,7 +105,8 @@ def train(
     }
     warnings = _unmatched(asked["archive"], catalogue, result.inputs.events)
     _report("train", report, result)
-    _answer(as_json, result, found, warnings, "grade --as-of DATE, xinheng explain ID --as-of DATE")
+    following = "grade --as-of DATE, xinheng explain ID --as-of DATE"
+    _answer(as_json, result, found, warnings, following, _named(cohort, task))
 
 
 def forecast(
@@ -112,7 +116,10 @@ def forecast(
     indicators: Indicators = None,
     as_json: AsJson = False,
 ) -> None:
-    """Train the forecast for planning visits; it knows surroundings and never decides a grade."""
+    """Train the forecast for planning visits; it knows surroundings and never decides a grade.
+
+    The first one is in force at once; a later one has to pass `xinheng promote`.
+    """
     from ..training import train_forecast
 
     _check_marks("forecast", report)
@@ -121,7 +128,7 @@ def forecast(
         result = train_forecast(**asked, catalogue=catalogue, progress=tell)
     warnings = _unmatched(asked["archive"], catalogue, result.visits.events)
     _report("forecast", report, result)
-    _answer(as_json, result, {}, warnings, "plan --as-of DATE")
+    _answer(as_json, result, {}, warnings, "plan --as-of DATE", _named(cohort, task))
 
 
 def recalibrate(
@@ -137,9 +144,19 @@ def recalibrate(
             f"{result.rows:,} outcomes since the training, {result.violations:,} of them "
             f"violations: log-odds moved by {result.moved:+.3f}"
         )
-        console.print(f"champion for grade: bundle {result.digest[:16]} in {result.bundle}")
+        for gate in result.gates:
+            console.print(f"{gate.name}: {gate.status}; {gate.says}")
+        standing = "champion for grade" if result.promoted else "challenger"
+        console.print(f"{standing}: bundle {result.digest[:16]} in {result.bundle}")
 
-    answer(as_json, {**asdict(result), "bundle": str(result.bundle)}, show)
+    told = {"bundle": str(result.bundle), "gates": [gate.to_dict() for gate in result.gates]}
+    answer(as_json, {**asdict(result), **told}, show)
+    if not result.promoted:
+        raise PromotionError(
+            f"the recalibrated {result.digest[:12]} is a challenger: a leap of the level may be a "
+            "fault of the data. Look at what came in; if it is real, a second person signs for it: "
+            f"xinheng promote {result.digest[:12]} --reason WHY --sign-off NAME --despite GATE"
+        )
 
 
 def _asked(cohort: str, task: Path | None) -> _Asked:
@@ -202,8 +219,18 @@ def _report(command: str, page: Path | None, result: "Result") -> None:
         write_report(page, result.report, shlex.join(["xinheng", *sys.argv[1:]]), by=command)
 
 
+def _named(cohort: str, task: Path | None) -> str:
+    """Return the options by which another command finds the same task."""
+    return f"--task {task}" if task else f"--cohort {cohort}"
+
+
 def _answer(
-    as_json: bool, result: "Result", more: Mapping[str, object], warnings: list[str], following: str
+    as_json: bool,
+    result: "Result",
+    more: Mapping[str, object],
+    warnings: list[str],
+    following: str,
+    task: str,
 ) -> None:
     purpose = result.card.purpose
     found = {
@@ -219,7 +246,9 @@ def _answer(
     def show(console: Console) -> None:
         console.print(Markdown(result.report))
         show_warnings(console, warnings)
-        console.print(f"champion for {purpose}: bundle {result.digest[:16]} in {result.bundle}")
-        console.print(f"next: xinheng {following}")
+        standing = f"champion for {purpose}" if result.promoted else f"challenger for {purpose}"
+        console.print(f"{standing}: bundle {result.digest[:16]} in {result.bundle}")
+        promoting = f"promote {result.digest[:12]} {task} --reason WHY"
+        console.print(f"next: xinheng {following if result.promoted else promoting}")
 
     answer(as_json, {**found, **more}, show)

@@ -7,7 +7,8 @@
     ├── InvalidError       a value, a file or a declaration that cannot be used
     │   ├── MappingError       a source mapping that does not fit its delivery
     │   ├── PolicyError        a grading policy that contradicts itself
-    │   └── DeclarationError   an indicator that cannot be computed
+    │   ├── DeclarationError   an indicator that cannot be computed
+    │   └── PromotionError     a challenger that did not pass the gates
     ├── IntegrityError     something signed, counted or hashed that does not match
     ├── StorageError       a disk that does not take what is written
     ├── ClusterError       machines that did not compute what they were given
@@ -29,6 +30,7 @@ __all__ = [
     "NotFoundError",
     "NotGradableError",
     "PolicyError",
+    "PromotionError",
     "StorageError",
     "WorkerError",
     "XinhengError",
@@ -68,6 +70,10 @@ class PolicyError(InvalidError):
 
 class DeclarationError(InvalidError):
     """An indicator declaration that cannot be computed."""
+
+
+class PromotionError(InvalidError):
+    """A challenger that did not pass the gates, so that the champion stays."""
 
 
 class IntegrityError(XinhengError):

@@ -6,16 +6,12 @@ code. A bundle that misses a file, has one too many, differs in one byte, or was
 we trust is refused before anything of it is parsed.
 """
 
-import hashlib
-import json
 import os
 import shutil
 import tempfile
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from ..core.errors import IntegrityError, InvalidError, NotFoundError, NotGradableError
@@ -23,27 +19,14 @@ from ..features import Catalogue
 from .blend import Blend
 from .calibrator import Calibrator
 from .card import ModelCard, Purpose
-from .keys import TrustedKeys, key_id
+from .keys import TrustedKeys
+from .manifest import FORMAT, MANIFEST, read_files, seal, verify
 from .monotonicity import reversals
 from .policy import Policy
 from .reference import Reference
 from .rules import Rules
 
-__all__ = ["Bundle", "Parts", "read_bundle", "write_bundle"]
-
-FORMAT = 5
-MANIFEST = "manifest.json"
-FILES = (
-    "blend.json",
-    "booster.txt",
-    "calibrator.json",
-    "card.json",
-    "catalogue.json",
-    "policy.toml",
-    "reference.json",
-    "rules.json",
-    "specialist.txt",
-)
+__all__ = ["Bundle", "Parts", "check_directions", "read_bundle", "write_bundle"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -100,7 +83,14 @@ def _check_gradable(parts: Parts, others: list[str]) -> None:
         )
 
 
-def _check_directions(parts: Parts) -> None:
+def check_directions(parts: Parts) -> None:
+    """Refuse a model that goes against the direction of an indicator; see `reversals`.
+
+    Raises
+    ------
+    NotGradableError
+        That names the indicators, and the first place.
+    """
     constraints = parts.catalogue.monotone_constraints()
     found = reversals(parts.blend, dict(zip(parts.catalogue.ids, constraints, strict=True)))
     if found:
@@ -113,10 +103,19 @@ def _check_directions(parts: Parts) -> None:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Bundle(Parts):
-    """A bundle that was read and found whole; `digest` names it, `key` who signed it."""
+    """A bundle that was read and found whole.
+
+    Attributes
+    ----------
+    digest, key
+        Its name, and who signed it.
+    format
+        The form in which it is written.
+    """
 
     digest: str
     key: str
+    format: int = FORMAT
 
     def require(self, purpose: Purpose) -> None:
         """Refuse a bundle that is for another purpose.
@@ -158,7 +157,7 @@ def write_bundle(path: Path, parts: Parts, key: Ed25519PrivateKey) -> str:
     """
     parts.check()
     if parts.card.purpose is Purpose.GRADE:
-        _check_directions(parts)
+        check_directions(parts)
     if path.exists():
         raise InvalidError(f"{path} exists, and a bundle is never overwritten; name another path")
     contents = {
@@ -171,10 +170,7 @@ def write_bundle(path: Path, parts: Parts, key: Ed25519PrivateKey) -> str:
         "rules.json": parts.rules.to_json(),
     }
     texts = {name: text.encode() for name, text in contents.items()}
-    payload = _payload(texts, parts.catalogue.fingerprint, parts.card.purpose)
-    digest = hashlib.sha256(payload).hexdigest()
-    signature = key.sign(digest.encode()).hex()
-    texts[MANIFEST] = _manifest(payload, digest, key_id(key.public_key()), signature)
+    digest, texts[MANIFEST] = seal(texts, parts.catalogue.fingerprint, parts.card.purpose, key)
     path.parent.mkdir(parents=True, exist_ok=True)
     made = Path(tempfile.mkdtemp(prefix=f".{path.name}.", dir=path.parent))
     try:
@@ -217,8 +213,8 @@ def read_bundle(
     """
     if not path.is_dir():
         raise NotFoundError(f"there is no bundle {path}")
-    texts = _read(path)
-    manifest = _verify(path, texts, trusted_keys)
+    texts = read_files(path)
+    manifest = verify(path, texts, trusted_keys)
     bundle = Bundle(
         blend=Blend.from_texts({name: text.decode() for name, text in texts.items()}),
         calibrator=Calibrator.from_json(texts["calibrator.json"].decode()),
@@ -229,6 +225,7 @@ def read_bundle(
         card=ModelCard.from_json(texts["card.json"].decode()),
         digest=manifest["digest"],
         key=manifest["key"],
+        format=manifest["format"],
     )
     if manifest["purpose"] != bundle.card.purpose:
         raise IntegrityError(
@@ -244,60 +241,3 @@ def read_bundle(
         )
     bundle.check()
     return bundle
-
-
-def _read(path: Path) -> dict[str, bytes]:
-    """Return every file, read once, so that what is verified is what is used."""
-    expected, found = {*FILES, MANIFEST}, {entry.name for entry in path.iterdir()}
-    if found != expected:
-        missing, extra = sorted(expected - found), sorted(found - expected)
-        raise IntegrityError(f"the bundle {path} misses {missing} and has {extra} too many")
-    irregular = [name for name in sorted(found) if not (path / name).is_file()]
-    if irregular:
-        raise IntegrityError(f"in the bundle {path}, {irregular} are no files")
-    return {name: (path / name).read_bytes() for name in sorted(found)}
-
-
-def _verify(path: Path, texts: Mapping[str, bytes], trusted: TrustedKeys) -> dict[str, str]:
-    """Return the manifest if everything in the bundle is as it was signed."""
-    try:
-        manifest = json.loads(texts[MANIFEST])
-        key, digest, signature = (manifest[name] for name in ("key", "digest", "signature"))
-        payload = _payload(texts, manifest["fingerprint"], manifest["purpose"])
-        stated = manifest["files"]
-        proof = bytes.fromhex(signature)
-        written = _manifest(payload, digest, key, proof.hex())
-    except (ValueError, KeyError, TypeError) as error:
-        raise IntegrityError(f"{path}/{MANIFEST} is no manifest of a bundle: {error!r}") from error
-    changed = [name for name in FILES if stated.get(name) != _sha256(texts[name])]
-    if changed:
-        raise IntegrityError(f"in the bundle {path}, {changed} are not as they were signed")
-    if written != texts[MANIFEST] or hashlib.sha256(payload).hexdigest() != digest:
-        raise IntegrityError(f"{path}/{MANIFEST} is not as it was signed")
-    if key not in trusted:
-        known = ", ".join(sorted(trusted)) or "none"
-        raise IntegrityError(
-            f"the bundle {path} was signed with the key {key}, which is not trusted (trusted: "
-            f"{known}); add {key}.pub to the trusted keys if you know who holds it"
-        )
-    try:
-        trusted[key].verify(proof, digest.encode())
-    except InvalidSignature:
-        raise IntegrityError(f"the signature of the bundle {path} is not that of {key}") from None
-    return {"key": key, "digest": digest} | {k: manifest[k] for k in ("fingerprint", "purpose")}
-
-
-def _sha256(text: bytes) -> str:
-    return hashlib.sha256(text).hexdigest()
-
-
-def _payload(texts: Mapping[str, bytes], fingerprint: str, purpose: str) -> bytes:
-    """Return what the digest covers, in its one canonical form: all but who signed."""
-    hashes = {name: _sha256(texts[name]) for name in FILES}
-    fields = {"files": hashes, "fingerprint": fingerprint, "format": FORMAT, "purpose": purpose}
-    return json.dumps(fields, sort_keys=True).encode()
-
-
-def _manifest(payload: bytes, digest: str, key: str, signature: str) -> bytes:
-    fields = {**json.loads(payload), "digest": digest, "key": key, "signature": signature}
-    return (json.dumps(fields, sort_keys=True, indent=1) + "\n").encode()

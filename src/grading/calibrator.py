@@ -20,6 +20,7 @@ __all__ = ["Band", "Calibrator", "integral"]
 
 Array = npt.NDArray[np.float64]
 Numbers = npt.ArrayLike
+YEAR = 365.25
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,6 +52,11 @@ class Calibrator:
         Logit at the first knot.
     replicate_slopes, replicate_offsets
         The same for each bootstrap replicate, shapes (R, K) and (R,); R may be 0.
+    drift
+        How far the level of each replicate wanders within a year, in log-odds; shape (R,), all
+        zero if not given.
+    since
+        The day that the level is of.
 
     Raises
     ------
@@ -71,13 +77,18 @@ class Calibrator:
     offset: float
     replicate_slopes: Array = field(default_factory=lambda: np.empty((0, 0)))
     replicate_offsets: Array = field(default_factory=lambda: np.empty(0))
+    drift: Array = field(default_factory=lambda: np.empty(0))
+    since: int = 0
 
     def __post_init__(self) -> None:
+        if not len(self.drift):
+            object.__setattr__(self, "drift", np.zeros(len(self.replicate_offsets)))
         shapes = {
             "knots": (-1,),
             "slopes": (-1,),
             "replicate_slopes": (-1, len(self.knots)),
             "replicate_offsets": (-1,),
+            "drift": (-1,),
         }
         for name, shape in shapes.items():
             value = np.array(getattr(self, name), np.float64).reshape(shape)
@@ -91,13 +102,15 @@ class Calibrator:
             raise InvalidError(f"knots must be two or more and ascend strictly, not {self.knots}")
         if self.slopes.shape != self.knots.shape:
             raise InvalidError(f"{self.slopes.size} slopes for {self.knots.size} knots")
-        if len(self.replicate_slopes) != self.replicate_offsets.size:
+        replicates = (self.replicate_slopes, self.replicate_offsets, self.drift)
+        if len(set(map(len, replicates))) > 1:
             raise InvalidError(
-                f"{len(self.replicate_slopes)} replicates of slopes, but "
-                f"{self.replicate_offsets.size} of offsets"
+                "{} replicates of slopes, but {} of offsets and {} of drift".format(
+                    *map(len, replicates)
+                )
             )
-        everything = (self.knots, self.slopes, self.replicate_slopes, self.replicate_offsets)
-        if not all(np.isfinite(part).all() for part in (*everything, self.offset)):
+        everything = (self.knots, self.slopes, *replicates, self.offset)
+        if not all(np.isfinite(part).all() for part in everything):
             raise InvalidError("a calibrator holds finite numbers only")
         if not (np.all(self.slopes > 0) and np.all(self.replicate_slopes > 0)):
             raise InvalidError("every slope must be above zero, or the ranking would change")
@@ -133,8 +146,15 @@ class Calibrator:
         root = np.sqrt(np.maximum(slope * slope + 2.0 * bend * rise, 0.0))
         return np.asarray(curve.starts[segment] + 2.0 * rise / (slope + root))
 
-    def shifted(self, by: float) -> Self:
+    def shifted(self, by: float, since: int | None = None) -> Self:
         """Return a calibrator whose logits, and those of its replicates, are all moved.
+
+        Parameters
+        ----------
+        by
+            How far.
+        since
+            The day that the level is of from now on; the same as before if not given.
 
         Examples
         --------
@@ -142,23 +162,38 @@ class Calibrator:
         >>> calibrator.shifted(0.5).logit(0.0).item()
         0.5
         """
-        return replace(self, offset=self.offset + by, replicate_offsets=self.replicate_offsets + by)
+        return replace(
+            self,
+            offset=self.offset + by,
+            replicate_offsets=self.replicate_offsets + by,
+            since=self.since if since is None else since,
+        )
 
-    def interval(self, margin: Numbers, level: float = 0.95) -> tuple[Array, Array]:
+    def interval(
+        self, margin: Numbers, level: float = 0.95, at: int | None = None
+    ) -> tuple[Array, Array]:
         """Return lower and upper bound of the probability at each margin.
 
         The bounds are bootstrap percentiles (equal tails), widened where needed to hold the
         probability itself, and rise with the margin.
+
+        Parameters
+        ----------
+        margin, level
+            Of any shape, and how sure the interval is to be.
+        at
+            The day as of which it is asked: the longer after `since`, the wider the interval, for
+            the level wanders. If not given, the day `since` itself.
 
         Raises
         ------
         InvalidError
             If the calibrator was built without replicates, or `level` is not inside (0, 1).
         """
-        return self.band(level).interval(np.asarray(margin, np.float64), self.logit(margin))
+        return self.band(level, at).interval(np.asarray(margin, np.float64), self.logit(margin))
 
-    def band(self, level: float = 0.95) -> Band:
-        """Table the bootstrap interval over margins, to be used for many rows at once."""
+    def band(self, level: float = 0.95, at: int | None = None) -> Band:
+        """Table the interval over margins, to be used for many rows at once; see `interval`."""
         if not 0 < level < 1:
             raise InvalidError(f"a level of {level} is no share; expected between 0 and 1")
         if not self.replicate_offsets.size:
@@ -172,12 +207,12 @@ class Calibrator:
                 self.knots[-1] + beyond,
             ]
         )
+        years = 0.0 if at is None else max(0, at - self.since) / YEAR
+        offsets = self.replicate_offsets + np.sqrt(years) * self.drift
         heights = np.array(
             [
                 integral(self.knots, slopes, offset, nodes)
-                for slopes, offset in zip(
-                    self.replicate_slopes, self.replicate_offsets, strict=True
-                )
+                for slopes, offset in zip(self.replicate_slopes, offsets, strict=True)
             ]
         )
         lower, upper = np.quantile(heights, [(1 - level) / 2, (1 + level) / 2], axis=0)
@@ -193,6 +228,8 @@ class Calibrator:
                 "offset": self.offset,
                 "replicate_slopes": self.replicate_slopes.tolist(),
                 "replicate_offsets": self.replicate_offsets.tolist(),
+                "drift": self.drift.tolist(),
+                "since": self.since,
             },
             indent=1,
         )

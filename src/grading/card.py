@@ -2,13 +2,13 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from enum import StrEnum
 from typing import Self
 
 from ..core.errors import InvalidError
 
-__all__ = ["ModelCard", "Purpose"]
+__all__ = ["CardGroup", "ModelCard", "Purpose"]
 
 
 class Purpose(StrEnum):
@@ -18,6 +18,24 @@ class Purpose(StrEnum):
     """It decides grades, so no district, inspector or neighbourhood ever enters it."""
     SCHEDULING = "scheduling"
     """It helps to plan visits, may know who inspects and where, and never decides a grade."""
+
+
+@dataclass(frozen=True, slots=True)
+class CardGroup:
+    """What was promised to a group of the test rows, and what came, with its 95 % interval.
+
+    `by` says what the groups are of: `population`, `district`, `category`, `staff` or `capital`; an
+    empty `name` stands for those of whom no record says it.
+    """
+
+    by: str
+    name: str
+    rows: int
+    violations: int
+    promised: float
+    observed: float
+    lower: float
+    upper: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +68,10 @@ class ModelCard:
         The day before which those outcomes were known (ISO); empty if it never followed any.
     notes
         Whatever else a reader must know.
+    groups
+        Promises and outcomes of the test rows, group by group.
+    versions
+        Of the libraries that made it.
     """
 
     purpose: Purpose
@@ -64,6 +86,8 @@ class ModelCard:
     followed: float = 0.0
     followed_until: str = ""
     notes: str = ""
+    groups: tuple[CardGroup, ...] = ()
+    versions: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def learned_until(self) -> str:
@@ -88,7 +112,8 @@ class ModelCard:
             values["purpose"] = Purpose(values["purpose"])
             for name in ("windows", "measures"):
                 values[name] = {key: tuple(row) for key, row in values[name].items()}
+            values["groups"] = tuple(CardGroup(**each) for each in values.get("groups", ()))
             return cls(**values)
         except (ValueError, KeyError, TypeError, AttributeError) as error:
-            names = ", ".join(field.name for field in fields(cls))
+            names = ", ".join(each.name for each in fields(cls))
             raise InvalidError(f"this is no model card ({error!r}); it has: {names}") from error

@@ -1,7 +1,8 @@
 """Signing keys: who may hand a model on, and whom a service trusts.
 
 Keys are Ed25519 in PEM. The private key stays with those who train, readable by its owner only;
-services hold a directory of public keys, one file `ID.pub` for each one they trust.
+services hold a directory of public keys, one file `ID.pub` for each one they trust. A file
+`ID.revoked` beside it says why the key is trusted no longer.
 """
 
 import hashlib
@@ -25,9 +26,26 @@ from cryptography.hazmat.primitives.serialization import (
 
 from ..core.errors import InvalidError, NotFoundError
 
-__all__ = ["TrustedKeys", "create_key", "key_id", "load_key", "load_trusted_keys", "publish_key"]
+__all__ = [
+    "Keyring",
+    "TrustedKeys",
+    "create_key",
+    "key_id",
+    "load_key",
+    "load_trusted_keys",
+    "publish_key",
+    "revoke_key",
+]
 
 TrustedKeys = Mapping[str, Ed25519PublicKey]
+
+
+class Keyring(dict[str, Ed25519PublicKey]):
+    """The keys of a directory that are trusted; `revoked` has those that no longer are, and why."""
+
+    def __init__(self, keys: TrustedKeys, revoked: Mapping[str, str]) -> None:
+        super().__init__({name: key for name, key in keys.items() if name not in revoked})
+        self.revoked = revoked
 
 
 def key_id(key: Ed25519PublicKey) -> str:
@@ -94,8 +112,25 @@ def publish_key(key: Ed25519PublicKey, directory: Path) -> Path:
     return path
 
 
-def load_trusted_keys(directory: Path) -> dict[str, Ed25519PublicKey]:
-    """Read every `*.pub` of a directory, by the id of its key.
+def revoke_key(key: str, directory: Path, reason: str) -> Path:
+    """Trust a key no longer: nothing that it signed is read until somebody else signs it.
+
+    Raises
+    ------
+    NotFoundError
+        If the directory has no such key.
+    """
+    known = [path.stem for path in directory.glob("*.pub")]
+    if key not in known:
+        raise NotFoundError.among(f"key in {directory}", key, known)
+    path = directory / f"{key}.revoked"
+    draft = directory / f".{key}.revoked"
+    draft.write_text(reason, encoding="utf-8")
+    return draft.replace(path)
+
+
+def load_trusted_keys(directory: Path) -> Keyring:
+    """Read every `*.pub` of a directory, by the id of its key, but those that were revoked.
 
     Raises
     ------
@@ -115,9 +150,10 @@ def load_trusted_keys(directory: Path) -> dict[str, Ed25519PublicKey]:
         if key_id(key) != path.stem:
             raise InvalidError(f"{path} holds the key {key_id(key)}; a file is named after its key")
         keys[path.stem] = key
+    revoked = {path.stem: path.read_text("utf-8") for path in directory.glob("*.revoked")}
     if not keys:
         raise NotFoundError(
             f"there is no trusted key in {directory}; publish_key puts the public half of a "
             "signing key there"
         )
-    return keys
+    return Keyring(keys, revoked)

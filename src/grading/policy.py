@@ -9,9 +9,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar, Self
 
+import numpy as np
+import numpy.typing as npt
+
+from ..core import time
 from ..core.errors import InvalidError, NotFoundError, PolicyError, unknown
 from .editions import DatedEdition, Editions, in_order, read_dates
 from .effects import Effect, parse_effect
+from .rules import Rule
 from .scale import Hysteresis, Level, Scale
 from .table import Table
 
@@ -29,12 +34,36 @@ class Combination(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Edition(DatedEdition):
-    """What policy said over a stretch of days."""
+    """What policy said over a stretch of days.
+
+    Parameters
+    ----------
+    horizon_days
+        Days within which the probability is that of a violation.
+    scale
+        Cut points and hysteresis.
+    rules
+        The statutory rules that are applied, by id, and their effects.
+    continued
+        Those of them that go on after the last day of their legal basis, and why.
+    score_card
+        How the score card joins the model.
+    card_levels
+        The level that stands for each grade of the score card, by its name.
+    """
 
     horizon_days: int
     scale: Scale
     rules: Mapping[str, Effect]
+    continued: Mapping[str, str]
     score_card: Combination
+    card_levels: Mapping[str, Level]
+
+    def applies(self, rule: Rule, days: npt.ArrayLike) -> npt.NDArray[np.bool_]:
+        """Tell for each day whether a rule is applied: while its basis holds, or is continued."""
+        when = np.asarray(days)
+        last = time.NEVER if rule.id in self.continued else rule.effective_to
+        return np.asarray((rule.effective_from <= when) & (when <= last))
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,13 +112,17 @@ def _edition(table: Table) -> Edition:
     horizon = table.take("horizon_days", int)
     if horizon < 1:
         table.refuse("horizon_days", horizon, "at least 1")
+    rules, card = _rules(table.table("rules")), table.table("score_card")
     edition = Edition(
         *dates,
         horizon_days=horizon,
         scale=_scale(table),
-        rules=_rules(table.table("rules")),
-        score_card=_combination(table),
+        rules=rules,
+        continued=_continued(table, rules),
+        score_card=Combination(card.among("combination", tuple(Combination))),
+        card_levels=_card_levels(card),
     )
+    card.finish()
     table.finish()
     return edition
 
@@ -117,8 +150,23 @@ def _rules(table: Table) -> dict[str, Effect]:
     return effects
 
 
-def _combination(table: Table) -> Combination:
-    card = table.table("score_card")
-    text = card.among("combination", tuple(Combination))
-    card.finish()
-    return Combination(text)
+def _continued(table: Table, rules: Mapping[str, Effect]) -> dict[str, str]:
+    """Read which rules go on after their basis, and the reason."""
+    reasons: dict[str, str] = {}
+    for each in table.tables("continued"):
+        reason = each.take("reason", str)
+        for rule in each.texts("rules"):
+            if rule not in rules:
+                each.refuse("rules", rule, f"rules that the edition applies: {', '.join(rules)}")
+            reasons[rule] = reason
+        each.finish()
+    return reasons
+
+
+def _card_levels(card: Table) -> dict[str, Level]:
+    """Read which level stands for each grade of the score card."""
+    if "levels" not in card and card.values.get("combination") != Combination.WORSE:
+        return {}
+    levels = card.table("levels")
+    words = tuple(map(str, Level))
+    return {grade: Level.of(levels.among(grade, words)) for grade in levels.values}

@@ -195,8 +195,8 @@ class Reference:
             return cls(
                 {name: _histogram(part) for name, part in fields["indicators"].items()},
                 _histogram(fields["margin"]),
-                {name: _months(part) for name, part in fields["months"].items()},
-                None if fields["checks"] is None else _checks(fields["checks"]),
+                {name: _months(part) for name, part in fields.get("months", {}).items()},
+                _checks(fields["checks"]) if fields.get("checks") else None,
             )
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise InvalidError(f"these are no reference histograms: {error!r}") from error

@@ -7,7 +7,7 @@ theirs. It applies where the condition is over zero. What it then does to the le
 """
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Self
 
@@ -40,6 +40,20 @@ class Rule:
         """Tell for each day number whether the basis of the rule holds on it."""
         when = np.asarray(days)
         return np.asarray((self.effective_from <= when) & (when <= self.effective_to))
+
+    def basis_on(self, day: int, reason: str = "") -> str:
+        """Return the basis; once it is over, with its last day and why policy goes on with it.
+
+        Examples
+        --------
+        >>> from xinheng.core.time import day
+        >>> from xinheng.grading import STATUTES
+        >>> STATUTES["prepaid_evasion"].basis_on(day("2026-03-01"), "continued by design")
+        '深市监规〔2021〕3号 企业信用风险分类管理规定(试行) (to 2024-08-08; continued by design)'
+        """
+        if day <= self.effective_to:
+            return self.basis
+        return f"{self.basis} (to {time.show(self.effective_to)}; {reason})"
 
     @property
     def indicator(self) -> Indicator:
@@ -112,13 +126,21 @@ class Rules:
         return compute(self.catalogue, events, rows) > 0
 
     def applied(
-        self, level: Level, effects: Iterable[tuple[str, Effect]]
+        self,
+        level: Level,
+        effects: Iterable[tuple[str, Effect]],
+        as_of: int,
+        continued: Mapping[str, str],
     ) -> tuple[AppliedRule, ...]:
-        """Describe what each effect alone makes of a model's level."""
+        """Describe what each effect alone makes of a model's level on a day.
+
+        `continued` says why rules go on after the last day of their basis (`Edition.continued`).
+        """
         return tuple(
-            AppliedRule(rule.id, rule.zh, rule.en, rule.basis, effect, effect.on(level))
+            AppliedRule(rule.id, rule.zh, rule.en, basis, effect, effect.on(level))
             for name, effect in effects
             for rule in (self[name],)
+            for basis in (rule.basis_on(as_of, continued.get(name, "")),)
         )
 
     def to_json(self) -> str:

@@ -187,7 +187,7 @@ class Scorer:
             margin=margin,
             better=distance(model - 1, cut=model - 1),
             worse=distance(model + 1, cut=model),
-            rules=self.bundle.rules.applied(model, effects),
+            rules=self.bundle.rules.applied(model, effects, int(as_of), edition.continued),
             policy=str(row["policy"]),
             bundle=self.bundle.digest,
         )
@@ -199,13 +199,13 @@ class Scorer:
         days: npt.NDArray[np.integer[Any]],
         rows: npt.NDArray[np.bool_],
     ) -> dict[str, npt.NDArray[np.bool_]]:
-        """Return for each rule that policy enables where it is met while its basis holds."""
+        """Return for each rule that policy enables where it is met while policy applies it."""
         absent = [name for name in edition.rules if name not in conditions.columns]
         if absent:
             raise InvalidError(f"the conditions lack {absent}; compute them by the bundle's rules")
         when = days[rows]
         return {
-            rule.id: conditions[rule.id].to_numpy(bool)[rows] & rule.holds(when)
+            rule.id: conditions[rule.id].to_numpy(bool)[rows] & edition.applies(rule, when)
             for rule in self.bundle.rules
             if rule.id in edition.rules
         }

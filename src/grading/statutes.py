@@ -1,22 +1,29 @@
 """The statutory rules that ship with the package.
 
-Each names its legal basis and the day from which that basis holds. The levels they lead to are
+Each names its legal basis and the days on which that basis holds. The levels they lead to are
 policy (`policies/default.toml`): for the two-level moves those of Shenzhen's rule of 2021, for
-the others design values, since the direct cases of that rule are not public.
+the others design values, since the direct cases of that rule are not public. What is done once a
+basis is over, policy says, too. `mem-H` marks what was not checked against the text.
 """
 
 from ..core.time import day, months
-from ..features import Expression, count, if_missing, latest, maximum
+from ..features import Expression, count, distinct, if_missing, latest, maximum, repeat
 from .rules import Rule, Rules
 
 __all__ = ["STATUTES"]
 
-# In force for three years from 9 August 2021; whether it was renewed is not known here. Where it
-# was not, end the rules in the policy by a dated edition without them.
 SHENZHEN = "深市监规〔2021〕3号 企业信用风险分类管理规定(试行)"
-SHENZHEN_FROM = day("2021-08-09")
+SHENZHEN_FROM, SHENZHEN_TO = day("2021-08-09"), day("2024-08-08")  # three years
 FOOD_LAW = "食品安全法"
-FOOD_LAW_FROM = day("2009-06-01")
+FOOD_LAW_FROM = day("2015-10-01")  # since then its articles bear these numbers (mem-H)
+FOOD_RULES = "食品安全法实施条例"
+FOOD_RULES_FROM = day("2019-12-01")  # mem-H
+YEAR = months(12)
+
+# A list entry ends by its term, even where nobody tells that it was removed.
+SERIOUS_TERM = months(36)
+DEFAULTER_TERM = months(24 + 36)  # two years, at most three added
+UNLIMITED = "list_entry:judgment_defaulter.not_performing"
 
 
 def _lost(kind: str) -> Expression:
@@ -27,14 +34,44 @@ def _lost(kind: str) -> Expression:
     return if_missing(revoked - if_missing(granted, 0), 0)
 
 
+def _lighter_cases() -> Expression:
+    """Build how many cases of a year led to nothing heavier than a licence held back."""
+    cases = "penalty:market.food.*"
+    heavier = distinct(cases, by="case", window=YEAR, above=("severity", 3.5))
+    return distinct(cases, by="case", window=YEAR) - heavier
+
+
+def _listed(name: str) -> Expression:
+    """Build how many entries of a list of market regulation are open."""
+    return count(f"list_entry:{name}.*", state="open", repaired="leaves")
+
+
+def _moved(name: str, zh: str, en: str, condition: Expression) -> Rule:
+    """Build a rule of those by which Shenzhen moved a level for three years."""
+    return Rule(
+        id=name,
+        zh=zh,
+        en=en,
+        basis=SHENZHEN,
+        condition=condition,
+        effective_from=SHENZHEN_FROM,
+        effective_to=SHENZHEN_TO,
+    )
+
+
 STATUTES = Rules(
     (
         Rule(
             id="serious_dishonesty",
             zh="列入严重违法失信名单",
             en="on the list of serious violations and dishonesty",
-            basis="市场监督管理严重违法失信名单管理办法 (国家市场监督管理总局令第44号)",
-            condition=count("list_entry:serious_dishonesty*", state="open", repaired="leaves"),
+            basis="市场监督管理严重违法失信名单管理办法 (市场监管总局令第44号；期限三年 mem-H)",
+            condition=count(
+                "list_entry:serious_dishonesty.*",
+                state="open",
+                repaired="leaves",
+                window=SERIOUS_TERM,
+            ),
             effective_from=day("2021-09-01"),
         ),
         Rule(
@@ -51,10 +88,11 @@ STATUTES = Rules(
             en="production or trade stopped for food safety",
             basis=f"{FOOD_LAW} §122–§134",
             condition=count(
-                "penalty:market.food.*", state="open", repaired="leaves", above=("severity", 3.5)
-            )
-            - count(
-                "penalty:market.food.*", state="open", repaired="leaves", above=("severity", 4.5)
+                "penalty.kind:market.food.stoppage",
+                "penalty.kind:market.food.closure",
+                "penalty.kind:market.food.restriction",
+                state="open",
+                repaired="leaves",
             ),
             effective_from=FOOD_LAW_FROM,
         ),
@@ -62,16 +100,42 @@ STATUTES = Rules(
             id="fatal_food_accident",
             zh="三年内发生致人死亡的食品安全事故",
             en="food accident with a death within three years",
-            basis="食品安全法实施条例 §67(二)",
+            basis=f"{FOOD_RULES} §67(二)",
             condition=count("incident:death", window=months(36)),
+            effective_from=FOOD_RULES_FROM,
+        ),
+        Rule(
+            id="mass_food_accident",
+            zh="三年内发生三十人以上的食品安全事故",
+            en="food accident with thirty or more ill within three years",
+            basis=f"{FOOD_RULES} §67(二)",
+            condition=count("incident:mass", window=months(36)),
+            effective_from=FOOD_RULES_FROM,
+        ),
+        Rule(
+            id="three_penalties",
+            zh="一年内三次受到责令停产停业、吊销许可证以外的食品安全处罚",
+            en="three food-safety penalties within a year, none of which stopped the business",
+            basis=f"{FOOD_LAW} §134",
+            condition=_lighter_cases() - 2,
             effective_from=FOOD_LAW_FROM,
+        ),
+        Rule(
+            id="repeated_offence",
+            zh="食品安全违法受处罚后一年内又因同一性质的违法受处罚",
+            en="penalised for the same kind of food offence again within a year",
+            basis=f"{FOOD_RULES} §67(五)",
+            condition=repeat("penalty.violation:food.*", gap=YEAR, window=YEAR, repaired="leaves"),
+            effective_from=FOOD_RULES_FROM,
         ),
         Rule(
             id="judgment_defaulter",
             zh="列入失信被执行人名单",
             en="on the list of judgment defaulters",
-            basis="最高人民法院关于公布失信被执行人名单信息的若干规定 (法释〔2013〕17号)",
-            condition=count("list_entry:judgment_defaulter*", state="open"),
+            basis="最高人民法院关于公布失信被执行人名单信息的若干规定 (法释〔2013〕17号；"
+            "期限二年，可延长一至三年 mem-H)",
+            condition=count(UNLIMITED, state="open")
+            + count("list_entry:judgment_defaulter*", state="open", window=DEFAULTER_TERM),
             effective_from=day("2013-10-01"),
         ),
         Rule(
@@ -79,48 +143,38 @@ STATUTES = Rules(
             zh="列入经营异常名录",
             en="on the list of abnormal operations",
             basis="企业信息公示暂行条例 §17",
-            condition=count("list_entry:abnormal*", state="open", repaired="leaves"),
+            condition=_listed("abnormal"),
             effective_from=day("2014-10-01"),
         ),
-        Rule(
-            id="major_safety_accident",
-            zh="发生过重大安全生产事故",
-            en="a major work-safety accident",
-            basis=SHENZHEN,
-            condition=count("incident:work_safety"),
-            effective_from=SHENZHEN_FROM,
+        _moved(
+            "major_safety_accident",
+            "发生过重大安全生产事故",
+            "a major work-safety accident",
+            count("list_entry:safety_accident.*"),
         ),
-        Rule(
-            id="mortgage_arrears",
-            zh="两年内动产抵押且因拖欠金融机构贷款被依法制裁",
-            en="chattel mortgage and sanctioned for arrears to a bank within two years",
-            basis=SHENZHEN,
-            condition=count("list_entry:mortgage_arrears*", window=months(24), repaired="leaves"),
-            effective_from=SHENZHEN_FROM,
+        _moved(
+            "mortgage_arrears",
+            "两年内动产抵押且因拖欠金融机构贷款被依法制裁",
+            "chattel mortgage and sanctioned for arrears to a bank within two years",
+            count("list_entry:mortgage_arrears.*", window=months(24), repaired="leaves"),
         ),
-        Rule(
-            id="serious_quality",
-            zh="列入严重质量失信企业名单",
-            en="on the list of enterprises of seriously dishonest quality",
-            basis=SHENZHEN,
-            condition=count("list_entry:serious_quality*", state="open", repaired="leaves"),
-            effective_from=SHENZHEN_FROM,
+        _moved(
+            "serious_quality",
+            "列入严重质量失信企业名单",
+            "on the list of enterprises of seriously dishonest quality",
+            _listed("serious_quality"),
         ),
-        Rule(
-            id="ecommerce_blacklist",
-            zh="列入电子商务失信问题专项治理黑名单",
-            en="on the black list of dishonest e-commerce",
-            basis=SHENZHEN,
-            condition=count("list_entry:ecommerce_blacklist*", state="open", repaired="leaves"),
-            effective_from=SHENZHEN_FROM,
+        _moved(
+            "ecommerce_blacklist",
+            "列入电子商务失信问题专项治理黑名单",
+            "on the black list of dishonest e-commerce",
+            _listed("ecommerce_blacklist"),
         ),
-        Rule(
-            id="prepaid_evasion",
-            zh="列入预付款消费逃逸名单",
-            en="on the list of those who fled with prepayments",
-            basis=SHENZHEN,
-            condition=count("list_entry:prepaid_evasion*", state="open", repaired="leaves"),
-            effective_from=SHENZHEN_FROM,
+        _moved(
+            "prepaid_evasion",
+            "列入预付款消费逃逸名单",
+            "on the list of those who fled with prepayments",
+            _listed("prepaid_evasion"),
         ),
     )
 )

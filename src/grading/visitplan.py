@@ -80,7 +80,7 @@ def order_visits(
         threads=threads,
     )
     margins = bundle.blend.margins(np.ascontiguousarray(matrix.to_numpy(np.float64)), threads)
-    lower, upper = bundle.calibrator.interval(margins, INTERVAL)
+    lower, upper = bundle.calibrator.interval(margins, INTERVAL, at=as_of)
     found = pd.DataFrame(
         {"probability": bundle.calibrator.probability(margins), "lower": lower, "upper": upper},
         index=pd.Index(numbers, name="enterprise"),

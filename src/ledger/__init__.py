@@ -2,5 +2,6 @@
 
 from .alerts import Alerts
 from .ledger import Ledger
+from .promotions import Promotion, Promotions, SignOff, Trial
 
-__all__ = ["Alerts", "Ledger"]
+__all__ = ["Alerts", "Ledger", "Promotion", "Promotions", "SignOff", "Trial"]

@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import create_engine, event, insert, make_url, select
 from sqlalchemy.engine import Engine
 
-from ..core.errors import NotFoundError
-from .tables import AUDIT, GRADE, METADATA, PROMOTION
+from .promotions import Promotion, Promotions
+from .tables import AUDIT, GRADE, METADATA, audit_row
 
 __all__ = ["Ledger"]
 
@@ -24,6 +24,11 @@ class Ledger:
     url
         SQLAlchemy URL; for SQLite the file and its folder are created when missing.
 
+    Attributes
+    ----------
+    promotions
+        The history of champions.
+
     Examples
     --------
     >>> from datetime import UTC
@@ -37,36 +42,15 @@ class Ledger:
     def __init__(self, url: str) -> None:
         self._engine = _engine(url)
         METADATA.create_all(self._engine)
+        self.promotions = Promotions(self._engine)
 
     def promote(self, bundle: str, *, purpose: str, actor: str, reason: str, at: datetime) -> None:
-        """Make a bundle, named by its digest, the champion for a purpose."""
-        row = {"at": at, "purpose": purpose, "bundle": bundle, "actor": actor, "reason": reason}
-        with self._engine.begin() as connection:
-            connection.execute(insert(PROMOTION), row)
-            connection.execute(insert(AUDIT), _audit(at, actor, "promote", bundle, row))
+        """Name a bundle, by its digest, the champion for a purpose, whatever came before."""
+        self.promotions.record(Promotion(at, actor, reason, purpose, bundle))
 
     def champion(self, purpose: str) -> str:
-        """Return the digest of the champion for a purpose.
-
-        Raises
-        ------
-        NotFoundError
-            If nothing was promoted yet.
-        """
-        statement = (
-            select(PROMOTION.c.bundle)
-            .where(PROMOTION.c.purpose == purpose)
-            .order_by(PROMOTION.c.id.desc())
-            .limit(1)
-        )
-        with self._engine.connect() as connection:
-            digest = connection.execute(statement).scalar_one_or_none()
-        if digest is None:
-            raise NotFoundError(
-                f"no model was promoted for the purpose '{purpose}' yet; "
-                "`xinheng train` makes one for 'grade', `xinheng forecast` one for 'scheduling'"
-            )
-        return str(digest)
+        """Return the digest of the champion for a purpose; see `Promotions.champion`."""
+        return self.promotions.champion(purpose)
 
     def record_grades(self, grades: Sequence[Mapping[str, Any]]) -> int:
         """Append grades, rows of the table `grade` without `id`; return how many."""
@@ -86,7 +70,7 @@ class Ledger:
     ) -> None:
         """Append what somebody did or read."""
         with self._engine.begin() as connection:
-            connection.execute(insert(AUDIT), _audit(at, actor, action, subject, detail))
+            connection.execute(insert(AUDIT), audit_row(at, actor, action, subject, detail))
 
     def audited(self, subject: str) -> list[dict[str, Any]]:
         """Return the audit trail of a subject, oldest first."""
@@ -97,13 +81,6 @@ class Ledger:
     def close(self) -> None:
         """Release the connections."""
         self._engine.dispose()
-
-
-def _audit(
-    at: datetime, actor: str, action: str, subject: str, detail: Mapping[str, Any]
-) -> dict[str, Any]:
-    plain = {key: value for key, value in detail.items() if key != "at"}
-    return {"at": at, "actor": actor, "action": action, "subject": subject, "detail": plain}
 
 
 def _engine(url: str) -> Engine:

@@ -1,5 +1,9 @@
 """Tables of the operational database; rows are only ever added."""
 
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
 from sqlalchemy import (
     JSON,
     Column,
@@ -13,7 +17,7 @@ from sqlalchemy import (
     Table,
 )
 
-__all__ = ["AUDIT", "GRADE", "METADATA", "PROMOTION"]
+__all__ = ["AUDIT", "GRADE", "METADATA", "PROMOTION", "audit_row"]
 
 METADATA = MetaData()
 
@@ -59,3 +63,11 @@ AUDIT = Table(
     Column("subject", String(200), nullable=False),
     Column("detail", JSON, nullable=False),
 )
+
+
+def audit_row(
+    at: datetime, actor: str, action: str, subject: str, detail: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Return a row of the audit trail; moments among the details are left out."""
+    plain = {key: value for key, value in detail.items() if key != "at"}
+    return {"at": at, "actor": actor, "action": action, "subject": subject, "detail": plain}

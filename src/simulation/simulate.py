@@ -95,7 +95,7 @@ def simulate(
     enterprises: int = 20_000,
     producers: int | None = None,
     years: int = 6,
-    laws: str = "standard",
+    laws: str | Laws = "standard",
     processes: int = 2,
     progress: Progress = lambda _, __, ___: None,
 ) -> Simulation:
@@ -114,7 +114,7 @@ def simulate(
     years
         How many years from `FIRST_YEAR` on.
     laws
-        Laws of behaviour, one of `LAWS`.
+        Laws of behaviour: the name of one of `LAWS`, or laws themselves.
     processes
         How many work side by side where a city is large.
     progress
@@ -136,7 +136,8 @@ def simulate(
             f"years with seed {seed}; at least {FEWEST} enterprises, {FEWEST_YEARS} years and a "
             "seed of 0 are needed, and no more producers than enterprises"
         )
-    law, months = read_laws(laws), months_of(FIRST_YEAR, years)
+    law = laws if isinstance(laws, Laws) else read_laws(laws)
+    months = months_of(FIRST_YEAR, years)
     outbreaks = break_out(np.random.default_rng([seed, 0, 1]), len(months))
     parts, known = parts_of(enterprises, makers), len(months) - HORIZON - GRACE
     folder.mkdir(parents=True, exist_ok=True)

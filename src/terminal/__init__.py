@@ -11,6 +11,7 @@ from .indicators import (
     show_measured,
     show_warnings,
 )
+from .inspections import show_inspections, show_one_inspected
 from .leaks import show_leaks
 from .output import answer, check_table, write_page, write_table, write_tables
 from .preview import show_preview
@@ -30,8 +31,10 @@ __all__ = [
     "show_deliveries",
     "show_held",
     "show_indicators",
+    "show_inspections",
     "show_leaks",
     "show_measured",
+    "show_one_inspected",
     "show_overview",
     "show_preview",
     "show_receipt",

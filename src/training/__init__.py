@@ -46,7 +46,7 @@ from .forecast import (
     Forecast,
     run_forecast,
 )
-from .handover import MODELS, Handover, Result, open_key, promote
+from .handover import Handover, Result, open_key
 from .inputs import Inputs, read_cohort, read_inputs, read_reference, read_references
 from .judged import Judged, read_judged
 from .leaking import Altered, Leak, Leaks, compare_archives, find_leaks
@@ -68,6 +68,7 @@ from .learners import (
     Margin,
     Model,
     OptimalBins,
+    Outcomes,
     PriorRate,
     Sample,
     Search,
@@ -82,6 +83,7 @@ from .learners import (
     choose_additive,
     fit_lines,
     fit_model,
+    follow,
     followed,
     levelled,
     marker_of,
@@ -93,6 +95,7 @@ from .learners import (
     weights_of,
     with_nuisance,
 )
+from .limits import Limits
 from .measuring import (
     CAPACITIES,
     PLANNED,
@@ -164,13 +167,15 @@ from .pages import (
     write_report,
 )
 from .parts import card_of, gather_parts, make_card, make_parts, read_policy
+from .promotion import Decision, Gate, hold_trial, moves, promote, rollback
 from .randomshare import random_share, scores_of
 from .recalibration import Recalibrated, recalibrate
 from .regimes import REGIMES, regimes
 from .rescoring import check_rivals, rescore
+from .revision import revise
 from .scheduling import SchedulingResult, train_forecast
 from .task import Published, ReferenceFile, Task, Thinning, find_task, read_task
-from .tracking import Run, Tracked, Tracker
+from .tracking import MODELS, Run, Tracked, Tracker
 from .train import TrainingResult, train
 from .verdict import Verdict, verdicts
 from .visits import Visits, plan_starts, read_visits
@@ -211,6 +216,7 @@ __all__ = [
     "Comparison",
     "Constant",
     "Correction",
+    "Decision",
     "Draws",
     "Estimate",
     "Example",
@@ -221,6 +227,7 @@ __all__ = [
     "Follower",
     "Forecast",
     "Gap",
+    "Gate",
     "Group",
     "Handover",
     "Inputs",
@@ -229,6 +236,7 @@ __all__ = [
     "Leak",
     "Leaks",
     "Learner",
+    "Limits",
     "Logistic",
     "Margin",
     "Migration",
@@ -237,6 +245,7 @@ __all__ = [
     "OptimalBins",
     "Outcome",
     "OutcomeRule",
+    "Outcomes",
     "Page",
     "PanelRule",
     "Plan",
@@ -311,10 +320,12 @@ __all__ = [
     "fit_model",
     "fold",
     "folds_plot",
+    "follow",
     "followed",
     "found",
     "gains",
     "gather_parts",
+    "hold_trial",
     "inspections",
     "last_heard",
     "lateness_plot",
@@ -331,6 +342,7 @@ __all__ = [
     "measure_plot",
     "migration",
     "migration_plot",
+    "moves",
     "observe",
     "open_key",
     "panel",
@@ -359,6 +371,8 @@ __all__ = [
     "render_forecast",
     "render_page",
     "rescore",
+    "revise",
+    "rollback",
     "rolling",
     "run_experiment",
     "run_forecast",

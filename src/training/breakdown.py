@@ -30,7 +30,7 @@ from .measuring import (
 )
 from .verdict import RIVAL
 
-__all__ = ["Breakdown", "Gap", "Group", "breakdown", "significant"]
+__all__ = ["Breakdown", "Gap", "Group", "breakdown", "enough", "significant"]
 
 FEWEST_ENTERPRISES = 30
 ERROR = 0.05
@@ -65,7 +65,7 @@ class Group:
     @property
     def telling(self) -> bool:
         """Whether there are at least ten rows of either outcome, and thirty enterprises."""
-        return _telling(self.observed)
+        return enough(self.observed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +163,7 @@ def breakdown(
         name: observe(name, label[rows], chance[rows], enterprise[rows])
         for name, rows in places.items()
     }
-    telling = [name for name, each in seen.items() if _telling(each)]
+    telling = [name for name, each in seen.items() if enough(each)]
     work = {
         f"{measure}/{name}": compute
         for name in telling
@@ -198,7 +198,8 @@ def significant(chances: Mapping[str, float], error: float = ERROR) -> frozenset
     return frozenset(found)
 
 
-def _telling(seen: Observed) -> bool:
+def enough(seen: Observed) -> bool:
+    """Tell whether a group has ten rows of either outcome, and thirty enterprises."""
     fewer = min(seen.violations, seen.rows - seen.violations)
     return fewer >= FEWEST and seen.enterprises >= FEWEST_ENTERPRISES
 

@@ -1,10 +1,13 @@
-"""The handover: a bundle is stored, recorded in MLflow, and named champion.
+"""The handover: a bundle is stored, recorded in MLflow, and proposed.
 
-The ledger is the truth about who is champion. MLflow's alias mirrors it, and is moved after it.
+The first bundle of a purpose is champion at once; a later one is a challenger, which has to pass
+the gates of `promotion`. The ledger is the truth about who is champion. MLflow's alias mirrors it,
+and is moved after it.
 """
 
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -16,19 +19,18 @@ from ..core.settings import Settings
 from ..grading import (
     ModelCard,
     Parts,
-    Purpose,
     create_key,
     load_key,
     publish_key,
     write_bundle,
 )
-from ..ledger import Ledger
-from .tracking import Run, Tracked, Tracker
+from ..ledger import Ledger, Promotion, Trial
+from .promotion import Gate, held_back
+from .tracking import MODELS, Run, Tracked, Tracker, mirror
 
-__all__ = ["MODELS", "Handover", "Result", "open_key", "promote"]
+__all__ = ["Handover", "Result", "open_key"]
 
 KEY = "signing.pem"
-MODELS = {Purpose.GRADE: "xinheng-grade", Purpose.SCHEDULING: "xinheng-schedule"}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -38,13 +40,13 @@ class Result:
     Attributes
     ----------
     card
-        The champion's model card.
+        The model's card.
     bundle, digest
         Folder and digest of its bundle.
     tracked
         Its MLflow run and registered version; None if nothing was tracked.
     promoted
-        Whether it was made champion for its purpose.
+        Whether it is champion for its purpose; if not, it is a challenger.
     report
         The comparison as Markdown, as `write_report` puts it into a page.
     """
@@ -112,19 +114,49 @@ class Handover:
             at=self.at,
         )
 
-    def promote(self, reason: str, tracked: Tracked | None = None) -> None:
-        """Make the bundle the champion for its purpose; if it is tracked, MLflow follows."""
+    def introduce(self, reason: str) -> bool:
+        """Make the bundle champion if there is none for its purpose; tell whether it is now.
+
+        Otherwise it is a challenger.
+        """
         purpose = self.parts.card.purpose
-        promote(
-            self.settings.ledger,
-            self.digest,
-            actor=self.actor,
-            reason=reason,
-            at=self.at,
-            purpose=purpose,
-        )
-        if tracked is not None:
-            Tracker(self.settings.mlruns).promote(MODELS[purpose], tracked)
+        with closing(Ledger(self.settings.ledger)) as ledger:
+            history = ledger.promotions.history(purpose)
+            if history:
+                return history[-1].bundle == self.digest
+            ledger.promotions.record(self._promotion("first", reason))
+        mirror(self.settings.mlruns, purpose, self.digest)
+        return True
+
+    def follow(self, before: str, reason: str, gates: Sequence[Gate], sequence: int) -> bool:
+        """Make the bundle champion after the one that it recalibrates, if all gates passed.
+
+        Parameters
+        ----------
+        before
+            Digest of the champion that it recalibrates.
+        reason
+            Why, for the ledger.
+        gates
+            What they found.
+        sequence
+            The delivery up to which the archive was read.
+        """
+        purpose, told = self.parts.card.purpose, [gate.to_dict() for gate in gates]
+        trial = Trial(self.at, self.actor, purpose, self.digest, before, sequence, told)
+        with closing(Ledger(self.settings.ledger)) as ledger:
+            if held_back(gates):
+                ledger.promotions.try_out(trial)
+                return False
+            ledger.promotions.record(self._promotion("recalibration", reason, before, trial))
+        mirror(self.settings.mlruns, purpose, self.digest)
+        return True
+
+    def _promotion(
+        self, kind: str, reason: str, follows: str = "", trial: Trial | None = None
+    ) -> Promotion:
+        purpose = self.parts.card.purpose
+        return Promotion(self.at, self.actor, reason, purpose, self.digest, kind, follows, trial)
 
 
 def open_key(folder: Path) -> Ed25519PrivateKey:
@@ -135,20 +167,3 @@ def open_key(folder: Path) -> Ed25519PrivateKey:
     key = create_key(path)
     publish_key(key.public_key(), folder)
     return key
-
-
-def promote(
-    ledger: str,
-    digest: str,
-    *,
-    actor: str,
-    reason: str,
-    at: datetime,
-    purpose: Purpose = Purpose.GRADE,
-) -> None:
-    """Make a bundle the champion for its purpose in the ledger."""
-    book = Ledger(ledger)
-    try:
-        book.promote(digest, purpose=purpose, actor=actor, reason=reason, at=at)
-    finally:
-        book.close()

@@ -1,30 +1,56 @@
 """The parts of a bundle: what was learned, how good it is, and under which policy it grades."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from importlib.metadata import version
 
 import numpy as np
 import pandas as pd
 
+from ..archive import Archive
 from ..core import time
-from ..core.errors import NotFoundError, NotGradableError, PolicyError
+from ..core.errors import InvalidError, NotFoundError, NotGradableError, PolicyError
 from ..features import Catalogue
-from ..grading import STATUTES, Blend, Checks, ModelCard, Parts, Policy, Purpose, Reference
+from ..grading import (
+    STATUTES,
+    Blend,
+    Bundle,
+    CardGroup,
+    Checks,
+    ModelCard,
+    Parts,
+    Policy,
+    Purpose,
+    Reference,
+)
 from ..grading.monitoring import first_days, sampled_matrix
-from .cohorts import Cohort, CohortRule, Fold, LabelRule, OutcomeRule
+from .cohorts import Cohort, CohortRule, Fold, LabelRule, OutcomeRule, traits
 from .experiment import CHAMPION, Experiment
 from .inputs import Inputs
 from .learners import Model
-from .measuring import PLANNED
+from .measuring import PLANNED, observe
 from .task import Task
 
-__all__ = ["card_of", "gather_parts", "make_card", "make_parts", "read_policy"]
+__all__ = [
+    "LIBRARIES",
+    "card_groups",
+    "card_of",
+    "check_task",
+    "gather_parts",
+    "make_card",
+    "make_parts",
+    "read_policy",
+]
 
+LIBRARIES = ("lightgbm", "numpy", "scikit-learn", "xinheng")
 MONTHS = 36
 ON_CARD = ("auc", "log_loss", "brier", "calibration_error")
 
 
-def make_card(inputs: Inputs, task: Task, experiment: Experiment) -> ModelCard:
-    """Return the model card of the champion."""
+def make_card(
+    inputs: Inputs, task: Task, experiment: Experiment, groups: Iterable[CardGroup] = ()
+) -> ModelCard:
+    """Return the model card of the model that was trained."""
     planned = PLANNED if task.planning else ()
     measures: dict[str, tuple[float, float, float]] = {
         name: experiment.test.estimate(CHAMPION, name) for name in (*ON_CARD, *planned)
@@ -35,7 +61,37 @@ def make_card(inputs: Inputs, task: Task, experiment: Experiment) -> ModelCard:
     if experiment.rolling is not None:
         for name in ON_CARD:
             measures[f"rolling_{name}"] = experiment.rolling.estimate(CHAMPION, name)
-    return card_of(task, inputs.cohort, inputs.test, inputs.sequence, measures)
+    card = card_of(task, inputs.cohort, inputs.test, inputs.sequence, measures)
+    return replace(card, groups=tuple(groups))
+
+
+def card_groups(
+    archive: Archive, task: Task, inputs: Inputs, experiment: Experiment, *, threads: int = 1
+) -> Iterator[CardGroup]:
+    """Yield what was promised to each group of the test rows, and what came.
+
+    Parameters
+    ----------
+    archive
+        Names districts and categories.
+    task, inputs, experiment
+        What was asked, read and found.
+    threads
+        How many threads share the rows.
+    """
+    rows, chance = experiment.scores.rows, experiment.scores.probability[CHAMPION]
+    tested = inputs.cohort.take(rows)
+    who = tested.enterprise, tested.as_of
+    named = {
+        "population": inputs.population[rows],
+        **traits(archive, inputs.events, *who, task.sizes, threads=threads),
+    }
+    for by, group in named.items():
+        for name in sorted(set(group.tolist())):
+            own = group == name
+            seen = observe(name, tested.label[own], chance[own], tested.enterprise[own])
+            counts, promised = (seen.rows, seen.violations), seen.predicted
+            yield CardGroup(by, name, *counts, promised, seen.rate, seen.lower, seen.upper)
 
 
 def card_of(
@@ -74,7 +130,25 @@ def card_of(
         seed=task.seed,
         cut=time.show(fold.cut),
         notes="; ".join(filter(None, notes)),
+        versions={name: version(name) for name in LIBRARIES},
     )
+
+
+def check_task(task: Task, bundle: Bundle) -> None:
+    """Refuse a task that is not the one that a bundle was trained on.
+
+    Raises
+    ------
+    InvalidError
+        If its cohort or its label is another.
+    """
+    card = bundle.card
+    if (task.cohort.name, str(task.label)) != (card.cohort, card.label):
+        raise InvalidError(
+            f"the bundle {bundle.digest[:12]} predicts {card.label!r} of the cohort "
+            f"{card.cohort!r}, the task {str(task.label)!r} of {task.cohort.name!r}; give the task "
+            "that it was trained on"
+        )
 
 
 def read_policy(task: Task, cut: int | None = None) -> Policy:

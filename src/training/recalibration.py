@@ -17,10 +17,11 @@ from ..core.errors import InvalidError
 from ..core.settings import Settings
 from ..grading import Bundle, ModelCard, Parts, read_champion
 from ..ledger import Ledger
-from .cohorts import Array
 from .handover import Handover
 from .inputs import read_inputs
-from .learners import DEFAULT, Follower, matured, shift
+from .learners import DEFAULT, Follower, Outcomes, follow, matured
+from .parts import check_task
+from .promotion import Gate, recalibration_gates
 from .task import Task
 from .tracking import Run
 from .weighing import level_weights, selection_weights
@@ -42,6 +43,10 @@ class Recalibrated:
         Outcomes that had matured, and how many of them are violations.
     moved
         By how much its log-odds now lie above those of the model as it was fitted.
+    gates
+        What was asked of it: that the order stays, and that the level does not leap.
+    promoted
+        Whether it is champion now; if not, it is a challenger that somebody has to sign for.
     """
 
     bundle: Path
@@ -50,6 +55,8 @@ class Recalibrated:
     rows: int
     violations: int
     moved: float
+    gates: tuple[Gate, ...]
+    promoted: bool
 
 
 def recalibrate(
@@ -66,8 +73,9 @@ def recalibrate(
 ) -> Recalibrated:
     """Let the champion's calibration follow what has matured since it was trained, and promote it.
 
-    The booster stays as it is, and so does the order of enterprises. What an earlier
-    recalibration moved is taken back first, so that months do not add up.
+    The booster stays as it is, and so does the order of enterprises, so that two gates are enough:
+    that it is so, and that the level moves no further at once than the task's limits allow. What
+    an earlier recalibration moved is taken back first, so that months do not add up.
 
     Parameters
     ----------
@@ -101,19 +109,15 @@ def recalibrate(
     finally:
         ledger.close()
     card = champion.card
-    if (task.cohort.name, str(task.label)) != (card.cohort, card.label):
-        raise InvalidError(
-            f"the champion {champion.digest[:12]} predicts {card.label!r} of the cohort "
-            f"{card.cohort!r}, the task {str(task.label)!r} of {task.cohort.name!r}; give the task "
-            "that it was trained on"
-        )
+    check_task(task, champion)
     original = champion.calibrator.shifted(-card.followed)
     day = time.day_of(at)
-    margins, label, weight = _matured(archive, task, champion, day, follower, threads)
-    moved = shift(original.logit(margins), label, follower.spread, weight)
+    outcomes = _matured(archive, task, champion, day, follower, threads)
+    following = follow(original, outcomes, follower)
+    moved = following.offset - original.offset
     parts = Parts(
         blend=champion.blend,
-        calibrator=original.shifted(moved),
+        calibrator=following,
         policy=champion.policy,
         catalogue=champion.catalogue,
         rules=champion.rules,
@@ -122,21 +126,29 @@ def recalibrate(
     )
     handover = Handover.store(parts, key, settings, at=at, actor=actor)
     reason = (
-        f"calibration followed {label.size} outcomes up to delivery {archive.sequence}: "
+        f"calibration followed {outcomes.label.size} outcomes up to delivery {archive.sequence}: "
         f"log-odds moved by {moved:+.3f}"
     )
-    tracked = None
     if tracking:
-        counts = {"outcomes": label.size, "violations": label.sum(), "moved": moved}
-        tracked = handover.track([_run(task, handover.parts.card, counts)])
-    handover.promote(reason, tracked)
+        counts = {
+            "outcomes": outcomes.label.size,
+            "violations": outcomes.label.sum(),
+            "moved": moved,
+        }
+        handover.track([_run(task, handover.parts.card, counts)])
+    gates = recalibration_gates(
+        champion.calibrator, handover.parts.calibrator, moved - card.followed, task.promotion
+    )
+    promoted = handover.follow(champion.digest, reason, gates, archive.sequence)
     return Recalibrated(
         bundle=handover.path,
         digest=handover.digest,
         before=champion.digest,
-        rows=label.size,
-        violations=int(label.sum()),
+        rows=outcomes.label.size,
+        violations=int(outcomes.label.sum()),
         moved=moved,
+        gates=gates,
+        promoted=promoted,
     )
 
 
@@ -152,8 +164,8 @@ def _run(task: Task, card: ModelCard, counts: Mapping[str, float]) -> Run:
 
 def _matured(
     archive: Archive, task: Task, champion: Bundle, at: int, follower: Follower, threads: int
-) -> tuple[Array, Array, Array]:
-    """Return margins, outcomes and weights of the rows that matured since the training."""
+) -> Outcomes:
+    """Return the rows that matured since the training."""
     inputs = read_inputs(archive, task, champion.catalogue, threads=threads)
     rows = matured(inputs.cohort, time.day(champion.card.cut), at, follower)
     if not rows.size:
@@ -164,5 +176,11 @@ def _matured(
         )
     values = np.ascontiguousarray(inputs.matrix.iloc[rows].to_numpy(np.float64))
     selection = selection_weights(inputs, task.correction, rows, at)
-    weight = level_weights(inputs, rows, selection)
-    return champion.blend.margins(values, threads), inputs.cohort.label[rows], weight
+    known = inputs.cohort.take(rows)
+    return Outcomes(
+        champion.blend.margins(values, threads),
+        known.label,
+        level_weights(inputs, rows, selection),
+        known.as_of,
+        known.enterprise,
+    )

@@ -56,9 +56,10 @@ def train_forecast(
     threads: int = 1,
     progress: Progress = quiet,
 ) -> SchedulingResult:
-    """Train the forecast for planning visits, compare it, and make it champion for scheduling.
+    """Train the forecast for planning visits, compare it, and sign it.
 
-    It never touches the champion for grades.
+    It is champion for scheduling if there is none yet, and a challenger otherwise. It never
+    touches the champion for grades.
 
     Parameters
     ----------
@@ -75,7 +76,8 @@ def train_forecast(
     catalogue
         Indicators of both uses; those of the package if not given.
     tracking, promotion
-        Whether to record it in MLflow, and whether to make it champion for scheduling.
+        Whether to record it in MLflow, and whether to make it champion for scheduling if there is
+        none yet.
     threads
         How many threads compute indicators; results do not depend on them.
     progress
@@ -100,10 +102,9 @@ def train_forecast(
     if tracking:
         progress("Recording in MLflow", 0, 1)
         tracked = handover.track([_run(visits, task, forecast, card, report)])
-    if promotion:
-        handover.promote(
-            f"trained on {task.cohort.name}, deliveries up to {visits.sequence}", tracked
-        )
+    promoted = promotion and handover.introduce(
+        f"trained on {task.cohort.name}, deliveries up to {visits.sequence}"
+    )
     return SchedulingResult(
         visits=visits,
         forecast=forecast,
@@ -111,7 +112,7 @@ def train_forecast(
         bundle=handover.path,
         digest=handover.digest,
         tracked=tracked,
-        promoted=promotion,
+        promoted=promoted,
         report=report,
     )
 

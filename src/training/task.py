@@ -25,6 +25,7 @@ from pydantic import (
 from ..core.errors import InvalidError, NotFoundError, unknown
 from .cohorts import CohortRule, LabelRule, OutcomeRule, PanelRule, SizeBands, Window
 from .learners import Boosting, Correction, Search, Specialism
+from .limits import Limits
 from .measuring import DRAWS, Draws
 
 __all__ = ["Published", "ReferenceFile", "Task", "Thinning", "find_task", "read_task"]
@@ -167,6 +168,8 @@ class Task(_Part):
         How intervals are drawn.
     sizes
         Where the report cuts sizes of enterprises into bands.
+    promotion
+        What a challenger may change without a second person's signature.
     policy
         File of the grading policy, beside the task; the one that ships with the package if none.
     reference, published
@@ -193,6 +196,7 @@ class Task(_Part):
     inspector: bool = False
     bootstrap: Draws = DRAWS
     sizes: SizeBands = SizeBands()
+    promotion: Limits = Limits()
     policy: str | None = None
     reference: ReferenceFile | None = None
     published: tuple[Published, ...] = ()

@@ -15,12 +15,16 @@ from datetime import datetime
 from pathlib import Path
 
 from ..core.errors import IntegrityError
+from ..grading import Purpose
 
-__all__ = ["Run", "Tracked", "Tracker"]
+__all__ = ["MODELS", "Run", "Tracked", "Tracker", "mirror"]
+
+MODELS = {Purpose.GRADE: "xinheng-grade", Purpose.SCHEDULING: "xinheng-schedule"}
 
 EXPERIMENT = "xinheng"
 ALIAS = "champion"
 FOLDER = "model"
+DATABASE = "mlflow.db"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +63,7 @@ class Tracker:
         logging.getLogger("mlflow").setLevel(logging.WARNING)
         folder.mkdir(parents=True, exist_ok=True)
         self._artifacts = (folder / "artifacts").resolve()
-        self.address = f"sqlite:///{(folder / 'mlflow.db').resolve()}"
+        self.address = f"sqlite:///{(folder / DATABASE).resolve()}"
         self._client = MlflowClient(self.address, self.address)
 
     def record(self, run: Run, *, at: datetime) -> Tracked:
@@ -141,9 +145,24 @@ class Tracker:
         ).version
         return Tracked(tracked.run, str(version))
 
-    def promote(self, model: str, tracked: Tracked) -> None:
-        """Let the alias `champion` name a registered version; the ledger stays the authority."""
-        self._client.set_registered_model_alias(model, ALIAS, str(tracked.version))
+    def mirror(self, model: str, digest: str) -> None:
+        """Let the alias name the newest version of a bundle; none, if it was never registered.
+
+        The ledger stays the authority.
+        """
+        from mlflow.exceptions import MlflowException
+
+        try:
+            self._client.get_registered_model(model)
+        except MlflowException:
+            return
+        wanted = f"name='{model}' and tags.digest='{digest}'"
+        found = self._client.search_model_versions(wanted)
+        if found:
+            newest = max(found, key=lambda each: int(each.version))
+            self._client.set_registered_model_alias(model, ALIAS, newest.version)
+        else:
+            self._client.delete_registered_model_alias(model, ALIAS)
 
     def champion(self, model: str) -> str:
         """Return the digest of the bundle that the alias names."""
@@ -155,3 +174,9 @@ class Tracker:
             return str(found.experiment_id)
         self._artifacts.mkdir(parents=True, exist_ok=True)
         return self._client.create_experiment(EXPERIMENT, self._artifacts.as_uri())
+
+
+def mirror(folder: Path, purpose: Purpose, digest: str) -> None:
+    """Let the alias of an MLflow folder follow the ledger; nothing where nothing is tracked."""
+    if (folder / DATABASE).exists():
+        Tracker(folder).mirror(MODELS[purpose], digest)

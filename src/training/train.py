@@ -28,14 +28,12 @@ from .experiment import (
 from .handover import Handover, Result
 from .inputs import Inputs, read_inputs, read_reference
 from .pages import render, render_assessment
-from .parts import make_card, make_parts, read_policy
+from .parts import LIBRARIES, card_groups, make_card, make_parts, read_policy
 from .rescoring import check_rivals, rescore
 from .task import Task
 from .tracking import Run
 
 __all__ = ["TrainingResult", "train"]
-
-LIBRARIES = ("lightgbm", "numpy", "scikit-learn")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -72,7 +70,9 @@ def train(
     threads: int = 1,
     progress: Progress = quiet,
 ) -> TrainingResult:
-    """Train the learners of a task, compare them, and make the LightGBM model champion.
+    """Train the learners of a task, compare them, and sign the LightGBM model.
+
+    It is champion if there is none yet, and a challenger otherwise (`promote`).
 
     The bundle depends on deliveries, task, catalogue and key alone: the same ones give the same
     digest.
@@ -96,7 +96,7 @@ def train(
     rivals
         Bundles of earlier trainings by name, compared on the same test rows (`rescore`).
     tracking, promotion
-        Whether to record it in MLflow, and whether to make it champion.
+        Whether to record it in MLflow, and whether to make it champion if there is none yet.
     threads
         How many threads compute indicators; results do not depend on them.
     progress
@@ -121,7 +121,8 @@ def train(
         rescored = rescore(archive, inputs, rivals, threads=threads)
         references = {**references[0], **rescored}, references[1]
     experiment = run_experiment(inputs, task, settings.mlruns, references, progress=progress)
-    card = make_card(inputs, task, experiment)
+    groups = card_groups(archive, task, inputs, experiment, threads=threads)
+    card = make_card(inputs, task, experiment, groups)
     parts = make_parts(inputs, task, experiment.champion, card)
     handover = Handover.store(parts, key, settings, at=at, actor=actor)
     report = render(inputs, task, experiment)
@@ -135,10 +136,9 @@ def train(
         page = render_assessment(assessment)
         texts = {"card.json": card.to_json(), "report.md": report, "report.html": page}
         tracked = handover.track(_runs(inputs, task, experiment, texts))
-    if promotion:
-        handover.promote(
-            f"trained on {task.cohort.name}, deliveries up to {inputs.sequence}", tracked
-        )
+    promoted = promotion and handover.introduce(
+        f"trained on {task.cohort.name}, deliveries up to {inputs.sequence}"
+    )
     return TrainingResult(
         task=task,
         inputs=inputs,
@@ -147,7 +147,7 @@ def train(
         bundle=handover.path,
         digest=handover.digest,
         tracked=tracked,
-        promoted=promotion,
+        promoted=promoted,
         report=report,
         assessment=assessment,
     )

@@ -22,9 +22,12 @@ from xinheng.grading import (
     Policy,
     Purpose,
     Rules,
+    Scorer,
     TrustedKeys,
     key_id,
+    load_trusted_keys,
     read_bundle,
+    sign_bundle,
     write_bundle,
 )
 from xinheng.grading import bundle as bundle_module
@@ -201,12 +204,12 @@ def test_a_bundle_is_used_for_its_own_purpose_only(written: Path, tmp_path: Path
 def test_a_manifest_of_another_purpose_than_the_card_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    honest = bundle_module._payload
+    honest = bundle_module.seal
     with monkeypatch.context() as careless:
         careless.setattr(
             bundle_module,
-            "_payload",
-            lambda texts, fingerprint, _: honest(texts, fingerprint, "grade"),
+            "seal",
+            lambda texts, fingerprint, _, key: honest(texts, fingerprint, "grade", key),
         )
         write_bundle(tmp_path / "forged", scheduling_parts(), KEY)
     with pytest.raises(IntegrityError, match="says 'grade', its card 'scheduling'"):
@@ -265,3 +268,85 @@ def test_everything_in_a_bundle_is_text(written: Path) -> None:
     for path in written.iterdir():
         assert path.read_text("utf-8").replace("\n", " ").replace("\t", " ").isprintable()
     assert Policy.load(written / "policy.toml") == parts().policy
+
+
+def forged(bundle: Path, **fields: object) -> None:
+    """Write other fields into a manifest, and leave its digest and signature as they are."""
+    path = bundle / "manifest.json"
+    path.write_text(json.dumps({**json.loads(path.read_text()), **fields}), encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("number", "says"),
+    [
+        (99, "of format 99, and this version reads 4 to 5: install the version"),
+        (3, "of format 3, from before the first that is kept readable"),
+        (True, "is no manifest"),
+        ("5", "is no manifest"),
+    ],
+)
+def test_another_format_names_the_way_out(bundle: Path, number: object, says: str) -> None:
+    forged(bundle, format=number)
+    with pytest.raises(IntegrityError, match=says):
+        read_bundle(bundle, TRUSTED)
+
+
+def test_a_format_cannot_be_talked_down(bundle: Path) -> None:
+    forged(bundle, format=4)
+    with pytest.raises(IntegrityError, match="is not as it was signed"):
+        read_bundle(bundle, TRUSTED)
+
+
+def test_a_link_is_no_file_of_a_bundle(bundle: Path, tmp_path: Path) -> None:
+    (bundle / "card.json").rename(tmp_path / "card.json")
+    (bundle / "card.json").symlink_to(tmp_path / "card.json")
+    with pytest.raises(IntegrityError, match=r"\['card.json'\] are no files of its own"):
+        read_bundle(bundle, TRUSTED)
+    (tmp_path / "linked").symlink_to(bundle)
+    with pytest.raises(IntegrityError, match="is a link"):
+        read_bundle(tmp_path / "linked", TRUSTED)
+
+
+def test_a_huge_file_is_refused_before_it_is_read(bundle: Path) -> None:
+    with (bundle / "booster.txt").open("r+b") as file:
+        file.truncate(2**40)  # sparse: it takes no room
+    with pytest.raises(IntegrityError, match="larger than 256 MB"):
+        read_bundle(bundle, TRUSTED)
+
+
+def test_a_name_given_twice_in_a_manifest_is_refused(bundle: Path) -> None:
+    path = bundle / "manifest.json"
+    text = path.read_text()
+    path.write_text(text.replace('"purpose": "grade"', '"purpose": "fun",\n "purpose": "grade"'))
+    with pytest.raises(IntegrityError, match="is not as it was signed"):
+        read_bundle(bundle, TRUSTED)
+
+
+def test_another_key_may_sign_what_is_known_by_its_digest(bundle: Path) -> None:
+    digest = read_bundle(bundle, TRUSTED).digest
+    with pytest.raises(IntegrityError, match="nothing was signed"):
+        sign_bundle(bundle, "0" * 64, OTHER)
+    sign_bundle(bundle, digest, OTHER)
+    others = {key_id(OTHER.public_key()): OTHER.public_key()}
+    assert read_bundle(bundle, others).digest == digest
+    with pytest.raises(IntegrityError, match="not trusted"):
+        read_bundle(bundle, TRUSTED)
+    (bundle / "card.json").write_bytes(b"{}")
+    with pytest.raises(IntegrityError, match=r"\['card.json'\] are not as they were signed"):
+        sign_bundle(bundle, digest, KEY)
+
+
+OLD = Path(__file__).parent / "bundles"
+
+
+@pytest.mark.parametrize("name", sorted(path.stem for path in OLD.glob("*.json")))
+def test_a_bundle_of_an_earlier_version_is_read_and_grades_as_it_did(name: str) -> None:
+    """These files are never written anew: a past grade must be made again, years later."""
+    told = json.loads((OLD / f"{name}.json").read_text("utf-8"))
+    read = read_bundle(OLD / name, load_trusted_keys(OLD))
+    assert read.digest == told["digest"]
+    assert read.format == int(name.removeprefix("format"))
+    grades = Scorer(read).run(city(), city_rows()).head(len(told["level"]))
+    assert grades["level"].astype(str).tolist() == told["level"]
+    np.testing.assert_allclose(grades["margin"], told["margins"], rtol=0, atol=1e-12)
+    np.testing.assert_allclose(grades["probability"], told["probability"], rtol=0, atol=1e-12)

@@ -253,6 +253,15 @@ def test_no_margin_is_certain(chance: float) -> None:
         STRAIGHT.margin(chance)
 
 
+def test_drift_is_of_each_replicate() -> None:
+    with pytest.raises(
+        InvalidError, match="1 replicates of slopes, but 1 of offsets and 2 of drift"
+    ):
+        Calibrator(
+            np.array([-1.0, 1.0]), np.ones(2), 0.0, np.ones((1, 2)), np.zeros(1), np.zeros(2)
+        )
+
+
 def test_without_replicates_there_is_no_interval() -> None:
     with pytest.raises(InvalidError, match="no replicates"):
         STRAIGHT.interval(0.0)

@@ -144,7 +144,8 @@ def slow(events: Events, enterprise: int, as_of: int) -> tuple[list[int], str]:
     )
     added = min(800, sum(_once(line, faded[line.id], own) for line in EDITION.of(CardPart.BONUS)))
     lowest = any(given_by[line.id] for line in EDITION.of(CardPart.LOWEST))
-    barred = lowest or any(given_by[line.id] for line in EDITION.of(CardPart.BAR))
+    met = EDITION.bars.conditions(events, rows_of((enterprise, as_of))).iloc[0]
+    barred = lowest or any(met[rule.id] and rule.holds(as_of) for rule in EDITION.bars)
     parts = [min(begin, default=9000), -deducted, 0 if barred else added]
     reached = [g.name for g in EDITION.grades if sum(parts) >= hundredths(max(g.least, -1e9))]
     return parts, EDITION.grades[-1].name if lowest else reached[0]
@@ -175,7 +176,7 @@ def _given(line: CardLine, own: Events, as_of: int) -> dict[int, int]:
                 ):
                     points *= factor.by
                     break
-        if points > 0 or line.part in (CardPart.LOWEST, CardPart.BAR):
+        if points > 0 or line.part is CardPart.LOWEST:
             found[event] = hundredths(points)
     return found
 

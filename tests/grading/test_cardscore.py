@@ -11,7 +11,7 @@ import pytest
 from xinheng.core.errors import InvalidError
 from xinheng.core.time import NEVER, day, months, show
 from xinheng.features import Events
-from xinheng.grading import Entry, ScoreCard, entries, score
+from xinheng.grading import AtLeast, Entry, Policy, ScoreCard, entries, score
 
 from .world import events_of, record, rows_of
 
@@ -439,24 +439,53 @@ def test_a_certificate_is_known_to_end_where_its_last_day_is() -> None:
     assert only(AT, holds("haccp", withdrawn=AT + 5), line="haccp").until == NEVER
 
 
+FINE = {"severity": 2.0}
 BARS = [
-    (record(1, "list_entry:serious_dishonesty.x", AT - 9), "under_serious_dishonesty"),
-    (record(1, "list_entry:judgment_defaulter.x", AT - 9), "under_judgment"),
-    (record(1, "list_entry:abnormal.x", AT - 9), "under_abnormal_operation"),
-    (record(1, "penalty.kind:market.food.stoppage", AT - 9), "under_stoppage"),
-    (record(1, "incident:death", AT - 9), "after_fatal_accident"),
-    (record(1, "penalty.kind:market.food.revocation", AT - 9), "licence_revocation"),
-]
+    ([record(1, "list_entry:serious_dishonesty.x", AT - 9)], "serious_dishonesty"),
+    ([record(1, "list_entry:judgment_defaulter.x", AT - 9)], "judgment_defaulter"),
+    ([record(1, "list_entry:abnormal.x", AT - 9)], "abnormal_operation"),
+    ([record(1, "penalty.kind:market.food.stoppage", AT - 9)], "production_stopped"),
+    ([record(1, "incident:death", AT - 9)], "fatal_food_accident"),
+    ([record(1, "incident:mass", AT - 9)], "mass_food_accident"),
+    ([record(1, "licence_event:production.revoked", AT - 9)], "licence_revoked"),
+    ([record(1, "penalty:market.food.label", AT - 99, case=1, **FINE),
+      record(1, "penalty:market.food.records", AT - 50, case=2, **FINE),
+      record(1, "penalty:market.food.hygiene", AT - 9, case=3, **FINE)], "three_penalties"),
+    ([record(1, "penalty.violation:food.label", AT - 99, **FINE),
+      record(1, "penalty.violation:food.label", AT - 9, **FINE)], "repeated_offence"),
+]  # fmt: skip
 
 
-@pytest.mark.parametrize(("rule", "line"), BARS)
-def test_under_a_direct_rule_there_is_no_bonus(rule: dict[str, Any], line: str) -> None:
-    assert scored(AT, holds("haccp"), rule)["bonus"] == 0
-    assert told(AT, holds("haccp"), rule)["haccp"] == [(3, 0)]
-    assert told(AT, holds("haccp"), rule)[line] == [(0, 0)]
+@pytest.mark.parametrize(("rule", "line"), BARS, ids=[line for _, line in BARS])
+def test_under_a_direct_rule_there_is_no_bonus(rule: list[dict[str, Any]], line: str) -> None:
+    assert scored(AT, holds("haccp"), *rule)["bonus"] == 0
+    assert told(AT, holds("haccp"), *rule)["haccp"] == [(3, 0)]
+    found = entries(CARD, events_of(holds("haccp"), *rule), 1, AT)
+    assert [(e.line, e.points) for e in found if e.part == "bar"] == [(line, 0)] * len(rule)
     for clock in ("withdrawn", "available"):
-        lifted = {**rule, clock: AT - 1 if clock == "withdrawn" else AT}
-        assert scored(AT, holds("haccp"), lifted)["bonus"] == 3
+        lifted = {**rule[-1], clock: AT - 1 if clock == "withdrawn" else AT}
+        assert scored(AT, holds("haccp"), *rule[:-1], lifted)["bonus"] == 3
+
+
+def test_every_rule_that_sets_a_level_bars_the_bonus() -> None:
+    effects = Policy.default().on(AT).rules
+    floors = {rule for rule, effect in effects.items() if isinstance(effect, AtLeast)}
+    assert floors == set(CARD.on(AT).barred_by) == {line for _, line in BARS}
+
+
+def test_a_penalty_of_revocation_bars_the_bonus_by_the_lowest_grade() -> None:
+    revoked = record(1, "penalty.kind:market.food.revocation", AT - 9)
+    found = scored(AT, holds("haccp"), revoked)
+    assert (found["bonus"], found["grade"]) == (0, "D")
+    assert told(AT, holds("haccp"), revoked)["licence_revocation"] == [(0, 0)]
+
+
+def test_a_rule_bars_nothing_before_its_basis() -> None:
+    early = day("2019-06-01")
+    death = record(1, "incident:death", early - 9)
+    certificate = record(1, "certificate:haccp", early - 9)
+    days = {early: 3, day("2019-11-30"): 3, day("2019-12-01"): 0}
+    assert over(list(days), certificate, death, part="bonus") == days
 
 
 def test_a_stoppage_for_something_else_bars_nothing_nor_one_that_is_over() -> None:

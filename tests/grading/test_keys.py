@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, generate_private_key
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
     NoEncryption,
@@ -11,8 +12,20 @@ from cryptography.hazmat.primitives.serialization import (
     PublicFormat,
 )
 
-from xinheng.core.errors import InvalidError, NotFoundError
-from xinheng.grading import create_key, key_id, load_key, load_trusted_keys, publish_key
+from xinheng.core.errors import IntegrityError, InvalidError, NotFoundError
+from xinheng.grading import (
+    create_key,
+    key_id,
+    load_key,
+    load_trusted_keys,
+    publish_key,
+    read_bundle,
+    revoke_key,
+    sign_bundle,
+    write_bundle,
+)
+
+from .world import parts
 
 
 def test_a_key_is_made_once_and_read_again(tmp_path: Path) -> None:
@@ -74,3 +87,21 @@ def test_what_is_no_trusted_key_is_refused(tmp_path: Path) -> None:
     path.write_bytes(other.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo))
     with pytest.raises(InvalidError, match="another kind of key"):
         load_trusted_keys(tmp_path)
+
+
+def test_a_key_that_was_revoked_is_not_trusted_and_its_bundles_say_why(tmp_path: Path) -> None:
+    old, new = (Ed25519PrivateKey.from_private_bytes(each * 32) for each in (b"k", b"n"))
+    keys, bundle = tmp_path / "keys", tmp_path / "bundle"
+    for key in (old, new):
+        publish_key(key.public_key(), keys)
+    digest = write_bundle(bundle, parts(), old)
+    read_bundle(bundle, load_trusted_keys(keys))
+    with pytest.raises(NotFoundError, match="there is no key in"):
+        revoke_key("0" * 16, keys, "a mistake")
+    revoke_key(key_id(old.public_key()), keys, "the laptop was stolen")
+    trusted = load_trusted_keys(keys)
+    assert set(trusted) == {key_id(new.public_key())}
+    with pytest.raises(IntegrityError, match=r"revoked: the laptop was stolen.*bundle sign"):
+        read_bundle(bundle, trusted)
+    sign_bundle(bundle, digest, new)
+    assert read_bundle(bundle, trusted).digest == digest

@@ -7,7 +7,9 @@ import pytest
 
 from xinheng.core.errors import NotFoundError, PolicyError
 from xinheng.core.time import NEVER, day
-from xinheng.grading import STATUTES, AtLeast, Combination, Level, Policy, Worse
+from xinheng.grading import STATUTES, AtLeast, Combination, Level, Policy, ScoreCard, Worse
+
+TODAY = day("2026-03-01")
 
 EDITION = """
 [[edition]]
@@ -84,6 +86,13 @@ def test_an_edition_reads_as_written() -> None:
         ("2021-01-01", '"2021-01-01"', r"effective_from = '2021-01-01': expected a date"),
         ("horizon_days", "effective_to = 2020-01-01\nhorizon_days", r"not before effective_from"),
         ("[[edition]]", "[[edition", r"city.toml: no valid TOML"),
+        ('= "beside"', '= "worse"', r"score_card.levels is missing; expected a table"),
+        ('"beside"', '"beside", levels = { A = "F" }',
+         r"score_card.levels.A = 'F': expected one of: A\+, A, B, C, D, E"),
+        ("rules = {", 'continued = [{ rules = ["bans"], reason = "x" }]\nrules = {',
+         r"rules = 'bans': expected rules that the edition applies: serious_dishonesty, mort"),
+        ("rules = {", 'continued = [{ rules = ["mortgage_arrears"] }]\nrules = {',
+         r"edition\[0\].continued\[0\].reason is missing"),
     ],
 )  # fmt: skip
 def test_an_error_names_file_key_value_and_what_was_expected(old: str, new: str, says: str) -> None:
@@ -112,6 +121,18 @@ def test_the_default_policy_is_of_design_values_and_enables_every_statute() -> N
     found = Policy.default().on(day("2026-03-01"))
     assert found.status == "design"
     assert set(found.rules) == set(STATUTES.ids)
+    assert set(found.card_levels) == {grade.name for grade in ScoreCard.default().on(TODAY).grades}
+
+
+def test_a_rule_goes_on_after_its_basis_only_where_policy_says_so() -> None:
+    continued = 'continued = [{ rules = ["mortgage_arrears"], reason = "not known" }]\nrules = {'
+    plain = parse(ONE).on(TODAY)
+    going_on = parse(ONE.replace("rules = {", continued)).on(TODAY)
+    rule = STATUTES["mortgage_arrears"]
+    days = [rule.effective_from - 1, rule.effective_from, rule.effective_to, rule.effective_to + 1]
+    assert plain.applies(rule, days).tolist() == [False, True, True, False]
+    assert going_on.applies(rule, days).tolist() == [False, True, True, True]
+    assert going_on.continued == {"mortgage_arrears": "not known"}
 
 
 def test_a_rule_that_nobody_declared_is_refused() -> None:

@@ -78,6 +78,11 @@ EARLIER = record(1, "sampling:fail.0401.lead", TODAY - 150, severity=1.0, case=1
 LOT = record(1, "sampling:fail.0401.lead", YESTERDAY, severity=4.0, case=2)
 
 
+def test_a_card_may_be_meant_for_everybody() -> None:
+    card = changed('population = "producer"', 'population = "entity"')
+    assert score(card, events_of(), rows_of((1, TODAY)))["applies"].tolist() == [True]
+
+
 @pytest.mark.parametrize(
     ("card", "part", "records", "before", "then"),
     [
@@ -98,7 +103,7 @@ LOT = record(1, "sampling:fail.0401.lead", YESTERDAY, severity=4.0, case=2)
         (after("award", "within = 36", "within = 24"), "bonus", (AWARD,), 4, 0),
         (after("award", "3 = 4", "3 = 4.5"), "bonus", (AWARD,), 4, 4.5),
         (changed("points = 8\nper", "points = 2\nper"), "bonus", (HACCP,), 3, 2),
-        (after("under_abnormal_operation", ":abnormal", ":other"), "bonus", (HACCP, LISTED), 0, 3),
+        (changed('    "abnormal_operation",\n', ""), "bonus", (HACCP, LISTED), 0, 3),
     ],
 )  # fmt: skip
 def test_a_changed_value_changes_the_score_as_it_says(
@@ -173,8 +178,8 @@ def line(name: str, key: str, value: str) -> tuple[str, str]:
         ("half_life = 12", 'half_life = "a year"', r"half_life = 'a year': expected a number"),
         ("unknown = 90", "", r"initial.unknown is missing; expected a number"),
         ("points = 25", "points = -25", r"points = -25.0: expected a number over 0"),
-        ("points = 25", "", r"deduction\[5\]: expected either points or by_severity"),
-        ("points = 25", "points = 25\nby_severity = { 1 = 2 }", "either points or by_severity"),
+        ("points = 25", "", r"deduction\[5\]: expected one of points, by_severity or by_value"),
+        ("points = 25", "points = 25\nby_severity = { 1 = 2 }", "expected one of points, by_sev"),
         ("1 = 6, 3 = 10", "3 = 6, 1 = 10", r"by_severity = .*expected points by rising severity"),
         ("1 = 6, 3", "high = 6, 3", r"by_severity: 'high' is no severity"),
         ('5\ntimes = "value"', '5\ntimes = "severity"', r"times = 'severity': .*one of: value"),
@@ -189,9 +194,11 @@ def line(name: str, key: str, value: str) -> tuple[str, str]:
         ('id = "bonus"\n', f'id = "idle"\n{IDLE}\n[[edition.cap]]\nid = "bonus"\n',
          r"cap = 'idle': expected caps of lines of one part; this is of no line at all"),
         (*line("obstruction", "cap", '"bonus"'), r"cap = 'bonus': .*is of bonus and deduction"),
-        (*line("under_stoppage", "points", "1"), r"no key 'edition\[0\].bar\[3\].points'"),
+        (*line("production_revoked", "points", "1"), r"no key 'edition\[0\].lowest\[1\].points'"),
+        ('"three_penalties"', '"two_penalties"', r"no statutory rule 'two_penalties'; did you"),
+        ('"three_penalties"', '"licence_revoked"', r"two rules in barred_by are named 'licence_re"),
         ("[[edition]]", "[edition]", r"edition = .*: expected tables \[\[edition\]\]"),
-        ("[[edition.bar]]", "[[edition.bars]]", r"no key 'edition\[0\].bars'; did you mean"),
+        ("barred_by = [", "barred_bi = [", r"no key 'edition\[0\].barred_bi'; did you mean"),
     ],
 )  # fmt: skip
 def test_an_error_names_file_key_value_and_what_exists(old: str, new: str, says: str) -> None:

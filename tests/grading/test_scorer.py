@@ -17,11 +17,16 @@ from xinheng.core.time import day
 from xinheng.features import compute
 from xinheng.grading import (
     STATUTES,
+    AtLeast,
     Bundle,
     Calibrator,
+    Combination,
+    Edition,
+    Effect,
     Level,
     Policy,
     Scorer,
+    Worse,
     combine,
     key_id,
     read_bundle,
@@ -131,25 +136,62 @@ def test_a_move_that_stops_at_d_leaves_e_where_it_is(scorer: Scorer) -> None:
     assert [(rule.id, rule.alone) for rule in grade.rules] == [("mortgage_arrears", Level.E)]
 
 
+FLAGS = st.lists(st.booleans(), min_size=len(STATUTES.ids), max_size=len(STATUTES.ids))
+LEVELS = st.sampled_from(Level)
+EFFECTS = st.builds(AtLeast, LEVELS) | st.builds(Worse, st.integers(1, 5), LEVELS)
+
+
 @given(
-    st.lists(st.lists(st.booleans(), min_size=11, max_size=11), min_size=1, max_size=8),
+    st.lists(FLAGS, min_size=1, max_size=8),
     st.randoms(),
+    st.dictionaries(st.sampled_from(STATUTES.ids), EFFECTS),
+    st.sampled_from(Combination),
 )
-def test_many_rows_follow_the_rules_as_one_does(
-    scorer: Scorer, met: list[list[bool]], chance: Any
+def test_rules_only_raise_whatever_matrix_rules_effects_and_card(
+    scorer: Scorer,
+    met: list[list[bool]],
+    chance: Any,
+    effects: dict[str, Effect],
+    combination: Combination,
 ) -> None:
+    """The order: the worse of model and card, then the widest move once, then the highest floor."""
     matrix = compute(CATALOGUE, city(), city_rows())
-    rows = [chance.randrange(400) for _ in met]
-    matrix = matrix.iloc[rows]
+    matrix = matrix.iloc[[chance.randrange(400) for _ in met]]
+    cards = [chance.randrange(-1, len(Level)) for _ in met]
     conditions = pd.DataFrame(met, index=matrix.index, columns=list(STATUTES.ids))
-    found = scorer.grades(matrix, conditions)
-    effects = parts().policy.on(TODAY).rules
-    for row, flags in zip(found.itertuples(), met, strict=True):
-        names = [name for name, flag in zip(STATUTES.ids, flags, strict=True) if flag]
+    listed = replace(policy_of(scorer), rules=effects, score_card=combination)
+    shuffled = dict(chance.sample(list(effects.items()), len(effects)))
+    found = under(scorer, listed).grades(matrix, conditions, cards=cards)
+    again = under(scorer, replace(listed, rules=shuffled)).grades(matrix, conditions, cards=cards)
+    pd.testing.assert_frame_equal(found, again)
+    for row, flags, card in zip(found.itertuples(), met, cards, strict=True):
+        names = [n for n, flag in zip(STATUTES.ids, flags, strict=True) if flag and n in effects]
         model = Level.of(row.model_level)
+        start = max(model, Level(max(card, 0))) if combination is Combination.WORSE else model
         assert row.rules == " ".join(names)
-        assert Level.of(row.level) is combine(model, [effects[name] for name in names])
-        assert Level.of(row.level) >= model
+        assert Level.of(row.level) is combine(start, [effects[name] for name in names])
+        assert Level.of(row.level) >= start >= model
+
+
+def test_no_bonus_of_the_card_lifts_a_grade_over_a_rule(scorer: Scorer) -> None:
+    matrix = compute(CATALOGUE, city(), city_rows())
+    everyone = pd.DataFrame(data=True, index=matrix.index, columns=list(STATUTES.ids))
+    for name, effect in policy_of(scorer).rules.items():
+        listed = replace(policy_of(scorer), rules={name: effect}, score_card=Combination.WORSE)
+        best = under(scorer, listed).grades(matrix, everyone, cards=np.full(400, Level.A_PLUS))
+        plain = under(scorer, listed).grades(matrix, everyone)
+        assert (best["level"] == plain["level"]).all(), name
+        assert all(effect.on(Level.of(m)) <= Level.of(v)
+                   for m, v in zip(best["model_level"], best["level"], strict=True))  # fmt: skip
+
+
+def policy_of(scorer: Scorer) -> Edition:
+    return scorer.bundle.policy.on(TODAY)
+
+
+def under(scorer: Scorer, edition: Edition) -> Scorer:
+    policy = replace(scorer.bundle.policy, editions=(edition,))
+    return Scorer(replace(scorer.bundle, policy=policy))
 
 
 def test_the_previous_level_holds_a_grade_at_a_cut_point(scorer: Scorer) -> None:

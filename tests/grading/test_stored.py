@@ -63,3 +63,11 @@ def test_a_bundle_for_another_purpose_or_by_a_stranger_is_refused(settings, dige
     publish_key(Ed25519PrivateKey.generate().public_key(), settings.keys)
     with pytest.raises(IntegrityError, match="not trusted"):
         find_bundle(settings, digests[0])
+
+
+def test_a_bundle_put_in_the_place_of_another_is_refused(settings, digests):
+    grades, scheduling = digests
+    (settings.bundles / grades).rename(settings.bundles / "kept")
+    (settings.bundles / scheduling).rename(settings.bundles / grades)
+    with pytest.raises(IntegrityError, match="put one in the place of another"):
+        find_bundle(settings, grades)

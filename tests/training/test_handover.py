@@ -6,11 +6,13 @@ from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from mlflow.exceptions import MlflowException
 
 from xinheng.core.settings import Settings, load_settings
 from xinheng.grading import Purpose
-from xinheng.ledger import Ledger
+from xinheng.ledger import Ledger, Promotion
 from xinheng.training import MODELS, Handover, Run, Tracker
+from xinheng.training.tracking import mirror
 
 from ..grading.world import parts
 
@@ -40,6 +42,14 @@ def champion(settings: Settings, purpose: Purpose) -> str:
         ledger.close()
 
 
+def history(settings: Settings) -> tuple[Promotion, ...]:
+    ledger = Ledger(settings.ledger)
+    try:
+        return ledger.promotions.history(Purpose.GRADE)
+    finally:
+        ledger.close()
+
+
 def test_the_same_bundle_is_stored_once(tmp_path: Path) -> None:
     settings = settings_in(tmp_path)
     first = stored(settings)
@@ -60,14 +70,14 @@ def test_the_ledger_is_written_before_the_alias_moves(
     tracked = handover.track(runs)
     client = Tracker(settings.mlruns)._client
     assert client.get_run(tracked.run).info.run_name == "b"
-    moved, seen = Tracker.promote, []
+    moved, seen = Tracker.mirror, []
 
     def watched(*given: object) -> None:
         seen.append(champion(settings, purpose))
         moved(*given)
 
-    monkeypatch.setattr(Tracker, "promote", watched)
-    handover.promote("first", tracked)
+    monkeypatch.setattr(Tracker, "mirror", watched)
+    assert handover.introduce("first")
     assert seen == [handover.digest]
     assert Tracker(settings.mlruns).champion(MODELS[purpose]) == handover.digest
 
@@ -75,6 +85,36 @@ def test_the_ledger_is_written_before_the_alias_moves(
 def test_without_tracking_mlflow_is_left_alone(tmp_path: Path) -> None:
     settings = settings_in(tmp_path)
     handover = stored(settings)
-    handover.promote("first")
+    assert handover.introduce("first")
     assert champion(settings, Purpose.GRADE) == handover.digest
     assert not settings.mlruns.exists()
+
+
+def test_the_alias_follows_the_ledger_there_and_back(tmp_path: Path) -> None:
+    settings = settings_in(tmp_path)
+    made, digests = parts(), []
+    for seed in (6, 7, 8):
+        other = replace(made, card=replace(made.card, seed=seed))
+        handover = Handover.store(other, KEY, settings, at=AT, actor="li")
+        if seed < 8:
+            handover.track([Run(f"{seed}", {}, {}, {})])
+        digests.append(handover.digest)
+    name, tracker = MODELS[Purpose.GRADE], Tracker(settings.mlruns)
+    for digest in (digests[1], digests[0]):
+        mirror(settings.mlruns, Purpose.GRADE, digest)
+        assert tracker.champion(name) == digest
+    mirror(settings.mlruns, Purpose.GRADE, digests[2])  # which nobody registered
+    with pytest.raises(MlflowException, match="alias champion not found"):
+        tracker.champion(name)
+
+
+def test_a_later_bundle_is_a_challenger(tmp_path: Path) -> None:
+    settings, made = settings_in(tmp_path), parts()
+    first = stored(settings)
+    assert first.introduce("first")
+    later = replace(made, card=replace(made.card, seed=7))
+    challenger = Handover.store(later, KEY, settings, at=AT, actor="li")
+    assert not challenger.introduce("later")
+    assert first.introduce("trained once more")  # it is champion already
+    assert champion(settings, Purpose.GRADE) == first.digest
+    assert len(history(settings)) == 1

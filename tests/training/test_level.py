@@ -7,7 +7,7 @@ from scipy.special import logit
 
 from xinheng.core import time
 from xinheng.grading import Calibrator
-from xinheng.training import Constant, Fold, fit_model, levelled, shift
+from xinheng.training import Constant, Fold, Outcomes, fit_model, levelled, shift
 
 from .world import cohort_of
 
@@ -25,20 +25,27 @@ def years(*rates: float, rows: int = 2000) -> tuple[np.ndarray, np.ndarray]:
     return day.astype(np.int32), np.concatenate(found)
 
 
+def outcomes(
+    margins: np.ndarray, label: np.ndarray, weight: np.ndarray, day: np.ndarray
+) -> Outcomes:
+    """Outcomes of as many enterprises."""
+    return Outcomes(margins, label, weight, day, np.arange(label.size, dtype=np.int32))
+
+
 def test_the_last_year_alone_says_what_the_level_is() -> None:
     day, label = years(0.1, 0.1, 0.3)
     margins, even = np.zeros(label.size), np.ones(label.size)
-    moved = levelled(PLAIN, margins, label, even, day)
+    moved = levelled(PLAIN, outcomes(margins, label, even, day))
     rate = moved.probability(np.zeros(1)).item()
     assert rate == pytest.approx(0.3, abs=0.02)
     before = np.where(day < START + 730, 1 - label, label)
-    again = levelled(PLAIN, margins, before, even, day)
+    again = levelled(PLAIN, outcomes(margins, before, even, day))
     assert again.offset == moved.offset
 
 
 def test_few_rows_move_it_little() -> None:
     day, label = years(0.75, rows=8)
-    moved = levelled(PLAIN, np.zeros(8), label, np.ones(8), day)
+    moved = levelled(PLAIN, outcomes(np.zeros(8), label, np.ones(8), day))
     assert 0 < moved.offset - PLAIN.offset < 0.1
 
 

@@ -145,6 +145,8 @@ linear = [0.0]
 least_rows = 20
 [bootstrap]
 draws = 100
+[promotion]
+step = 1.0
 """
 
 

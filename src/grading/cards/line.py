@@ -20,7 +20,7 @@ from ...features import (
     union,
 )
 
-__all__ = ["Cap", "CardLine", "CardPart", "Deadlines", "Factor", "Points"]
+__all__ = ["Cap", "CardLine", "CardPart", "Deadlines", "Factor", "Part", "Points", "Unless"]
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -28,8 +28,12 @@ Rows = npt.NDArray[np.intp]
 Days = npt.NDArray[np.int32]
 
 
+Part = StrEnum
+"""What a line is for; each kind of grading has parts of its own."""
+
+
 class CardPart(StrEnum):
-    """What a line is for."""
+    """What a line of a score card is for."""
 
     INITIAL = "initial"
     """The score to begin with: the least of all that stand."""
@@ -40,7 +44,7 @@ class CardPart(StrEnum):
     LOWEST = "lowest"
     """The grade is the lowest, whatever the score, and there is no bonus."""
     BAR = "bar"
-    """There is no bonus."""
+    """There is no bonus: a statutory rule is met, which is no line of the card."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +58,8 @@ class Points:
     by_severity
         (severity, points), rising: those of the last severity that the record reaches. A record
         that reaches none, or has none, gives no point.
+    by_value
+        The same by its value.
     times_value
         Whether they are taken as often as the record's value says; without one, not at all.
 
@@ -67,13 +73,15 @@ class Points:
 
     each: float = 0.0
     by_severity: tuple[tuple[float, float], ...] = ()
+    by_value: tuple[tuple[float, float], ...] = ()
     times_value: bool = False
 
     def of(self, severity: Floats, value: Floats) -> Floats:
         """Return the points of records by their severities and values."""
         points = np.full(len(severity), self.each)
-        for least, given in self.by_severity:
-            points = np.where(severity >= least, given, points)
+        for number, steps in ((severity, self.by_severity), (value, self.by_value)):
+            for least, given in steps:
+                points = np.where(number >= least, given, points)
         return points * np.nan_to_num(np.maximum(value, 0)) if self.times_value else points
 
 
@@ -149,6 +157,33 @@ class Factor:
         return (events.enterprise.astype(np.int64) << 32) + events.stream
 
 
+@dataclass(frozen=True, slots=True)
+class Unless:
+    """Other records of the enterprise while which a record does not count.
+
+    `counts` says which and when; `day`, which of them concern a record: those of `any` day, of
+    the `same` day as it, or of that day and `later`.
+    """
+
+    counts: Aggregate
+    day: str = "any"
+
+    def applied(self, found: tuple[Rows, Ints, Ints], events: Events) -> tuple[Rows, Ints, Ints]:
+        """Return what is left of the days `start < as_of <= stop` on which events count."""
+        (rows, start, stop), whose = found, events.enterprise.astype(np.int64)
+        others, since, until = intervals(self.counts, events)
+        one, other, since, until = meetings(
+            (whose[rows], start, stop), (whose[others], since, until)
+        )
+        if self.day != "any":
+            mine, theirs = events.occurred[rows[one]], events.occurred[others[other]]
+            kept = theirs >= mine if self.day == "later" else theirs == mine
+            one, since, until = one[kept], since[kept], until[kept]
+        taken = union(one.astype(np.int64), since, until)
+        own, start, stop = apart(union(np.arange(len(rows)), start, stop), taken)
+        return rows[own], start, stop
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CardLine:
     """One line of a score card.
@@ -174,9 +209,11 @@ class CardLine:
     until
         Streams that end what was before them: a record does not count once one of these is known
         that occurred on its day or later.
+    unless
+        Other records while which a record does not count.
     """
 
-    part: CardPart
+    part: Part
     id: str
     zh: str
     en: str
@@ -188,6 +225,7 @@ class CardLine:
     cap: Cap | None = None
     factors: tuple[Factor, ...] = ()
     until: tuple[str, ...] = ()
+    unless: tuple[Unless, ...] = ()
 
     @property
     def repaired(self) -> str:
@@ -202,15 +240,9 @@ class CardLine:
         """
         if isinstance(self.counts, Deadlines):
             return np.empty(0, np.intp), np.empty(0, np.int64), np.empty(0, np.int64)
-        rows, start, stop = intervals(self.counts, events)
-        if not self.until:
-            return rows, start, stop
-        others, since, until = intervals(count(*self.until), events)
-        whose = events.enterprise.astype(np.int64)
-        one, other, since, until = meetings(
-            (whose[rows], start, stop), (whose[others], since, until)
-        )
-        later = events.occurred[others[other]] >= events.occurred[rows[one]]
-        ended = union(one[later].astype(np.int64), since[later], until[later])
-        own, start, stop = apart(union(np.arange(len(rows)), start, stop), ended)
-        return rows[own], start, stop
+        found = intervals(self.counts, events)
+        if self.until:
+            found = Unless(count(*self.until), "later").applied(found, events)
+        for each in self.unless:
+            found = each.applied(found, events)
+        return found

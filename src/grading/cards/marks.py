@@ -14,10 +14,10 @@ import numpy as np
 import numpy.typing as npt
 
 from ...features import Events, Stretches, lies_in, meetings
-from .edition import CardEdition
+from .edition import LinedEdition
 from .line import CardLine, CardPart, Deadlines
 
-__all__ = ["HUNDREDTHS", "Marks", "marked"]
+__all__ = ["HUNDREDTHS", "Marks", "marked", "within_limit"]
 
 HUNDREDTHS = 100
 TOGETHER = 1 << 20  # records that may concern the rows of a block
@@ -80,12 +80,18 @@ class _Standing:
         """Return the columns of one line; records that give nothing are left out."""
         rows, start, stop = line.standing(events)
         points = line.points.of(events.severity[rows], events.value[rows])
-        kept = (points > 0) | (line.part in (CardPart.LOWEST, CardPart.BAR))
+        kept = (points > 0) | (line.part is CardPart.LOWEST)
         whose, owner = events.enterprise[rows], np.full(len(rows), number)
         return [column[kept] for column in (whose, start, stop, owner, rows, points)]
 
 
-def marked(edition: CardEdition, events: Events, enterprise: Days, as_of: Days) -> Iterator[Marks]:
+def marked(
+    edition: LinedEdition,
+    events: Events,
+    enterprise: Days,
+    as_of: Days,
+    barred: npt.NDArray[np.bool_] | None = None,
+) -> Iterator[Marks]:
     """Yield the marks of block after block of rows.
 
     Parameters
@@ -96,8 +102,11 @@ def marked(edition: CardEdition, events: Events, enterprise: Days, as_of: Days) 
         Of at least the enterprises asked for, with all columns.
     enterprise, as_of
         Dense numbers and day numbers of the rows, in any order.
+    barred
+        Of each row, whether there is no bonus; there is if not given.
     """
     lines = edition.lines
+    bar = np.zeros(len(enterprise), np.bool_) if barred is None else barred
     standing = _Standing.of(lines, events)
     factors = [
         (number, factor.by, factor.days(line, events))
@@ -117,7 +126,7 @@ def marked(edition: CardEdition, events: Events, enterprise: Days, as_of: Days) 
             if isinstance(each.counts, Deadlines):
                 missed = each.counts.of(events, whose, when)
                 found.append(_of_deadlines(*missed, number, each.points.each))
-        yield _settled(edition, _joined(found), today, block.start)
+        yield _settled(edition, _joined(found), today, bar[block], block.start)
 
 
 def _blocks(key: Ints, enterprise: Days) -> Iterator[slice]:
@@ -147,7 +156,9 @@ def _joined(parts: list[Marks]) -> Marks:
     return Marks(**{name: column[order] for name, column in columns.items()})
 
 
-def _settled(edition: CardEdition, marks: Marks, as_of: Ints, first: int) -> Marks:
+def _settled(
+    edition: LinedEdition, marks: Marks, as_of: Ints, bar: npt.NDArray[np.bool_], first: int
+) -> Marks:
     """Return the marks with what of their points enters the score; see the module."""
     lines, row, line = edition.lines, marks.row, marks.line
     full = _capped(lines, marks, marks.full, per_record=True)
@@ -162,7 +173,7 @@ def _settled(edition: CardEdition, marks: Marks, as_of: Ints, first: int) -> Mar
     begins = np.flatnonzero(edition.are_of(line, CardPart.INITIAL))
     points[begins] *= _is_first(points[begins], row[begins])
     points = _capped(lines, marks, points, per_record=False)
-    barred = np.isin(row, row[edition.are_of(line, CardPart.LOWEST, CardPart.BAR)])
+    barred = bar[row] | np.isin(row, row[edition.are_of(line, CardPart.LOWEST)])
     points[barred & edition.are_of(line, CardPart.BONUS)] = 0
     return replace(marks, row=row + first, full=full, points=points)
 
@@ -176,16 +187,16 @@ def _capped(lines: tuple[CardLine, ...], marks: Marks, points: Ints, *, per_reco
         sharing = np.array([each.cap == cap for each in lines])
         at = np.flatnonzero(sharing[marks.line])
         keys = (marks.row[at], marks.record[at]) if per_record else (marks.row[at],)
-        left[at] = _within(left[at], round(cap.points * HUNDREDTHS), *keys)
+        left[at] = within_limit(left[at], round(cap.points * HUNDREDTHS), *keys)
     return left
 
 
-def _within(amount: Ints, limit: int, *keys: Ints) -> Ints:
+def within_limit(amount: Ints, limit: int, *keys: Ints) -> Ints:
     """Return what is left of amounts of which those of one key share a limit, in their order.
 
     Examples
     --------
-    >>> _within(np.array([5, 5, 9, 7]), 8, np.array([1, 1, 1, 2])).tolist()
+    >>> within_limit(np.array([5, 5, 9, 7]), 8, np.array([1, 1, 1, 2])).tolist()
     [5, 3, 0, 7]
     """
     order, first = _grouped(keys)

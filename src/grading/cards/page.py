@@ -1,15 +1,16 @@
 """The page of a score card: all its lines for people, written from its file."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from ...core import time
 from ...core.codes import CodeTable
 from ...features import Aggregate
+from ..markdown import markdown_table
 from .edition import CardEdition
-from .line import CardLine, CardPart, Deadlines
+from .line import CardLine, CardPart, Deadlines, Unless
 from .scorecard import ScoreCard
 
-__all__ = ["render_score_card"]
+__all__ = ["HEAD", "line_row", "render_score_card"]
 
 MONTH = 365.25 / 12
 HEAD = ("项目", "Line", "Points 分值", "Counts 计入", "Records 记录", "Basis 依据")
@@ -18,7 +19,6 @@ TITLES = {
     CardPart.DEDUCTION: "Deductions 扣分",
     CardPart.BONUS: "Bonus 加分",
     CardPart.LOWEST: "Lowest grade 直接降为最低等级",
-    CardPart.BAR: "No bonus 不予加分的情形",
 }
 TEXTS = {
     CardPart.INITIAL: "The worst of all bands that valid licences allow counts; {unknown:g} points "
@@ -29,14 +29,13 @@ TEXTS = {
     CardPart.BONUS: "A certificate counts until it ends or is withdrawn. There is none under what "
     "is listed below. 证书到期或被撤销后不再加分。",
     CardPart.LOWEST: "While one of these counts the grade is {lowest}, whatever the score.",
-    CardPart.BAR: "While one of these counts there is no bonus; the same holds under the lowest "
-    "grade.",
 }
 STATES = {
     "open": "while it lasts 存续期间",
     "overdue": "while it is overdue 逾期期间",
     "any": "",
 }
+DAYS = {"any": "", "same": " on the same day 同日", "later": " on that day or later 当日或之后"}
 ONCE = {
     "record": "",
     "case": "the most of one case 同一批次（事项）取最高",
@@ -90,7 +89,7 @@ def _edition(edition: CardEdition) -> Iterable[str]:
     since = time.show(edition.effective_from)
     yield f"## Edition 版本 {edition.version} ({edition.status}), from {since}{until}"
     yield "### Grades 等级"
-    yield _table(
+    yield markdown_table(
         ("Grade", "等级", "In words", "From a score of 分数不低于"),
         ((g.name, g.zh, g.en, f"{g.least:g}".replace("-inf", "–")) for g in edition.grades),
     )
@@ -105,15 +104,29 @@ def _edition(edition: CardEdition) -> Iterable[str]:
         if lines:
             yield f"### {TITLES[part]}"
             yield TEXTS[part].format(**words)
-            yield _table(HEAD, map(_row, lines))
+            yield markdown_table(HEAD, map(line_row, lines))
+    if edition.barred_by:
+        yield "### No bonus 不予加分的情形"
+        yield (
+            "While one of these [statutory rules](statutory-rules.md) is met there is no bonus; "
+            "nor under the lowest grade."
+        )
+        yield markdown_table(
+            ("规则", "Rule", "Basis 依据"),
+            ((rule.zh, rule.en, rule.basis) for rule in edition.bars),
+        )
 
 
-def _row(line: CardLine) -> tuple[str, ...]:
+def line_row(line: CardLine) -> tuple[str, ...]:
+    """Return a line as a row of the table whose head is `HEAD`."""
     return line.zh, line.en, _points(line), _counts(line), _records(line), line.basis
 
 
 def _points(line: CardLine) -> str:
     found = [f"severity from {least:g}: {points:g}" for least, points in line.points.by_severity]
+    if found and line.points.times_value:
+        found.append("× value")
+    found += [f"value from {least:g}: {points:g}" for least, points in line.points.by_value]
     if line.points.each:
         times = " × value" if line.points.times_value else ""
         found.append(f"{line.points.each:g}{times}")
@@ -129,13 +142,22 @@ def _counts(line: CardLine) -> str:
     if line.counts.window is not None:
         found.append(f"for {_months(line.counts.window)}")
     if isinstance(line.counts, Aggregate):
+        if line.counts.lag:
+            found.append(f"from {_months(line.counts.lag)} on")
         found.append(STATES[line.counts.state])
         if line.part is not CardPart.INITIAL and line.counts.repaired == "stays":
             found.append("repaired or not 修复后仍计")
     found.append(ONCE[line.once] if line.part is not CardPart.INITIAL else "")
     if line.until:
         found.append(f"until {_streams(line.until)}")
+    found += [_unless(each) for each in line.unless]
     return "<br>".join(filter(None, found))
+
+
+def _unless(unless: Unless) -> str:
+    counts = unless.counts
+    within = f" within {_months(counts.window)}" if counts.window else ""
+    return f"unless 除非 {_streams(counts.streams)}{within}{DAYS[unless.day]}"
 
 
 def _records(line: CardLine) -> str:
@@ -157,9 +179,3 @@ def _streams(patterns: tuple[str, ...]) -> str:
 
 def _months(days: int) -> str:
     return f"{days / MONTH:.0f} months"
-
-
-def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    cells = ([cell.replace("|", "\\|") for cell in row] for row in rows)
-    lines = (head, ["---"] * len(head), *cells)
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)

@@ -1,22 +1,24 @@
 """Scores by a score card, and the records that they are made of."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from ...core.time import NEVER
-from ...features import Catalogue, Events, Indicator, compute
+from ...features import Events
+from ..values import members
 from .edition import CardEdition
-from .line import CardLine, CardPart, Deadlines
-from .marks import HUNDREDTHS, Marks, marked
+from .entry import Entry, bars_of, entries_of
+from .line import CardPart, Part
+from .marks import HUNDREDTHS, marked
 from .scorecard import ScoreCard
 
-__all__ = ["Entry", "entries", "score"]
+__all__ = ["entries", "score"]
 
 Ints = npt.NDArray[np.int64]
-SIGNS = {
+SIGNS: Mapping[Part, int] = {
     CardPart.INITIAL: 1,
     CardPart.DEDUCTION: -1,
     CardPart.BONUS: 1,
@@ -24,42 +26,6 @@ SIGNS = {
     CardPart.BAR: 0,
 }
 SCORED = (CardPart.INITIAL, CardPart.DEDUCTION, CardPart.BONUS)
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """What one record does to the score of an enterprise as of a day.
-
-    Parameters
-    ----------
-    part, line, zh, en, basis
-        The line of the card.
-    record, kind, code
-        The record and the stream it was read from; None and empty of a deadline missed, and of
-        the score to begin with where no licensed group is known.
-    occurred
-        Day of the record or the deadline; None where there is neither.
-    full, points
-        What it gave when it occurred, and what of it is in the score; deductions are negative.
-        Nothing is left where another record of the lot or the line gives more, or a lower score
-        to begin with; beyond a cap; and of a bonus under a bar. Lines of `lowest` and `bar` give
-        no points.
-    until
-        First day as of which it no longer counts by what is known; `NEVER` where that is not.
-    """
-
-    part: CardPart
-    line: str
-    zh: str
-    en: str
-    basis: str
-    record: int | None
-    kind: str
-    code: str
-    occurred: int | None
-    full: float
-    points: float
-    until: int
 
 
 def score(card: ScoreCard, events: Events, rows: pd.DataFrame) -> pd.DataFrame:
@@ -94,7 +60,7 @@ def score(card: ScoreCard, events: Events, rows: pd.DataFrame) -> pd.DataFrame:
      initial  deductions  bonus  score grade  applies
         90.0         0.0    0.0   90.0     B    False
     """
-    applies = compute(_population(card), events, rows)
+    applies = members(card.population, events, rows)
     enterprise, as_of = (rows[name].to_numpy(np.int32) for name in ("enterprise", "as_of"))
     sums = np.zeros((len(SCORED), len(rows)), np.int64)
     grade = np.full(len(rows), "", object)
@@ -111,9 +77,9 @@ def score(card: ScoreCard, events: Events, rows: pd.DataFrame) -> pd.DataFrame:
             **columns,
             "score": sums.sum(axis=0) / HUNDREDTHS,
             "grade": pd.array(grade, "str"),
-            "applies": applies.iloc[:, 0].to_numpy() > 0,
+            "applies": applies,
         },
-        index=applies.index,
+        index=pd.MultiIndex.from_frame(rows[["enterprise", "as_of"]]),
     )
 
 
@@ -137,26 +103,13 @@ def entries(card: ScoreCard, events: Events, enterprise: int, as_of: int) -> tup
     edition = card.on(as_of)
     own = events.of(enterprise)
     asked = np.array([enterprise], np.int32), np.array([as_of], np.int32)
-    [marks] = marked(edition, own, *asked)
-    found = [_entry(edition, own, marks, at, as_of) for at in range(len(marks.row))]
+    met = _met(edition, own, *asked)
+    [marks] = marked(edition, own, *asked, np.asarray(met.any(axis=0)))
+    found = entries_of(edition, own, marks, as_of, SIGNS)
+    for rule, stands in zip(edition.bars, met[:, 0], strict=True):
+        found += bars_of(rule, own, enterprise, as_of) if stands else []
     begins = any(entry.part is CardPart.INITIAL for entry in found)
     return (*(() if begins else (_unknown(edition),)), *found)
-
-
-def _population(card: ScoreCard) -> Catalogue:
-    """Return a catalogue of one column: over zero for those whom the card is meant for."""
-    known = Catalogue(()).populations
-    member = Indicator(
-        id="APPLIES",
-        zh="适用",
-        en="Applies",
-        dimension="RL",
-        expression=known[card.population],
-        missing=0.0,
-        basis="the register",
-        formula="as registered",
-    )
-    return Catalogue((member,), known)
 
 
 def _scored(
@@ -169,7 +122,8 @@ def _scored(
     size = len(enterprise)
     sums = np.zeros((len(SCORED), size), np.int64)
     begins, lowest = np.zeros(size, np.bool_), np.zeros(size, np.bool_)
-    for marks in marked(edition, events, enterprise, as_of):
+    barred = np.asarray(_met(edition, events, enterprise, as_of).any(axis=0))
+    for marks in marked(edition, events, enterprise, as_of, barred):
         for number, scored in enumerate(SCORED):
             at = edition.are_of(marks.line, scored)
             np.add.at(sums[number], marks.row[at], SIGNS[scored] * marks.points[at])
@@ -179,6 +133,21 @@ def _scored(
     return sums, _grades(edition, sums.sum(axis=0), lowest)
 
 
+def _met(
+    edition: CardEdition,
+    events: Events,
+    enterprise: npt.NDArray[np.int32],
+    as_of: npt.NDArray[np.int32],
+) -> npt.NDArray[np.bool_]:
+    """Tell of each statutory rule that bars the bonus on which rows it is met, rules x rows."""
+    rules = edition.bars
+    if not rules.ids:
+        return np.zeros((0, len(as_of)), np.bool_)
+    rows = pd.DataFrame({"enterprise": enterprise, "as_of": as_of})
+    conditions = rules.conditions(events, rows)
+    return np.array([conditions[rule.id].to_numpy() & rule.holds(as_of) for rule in rules])
+
+
 def _grades(
     edition: CardEdition, score: Ints, lowest: npt.NDArray[np.bool_]
 ) -> npt.NDArray[np.object_]:
@@ -186,39 +155,6 @@ def _grades(
     reached = [(score >= round(grade.least * HUNDREDTHS)) & ~lowest for grade in cut]
     names = [np.full(len(score), grade.name, object) for grade in cut]
     return np.select(reached, names, np.full(len(score), last.name, object))
-
-
-def _entry(edition: CardEdition, own: Events, marks: Marks, at: int, as_of: int) -> Entry:
-    line, event = edition.lines[marks.line[at]], int(marks.event[at])
-    sign = SIGNS[line.part]
-    is_record = event >= 0
-    kind, code = own.vocabulary[own.stream[event]] if is_record else ("", "")
-    return Entry(
-        part=line.part,
-        line=line.id,
-        zh=line.zh,
-        en=line.en,
-        basis=line.basis,
-        record=int(own.record[event]) if is_record else None,
-        kind=kind,
-        code=code,
-        occurred=int(marks.occurred[at]),
-        full=sign * int(marks.full[at]) / HUNDREDTHS,
-        points=sign * int(marks.points[at]) / HUNDREDTHS,
-        until=_until(line, own, event, int(marks.occurred[at]), as_of),
-    )
-
-
-def _until(line: CardLine, own: Events, event: int, occurred: int, as_of: int) -> int:
-    """Return the first day as of which a record no longer counts, by what is known."""
-    last = NEVER
-    if line.counts.window is not None:
-        last = occurred + line.counts.window
-    if isinstance(line.counts, Deadlines) or line.counts.state == "any":
-        return min(last + 1, NEVER)
-    if own.ended_available[event] < as_of:
-        last = min(last, max(int(own.ended[event]), int(own.ended_available[event])))
-    return min(last + 1, NEVER)
 
 
 def _unknown(edition: CardEdition) -> Entry:

@@ -6,8 +6,9 @@ from .bins import OptimalBins
 from .boosted import Binned, Boosted
 from .boosting import Boosting
 from .carded import SCORE_CARD, Carded
+from .drift import Outcomes
 from .explainable import Explainable
-from .following import DEFAULT, Follower, followed, matured
+from .following import DEFAULT, Follower, follow, followed, matured
 from .learner import Candidate, Fitted, Learner, Margin, Sample, Staged, choose, choose_additive
 from .level import levelled, shift
 from .lines import fit_lines
@@ -35,6 +36,7 @@ __all__ = [
     "Margin",
     "Model",
     "OptimalBins",
+    "Outcomes",
     "PriorRate",
     "Sample",
     "Search",
@@ -49,6 +51,7 @@ __all__ = [
     "choose_additive",
     "fit_lines",
     "fit_model",
+    "follow",
     "followed",
     "levelled",
     "marker_of",

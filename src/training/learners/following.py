@@ -11,13 +11,15 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from scipy.special import expit
 
 from ...grading import Calibrator
 from ..cohorts import Array, Cohort
-from .level import DAYS, SPREAD, shift
+from .drift import YEAR, Outcomes
+from .level import SPREAD, shift
 from .model import Model
 
-__all__ = ["DEFAULT", "Follower", "followed", "matured"]
+__all__ = ["DEFAULT", "Follower", "follow", "followed", "matured"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,7 @@ class Follower:
     """
 
     spread: float = SPREAD
-    days: int = DAYS
+    days: int = YEAR
 
 
 DEFAULT = Follower()
@@ -80,7 +82,26 @@ def followed(
     rows = matured(cohort, since, at, follower)
     if not rows.size:
         return model.calibrator
-    logits = model.calibrator.logit(model.fitted.margin(matrix.iloc[rows]))
-    counted = None if weight is None else weight[rows]
-    moved = shift(logits, cohort.label[rows], follower.spread, counted)
-    return model.calibrator.shifted(moved)
+    outcomes = Outcomes(
+        model.fitted.margin(matrix.iloc[rows]),
+        cohort.label[rows],
+        np.ones(rows.size) if weight is None else weight[rows],
+        cohort.as_of[rows],
+        cohort.enterprise[rows],
+    )
+    return follow(model.calibrator, outcomes, follower)
+
+
+def follow(calibrator: Calibrator, outcomes: Outcomes, follower: Follower = DEFAULT) -> Calibrator:
+    """Return a calibrator moved to the level of outcomes that it had not seen.
+
+    The day that its level is of moves along, as far as the outcomes outweigh the pull: so its
+    interval, which widens with the days since, narrows as much as was learned.
+    """
+    logits = calibrator.logit(outcomes.margins)
+    moved = shift(logits, outcomes.label, follower.spread, outcomes.weight)
+    chance = expit(logits + moved)
+    told = float(outcomes.weight @ (chance * (1 - chance)))
+    day = float(np.average(outcomes.as_of, weights=outcomes.weight))
+    share = told / (told + follower.spread**-2)
+    return calibrator.shifted(moved, round(calibrator.since + share * (day - calibrator.since)))

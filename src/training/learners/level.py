@@ -11,33 +11,34 @@ from scipy.optimize import brentq
 from scipy.special import expit
 
 from ...grading import Calibrator
-from ..cohorts import Array, Days
+from ..cohorts import Array
+from .drift import Outcomes, uncertain
 
 __all__ = ["levelled", "shift"]
 
-DAYS, SPREAD = 365, 0.2
+SPREAD = 0.2
 SMALL = 1e-10
 
 
-def levelled(
-    calibrator: Calibrator,
-    margins: Array,
-    label: Array,
-    weight: Array,
-    as_of: Days,
-) -> Calibrator:
+def levelled(calibrator: Calibrator, outcomes: Outcomes, seed: int = 0) -> Calibrator:
     """Return a calibrator moved to the level of the last year of the training rows.
+
+    Its replicates, where it has any, then tell how unsure that level is (`uncertain`).
 
     Parameters
     ----------
     calibrator
         What makes a margin a probability; its slope is kept.
-    margins, label, weight, as_of
+    outcomes
         Of the training rows, by the model that was fitted on all of them.
+    seed
+        Of the replicates.
     """
-    last = as_of > as_of.max() - DAYS
-    logits = calibrator.logit(margins[last])
-    return calibrator.shifted(shift(logits, label[last], weight=weight[last]))
+    last = outcomes.year == 0
+    logits = calibrator.logit(outcomes.margins[last])
+    moved = shift(logits, outcomes.label[last], weight=outcomes.weight[last])
+    level = calibrator.shifted(moved)
+    return uncertain(level, outcomes, SPREAD, seed) if level.replicate_offsets.size else level
 
 
 def shift(

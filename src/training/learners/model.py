@@ -8,6 +8,7 @@ import pandas as pd
 
 from ...grading import Calibrator, fit_calibrator
 from ..cohorts import Array, Cohort, Fold, blocks
+from .drift import Outcomes
 from .learner import Fitted, Learner, Sample
 from .level import levelled
 from .specialist import Specialty, specialize
@@ -91,8 +92,10 @@ def fit_model(
         replicates=replicates,
         seed=seed,
     )
-    margins = fitted.margin(sample.matrix)
-    return Model(fitted, levelled(calibrator, margins, known.label, counted, known.as_of))
+    outcomes = Outcomes(
+        fitted.margin(sample.matrix), known.label, counted, known.as_of, known.enterprise
+    )
+    return Model(fitted, levelled(calibrator, outcomes, seed))
 
 
 def with_nuisance(matrix: pd.DataFrame, cohort: Cohort, fold: Fold) -> pd.DataFrame:
