@@ -45,8 +45,11 @@ class Delivered:
         return np.asarray(wanted[self.events.stream])
 
     def since(self, day: int, source: str = "") -> Mask:
-        """Tell which events came from a day on, of one source if it is named."""
-        return (self.arrived >= day) & ((self.source == source) | (source == ""))
+        """Tell which records came first from a day on, all that was told of them; of one source."""
+        _, record = np.unique(self.events.record, return_inverse=True)
+        first = np.full(record.max(initial=-1) + 1, np.iinfo(np.int32).max)
+        np.minimum.at(first, record, self.arrived)
+        return np.asarray((first[record] >= day) & ((self.source == source) | (source == "")))
 
     def keep(self, rows: Mask) -> "Delivered":
         """Return only some events."""

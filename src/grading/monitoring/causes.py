@@ -123,7 +123,7 @@ def explain(signals: Sequence[Signal], catalogue: Catalogue) -> list[Story]:
 def _department(signals: Sequence[Signal], hints: Sequence[Signal]) -> list[Story]:
     """Explain what moved in the deliveries of one department.
 
-    Of what does not come, or comes late, nothing more is said: what is left is no fair sample.
+    Of what does not come nothing more is said: what is left is no fair sample.
     """
     fewer = [s for s in signals if s.key.aspect is Aspect.COUNT and not s.rises]
     late = [s for s in signals if s.key.aspect is Aspect.LATE and s.rises]
@@ -132,7 +132,7 @@ def _department(signals: Sequence[Signal], hints: Sequence[Signal]) -> list[Stor
         stories.append(_missing(fewer, late, signals))
     elif late:
         stories.append(_story(Cause.LATE, late, signals))
-    if any(story.cause in (Cause.STOPPED, Cause.LATE) for story in stories):
+    if fewer and stories[0].cause in (Cause.STOPPED, Cause.LATE):
         return stories
     for kind in dict.fromkeys(each.key.kind for each in signals):
         own = [each for each in signals if each.key.kind == kind]

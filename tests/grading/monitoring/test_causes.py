@@ -46,6 +46,7 @@ NEW = signal(Aspect.COUNT, 400, 200, source="registry", kind="enterprise")
         ([HALF], [Cause.PARTIAL]),
         ([FEWER, LATER], [Cause.LATE]),
         ([LATER], [Cause.LATE]),
+        ([LATER, MORE, TWINS], [Cause.LATE, Cause.TWINS]),
         ([FEWER, GONE, EMPTY], [Cause.STOPPED]),
         ([GONE, INSTEAD], [Cause.RENAMED]),
         ([GONE], [Cause.VANISHED]),
