@@ -19,6 +19,7 @@ from .decisions import Decided, Decision, entries
 from .entries import Delivery
 from .erase import Erased, erase_enterprise, erase_person
 from .files import Owners
+from .firsts import first_deliveries
 from .folding import fold
 from .held import Held, Selection, select
 from .intake import Receipt, ingest
@@ -128,6 +129,12 @@ class Archive:
             some = owners_of(self._store, enterprises)
             owners = Owners.of(some[owners.among(some)])
         return events(self._store, upto=upto, owners=owners)
+
+    def first_deliveries(
+        self, *, upto: int | None = None, part: tuple[int, int] = (0, 1)
+    ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+        """Return records and the deliveries that first told of them; see `archive.firsts`."""
+        return first_deliveries(self._store, upto=upto, owners=Owners.part(*part))
 
     def side_by_side(self, enterprises: npt.NDArray[np.int32]) -> npt.NDArray[np.int32]:
         """Return enterprises in the order in which they lie in the store.

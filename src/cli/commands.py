@@ -18,6 +18,7 @@ from .indicators import indicators_app
 from .inspections import inspections
 from .leaks import leaks
 from .levels import levels_app
+from .monitor import alerts, monitor
 from .options import AsJson, AsOf, open_archive, open_source, past_day
 from .plan import plan
 from .promotion import champions, promote, rollback
@@ -200,5 +201,5 @@ def settings(as_json: AsJson = False) -> None:
 
 
 trained = (train, recalibrate, forecast, promote, rollback, champions)
-for command in (grade, *trained, plan, inspections, leaks):
+for command in (grade, *trained, plan, inspections, leaks, monitor, alerts):
     app.command()(command)

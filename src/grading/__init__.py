@@ -52,7 +52,7 @@ from .manifest import sign_bundle
 from .monotonicity import Reversal, reversals
 from .policy import Combination, Edition, Policy
 from .proposal import LevelOutlook, Wanted, migration, outlook, propose_cuts, told_apart
-from .reference import Histogram, Reference
+from .reference import Checks, Histogram, Months, Reference
 from .riskgrades import (
     RiskBand,
     RiskEdition,
@@ -87,6 +87,7 @@ __all__ = [
     "CardPart",
     "CateringGrade",
     "CateringState",
+    "Checks",
     "Combination",
     "CreditLine",
     "Difference",
@@ -108,6 +109,7 @@ __all__ = [
     "Line",
     "Linear",
     "ModelCard",
+    "Months",
     "NamedEvent",
     "Parts",
     "Placement",

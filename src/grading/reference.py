@@ -1,12 +1,13 @@
-"""Reference histograms: what indicators and margins looked like when a model was trained.
+"""Reference histograms: what a city looked like to a model before it was trained.
 
-They travel in the bundle, so that drift is measured against what the model knew.
+They travel in the bundle, so that drift is measured against what the model knew, and against how
+far the same figures moved from month to month when nothing was wrong.
 """
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
-from typing import Self
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -14,9 +15,10 @@ import pandas as pd
 
 from ..core.errors import InvalidError
 
-__all__ = ["Histogram", "Reference"]
+__all__ = ["LEVEL", "MARGIN", "Checks", "Histogram", "Months", "Reference"]
 
-BINS = 20
+BINS = 10
+MARGIN, LEVEL = "margin of the model", "level by the model"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,24 +62,124 @@ class Histogram:
 
 
 @dataclass(frozen=True, slots=True)
+class Checks:
+    """Which events tell of a check, and which of them of a violation found.
+
+    Parameters
+    ----------
+    streams
+        Patterns of the checks, such as `inspection.critical:routine`.
+    found
+        Pairs of patterns and a number: an event of one of these streams is a violation if its
+        value is greater; any is where the number is None.
+    """
+
+    streams: tuple[str, ...]
+    found: tuple[tuple[tuple[str, ...], float | None], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Months:
+    """What one population looked like on the first days of months, sampled alike on each.
+
+    Attributes
+    ----------
+    days
+        Day numbers.
+    counts
+        By column, for each day: counts between the edges of the column's histogram, and last of
+        them how many are missing.
+    """
+
+    days: tuple[int, ...]
+    counts: Mapping[str, tuple[tuple[int, ...], ...]]
+
+
+@dataclass(frozen=True, slots=True)
 class Reference:
-    """The histograms of every indicator and of the margin."""
+    """The histograms of every indicator, of the margin and of the level, and their past.
+
+    Attributes
+    ----------
+    indicators, margin
+        Over all rows.
+    months
+        By population, month by month: how far they usually move, and by what season. Empty where
+        rows are no months of a city.
+    checks
+        What the model predicts, where checks tell it.
+    """
 
     indicators: Mapping[str, Histogram]
     margin: Histogram
+    months: Mapping[str, Months] = field(default_factory=dict)
+    checks: Checks | None = None
 
     @classmethod
-    def of(cls, matrix: pd.DataFrame, margins: npt.ArrayLike) -> Self:
-        """Take the histograms of a matrix (rows by indicators) and of its margins."""
-        return cls(
-            {str(name): Histogram.of(matrix[name]) for name in matrix.columns},
-            Histogram.of(margins),
+    def of(
+        cls,
+        matrix: pd.DataFrame,
+        margins: npt.ArrayLike,
+        *,
+        levels: npt.ArrayLike = (),
+        population: npt.ArrayLike = (),
+        checks: Checks | None = None,
+    ) -> Self:
+        """Take the histograms of a matrix (rows by indicators) and of its margins.
+
+        Parameters
+        ----------
+        matrix
+            Rows of a city on the first days of months, by (enterprise, as_of); or any rows.
+        margins, levels, population
+            Of each row; without populations, nothing is kept of single months.
+        checks
+            What tells of violations.
+        """
+        indicators = {str(name): Histogram.of(matrix[name]) for name in matrix.columns}
+        whole = cls(indicators, Histogram.of(margins), checks=checks)
+        names = np.asarray(population, object)
+        if not names.size:
+            return whole
+        months = {
+            str(name): whole.month_by_month(
+                matrix[names == name], np.asarray(margins)[names == name],
+                np.asarray(levels)[names == name],
+            )
+            for name in np.unique(names.astype(str))
+        }  # fmt: skip
+        return replace(whole, months=months)
+
+    def month_by_month(
+        self, matrix: pd.DataFrame, margins: npt.ArrayLike, levels: npt.ArrayLike
+    ) -> Months:
+        """Count rows of one population by their days, between the edges of this reference."""
+        days = matrix.index.get_level_values("as_of").to_numpy()
+        columns = {name: matrix[name].to_numpy(np.float64) for name in self.indicators}
+        columns |= {MARGIN: np.asarray(margins), LEVEL: np.asarray(levels, np.float64)}
+        each = np.unique(days)
+        return Months(
+            tuple(each.tolist()),
+            {
+                name: tuple(self._binned(name, values[days == day]) for day in each)
+                for name, values in columns.items()
+            },
         )
+
+    def _binned(self, name: str, values: npt.NDArray[np.float64]) -> tuple[int, ...]:
+        shape = LEVELS if name == LEVEL else self.indicators.get(name, self.margin)
+        found = shape.count(values)
+        return (*found.counts, found.missing)
 
     def to_json(self) -> str:
         """Return the histograms as JSON text."""
-        indicators = {name: asdict(histogram) for name, histogram in self.indicators.items()}
-        return json.dumps({"indicators": indicators, "margin": asdict(self.margin)}, indent=1)
+        fields = {
+            "indicators": {name: asdict(each) for name, each in self.indicators.items()},
+            "margin": asdict(self.margin),
+            "months": {name: asdict(each) for name, each in self.months.items()},
+            "checks": None if self.checks is None else asdict(self.checks),
+        }
+        return json.dumps(fields)
 
     @classmethod
     def from_json(cls, text: str) -> Self:
@@ -90,10 +192,30 @@ class Reference:
         """
         try:
             fields = json.loads(text)
-            indicators = {name: _histogram(part) for name, part in fields["indicators"].items()}
-            return cls(indicators, _histogram(fields["margin"]))
+            return cls(
+                {name: _histogram(part) for name, part in fields["indicators"].items()},
+                _histogram(fields["margin"]),
+                {name: _months(part) for name, part in fields.get("months", {}).items()},
+                _checks(fields["checks"]) if fields.get("checks") else None,
+            )
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise InvalidError(f"these are no reference histograms: {error!r}") from error
+
+
+def _months(fields: dict[str, Any]) -> Months:
+    counts = {
+        name: tuple(tuple(int(count) for count in month) for month in months)
+        for name, months in fields["counts"].items()
+    }
+    return Months(tuple(int(day) for day in fields["days"]), counts)
+
+
+def _checks(fields: dict[str, Any]) -> Checks:
+    found = tuple((tuple(streams), above) for streams, above in fields["found"])
+    return Checks(tuple(fields["streams"]), found)
+
+
+LEVELS = Histogram((0.5, 1.5, 2.5, 3.5, 4.5), (0,) * 6, 0)
 
 
 def _histogram(fields: dict[str, list[float]]) -> Histogram:

@@ -4,14 +4,27 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from importlib.metadata import version
 
+import numpy as np
 import pandas as pd
 
 from ..archive import Archive
 from ..core import time
 from ..core.errors import InvalidError, NotFoundError, NotGradableError, PolicyError
 from ..features import Catalogue
-from ..grading import STATUTES, Bundle, CardGroup, ModelCard, Parts, Policy, Purpose, Reference
-from .cohorts import Cohort, Fold, OutcomeRule, traits
+from ..grading import (
+    STATUTES,
+    Blend,
+    Bundle,
+    CardGroup,
+    Checks,
+    ModelCard,
+    Parts,
+    Policy,
+    Purpose,
+    Reference,
+)
+from ..grading.monitoring import first_days, sampled_matrix
+from .cohorts import Cohort, CohortRule, Fold, LabelRule, OutcomeRule, traits
 from .experiment import CHAMPION, Experiment
 from .inputs import Inputs
 from .learners import Model
@@ -30,6 +43,7 @@ __all__ = [
 ]
 
 LIBRARIES = ("lightgbm", "numpy", "scikit-learn", "xinheng")
+MONTHS = 36
 ON_CARD = ("auc", "log_loss", "brier", "calibration_error")
 
 
@@ -173,6 +187,10 @@ def read_policy(task: Task, cut: int | None = None) -> Policy:
 def make_parts(inputs: Inputs, task: Task, model: Model, card: ModelCard) -> Parts:
     """Gather what a bundle of a model is made of.
 
+    The reference is no training row: it is a sample of all who would have been graded on the first
+    days of the `MONTHS` months up to the test window, so that monitoring knows how far figures
+    move when nothing is wrong.
+
     Raises
     ------
     NotGradableError
@@ -181,14 +199,25 @@ def make_parts(inputs: Inputs, task: Task, model: Model, card: ModelCard) -> Par
         If policy speaks of another horizon than the label of a panel.
     """
     policy = read_policy(task, inputs.test.cut)
-    matrix = inputs.matrix.iloc[inputs.test.train]
-    return gather_parts(inputs.catalogue, matrix, policy, model, card)
+    blend = _blend(model)
+    matrix, population = sampled_matrix(
+        inputs.catalogue,
+        inputs.events,
+        inputs.references,
+        first_days(inputs.test.cut, MONTHS),
+    )
+    margins = blend.margins(matrix.to_numpy(np.float64))
+    levels = policy.on(inputs.test.cut).scale.place(margins, model.calibrator).codes
+    reference = Reference.of(
+        matrix, margins, levels=levels, population=population, checks=_checks(task)
+    )
+    return Parts(blend, model.calibrator, policy, inputs.catalogue, STATUTES, reference, card)
 
 
 def gather_parts(
     catalogue: Catalogue, matrix: pd.DataFrame, policy: Policy, model: Model, card: ModelCard
 ) -> Parts:
-    """Gather what a bundle is made of, for either purpose.
+    """Gather what a bundle for planning visits is made of.
 
     Parameters
     ----------
@@ -204,17 +233,25 @@ def gather_parts(
     NotGradableError
         If the model is no booster.
     """
+    reference = Reference.of(matrix[list(catalogue.ids)], model.fitted.margin(matrix))
+    return Parts(_blend(model), model.calibrator, policy, catalogue, STATUTES, reference, card)
+
+
+def _blend(model: Model) -> Blend:
     if model.fitted.blend is None:
         raise NotGradableError(f"a bundle is made of {CHAMPION}; this model has no booster")
-    return Parts(
-        blend=model.fitted.blend,
-        calibrator=model.calibrator,
-        policy=policy,
-        catalogue=catalogue,
-        rules=STATUTES,
-        reference=Reference.of(matrix[list(catalogue.ids)], model.fitted.margin(matrix)),
-        card=card,
-    )
+    return model.fitted.blend
+
+
+def _checks(task: Task) -> Checks | None:
+    """Return what tells of the outcomes that a task predicts, where checks do."""
+    match task.cohort, task.label:
+        case CohortRule() as cohort, LabelRule() as label:
+            streams = tuple(f"inspection.{label.severity}:{each}" for each in cohort.purposes)
+            return Checks(streams, ((streams, float(label.above)),))
+        case _, OutcomeRule(checks=streams, outcomes=outcomes) if streams:
+            return Checks(streams, tuple((each.streams, each.above) for each in outcomes))
+    return None
 
 
 def _policy(task: Task) -> Policy:

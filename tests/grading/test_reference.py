@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from xinheng.core.errors import InvalidError
-from xinheng.grading import Histogram, Reference
+from xinheng.grading import Checks, Histogram, Reference
+from xinheng.grading.reference import LEVEL
 
 numbers = st.lists(st.floats(-1e6, 1e6) | st.just(np.nan) | st.sampled_from([0.0, 1.0]))
 
@@ -48,3 +49,24 @@ def test_references_are_written_and_read() -> None:
     for text in ("", "[]", "{}", '{"indicators": {}, "margin": 1}'):
         with pytest.raises(InvalidError, match="no reference histograms"):
             Reference.from_json(text)
+
+
+def test_months_are_counted_by_population_between_the_same_edges() -> None:
+    index = pd.MultiIndex.from_tuples(
+        [(1, 10), (2, 10), (1, 40), (2, 40), (3, 40)], names=["enterprise", "as_of"]
+    )
+    matrix = pd.DataFrame({"PN06": [0.0, 1.0, 1.0, 1.0, np.nan]}, index=index)
+    checks = Checks(("inspection",), ((("inspection.critical",), 0.0),))
+    reference = Reference.of(
+        matrix,
+        [-1.0, 0.0, 0.5, 1.0, 2.0],
+        levels=[0, 1, 1, 2, 5],
+        population=["entity", "operator", "entity", "operator", "operator"],
+        checks=checks,
+    )
+    operators = reference.months["operator"]
+    assert operators.days == (10, 40)
+    assert operators.counts["PN06"] == ((0, 1, 0), (0, 1, 1))
+    assert operators.counts[LEVEL] == ((0, 1, 0, 0, 0, 0, 0), (0, 0, 1, 0, 0, 1, 0))
+    assert reference.months["entity"].counts["PN06"] == ((1, 0, 0), (0, 1, 0))
+    assert Reference.from_json(reference.to_json()) == reference
