@@ -38,7 +38,7 @@ from .selective import FEW, LAWS, SOURCES, in_truth, key_of, true_chances
 
 Array = npt.NDArray[np.float64]
 
-CITIES, SIZE, LARGE = 12, 8_000, 60_000
+CITIES, SIZE, LARGE = 8, 8_000, 60_000
 QUICK_CITIES, QUICK_SIZE = 1, 1_500
 FIRST_SEED = 1_000
 YEARLY, REFORM, BASE = 0.12, 0.3, 0.3

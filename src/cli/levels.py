@@ -67,7 +67,7 @@ def propose(
     ] = None,
     begin: Annotated[
         str,
-        typer.Option("--from", help="First day of that edition; else the day after AS_OF."),
+        typer.Option("--from", help="First day of that edition; else tomorrow."),
     ] = "",
     as_json: AsJson = False,
 ) -> None:
@@ -79,7 +79,8 @@ def propose(
     from ..training import revise
 
     day = past_day(as_of)
-    first = date.fromisoformat(begin) if begin else date.fromisoformat(time.show(day + 1))
+    tomorrow = time.show(time.day_of(datetime.now(UTC)) + 1)
+    first = date.fromisoformat(time.show(time.day(begin or tomorrow)))
     wanted = Wanted(_visits(visits, day), capacity, least)
     settings = load_settings()
     with progress() as tell:

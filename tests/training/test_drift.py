@@ -56,6 +56,18 @@ def test_sampling_alone_does_not_cover_a_level_that_wanders() -> None:
     assert np.mean(held) < 0.6
 
 
+def test_replicates_lie_about_the_level_that_is_promised() -> None:
+    """Where the last year is far from the years before, and few rows leave the pull its weight."""
+    made, _ = lived(0.0, 11, rows=300)
+    last = made.as_of > made.as_of.max() - 365
+    worse = np.where(last, np.random.default_rng(0).random(last.size) < 0.7, made.label)
+    turned = Outcomes(made.margins, worse, made.weight, made.as_of, made.enterprise)
+    calibrator = calibrated(turned)
+    middle = np.median(calibrator.replicate_offsets)
+    spread = np.std(calibrator.replicate_offsets)
+    assert abs(middle - calibrator.offset) < 0.5 * spread
+
+
 def test_an_interval_widens_with_the_age_of_its_level() -> None:
     calibrator = calibrated(lived(0.2, 1)[0])
     since = calibrator.since
@@ -102,7 +114,7 @@ def test_rows_of_one_enterprise_are_no_more_than_one_of_each() -> None:
         np.full(REPLICATES, plain.offset),
     )
     spread = [
-        np.std(uncertain(flat, each, 10.0, 0).replicate_offsets) for each in (alone, repeated)
+        np.std(uncertain(flat, each, 0.0, 10.0, 0).replicate_offsets) for each in (alone, repeated)
     ]
     assert spread[1] == pytest.approx(spread[0], rel=0.25)
 

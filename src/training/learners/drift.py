@@ -58,17 +58,19 @@ class Outcomes:
         return found
 
 
-def uncertain(calibrator: Calibrator, outcomes: Outcomes, spread: float, seed: int) -> Calibrator:
-    """Return a calibrator whose replicates know how unsure its level is, and how far it wanders.
+def uncertain(
+    calibrator: Calibrator, outcomes: Outcomes, moved: float, spread: float, seed: int
+) -> Calibrator:
+    """Return a calibrator at its level whose replicates know how unsure that is, and may wander.
 
     Parameters
     ----------
     calibrator
-        At its level already.
+        Before it is moved to its level.
     outcomes
         What the level was learned from: the last year, and the years before it.
-    spread
-        Of the pull by which it was learned (`level.shift`).
+    moved, spread
+        By how much it is moved, and the spread of the pull by which that was found (`level.shift`).
     seed
         Of the replicates.
     """
@@ -86,16 +88,16 @@ def uncertain(calibrator: Calibrator, outcomes: Outcomes, spread: float, seed: i
         ]
     )
     towards = spread * ndtri(rng.permutation(_evenly(replicates)))
-    moved = _shifts(heights, *counted.of_year(0, drawn=True), spread, towards)
+    shifts = _shifts(heights, *counted.of_year(0, drawn=True), spread, towards)
     walked = np.array([_shifts(plain, *counted.of_year(year), LOOSE) for year in years])
     steps = wandering(walked.reshape(len(years), 1 + replicates), replicates, rng)
     last = outcomes.year == 0
     return Calibrator(
         calibrator.knots,
         calibrator.slopes,
-        calibrator.offset,
+        calibrator.offset + moved,
         calibrator.replicate_slopes,
-        calibrator.replicate_offsets + moved,
+        calibrator.replicate_offsets + shifts,
         drift=steps * ndtri(rng.permutation(_evenly(replicates))),
         since=round(float(np.average(outcomes.as_of[last], weights=outcomes.weight[last]))),
     )

@@ -37,8 +37,9 @@ def levelled(calibrator: Calibrator, outcomes: Outcomes, seed: int = 0) -> Calib
     last = outcomes.year == 0
     logits = calibrator.logit(outcomes.margins[last])
     moved = shift(logits, outcomes.label[last], weight=outcomes.weight[last])
-    level = calibrator.shifted(moved)
-    return uncertain(level, outcomes, SPREAD, seed) if level.replicate_offsets.size else level
+    if calibrator.replicate_offsets.size:
+        return uncertain(calibrator, outcomes, moved, SPREAD, seed)
+    return calibrator.shifted(moved)
 
 
 def shift(
