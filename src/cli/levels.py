@@ -81,12 +81,14 @@ def propose(
     day = past_day(as_of)
     tomorrow = time.show(time.day_of(datetime.now(UTC)) + 1)
     first = date.fromisoformat(time.show(time.day(begin or tomorrow)))
-    wanted = Wanted(_visits(visits, day), capacity, least)
-    settings = load_settings()
+    given, settings = _visits(visits, day), load_settings()
     with progress() as tell:
         tell("Grading everybody", 0, 3)
         with closing(Ledger(settings.ledger)) as ledger:
             book = open_book(settings, ledger, threads=2)
+        policy = book.bundle.policy
+        edition, held = policy.on(day), policy.editions[-1].scale.hysteresis
+        wanted = Wanted(given, capacity, least, max(held.worse, held.better))
         grades = book.grades(book.known(day), day)
         chance = grades["probability"].to_numpy()
         tell("Proposing cut points", 1, 3)
@@ -94,8 +96,6 @@ def propose(
         tell("Reading what came", 2, 3)
         margins, label, enterprise, missing = _came(book, cohort, task, day)
         tell("Reading what came", 3, 3)
-    policy = book.bundle.policy
-    edition = policy.on(day)
     interval = grades["lower"].to_numpy(), grades["upper"].to_numpy()
     seen = book.bundle.calibrator.probability(margins), label, enterprise
     now, new = (

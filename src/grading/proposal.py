@@ -23,6 +23,7 @@ __all__ = ["LevelOutlook", "Wanted", "migration", "outlook", "propose_cuts", "to
 
 MIDDLE = Level.C - 1
 FURTHEST, NEAREST, STEP = 2.0, 0.02, 0.01
+SMALL, UNEVEN = 1e-9, 0.2
 HALVINGS = 60
 DIGITS = (2, 3, 4, 6)
 
@@ -41,6 +42,8 @@ class Wanted:
         Visits a year that can be made to all of them; None: that is not what decides.
     least
         Least share of the enterprises at each level, so that each can be reached.
+    apart
+        Least distance of neighbouring cut points in log-odds: no less than a hysteresis is wide.
 
     Raises
     ------
@@ -51,6 +54,7 @@ class Wanted:
     visits: tuple[float, ...]
     capacity: float | None = None
     least: float = 0.01
+    apart: float = 0.0
 
     def __post_init__(self) -> None:
         if len(self.visits) != len(Level) or min(self.visits) < 0:
@@ -66,6 +70,8 @@ class Wanted:
             )
         if self.capacity is not None and not self.capacity > 0:
             raise InvalidError(f"a capacity of {self.capacity} visits a year plans nothing")
+        if not 0 <= self.apart <= FURTHEST:
+            raise InvalidError(f"levels {self.apart} apart in log-odds: give 0 to {FURTHEST}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,16 +116,21 @@ def propose_cuts(probability: npt.ArrayLike, wanted: Wanted) -> tuple[float, ...
     _check_capacity(crowd.size, wanted)
     fewest = wanted.least * crowd.size
     best, surest = None, 0.0
-    for apart in np.arange(NEAREST, FURTHEST, STEP).tolist():
+    for apart in np.arange(max(wanted.apart, NEAREST), FURTHEST + STEP, STEP).tolist():
         cuts = _middle(crowd, apart, wanted) + apart * (np.arange(len(Level) - 1) - MIDDLE)
-        if crowd.counts(cuts).min() >= fewest and (sure := crowd.told_apart(cuts).min()) > surest:
-            best, surest = cuts, sure
+        if crowd.counts(cuts).min() < fewest:
+            continue
+        between = crowd.between(cuts)
+        if np.diff(between).min() < wanted.apart + SMALL:
+            continue
+        if (sure := crowd.told_apart(between).min()) > surest:
+            best, surest = between, sure
     if best is not None:
-        return _rounded(expit(crowd.between(best)), crowd, wanted)
+        return _rounded(expit(best), crowd, wanted)
     raise InvalidError(
         f"no cut points put {wanted.least:.1%} of {crowd.size:,} enterprises at each of six "
-        f"levels{_within(wanted)}: their probabilities are too much alike ({crowd.spread}); "
-        "ask for a smaller share, or for other visits"
+        f"levels {wanted.apart:g} apart in log-odds{_within(wanted)}: their probabilities are too "
+        f"much alike ({crowd.spread}); ask for a smaller share, or for other visits"
     )
 
 
@@ -273,13 +284,15 @@ def _check_capacity(size: int, wanted: Wanted) -> None:
 
 
 def _rounded(cuts: Array, crowd: _Crowd, wanted: Wanted) -> tuple[float, ...]:
-    """Round to the fewest digits that leave levels as full, and visits as few, as is wanted."""
+    """Round to the fewest digits that keep levels even and full, and visits few, as wanted."""
     most = np.inf if wanted.capacity is None else wanted.capacity
     for digits in DIGITS:
         rounded = tuple(float(f"{cut:.{digits}g}") for cut in cuts)
-        counts = crowd.counts(logit(np.array(rounded)))
-        full = counts.min() >= wanted.least * crowd.size
-        if full and list(rounded) == sorted(set(rounded)) and counts @ wanted.visits <= most:
+        heights = logit(np.array(rounded))
+        counts = crowd.counts(heights)
+        steps = np.diff(heights)
+        even = np.ptp(steps) < UNEVEN * steps.mean() and steps.min() > wanted.apart
+        if even and counts.min() >= wanted.least * crowd.size and counts @ wanted.visits <= most:
             return rounded
     return tuple(cuts.tolist())
 

@@ -92,12 +92,21 @@ def test_a_least_share_is_kept() -> None:
         ({"visits": (1,) * 6}, r"must rise from A\+ to E"),
         ({"visits": VISITS, "least": 0.2}, "impossible for six levels"),
         ({"visits": VISITS, "capacity": 0}, "plans nothing"),
+        ({"visits": VISITS, "apart": -1}, "give 0 to 2.0"),
         ({"visits": VISITS, "capacity": 1e6}, "take 0 if all are at A\\+ and 32,000"),
     ],
 )
 def test_what_cannot_be_wanted_is_refused(wanted: dict[str, object], says: str) -> None:
     with pytest.raises(InvalidError, match=says):
         propose_cuts(CHANCES, Wanted(**wanted))
+
+
+def test_cut_points_leave_room_for_a_hysteresis() -> None:
+    narrow = expit(np.random.default_rng(2).normal(-2, 0.2, 5_000))
+    free, apart = (propose_cuts(narrow, Wanted(VISITS, apart=each)) for each in (0.0, 0.17))
+    assert np.diff(logit(free)).min() < 0.17 < np.diff(logit(apart)).min()
+    with pytest.raises(InvalidError, match=r"six levels 0\.5 apart in log-odds"):
+        propose_cuts(narrow, Wanted(VISITS, apart=0.5))
 
 
 def test_enterprises_all_alike_make_no_levels() -> None:

@@ -1,6 +1,7 @@
 """The migration budget: for how many enterprises the grade jumps if the model changes."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
@@ -37,7 +38,8 @@ def moves(
     """Grade everybody in business as of a day by two bundles, and count who moves.
 
     Levels are those with statutory rules and without a previous level: hysteresis would hold some
-    back for a while, but not for good.
+    back for a while, but not for good. Where the second bundle's policy has an edition that is yet
+    to begin, that is the one that counts: nobody may jump later unasked.
 
     Parameters
     ----------
@@ -52,7 +54,7 @@ def moves(
     """
     known = np.unique(events.enterprise[time.is_known(events.available, as_of)])
     references = [read_references(archive, each.catalogue, events) for each in bundles]
-    both = list(zip(bundles, references, strict=True))
+    both = list(zip((bundles[0], _at_last(bundles[1], as_of)), references, strict=True))
     blocks = [
         _block(events, both, known[start : start + BLOCK], as_of, threads)
         for start in range(0, max(len(known), 1), BLOCK)
@@ -103,6 +105,15 @@ def _block(
         grades = Scorer(bundle, threads=threads).grades(matrices[name], conditions)
         found[side] = grades["level"].astype(str).to_numpy()
     return pd.DataFrame(found)
+
+
+def _at_last(bundle: Bundle, as_of: int) -> Bundle:
+    """Return a bundle under the last edition of its policy, as if that had begun."""
+    policy = bundle.policy
+    last = policy.editions[-1]
+    if last.effective_from <= as_of:
+        return bundle
+    return replace(bundle, policy=replace(policy, editions=(replace(last, effective_from=as_of),)))
 
 
 def _counted(found: pd.DataFrame) -> Iterator[tuple[str, Migration]]:
