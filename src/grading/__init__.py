@@ -1,7 +1,7 @@
 """From a margin to a grade: calibration, six levels, policy, statutory rules, the bundle."""
 
 from .blend import Blend, Specialist
-from .bundle import Bundle, Parts, read_bundle, write_bundle
+from .bundle import Bundle, Parts, check_columns, read_bundle, write_bundle
 from .bundlediff import Difference, diff_bundles
 from .calibration import fit_calibrator
 from .calibrator import Band, Calibrator
@@ -139,6 +139,7 @@ __all__ = [
     "card_levels",
     "card_markdown",
     "catering_grades",
+    "check_columns",
     "combine",
     "create_key",
     "diff_bundles",

@@ -26,7 +26,7 @@ from .policy import Policy
 from .reference import Reference
 from .rules import Rules
 
-__all__ = ["Bundle", "Parts", "check_directions", "read_bundle", "write_bundle"]
+__all__ = ["Bundle", "Parts", "check_columns", "check_directions", "read_bundle", "write_bundle"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -57,25 +57,36 @@ class Parts:
         NotGradableError
             If the card says "grade", but an input may not decide a grade.
         """
-        columns, indicators = self.blend.columns, list(self.catalogue.ids)
         self.policy.check_rules(self.rules.ids)
-        if columns[: len(indicators)] != indicators:
-            raise InvalidError(
-                f"the model was trained on {columns}, but the catalogue has {indicators}; "
-                "train it on the catalogue's matrix, columns in order"
-            )
-        if self.card.purpose is Purpose.GRADE:
-            _check_gradable(self, columns[len(indicators) :])
+        check_columns(self.blend, self.catalogue, self.card)
 
 
-def _check_gradable(parts: Parts, others: list[str]) -> None:
-    scheduling = [each.id for each in parts.catalogue.indicators if each.use != Purpose.GRADE]
+def check_columns(blend: Blend, catalogue: Catalogue, card: ModelCard) -> None:
+    """Refuse a model whose inputs are not those of its catalogue and purpose.
+
+    Raises
+    ------
+    InvalidError
+        If the blend is no model of the catalogue's indicators.
+    NotGradableError
+        If the card says "grade", but an input may not decide a grade.
+    """
+    columns, indicators = blend.columns, list(catalogue.ids)
+    if columns[: len(indicators)] != indicators:
+        raise InvalidError(
+            f"the model was trained on {columns}, but the catalogue has {indicators}; "
+            "train it on the catalogue's matrix, columns in order"
+        )
+    if card.purpose is not Purpose.GRADE:
+        return
+    scheduling = [each.id for each in catalogue.indicators if each.use != Purpose.GRADE]
     if scheduling:
         raise NotGradableError(
             f"{', '.join(scheduling)} may serve scheduling only, never a grade; train without "
             "them, or mark the run as scheduling"
         )
-    if others or parts.card.inspector:
+    others = columns[len(indicators) :]
+    if others or card.inspector:
         found = ", ".join(others) or "the inspector"
         raise NotGradableError(
             f"the model knows {found}, which may never decide a grade; train without it, or mark "

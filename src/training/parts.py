@@ -22,6 +22,7 @@ from ..grading import (
     Policy,
     Purpose,
     Reference,
+    check_columns,
 )
 from ..grading.monitoring import first_days, sampled_matrix
 from .cohorts import Cohort, CohortRule, Fold, LabelRule, OutcomeRule, traits
@@ -194,12 +195,13 @@ def make_parts(inputs: Inputs, task: Task, model: Model, card: ModelCard) -> Par
     Raises
     ------
     NotGradableError
-        If the model is no booster: a bundle holds nothing else.
+        If the model is no booster: a bundle holds nothing else; or knows what may decide no grade.
     PolicyError
         If policy speaks of another horizon than the label of a panel.
     """
     policy = read_policy(task, inputs.test.cut)
     blend = _blend(model)
+    check_columns(blend, inputs.catalogue, card)
     matrix, population = sampled_matrix(
         inputs.catalogue,
         inputs.events,
