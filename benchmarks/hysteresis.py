@@ -85,7 +85,7 @@ def lateness(levels: Levels, plain: Levels) -> tuple[int, int, float]:
         for month in range(1, months - LASTING + 1):
             old, new = plain[row, month - 1], plain[row, month]
             after = plain[row, month : month + LASTING]
-            if old == new or ((after < old) if new < old else (after > old)).sum() < LASTING:
+            if old == new or ((after <= new) if new < old else (after >= new)).sum() < LASTING:
                 continue
             lasting += 1
             there = levels[row, month:] <= new if new < old else levels[row, month:] >= new

@@ -153,7 +153,8 @@ def test_after_a_key_is_revoked_a_champion_is_signed_by_another(place: Path) -> 
     refused(NotFoundError, "there is no key", "bundle", "revoke", "0" * 16, "--reason", "lost")
     run("bundle", "revoke", old, "--reason", "the laptop was stolen")
     refused(IntegrityError, "revoked: the laptop was stolen", "bundle", "verify", digest)
-    (place / "keys" / "signing.pem").unlink()
+    refused(IntegrityError, "move signing.pem away", "bundle", "sign", digest)
+    (place / "keys" / "signing.pem").rename(place / "signing.revoked.pem")
     refused(NotFoundError, "give all 64 digits", "bundle", "sign", digest[:12])
     signed = run("bundle", "sign", digest)
     assert signed["key"] != old

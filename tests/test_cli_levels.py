@@ -1,7 +1,7 @@
 """Levels on the command line: cut points proposed, a policy adopted, and what promotion says."""
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 
 import pytest
@@ -176,3 +176,29 @@ def test_visits_that_are_no_numbers_are_refused() -> None:
     result = CliRunner().invoke(app, words)
     assert isinstance(result.exception, InvalidError)
     assert "write six, such as" in str(result.exception)
+
+
+def test_a_model_under_an_older_policy_is_put_under_the_one_in_force(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    policy, settings = tmp_path / "policy.toml", load_settings()
+    propose(folder, "--output", str(policy))
+    made = run("levels", "adopt", str(policy))
+    task = ("--task", str(folder / "task.toml"), "--reason", "capacity")
+    run("promote", made["bundle"][:12], *task, "--sign-off", "wang", "--despite", "migration")
+
+    class Later(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> datetime:
+            return datetime(2040, 1, 1, tzinfo=UTC).astimezone(tz)
+
+    monkeypatch.setattr("xinheng.cli.promotion.datetime", Later)
+    old = CliRunner().invoke(app, ["promote", made["before"][:12], *task])
+    assert isinstance(old.exception, PolicyError), old.output
+    assert "lacks or changes the edition" in str(old.exception)
+    assert f"--bundle {made['before'][:12]}" in str(old.exception)
+
+    # The same model under the policy in force is the champion again.
+    text = settings.bundles / made["bundle"] / "policy.toml"
+    again = run("levels", "adopt", str(text), "--bundle", made["before"][:12])
+    assert again["bundle"] == made["bundle"]

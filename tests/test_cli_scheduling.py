@@ -47,9 +47,9 @@ def test_a_forecast_plans_and_a_grade_grades_each_by_its_own_champion(place: Pat
         assert text.count(f"what `xinheng {command}` writes") == 2
     planned = run("plan", "--as-of", "2026-01-01", "--output", str(place / "plan"))
     assert planned["bundle"] == forecast["bundle"]
-    grades = place / "grades"
-    run("grade", "--as-of", "2026-01-01", "--output", str(grades))
-    assert set(pd.read_csv(grades / "grades.csv")["bundle"]) == {graded["bundle"]}
+    made = run("grade", "--as-of", "2026-01-01", "--csv", str(place / "grades.csv"))
+    assert {each["bundle"] for each in made["made"]} == {graded["bundle"]}
+    assert len(pd.read_csv(place / "grades.csv")) == 60
 
 
 @pytest.mark.slow

@@ -67,10 +67,12 @@ def verify(which: Which, as_json: AsJson = False) -> None:
     """Check a bundle as a service would: say what was found, or refuse it and say why."""
     from ..core.settings import load_settings
     from ..features import standard_catalogue
-    from ..grading import trusted_keys, verify_bundle
+    from ..grading import find_any, trusted_keys, verify_bundle
 
     settings = load_settings()
     path = _path(settings, which)
+    if not Path(which).is_dir():
+        find_any(settings, which)
     found = verify_bundle(path, trusted_keys(settings), standard_catalogue())
     champion = _champions(settings).get(found.bundle.digest)
 
@@ -233,9 +235,11 @@ def _path(settings: "Settings", which: str) -> Path:
 
 
 def _read(settings: "Settings", which: str) -> "Bundle":
-    from ..grading import read_bundle, trusted_keys
+    from ..grading import find_any, read_bundle, trusted_keys
 
-    return read_bundle(_path(settings, which), trusted_keys(settings))
+    if not Path(which).is_dir():
+        return find_any(settings, which)
+    return read_bundle(Path(which), trusted_keys(settings))
 
 
 def _verified(found: "Verification") -> dict[str, Any]:

@@ -89,7 +89,7 @@ def propose(
         policy = book.bundle.policy
         edition, held = policy.on(day), policy.editions[-1].scale.hysteresis
         wanted = Wanted(given, capacity, least, max(held.worse, held.better))
-        grades = book.grades(book.known(day), day)
+        grades = book.grades(_in_business(book, day), day)
         chance = grades["probability"].to_numpy()
         tell("Proposing cut points", 1, 3)
         cuts = propose_cuts(chance, wanted)
@@ -130,11 +130,18 @@ def propose(
 
 @levels_app.command()
 def adopt(
-    policy: Annotated[Path, typer.Argument(help="Policy file.")], as_json: AsJson = False
+    policy: Annotated[Path, typer.Argument(help="Policy file.")],
+    bundle: Annotated[
+        str,
+        typer.Option(
+            metavar="DIGEST", help="First digits of the model to put under it; else the champion."
+        ),
+    ] = "",
+    as_json: AsJson = False,
 ) -> None:
-    """Sign a bundle of the champion under another policy, as a challenger."""
+    """Sign a bundle of the champion, or another model, under a policy, as a challenger."""
     from ..core.settings import load_settings
-    from ..grading import Policy
+    from ..grading import Policy, find_bundle
     from ..training import adopt as run
     from ..training import open_key
 
@@ -145,6 +152,7 @@ def adopt(
         key=open_key(settings.keys),
         at=datetime.now(UTC),
         actor=getpass.getuser(),
+        bundle=find_bundle(settings, bundle) if bundle else None,
     )
 
     def show(console: Console) -> None:
@@ -153,6 +161,16 @@ def adopt(
 
     told = {"bundle": found.digest, "path": str(found.bundle), "before": found.before}
     answer(as_json, told, show)
+
+
+def _in_business(book: "GradeBook", day: int) -> Any:
+    """Return the numbers of those who are in business on a day."""
+    from ..training import registration
+
+    known = book.known(day)
+    days = np.full(len(known), day, np.int32)
+    register = registration(book.bundle.catalogue, book.events, known, days, threads=2)
+    return known[register.active]
 
 
 def _visits(text: str, day: int) -> tuple[float, ...]:

@@ -87,13 +87,16 @@ def _figures(blend: Blend) -> dict[str, Any]:
 
 def _calibrator(before: Parts, after: Parts) -> Iterator[Difference]:
     """Compare the curves where it counts: at the cut points of the first one's policy."""
-    edition = before.policy.editions[-1]
+    edition, found = before.policy.editions[-1], False
     for level, cut in zip(list(Level)[1:], edition.scale.cut_points, strict=True):
         margin = before.calibrator.margin(cut)
         says = float(after.calibrator.probability(margin))
         if not np.isclose(says, cut, rtol=0, atol=1e-12):
             what = f"probability at the margin {float(margin):+.3f}, where {level} begins"
             yield Difference("calibrator", what, cut, says)
+            found = True
+    if not found and before.calibrator.to_json() != after.calibrator.to_json():
+        yield Difference("calibrator", "curve or intervals", "as in the first", "other numbers")
 
 
 def _directions(parts: Parts) -> dict[str, Any]:

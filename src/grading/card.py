@@ -66,6 +66,8 @@ class ModelCard:
         By how much the calibration, in log-odds, has followed outcomes since the model was fitted.
     followed_until
         The day before which those outcomes were known (ISO); empty if it never followed any.
+    level_of
+        The day that the level of the probabilities was of when the model was fitted (ISO).
     notes
         Whatever else a reader must know.
     groups
@@ -85,6 +87,7 @@ class ModelCard:
     inspector: bool = False
     followed: float = 0.0
     followed_until: str = ""
+    level_of: str = ""
     notes: str = ""
     groups: tuple[CardGroup, ...] = ()
     versions: Mapping[str, str] = field(default_factory=dict)

@@ -129,6 +129,11 @@ def revoke_key(key: str, directory: Path, reason: str) -> Path:
     return draft.replace(path)
 
 
+def load_revoked(directory: Path) -> dict[str, str]:
+    """Return the ids of the keys that a directory says are trusted no longer, and why."""
+    return {path.stem: path.read_text("utf-8") for path in directory.glob("*.revoked")}
+
+
 def load_trusted_keys(directory: Path) -> Keyring:
     """Read every `*.pub` of a directory, by the id of its key, but those that were revoked.
 
@@ -150,7 +155,7 @@ def load_trusted_keys(directory: Path) -> Keyring:
         if key_id(key) != path.stem:
             raise InvalidError(f"{path} holds the key {key_id(key)}; a file is named after its key")
         keys[path.stem] = key
-    revoked = {path.stem: path.read_text("utf-8") for path in directory.glob("*.revoked")}
+    revoked = load_revoked(directory)
     if not keys:
         raise NotFoundError(
             f"there is no trusted key in {directory}; publish_key puts the public half of a "

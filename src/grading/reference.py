@@ -94,6 +94,11 @@ class Months:
     days: tuple[int, ...]
     counts: Mapping[str, tuple[tuple[int, ...], ...]]
 
+    def until(self, day: int) -> "Months":
+        """Return the months whose day is no later than the one given."""
+        kept = sum(each <= day for each in self.days)
+        return Months(self.days[:kept], {name: each[:kept] for name, each in self.counts.items()})
+
 
 @dataclass(frozen=True, slots=True)
 class Reference:
@@ -149,6 +154,11 @@ class Reference:
             for name in np.unique(names.astype(str))
         }  # fmt: skip
         return replace(whole, months=months)
+
+    def until(self, day: int) -> Self:
+        """Return what was known on a day: without the months after it."""
+        months = {name: each.until(day) for name, each in self.months.items()}
+        return replace(self, months=months)
 
     def month_by_month(
         self, matrix: pd.DataFrame, margins: npt.ArrayLike, levels: npt.ArrayLike

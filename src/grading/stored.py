@@ -7,7 +7,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from ..core.errors import IntegrityError, InvalidError, NotFoundError
 from .bundle import Bundle, read_bundle
 from .card import Purpose
-from .keys import TrustedKeys, key_id, load_trusted_keys
+from .keys import Keyring, TrustedKeys, key_id, load_revoked, load_trusted_keys
 
 if TYPE_CHECKING:
     from ..core.settings import Settings
@@ -65,7 +65,8 @@ def trusted_keys(settings: "Settings") -> TrustedKeys:
     if not settings.trusted_keys:
         return load_trusted_keys(settings.keys)
     raw = map(bytes.fromhex, settings.trusted_keys)
-    return {key_id(key): key for key in map(Ed25519PublicKey.from_public_bytes, raw)}
+    named = {key_id(key): key for key in map(Ed25519PublicKey.from_public_bytes, raw)}
+    return Keyring(named, load_revoked(settings.keys))
 
 
 def _named(settings: "Settings", digest: str) -> Bundle:

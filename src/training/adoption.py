@@ -1,21 +1,20 @@
-"""Adoption of a policy: the champion under another policy, as a challenger.
+"""Adoption of a policy: a model under another policy, as a challenger.
 
 A policy is part of the signed bundle, so another one makes another bundle. Booster and calibrator
-stay as they are. What has been graded stays as it was: an edition that was in force already may end
-earlier than it said, never say anything else.
+stay as they are; statutory rules are those that are declared now.
 """
 
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from ..core import time
-from ..core.errors import InvalidError, PolicyError
+from ..core.errors import InvalidError
 from ..core.settings import Settings
-from ..grading import STATUTES, Parts, Policy, read_champion
+from ..grading import STATUTES, Bundle, Parts, Policy, Purpose, read_champion
 from ..ledger import Ledger
 from .handover import Handover
 
@@ -32,9 +31,15 @@ class Adopted:
 
 
 def adopt(
-    policy: Policy, settings: Settings, *, key: Ed25519PrivateKey, at: datetime, actor: str
+    policy: Policy,
+    settings: Settings,
+    *,
+    key: Ed25519PrivateKey,
+    at: datetime,
+    actor: str,
+    bundle: Bundle | None = None,
 ) -> Adopted:
-    """Sign a bundle of the champion under another policy.
+    """Sign a bundle of the champion, or of another model, under a policy.
 
     It is a challenger: `promote` asks what it would move, and who signs for it.
 
@@ -48,6 +53,8 @@ def adopt(
         Signs the bundle.
     at, actor
         When and by whom.
+    bundle
+        Whose model it is to be; the champion's if not given.
 
     Raises
     ------
@@ -60,47 +67,21 @@ def adopt(
     """
     with closing(Ledger(settings.ledger)) as ledger:
         champion = read_champion(settings, ledger)
-    if policy.text == champion.policy.text:
+    if bundle is None and policy.text == champion.policy.text:
         raise InvalidError(
             f"the champion {champion.digest[:12]} grades by this policy already; nothing was done"
         )
-    check_past(champion.policy, policy, time.day_of(at))
+    policy.check_past(champion.policy, time.day_of(at))
+    of = champion if bundle is None else bundle
+    of.require(Purpose.GRADE)
     parts = Parts(
-        blend=champion.blend,
-        calibrator=champion.calibrator,
+        blend=of.blend,
+        calibrator=of.calibrator,
         policy=policy,
-        catalogue=champion.catalogue,
+        catalogue=of.catalogue,
         rules=STATUTES,
-        reference=champion.reference,
-        card=champion.card,
+        reference=of.reference,
+        card=of.card,
     )
     handover = Handover.store(parts, key, settings, at=at, actor=actor)
     return Adopted(handover.path, handover.digest, champion.digest)
-
-
-def check_past(before: Policy, after: Policy, today: int) -> None:
-    """Refuse a policy that says otherwise of a day that has passed.
-
-    Raises
-    ------
-    PolicyError
-        That names the edition.
-    """
-    known = {each.version: each for each in after.editions}
-    for edition in before.editions:
-        if edition.effective_from >= today:
-            continue
-        same = known.get(edition.version)
-        last = min(edition.effective_to, today - 1)
-        if same is None or replace(same, effective_to=edition.effective_to) != edition:
-            raise PolicyError(
-                f"policy {after.name!r} changes the edition {edition.version!r}, by which grades "
-                f"have been given since {time.show(edition.effective_from)}; leave it as it is, "
-                "end it, and add an edition after it"
-            )
-        if same.effective_to < last:
-            raise PolicyError(
-                f"policy {after.name!r} ends the edition {edition.version!r} on "
-                f"{time.show(same.effective_to)}, though grades were given by it until "
-                f"{time.show(last)}; it can end on {time.show(today - 1)} or later"
-            )

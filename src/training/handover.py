@@ -15,12 +15,15 @@ from typing import Self
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from ..core.errors import IntegrityError
 from ..core.settings import Settings
 from ..grading import (
     ModelCard,
     Parts,
     create_key,
+    key_id,
     load_key,
+    load_revoked,
     publish_key,
     write_bundle,
 )
@@ -160,10 +163,23 @@ class Handover:
 
 
 def open_key(folder: Path) -> Ed25519PrivateKey:
-    """Return the signing key of a folder; the first time it is made, its public half beside it."""
+    """Return the signing key of a folder; the first time it is made, its public half beside it.
+
+    Raises
+    ------
+    IntegrityError
+        If it was revoked: nobody would believe what it signs.
+    """
     path = folder / KEY
     if path.exists():
-        return load_key(path)
+        key = load_key(path)
+        name = key_id(key.public_key())
+        if name in load_revoked(folder):
+            raise IntegrityError(
+                f"the signing key {name} in {path} was revoked; move {path.name} away, and "
+                "the next command that signs makes a new one"
+            )
+        return key
     key = create_key(path)
     publish_key(key.public_key(), folder)
     return key

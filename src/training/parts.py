@@ -63,7 +63,8 @@ def make_card(
         for name in ON_CARD:
             measures[f"rolling_{name}"] = experiment.rolling.estimate(CHAMPION, name)
     card = card_of(task, inputs.cohort, inputs.test, inputs.sequence, measures)
-    return replace(card, groups=tuple(groups))
+    level_of = time.show(experiment.champion.calibrator.since)
+    return replace(card, groups=tuple(groups), level_of=level_of)
 
 
 def card_groups(

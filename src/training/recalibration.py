@@ -105,7 +105,8 @@ def recalibrate(
     finally:
         ledger.close()
     card = champion.card
-    original = champion.calibrator.shifted(-card.followed)
+    since = time.day(card.level_of) if card.level_of else champion.calibrator.since
+    original = champion.calibrator.shifted(-card.followed, since)
     day = time.day_of(at)
     outcomes = matured_outcomes(archive, task, champion, day, follower, threads=threads)
     following = follow(original, outcomes, follower)

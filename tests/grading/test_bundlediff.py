@@ -78,6 +78,13 @@ def test_a_level_that_moved_shows_at_every_cut_point() -> None:
     np.testing.assert_allclose([each.after for each in found], moved)
 
 
+def test_other_intervals_of_the_same_curve_are_a_difference() -> None:
+    made = parts()
+    older = replace(made, calibrator=replace(made.calibrator, since=1))
+    [found] = diff_bundles(made, older)
+    assert (found.part, found.what) == ("calibrator", "curve or intervals")
+
+
 def test_a_model_of_the_same_size_is_not_the_same_model() -> None:
     made = parts()
     booster = lgb.Booster(model_str=made.blend.booster.model_to_string())

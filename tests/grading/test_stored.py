@@ -4,10 +4,18 @@ import shutil
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from xinheng.core.errors import IntegrityError, InvalidError, NotFoundError, NotGradableError
 from xinheng.core.settings import load_settings
-from xinheng.grading import Purpose, find_bundle, publish_key, write_bundle
+from xinheng.grading import (
+    Purpose,
+    find_bundle,
+    load_trusted_keys,
+    publish_key,
+    revoke_key,
+    write_bundle,
+)
 
 from .world import parts, scheduling_parts
 
@@ -71,3 +79,14 @@ def test_a_bundle_put_in_the_place_of_another_is_refused(settings, digests):
     (settings.bundles / scheduling).rename(settings.bundles / grades)
     with pytest.raises(IntegrityError, match="put one in the place of another"):
         find_bundle(settings, grades)
+
+
+def test_a_revoked_key_is_refused_where_settings_name_it(settings, digests):
+    (public,) = settings.keys.glob("*.pub")
+    name = public.stem
+    raw = load_trusted_keys(settings.keys)[name].public_bytes(Encoding.Raw, PublicFormat.Raw)
+    named = settings.model_copy(update={"trusted_keys": (raw.hex(),)})
+    assert find_bundle(named, digests[0]).key == name
+    revoke_key(name, settings.keys, "lost")
+    with pytest.raises(IntegrityError, match="revoked: lost"):
+        find_bundle(named, digests[0])

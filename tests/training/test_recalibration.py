@@ -13,6 +13,7 @@ from xinheng.archive import Archive
 from xinheng.cli import app
 from xinheng.core.errors import InvalidError
 from xinheng.core.settings import Settings, load_settings
+from xinheng.core.time import day
 from xinheng.grading import Bundle, load_trusted_keys, read_bundle
 from xinheng.ledger import Ledger
 from xinheng.training import (
@@ -103,6 +104,8 @@ def test_months_do_not_add_up(world: World) -> None:
     again = run(world)
     assert again.before == first.digest
     assert again.moved == pytest.approx(first.moved, abs=1e-9)
+    one, two = (read(world, each.digest) for each in (first, again))
+    assert day(one.card.level_of) < one.calibrator.since == two.calibrator.since
 
 
 def test_only_what_was_known_by_the_day_counts(world: World) -> None:

@@ -1,7 +1,7 @@
 """Grades in time: the calendar of runs, the fold over it, causes of change, and what is kept."""
 
 from .calendar import Due, due
-from .cause import CAUSES, Side, Sides, causes
+from .cause import CAUSES, Side, Sides, causes, same_blend
 from .export import write_csv
 from .fold import Gradings, advance
 from .inforce import InForce
@@ -30,5 +30,6 @@ __all__ = [
     "open_gradings",
     "rebuild",
     "run_of",
+    "same_blend",
     "write_csv",
 ]

@@ -8,6 +8,7 @@ import pyarrow.csv as pacsv
 
 from ...archive.disk import replacing
 from ...core import time
+from ...core.errors import NotFoundError
 from .columns import SCHEMA
 from .fold import Gradings
 from .inforce import since_everybody
@@ -26,8 +27,17 @@ def write_csv(gradings: Gradings, as_of: int, path: Path) -> None:
         Day number.
     path
         The file, which appears whole.
+
+    Raises
+    ------
+    NotFoundError
+        If nobody had been graded by that day.
     """
     runs = since_everybody(gradings.history.runs(), as_of)
+    if not runs:
+        first = min((run.as_of for run in gradings.history.runs()), default=None)
+        since = "no run was made yet" if first is None else f"the first run is {time.show(first)}"
+        raise NotFoundError(f"no grade is in force as of {time.show(as_of)}: {since}")
     last = gradings.in_force(as_of).run
     schema = pa.schema(
         [field if not pa.types.is_dictionary(field.type) else pa.field(field.name, pa.string())

@@ -1,5 +1,6 @@
 """A monitoring run: an installation looked at on a day, and its alerts kept in the ledger."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
@@ -8,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ...core import time
+from ...core.errors import InvalidError
 from ...ledger import Alerts
 from ..gradebook import GradeBook
 from .arrivals import read_arrivals
@@ -15,6 +17,7 @@ from .causes import Cause
 from .deliveries import quarantined
 from .following import State, Told, follow
 from .ours import changed_by_us
+from .sample import first_days
 from .signals import BUDGET
 from .survey import Progress, Survey, quiet, survey
 from .watched import Bank
@@ -85,9 +88,13 @@ def monitor(
     Raises
     ------
     InvalidError
-        If the archive does not reach back far enough to know what is usual.
+        If the archive does not reach back far enough to know what is usual, or a later month was
+        looked at already and this one is to be kept.
     """
     time.check_zone(at)
+    runs = alerts.runs()
+    if record:
+        _check_order(runs, as_of)
     deliveries = archive.deliveries()
 
     def more(days: npt.NDArray[np.int32]) -> list[Bank]:
@@ -105,7 +112,6 @@ def monitor(
         progress=progress,
     )
     standing = {key: {**row, "since": time.day(row["since"])} for key, row in alerts.open().items()}
-    runs = alerts.runs()
     ours = changed_by_us(book.bundle, runs[-1]["bundle"] if runs else None, found.day)
     told = (*(each for each in ours if each.key not in standing), *follow(found, standing))
     if record:
@@ -120,6 +126,16 @@ def monitor(
         kept = [_row(each) for each in told if each.state in KEPT]
         alerts.record(run, kept, as_of=_date(found.day), at=at)
     return Monitored(found, told, {each.source: each.department for each in deliveries})
+
+
+def _check_order(runs: Sequence[Mapping[str, Any]], as_of: int) -> None:
+    """Refuse to keep what is told of a month after a later one: it would close what is open now."""
+    last = max((row["as_of"] for row in runs), default=None)
+    if last is not None and _date(int(first_days(as_of, 1)[0])) < last:
+        raise InvalidError(
+            f"alerts were kept as of {last.isoformat()} already, and a look at an earlier month "
+            "would open and close them anew; add --look to look without keeping anything"
+        )
 
 
 KEPT = (State.OPENED, State.CHANGED, State.CLOSED)

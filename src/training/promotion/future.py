@@ -5,7 +5,7 @@ be theirs, and their outcomes were unknown when either calibration last followed
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -21,7 +21,7 @@ from ..listing import Listing
 from ..task import Task
 from ..visits import plan_starts
 
-__all__ = ["ALARM", "Future", "fresh", "read_future"]
+__all__ = ["ALARM", "Future", "at_last", "fresh", "read_future"]
 
 ALARM = Level.D
 """From this level on, an enterprise is checked much more: a false alarm where nothing is found."""
@@ -106,8 +106,18 @@ def read_future(
     alarm = None
     if bundles[1].card.purpose is Purpose.GRADE:
         days = cohort.as_of
-        alarm = _alarms(bundles[0], champion, days), _alarms(bundles[1], challenger, days)
+        coming = at_last(bundles[1], int(days.min(initial=at)))
+        alarm = _alarms(bundles[0], champion, days), _alarms(coming, challenger, days)
     return Future(cohort, groups, (champion, challenger), alarm)
+
+
+def at_last(bundle: Bundle, day: int) -> Bundle:
+    """Return a bundle under the last edition of its policy, if that was not in force on a day."""
+    policy = bundle.policy
+    last = policy.editions[-1]
+    if last.effective_from <= day:
+        return bundle
+    return replace(bundle, policy=replace(policy, editions=(replace(last, effective_from=day),)))
 
 
 def _matrix(

@@ -1,7 +1,6 @@
 """The migration budget: for how many enterprises the grade jumps if the model changes."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +14,7 @@ from ..cohorts import registration
 from ..inputs import read_references
 from ..limits import Limits
 from ..measuring import Migration, migration
+from .future import at_last
 from .gate import Gate, Status
 
 __all__ = ["Moves", "migration_gate", "moves"]
@@ -54,7 +54,7 @@ def moves(
     """
     known = np.unique(events.enterprise[time.is_known(events.available, as_of)])
     references = [read_references(archive, each.catalogue, events) for each in bundles]
-    both = list(zip((bundles[0], _at_last(bundles[1], as_of)), references, strict=True))
+    both = list(zip((bundles[0], at_last(bundles[1], as_of)), references, strict=True))
     blocks = [
         _block(events, both, known[start : start + BLOCK], as_of, threads)
         for start in range(0, max(len(known), 1), BLOCK)
@@ -105,15 +105,6 @@ def _block(
         grades = Scorer(bundle, threads=threads).grades(matrices[name], conditions)
         found[side] = grades["level"].astype(str).to_numpy()
     return pd.DataFrame(found)
-
-
-def _at_last(bundle: Bundle, as_of: int) -> Bundle:
-    """Return a bundle under the last edition of its policy, as if that had begun."""
-    policy = bundle.policy
-    last = policy.editions[-1]
-    if last.effective_from <= as_of:
-        return bundle
-    return replace(bundle, policy=replace(policy, editions=(replace(last, effective_from=as_of),)))
 
 
 def _counted(found: pd.DataFrame) -> Iterator[tuple[str, Migration]]:

@@ -10,9 +10,10 @@ from datetime import datetime
 
 from ...archive import Archive
 from ...core import time
-from ...core.errors import InvalidError, NotFoundError
+from ...core.errors import InvalidError, NotFoundError, PolicyError, XinhengError
 from ...core.settings import Settings
 from ...grading import Bundle, Purpose, find_any, find_bundle, read_champion
+from ...grading.dynamic import same_blend
 from ...ledger import Ledger, Promotion, SignOff, Trial
 from ..experiment import Progress, quiet
 from ..parts import check_task
@@ -91,8 +92,10 @@ def promote(
     NotFoundError, IntegrityError
         If there is no such bundle, or it is not as it was signed.
     InvalidError
-        If it is the champion already, the task is another than its own, or the sign-off is not
-        one of a second person.
+        If it is the champion already, would undo a recalibration, the task is another than its
+        own, or the sign-off is not one of a second person.
+    PolicyError
+        If it says otherwise of days that have passed than the policy in force.
     """
     time.check_zone(at)
     challenger = find_any(settings, digest)
@@ -109,12 +112,17 @@ def promote(
             gates = first_gates(challenger)
         else:
             day = time.day_of(at)
+            _check_successor(before, challenger, day)
             given = archive, task, before, challenger
             gates = hold_trial(*given, at=day, threads=threads, progress=progress)
         follows = "" if before is None else before.digest
         told = [gate.to_dict() for gate in gates]
         trial = Trial(at, actor, purpose, challenger.digest, follows, archive.sequence, told)
-        signed, refused = _weigh(gates, challenger.digest, sign_off, despite)
+        try:
+            signed, refused = _weigh(gates, challenger.digest, sign_off, despite)
+        except XinhengError:
+            ledger.promotions.try_out(trial)
+            raise
         decision = Decision(purpose, challenger.digest, follows, gates, signed, refused)
         if refused:
             ledger.promotions.try_out(trial)
@@ -193,6 +201,26 @@ def _in_force(settings: Settings, ledger: Ledger, purpose: Purpose) -> Bundle | 
     return read_champion(settings, ledger, purpose)
 
 
+def _check_successor(champion: Bundle, challenger: Bundle, today: int) -> None:
+    """Refuse a bundle that would undo what was decided since it was made."""
+    if challenger.card.purpose is not Purpose.GRADE:
+        return
+    try:
+        challenger.policy.check_past(champion.policy, today)
+    except PolicyError as error:
+        raise PolicyError(
+            f"{error}. The policy in force is in the bundle of the champion: `xinheng levels adopt "
+            f"BUNDLES/{champion.digest}/policy.toml --bundle {challenger.digest[:12]}` puts this "
+            "model under it"
+        ) from None
+    adopted = challenger.policy.text != champion.policy.text and same_blend(champion, challenger)
+    if adopted and challenger.calibrator.to_json() != champion.calibrator.to_json():
+        raise InvalidError(
+            f"{challenger.digest[:12]} is the champion's model under another policy, but the "
+            "champion was recalibrated since, which this would undo; adopt the policy anew"
+        )
+
+
 def _check_sign_off(name: str, gates: Sequence[str], actor: str) -> None:
     if bool(name) != bool(gates):
         raise InvalidError(
@@ -240,7 +268,7 @@ def _previous(history: Sequence[Promotion], purpose: Purpose) -> str:
     stack: list[str] = []
     for each in history:
         if each.kind == "rollback" and each.bundle in stack:
-            del stack[stack.index(each.bundle) + 1 :]
+            del stack[len(stack) - stack[::-1].index(each.bundle) :]
         elif stack[-1:] != [each.bundle]:
             stack.append(each.bundle)
     if len(stack) < len(("before", "now")):

@@ -104,9 +104,21 @@ def test_a_department_that_stops_is_told_once_until_it_delivers_again(installed:
     alerts.close()
 
 
+def test_an_earlier_month_is_looked_at_and_not_kept(installed: Path) -> None:
+    run("monitor", "--as-of", "2023-12-01")
+    alerts = Alerts(f"sqlite:///{installed / 'ledger.db'}")
+    before = alerts.history(), len(alerts.runs())
+    early = CliRunner().invoke(app, ["monitor", "--as-of", "2023-06-01"])
+    assert isinstance(early.exception, InvalidError)
+    assert "add --look to look without keeping" in str(early.exception)
+    run("monitor", "--as-of", "2023-06-01", "--look")
+    assert (alerts.history(), len(alerts.runs())) == before
+    alerts.close()
+
+
 @pytest.mark.usefixtures("installed")
 def test_what_cannot_be_monitored_is_said_with_the_way_out() -> None:
-    early = CliRunner().invoke(app, ["monitor", "--as-of", "2021-01-01"])
+    early = CliRunner().invoke(app, ["monitor", "--as-of", "2021-01-01", "--look"])
     assert isinstance(early.exception, InvalidError)
     assert "what is usual is known from 30 months on" in str(early.exception)
     tongue = CliRunner().invoke(app, ["alerts", "--lang", "fr"])
