@@ -50,7 +50,8 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
         settings(town.folder, patch)
         town.deliver([*inspections(), LISTED])
         promote(town, parts(), "first")
-        run("grade", "--as-of", "2024-01-20", "--start", "2023-11-01")
+        first = run("grade", "--as-of", "2024-01-20", "--start", "2023-11-01")
+        assert first["in_hindsight"] == len(first["made"]) > 0
         town.deliver(SINCE)
         promote(town, replace(parts(), calibrator=parts().calibrator.shifted(0.4)), "recalibrated")
         run("grade", "--as-of", "2024-06-10")

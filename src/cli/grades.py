@@ -19,6 +19,7 @@ from .options import AsJson, AsOf, Threads, past_day
 
 if TYPE_CHECKING:
     from ..core.settings import Settings
+    from ..grading import Bundle
     from ..grading.dynamic import Gradings, Rebuilt
     from ..ledger import Change, Ledger, Run
 
@@ -79,9 +80,19 @@ def grade(
         "as_of": as_of,
         "made": [_told(run) for run in made],
         "last": _told(runs[-1]),
+        "in_hindsight": _in_hindsight(made, bundle),
         "csv": None if csv is None else str(csv),
     }
-    answer(as_json, found, lambda console: _show_made(console, made, runs[-1], csv))
+
+    def show(console: Console) -> None:
+        _show_made(console, made, runs[-1], csv)
+        if known := found["in_hindsight"]:
+            console.print(
+                f"{known} of these runs are of days before {bundle.card.learned_until}: the "
+                "champion learned of what came after them, so they are no test of it"
+            )
+
+    answer(as_json, found, show)
 
 
 @grades_app.command("runs")
@@ -103,9 +114,7 @@ def history(identifier: Enterprise, as_of: AsOf, as_json: AsJson = False) -> Non
         run = run_of(gradings, day, number)
         given = grade_given(gradings, run, number)
         changes = [
-            change
-            for change in gradings.history.changes(enterprise=given["id"])
-            if change.as_of <= day
+            change for change in gradings.history.changes(number=number) if change.as_of <= day
         ]
     found = {
         "grade": given | {"as_of": time.show(run.as_of), "run": run.id},
@@ -191,6 +200,11 @@ def _runs(runs: "list[Run]") -> Table:
             run.policy,
         )
     return table
+
+
+def _in_hindsight(made: "list[Run]", bundle: "Bundle") -> int:
+    """Count the runs of days before all was known that the model learned."""
+    return sum(run.as_of < time.day(bundle.card.learned_until) for run in made)
 
 
 def _show_made(console: Console, made: "list[Run]", last: "Run", csv: Path | None) -> None:

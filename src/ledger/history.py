@@ -78,8 +78,8 @@ class Change:
 
     Parameters
     ----------
-    enterprise
-        Code of the enterprise.
+    number, enterprise
+        Dense number of the enterprise, and its code, which another may share under another scheme.
     run, as_of
         The run, and its day number.
     level, previous
@@ -90,6 +90,7 @@ class Change:
         What is known of them, such as the indicators that moved.
     """
 
+    number: int
     enterprise: str
     run: int
     as_of: int
@@ -119,7 +120,7 @@ class History:
         run
             The run.
         changes
-            `enterprise`, `level`, `previous`, `cause` and `detail` of each.
+            `number`, `enterprise`, `level`, `previous`, `cause` and `detail` of each.
 
         Raises
         ------
@@ -149,11 +150,11 @@ class History:
             rows = connection.execute(select(RUN).order_by(RUN.c.id)).mappings()
             return [Run.of(row) for row in rows]
 
-    def changes(self, *, enterprise: str | None = None, run: int | None = None) -> list[Change]:
+    def changes(self, *, number: int | None = None, run: int | None = None) -> list[Change]:
         """Return the changes of an enterprise, of a run, or both, oldest first."""
         statement = select(CHANGE).order_by(CHANGE.c.id)
-        if enterprise is not None:
-            statement = statement.where(CHANGE.c.enterprise == enterprise)
+        if number is not None:
+            statement = statement.where(CHANGE.c.number == number)
         if run is not None:
             statement = statement.where(CHANGE.c.run == run)
         with self._engine.connect() as connection:

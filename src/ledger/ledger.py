@@ -84,6 +84,6 @@ def _engine(url: str) -> Engine:
     def _settle(connection: Any, _: object) -> None:
         connection.execute("PRAGMA journal_mode=WAL")
         connection.execute("PRAGMA foreign_keys=ON")
-        connection.execute("PRAGMA busy_timeout=5000")
+        connection.execute("PRAGMA busy_timeout=60000")
 
     return engine

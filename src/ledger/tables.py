@@ -58,6 +58,7 @@ CHANGE = Table(
     METADATA,
     Column("id", Integer, primary_key=True),
     Column("run", ForeignKey("grading_run.id"), nullable=False, index=True),
+    Column("number", Integer, nullable=False, index=True),
     Column("enterprise", String(100), nullable=False, index=True),
     Column("as_of", Date, nullable=False),
     Column("level", String(2), nullable=False),

@@ -29,6 +29,7 @@ RUN = Run(
     digest="cd" * 32,
 )
 CHANGE = {
+    "number": 7,
     "enterprise": "E1",
     "level": "C",
     "previous": "B",
@@ -55,11 +56,11 @@ def test_runs_and_changes_are_kept_in_the_order_in_which_they_were_made(tmp_path
     first = ledger.history.record(RUN, [])
     assert first == replace(RUN, id=1)
     later = replace(RUN, after=1, as_of=RUN.as_of + 31, reason="monthly", changed=2)
-    second = ledger.history.record(later, [CHANGE, CHANGE | {"enterprise": "E2"}])
+    second = ledger.history.record(later, [CHANGE, CHANGE | {"number": 8}])
     ledger.close()
     reopened = Ledger(url)
     assert reopened.history.runs() == [first, second]
-    [change] = reopened.history.changes(enterprise="E1")
+    [change] = reopened.history.changes(number=7)
     assert change == Change(run=2, as_of=later.as_of, **CHANGE)
     assert len(reopened.history.changes(run=2)) == 2
     assert reopened.history.changes(run=1) == []

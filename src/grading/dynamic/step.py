@@ -53,8 +53,9 @@ class Count:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Changed:
-    """Levels that changed: the codes of whom, the levels now, and why."""
+    """Levels that changed: numbers and codes of whom, the levels now, and why."""
 
+    who: Numbers
     ids: pa.Array
     level: Codes
     reasons: Reasons
@@ -63,6 +64,7 @@ class Changed:
         """Yield what the ledger has of each."""
         causes, places = phrases(self.reasons.cause)
         columns = zip(
+            self.who.tolist(),
             self.ids.to_pylist(),
             self.level.tolist(),
             self.reasons.sides.level_before.tolist(),
@@ -70,8 +72,9 @@ class Changed:
             self.reasons.details(),
             strict=True,
         )
-        for enterprise, level, before, cause, detail in columns:
+        for number, enterprise, level, before, cause, detail in columns:
             yield {
+                "number": number,
                 "enterprise": enterprise,
                 "level": LEVELS[level],
                 "previous": LEVELS[before],
@@ -166,7 +169,9 @@ class Step:
             rows = changed[earlier == run]
             reasons = self._why(self.runs[run], rows, who, values, scores)
             cause[rows] = reasons.cause
-            self.changed.append(Changed(ids.take(pa.array(rows)), scores.level[rows], reasons))
+            self.changed.append(
+                Changed(who[rows], ids.take(pa.array(rows)), scores.level[rows], reasons)
+            )
         texts, places = phrases(cause)
         first = len(texts)
         found = np.where(before == NO_LEVEL, np.int32(first), places)

@@ -56,14 +56,15 @@ def test_runs_are_monthly_and_on_the_day_after_a_named_event(made: tuple[Town, l
 def test_a_rule_met_and_lifted_is_the_cause_and_says_which(made: tuple[Town, list[Run]]) -> None:
     place, _ = made
     changes = place.gradings.history.changes
-    listed = [each for each in changes(enterprise="S007") if "rule" in each.cause]
+    seven, thirteen = map(place.gradings.city.archive.enterprise, ("S007", "S013"))
+    listed = [each for each in changes(number=seven) if "rule" in each.cause]
     assert [(show(each.as_of), each.level, each.cause) for each in listed] == [
         ("2024-02-11", "E", "rule_met"),
         ("2024-04-16", listed[0].previous, "rule_lifted"),
     ]
     assert listed[0].detail["rule_met"] == ["serious_dishonesty"]
     assert listed[1].detail["rule_lifted"] == ["serious_dishonesty"]
-    [accident] = [each for each in changes(enterprise="S013") if "rule" in each.cause]
+    [accident] = [each for each in changes(number=thirteen) if "rule" in each.cause]
     assert accident.detail["rule_met"] == ["fatal_food_accident"]
 
 
@@ -207,7 +208,8 @@ def test_who_comes_later_is_graded_first_in_the_month_after(tmp_path: Path) -> N
     grades = place.levels(runs[1])
     assert grades.loc["S900", "cause"] == "first"
     assert grades["level_before"].isna().sum() == 1
-    assert place.gradings.history.changes(enterprise="S900") == []
+    late_one = place.gradings.city.archive.enterprise("S900")
+    assert place.gradings.history.changes(number=late_one) == []
     assert np.array_equal(grades["enterprise"], np.sort(grades["enterprise"]))
     assert day("2024-02-01") == runs[1].as_of
     place.ledger.close()
