@@ -257,7 +257,7 @@ def graded(folder: Path, rows: int) -> dict[str, float]:
         as_of=DAYS[1],
     )
     ours = bare = 0.0
-    agree, number = True, 0
+    agree, number, kept = True, 0, 0
     with Peak() as peak:
         for block in drawn.blocks():
             values = drawn.values(block)
@@ -265,6 +265,8 @@ def graded(folder: Path, rows: int) -> dict[str, float]:
             booster.predict(values, raw_score=True, num_threads=THREADS)
             middle = time.process_time()
             [table] = step.tables([block])
+            kept += len([*step.changes()])
+            step.changed.clear()
             ended = time.process_time()
             bare, ours = bare + middle - start, ours + ended - middle
             if number < CHECKED:
@@ -277,7 +279,7 @@ def graded(folder: Path, rows: int) -> dict[str, float]:
         "own_gb": peak.own_gb,
         "changed_share": step.count.changed / rows,
         "held_share": step.count.held / rows,
-        "agree": float(agree),
+        "agree": float(agree and kept == step.count.changed),
     }
 
 
