@@ -31,9 +31,8 @@ levels_app = typer.Typer(help="Levels: where the six of them begin.", no_args_is
 
 @dataclass(frozen=True)
 class _Choice:
-    """Cut points, what they would do, and what came of those with outcomes."""
+    """What cut points would do, and what came of those with outcomes."""
 
-    cuts: tuple[float, ...]
     outlook: "tuple[LevelOutlook, ...]"
     came: "tuple[Observed, ...]"
     codes: np.ndarray[Any, np.dtype[np.int8]]
@@ -221,7 +220,7 @@ def _choice(
         for rows in [np.flatnonzero(level == each)]
     )
     shown = outlook(cuts, chance, interval, wanted.visits)
-    return _Choice(cuts, shown, observed, scale.level_of(chance))
+    return _Choice(shown, observed, scale.level_of(chance))
 
 
 def _told(choice: _Choice) -> "list[dict[str, object]]":

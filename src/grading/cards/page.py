@@ -2,10 +2,9 @@
 
 from collections.abc import Iterable
 
-from ...core import time
 from ...core.codes import CodeTable
 from ...features import Aggregate
-from ..markdown import markdown_table
+from ..markdown import markdown_table, render_editions
 from .edition import CardEdition
 from .line import CardLine, CardPart, Deadlines, Unless
 from .scorecard import ScoreCard
@@ -76,18 +75,11 @@ def render_score_card(card: ScoreCard) -> str:
     """
     table = CodeTable.load("population")
     zh, en = (table.words(language, [card.population], 0)[0] for language in ("zh", "en"))
-    page = [INTRODUCTION.format(name=card.name, population=f"{zh} ({en.lower()})")]
-    if card.notes:
-        page += ["**What to know besides 说明.**", "\n".join(f"- {note}" for note in card.notes)]
-    for edition in card.editions:
-        page += list(_edition(edition))
-    return "\n\n".join(part.strip("\n") for part in page) + "\n"
+    introduction = INTRODUCTION.format(name=card.name, population=f"{zh} ({en.lower()})")
+    return render_editions(introduction, card.notes, card.editions, _edition)
 
 
 def _edition(edition: CardEdition) -> Iterable[str]:
-    until = "" if edition.effective_to == time.NEVER else f" to {time.show(edition.effective_to)}"
-    since = time.show(edition.effective_from)
-    yield f"## Edition 版本 {edition.version} ({edition.status}), from {since}{until}"
     yield "### Grades 等级"
     yield markdown_table(
         ("Grade", "等级", "In words", "From a score of 分数不低于"),

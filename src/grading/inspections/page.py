@@ -2,9 +2,8 @@
 
 from collections.abc import Iterator
 
-from ...core import time
 from ...core.codes import CodeTable
-from ..markdown import markdown_table
+from ..markdown import markdown_table, render_editions
 from .edition import InspectionEdition, PopulationPlan
 from .inspectionpolicy import InspectionPolicy
 
@@ -48,18 +47,11 @@ def render_inspection_policy(policy: InspectionPolicy) -> str:
     >>> render_inspection_policy(InspectionPolicy.default()).splitlines()[0]
     '# Inspection policy 监督检查安排: default'
     """
-    page = [INTRODUCTION.format(name=policy.name)]
-    if policy.notes:
-        page += ["**What to know besides 说明.**", "\n".join(f"- {note}" for note in policy.notes)]
-    for edition in policy.editions:
-        page += list(_edition(edition))
-    return "\n\n".join(part.strip("\n") for part in page) + "\n"
+    introduction = INTRODUCTION.format(name=policy.name)
+    return render_editions(introduction, policy.notes, policy.editions, _edition)
 
 
 def _edition(edition: InspectionEdition) -> Iterator[str]:
-    until = "" if edition.effective_to == time.NEVER else f" to {time.show(edition.effective_to)}"
-    since = time.show(edition.effective_from)
-    yield f"## Edition 版本 {edition.version} ({edition.status}), from {since}{until}"
     for plan in edition.plans.values():
         yield from _plan(plan)
     yield "### Intensity 检查强度"

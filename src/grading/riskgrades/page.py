@@ -2,10 +2,9 @@
 
 from collections.abc import Iterator
 
-from ...core import time
 from ...core.codes import CodeTable
 from ..cards.page import HEAD, line_row
-from ..markdown import markdown_table
+from ..markdown import markdown_table, render_editions
 from .edition import RiskEdition, RiskPart
 from .risktable import RiskTable
 
@@ -53,18 +52,11 @@ def render_risk_table(table: RiskTable) -> str:
     """
     known = CodeTable.load("population")
     zh, en = (known.words(language, [table.population], 0)[0] for language in ("zh", "en"))
-    page = [INTRODUCTION.format(name=table.name, population=f"{zh} ({en.lower()})")]
-    if table.notes:
-        page += ["**What to know besides 说明.**", "\n".join(f"- {note}" for note in table.notes)]
-    for edition in table.editions:
-        page += list(_edition(edition))
-    return "\n\n".join(part.strip("\n") for part in page) + "\n"
+    introduction = INTRODUCTION.format(name=table.name, population=f"{zh} ({en.lower()})")
+    return render_editions(introduction, table.notes, table.editions, _edition)
 
 
 def _edition(edition: RiskEdition) -> Iterator[str]:
-    until = "" if edition.effective_to == time.NEVER else f" to {time.show(edition.effective_to)}"
-    since = time.show(edition.effective_from)
-    yield f"## Edition 版本 {edition.version} ({edition.status}), from {since}{until}"
     yield "### Grades 等级"
     head = ("Grade", "等级", "In words", "Up to 分数不高于")
     yield markdown_table(head, ((str(b.grade), b.zh, b.en, f"{b.most:g}") for b in edition.bands))
