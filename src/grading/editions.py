@@ -1,7 +1,7 @@
 """Editions: what a TOML file says over stretches of days, and which is in force on a day."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from importlib.resources import files
@@ -17,6 +17,8 @@ from ..core.errors import PolicyError
 from .table import Table, read_text
 
 __all__ = ["DatedEdition", "Editions", "in_order", "read_dates"]
+
+Places = npt.NDArray[np.intp]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +104,21 @@ class Editions(ABC, Generic[Edition]):
             f"{self.KIND} {self.name!r} says nothing about {time.show(number)}; it covers: "
             f"{stretches}"
         )
+
+    def over(self, days: npt.NDArray[np.int32]) -> Iterator[tuple[Edition, Places]]:
+        """Yield each edition that is in force on some days, and the places of these.
+
+        Raises
+        ------
+        PolicyError
+            If none is in force on a day; nothing is yielded then.
+        """
+        for day in np.unique(days).tolist():
+            self.on(day)
+        for edition in self.editions:
+            places = np.flatnonzero(edition.holds(days))
+            if places.size:
+                yield edition, places
 
     def check_past(self, before: Self, today: int) -> None:
         """Refuse to say otherwise than the file before of a day that has passed.
