@@ -1,21 +1,20 @@
 """Contributions: what each indicator adds to a margin, exactly.
 
-For trees, path-dependent TreeSHAP (Lundberg and others 2020): the Shapley value of each column,
-where an unknown column sends a row down both branches in proportion to the training rows that
-went there. For a linear part, what each line adds, which is its Shapley value as well.
+For trees, path-dependent TreeSHAP (`trees`). For a linear part, what each line adds, which is its
+Shapley value as well.
 """
 
-import lightgbm as lgb
 import numpy as np
 import numpy.typing as npt
 
 from ..core.errors import IntegrityError, InvalidError
 from ..grading import Blend
+from .trees import trees_of
 
 __all__ = ["contributions"]
 
 Array = npt.NDArray[np.float64]
-TOLERANCE = 1e-6
+TOLERANCE = 1e-9
 
 
 def contributions(blend: Blend, matrix: Array, threads: int = 1) -> tuple[Array, Array]:
@@ -39,7 +38,7 @@ def contributions(blend: Blend, matrix: Array, threads: int = 1) -> tuple[Array,
     Raises
     ------
     InvalidError
-        If a booster has linear leaves, or the columns do not fit.
+        If a booster is none that training makes (`Forest.of`), or the columns do not fit.
     IntegrityError
         If the sums do not give the margins.
     """
@@ -47,15 +46,17 @@ def contributions(blend: Blend, matrix: Array, threads: int = 1) -> tuple[Array,
         raise InvalidError(f"the model has {len(blend.columns)} columns, not {matrix.shape}")
     if not len(matrix):
         return np.empty(matrix.shape), np.empty(0)
-    parts, base = _of_trees(blend.booster, matrix, threads)
+    general = trees_of(blend.booster)
+    parts = general.contributions(matrix, threads)
+    base = np.full(len(matrix), general.expected)
     if blend.linear is not None:
         lines = blend.linear.parts(matrix, blend.columns)
         parts = blend.weight * parts + (1 - blend.weight) * lines
         base = blend.weight * base + (1 - blend.weight) * blend.linear.base
     if blend.specialist is not None and (mine := blend.specialist.rows(matrix)).any():
-        more, start = _of_trees(blend.specialist.booster, matrix[mine], threads)
-        parts[mine] += more
-        base[mine] += start
+        special = trees_of(blend.specialist.booster)
+        parts[mine] += special.contributions(matrix[mine], threads)
+        base[mine] += special.expected
     margins = blend.margins(matrix, threads)
     away = np.abs(base + parts.sum(axis=1) - margins)
     if away.max() > TOLERANCE * max(1.0, np.abs(margins).max()):
@@ -63,11 +64,3 @@ def contributions(blend: Blend, matrix: Array, threads: int = 1) -> tuple[Array,
             f"contributions of row {away.argmax()} miss its margin by {away.max():.3g}"
         )
     return parts, base
-
-
-def _of_trees(booster: lgb.Booster, matrix: Array, threads: int) -> tuple[Array, Array]:
-    try:
-        found = np.asarray(booster.predict(matrix, pred_contrib=True, num_threads=threads))
-    except lgb.basic.LightGBMError as error:
-        raise InvalidError(f"the booster cannot be explained: {error}") from error
-    return found[:, :-1].copy(), found[:, -1].copy()

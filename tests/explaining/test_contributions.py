@@ -13,23 +13,47 @@ from scipy.special import expit
 
 from xinheng.core.errors import IntegrityError, InvalidError
 from xinheng.explaining import contributions
+from xinheng.explaining.forest import Forest
+from xinheng.explaining.pieces import MOST, cut
+from xinheng.explaining.trees import Trees, trees_of
 from xinheng.grading import Blend, Line, Linear, Specialist
 
 Node = dict[str, Any]
 
 
-def train(seed: int, features: int, leaves: int = 8, trees: int = 3, **more: Any) -> lgb.Booster:
+def train(
+    seed: int, features: int, leaves: int = 8, trees: int = 3, rows: int = 300, **more: Any
+) -> lgb.Booster:
     rng = np.random.default_rng(seed)
-    matrix = rng.normal(size=(300, features)).round(1)
+    matrix = rng.normal(size=(rows, features)).round(1)
     matrix[rng.random(matrix.shape) < 0.15] = np.nan
     matrix[rng.random(matrix.shape) < 0.15] = 0.0
     known = np.nan_to_num(matrix, nan=0.7)
-    outcomes = rng.random(300) < expit(np.sin(3 * known[:, 0]) * 2 + known[:, 1:].sum(axis=1))
+    outcomes = rng.random(rows) < expit(np.sin(3 * known[:, 0]) * 2 + known[:, 1:].sum(axis=1))
     parameters = {
         "objective": "binary", "num_leaves": leaves, "min_data_in_leaf": 3, "verbosity": -1,
         "num_threads": 1, "seed": seed, "learning_rate": 0.5, **more,
     }  # fmt: skip
     return lgb.train(parameters, lgb.Dataset(matrix, outcomes.astype(float)), trees)
+
+
+def chain(columns: int) -> lgb.Booster:
+    """A tree that asks of one column after the other, so that its paths are as long as can be."""
+    matrix = np.tile(np.eye(columns), (40, 1))
+    outcomes = np.tile(np.arange(columns, dtype=float), 40)
+    parameters = {
+        "objective": "regression", "num_leaves": columns, "min_data_in_leaf": 1, "verbosity": -1,
+        "num_threads": 1, "min_sum_hessian_in_leaf": 0,
+    }  # fmt: skip
+    return lgb.train(parameters, lgb.Dataset(matrix, outcomes), 1)
+
+
+def some_rows(rows: int, features: int, seed: int = 9) -> np.ndarray:
+    rng = np.random.default_rng(seed)
+    found = rng.normal(size=(rows, features)).round(1)
+    found[rng.random(found.shape) < 0.15] = np.nan
+    found[rng.random(found.shape) < 0.15] = 0.0
+    return found
 
 
 def goes_left(node: Node, value: float) -> bool:
@@ -132,6 +156,63 @@ def test_they_sum_to_the_margin() -> None:
     np.testing.assert_allclose(values.sum(axis=1) + base, margins, rtol=0, atol=1e-9)
 
 
+@pytest.mark.parametrize("most", [1, 3, 8, 12])
+def test_with_tables_and_without_they_are_the_same(most: int) -> None:
+    for booster in MODELS.values():
+        rows = some_rows(300, booster.num_feature())
+        wanted = Trees(booster).contributions(rows)
+        found = Trees(booster, most).contributions(rows)
+        np.testing.assert_allclose(found, wanted, rtol=0, atol=1e-12)
+
+
+def test_paths_of_a_dozen_columns_have_no_table_and_are_exact() -> None:
+    booster = chain(14)
+    pieces, _ = cut(Forest.of(booster))
+    assert (pieces.table < 0).any()
+    assert np.diff(pieces.groups).max() > MOST
+    rows = some_rows(40, 14)
+    values, base = contributions(Blend(booster), rows)
+    for row in (0, 7, 33):
+        wanted, nothing_known = by_definition(booster, rows[row])
+        np.testing.assert_allclose(values[row], wanted, rtol=0, atol=1e-9)
+        assert base[row] == pytest.approx(nothing_known, abs=1e-9)
+
+
+@pytest.mark.parametrize("depth", [6, 12])
+@pytest.mark.parametrize("more", [{}, {"zero_as_missing": True}, {"use_missing": False}])
+def test_large_models_are_explained_as_lightgbm_does(depth: int, more: dict[str, Any]) -> None:
+    booster = train(
+        13, 30, leaves=63, trees=60, max_depth=depth, learning_rate=0.1, rows=4_000, **more
+    )
+    rows = some_rows(600, 30)
+    wanted = np.asarray(booster.predict(rows, pred_contrib=True))
+    values, base = contributions(Blend(booster), rows)
+    np.testing.assert_allclose(values, wanted[:, :-1], rtol=0, atol=1e-6)
+    np.testing.assert_allclose(base, wanted[:, -1], rtol=0, atol=1e-6)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.integers(0, 10_000), st.integers(1, 12), st.integers(2, 40), st.integers(1, 20))
+def test_contributions_and_base_sum_to_the_margin(
+    seed: int, features: int, leaves: int, trees: int
+) -> None:
+    booster = train(seed, features, leaves, trees)
+    rows = some_rows(20, features, seed)
+    values, base = contributions(Blend(booster), rows)
+    margins = booster.predict(rows, raw_score=True)
+    np.testing.assert_allclose(values.sum(axis=1) + base, margins, rtol=0, atol=1e-9)
+
+
+def test_threads_share_rows_and_change_nothing() -> None:
+    booster = MODELS["five columns"]
+    rows = some_rows(40_000, 5)
+    one, two = (Trees(booster).contributions(rows, threads) for threads in (1, 2))
+    np.testing.assert_array_equal(one, two)
+    np.testing.assert_array_equal(
+        one[35_000:35_001], Trees(booster).contributions(rows[35_000:35_001])
+    )
+
+
 def test_one_row_and_many_are_explained_alike() -> None:
     booster = MODELS["five columns"]
     rows = np.random.default_rng(1).normal(size=(20, 5))
@@ -148,9 +229,17 @@ def test_no_rows_have_no_contributions() -> None:
     assert base.shape == (0,)
 
 
-def test_linear_leaves_are_refused() -> None:
-    booster = train(8, 3, linear_tree=True)
-    with pytest.raises(InvalidError, match="cannot be explained"):
+@pytest.mark.parametrize(
+    ("settings", "says"),
+    [
+        ({"linear_tree": True}, "tree 0 has linear leaves; train without them"),
+        ({"categorical_feature": [1]}, "tree 0 has categorical splits; train without them"),
+        ({"boosting": "rf", "bagging_freq": 1, "bagging_fraction": 0.5}, "averages its trees"),
+    ],
+)
+def test_what_training_never_makes_is_refused(settings: dict[str, Any], says: str) -> None:
+    booster = train(8, 3, **settings)
+    with pytest.raises(InvalidError, match=f"cannot be explained: .*{says}"):
         contributions(Blend(booster), np.zeros((1, 3)))
 
 
@@ -160,19 +249,12 @@ def test_other_columns_are_refused(shape: tuple[int, ...]) -> None:
         contributions(Blend(MODELS["five columns"]), np.zeros(shape))
 
 
-def test_sums_that_miss_the_margin_are_refused() -> None:
-    class Wrong:
-        def num_model_per_iteration(self) -> int:
-            return 1
-
-        def feature_name(self) -> list[str]:
-            return ["A"]
-
-        def predict(self, _: Any, *, raw_score: bool = False, **__: Any) -> np.ndarray:
-            return np.array([1.0]) if raw_score else np.array([[0.4, 0.5]])
-
-    with pytest.raises(IntegrityError, match=r"row 0 miss its margin by 0\.1"):
-        contributions(Blend(Wrong()), np.zeros((1, 1)))  # type: ignore[arg-type]
+def test_sums_that_miss_the_margin_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    booster = train(12, 3)
+    ready = trees_of(booster)
+    monkeypatch.setattr(ready, "expected", ready.expected + 1e-6)
+    with pytest.raises(IntegrityError, match="row 0 miss its margin by 1e-06"):
+        contributions(Blend(booster), np.zeros((1, 3)))
 
 
 def test_the_parts_of_a_blend_are_explained_together() -> None:
