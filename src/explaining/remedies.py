@@ -1,0 +1,225 @@
+"""Remedies: the smallest sets of steps that lead to a better level, and when.
+
+A grade is given to everybody on the days that policy names, so a better level comes on one of
+these. All sets of up to so many steps are tried on all days of the horizon. A set is a remedy on a
+day if it leads to a better level and neither fewer of its steps, nor an earlier day, leads to one
+as good. A set of no steps is to wait: what is behind the grade ages out.
+
+A step that moves an indicator against its direction is never part of a remedy, whatever else it
+does.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from ..core.errors import InvalidError
+from ..features import Catalogue, Events, References, compute, count
+from ..grading import Level, Scorer
+from ..grading.dynamic.calendar import monthly
+from ..grading.values import holds
+from .actions import Actions
+from .steps import Step, possible_steps, taken
+
+__all__ = ["Outcome", "Remedies", "find_remedies"]
+
+HORIZON, MOST = 400, 3
+Array = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What some steps lead to.
+
+    Parameters
+    ----------
+    steps
+        What is done; nothing if it is enough to wait.
+    day
+        The day as of which the level is given.
+    level, probability
+        The level that counts then, and the model's probability.
+    """
+
+    steps: tuple[Step, ...]
+    day: int
+    level: Level
+    probability: float
+
+    def beats(self, other: "Outcome") -> bool:
+        """Tell whether fewer steps, or an earlier day, or both, lead to a level as good."""
+        return (
+            self != other
+            and set(self.steps) <= set(other.steps)
+            and self.day <= other.day
+            and self.level <= other.level
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Remedies:
+    """What an enterprise can do for a better level.
+
+    Parameters
+    ----------
+    level
+        The level as of now.
+    steps
+        All steps that it could take.
+    refused
+        Those of them that would move an indicator against its direction.
+    outcomes
+        The remedies: the best level first, then the fewest steps, then the earliest day.
+    """
+
+    level: Level
+    steps: tuple[Step, ...]
+    refused: tuple[Step, ...]
+    outcomes: tuple[Outcome, ...]
+
+
+def find_remedies(
+    scorer: Scorer,
+    events: Events,
+    enterprise: int,
+    as_of: int,
+    *,
+    references: References | None = None,
+    previous: npt.ArrayLike | None = None,
+    actions: Actions | None = None,
+    horizon: int = HORIZON,
+    most: int = MOST,
+) -> Remedies:
+    """Find the smallest sets of steps that lead to a better level.
+
+    Parameters
+    ----------
+    scorer
+        Whose bundle decides.
+    events
+        The events of at least this enterprise.
+    enterprise, as_of
+        Dense number, and day number.
+    references, previous
+        As for `explain`; hysteresis holds the present level of the model back.
+    actions
+        What can be done; those of the package if not given.
+    horizon
+        For how many days ahead.
+    most
+        How many steps a set has at most.
+
+    Raises
+    ------
+    InvalidError
+        If the horizon or the number of steps is negative.
+    PolicyError
+        If there is no edition of the actions on the day.
+    """
+    if horizon < 0 or most < 0:
+        raise InvalidError(f"a horizon of {horizon} days and {most} steps: give 0 or more of each")
+    trial = _Trial(scorer, events.of(enterprise), enterprise, references)
+    [now] = trial.outcomes((), [as_of], previous)
+    edition = (actions or Actions.default()).on(as_of)
+    mine = frozenset(trial.populations(as_of))
+    steps = possible_steps(edition.actions, trial.own, as_of, mine)
+    days = monthly(scorer.bundle.policy, as_of, as_of + horizon)
+    within = [step for step in steps if days and step.day <= days[-1]]
+    refused = tuple(step for step in within if trial.reverses(step, as_of))
+    useful = [step for step in within if step not in refused]
+    model = trial.model_level(as_of, previous)
+    found = [
+        outcome
+        for chosen in _sets(useful, most)
+        for outcome in trial.outcomes(chosen, _later(days, chosen), model)
+        if outcome.level < now.level
+    ]
+    kept = [one for one in found if not any(other.beats(one) for other in found)]
+    kept.sort(key=lambda each: (each.level, len(each.steps), each.day))
+    return Remedies(now.level, steps, refused, tuple(kept))
+
+
+def _sets(steps: Sequence[Step], most: int) -> Iterator[tuple[Step, ...]]:
+    """Yield the sets of steps in which nothing stands open that forbids one of them."""
+    for size in range(min(most, len(steps)) + 1):
+        yield from combinations(steps, size)
+
+
+def _later(days: Sequence[int], steps: Sequence[Step]) -> list[int]:
+    first = max((step.day for step in steps), default=0)
+    return [day for day in days if day >= first]
+
+
+class _Trial:
+    """Grades of one enterprise as they would be."""
+
+    def __init__(
+        self, scorer: Scorer, own: Events, enterprise: int, references: References | None
+    ) -> None:
+        self.scorer, self.own, self.enterprise = scorer, own, enterprise
+        self.references = references
+
+    def outcomes(
+        self, steps: tuple[Step, ...], days: Sequence[int], previous: npt.ArrayLike | None
+    ) -> list[Outcome]:
+        """Return what some steps lead to as of some days."""
+        if not days or not self._allowed(steps, days[0]):
+            return []
+        grades = self._grades(steps, days, previous)
+        levels = grades["level"].astype(str)
+        chances = grades["probability"]
+        return [
+            Outcome(steps, day, Level.of(level), float(chance))
+            for day, level, chance in zip(days, levels, chances, strict=True)
+        ]
+
+    def model_level(self, as_of: int, previous: npt.ArrayLike | None) -> list[int]:
+        """Return the code of the model's level as of a day."""
+        return self._grades((), [as_of], previous)["model_level"].cat.codes.tolist()
+
+    def populations(self, as_of: int) -> Iterator[str]:
+        """Yield the populations to which the enterprise belongs."""
+        for name, expression in Catalogue(()).populations.items():
+            if holds(expression, self.own, self._rows([as_of]))[0]:
+                yield name
+
+    def reverses(self, step: Step, as_of: int) -> bool:
+        """Tell whether a step moves an indicator against its direction."""
+        rows = self._rows([max(as_of, step.day)])
+        catalogue = self.scorer.bundle.catalogue
+        before, after = (
+            compute(catalogue, events, rows, references=self.references).to_numpy()[0]
+            for events in (self.own, taken(self.own, [step]))
+        )
+        signs = np.array(catalogue.monotone_constraints())
+        return bool((signs * (after - before) > 0).any())
+
+    def _allowed(self, steps: tuple[Step, ...], day: int) -> bool:
+        """Tell whether nothing stands open by then that forbids one of the steps."""
+        left = taken(self.own, steps)
+        rows = self._rows([day])
+        return not any(
+            holds(count(*step.action.unless_open, state="open"), left, rows)[0]
+            for step in steps
+            if step.action.unless_open
+        )
+
+    def _grades(
+        self, steps: tuple[Step, ...], days: Sequence[int], previous: npt.ArrayLike | None
+    ) -> pd.DataFrame:
+        before = None if previous is None else np.repeat(np.asarray(previous), len(days))
+        return self.scorer.run(
+            taken(self.own, steps),
+            self._rows(days),
+            references=self.references,
+            previous=before,
+        )
+
+    def _rows(self, days: Sequence[int]) -> pd.DataFrame:
+        return pd.DataFrame(
+            {"enterprise": np.full(len(days), self.enterprise, np.int32), "as_of": days}
+        ).astype(np.int32)

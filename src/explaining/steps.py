@@ -1,0 +1,156 @@
+"""Steps: what an enterprise could do as of a day, record by record, and its records if it did."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from ..core import time
+from ..core.calendar import add_working_days
+from ..core.errors import InvalidError
+from ..features import Events, matching
+from ..features.events import COLUMNS, ORDER
+from .actions import Action, Deed
+
+__all__ = ["Step", "possible_steps", "taken"]
+
+Rows = npt.NDArray[np.intp]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """An action on one record.
+
+    Parameters
+    ----------
+    action
+        What is done.
+    record
+        Number of the record; a negative number for one that is added.
+    done
+        The day on which it is done at the earliest; it counts from the day after.
+    estimated
+        Whether holidays that were not announced yet could put that day off.
+    """
+
+    action: Action
+    record: int
+    done: int
+    estimated: bool = False
+
+    @property
+    def day(self) -> int:
+        """The first day as of which it counts."""
+        return self.done + 1
+
+
+def possible_steps(
+    actions: Iterable[Action], own: Events, as_of: int, populations: frozenset[str]
+) -> tuple[Step, ...]:
+    """Return the steps that an enterprise could take, in the order of the actions.
+
+    Parameters
+    ----------
+    actions
+        Those there are.
+    own
+        The events of the enterprise, as known now.
+    as_of
+        Day number.
+    populations
+        To which it belongs.
+    """
+    steps: list[Step] = []
+    for number, action in enumerate(actions):
+        if action.populations and populations.isdisjoint(action.populations):
+            continue
+        if action.does is Deed.ADD:
+            if not _standing(own, action.streams, as_of).size:
+                start = as_of + time.months(action.wait_months)
+                steps.append(Step(action, -1 - number, *_decided(start, action.working_days)))
+            continue
+        rows = _standing(own, action.streams, as_of)
+        rows = rows[_allows(action, own, rows, as_of)]
+        first = dict(zip(own.record[rows].tolist(), own.occurred[rows].tolist(), strict=True))
+        for record, occurred in sorted(first.items()):
+            start = max(as_of, occurred + time.months(action.wait_months))
+            steps.append(Step(action, record, *_decided(start, action.working_days)))
+    return tuple(steps)
+
+
+def taken(own: Events, steps: Iterable[Step]) -> Events:
+    """Return the events of an enterprise as they would be, had it taken some steps."""
+    columns = {name: getattr(own, name).copy() for name in COLUMNS}
+    vocabulary, added = list(own.vocabulary), []
+    for step in steps:
+        action = step.action
+        if action.does is Deed.ADD:
+            added.append(_record(step, vocabulary))
+            continue
+        of = columns["record"] == step.record
+        match action.does:
+            case Deed.END:
+                rows = of & _matches(own, action.streams)
+                columns["ended"][rows] = step.done
+                columns["ended_available"][rows] = step.done
+            case Deed.REPAIR:
+                columns["repaired"][of] = np.minimum(columns["repaired"][of], step.done)
+            case Deed.EXTEND:
+                rows = of & (columns["ended"] < time.NEVER)
+                columns["ended"][rows] += time.months(action.extend_months)
+    for name, kind in COLUMNS.items():
+        more = np.array([record[name] for record in added], kind)
+        columns[name] = np.concatenate([columns[name], more])
+    if own.enterprise.size:
+        columns["enterprise"][len(own) :] = own.enterprise[0]
+    order = np.lexsort([columns[name] for name in reversed(ORDER)])
+    sorted_ = {name: column[order] for name, column in columns.items()}
+    return Events(**sorted_, vocabulary=tuple(vocabulary))
+
+
+def _record(step: Step, vocabulary: list[tuple[str, str]]) -> dict[str, float]:
+    kind, _, code = step.action.streams[0].partition(":")
+    if (kind, code) not in vocabulary:
+        vocabulary.append((kind, code))
+    clocks = dict.fromkeys(("withdrawn", "repaired", "ended", "ended_available"), time.NEVER)
+    return {
+        "enterprise": 0,
+        "stream": vocabulary.index((kind, code)),
+        "record": step.record,
+        "case": step.record,
+        "occurred": step.done,
+        "available": step.done,
+        "severity": np.nan,
+        "value": np.nan,
+        **clocks,
+    }
+
+
+def _standing(own: Events, streams: tuple[str, ...], as_of: int) -> Rows:
+    """Return the rows of streams that count as of a day, and are open."""
+    counts = time.is_counted(own.available, own.withdrawn, as_of)
+    holds = time.is_open(own.ended, own.ended_available, as_of)
+    return np.flatnonzero(_matches(own, streams) & counts & holds)
+
+
+def _matches(own: Events, streams: tuple[str, ...]) -> npt.NDArray[np.bool_]:
+    return np.isin(own.stream, matching(streams, own.vocabulary))
+
+
+def _allows(action: Action, own: Events, rows: Rows, as_of: int) -> npt.NDArray[np.bool_]:
+    match action.does:
+        case Deed.REPAIR:
+            return ~time.is_repaired(own.repaired[rows], as_of)
+        case Deed.EXTEND:
+            return own.ended[rows] - as_of <= action.within_days
+    return np.ones(len(rows), np.bool_)
+
+
+def _decided(start: int, working_days: int) -> tuple[int, bool]:
+    """Return the day on which something is decided, and whether holidays may put it off."""
+    try:
+        return add_working_days(start, working_days), False
+    except InvalidError:
+        weekday = np.busday_offset(np.datetime64(start, "D"), working_days, roll="forward")
+        return int(weekday.astype(np.int64)), True
