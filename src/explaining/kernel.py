@@ -16,7 +16,14 @@ import numpy.typing as npt
 from .forest import Splits
 from .pieces import Pieces
 
-__all__ = ["BLOCK", "Quadrature", "add_contributions", "fill_tables", "quadrature"]
+__all__ = [
+    "BLOCK",
+    "Quadrature",
+    "add_contributions",
+    "add_interactions",
+    "fill_tables",
+    "quadrature",
+]
 
 BLOCK = 256
 ZERO = 1e-35
@@ -72,6 +79,17 @@ def _room(pieces: Pieces) -> Room:
 
 
 @compiled
+def _agree(way: int | np.int64, leaf: int, pieces: Pieces, room: Room) -> None:
+    """Write with which columns of a leaf's path a row agrees."""
+    first = pieces.groups[leaf]
+    for group in range(pieces.groups[leaf + 1] - first):
+        room.agrees[group] = 1.0
+        for need in range(pieces.needs[first + group], pieces.needs[first + group + 1]):
+            if (way >> pieces.condition[need]) & 1 != pieces.outcome[need]:
+                room.agrees[group] = 0.0
+
+
+@compiled
 def _add_leaf(
     way: int | np.int64,
     leaf: int,
@@ -83,11 +101,7 @@ def _add_leaf(
 ) -> None:
     """Add what a leaf contributes to a row for which the conditions came out in one way."""
     first, many = pieces.groups[leaf], pieces.groups[leaf + 1] - pieces.groups[leaf]
-    for group in range(many):
-        room.agrees[group] = 1.0
-        for need in range(pieces.needs[first + group], pieces.needs[first + group + 1]):
-            if (way >> pieces.condition[need]) & 1 != pieces.outcome[need]:
-                room.agrees[group] = 0.0
+    _agree(way, leaf, pieces, room)
     number = (many + 1) // 2
     for point in range(number):
         t = rule.points[number, point]
@@ -116,6 +130,61 @@ def fill_tables(pieces: Pieces, rule: Quadrature, tables: Floats) -> None:
             at = pieces.table[piece] + way * width
             for leaf in range(pieces.leaves[piece], pieces.leaves[piece + 1]):
                 _add_leaf(way, leaf, pieces, rule, room, tables, at)
+
+
+@compiled
+def _add_pairs(
+    way: int | np.int64,
+    leaf: int,
+    first: int,
+    pieces: Pieces,
+    rule: Quadrature,
+    room: Room,
+    found: Floats,
+) -> None:
+    """Add what a leaf contributes to pairs of columns; half of a pair is in either place."""
+    start, many = pieces.groups[leaf], pieces.groups[leaf + 1] - pieces.groups[leaf]
+    _agree(way, leaf, pieces, room)
+    number = many // 2
+    for one in range(many):
+        for other in range(one):
+            total = 0.0
+            for point in range(number):
+                t = rule.points[number, point]
+                product = rule.weights[number, point]
+                for group in range(many):
+                    if group not in (one, other):
+                        share = pieces.share[start + group]
+                        product *= room.agrees[group] * t + (1.0 - t) * share
+                total += product
+            for group in (one, other):
+                total *= room.agrees[group] - pieces.share[start + group]
+            total *= pieces.value[leaf] / 2
+            here = pieces.column[first + pieces.slot[start + one]]
+            there = pieces.column[first + pieces.slot[start + other]]
+            found[here, there] += total
+            found[there, here] += total
+
+
+@compiled
+def add_interactions(
+    matrix: Floats, splits: Splits, pieces: Pieces, rule: Quadrature, found: Floats
+) -> None:
+    """Add what all trees contribute to pairs of columns; `found` is one square for each row."""
+    most = 1
+    for tree in range(len(splits.nodes) - 1):
+        most = max(most, splits.nodes[tree + 1] - splits.nodes[tree])
+    went, room = np.empty((most, 1), np.uint8), _room(pieces)
+    values = np.empty((matrix.shape[1], 1))
+    for row in range(len(matrix)):
+        values[:, 0] = matrix[row]
+        for tree in range(len(splits.nodes) - 1):
+            first = splits.nodes[tree]
+            _compare(values, 1, splits, first, splits.nodes[tree + 1] - first, went)
+            for piece in range(pieces.trees[tree], pieces.trees[tree + 1]):
+                way = _way(went, 0, piece, pieces)
+                for leaf in range(pieces.leaves[piece], pieces.leaves[piece + 1]):
+                    _add_pairs(way, leaf, pieces.columns[piece], pieces, rule, room, found[row])
 
 
 @compiled

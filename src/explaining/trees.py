@@ -79,6 +79,33 @@ class Trees:
                 task.result()
         return found
 
+    def interactions(self, matrix: Array) -> Array:
+        """Return what each pair of columns adds to the margin of each row.
+
+        SHAP interaction values (Lundberg and others 2020, after Fujimoto and others 2006): what
+        one column contributes because of another, half of it in either place, and on the diagonal
+        what it contributes by itself. Rows of the square sum to the contributions.
+
+        Parameters
+        ----------
+        matrix
+            Float64, with the booster's columns; shape (n, columns).
+
+        Returns
+        -------
+        Symmetric squares; shape (n, columns, columns).
+        """
+        from .kernel import add_interactions
+
+        splits, pieces, _, rule = self._ready
+        values = np.ascontiguousarray(matrix, np.float64)
+        found = np.zeros((*values.shape, values.shape[1]))
+        add_interactions(values, splits, pieces, rule, found)
+        own = self.contributions(values) - found.sum(axis=2)
+        places = np.arange(values.shape[1])
+        found[:, places, places] = own
+        return found
+
 
 @lru_cache(maxsize=8)
 def trees_of(booster: lgb.Booster) -> Trees:

@@ -99,6 +99,26 @@ def by_definition(booster: lgb.Booster, row: np.ndarray) -> tuple[np.ndarray, fl
     return found, worth[frozenset()]
 
 
+def pairs_by_definition(booster: lgb.Booster, row: np.ndarray) -> np.ndarray:
+    """The interaction of two columns: what the one gains by the other, over all other subsets."""
+    trees = [tree["tree_structure"] for tree in booster.dump_model()["tree_info"]]
+    columns = range(booster.num_feature())
+
+    def worth(known: frozenset[int]) -> float:
+        return sum(expected(tree, row, known) for tree in trees)
+
+    found = np.zeros((len(columns), len(columns)))
+    for one, other in itertools.permutations(columns, 2):
+        others = [column for column in columns if column not in (one, other)]
+        for size in range(len(others) + 1):
+            ways = math.factorial(size) * math.factorial(len(columns) - size - 2)
+            weight = ways / math.factorial(len(columns) - 1) / 2
+            for known in map(frozenset, itertools.combinations(others, size)):
+                both = worth(known | {one, other}) + worth(known)
+                found[one, other] += weight * (both - worth(known | {one}) - worth(known | {other}))
+    return found
+
+
 def repeats(node: Node, above: tuple[int, ...] = ()) -> bool:
     if "leaf_value" in node:
         return False
@@ -201,6 +221,21 @@ def test_contributions_and_base_sum_to_the_margin(
     values, base = contributions(Blend(booster), rows)
     margins = booster.predict(rows, raw_score=True)
     np.testing.assert_allclose(values.sum(axis=1) + base, margins, rtol=0, atol=1e-9)
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_interactions_are_those_of_the_definition(name: str) -> None:
+    booster = MODELS[name]
+    rows = some_rows(4, booster.num_feature())
+    found = Trees(booster).interactions(rows)
+    np.testing.assert_allclose(found, found.transpose(0, 2, 1), rtol=0, atol=1e-12)
+    np.testing.assert_allclose(
+        found.sum(axis=2), Trees(booster).contributions(rows), rtol=0, atol=1e-12
+    )
+    for row, square in zip(rows, found, strict=True):
+        wanted = pairs_by_definition(booster, row)
+        np.fill_diagonal(square, 0)
+        np.testing.assert_allclose(square, wanted, rtol=0, atol=1e-9)
 
 
 def test_threads_share_rows_and_change_nothing() -> None:
