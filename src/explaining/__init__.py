@@ -3,8 +3,10 @@
 from .actions import Action, Actions
 from .contributions import contributions
 from .explanation import Explanation, SharedRecord, Usual, explain
+from .overview import Overview, overview
 from .reasons import DimensionSum, Reason, State, figure, reason, sum_by_dimension
 from .remedies import Outcome, Remedies, find_remedies
+from .stability import Stability, Variant, stability
 from .steps import Step
 from .text import render, to_text
 
@@ -14,18 +16,23 @@ __all__ = [
     "DimensionSum",
     "Explanation",
     "Outcome",
+    "Overview",
     "Reason",
     "Remedies",
     "SharedRecord",
+    "Stability",
     "State",
     "Step",
     "Usual",
+    "Variant",
     "contributions",
     "explain",
     "figure",
     "find_remedies",
+    "overview",
     "reason",
     "render",
+    "stability",
     "sum_by_dimension",
     "to_text",
 ]
