@@ -1,9 +1,11 @@
 """Why an enterprise has its grade: exact contributions, sentences, and the records behind."""
 
 from .actions import Action, Actions
+from .clocks import Clocks
 from .contributions import contributions
 from .explanation import Explanation, SharedRecord, Usual, explain
 from .overview import Overview, overview
+from .publicity import Publicity
 from .reasons import DimensionSum, Reason, State, figure, reason, sum_by_dimension
 from .remedies import Outcome, Remedies, find_remedies
 from .stability import Stability, Variant, stability
@@ -13,10 +15,12 @@ from .text import render, to_text
 __all__ = [
     "Action",
     "Actions",
+    "Clocks",
     "DimensionSum",
     "Explanation",
     "Outcome",
     "Overview",
+    "Publicity",
     "Reason",
     "Remedies",
     "SharedRecord",

@@ -10,9 +10,7 @@ from enum import StrEnum
 from importlib.resources import files
 from typing import ClassVar, Self
 
-from ..core.errors import DeclarationError
 from ..features import POPULATIONS
-from ..features.streams import check_patterns
 from ..grading.editions import DatedEdition, Editions, in_order, read_dates
 from ..grading.table import Table
 
@@ -125,23 +123,14 @@ def _action(table: Table) -> Action:
         en=table.take("en", str),
         basis=table.take("basis", str),
         does=does,
-        streams=_streams(table, "streams"),
-        unless_open=_streams(table, "unless_open") if "unless_open" in table else (),
+        streams=table.streams("streams"),
+        unless_open=table.streams("unless_open") if "unless_open" in table else (),
         populations=table.texts("populations", []),
         **counts,
     )
     _check(table, action, counts)
     table.finish()
     return action
-
-
-def _streams(table: Table, key: str) -> tuple[str, ...]:
-    streams = table.texts(key)
-    try:
-        check_patterns(streams)
-    except DeclarationError as error:
-        table.refuse(key, list(streams), f"streams of records ({error})")
-    return streams
 
 
 def _check(table: Table, action: Action, counts: Mapping[str, int]) -> None:

@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass
 
-from ..core.errors import DeclarationError
-from ..features.streams import check_patterns
 from .table import Table
 
 __all__ = ["NamedEvent", "Updates", "read_updates"]
@@ -69,12 +67,7 @@ def read_updates(edition: Table) -> Updates:
 
 
 def _event(table: Table) -> NamedEvent:
-    streams = table.texts("streams")
-    try:
-        check_patterns(streams)
-    except DeclarationError as error:
-        table.refuse("streams", list(streams), f"streams of records ({error})")
     least = table.take("severity", float) if "severity" in table else None
-    event = NamedEvent(table.take("id", str), streams, least)
+    event = NamedEvent(table.take("id", str), table.streams("streams"), least)
     table.finish()
     return event

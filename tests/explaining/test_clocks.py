@@ -1,0 +1,113 @@
+"""Clocks of records: held against a look at every day."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from xinheng.core.errors import PolicyError
+from xinheng.core.time import NEVER, months
+from xinheng.explaining import Actions, Publicity
+from xinheng.explaining.clocks import ages_out, clocks_of
+from xinheng.features import Events, Indicator, evidence, standard_catalogue
+from xinheng.features.aggregate import Aggregate
+from xinheng.features.expression import leaves_of
+from xinheng.features.shares import counting
+
+from ..grading.world import TODAY, events_of, record
+
+CATALOGUE = standard_catalogue()
+ACTIONS = Actions.default().on(TODAY).actions
+PUBLICITY = Publicity.default().on(TODAY)
+STREAMS = {
+    "PN06": "penalty:market.food.label",
+    "PN09": "penalty:market.food.label",
+    "PN02": "list_entry:abnormal.address",
+    "PN12": "penalty.due:market.food",
+    "CC07": "rectification",
+    "IH_CRITICAL_1Y": "inspection.critical:routine",
+    "IH_CRITICAL_ALL": "inspection.critical:routine",
+    "EA01": "certificate:haccp",
+}
+
+
+def counts(declared: Indicator, own: Events, number: int, as_of: int) -> bool:
+    leaves = [leaf for leaf in leaves_of(declared.expression) if isinstance(leaf, Aggregate)]
+    return any(number in own.record[counting(leaf, own, as_of)] for leaf in leaves)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.sampled_from(sorted(STREAMS)),
+    st.integers(1, 1200),
+    st.one_of(st.none(), st.integers(-200, 900)),
+    st.one_of(st.none(), st.integers(-100, 100)),
+)
+def test_a_record_ages_out_on_the_first_day_it_does_not_count(
+    name: str, ago: int, ends: int | None, repaired: int | None
+) -> None:
+    more = {} if ends is None else {"ended": TODAY + ends, "ended_available": TODAY - ago}
+    more |= {} if repaired is None else {"repaired": TODAY + repaired}
+    own = events_of(record(7, STREAMS[name], TODAY - ago, severity=2.0, value=30.0, **more)).of(7)
+    [number] = own.record.tolist()
+    declared = CATALOGUE[name]
+    if not counts(declared, own, number, TODAY):
+        return
+    days = (day for day in range(TODAY, TODAY + 1500) if not counts(declared, own, number, day))
+    assert ages_out(declared, own, number, TODAY) == next(days, None)
+
+
+def test_every_record_behind_every_indicator_has_clocks() -> None:
+    own = events_of(
+        *(record(7, stream, TODAY - 90, severity=2.0, value=1.0) for stream in STREAMS.values())
+    ).of(7)
+    for declared in CATALOGUE.select(use="grade"):
+        if any(not isinstance(leaf, Aggregate) for leaf in leaves_of(declared.expression)):
+            continue
+        found = evidence(CATALOGUE, declared.id, own, 7, TODAY)
+        for number in found.events.record.tolist():
+            clocks = clocks_of(declared, own, number, TODAY, ACTIONS, PUBLICITY)
+            assert clocks.ages_out is None or clocks.ages_out > TODAY
+
+
+def one(stream: str, **more: int) -> tuple[Events, int]:
+    own = events_of(record(7, stream, TODAY - 100, **more)).of(7)
+    return own, int(own.record[0])
+
+
+@pytest.mark.parametrize(
+    ("stream", "more", "repairable", "public"),
+    [
+        ("penalty.kind:market.food.fine", {}, months(12), months(36)),
+        ("penalty.kind:market.general.fine", {}, months(6), months(36)),
+        ("penalty.kind:market.food.criticism", {}, None, months(3)),
+        ("penalty.kind:market.food.warning", {}, None, None),
+        ("penalty.kind:market.food.revocation", {}, None, months(36)),
+        ("penalty.kind:market.food.fine", {"repaired": TODAY - 5}, None, months(36)),
+        ("list_entry:abnormal.address", {}, 0, None),
+        ("list_entry:abnormal.address", {"ended": TODAY - 5, "ended_available": TODAY - 5}, None,
+         None),
+        ("list_entry:serious_dishonesty.food", {}, months(12), months(36)),
+        ("inspection.critical:routine", {}, None, None),
+    ],
+)  # fmt: skip
+def test_when_repair_may_be_asked_for_and_publicity_ends(
+    stream: str, more: dict[str, int], repairable: int | None, public: int | None
+) -> None:
+    own, number = one(stream, **more)
+    found = clocks_of(CATALOGUE["PN06"], own, number, TODAY, ACTIONS, PUBLICITY)
+    day = TODAY - 100
+    assert found.repairable == (None if repairable is None else day + repairable)
+    assert found.public_until == (None if public is None else day + public)
+
+
+def test_terms_that_cannot_be_used_say_why() -> None:
+    text = Publicity.default().text
+    for old, new, says in (
+        ("months = 3\n", "months = 0\n", "at least 1"),
+        ('"penalty.kind:*"', '"penalties"', "streams of records"),
+    ):
+        assert old in text
+        with pytest.raises(PolicyError, match=says):
+            Publicity.parse(text.replace(old, new), "publicity.toml")
+    assert np.iinfo(np.int16).max < NEVER
