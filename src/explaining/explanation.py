@@ -1,8 +1,8 @@
 """The explanation of one grade: what the model saw, what the law adds, and the records behind."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from typing import Any, cast
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -11,7 +11,7 @@ import pandas as pd
 from ..archive import Lineage
 from ..core import time
 from ..core.errors import InvalidError
-from ..features import Catalogue, Events, Evidence, References, compute, evidence
+from ..features import Events, Evidence, Examination, References, evidence_of, examine
 from ..grading import Grade, Level, Scorer
 from .contributions import contributions
 from .reasons import UNNOTICED, DimensionSum, Reason, State, reason, sum_by_dimension
@@ -172,32 +172,21 @@ def explain(
         raise InvalidError(
             f"the records of {strongest} reasons cannot be looked up; give 0 or more"
         )
-    bundle, own = scorer.bundle, events.of(enterprise)
-    rows = pd.DataFrame({"enterprise": [enterprise], "as_of": [as_of]})
-    matrix = compute(bundle.catalogue, own, rows, references=references)
-    conditions = bundle.rules.conditions(own, rows)
-    grade = scorer.grade(scorer.grades(matrix, conditions, previous, scorer.cards(own, rows)))
-    values = scorer.values(matrix)
-    parts, base = contributions(bundle.blend, values)
-    states = _states(bundle.catalogue, own, rows, references, matrix)
+    bundle = scorer.bundle
+    seen = examine(bundle.catalogue, events, enterprise, as_of, references=references)
+    law = examine(bundle.rules.catalogue, seen.own, enterprise, as_of)
+    grade = _grade(scorer, seen, law, previous)
+    parts, base = contributions(bundle.blend, seen.row[None, :])
     reasons = [
         reason(*each)
         for each in zip(
-            bundle.catalogue, values[0].tolist(), states, parts[0].tolist(), strict=True
+            bundle.catalogue, seen.row.tolist(), _states(seen), parts[0].tolist(), strict=True
         )
     ]
     reasons.sort(key=lambda each: (-abs(each.contribution), each.indicator.id))
     strong = [each for each in reasons[:strongest] if abs(each.contribution) >= UNNOTICED]
-    found = {
-        each.indicator.id: evidence(
-            bundle.catalogue, each.indicator.id, own, enterprise, as_of, references=references
-        )
-        for each in strong
-    }
-    triggers = {
-        rule.id: evidence(bundle.rules.catalogue, rule.id, own, enterprise, as_of)
-        for rule in grade.rules
-    }
+    found = {each.indicator.id: evidence_of(seen, each.indicator.id) for each in strong}
+    triggers = {rule.id: evidence_of(law, rule.id) for rule in grade.rules}
     scale = bundle.policy.on(as_of).scale
     low, high = scale.level_of([grade.lower, grade.upper]).tolist()
     return Explanation(
@@ -215,35 +204,57 @@ def explain(
     )
 
 
-def _states(
-    catalogue: Catalogue,
-    own: Events,
-    rows: pd.DataFrame,
-    references: References | None,
-    matrix: pd.DataFrame,
-) -> list[State]:
-    """Tell values from stand-ins: those that move when only the declared stand-in moves."""
-    moved = Catalogue(
-        tuple(replace(each, missing=each.missing + (each.direction or 1)) for each in catalogue),
-        catalogue.populations,
+def _grade(
+    scorer: Scorer, seen: Examination, law: Examination, previous: npt.ArrayLike | None
+) -> Grade:
+    """Grade the enterprise that was examined."""
+    rows = pd.DataFrame({"enterprise": [seen.enterprise], "as_of": [seen.as_of]})
+    conditions = pd.DataFrame(law.row[None, :] > 0, columns=list(law.catalogue.ids))
+    days = np.array([seen.as_of])
+    scores = scorer.score(
+        seen.row[None, :],
+        scorer.met(conditions, days),
+        days,
+        previous,
+        scorer.cards(seen.own, rows),
     )
-    other = compute(moved, own, rows, references=references).to_numpy()[0]
-    values = matrix.to_numpy()[0]
-    states = np.where(values == other, State.KNOWN, State.MISSING)
-    return [State(s) for s in np.where(np.isnan(values), State.NOT_APPLICABLE, states).tolist()]
+    return scorer.graded(scores, seen.enterprise, seen.as_of)
+
+
+def _states(seen: Examination) -> list[State]:
+    """Tell values from stand-ins, and from what does not apply."""
+    states = np.where(seen.missing, State.MISSING, State.KNOWN)
+    told = np.where(np.isnan(seen.row), State.NOT_APPLICABLE, states)
+    return [State(each) for each in told.tolist()]
 
 
 def _shared(
     found: Evidence, contribution: float, origins: Mapping[int, Lineage]
 ) -> tuple[SharedRecord, ...]:
-    return tuple(
-        SharedRecord(
-            **fields,
-            contribution=fields["share"] * contribution,
-            origin=origins.get(fields["record"]),
-        )
-        for fields in cast("list[dict[str, Any]]", found.table().to_dict("records"))
+    events = found.events
+    names = [events.vocabulary[stream] for stream in events.stream.tolist()]
+    columns = (
+        getattr(events, name).tolist()
+        for name in ("record", "occurred", "available", "severity", "value")
     )
+    records = [
+        SharedRecord(
+            record=record,
+            kind=kind,
+            code=code,
+            occurred=occurred,
+            available=available,
+            severity=severity,
+            value=value,
+            share=share,
+            contribution=share * contribution,
+            origin=origins.get(record),
+        )
+        for (kind, code), share, record, occurred, available, severity, value in zip(
+            names, found.shares.tolist(), *columns, strict=True
+        )
+    ]
+    return tuple(sorted(records, key=lambda each: -each.share))
 
 
 def _usual(found: Evidence) -> tuple[Usual, ...]:

@@ -20,7 +20,8 @@ from .city import City, brought_up
 from .cluster import enough_parts, run_job
 from .coverage import Unmatched, patterns_of, records_read, unmatched
 from .events import Events
-from .evidence import Evidence, Usual, evidence, recompute
+from .evidence import Evidence, Usual, evidence, evidence_of, recompute
+from .examination import Examination, examine
 from .expression import (
     AS_OF,
     MISSING,
@@ -68,6 +69,7 @@ __all__ = [
     "City",
     "Events",
     "Evidence",
+    "Examination",
     "Expression",
     "Former",
     "Holder",
@@ -100,6 +102,8 @@ __all__ = [
     "distinct",
     "enough_parts",
     "evidence",
+    "evidence_of",
+    "examine",
     "find_job",
     "hindsight",
     "if_missing",

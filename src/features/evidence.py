@@ -18,6 +18,7 @@ import pandas as pd
 from .aggregate import Aggregate, count, distinct
 from .catalogue import Catalogue
 from .events import Events
+from .examination import Examination, examine
 from .expression import Leaf, evaluate, leaves_of
 from .groups import CITY, membership
 from .indicator import Indicator
@@ -30,10 +31,10 @@ from .plan import compile_plan
 from .rates import Rate, shrunk
 from .references import References
 from .shares import counting, shared
-from .standing import finish, finished, leaf_values, stand
+from .standing import finished
 from .ties import Neighbours, Tied
 
-__all__ = ["Evidence", "Usual", "evidence", "recompute"]
+__all__ = ["Evidence", "Usual", "evidence", "evidence_of", "recompute"]
 
 Floats = npt.NDArray[np.float64]
 
@@ -135,16 +136,26 @@ def evidence(
     NotFoundError
         If the catalogue has no such indicator.
     """
-    declared = catalogue[indicator]
-    own = events.of(enterprise)
-    wanted = tuple(dict.fromkeys(leaves_of(declared.expression)))
-    asked = np.array([enterprise], np.int32), np.array([as_of], np.int32)
     alone = catalogue.select(ids=[indicator])
-    standing = stand(alone, own, *asked)
-    value = float(finish(alone, standing, references, places)[0, 0])
-    day = np.array([as_of], np.float64)
+    found = examine(alone, events, enterprise, as_of, references=references, places=places)
+    return evidence_of(found, indicator)
+
+
+def evidence_of(found: Examination, indicator: str) -> Evidence:
+    """Return the evidence of one indicator of an enterprise that was examined.
+
+    Raises
+    ------
+    NotFoundError
+        If the catalogue has no such indicator.
+    """
+    declared = found.catalogue[indicator]
+    own, as_of, references, near = found.own, found.as_of, found.references, found.places
+    value = found.value(indicator)
+    asked = np.array([found.enterprise], np.int32), np.array([as_of], np.int32)
+    wanted = tuple(dict.fromkeys(leaves_of(declared.expression)))
     leaves = wanted if not np.isnan(value) else ()
-    others = _others(leaves, enterprise, as_of, references)
+    others = _others(leaves, found.enterprise, as_of, references)
     share = np.zeros(len(own))
     held = np.zeros(len(own), dtype=bool)
     for leaf in leaves:
@@ -152,9 +163,10 @@ def evidence(
         held[rows] = True
         share[rows] += portion
     rows = np.flatnonzero(held)
+    day = np.array([as_of], np.float64)
     absent = [leaf for leaf in leaves if isinstance(leaf, Missed)]
-    values = leaf_values(alone, standing, references, places)
-    deadlines = tuple((leaf, leaf.days([values[p] for p in leaf.parts], day)) for leaf in absent)
+    parts = found.leaves
+    deadlines = tuple((leaf, leaf.days([parts[p] for p in leaf.parts], day)) for leaf in absent)
     whole = share.sum() + sum(len(days) > 0 for _, days in deadlines)
     share = share[rows] / whole if whole else share[rows]
     grouped = [leaf for leaf in leaves if isinstance(leaf, Rate | Median)]
@@ -162,13 +174,13 @@ def evidence(
     nearby = [leaf for leaf in leaves if isinstance(leaf, Nearby)]
     return Evidence(
         declared,
-        enterprise,
+        found.enterprise,
         as_of,
         value,
         own.take(rows),
         share,
         usual=tuple(each for each in groups if isinstance(each, Usual)),
-        places=tuple((leaf, _spots(leaf, own, *asked, places)) for leaf in nearby if places),
+        places=tuple((leaf, _spots(leaf, own, *asked, near)) for leaf in nearby if near),
         medians=tuple(each for each in groups if isinstance(each, Middle)),
         neighbours=tuple(each for each in others.values() if isinstance(each, Neighbours)),
         holders=tuple(each for each in others.values() if isinstance(each, Holders)),

@@ -22,7 +22,16 @@ from .places import LATITUDE, LONGITUDE, Nearby, Places
 from .plan import compile_plan
 from .references import References
 
-__all__ = ["Standing", "finish", "finished", "leaf_values", "stand", "stand_until"]
+__all__ = [
+    "Standing",
+    "applicable",
+    "finish",
+    "finished",
+    "leaf_values",
+    "stand",
+    "stand_until",
+    "stood",
+]
 
 Floats = npt.NDArray[np.float64]
 Days = npt.NDArray[np.int32]
@@ -103,7 +112,7 @@ def stand(
         told = aggregate(plan, events, enterprise[other], registered[other], threads)
         columns = np.flatnonzero([_of_register(part) for part in parts])
         found[np.ix_(other, columns)] = told[:, columns]
-    return _stood(catalogue, events, found, enterprise, as_of, as_of)
+    return stood(catalogue, events, found, enterprise, as_of, as_of)
 
 
 def _of_register(part: Aggregate) -> bool:
@@ -117,10 +126,10 @@ def stand_until(
     plan = compile_plan(catalogue.layout.aggregates, events.vocabulary)
     days = np.full(len(enterprise), as_of, np.int32)
     found, until = aggregate_until(plan, events, enterprise, days, threads)
-    return _stood(catalogue, events, found, enterprise, days, until)
+    return stood(catalogue, events, found, enterprise, days, until)
 
 
-def _stood(
+def stood(
     catalogue: Catalogue,
     events: Events,
     found: Floats,
@@ -128,6 +137,7 @@ def _stood(
     as_of: Days,
     until: Days,
 ) -> Standing:
+    """Return the standing of rows from the values of the layout's aggregates, rows x aggregates."""
     layout = catalogue.layout
     place = {part: column for column, part in enumerate(layout.aggregates)}
     settled = np.empty((len(layout.settled), len(enterprise)))

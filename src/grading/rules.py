@@ -8,7 +8,7 @@ theirs. It applies where the condition is over zero. What it then does to the le
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Self
 
 import numpy as np
@@ -87,6 +87,8 @@ class AppliedRule:
 class Rules:
     """Rules by id, in the order in which grades name them.
 
+    `catalogue` is their conditions, for `features.compute` and `features.evidence`.
+
     Raises
     ------
     InvalidError
@@ -94,10 +96,13 @@ class Rules:
     """
 
     rules: tuple[Rule, ...]
+    catalogue: Catalogue = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         if len(set(self.ids)) < len(self.ids):
             raise InvalidError(f"two rules share an id: {', '.join(self.ids)}")
+        conditions = tuple(rule.indicator for rule in self.rules)
+        object.__setattr__(self, "catalogue", Catalogue(conditions))
 
     def __iter__(self) -> Iterator[Rule]:
         return iter(self.rules)
@@ -112,11 +117,6 @@ class Rules:
     def ids(self) -> tuple[str, ...]:
         """The ids in order."""
         return tuple(rule.id for rule in self.rules)
-
-    @property
-    def catalogue(self) -> Catalogue:
-        """The conditions as a catalogue, for `features.compute` and `features.evidence`."""
-        return Catalogue(tuple(rule.indicator for rule in self.rules))
 
     def conditions(self, events: Events, rows: pd.DataFrame) -> pd.DataFrame:
         """Return for each row (enterprise, as_of) whether each rule's condition is met.

@@ -249,34 +249,62 @@ class Scorer:
         """Return one row of a frame of grades as a value, rules and distances spelled out."""
         row = grades.iloc[position]
         enterprise, as_of = grades.index[position]
-        edition = self.bundle.policy.on(int(as_of))
-        model, previous = Level.of(row["model_level"]), _level(row["previous"])
-        cuts = edition.scale.margin_cuts(self.bundle.calibrator, previous).tolist()
-        margin = float(row["margin"])
+        return self._grade(
+            (int(enterprise), int(as_of)),
+            tuple(_level(row[name]) for name in ("level", "model_level", "card_level", "previous")),
+            tuple(float(row[name]) for name in ("margin", "probability", "lower", "upper")),
+            str(row["rules"]).split(),
+        )
+
+    def graded(self, scores: Scores, enterprise: int, as_of: int, position: int = 0) -> Grade:
+        """Return one row of scores as a value; see `grade`."""
+        applied = int(scores.applied[position])
+        codes = (scores.level, scores.model, scores.card, scores.previous)
+        numbers = (scores.margin, scores.probability, scores.lower, scores.upper)
+        return self._grade(
+            (enterprise, as_of),
+            tuple(Level(code) if code >= 0 else None for code in (int(c[position]) for c in codes)),
+            tuple(float(each[position]) for each in numbers),
+            [rule for place, rule in enumerate(self.bundle.rules.ids) if applied >> place & 1],
+        )
+
+    def _grade(
+        self,
+        row: tuple[int, int],
+        levels: tuple[Level | None, ...],
+        numbers: tuple[float, ...],
+        rules: list[str],
+    ) -> Grade:
+        bundle, (enterprise, as_of) = self.bundle, row
+        (level, model, card, previous), (margin, probability, lower, upper) = levels, numbers
+        if level is None or model is None:
+            raise InvalidError(f"enterprise {enterprise} has no level as of {as_of}")
+        edition = bundle.policy.on(as_of)
+        cuts = edition.scale.margin_cuts(bundle.calibrator, previous).tolist()
 
         def distance(towards: int, cut: int) -> Distance | None:
             if not 0 <= cut < len(cuts):
                 return None
-            chance = float(self.bundle.calibrator.probability(cuts[cut]))
+            chance = float(bundle.calibrator.probability(cuts[cut]))
             return Distance(Level(towards), cuts[cut], abs(margin - cuts[cut]), chance)
 
-        effects = [(name, edition.rules[name]) for name in str(row["rules"]).split()]
+        effects = [(name, edition.rules[name]) for name in rules]
         return Grade(
-            enterprise=int(enterprise),
-            as_of=int(as_of),
-            level=Level.of(row["level"]),
+            enterprise=enterprise,
+            as_of=as_of,
+            level=level,
             model_level=model,
-            card_level=_level(row["card_level"]),
+            card_level=card,
             previous=previous,
-            probability=float(row["probability"]),
-            lower=float(row["lower"]),
-            upper=float(row["upper"]),
+            probability=probability,
+            lower=lower,
+            upper=upper,
             margin=margin,
             better=distance(model - 1, cut=model - 1),
             worse=distance(model + 1, cut=model),
-            rules=self.bundle.rules.applied(model, effects, int(as_of), edition.continued),
-            policy=str(row["policy"]),
-            bundle=self.bundle.digest,
+            rules=bundle.rules.applied(model, effects, as_of, edition.continued),
+            policy=f"{bundle.policy.name} {edition.version}",
+            bundle=bundle.digest,
         )
 
     def _band(self, day: int) -> Band:
