@@ -3,10 +3,11 @@
 from .actions import Action, Actions
 from .clocks import Clocks
 from .contributions import contributions
-from .explanation import Explanation, SharedRecord, Usual, explain
+from .explanation import Decisive, Explanation, Override, explain
 from .overview import Overview, overview
 from .publicity import Publicity
 from .reasons import DimensionSum, Reason, State, figure, reason, sum_by_dimension
+from .records import SharedRecord, Usual
 from .remedies import Outcome, Remedies, find_remedies
 from .stability import Stability, Variant, stability
 from .steps import Step
@@ -16,9 +17,11 @@ __all__ = [
     "Action",
     "Actions",
     "Clocks",
+    "Decisive",
     "DimensionSum",
     "Explanation",
     "Outcome",
+    "Override",
     "Overview",
     "Publicity",
     "Reason",

@@ -7,6 +7,7 @@ working days the law gives for it, stands in the file, in editions with dates.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from importlib.resources import files
 from typing import ClassVar, Self
 
@@ -96,9 +97,9 @@ class Actions(Editions[ActionEdition]):
         return cls(name, in_order(map(_edition, tables), source), text)
 
     @classmethod
-    def default(cls) -> Self:
+    def default(cls) -> "Actions":
         """Return the actions that ship with the package."""
-        return cls.parse(files(__package__).joinpath(cls.SHIPPED).read_text("utf-8"), cls.SHIPPED)
+        return _shipped()
 
 
 def _edition(table: Table) -> ActionEdition:
@@ -145,3 +146,9 @@ def _check(table: Table, action: Action, counts: Mapping[str, int]) -> None:
         table.refuse("streams", list(action.streams), "the one stream of the record, no pattern")
     if (action.does is Deed.EXTEND) != (action.extend_months > 0):
         table.refuse("extend_months", action.extend_months, "over 0 where a record is extended")
+
+
+@cache
+def _shipped() -> Actions:
+    name = Actions.SHIPPED
+    return Actions.parse(files(__package__).joinpath(name).read_text("utf-8"), name)

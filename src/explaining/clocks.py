@@ -16,9 +16,8 @@ from ..features.expression import leaves_of
 from ..features.intervals import intervals
 from ..features.shares import counting
 from .actions import Action, Deed
-from .publicity import PublicityEdition
 
-__all__ = ["Clocks", "clocks_of"]
+__all__ = ["Clocks", "ages_out", "repairable"]
 
 YEARS = 12
 """For how many turns of a year it is looked when a record leaves a window of whole years."""
@@ -42,34 +41,6 @@ class Clocks:
     ages_out: int | None
     repairable: int | None
     public_until: int | None
-
-
-def clocks_of(
-    indicator: Indicator,
-    own: Events,
-    record: int,
-    as_of: int,
-    actions: Iterable[Action],
-    publicity: PublicityEdition,
-) -> Clocks:
-    """Return what time will do to a record that counts for an indicator as of a day.
-
-    Parameters
-    ----------
-    indicator
-        For which it counts.
-    own, record
-        The events of its enterprise, and its number.
-    as_of
-        Day number.
-    actions, publicity
-        What may be done about records, and how long they are public.
-    """
-    return Clocks(
-        ages_out(indicator, own, record, as_of),
-        _repairable(own, record, as_of, actions),
-        publicity.until(own, record),
-    )
 
 
 def ages_out(indicator: Indicator, own: Events, record: int, as_of: int) -> int | None:
@@ -106,16 +77,27 @@ def _counts(part: Aggregate, own: Events, record: int, as_of: int) -> bool:
     return bool(np.isin(record, own.record[counting(part, own, as_of)]))
 
 
-def _repairable(own: Events, record: int, as_of: int, actions: Iterable[Action]) -> int | None:
-    """Return from when on the first action that ends or repairs a record may be asked for."""
-    rows = np.flatnonzero(own.record == record)
-    if time.is_repaired(own.repaired[rows], as_of).any():
-        return None
-    days = []
+def repairable(own: Events, as_of: int, actions: Iterable[Action]) -> dict[int, int]:
+    """Return from when on the repair or removal of each record can be asked for, by number.
+
+    Records that no action ends or repairs, or that are ended or repaired already, are not in it.
+
+    Parameters
+    ----------
+    own, as_of
+        The events of an enterprise, and day number.
+    actions
+        What may be done about records; of several, the first that is possible counts.
+    """
+    found: dict[int, int] = {}
+    holds = time.is_open(own.ended, own.ended_available, as_of)
+    unrepaired = ~time.is_repaired(own.repaired, as_of)
     for action in actions:
-        fits = rows[np.isin(own.stream[rows], matching(action.streams, own.vocabulary))]
-        if action.does is Deed.END:
-            fits = fits[time.is_open(own.ended[fits], own.ended_available[fits], as_of)]
-        if action.does in (Deed.END, Deed.REPAIR) and fits.size:
-            days.append(int(own.occurred[fits].min()) + time.months(action.wait_months))
-    return min(days, default=None)
+        if action.does not in (Deed.END, Deed.REPAIR):
+            continue
+        fits = unrepaired & np.isin(own.stream, matching(action.streams, own.vocabulary))
+        rows = np.flatnonzero(fits & holds if action.does is Deed.END else fits)
+        days = own.occurred[rows] + time.months(action.wait_months)
+        for record, day in zip(own.record[rows].tolist(), days.tolist(), strict=True):
+            found[record] = min(day, found.get(record, day))
+    return found

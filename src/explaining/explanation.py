@@ -1,6 +1,6 @@
 """The explanation of one grade: what the model saw, what the law adds, and the records behind."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,45 +11,43 @@ import pandas as pd
 from ..archive import Lineage
 from ..core import time
 from ..core.errors import InvalidError
-from ..features import Events, Evidence, Examination, References, evidence_of, examine
+from ..features import Events, Examination, References, evidence_of, examine
 from ..grading import Grade, Level, Scorer
+from .actions import Actions
 from .contributions import contributions
+from .publicity import Publicity
 from .reasons import UNNOTICED, DimensionSum, Reason, State, reason, sum_by_dimension
+from .records import Records, SharedRecord, Usual, usual_of
 
-__all__ = ["Explanation", "SharedRecord", "Usual", "explain"]
+__all__ = ["Decisive", "Explanation", "Override", "explain"]
 
 STRONGEST = 8
 
 
 @dataclass(frozen=True, slots=True)
-class SharedRecord:
-    """A record behind a contribution.
+class Decisive:
+    """An indicator without whose contribution alone the model's level would be another."""
 
-    `share` is its part of the indicator's value by the rule of the operator, `contribution`
-    that part of the indicator's contribution; the latter is 0 for the record behind a rule.
-    `origin` tells which department delivered it under what number, where that was looked up.
-    """
-
-    record: int
-    kind: str
-    code: str
-    occurred: int
-    available: int
-    severity: float
-    value: float
-    share: float
-    contribution: float
-    origin: Lineage | None = None
+    indicator: str
+    level: Level
 
 
 @dataclass(frozen=True, slots=True)
-class Usual:
-    """What was usual in a group on which a rate rests: `total` over `outcomes` gave `value`."""
+class Override:
+    """A level that a person set in place of the one that was given, and why.
 
-    group: str
-    outcomes: int
-    total: float
-    value: float
+    Parameters
+    ----------
+    level, by, reason
+        What was set, by whom, and why.
+    until
+        The last day number on which it holds.
+    """
+
+    level: Level
+    by: str
+    reason: str
+    until: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +60,10 @@ class Explanation:
         The grade, with its distance to the next levels and the rules that applied.
     likely
         Best and worst level that the probability's interval reaches, before rules.
+    decisive
+        The indicators that decide the model's level, each for itself, the strongest first.
+    override
+        What a person set in its place, where that holds on the day.
     base
         The margin expected of an enterprise of which nothing is known.
     reasons
@@ -79,6 +81,8 @@ class Explanation:
 
     grade: Grade
     likely: tuple[Level, Level]
+    decisive: tuple[Decisive, ...]
+    override: Override | None
     base: float
     reasons: tuple[Reason, ...]
     dimensions: tuple[DimensionSum, ...]
@@ -86,11 +90,21 @@ class Explanation:
     usual: dict[str, tuple[Usual, ...]]
     rule_records: dict[str, tuple[SharedRecord, ...]]
 
+    @property
+    def level(self) -> Level:
+        """The level that counts: what a person set, else the one that was given."""
+        return self.grade.level if self.override is None else self.override.level
+
     def to_dict(self) -> dict[str, Any]:
         """Return the explanation as values that JSON knows; days as text, missing as None."""
         return {
+            "level": str(self.level),
             "grade": self.grade.to_dict(),
             "likely": [str(level) for level in self.likely],
+            "decisive": [
+                {"id": each.indicator, "level": str(each.level)} for each in self.decisive
+            ],
+            "override": None if self.override is None else _override(self.override),
             "base": self.base,
             "reasons": [
                 {
@@ -105,16 +119,8 @@ class Explanation:
                     "contribution": each.contribution,
                     "sentence_zh": each.zh,
                     "sentence_en": each.en,
-                    "records": _records(self.records.get(each.indicator.id)),
-                    "usual": [
-                        {
-                            "group": usual.group,
-                            "outcomes": usual.outcomes,
-                            "total": usual.total,
-                            "value": _number(usual.value),
-                        }
-                        for usual in self.usual.get(each.indicator.id, ())
-                    ],
+                    "records": _told(self.records.get(each.indicator.id)),
+                    "usual": [usual.to_dict() for usual in self.usual.get(each.indicator.id, ())],
                 }
                 for each in self.reasons
             ],
@@ -127,9 +133,7 @@ class Explanation:
                 }
                 for each in self.dimensions
             ],
-            "rule_records": {
-                rule: _records(records) for rule, records in self.rule_records.items()
-            },
+            "rule_records": {rule: _told(records) for rule, records in self.rule_records.items()},
         }
 
 
@@ -143,6 +147,9 @@ def explain(
     previous: npt.ArrayLike | None = None,
     strongest: int = STRONGEST,
     origins: Mapping[int, Lineage] | None = None,
+    override: Override | None = None,
+    actions: Actions | None = None,
+    publicity: Publicity | None = None,
 ) -> Explanation:
     """Explain the grade of one enterprise as of a day.
 
@@ -162,6 +169,10 @@ def explain(
         For how many reasons, at most, the records are looked up; never for one without effect.
     origins
         Where the enterprise's records are from (`Archive.lineage`).
+    override
+        What a person set, if somebody did.
+    actions, publicity
+        By which clocks records are repaired and public; those of the package if not given.
 
     Raises
     ------
@@ -189,18 +200,35 @@ def explain(
     triggers = {rule.id: evidence_of(law, rule.id) for rule in grade.rules}
     scale = bundle.policy.on(as_of).scale
     low, high = scale.level_of([grade.lower, grade.upper]).tolist()
+    look = Records(seen.own, as_of, origins or {}, actions, publicity)
     return Explanation(
         grade=grade,
         likely=(Level(low), Level(high)),
+        decisive=_decisive(scorer, grade, reasons),
+        override=override if override and as_of <= override.until else None,
         base=float(base[0]),
         reasons=tuple(reasons),
         dimensions=sum_by_dimension(reasons),
         records={
-            each.indicator.id: _shared(found[each.indicator.id], each.contribution, origins or {})
+            each.indicator.id: look.shared(found[each.indicator.id], each.contribution)
             for each in strong
         },
-        usual={name: _usual(each) for name, each in found.items() if each.usual},
-        rule_records={name: _shared(each, 0.0, origins or {}) for name, each in triggers.items()},
+        usual={name: usual_of(each) for name, each in found.items() if each.usual},
+        rule_records={name: look.shared(each, 0.0) for name, each in triggers.items()},
+    )
+
+
+def _decisive(scorer: Scorer, grade: Grade, reasons: Sequence[Reason]) -> tuple[Decisive, ...]:
+    """Return the reasons without any one of which the model's level would be another."""
+    bundle = scorer.bundle
+    without = np.array([grade.margin - each.contribution for each in reasons])
+    before = None if grade.previous is None else np.full(len(without), int(grade.previous))
+    scale = bundle.policy.on(grade.as_of).scale
+    codes = scale.place(without, bundle.calibrator, before).codes.tolist()
+    return tuple(
+        Decisive(each.indicator.id, Level(code))
+        for each, code in zip(reasons, codes, strict=True)
+        if code != grade.model_level
     )
 
 
@@ -228,63 +256,18 @@ def _states(seen: Examination) -> list[State]:
     return [State(each) for each in told.tolist()]
 
 
-def _shared(
-    found: Evidence, contribution: float, origins: Mapping[int, Lineage]
-) -> tuple[SharedRecord, ...]:
-    events = found.events
-    names = [events.vocabulary[stream] for stream in events.stream.tolist()]
-    columns = (
-        getattr(events, name).tolist()
-        for name in ("record", "occurred", "available", "severity", "value")
-    )
-    records = [
-        SharedRecord(
-            record=record,
-            kind=kind,
-            code=code,
-            occurred=occurred,
-            available=available,
-            severity=severity,
-            value=value,
-            share=share,
-            contribution=share * contribution,
-            origin=origins.get(record),
-        )
-        for (kind, code), share, record, occurred, available, severity, value in zip(
-            names, found.shares.tolist(), *columns, strict=True
-        )
-    ]
-    return tuple(sorted(records, key=lambda each: -each.share))
-
-
-def _usual(found: Evidence) -> tuple[Usual, ...]:
-    return tuple(
-        Usual("city", each.city_n, each.city_total, each.value)
-        if each.rate.group == "city"
-        else Usual(each.rate.group, each.n, each.total, each.value)
-        for each in found.usual
-    )
+def _override(override: Override) -> dict[str, Any]:
+    return {
+        "level": str(override.level),
+        "by": override.by,
+        "reason": override.reason,
+        "until": time.show(override.until),
+    }
 
 
 def _number(value: float) -> float | None:
     return None if np.isnan(value) else value
 
 
-def _records(records: tuple[SharedRecord, ...] | None) -> list[dict[str, Any]] | None:
-    if records is None:
-        return None
-    return [
-        {
-            "record": each.record,
-            "kind": each.kind,
-            "code": each.code,
-            "occurred": time.show(each.occurred),
-            "available": time.show(each.available),
-            "severity": _number(each.severity),
-            "value": _number(each.value),
-            "share": each.share,
-            "contribution": each.contribution,
-            "origin": None if each.origin is None else each.origin.to_dict(),
-        }
-        for each in records
-    ]
+def _told(records: tuple[SharedRecord, ...] | None) -> list[dict[str, Any]] | None:
+    return None if records is None else [each.to_dict() for each in records]

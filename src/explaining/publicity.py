@@ -1,8 +1,11 @@
 """Publicity: for how long the law makes records public, from a TOML file with dates."""
 
 from dataclasses import dataclass
+from functools import cache
 from importlib.resources import files
 from typing import ClassVar, Self
+
+import numpy as np
 
 from ..core import time
 from ..features import Events, matching
@@ -29,18 +32,21 @@ class PublicityEdition(DatedEdition):
 
     terms: tuple[Term, ...]
 
-    def until(self, own: Events, record: int) -> int | None:
-        """Return the day on which the publicity of a record ends at the earliest.
+    def until(self, own: Events) -> dict[int, int]:
+        """Return the day on which the publicity of each record ends at the earliest, by number.
 
-        None if no term is about it. Where several are, the longest counts.
+        Records that no term is about are not in it. Where several are, the longest counts.
         """
-        rows = own.record == record
-        streams, ends = set(own.stream[rows].tolist()), []
+        found: dict[int, int] = {}
         for term in self.terms:
-            unless = matching(term.unless, own.vocabulary) if term.unless else ()
-            if streams.intersection(matching(term.streams, own.vocabulary)) - set(unless):
-                ends.append(int(own.occurred[rows].min()) + time.months(term.months))
-        return max(ends, default=None)
+            streams = set(matching(term.streams, own.vocabulary))
+            if term.unless:
+                streams -= set(matching(term.unless, own.vocabulary))
+            rows = np.flatnonzero(np.isin(own.stream, list(streams)))
+            ends = own.occurred[rows] + time.months(term.months)
+            for record, end in zip(own.record[rows].tolist(), ends.tolist(), strict=True):
+                found[record] = max(end, found.get(record, end))
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +72,9 @@ class Publicity(Editions[PublicityEdition]):
         return cls(name, in_order(map(_edition, tables), source), text)
 
     @classmethod
-    def default(cls) -> Self:
+    def default(cls) -> "Publicity":
         """Return the terms that ship with the package."""
-        return cls.parse(files(__package__).joinpath(cls.SHIPPED).read_text("utf-8"), cls.SHIPPED)
+        return _shipped()
 
 
 def _edition(table: Table) -> PublicityEdition:
@@ -91,3 +97,9 @@ def _term(table: Table) -> Term:
     )
     table.finish()
     return term
+
+
+@cache
+def _shipped() -> Publicity:
+    name = Publicity.SHIPPED
+    return Publicity.parse(files(__package__).joinpath(name).read_text("utf-8"), name)

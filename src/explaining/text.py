@@ -11,8 +11,10 @@ from rich.text import Text
 
 from ..core import time
 from ..grading import Distance, Grade
-from .explanation import Explanation, SharedRecord, Usual
+from .clocks import Clocks
+from .explanation import Explanation
 from .reasons import figure
+from .records import SharedRecord, Usual
 
 __all__ = ["render", "to_text"]
 
@@ -37,11 +39,11 @@ def render(explanation: Explanation, name: str = "") -> RenderableType:
     name
         Name of the enterprise; its dense number if not given.
     """
-    grade = explanation.grade
+    grade, level = explanation.grade, explanation.level
     title = name or f"enterprise {grade.enterprise}"
     return Group(
         Text(f"{title} · {time.show(grade.as_of)}", style="bold"),
-        Text(f"level 等级 {grade.level}  (national class 国家分类 {grade.level.national})"),
+        Text(f"level 等级 {level}  (national class 国家分类 {level.national})"),
         *(Text(line) for line in _standing(explanation)),
         *_rules(explanation),
         Text(""),
@@ -56,6 +58,11 @@ def render(explanation: Explanation, name: str = "") -> RenderableType:
 
 def _standing(explanation: Explanation) -> Iterator[str]:
     grade, (best, worst) = explanation.grade, explanation.likely
+    if (override := explanation.override) is not None:
+        yield (
+            f"set by 人工调整 {override.by} in place of {grade.level}, until "
+            f"{time.show(override.until)}: {override.reason}"
+        )
     yield (
         f"probability 违规概率 {grade.probability:.1%}  (95 %: {grade.lower:.1%} to "
         f"{grade.upper:.1%}), model level {grade.model_level}"
@@ -63,6 +70,8 @@ def _standing(explanation: Explanation) -> Iterator[str]:
     )
     yield _way("better", grade.better, "fall below", grade)
     yield _way("worse", grade.worse, "rise to", grade)
+    for each in explanation.decisive:
+        yield f"without 若无 {each.indicator} alone the model's level would be {each.level}"
     if grade.previous is not None:
         yield f"previous model level {grade.previous}: cut points moved by hysteresis"
     if grade.card_level is not None:
@@ -149,12 +158,24 @@ def _records(records: Iterable[SharedRecord], *, shared: bool = True) -> Rendera
     for _ in range(4 if shared else 3):
         table.add_column(overflow="fold")
     for each in every[:RECORDS]:
-        cells = [time.show(each.occurred), f"{each.kind} {each.code}", _origin(each)]
+        what = f"{each.kind} {each.code}{''.join(_clocks(each.clocks))}"
+        cells = [time.show(each.occurred), what, _origin(each)]
         effect = f"{each.share:.0%} = {each.contribution:+z.3f}"
         table.add_row(*([effect, *cells] if shared else cells))
     if len(every) > RECORDS:
         table.add_row(f"and {len(every) - RECORDS} more")
     return table
+
+
+def _clocks(clocks: Clocks) -> Iterator[str]:
+    """Say what time will do to a record."""
+    for what, day in (
+        ("counts until 计至", None if clocks.ages_out is None else clocks.ages_out - 1),
+        ("repair from 可修复", clocks.repairable),
+        ("public until 公示至", clocks.public_until),
+    ):
+        if day is not None:
+            yield f"\n{what} {time.show(day)}"
 
 
 def _origin(record: SharedRecord) -> str:

@@ -105,6 +105,10 @@ class Editions(ABC, Generic[Edition]):
             f"{stretches}"
         )
 
+    def covering(self, day: int) -> Edition | None:
+        """Return the edition in force on a day; None if none is."""
+        return next((each for each in self.editions if each.holds(day)), None)
+
     def over(self, days: npt.NDArray[np.int32]) -> Iterator[tuple[Edition, Places]]:
         """Yield each edition that is in force on some days, and the places of these.
 

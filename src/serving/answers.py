@@ -54,6 +54,9 @@ RECORD: dict[str, JsonValue] = {
     "value": 0.5,
     "share": 1.0,
     "contribution": 0.314,
+    "ages_out": "2028-12-04",
+    "repairable": "2026-12-03",
+    "public_until": "2028-12-03",
     "origin": {
         "kind": "penalty",
         "number": "2025-0117",
@@ -139,6 +142,9 @@ class RecordAnswer(BaseModel):
     value: float | None
     share: float = Field(description="Its part of the indicator's value.")
     contribution: float = Field(description="Its part of the indicator's contribution.")
+    ages_out: date | None = Field(description="The first day as of which it counts no longer.")
+    repairable: date | None = Field(description="From when on repair or removal can be asked for.")
+    public_until: date | None = Field(description="The day its publicity ends at the earliest.")
     origin: OriginAnswer | None
 
 
@@ -176,6 +182,22 @@ class DimensionAnswer(BaseModel):
     contribution: float
 
 
+class DecisiveAnswer(BaseModel):
+    """An indicator without which alone the model's level would be another."""
+
+    id: str
+    level: Level
+
+
+class OverrideAnswer(BaseModel):
+    """A level that a person set, and why."""
+
+    level: Level
+    by: str
+    reason: str
+    until: date
+
+
 class ExplanationAnswer(BaseModel):
     """Why an enterprise has its grade: `base` and all contributions sum to the margin."""
 
@@ -185,7 +207,10 @@ class ExplanationAnswer(BaseModel):
                 {
                     "language": "en",
                     "grade": GRADE,
+                    "level": "C",
                     "likely": ["A", "A"],
+                    "decisive": [{"id": "PN06", "level": "A+"}],
+                    "override": None,
                     "base": -2.364,
                     "reasons": [
                         {
@@ -214,6 +239,11 @@ class ExplanationAnswer(BaseModel):
     likely: tuple[Level, Level] = Field(
         description="Best and worst level that the interval reaches, before rules."
     )
+    level: Level = Field(description="The level that counts: what a person set, or the grade's.")
+    decisive: list[DecisiveAnswer] = Field(
+        description="Indicators without any one of which the model's level would be another."
+    )
+    override: OverrideAnswer | None = Field(description="What a person set in its place.")
     base: float = Field(description="Margin expected where nothing is known.")
     reasons: list[ReasonAnswer] = Field(description="Of every indicator, the strongest first.")
     dimensions: list[DimensionAnswer] = Field(description="The strongest first.")

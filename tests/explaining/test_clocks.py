@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from xinheng.core.errors import PolicyError
 from xinheng.core.time import NEVER, months
 from xinheng.explaining import Actions, Publicity
-from xinheng.explaining.clocks import ages_out, clocks_of
+from xinheng.explaining.clocks import ages_out, repairable
 from xinheng.features import Events, Indicator, evidence, standard_catalogue
 from xinheng.features.aggregate import Aggregate
 from xinheng.features.expression import leaves_of
@@ -66,8 +66,8 @@ def test_every_record_behind_every_indicator_has_clocks() -> None:
             continue
         found = evidence(CATALOGUE, declared.id, own, 7, TODAY)
         for number in found.events.record.tolist():
-            clocks = clocks_of(declared, own, number, TODAY, ACTIONS, PUBLICITY)
-            assert clocks.ages_out is None or clocks.ages_out > TODAY
+            last = ages_out(declared, own, number, TODAY)
+            assert last is None or last > TODAY
 
 
 def one(stream: str, **more: int) -> tuple[Events, int]:
@@ -76,7 +76,7 @@ def one(stream: str, **more: int) -> tuple[Events, int]:
 
 
 @pytest.mark.parametrize(
-    ("stream", "more", "repairable", "public"),
+    ("stream", "more", "repairable_after", "public"),
     [
         ("penalty.kind:market.food.fine", {}, months(12), months(36)),
         ("penalty.kind:market.general.fine", {}, months(6), months(36)),
@@ -92,13 +92,13 @@ def one(stream: str, **more: int) -> tuple[Events, int]:
     ],
 )  # fmt: skip
 def test_when_repair_may_be_asked_for_and_publicity_ends(
-    stream: str, more: dict[str, int], repairable: int | None, public: int | None
+    stream: str, more: dict[str, int], repairable_after: int | None, public: int | None
 ) -> None:
     own, number = one(stream, **more)
-    found = clocks_of(CATALOGUE["PN06"], own, number, TODAY, ACTIONS, PUBLICITY)
     day = TODAY - 100
-    assert found.repairable == (None if repairable is None else day + repairable)
-    assert found.public_until == (None if public is None else day + public)
+    asked = None if repairable_after is None else day + repairable_after
+    assert repairable(own, TODAY, ACTIONS).get(number) == asked
+    assert PUBLICITY.until(own).get(number) == (None if public is None else day + public)
 
 
 def test_terms_that_cannot_be_used_say_why() -> None:

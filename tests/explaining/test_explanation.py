@@ -9,8 +9,8 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from xinheng.core.errors import InvalidError
-from xinheng.core.time import day
-from xinheng.explaining import Explanation, State, explain, to_text
+from xinheng.core.time import day, show
+from xinheng.explaining import Explanation, Override, State, explain, to_text
 from xinheng.features import Catalogue, build_references, compute, own_rate
 from xinheng.grading import (
     Blend,
@@ -121,6 +121,47 @@ def test_the_interval_says_which_levels_are_likely(scorer: Scorer) -> None:
         assert found.likely[0] <= found.grade.model_level <= found.likely[1]
         codes = scale.level_of([found.grade.lower, found.grade.upper]).tolist()
         assert list(found.likely) == codes
+
+
+def test_an_indicator_decides_where_the_level_would_be_another_without_it(scorer: Scorer) -> None:
+    seen = 0
+    for number in range(1, 400, 13):
+        found = explain(scorer, city(), number, TODAY, strongest=0)
+        scale = scorer.bundle.policy.on(TODAY).scale
+        for each in found.reasons:
+            margin = found.grade.margin - each.contribution
+            [code] = scale.place([margin], scorer.bundle.calibrator).codes.tolist()
+            told = {one.indicator: one.level for one in found.decisive}
+            if code == found.grade.model_level:
+                assert each.indicator.id not in told
+            else:
+                assert told[each.indicator.id] == code
+                seen += 1
+    assert seen > 10
+
+
+def test_what_a_person_set_counts_until_its_last_day(scorer: Scorer) -> None:
+    given = explain(scorer, city(), 12, TODAY)
+    for until, level in ((TODAY, Level.E), (TODAY - 1, given.grade.level)):
+        override = Override(Level.E, "li", "seen on the spot", until)
+        found = explain(scorer, city(), 12, TODAY, override=override)
+        assert (found.level, found.grade) == (level, given.grade)
+    told = explain(scorer, city(), 12, TODAY, override=Override(Level.E, "li", "seen", TODAY))
+    assert told.to_dict()["override"]["by"] == "li"
+    assert "set by 人工调整 li in place of" in to_text(told)
+
+
+def test_records_tell_what_time_will_do_to_them(scorer: Scorer) -> None:
+    events = events_of(
+        record(1, "inspection.critical:routine", "2025-06-10", value=1.0),
+        record(1, "penalty:market.food.label", "2025-07-10", severity=2.0),
+    )
+    found = explain(scorer, events, 1, TODAY)
+    [critical] = found.records["IH01"]
+    assert show(critical.clocks.ages_out) == "2027-06-11"  # 730 days, the last of them counts
+    assert "counts until 计至 2027-06-10" in to_text(found)
+    early = explain(scorer, events, 1, day("2020-03-01"), strongest=3)  # before any term
+    assert early.records == {} or early.records["IH01"] == ()
 
 
 def test_nothing_of_the_future_is_told(scorer: Scorer) -> None:

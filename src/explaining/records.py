@@ -1,0 +1,157 @@
+"""Records: those behind a contribution, with their share, where they are from, and their clocks."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from ..archive import Lineage
+from ..core import time
+from ..features import Events, Evidence
+from .actions import Actions
+from .clocks import Clocks, ages_out, repairable
+from .publicity import Publicity
+
+__all__ = ["Records", "SharedRecord", "Usual", "usual_of"]
+
+
+@dataclass(frozen=True, slots=True)
+class SharedRecord:
+    """A record behind a contribution.
+
+    `share` is its part of the indicator's value by the rule of the operator, `contribution`
+    that part of the indicator's contribution; the latter is 0 for the record behind a rule.
+    `origin` tells which department delivered it under what number, where that was looked up, and
+    `clocks` what time will do to it.
+    """
+
+    record: int
+    kind: str
+    code: str
+    occurred: int
+    available: int
+    severity: float
+    value: float
+    share: float
+    contribution: float
+    clocks: Clocks
+    origin: Lineage | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the record as values that JSON knows; days as text, missing as None."""
+        return {
+            "record": self.record,
+            "kind": self.kind,
+            "code": self.code,
+            "occurred": time.show(self.occurred),
+            "available": time.show(self.available),
+            "severity": _number(self.severity),
+            "value": _number(self.value),
+            "share": self.share,
+            "contribution": self.contribution,
+            "ages_out": _day(self.clocks.ages_out),
+            "repairable": _day(self.clocks.repairable),
+            "public_until": _day(self.clocks.public_until),
+            "origin": None if self.origin is None else self.origin.to_dict(),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Usual:
+    """What was usual in a group on which a rate rests: `total` over `outcomes` gave `value`."""
+
+    group: str
+    outcomes: int
+    total: float
+    value: float
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as values that JSON knows."""
+        return {
+            "group": self.group,
+            "outcomes": self.outcomes,
+            "total": self.total,
+            "value": _number(self.value),
+        }
+
+
+class Records:
+    """The records of one enterprise as of a day, and what tells of them.
+
+    Parameters
+    ----------
+    own, as_of
+        The events of the enterprise, and the day.
+    origins
+        Where records are from, by number.
+    actions, publicity
+        By which clocks they are repaired and public; those of the package if None.
+    """
+
+    def __init__(
+        self,
+        own: Events,
+        as_of: int,
+        origins: Mapping[int, Lineage],
+        actions: Actions | None = None,
+        publicity: Publicity | None = None,
+    ) -> None:
+        self._own, self._as_of, self._origins = own, as_of, origins
+        can = (actions or Actions.default()).covering(as_of)
+        terms = (publicity or Publicity.default()).covering(as_of)
+        self._repairable = repairable(own, as_of, can.actions) if can else {}
+        self._public = terms.until(own) if terms else {}
+
+    def shared(self, found: Evidence, contribution: float) -> tuple[SharedRecord, ...]:
+        """Return the records of an evidence, the largest share first."""
+        events = found.events
+        names = [events.vocabulary[stream] for stream in events.stream.tolist()]
+        columns = (
+            getattr(events, name).tolist()
+            for name in ("record", "occurred", "available", "severity", "value")
+        )
+        records = [
+            SharedRecord(
+                record=record,
+                kind=kind,
+                code=code,
+                occurred=occurred,
+                available=available,
+                severity=severity,
+                value=value,
+                share=share,
+                contribution=share * contribution,
+                clocks=self._clocks(found, record),
+                origin=self._origins.get(record),
+            )
+            for (kind, code), share, record, occurred, available, severity, value in zip(
+                names, found.shares.tolist(), *columns, strict=True
+            )
+        ]
+        return tuple(sorted(records, key=lambda each: -each.share))
+
+    def _clocks(self, found: Evidence, record: int) -> Clocks:
+        return Clocks(
+            ages_out(found.indicator, self._own, record, self._as_of),
+            self._repairable.get(record),
+            self._public.get(record),
+        )
+
+
+def usual_of(found: Evidence) -> tuple[Usual, ...]:
+    """Return what was usual in the groups on which the rates of an evidence rest."""
+    return tuple(
+        Usual("city", each.city_n, each.city_total, each.value)
+        if each.rate.group == "city"
+        else Usual(each.rate.group, each.n, each.total, each.value)
+        for each in found.usual
+    )
+
+
+def _day(day: int | None) -> str | None:
+    return None if day is None else time.show(day)
+
+
+def _number(value: float) -> float | None:
+    return None if np.isnan(value) else value
