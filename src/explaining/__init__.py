@@ -3,6 +3,7 @@
 from .actions import Action, Actions
 from .clocks import Clocks
 from .contributions import contributions
+from .everybody import write_contributions
 from .explanation import Decisive, Explanation, Override, explain
 from .overview import Overview, overview
 from .publicity import Publicity
@@ -42,4 +43,5 @@ __all__ = [
     "stability",
     "sum_by_dimension",
     "to_text",
+    "write_contributions",
 ]
