@@ -116,25 +116,26 @@ class _Trial:
 
 
 def _ways(trial: _Trial, back: Retrospect, named: Parts) -> Parts:
-    """Return how records were told of that changed a level: one way, where one alone did."""
-    ways = np.zeros((len(named), len(TOLD)), bool)
+    """Return in which ways records were told of that changed a level."""
+    told = np.zeros((len(named), len(TOLD)), bool)
     if not named[:, RECORDS].any():
-        return ways
-    told = back.told()
-    whose = np.searchsorted(back.enterprises, told["enterprise"].to_numpy())
-    ways[whose, pd.Index(TOLD).get_indexer(pd.Index(told["told"]))] = True
-    ways[~named[:, RECORDS]] = False
-    left = np.flatnonzero(ways.sum(axis=1) > 1)
-    for place, way in enumerate(TOLD):
-        some = left[ways[left, place]]
-        if not some.size:
-            continue
-        without = back.without(way, some)
-        values = trial.moved.with_unheard(some, without).put_back(np.arange(some.size), named[some])
-        done = some[trial.levels_of(some, values) == trial.level_before[some]]
-        ways[done] = np.arange(len(TOLD)) == place
-        left = np.setdiff1d(left, done, assume_unique=True)
-    return ways
+        return told
+    found = back.told()
+    whose = np.searchsorted(back.enterprises, found["enterprise"].to_numpy())
+    told[whose, pd.Index(TOLD).get_indexer(pd.Index(found["told"]))] = True
+    told[~named[:, RECORDS]] = False
+
+    def levels_of(some: Places, ways: Parts) -> Codes:
+        levels = np.empty(some.size, np.int8)
+        for each in np.unique(ways, axis=0):
+            here = np.flatnonzero((ways == each).all(axis=1))
+            without = back.without([TOLD[way] for way in np.flatnonzero(each)], some[here])
+            moved = trial.moved.with_unheard(some[here], without)
+            values = moved.put_back(np.arange(here.size), named[some[here]])
+            levels[here] = trial.levels_of(some[here], values)
+        return levels
+
+    return fewest(levels_of, trial.level_before, told)
 
 
 def _named(bits: npt.NDArray[np.uint8], names: tuple[str, ...]) -> list[list[str]]:
