@@ -1,12 +1,13 @@
 """What moved the indicators of rows whose level they changed, found by putting it back."""
 
-from collections.abc import Iterator
+import json
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from ..bundle import Bundle
 from ..calibrator import Array
@@ -44,15 +45,12 @@ class Refined:
     names: tuple[str, ...]
     moved: tuple[npt.NDArray[np.uint8], ...]
 
-    def indicators(self) -> Iterator[dict[str, list[str]]]:
-        """Yield for each row the indicators that moved, by what moved them and the level."""
-        lists = [_named(bits, self.names) for bits in self.moved]
-        for row, flags in enumerate(self.found.tolist()):
-            yield {
-                mover: lists[place][row]
-                for place, (mover, flag) in enumerate(zip(MOVERS, flags, strict=True))
-                if flag
-            }
+    def indicators(self) -> dict[str, pa.Array]:
+        """Return the indicators that moved as lists in JSON, by what moved them and the level."""
+        return {
+            mover: _listed(self.moved[place], self.found[:, place], self.names)
+            for place, mover in enumerate(MOVERS)
+        }
 
 
 def refine(sides: Sides, found: Parts, rows: Places, back: Retrospect, now: Array) -> Refined:
@@ -138,10 +136,15 @@ def _ways(trial: _Trial, back: Retrospect, named: Parts) -> Parts:
     return fewest(levels_of, trial.level_before, told)
 
 
-def _named(bits: npt.NDArray[np.uint8], names: tuple[str, ...]) -> list[list[str]]:
-    """Return for each row the names of its flags."""
-    flags = np.unpackbits(bits, axis=1, count=len(names))
-    rows, places = np.nonzero(flags)
-    found = np.array(names, object)[places].tolist()
-    ends = np.cumsum(np.bincount(rows, minlength=len(flags))).tolist()
-    return [found[start:end] for start, end in pairwise([0, *ends])]
+def _listed(
+    bits: npt.NDArray[np.uint8], rows: npt.NDArray[np.bool_], names: tuple[str, ...]
+) -> pa.Array:
+    """Return for some rows the names of their flags as JSON; for others nothing."""
+    flags = np.unpackbits(bits, axis=1, count=len(names)).view(bool) & rows[:, None]
+    quoted = pa.array([json.dumps(name) for name in names], pa.string())
+    ends = np.cumsum(flags.sum(axis=1, dtype=np.int32), dtype=np.int32)
+    lists = pa.ListArray.from_arrays(
+        np.insert(ends, 0, 0), quoted.take(pa.array(np.nonzero(flags)[1]))
+    )
+    texts = pc.binary_join_element_wise("[", pc.binary_join(lists, ", "), "]", "")
+    return pc.if_else(pa.array(rows), texts, None)

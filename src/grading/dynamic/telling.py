@@ -55,7 +55,8 @@ def tellings(before: Events, now: Events, as_of: tuple[int, int]) -> pd.DataFram
         TOLD,
         "",
     )
-    return each.index[told != ""].to_frame(index=False).assign(told=told[told != ""])
+    found: pd.DataFrame = each.index[told != ""].to_frame(index=False)
+    return found.assign(told=told[told != ""])
 
 
 def mixed(before: Events, now: Events, told: pd.DataFrame, back: Collection[str]) -> Events:
@@ -102,4 +103,4 @@ def _flags(both: pd.DataFrame) -> pd.DataFrame:
 def _differs(both: pd.DataFrame, names: list[str]) -> npt.NDArray[np.bool_]:
     before = both[[f"{name}_before" for name in names]].to_numpy()
     now = both[names].to_numpy()
-    return ((before != now) & ~(np.isnan(before) & np.isnan(now))).any(axis=1)
+    return np.asarray(((before != now) & ~(np.isnan(before) & np.isnan(now))).any(axis=1))
