@@ -254,28 +254,27 @@ def spans_of(stream: str, first: dict, then: dict) -> list[dict]:
 @pytest.mark.parametrize(
     ("told", "cause"),
     [
-        ([record(0, PENALTY, FEB, **HEAVY)], "new_records"),
-        ([record(0, PENALTY, OLD, available=FEB, **HEAVY)], "new_records"),
-        ([record(0, PENALTY, OLD, withdrawn=FEB, **HEAVY)], "withdrawn_records"),
-        (spans_of(PENALTY, HEAVY, HEAVY | {"repaired": FEB}), "repaired_records"),
-        (spans_of(LISTED, {}, {"ended": FEB, "ended_available": FEB}), "ended_records"),
-        (spans_of(PENALTY, {"severity": 1.0}, HEAVY), "corrected_records"),
+        ([[record(0, PENALTY, FEB, **HEAVY)]], "new_records"),
+        ([[record(0, PENALTY, OLD, available=FEB, **HEAVY)]], "new_records"),
+        ([[record(0, PENALTY, OLD, withdrawn=FEB, **HEAVY)]], "withdrawn_records"),
+        ([spans_of(PENALTY, HEAVY, HEAVY | {"repaired": FEB})], "repaired_records"),
+        ([spans_of(LISTED, {}, {"ended": FEB, "ended_available": FEB})], "ended_records"),
+        ([spans_of(PENALTY, {"severity": 1.0}, HEAVY)], "corrected_records"),
         # A repair that was revoked, an end and a withdrawal that were taken back.
-        (spans_of(PENALTY, HEAVY | {"repaired": OLD + 9}, HEAVY), "reinstated_records"),
-        (spans_of(LISTED, CLOSED, {}), "reinstated_records"),
-        (spans_of(PENALTY, HEAVY | {"withdrawn": OLD + 9}, HEAVY), "reinstated_records"),
-        # A failure that leaves two years, and a certificate that runs out as it said it would.
-        ([record(0, FAILED, FEB - 730)], "aged_out"),
+        ([spans_of(PENALTY, HEAVY | {"repaired": OLD + 9}, HEAVY)], "reinstated_records"),
+        ([spans_of(LISTED, CLOSED, {})], "reinstated_records"),
+        ([spans_of(PENALTY, HEAVY | {"withdrawn": OLD + 9}, HEAVY)], "reinstated_records"),
+        # Failures that leave two years, and a certificate that runs out as it said it would.
+        ([[record(0, FAILED, FEB - 730)], [record(0, FAILED, FEB - 729)]], "aged_out"),
         (
-            [record(0, "certificate:haccp", OLD, ended=FEB, ended_available=OLD),
-             record(0, LISTED, OLD)],
+            [[record(0, "certificate:haccp", OLD, ended=FEB, ended_available=OLD)],
+             [record(0, LISTED, OLD)]],
             "time",
         ),
     ],
 )  # fmt: skip
-def test_a_cause_of_every_kind_by_hand(told: list[dict], cause: str) -> None:
-    separate = [[each] for each in told] if cause == "time" else [told]
-    world = Known(bundle(), town_of([(1, each) for each in [SEEN, *separate]]))
+def test_a_cause_of_every_kind_by_hand(told: list[list[dict]], cause: str) -> None:
+    world = Known(bundle(), town_of([(1, each) for each in [SEEN, *told]]))
     before, now, [change], _ = steps(world)
     assert (change["number"], change["cause"]) == (1, cause)
     assert level_without(world, before, now, change) == change["previous"] != change["level"]
