@@ -8,15 +8,14 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from ..scores import LEVELS, NO_LEVEL, Codes, Masks
-from .cause import CARD, LIFTED, MET, MODEL, POLICY
-from .why import Reasons, phrases
+from ..scores import LEVELS, Codes, words
+from .cause import CAUSES, INDICATORS, Sides
+from .why import WORDS, Reasons
 
 __all__ = ["Changed"]
 
-ANY_LEVEL = [None, *LEVELS]
+Places = npt.NDArray[np.intp]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -30,80 +29,81 @@ class Changed:
 
     def rows(self) -> Iterator[dict[str, Any]]:
         """Yield what the ledger has of each."""
-        causes, places = phrases(self.reasons.cause)
-        columns = {
-            "number": self.who.tolist(),
-            "enterprise": self.ids.to_pylist(),
-            "level": [LEVELS[code] for code in self.level.tolist()],
-            "previous": [LEVELS[code] for code in self.reasons.sides.level_before.tolist()],
-            "cause": [causes[place] for place in places.tolist()],
-            "detail": _details(self.reasons).to_pylist(),
-        }
-        for row in zip(*columns.values(), strict=True):
-            yield dict(zip(columns, row, strict=True))
+        causes, places = words(self.reasons.cause, WORDS)
+        columns = zip(
+            self.who.tolist(),
+            self.ids.to_pylist(),
+            self.level.tolist(),
+            self.reasons.sides.level_before.tolist(),
+            places.tolist(),
+            _details(self.reasons),
+            strict=True,
+        )
+        for number, enterprise, level, before, cause, detail in columns:
+            yield {
+                "number": number,
+                "enterprise": enterprise,
+                "level": LEVELS[level],
+                "previous": LEVELS[before],
+                "cause": causes[cause],
+                "detail": detail,
+            }
 
 
-def _details(reasons: Reasons) -> pa.Array:
+def _details(reasons: Reasons) -> list[str]:
     """Return what is known of the causes of each row, as JSON."""
-    sides, found = reasons.sides, reasons.found
-    before, now = sides.before, sides.now
-    editions = [side.edition.version for side in (before, now)]
-    bundles = [side.bundle.digest for side in (before, now)]
-    fields = {
-        "margin": _numbers(before.margin, now.margin),
-        "model_level": _levels(before.model, now.model),
-        "policy": _where(found[:, POLICY], _same(editions, len(found))),
-        "bundle": _where(found[:, MODEL], _same(bundles, len(found))),
-        "rule_met": _where(found[:, MET], _rules(now.met & ~before.met, sides.rules)),
-        "rule_lifted": _where(found[:, LIFTED], _rules(before.met & ~now.met, sides.rules)),
-        "card": _where(found[:, CARD], _levels(before.card, now.card)),
-        "indicators": _indicators(reasons),
-    }
-    return _objects(fields)
-
-
-def _objects(fields: dict[str, pa.Array]) -> pa.Array:
-    """Return JSON objects of columns of JSON, without the fields that are missing."""
-    named = [
-        pc.binary_join_element_wise(f'"{name}": ', column, "") for name, column in fields.items()
-    ]
-    inside = pc.binary_join_element_wise(*named, ", ", null_handling="skip")
-    return pc.binary_join_element_wise("{", inside, "}", "")
-
-
-def _numbers(before: npt.NDArray[np.float64], now: npt.NDArray[np.float64]) -> pa.Array:
-    columns = (pa.array([*map(repr, each.tolist())], pa.string()) for each in (before, now))
-    return pc.binary_join_element_wise("[", pc.binary_join_element_wise(*columns, ", "), "]", "")
-
-
-def _levels(before: Codes, now: Codes) -> pa.Array:
-    texts = pa.array([json.dumps([one, other]) for one in ANY_LEVEL for other in ANY_LEVEL])
-    places = (before - NO_LEVEL).astype(np.int64) * len(ANY_LEVEL) + (now - NO_LEVEL)
-    return texts.take(pa.array(places))
-
-
-def _rules(bits: Masks, rules: Sequence[str]) -> pa.Array:
-    sets, places = np.unique(bits, return_inverse=True)
-    texts = [
-        json.dumps([rule for place, rule in enumerate(rules) if each >> place & 1])
-        for each in sets.tolist()
-    ]
-    return pa.array(texts, pa.string()).take(pa.array(places))
-
-
-def _indicators(reasons: Reasons) -> pa.Array:
-    """Return which indicators moved, by what moved them, where they changed the level."""
-    texts = [pa.array([], pa.string())]
-    places = np.full(len(reasons.found), -1)
+    sides, moved = reasons.sides, np.full(len(reasons.found), "", object)
     for rows, refined in reasons.refined:
-        places[rows] = sum(map(len, texts)) + np.arange(len(rows))
-        texts.append(_objects(refined.indicators()))
-    return pa.concat_arrays(texts).take(pa.array(places, mask=places < 0))
+        moved[rows] = refined.indicators()
+    texts, places = _decided(sides, reasons.found[:, :INDICATORS])
+    columns = (sides.before.margin, sides.now.margin, places, moved)
+    return [
+        f'{{"margin": [{before!r}, {now!r}], {texts[place]}{indicators}}}'
+        for before, now, place, indicators in zip(*(c.tolist() for c in columns), strict=True)
+    ]
 
 
-def _same(values: list[str], rows: int) -> pa.Array:
-    return pa.repeat(json.dumps(values), rows)
+def _decided(sides: Sides, found: npt.NDArray[np.bool_]) -> tuple[list[str], Places]:
+    """Return the different texts of what is no indicator, and that of each row."""
+    before, now = sides.before, sides.now
+    columns = (before.model, now.model, before.card, now.card, before.met, now.met, *found.T)
+    first, places = _alike(columns)
+    texts = [json.dumps(_told(sides, row, found[row]))[1:-1] for row in first.tolist()]
+    return texts, places
 
 
-def _where(flags: npt.NDArray[np.bool_], texts: pa.Array) -> pa.Array:
-    return pc.if_else(pa.array(flags), texts, None)
+def _alike(columns: Sequence[npt.NDArray[Any]]) -> tuple[Places, Places]:
+    """Return the first of all rows that are alike, and for each row which of these it is like.
+
+    Examples
+    --------
+    >>> [part.tolist() for part in _alike([np.array([5, 7, 5]), np.array([1, 1, 1])])]
+    [[0, 1], [0, 1, 0]]
+    """
+    first = places = np.zeros(len(columns[0]), np.intp)
+    for column in columns:
+        values, each = np.unique(column, return_inverse=True)
+        _, first, places = np.unique(
+            places * len(values) + each, return_index=True, return_inverse=True
+        )
+    return first, places
+
+
+def _told(sides: Sides, row: int, found: npt.NDArray[np.bool_]) -> dict[str, Any]:
+    """Return what is known of the causes of a row that are no indicators."""
+    before, now = sides.before, sides.now
+    met, lifted = int(now.met[row] & ~before.met[row]), int(before.met[row] & ~now.met[row])
+    pairs = {
+        "policy": [side.edition.version for side in (before, now)],
+        "model": [side.bundle.digest for side in (before, now)],
+        "rule_met": [rule for place, rule in enumerate(sides.rules) if met >> place & 1],
+        "rule_lifted": [rule for place, rule in enumerate(sides.rules) if lifted >> place & 1],
+        "card": [_level(side.card[row]) for side in (before, now)],
+    }
+    named = [cause for cause, flag in zip(CAUSES[:INDICATORS], found, strict=True) if flag]
+    model = {"model_level": [_level(side.model[row]) for side in (before, now)]}
+    return model | {"bundle" if cause == "model" else cause: pairs[cause] for cause in named}
+
+
+def _level(code: np.int8) -> str | None:
+    return LEVELS[code] if code >= 0 else None

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -37,20 +38,27 @@ class Refined:
     names
         Of the indicators.
     moved
-        Which indicators each mover moved, as packed bits; shape (n, indicators / 8).
+        Which indicators each mover moved, as packed bits; shape (n, 4, indicators / 8).
     """
 
     found: Parts
     ways: Parts
     names: tuple[str, ...]
-    moved: tuple[npt.NDArray[np.uint8], ...]
+    moved: npt.NDArray[np.uint8]
 
-    def indicators(self) -> dict[str, pa.Array]:
-        """Return the indicators that moved as lists in JSON, by what moved them and the level."""
-        return {
-            mover: _listed(self.moved[place], self.found[:, place], self.names)
-            for place, mover in enumerate(MOVERS)
-        }
+    def indicators(self) -> list[str]:
+        """Return the indicators that moved, by what moved them and the level, as a part of JSON."""
+        flags = np.unpackbits(self.moved[self.found], axis=1, count=len(self.names))
+        names = pa.array([json.dumps(name) for name in self.names], pa.string())
+        lists = _joined(names.take(pa.array(np.nonzero(flags)[1])), flags.sum(axis=1))
+        movers = pa.array([f'"{mover}": [' for mover in MOVERS])
+        named = movers.take(pa.array(np.nonzero(self.found)[1]))
+        parts = pc.binary_join_element_wise(named, lists, "]", "")
+        rows = _joined(parts, self.found.sum(axis=1))
+        found: list[str] = pc.binary_join_element_wise(
+            ', "indicators": {', rows, "}", ""
+        ).to_pylist()
+        return found
 
 
 def refine(sides: Sides, found: Parts, rows: Places, back: Retrospect, now: Array) -> Refined:
@@ -75,8 +83,7 @@ def refine(sides: Sides, found: Parts, rows: Places, back: Retrospect, now: Arra
     )
     trial.add_late(differs, named)
     ways = _ways(trial, back, named)
-    packed = tuple(np.packbits(flags, axis=1) for flags in moved.flags())
-    return Refined(named, ways, bundle.catalogue.ids, packed)
+    return Refined(named, ways, bundle.catalogue.ids, moved.packed)
 
 
 class _Trial:
@@ -136,15 +143,7 @@ def _ways(trial: _Trial, back: Retrospect, named: Parts) -> Parts:
     return fewest(levels_of, trial.level_before, told)
 
 
-def _listed(
-    bits: npt.NDArray[np.uint8], rows: npt.NDArray[np.bool_], names: tuple[str, ...]
-) -> pa.Array:
-    """Return for some rows the names of their flags as JSON; for others nothing."""
-    flags = np.unpackbits(bits, axis=1, count=len(names)).view(bool) & rows[:, None]
-    quoted = pa.array([json.dumps(name) for name in names], pa.string())
-    ends = np.cumsum(flags.sum(axis=1, dtype=np.int32), dtype=np.int32)
-    lists = pa.ListArray.from_arrays(
-        np.insert(ends, 0, 0), quoted.take(pa.array(np.nonzero(flags)[1]))
-    )
-    texts = pc.binary_join_element_wise("[", pc.binary_join(lists, ", "), "]", "")
-    return pc.if_else(pa.array(rows), texts, None)
+def _joined(texts: pa.Array, many: npt.NDArray[np.integer[Any]]) -> pa.Array:
+    """Return so many texts after the other in one, parted by commas."""
+    ends = np.concatenate([[0], np.cumsum(many)]).astype(np.int32)
+    return pc.binary_join(pa.ListArray.from_arrays(ends, texts), ", ")

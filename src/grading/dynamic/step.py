@@ -14,14 +14,14 @@ from ..calibrator import Array
 from ..policy import Edition
 from ..scale import Level
 from ..scorer import Scorer
-from ..scores import NO_LEVEL, Codes, Scores
+from ..scores import NO_LEVEL, Codes, Scores, words
 from .cause import Side, Sides, same_blend
 from .changed import Changed
 from .columns import tabled
 from .inforce import InForce
 from .matrices import Matrices
 from .retrospect import Given, Retrospect
-from .why import Reasons, phrases, why
+from .why import WORDS, Reasons, why
 
 __all__ = ["BLOCK", "FIRST", "Count", "Step", "carries"]
 
@@ -141,7 +141,7 @@ class Step:
             self.changed.append(
                 Changed(who[rows], ids.take(pa.array(rows)), scores.level[rows], reasons)
             )
-        texts, places = phrases(cause)
+        texts, places = words(cause, WORDS)
         first = len(texts)
         found = np.where(before == NO_LEVEL, np.int32(first), places)
         return pa.DictionaryArray.from_arrays(pa.array(found), pa.array([*texts, FIRST]))

@@ -14,7 +14,7 @@ from .refined import Refined, refine
 from .retrospect import Given
 from .telling import TOLD
 
-__all__ = ["WORDS", "Reasons", "phrases", "why"]
+__all__ = ["WORDS", "Reasons", "why"]
 
 Numbers = npt.NDArray[np.int32]
 Bits = npt.NDArray[np.int64]
@@ -51,16 +51,6 @@ class Reasons:
     def released(self, rows: npt.NDArray[np.bool_]) -> "Reasons":
         """Return the reasons with hysteresis named where it let go of a level."""
         return replace(self, cause=self.cause | np.where(rows, BITS["released"], 0))
-
-
-def phrases(cause: Bits) -> tuple[list[str], npt.NDArray[np.int32]]:
-    """Return the different sets of causes as text, parted by blanks, and that of each row."""
-    sets, places = np.unique(cause, return_inverse=True)
-    texts = [
-        " ".join(word for place, word in enumerate(WORDS) if each >> place & 1)
-        for each in sets.tolist()
-    ]
-    return texts, places.astype(np.int32)
 
 
 def why(
