@@ -81,8 +81,9 @@ def refine(sides: Sides, found: Parts, rows: Places, back: Retrospect, now: Arra
     named = fewest(
         lambda some, parts: trial.levels(some, parts, differs), trial.level_before, differs
     )
-    trial.add_late(differs, named)
-    ways = _ways(trial, back, named)
+    late = trial.late(differs, named)
+    named[late, OTHERS] = True
+    ways = _ways(trial, back, named, late)
     return Refined(named, ways, bundle.catalogue.ids, moved.packed)
 
 
@@ -110,18 +111,26 @@ class _Trial:
         """Return the levels of some with other indicators."""
         return self.sides.levels(self.rows[some], self._base[some], self._margins(values))
 
-    def add_late(self, differs: Parts, named: Parts) -> None:
-        """Name the others where all is put back, and their records that came late are missing."""
-        rows = np.flatnonzero((named == differs).all(axis=1) & ~named[:, OTHERS])
-        late = self._margins(self.moved.before[rows]) != self._margin_before[rows]
-        named[rows[late], OTHERS] = True
+    def late(self, differs: Parts, named: Parts) -> npt.NDArray[np.bool_]:
+        """Tell where all is put back, and records of others are missing that came late.
+
+        It is not asked where others are named anyway, and no records are.
+        """
+        found: npt.NDArray[np.bool_] = (named == differs).all(axis=1)
+        found &= named[:, RECORDS] | ~named[:, OTHERS]
+        rows = np.flatnonzero(found)
+        found[rows] = self._margins(self.moved.before[rows]) != self._margin_before[rows]
+        return found
 
     def _margins(self, values: Array) -> Array:
         return self.bundle.blend.margins(values)
 
 
-def _ways(trial: _Trial, back: Retrospect, named: Parts) -> Parts:
-    """Return in which ways records were told of that changed a level."""
+def _ways(trial: _Trial, back: Retrospect, named: Parts, late: npt.NDArray[np.bool_]) -> Parts:
+    """Return in which ways records were told of that changed a level; all, where others came late.
+
+    What came late cannot be put back alone, so that fewer ways cannot be tried beside it.
+    """
     told = np.zeros((len(named), len(TOLD)), bool)
     if not named[:, RECORDS].any():
         return told
@@ -140,7 +149,7 @@ def _ways(trial: _Trial, back: Retrospect, named: Parts) -> Parts:
             levels[here] = trial.levels_of(some[here], values)
         return levels
 
-    return fewest(levels_of, trial.level_before, told)
+    return np.where(late[:, None], told, fewest(levels_of, trial.level_before, told))
 
 
 def _joined(texts: pa.Array, many: npt.NDArray[np.integer[Any]]) -> pa.Array:
