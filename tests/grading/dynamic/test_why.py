@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.special import expit
 
@@ -215,6 +215,7 @@ def level_without(world: Known, before: InForce, now: InForce, change: dict) -> 
     return LEVELS[ruled(model, np.array([met]), rules, edition.rules)[0][0]]
 
 
+@settings(max_examples=50)
 @given(st.lists(st.tuples(st.sampled_from(WHO.tolist()), records()), min_size=4, max_size=16))
 def test_every_change_has_a_cause_and_without_it_the_level_is_the_one_before(
     told: list[tuple[int, list[dict]]],
