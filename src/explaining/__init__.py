@@ -5,6 +5,7 @@ from .clocks import Clocks
 from .contributions import contributions
 from .everybody import write_contributions
 from .explanation import Decisive, Explanation, Override, explain
+from .movement import Movement, Part, Standpoint, explain_movement
 from .overview import Overview, overview
 from .publicity import Publicity
 from .reasons import DimensionSum, Reason, State, figure, reason, sum_by_dimension
@@ -21,20 +22,24 @@ __all__ = [
     "Decisive",
     "DimensionSum",
     "Explanation",
+    "Movement",
     "Outcome",
     "Override",
     "Overview",
+    "Part",
     "Publicity",
     "Reason",
     "Remedies",
     "SharedRecord",
     "Stability",
+    "Standpoint",
     "State",
     "Step",
     "Usual",
     "Variant",
     "contributions",
     "explain",
+    "explain_movement",
     "figure",
     "find_remedies",
     "overview",
