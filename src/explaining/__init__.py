@@ -7,10 +7,12 @@ from .everybody import write_contributions
 from .explanation import Decisive, Explanation, Override, explain
 from .movement import Movement, Part, Standpoint, explain_movement
 from .overview import Overview, overview
+from .pdf import print_pdf
 from .publicity import Publicity
 from .reasons import DimensionSum, Reason, State, figure, reason, sum_by_dimension
 from .records import SharedRecord, Usual
 from .remedies import Outcome, Remedies, find_remedies
+from .sheet import Subject, render_sheet
 from .stability import Stability, Variant, stability
 from .steps import Step
 from .text import render, to_text
@@ -35,6 +37,7 @@ __all__ = [
     "Standpoint",
     "State",
     "Step",
+    "Subject",
     "Usual",
     "Variant",
     "contributions",
@@ -43,8 +46,10 @@ __all__ = [
     "figure",
     "find_remedies",
     "overview",
+    "print_pdf",
     "reason",
     "render",
+    "render_sheet",
     "stability",
     "sum_by_dimension",
     "to_text",

@@ -79,7 +79,7 @@ class Part:
     records
         Numbers of the records of which something was told.
     indicators
-        The indicators that it moves: from what to what, where all else is as it is now.
+        The indicators that it moves, alone or among others: what they were, and what they are.
     """
 
     cause: str
@@ -246,11 +246,11 @@ class _Game:
         return tuple(sorted(self.told.loc[some, "record"].tolist()))
 
     def indicators(self, cause: str) -> dict[str, tuple[float, float]]:
-        """Return the indicators that a cause moves, where all else is as it is now."""
-        catalogue = self.after.catalogue
-        now = self._row(catalogue, frozenset(self.players))
-        then = self._row(catalogue, frozenset(self.players) - {cause})
-        moved = (now != then) & ~(np.isnan(now) & np.isnan(then))
+        """Return the indicators that a cause moves, as they were and as they are."""
+        catalogue, everything = self.after.catalogue, frozenset(self.players)
+        now, without = self._row(catalogue, everything), self._row(catalogue, everything - {cause})
+        then, *_ = self._computed(catalogue, ())
+        moved = (now != without) & ~(np.isnan(now) & np.isnan(without))
         return {
             catalogue.ids[place]: (float(then[place]), float(now[place]))
             for place in np.flatnonzero(moved).tolist()

@@ -7,7 +7,7 @@ from math import isnan
 
 from ..features import DIMENSIONS, Indicator
 
-__all__ = ["DimensionSum", "Reason", "State", "figure", "reason", "sum_by_dimension"]
+__all__ = ["DimensionSum", "Reason", "State", "amount", "figure", "reason", "sum_by_dimension"]
 
 UNNOTICED = 0.005
 """A contribution below this shows as 0.00 and is called no effect."""
@@ -75,6 +75,22 @@ def figure(value: float) -> str:
     return "0" if abs(value) < 1e-6 else f"{value:.3g}"
 
 
+def amount(indicator: Indicator, value: float) -> tuple[str, str]:
+    """Write the value of an indicator with its unit, in Chinese and in English.
+
+    Examples
+    --------
+    >>> from xinheng.features import standard_catalogue
+    >>> catalogue = standard_catalogue()
+    >>> amount(catalogue["PN06"], 2.0), amount(catalogue["EA08"], 0.5)
+    (('2次', '2 penalties'), ('50%', '50%'))
+    """
+    if indicator.unit_en == "share" and not isnan(value):
+        share = f"{100 * value:.3g}%"
+        return share, share
+    return f"{figure(value)}{indicator.unit_zh}", f"{figure(value)} {indicator.unit_en}".rstrip()
+
+
 def reason(indicator: Indicator, value: float, state: State, contribution: float) -> Reason:
     """Say in words what an indicator's value adds to a margin.
 
@@ -85,8 +101,7 @@ def reason(indicator: Indicator, value: float, state: State, contribution: float
     >>> print(found.en)
     Administrative penalties: 2 penalties, which raises the risk score by 0.31.
     """
-    zh_value = f"{figure(value)}{indicator.unit_zh}"
-    en_value = f"{figure(value)} {indicator.unit_en}".rstrip()
+    zh_value, en_value = amount(indicator, value)
     match state:
         case State.KNOWN:
             zh, en = f"{indicator.zh}为{zh_value}", f"{indicator.en}: {en_value}"

@@ -1,0 +1,312 @@
+"""The sheet: why one enterprise has its level, on two pages that print, load and run nothing."""
+
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any, Literal
+
+from ..core import time
+from ..core.errors import NotFoundError
+from ..grading import Bundle
+from .explanation import Explanation
+from .movement import Movement
+from .reasons import Reason, amount
+from .records import SharedRecord
+from .remedies import Outcome, Remedies
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+__all__ = ["Subject", "render_sheet"]
+
+Language = Literal["zh", "en"]
+Words = Mapping[str, Any]
+LANGUAGES = ("zh", "en")
+RECORDS, INDICATORS, OUTCOMES, HALF = 3, 4, 5, 48.0
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Whom a sheet is about, and from what.
+
+    Parameters
+    ----------
+    identifier, name
+        Of the enterprise.
+    bundle
+        By which it was graded.
+    sequence
+        The last delivery of records that was seen.
+    """
+
+    identifier: str
+    bundle: Bundle
+    sequence: int
+    name: str = ""
+
+
+def render_sheet(
+    subject: Subject,
+    explanation: Explanation,
+    *,
+    movement: Movement | None = None,
+    remedies: Remedies | None = None,
+    horizon: int = 400,
+    language: str = "zh",
+) -> str:
+    """Return the sheet as one page of HTML.
+
+    Parameters
+    ----------
+    subject, explanation
+        Whom it is about, and why it has its level.
+    movement
+        Why its level moved since a day; left out if not given.
+    remedies, horizon
+        What would improve it, and within how many days; left out if not given.
+    language
+        `zh` or `en`.
+
+    Raises
+    ------
+    NotFoundError
+        If there is no such language.
+    """
+    if language not in LANGUAGES:
+        raise NotFoundError.among("language", language, LANGUAGES)
+    words = _words()[language]
+    page = _Page(words, language, explanation)
+    grade = explanation.grade
+    return (
+        _environment()
+        .get_template("sheet.html.j2")
+        .render(
+            words=words,
+            language=language,
+            style=_text("templates/sheet.css"),
+            identifier=subject.identifier,
+            name=subject.name,
+            as_of=time.show(grade.as_of),
+            level=explanation.level,
+            grade=grade,
+            could_be=page.could_be(),
+            standing=list(page.standing()),
+            ways=list(page.ways()),
+            decided=page.decided(),
+            decisive=page.decisive(),
+            rules=page.rules(),
+            reasons=page.reasons(),
+            rest=page.rest(),
+            base=explanation.base,
+            dimensions=[
+                {"name": each.zh if page.zh else each.en, "contribution": each.contribution}
+                for each in explanation.dimensions
+            ],
+            movement=None if movement is None else page.movement(movement),
+            remedies=None if remedies is None else page.remedies(remedies),
+            no_remedies=words["no_remedies"].format(days=horizon),
+            objection=words["objections"],
+            sequence=subject.sequence,
+            learned=subject.bundle.card.learned_until,
+        )
+    )
+
+
+class _Page:
+    """What the sheet says of an explanation, in one language."""
+
+    def __init__(self, words: Words, language: str, explanation: Explanation) -> None:
+        self.words, self.zh, self.explanation = words, language == "zh", explanation
+        self.strong = explanation.reasons[: len(explanation.records)]
+
+    def could_be(self) -> str:
+        """Return which levels the interval reaches, if several."""
+        best, worst = self.explanation.likely
+        return "" if best is worst else self.words["could_be"].format(best=best, worst=worst)
+
+    def standing(self) -> Iterator[str]:
+        """Yield what else decided the level."""
+        grade, override = self.explanation.grade, self.explanation.override
+        if grade.card_level is not None:
+            yield f"{self.words['card_level']} {grade.card_level}"
+        if grade.previous is not None:
+            yield self.words["previous"].format(level=grade.previous)
+        if override is not None:
+            yield self.words["override"].format(
+                by=override.by,
+                given=grade.level,
+                level=override.level,
+                until=time.show(override.until),
+                reason=override.reason,
+            )
+
+    def ways(self) -> Iterator[str]:
+        """Yield how far it is to the next levels."""
+        grade = self.explanation.grade
+        for name, distance, end in (
+            ("better", grade.better, "best"),
+            ("worse", grade.worse, "worst"),
+        ):
+            if distance is None:
+                yield self.words[end]
+                continue
+            yield self.words[name].format(
+                level=distance.level,
+                margin=_signed(grade.margin),
+                cut=_signed(distance.cut),
+                probability=f"{distance.probability:.1%}",
+            )
+
+    def decided(self) -> str:
+        """Return what decided the level in place of the model, if anything did."""
+        grade, override = self.explanation.grade, self.explanation.override
+        if override is not None:
+            return str(self.words["decided_by_person"])
+        if grade.level is grade.model_level:
+            return ""
+        start = grade.model_level if grade.card_level is None else grade.card_level
+        by = "decided_by_card" if grade.level is start else "decided_by_rule"
+        return str(self.words[by].format(level=grade.model_level))
+
+    def decisive(self) -> list[dict[str, str]]:
+        """Return the indicators that decide by themselves."""
+        names = {each.indicator.id: self._name(each) for each in self.explanation.reasons}
+        return [
+            {
+                "name": names[each.indicator],
+                "says": self.words["without"].format(level=each.level),
+            }
+            for each in self.explanation.decisive[:OUTCOMES]
+        ]
+
+    def rules(self) -> list[dict[str, Any]]:
+        """Return the statutory rules that applied, with the records that triggered them."""
+        return [
+            {
+                "name": rule.zh if self.zh else rule.en,
+                "basis": rule.basis,
+                "alone": self.words["rule_alone"].format(level=rule.alone),
+                "records": self._records(self.explanation.rule_records[rule.id]),
+            }
+            for rule in self.explanation.grade.rules
+        ]
+
+    def reasons(self) -> list[dict[str, Any]]:
+        """Return the strongest reasons with their records."""
+        most = max((abs(each.contribution) for each in self.strong), default=1.0)
+        return [
+            {
+                "contribution": each.contribution,
+                "width": round(HALF * each.contribution / most, 2),
+                "sentence": each.zh if self.zh else each.en,
+                "records": self._records(self.explanation.records[each.indicator.id]),
+            }
+            for each in self.strong
+        ]
+
+    def rest(self) -> dict[str, Any] | None:
+        """Return what all other indicators add."""
+        others = self.explanation.reasons[len(self.strong) :]
+        if not others:
+            return None
+        total = sum(each.contribution for each in others)
+        return {"contribution": total, "says": self.words["rest"].format(count=len(others))}
+
+    def movement(self, found: Movement) -> dict[str, Any]:
+        """Return why the level moved."""
+        before, after = found.levels
+        says = self.words["same_level" if before is after else "moved"]
+        named = {each.indicator.id: each for each in self.explanation.reasons}
+        return {
+            "title": self.words["movement"].format(day=time.show(found.before.as_of)),
+            "says": says.format(level=after, before=before, after=after),
+            "parts": [
+                {
+                    "cause": self.words["causes"][part.cause],
+                    "log_odds": part.log_odds,
+                    "steps": part.steps,
+                    "indicators": "; ".join(
+                        f"{self._name(named[name])} {self._amount(named[name], was)} → "
+                        f"{self._amount(named[name], now)}"
+                        for name, (was, now) in [*part.indicators.items()][:INDICATORS]
+                    ),
+                }
+                for part in found.parts
+            ],
+        }
+
+    def remedies(self, found: Remedies) -> list[dict[str, str]]:
+        """Return the remedies, the best level first."""
+        return [
+            {
+                "reaches": self.words["reaches"].format(level=each.level, day=time.show(each.day)),
+                "steps": self._steps(each),
+            }
+            for each in found.outcomes[:OUTCOMES]
+        ]
+
+    def _steps(self, outcome: Outcome) -> str:
+        if not outcome.steps:
+            return str(self.words["wait"])
+        told = [
+            (step.action.zh if self.zh else step.action.en)
+            + (self.words["estimated"] if step.estimated else "")
+            for step in outcome.steps
+        ]
+        return "; ".join(told)
+
+    def _name(self, reason: Reason) -> str:
+        return reason.indicator.zh if self.zh else reason.indicator.en
+
+    def _amount(self, reason: Reason, value: float) -> str:
+        return amount(reason.indicator, value)[0 if self.zh else 1]
+
+    def _records(self, records: Sequence[SharedRecord]) -> list[str]:
+        some = [each for each in records if each.share or not each.contribution]
+        told = ["; ".join(self._record(each)) for each in some[:RECORDS]]
+        if len(some) > RECORDS:
+            told.append(self.words["more_records"].format(count=len(some) - RECORDS))
+        return told
+
+    def _record(self, record: SharedRecord) -> Iterator[str]:
+        origin, clocks = record.origin, record.clocks
+        number = f"{self.words['record']} {record.record}" if origin is None else origin.number
+        department = "" if origin is None else f", {origin.department}"
+        yield f"{time.show(record.occurred)} {number}{department}"
+        for name, day in (
+            ("counts_until", None if clocks.ages_out is None else clocks.ages_out - 1),
+            ("repair_from", clocks.repairable),
+            ("public_until", clocks.public_until),
+        ):
+            if day is not None:
+                yield self.words[name].format(day=time.show(day))
+
+
+@cache
+def _words() -> Mapping[str, Words]:
+    return tomllib.loads(_text("words.toml"))
+
+
+def _text(name: str) -> str:
+    return files(__package__).joinpath(*name.split("/")).read_text("utf-8")
+
+
+@cache
+def _environment() -> "Environment":
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    environment = Environment(
+        loader=FileSystemLoader(str(files(__package__).joinpath("templates"))),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {"percent": lambda share: f"{share:.1%}", "signed": _signed}
+    return environment
+
+
+def _signed(value: float) -> str:
+    return f"{value:+z.2f}".replace("-", "−")

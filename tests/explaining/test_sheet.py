@@ -1,0 +1,147 @@
+"""Sheets: everything that decided the level stands on them, in either language."""
+
+import re
+import shutil
+from dataclasses import replace
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from xinheng.archive import Lineage
+from xinheng.core.errors import NotFoundError
+from xinheng.explaining import (
+    Movement,
+    Override,
+    Remedies,
+    Standpoint,
+    Subject,
+    explain,
+    explain_movement,
+    find_remedies,
+    print_pdf,
+    render_sheet,
+)
+from xinheng.explaining.sheet import _words
+from xinheng.grading import Level
+
+from ..grading.world import TODAY, events_of, record
+from .test_remedies import FINE, scorer
+
+RECORDS = (
+    record(7, FINE, TODAY - 100),
+    record(7, "rectification", TODAY - 40, value=30.0),
+    record(7, "list_entry:abnormal.address", TODAY - 60),
+    record(7, "inspection.critical:routine", TODAY - 300, value=1.0),
+)
+EVENTS = events_of(*RECORDS)
+ORIGINS = {
+    number: Lineage("penalty", f"2025-{number:04}", "区局 <b>district</b>", 3, "told", 5)
+    for number in EVENTS.of(7).record.tolist()
+}
+
+
+def subject() -> Subject:
+    return Subject("91440300MA5XNG010A", scorer().bundle, 42, "甲 <script>食品</script>")
+
+
+def told() -> tuple[Movement, Remedies]:
+    before = Standpoint(scorer(), EVENTS, TODAY - 90)
+    movement = explain_movement(before, Standpoint(scorer(), EVENTS, TODAY), 7)
+    return movement, find_remedies(scorer(), EVENTS, 7, TODAY, most=2)
+
+
+def sheet(language: str = "zh", override: Override | None = None) -> str:
+    movement, remedies = told()
+    found = explain(scorer(), EVENTS, 7, TODAY, origins=ORIGINS, override=override)
+    return render_sheet(subject(), found, movement=movement, remedies=remedies, language=language)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_all_that_decided_the_level_stands_on_it(language: str) -> None:
+    page = sheet(language)
+    found = explain(scorer(), EVENTS, 7, TODAY, origins=ORIGINS)
+    movement, remedies = told()
+    for each in found.reasons[: len(found.records)]:
+        assert (each.zh if language == "zh" else each.en) in page
+    for rule in found.grade.rules:
+        assert (rule.zh if language == "zh" else rule.en) in page
+        assert rule.basis in page
+    for step in remedies.outcomes[0].steps:
+        assert (step.action.zh if language == "zh" else step.action.en) in page
+    for part in movement.parts:
+        assert _words()[language]["causes"][part.cause] in page
+    for text in ("91440300MA5XNG010A", found.grade.bundle, "42", f"{found.grade.probability:.1%}"):
+        assert text in page
+    assert any(origin.number in page for origin in ORIGINS.values())
+
+
+def test_it_loads_and_runs_nothing_and_escapes_what_it_is_told() -> None:
+    seen = []
+
+    class Reader(HTMLParser):
+        def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+            seen.append((tag, dict(attrs)))
+
+    page = sheet()
+    Reader().feed(page)
+    assert {tag for tag, _ in seen}.isdisjoint({"script", "img", "link", "iframe", "a", "b"})
+    assert not [attrs for _, attrs in seen if attrs.keys() & {"src", "href", "onclick"}]
+    assert "default-src &#39;none&#39;" in page or "default-src 'none'" in page
+    assert "甲 &lt;script&gt;食品&lt;/script&gt;" in page
+    assert "区局 &lt;b&gt;district&lt;/b&gt;" in page
+
+
+def test_both_languages_say_the_same_things() -> None:
+    zh, en = _words()["zh"], _words()["en"]
+    assert zh.keys() == en.keys()
+    assert zh["causes"].keys() == en["causes"].keys()
+    for name, text in zh.items():
+        if isinstance(text, str):
+            assert sorted(re.findall(r"{(\w+)}", text)) == sorted(re.findall(r"{(\w+)}", en[name]))
+    with pytest.raises(NotFoundError, match="no language 'fr'"):
+        sheet("fr")
+
+
+def test_every_sentence_of_a_reason_has_its_figure() -> None:
+    found = explain(scorer(), EVENTS, 7, TODAY)
+    for each in found.reasons:
+        for sentence in (each.zh, each.en):
+            assert re.search(r"\d\.\d\d", sentence)
+
+
+def test_a_person_s_decision_is_told_as_one() -> None:
+    override = Override(Level.A, "李某", "现场核实", TODAY + 30)
+    page = sheet(override=override)
+    assert _words()["zh"]["decided_by_person"] in page
+    assert "李某将" in page
+    assert '<div class="badge">A<small>' in page
+
+
+def test_without_movement_and_remedies_there_are_none() -> None:
+    found = explain(scorer(), EVENTS, 7, TODAY)
+    page = render_sheet(subject(), found, language="en")
+    assert "What would improve it" not in page
+    assert "Since" not in page
+    none = Remedies(found.level, (), (), ())
+    page = render_sheet(subject(), found, remedies=none, horizon=90, language="en")
+    assert "leads to a better level within 90 days" in page
+
+
+def test_it_prints_to_two_pages(tmp_path: Path) -> None:
+    if not any(map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "chrome"))):
+        pytest.skip("no Chromium on this machine")
+    path = tmp_path / "sheet.pdf"
+    print_pdf(sheet(), path)
+    pages = re.findall(rb"/Type\s*/Page[^s]", path.read_bytes())
+    assert 1 <= len(pages) <= 2
+
+
+def test_without_a_browser_it_says_what_to_do(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shutil, "which", lambda _: None)
+    with pytest.raises(NotFoundError, match=r"write the sheet as \.html"):
+        print_pdf("<p>", tmp_path / "sheet.pdf")
+    assert list(tmp_path.iterdir()) == []
+    assert replace(subject(), name="").name == ""
