@@ -90,7 +90,7 @@ def why(
         named = "calibration" if part == MODEL and followed else word
         cause[found[:, part]] |= BITS[named]
     refined = []
-    untold = found.sum(axis=1) == 0
+    untold = np.asarray(~found.any(axis=1))
     for model, world in ((True, matrices[0]), (False, matrices[1])):
         rows = np.flatnonzero(found[:, INDICATORS] & (found[:, MODEL] == model))
         if not rows.size:
