@@ -128,6 +128,35 @@ def test_a_grade_explained_between_two_runs_starts_from_the_last(town: Town) -> 
 
 
 @pytest.mark.usefixtures("town")
+def test_why_a_grade_moved_and_what_would_improve_it_are_told(tmp_path: Path) -> None:
+    """The grade before was given by the champion of then, from the records of then."""
+    path = tmp_path / "sheet.html"
+    words = ("explain", "S002", "--as-of", "2024-06-09", "--since", "2023-11-20")
+    found = run(*words, "--remedies", "--sheet", str(path), "--language", "en")
+    moved = found["movement"]
+    assert moved["as_of"] == ["2023-11-11", "2024-06-09"]
+    given = run("grades", "history", "S002", "--as-of", "2023-11-20")["grade"]
+    assert moved["levels"] == [given["level"], found["level"]]
+    causes = {each["cause"] for each in moved["parts"]}
+    assert {"rules", "calibration"} <= causes
+    odds = moved["log_odds"]
+    assert sum(each["log_odds"] for each in moved["parts"]) == pytest.approx(odds[1] - odds[0])
+    assert "Since 2023-11-11" in path.read_text("utf-8")
+    assert found["remedies"]["level"] == found["level"]
+    text = shown(*words, "--remedies")
+    assert "since 自 2023-11-11" in text
+    assert "如何改善" in text
+
+
+def test_a_sheet_of_another_kind_is_refused(town: Town, tmp_path: Path) -> None:
+    words = ["explain", "S002", "--as-of", "2024-06-09", "--sheet", str(tmp_path / "sheet.doc")]
+    done = CliRunner().invoke(app, words)
+    assert isinstance(done.exception, InvalidError)
+    assert "must end in .html or .pdf" in str(done.exception)
+    assert town.archive.sequence == 2
+
+
+@pytest.mark.usefixtures("town")
 def test_a_history_says_what_changed_and_why() -> None:
     found = run("grades", "history", "S002", "--as-of", "2024-06-10")
     changes = {each["as_of"]: each for each in found["changes"]}

@@ -1,7 +1,6 @@
 """The commands of `xinheng`, and those of other modules gathered."""
 
 import sys
-from contextlib import closing
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,13 +13,14 @@ from rich.table import Table
 from ..core.errors import InvalidError, NotFoundError, XinhengError
 from ..terminal import answer, progress, show_city, show_receipt
 from .bundle import bundle_app
+from .explain import explain
 from .grades import grade, grades_app
 from .indicators import indicators_app
 from .inspections import inspections
 from .leaks import leaks
 from .levels import levels_app
 from .monitor import alerts, monitor
-from .options import AsJson, AsOf, open_archive, open_source, past_day
+from .options import AsJson, open_archive, open_source
 from .plan import plan
 from .promotion import champions, promote, rollback
 from .rulebook import rulebook_app
@@ -137,39 +137,6 @@ def ingest(
 
 
 @app.command()
-def explain(
-    identifier: Annotated[str, typer.Argument(metavar="ID", help="Enterprise, as delivered.")],
-    as_of: AsOf,
-    as_json: AsJson = False,
-) -> None:
-    """Explain the grade of one enterprise: level, distances, reasons and the records behind."""
-    from ..core.settings import load_settings
-    from ..explaining import explain as run
-    from ..explaining import render
-    from ..grading import open_book
-    from ..ledger import Ledger
-
-    settings, day = load_settings(), past_day(as_of)
-    with closing(Ledger(settings.ledger)) as ledger:
-        book = open_book(settings, ledger)
-        number = book.number(identifier, day)
-        explanation = run(
-            book.scorer,
-            book.events,
-            number,
-            day,
-            references=book.references,
-            previous=book.previous([number], day),
-            origins=book.lineage(number, day),
-        )
-    answer(
-        as_json,
-        {"enterprise": identifier} | explanation.to_dict(),
-        lambda console: console.print(render(explanation, identifier)),
-    )
-
-
-@app.command()
 def serve(
     host: Annotated[str, typer.Option(help="Address to listen on; this version: 127.0.0.1.")] = (
         "127.0.0.1"
@@ -204,5 +171,5 @@ def settings(as_json: AsJson = False) -> None:
 
 
 trained = (train, recalibrate, forecast, promote, rollback, champions)
-for command in (grade, *trained, plan, inspections, leaks, monitor, alerts):
+for command in (grade, explain, *trained, plan, inspections, leaks, monitor, alerts):
     app.command()(command)

@@ -15,7 +15,7 @@ from .remedies import Outcome, Remedies, find_remedies
 from .sheet import Subject, render_sheet
 from .stability import Stability, Variant, stability
 from .steps import Step
-from .text import render, to_text
+from .text import render, render_movement, render_remedies, to_text
 
 __all__ = [
     "Action",
@@ -49,6 +49,8 @@ __all__ = [
     "print_pdf",
     "reason",
     "render",
+    "render_movement",
+    "render_remedies",
     "render_sheet",
     "stability",
     "sum_by_dimension",

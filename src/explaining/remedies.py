@@ -12,11 +12,13 @@ does.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from ..core import time
 from ..core.errors import InvalidError
 from ..features import Catalogue, Events, References, compute, count
 from ..grading import Level, Scorer
@@ -59,6 +61,15 @@ class Outcome:
             and self.level <= other.level
         )
 
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as values that JSON knows."""
+        return {
+            "steps": [each.to_dict() for each in self.steps],
+            "day": time.show(self.day),
+            "level": str(self.level),
+            "probability": self.probability,
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class Remedies:
@@ -80,6 +91,15 @@ class Remedies:
     steps: tuple[Step, ...]
     refused: tuple[Step, ...]
     outcomes: tuple[Outcome, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return them as values that JSON knows."""
+        return {
+            "level": str(self.level),
+            "steps": [each.to_dict() for each in self.steps],
+            "refused": [each.to_dict() for each in self.refused],
+            "outcomes": [each.to_dict() for each in self.outcomes],
+        }
 
 
 def find_remedies(

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -43,6 +44,18 @@ class Step:
     def day(self) -> int:
         """The first day as of which it counts."""
         return self.done + 1
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as values that JSON knows."""
+        return {
+            "action": self.action.id,
+            "zh": self.action.zh,
+            "en": self.action.en,
+            "basis": self.action.basis,
+            "record": str(self.record) if self.record >= 0 else None,
+            "done": time.show(self.done),
+            "estimated": self.estimated,
+        }
 
 
 def possible_steps(

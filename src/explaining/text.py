@@ -13,10 +13,12 @@ from ..core import time
 from ..grading import Distance, Grade
 from .clocks import Clocks
 from .explanation import Explanation
+from .movement import Movement
 from .reasons import figure
 from .records import SharedRecord, Usual
+from .remedies import Remedies
 
-__all__ = ["render", "to_text"]
+__all__ = ["render", "render_movement", "render_remedies", "to_text"]
 
 RECORDS = 5
 
@@ -183,3 +185,39 @@ def _origin(record: SharedRecord) -> str:
     if origin is None:
         return f"record {record.record}"
     return f"{origin.number}, {origin.department} (delivery {origin.sequence}, row {origin.row})"
+
+
+def render_movement(movement: Movement) -> RenderableType:
+    """Lay out why a grade moved: what did it, in log-odds and in levels."""
+    before, after = movement.levels
+    table = Table(box=None, pad_edge=False, title_justify="left")
+    table.title = (
+        f"since 自 {time.show(movement.before.as_of)}: {before} to {after}, log-odds "
+        f"{movement.log_odds[0]:+.2f} to {movement.log_odds[1]:+.2f}"
+    )
+    table.add_column("effect", justify="right")
+    table.add_column("levels", justify="right")
+    table.add_column("cause")
+    table.add_column("indicators", overflow="fold")
+    for each in movement.parts:
+        moved = (
+            f"{name} {figure(was)} to {figure(now)}"
+            for name, (was, now) in [*each.indicators.items()][:RECORDS]
+        )
+        table.add_row(f"{each.log_odds:+z.3f}", f"{each.steps:+z.2f}", each.cause, "; ".join(moved))
+    return table
+
+
+def render_remedies(remedies: Remedies) -> RenderableType:
+    """Lay out what leads to a better level, and when."""
+    if not remedies.outcomes:
+        return Text("remedies 如何改善: none of the known actions leads to a better level")
+    table = Table(box=None, pad_edge=False, title="remedies 如何改善", title_justify="left")
+    for name in ("level", "from", "what"):
+        table.add_column(name, overflow="fold")
+    for each in remedies.outcomes[:RECORDS]:
+        steps = "; ".join(
+            f"{step.action.zh} {step.action.en} (by {time.show(step.done)})" for step in each.steps
+        )
+        table.add_row(str(each.level), time.show(each.day), steps or "等待 wait")
+    return table

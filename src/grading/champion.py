@@ -1,8 +1,10 @@
 """The champion: the one model that decides grades, named by the ledger, taken from its bundle."""
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from ..core.errors import NotFoundError
+from ..features.dated import Dated
 from .bundle import Bundle
 from .card import Purpose
 from .dynamic import Carried, open_gradings
@@ -41,10 +43,13 @@ def read_champion(
     return read_stored(settings, digest, purpose)
 
 
-def open_book(settings: "Settings", ledger: "Ledger", *, threads: int = 1) -> GradeBook:
+def open_book(
+    settings: "Settings", ledger: "Ledger", *, threads: int = 1, also: Iterable[Dated] = ()
+) -> GradeBook:
     """Open the grade book of an installation: its archive as it is now, under the champion.
 
-    Hysteresis starts from the runs of grades that the ledger has, which stays open for it.
+    Hysteresis starts from the runs of grades that the ledger has, which stays open for it. Its
+    references answer what is asked for by `also` besides.
 
     Raises
     ------
@@ -54,4 +59,4 @@ def open_book(settings: "Settings", ledger: "Ledger", *, threads: int = 1) -> Gr
     gradings = open_gradings(settings, ledger, threads=threads)
     bundle = read_champion(settings, ledger)
     before = Carried(gradings, bundle.policy).levels
-    return GradeBook(gradings.city.archive, bundle, threads=threads, before=before)
+    return GradeBook(gradings.city.archive, bundle, threads=threads, before=before, also=also)

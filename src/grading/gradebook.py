@@ -1,6 +1,6 @@
 """Grades of the enterprises of an archive: archive and bundle brought together."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import numpy as np
 import numpy.typing as npt
@@ -9,7 +9,8 @@ import pandas as pd
 from ..archive import Archive, Lineage
 from ..core import time
 from ..core.errors import NotFoundError
-from ..features import Cases, Events, References, build_references, compute
+from ..features import Cases, Events, References, compute
+from ..features.dated import Dated
 from .bundle import Bundle
 from .grade import Grade
 from .scorer import Scorer
@@ -36,6 +37,8 @@ class GradeBook:
     before
         Returns from which level of the model hysteresis starts, of enterprises as of a day, such
         as `dynamic.Carried.levels`; without it, from none.
+    also
+        What the references are to answer besides, such as for another bundle's indicators.
 
     Attributes
     ----------
@@ -53,12 +56,13 @@ class GradeBook:
         threads: int = 1,
         sequence: int | None = None,
         before: Before | None = None,
+        also: Iterable[Dated] = (),
     ) -> None:
         self.sequence = archive.sequence if sequence is None else sequence
         self.events = Events.from_view(archive.events(upto=self.sequence))
-        self.references: References = build_references(
-            bundle.catalogue,
-            self.events,
+        self.references = References.build(
+            (*bundle.catalogue.dated, *also),
+            [self.events],
             cases=Cases.from_table(archive.cases(upto=self.sequence)),
             bans=Events.from_view(archive.bans(upto=self.sequence)),
         )

@@ -1,5 +1,6 @@
 """Sentences: both languages, the figure always in it."""
 
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -7,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xinheng.explaining import State, figure, reason, sum_by_dimension
+from xinheng.explaining import State, reason, sum_by_dimension
+from xinheng.explaining.reasons import amount
 from xinheng.features import standard_catalogue
 
 from ..grading.world import CATALOGUE
@@ -52,11 +54,15 @@ def test_no_sentence_is_without_its_figures(
     indicator: object, value: float, size: float, state: State
 ) -> None:
     found = reason(indicator, value, state, size)
-    for sentence, name in ((found.zh, indicator.zh), (found.en, indicator.en)):
+    told = zip(
+        (found.zh, found.en), (indicator.zh, indicator.en), amount(indicator, value), strict=True
+    )
+    for sentence, name, value_told in told:
         assert sentence.startswith(name)
         assert f"{abs(size):.2f}" in sentence or "0.00" in sentence
         if state is not State.NOT_APPLICABLE:
-            assert figure(value) in sentence
+            assert value_told in sentence
+            assert re.search(r"\d", value_told)
 
 
 def test_dimensions_add_up() -> None:

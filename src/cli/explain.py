@@ -1,0 +1,165 @@
+"""The command that explains one grade: why, why it moved, what would improve it, as a sheet."""
+
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.console import Console
+
+from ..core.errors import InvalidError, NotFoundError
+from ..terminal import answer
+from .options import AsJson, AsOf, past_day
+
+if TYPE_CHECKING:
+    from ..explaining import Movement, Remedies, Standpoint
+    from ..grading import Bundle, GradeBook
+    from ..grading.dynamic import Gradings
+    from ..ledger import Run
+
+__all__ = ["explain"]
+
+
+def explain(
+    identifier: Annotated[str, typer.Argument(metavar="ID", help="Enterprise, as delivered.")],
+    as_of: AsOf,
+    since: Annotated[
+        str | None, typer.Option(metavar="DAY", help="Also say why it moved since that day.")
+    ] = None,
+    remedies: Annotated[
+        bool, typer.Option("--remedies", help="Also say what would lead to a better level, when.")
+    ] = False,
+    sheet: Annotated[
+        Path | None,
+        typer.Option(dir_okay=False, help="Write the sheet: .html, or .pdf where Chromium is."),
+    ] = None,
+    language: Annotated[str, typer.Option(help="Of the sheet: zh or en.")] = "zh",
+    as_json: AsJson = False,
+) -> None:
+    """Explain the grade of one enterprise: level, distances, reasons and the records behind."""
+    from ..core.settings import load_settings
+    from ..explaining import (
+        Subject,
+        explain_movement,
+        find_remedies,
+        print_pdf,
+        render,
+        render_movement,
+        render_remedies,
+        render_sheet,
+    )
+    from ..explaining import explain as run
+    from ..grading import open_book
+    from ..grading.dynamic import open_gradings
+    from ..ledger import Ledger
+
+    settings, day = load_settings(), past_day(as_of)
+    past = None if since is None else past_day(since)
+    if sheet is not None and sheet.suffix not in {".html", ".pdf"}:
+        raise InvalidError(f"{sheet} must end in .html or .pdf")
+    with closing(Ledger(settings.ledger)) as ledger:
+        gradings = open_gradings(settings, ledger)
+        given = None if past is None else _given(gradings, identifier, past)
+        also = given[1].catalogue.dated if given else ()
+        book = open_book(settings, ledger, also=also)
+        number = book.number(identifier, day)
+        previous = book.previous([number], day)
+        found = run(
+            book.scorer,
+            book.events,
+            number,
+            day,
+            references=book.references,
+            previous=previous,
+            origins=book.lineage(number, day),
+        )
+        movement: Movement | None = None
+        if past is not None:
+            before = _standpoint(gradings, book, number, past, given)
+            movement = explain_movement(before, _now(book, number, day), number)
+        better: Remedies | None = None
+        if remedies or sheet is not None:
+            better = find_remedies(
+                book.scorer,
+                book.events,
+                number,
+                day,
+                references=book.references,
+                previous=previous,
+            )
+    told: dict[str, Any] = {"enterprise": identifier} | found.to_dict()
+    told |= {} if movement is None else {"movement": movement.to_dict()}
+    told |= {} if better is None else {"remedies": better.to_dict()}
+    if sheet is not None:
+        subject = Subject(identifier, book.bundle, book.sequence)
+        page = render_sheet(subject, found, movement=movement, remedies=better, language=language)
+        _write(page, sheet, print_pdf)
+        told["sheet"] = str(sheet)
+
+    def show(console: Console) -> None:
+        console.print(render(found, identifier))
+        if movement is not None:
+            console.print(render_movement(movement))
+        if better is not None and remedies:
+            console.print(render_remedies(better))
+        if sheet is not None:
+            console.print(f"sheet written to {sheet}")
+
+    answer(as_json, told, show)
+
+
+def _given(gradings: "Gradings", identifier: str, day: int) -> "tuple[Run, Bundle] | None":
+    """Return the run that gave the grade in force on a day, and its bundle, if one did."""
+    from ..grading.dynamic import run_of
+
+    try:
+        run = run_of(gradings, day, gradings.city.archive.enterprise(identifier))
+    except NotFoundError:
+        return None
+    return run, gradings.read(run.bundle)
+
+
+def _standpoint(
+    gradings: "Gradings",
+    book: "GradeBook",
+    number: int,
+    day: int,
+    given: "tuple[Run, Bundle] | None",
+) -> "Standpoint":
+    """Return from where the grade in force on a day was given; without a run, from here."""
+    from ..explaining import Standpoint
+    from ..grading import GradeBook, Level
+    from ..grading.dynamic import grade_given
+
+    if given is None:
+        return _now(book, number, day)
+    run, bundle = given
+    previous = grade_given(gradings, run, number)["previous"]
+    then = GradeBook(
+        gradings.city.archive, bundle, sequence=run.sequence, also=book.bundle.catalogue.dated
+    )
+    return Standpoint(
+        then.scorer,
+        then.events,
+        run.as_of,
+        then.references,
+        -1 if previous is None else int(Level.of(previous)),
+    )
+
+
+def _now(book: "GradeBook", number: int, day: int) -> "Standpoint":
+    from ..explaining import Standpoint
+
+    previous = book.previous([number], day)
+    code = -1 if previous is None else int(previous[0])
+    return Standpoint(book.scorer, book.events, day, book.references, code)
+
+
+def _write(page: str, path: Path, print_pdf: Any) -> None:
+    from ..archive.disk import replacing
+
+    if path.suffix == ".pdf":
+        print_pdf(page, path)
+        return
+    with replacing(path) as draft:
+        draft.write_text(page, "utf-8")
