@@ -5,6 +5,14 @@ from .clocks import Clocks
 from .contributions import contributions
 from .everybody import write_contributions
 from .explanation import Decisive, Explanation, Override, explain
+from .figures import (
+    Given,
+    Plot,
+    plot_dimensions,
+    plot_movement,
+    plot_timeline,
+    plot_waterfall,
+)
 from .movement import Movement, Part, Standpoint, explain_movement
 from .overview import Overview, overview
 from .pdf import print_pdf
@@ -24,11 +32,13 @@ __all__ = [
     "Decisive",
     "DimensionSum",
     "Explanation",
+    "Given",
     "Movement",
     "Outcome",
     "Override",
     "Overview",
     "Part",
+    "Plot",
     "Publicity",
     "Reason",
     "Remedies",
@@ -46,6 +56,10 @@ __all__ = [
     "figure",
     "find_remedies",
     "overview",
+    "plot_dimensions",
+    "plot_movement",
+    "plot_timeline",
+    "plot_waterfall",
     "print_pdf",
     "reason",
     "render",

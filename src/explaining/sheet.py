@@ -19,7 +19,7 @@ from .remedies import Outcome, Remedies
 if TYPE_CHECKING:
     from jinja2 import Environment
 
-__all__ = ["Subject", "render_sheet"]
+__all__ = ["Subject", "render_sheet", "words_of"]
 
 Language = Literal["zh", "en"]
 Words = Mapping[str, Any]
@@ -74,9 +74,7 @@ def render_sheet(
     NotFoundError
         If there is no such language.
     """
-    if language not in LANGUAGES:
-        raise NotFoundError.among("language", language, LANGUAGES)
-    words = _words()[language]
+    words = words_of(language)
     page = _Page(words, language, explanation)
     grade = explanation.grade
     return (
@@ -282,6 +280,19 @@ class _Page:
         ):
             if day is not None:
                 yield self.words[name].format(day=time.show(day))
+
+
+def words_of(language: str) -> Words:
+    """Return what sheets and figures say, in a language.
+
+    Raises
+    ------
+    NotFoundError
+        If there is no such language.
+    """
+    if language not in LANGUAGES:
+        raise NotFoundError.among("language", language, LANGUAGES)
+    return _words()[language]
 
 
 @cache
