@@ -26,7 +26,7 @@ __all__ = [
 ]
 
 UP, DOWN, INK, SOFT, LINE = "#a8420d", "#2c6fb3", "#1a1e23", "#48515b", "#d3d9df"
-SHOWN, ROW, FRAME = 10, 26, 110
+SHOWN, ROW, FRAME, BELOW = 10, 26, 110, 0.5
 Plot = Mapping[str, Any]
 
 
@@ -135,22 +135,29 @@ def plot_timeline(given: Sequence[Given], explanation: Explanation, language: st
         "hovertemplate": "%{x}: %{y}<extra></extra>",
     }
     marks = [*_marks(explanation, language)]
-    layout = _layout(SHOWN, "") | {
+    layout = _layout(SHOWN + len(marks), "") | {
         "xaxis": {"type": "date", "gridcolor": LINE, "linecolor": INK, "showline": True},
         "yaxis": {
             "type": "category",
             "categoryorder": "array",
             "categoryarray": levels,
-            "range": [-0.5, len(levels) + 0.5],
+            "range": [-0.5, len(levels) - 0.5],
+            "domain": [0, BELOW],
             "gridcolor": LINE,
         },
-        "showlegend": True,
+        "yaxis2": {
+            "type": "category",
+            "autorange": "reversed",
+            "automargin": True,
+            "domain": [BELOW + 0.08, 1],
+            "gridcolor": LINE,
+        },
     }
     return {"data": [steps, *marks], "layout": layout}
 
 
 def _marks(explanation: Explanation, language: str) -> Iterable[Plot]:
-    """Yield the records of each reason, coloured by what they do, above the levels."""
+    """Yield the records of each reason in a row of their own, coloured by what they do."""
     last = explanation.grade.as_of
     for each in explanation.reasons[: len(explanation.records)]:
         records = [r for r in explanation.records[each.indicator.id] if r.share]
@@ -165,8 +172,8 @@ def _marks(explanation: Explanation, language: str) -> Iterable[Plot]:
             "mode": "lines+markers",
             "name": _name(each, language),
             "x": places,
-            "y": [len(Level) if place else None for place in places],
-            "yaxis": "y",
+            "y": [_name(each, language) if place else None for place in places],
+            "yaxis": "y2",
             "marker": {"size": 7, "color": _color(each.contribution)},
             "line": {"width": 2, "color": _color(each.contribution)},
             "opacity": 0.7,
