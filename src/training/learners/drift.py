@@ -6,10 +6,11 @@ of the weighted bootstrap, as in `grading.fit_calibrator`. And it is asked about
 those it was learned from, while laws, standards and habits change. How far it wanders is learned
 from how far it did: the level of each year of the training rows is a random walk (Harvey 1989)
 seen with the error of its sample, and what those years leave of the prior of the standard deviation
-of its steps says how far the next one goes. Two years say little, so the prior matters: Student's t of three degrees
-of freedom and scale .2, folded (Gelman 2006), which years that moved more soon outweigh. Where
-there is a public record, Chicago's routine inspections of food from September 2011 on, critical
-violations were found in 12.4, 13.0 and 14.9 % in three whole years: steps of .05 and .16 log-odds.
+of its steps says how far the next one may go. Two years say little, so the prior matters: Student's
+t of three degrees of freedom and scale .2, folded (Gelman 2006), which years that moved more soon
+outweigh. Where there is a public record, Chicago's routine inspections of food from September 2011
+on, critical violations were found in 12.4, 13.0 and 14.9 % in three whole years: steps of .05 and
+.16 log-odds.
 """
 
 from dataclasses import dataclass
