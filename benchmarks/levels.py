@@ -3,10 +3,10 @@
 Made-up cities, each with a seed of its own under laws whose base rate drifts by a yearly step and a
 reform that are drawn anew for each, train a model of what a check within a year finds. Cut points
 are proposed from everybody in business on the day of the test, as `xinheng levels` does. Each level
-is cut into up to five parts by margin, and the mean true chance of each part, over the year from that
-day on, is held against the mean of its intervals: nominally 19 of 20 parts are covered. Beside them
-stand the intervals of sampling alone, as a bootstrap of the calibration rows gives them, which know
-nothing of the drift since.
+is cut into up to five parts by margin, and the mean true chance of each part, over the year from
+that day on, is held against the mean of its intervals: nominally 19 of 20 parts are covered. Beside
+them stand the intervals of sampling alone, as a bootstrap of the calibration rows gives them, which
+know nothing of the drift since.
 
 In one large city under each set of laws, what planned checks found is counted level by level;
 `--quick` has none, for it takes some thousand checks to tell six levels apart.
