@@ -21,7 +21,7 @@ from .scale import Level
 
 __all__ = ["LevelOutlook", "Wanted", "migration", "outlook", "propose_cuts", "told_apart"]
 
-MIDDLE = Level.C - 1
+PLACES: Array = np.arange(1.0, len(Level)) - Level.C
 FURTHEST, NEAREST, STEP = 2.0, 0.02, 0.01
 SMALL, UNEVEN = 1e-9, 0.2
 MIDDLES = np.linspace(0.05, 0.95, 46)
@@ -118,7 +118,7 @@ def propose_cuts(probability: npt.ArrayLike, wanted: Wanted) -> tuple[float, ...
     fewest = wanted.least * crowd.size
     best, surest = None, 0.0
     for apart, middle in _tried(crowd, wanted):
-        cuts = middle + apart * (np.arange(len(Level) - 1) - MIDDLE)
+        cuts = middle + apart * PLACES
         if crowd.counts(cuts).min() < fewest:
             continue
         between = crowd.between(cuts)
@@ -264,7 +264,7 @@ def _lowest(crowd: _Crowd, apart: float, visits: Sequence[float], capacity: floa
     """Return the lowest log-odds at which C can begin within a capacity."""
     reach = apart * len(Level)
     low, high = crowd.heights[0] - reach, crowd.heights[-1] + reach
-    steps = apart * (np.arange(len(Level) - 1) - MIDDLE)
+    steps = apart * PLACES
     for _ in range(HALVINGS):
         middle = (low + high) / 2
         if crowd.counts(middle + steps) @ np.array(visits) > capacity:
