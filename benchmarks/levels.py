@@ -38,7 +38,7 @@ from .selective import FEW, LAWS, SOURCES, in_truth, key_of, true_chances
 
 Array = npt.NDArray[np.float64]
 
-CITIES, SIZE, LARGE = 24, 8_000, 60_000
+CITIES, SIZE, LARGE = 16, 8_000, 150_000
 QUICK_CITIES, QUICK_SIZE = 1, 1_500
 FIRST_SEEDS = {"standard": 1_000, "contrary": 1_500}
 YEARLY, REFORM, BASE = 0.12, 0.3, 0.3
