@@ -5,8 +5,8 @@ reform that are drawn anew for each, train a model of what a check within a year
 are proposed from everybody in business on the day of the test, as `xinheng levels` does. Each level
 is cut into up to five parts by margin, and the mean true chance of each part, over the year from
 that day on, is held against the mean of its intervals: nominally 19 of 20 parts are covered. Beside
-them stand the intervals of sampling alone, as a bootstrap of the calibration rows gives them, which
-know nothing of the drift since.
+them stand the intervals without drift, which know what sample and model leave open, and nothing of
+the time since.
 
 In one large city under each set of laws, what planned checks found is counted level by level;
 `--quick` has none, for it takes some thousand checks to tell six levels apart.
@@ -67,7 +67,7 @@ class City:
         return propose_cuts(self.calibrator.probability(self.margin), Wanted(VISITS))
 
     def interval(self, margin: Array, *, drifting: bool) -> tuple[Array, Array]:
-        """Return the interval of each margin; without drift, that of sampling alone."""
+        """Return the interval of each margin; without drift, that of the day that its level is of."""
         return self.calibrator.interval(margin, at=self.cut if drifting else None)
 
 
@@ -173,7 +173,7 @@ def agreed(city: City) -> bool:
 def coverage_table(found: dict[tuple[bool, int], Covered]) -> list[str]:
     """Return a Markdown table of the coverage by level."""
     lines = [
-        "| level | parts | covered | width | covered by sampling alone | width |",
+        "| level | parts | covered | width | covered without drift | width |",
         "| --- | --- | --- | --- | --- | --- |",
     ]
     for number, name in enumerate(NAMES):
@@ -235,13 +235,13 @@ def main() -> None:
         missed += short
     print(*coverage_table(found), "", sep="\n")
     for (drifting, level), counted in sorted(found.items()):
-        name = f"{'covered' if drifting else 'covered_by_sampling_alone'}_{NAMES[level]}"
+        name = f"{'covered' if drifting else 'covered_without_drift'}_{NAMES[level]}"
         figures[name] = round(counted.share, 3)
         if drifting and counted.share < TARGET:
             missed.append(f"{TARGET:.0%} of parts covered: {NAMES[level]}")
     figures["cities"] = 2 * cities
     shares = [np.mean([found[kind, n].share for n in range(len(Level))]) for kind in (True, False)]
-    ratios = {"sampling alone: times as many parts covered": round(shares[0] / shares[1], 2)}
+    ratios = {"without drift: times as many parts covered": round(shares[0] / shares[1], 2)}
     told("levels", ratios, figures, missed, agree=agree)
 
 
