@@ -67,7 +67,7 @@ class City:
         return propose_cuts(self.calibrator.probability(self.margin), Wanted(VISITS))
 
     def interval(self, margin: Array, *, drifting: bool) -> tuple[Array, Array]:
-        """Return the interval of each margin; without drift, that of the day that its level is of."""
+        """Return the interval of each margin; without drift, as of the day of its level."""
         return self.calibrator.interval(margin, at=self.cut if drifting else None)
 
 

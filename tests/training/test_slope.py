@@ -1,5 +1,7 @@
 """How unsure a slope is: the next model is none of those that it was learned from."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy.special import expit
@@ -53,7 +55,7 @@ def test_intervals_hold_the_slope_of_the_next_model() -> None:
             low, high = np.quantile(rises(calibrator), [0.025, 0.975])
             held[name] += low <= (HIGH - LOW) * slope <= high
     assert held["blind"] < 0.5 * worlds
-    assert held["knowing"] >= 0.85 * worlds
+    assert held["knowing"] >= 0.8 * worlds
 
 
 def test_models_that_agree_leave_a_slope_as_sure_as_its_sample() -> None:
@@ -75,10 +77,16 @@ def test_what_is_promised_stays() -> None:
     assert after.to_json() == again.to_json() != sloped(blind, made, block, 1).to_json()
 
 
-def test_one_block_leaves_the_prior() -> None:
+@pytest.mark.parametrize("which", ["one block", "blocks that tell nothing"])
+def test_too_few_blocks_leave_the_prior(which: str) -> None:
     made, block, _ = tried(0.3, 3)
+    if which == "one block":
+        block = np.zeros_like(block)
+    else:
+        seldom = made.label * (np.cumsum(made.label) % 100 == 0)
+        made = replace(made, label=seldom, margins=made.margins + 5 * seldom)
     calibrator = fitted(made)
-    after = sloped(calibrator, made, np.zeros_like(block), 0)
+    after = sloped(calibrator, made, block, 0)
     turned = after.replicate_slopes[:, 0] / calibrator.replicate_slopes[:, 0]
     expected = np.sqrt(2) * ahead(np.zeros((0, 1 + REPLICATES)), REPLICATES)
     assert np.sort(np.log(turned)) == pytest.approx(expected)

@@ -21,7 +21,7 @@ from .drift import ahead
 
 __all__ = ["sloped"]
 
-LOOSE, STEPS = 1.0, 20
+FEWEST, STEPS, HELD = 20, 20, 1.0
 
 
 def sloped(
@@ -40,22 +40,30 @@ def sloped(
     seed
         Of the replicates.
     """
-    replicates, blocks = calibrator.replicate_offsets.size, int(block.max()) + 1
-    rng = np.random.default_rng([seed, blocks])
+    replicates = calibrator.replicate_offsets.size
+    rng = np.random.default_rng([seed, FEWEST])
     counted = Counts.of(outcomes, block, replicates, rng)
     logits = calibrator.logit(counted.margins)
     middle = float(np.average(logits, weights=counted.total[0].sum(0)))
+    telling = _telling(outcomes.label, block)
     each = [
         _slopes(logits - middle, counted.total[:, number], counted.positive[:, number])
-        for number in range(blocks)
+        for number in telling
     ]
-    off = ahead(_contrasts(blocks) @ np.array(each), replicates) * np.sqrt(1 + 1 / blocks)
-    turned = np.exp(rng.permutation(off))
+    slopes = np.reshape(each, (len(telling), 1 + replicates))
+    off = ahead(_contrasts(len(telling)) @ slopes, replicates)
+    turned = np.exp(rng.permutation(off) * np.sqrt(1 + 1 / max(1, len(telling))))
     return replace(
         calibrator,
         replicate_slopes=calibrator.replicate_slopes * turned[:, None],
         replicate_offsets=middle + turned * (calibrator.replicate_offsets - middle),
     )
+
+
+def _telling(label: Array, block: npt.NDArray[np.int64]) -> list[int]:
+    """Return the blocks with enough of either outcome to tell a slope by."""
+    rows, cases = np.bincount(block), np.bincount(block, label)
+    return np.flatnonzero(np.minimum(cases, rows - cases) >= FEWEST).tolist()
 
 
 def _contrasts(count: int) -> Array:
@@ -66,14 +74,14 @@ def _contrasts(count: int) -> Array:
 
 
 def _slopes(logits: Array, total: Array, positive: Array) -> Array:
-    """Return the slope of outcomes on logits in each replicate, pulled a little towards one."""
+    """Return the slope of outcomes on logits in each replicate, level and slope a little held."""
     level, slope = np.zeros(len(total)), np.ones(len(total))
     for _ in range(STEPS):
         chance = expit(level[:, None] + slope[:, None] * logits)
         missed, told = positive - total * chance, total * chance * (1 - chance)
-        rise, turn = missed.sum(1), missed @ logits - (slope - 1) / LOOSE**2
-        even, mixed, steep = told.sum(1), told @ logits, told @ logits**2 + LOOSE**-2
+        rise, turn = missed.sum(1) - level * HELD, missed @ logits - (slope - 1) * HELD
+        even, mixed, steep = told.sum(1) + HELD, told @ logits, told @ logits**2 + HELD
         size = even * steep - mixed**2
-        level = level + (steep * rise - mixed * turn) / size
-        slope = slope + (even * turn - mixed * rise) / size
+        level = level + np.clip((steep * rise - mixed * turn) / size, -1, 1)
+        slope = slope + np.clip((even * turn - mixed * rise) / size, -1, 1)
     return slope
