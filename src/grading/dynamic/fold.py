@@ -208,8 +208,7 @@ class _Fold:
     def _past(self, digest: str) -> Matrices:
         """Return what the bundle of an earlier run is told of the city."""
         if digest not in self.past:
-            city, threads = self.gradings.city, self.gradings.threads
-            self.past[digest] = Matrices(city, self.gradings.read(digest), threads=threads)
+            self.past[digest] = self.matrices.under(self.gradings.read(digest))
         return self.past[digest]
 
 

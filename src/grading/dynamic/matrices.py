@@ -1,16 +1,19 @@
 """Matrices: the indicators and the conditions of statutory rules of a city, for one bundle."""
 
-from collections.abc import Iterator
-from functools import cached_property
+from collections.abc import Callable, Iterator
+from functools import cached_property, partial
 from pathlib import Path
+from typing import Self
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from ...features import City, Events, References, brought_up, compute
+from ...features import Catalogue, City, Events, References, brought_up, compute
 from ...features.current import Current, begun
 from ...features.keeping import POINTER, kept
+from ...features.references import Contribution
+from ...features.workers import each
 from ..bundle import Bundle
 from ..calibrator import Array
 from .moved import movers_of
@@ -48,6 +51,13 @@ class Matrices:
         self._kept = kept
         self._threads = threads
         self._current: Current | None = None
+        self._beside: Self | None = None
+
+    def under(self, bundle: Bundle) -> Self:
+        """Return what another bundle is told of the city; what rests on others is shared."""
+        found = type(self)(self.city, bundle, threads=self._threads)
+        found._beside = self
+        return found
 
     def everybody(self, as_of: int) -> Iterator[pd.DataFrame]:
         """Yield indicators and conditions of all that are known as of a day, block by block."""
@@ -90,23 +100,38 @@ class Matrices:
         return movers_of(self.bundle.catalogue)
 
     def _references(self, as_of: int) -> References | None:
-        if not self.catalogue.dated:
+        """Return the dated tables behind values that rest on others; they are good for any day."""
+        dated, beside = self.catalogue.dated, self._beside
+        if not dated:
             return None
-        return (self._current or self._brought(as_of)).references
+        if self._current is not None:
+            return self._current.references
+        if beside is not None and {*dated} <= {*beside.catalogue.dated}:
+            return beside._references(as_of)
+        if self._kept is not None and self._keeps(self._kept, as_of):
+            return self._brought(as_of).references
+        return self._built
+
+    @cached_property
+    def _built(self) -> References:
+        city, catalogue = self.city, self.catalogue
+        with city.workers(self._threads) as pool:
+            contributions = each(pool, partial(_contributed, catalogue), city.parts())
+            return References.of(catalogue.dated, contributions, cases=city.cases, bans=city.bans)
 
     def _brought(self, as_of: int) -> Current:
         if self._current is None or self._current.as_of != as_of:
+            self._current = None  # so that nothing of a city is in memory twice
             self._current = self._computed(as_of)
         return self._current
 
     def _computed(self, as_of: int) -> Current:
-        city, catalogue, folder = self.city, self.catalogue, self._kept
-        if folder is not None and not self._later(folder, as_of):
-            self._current = None  # so that nothing of a city is in memory twice
-            return brought_up(city, catalogue, as_of, folder, threads=self._threads)[0]
+        city, folder = self.city, self._kept
+        if folder is not None and self._keeps(folder, as_of):
+            return brought_up(city, self.catalogue, as_of, folder, threads=self._threads)[0]
         with city.workers(self._threads) as pool:
             return begun(
-                catalogue,
+                self.catalogue,
                 city.parts(),
                 city.enterprises,
                 as_of,
@@ -116,9 +141,13 @@ class Matrices:
                 pool=pool,
             )
 
-    def _later(self, folder: Path, as_of: int) -> bool:
-        """Tell whether what is kept is of a later day or delivery than is asked for."""
+    def _keeps(self, folder: Path, as_of: int) -> bool:
+        """Tell whether nothing in a folder is of a later day or delivery than is asked for."""
         if not (folder / POINTER).exists():
-            return False
+            return True
         found = kept(folder, self.catalogue, self.city.origin)
-        return found is not None and (found.as_of > as_of or found.sequence > self.city.sequence)
+        return found is None or (found.as_of <= as_of and found.sequence <= self.city.sequence)
+
+
+def _contributed(catalogue: Catalogue, read: Callable[[], Events]) -> Contribution:
+    return References.read(catalogue.dated, read())

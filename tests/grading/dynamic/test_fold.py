@@ -13,7 +13,7 @@ from xinheng.grading.dynamic import advance
 from xinheng.ledger import Run
 
 from ..world import parts
-from .world import AT, Town, change, on, record, town
+from .world import AT, Town, change, counted, on, record, resting, town
 
 LISTED = record("list_entry", "S007", "2024-02-10", "serious_dishonesty")
 ACCIDENT = record("incident", "S013", "2024-03-20", "death")
@@ -212,4 +212,21 @@ def test_who_comes_later_is_graded_first_in_the_month_after(tmp_path: Path) -> N
     assert place.gradings.history.changes(number=late_one) == []
     assert np.array_equal(grades["enterprise"], np.sort(grades["enterprise"]))
     assert day("2024-02-01") == runs[1].as_of
+    place.ledger.close()
+
+
+def test_a_calibration_that_followed_computes_the_city_no_second_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place, first = town(tmp_path)[0], resting(parts())
+    advance(place.gradings, place.sign(first), on("2024-01-01"), at=AT, actor="li")
+    computed = counted(monkeypatch)
+    moved = replace(first, calibrator=first.calibrator.shifted(0.6))
+    [run] = advance(place.gradings, place.sign(moved), on("2024-02-01"), at=AT, actor="li")
+    assert run.changed >= 5
+    assert computed == []
+    other = replace(resting(parts(), 3.0), calibrator=first.calibrator.shifted(-0.6))
+    [run] = advance(place.gradings, place.sign(other), on("2024-03-01"), at=AT, actor="li")
+    assert run.changed >= 5
+    assert computed == ["computed"], "another catalogue begins anew; what rests on others is shared"
     place.ledger.close()
