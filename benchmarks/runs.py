@@ -29,11 +29,12 @@ from xinheng.cli import app
 from xinheng.core.settings import load_settings
 from xinheng.core.time import day
 from xinheng.features import City
+from xinheng.grading import read_bundle
 from xinheng.grading.dynamic import GradeStore, open_gradings, rebuild
 from xinheng.ledger import Ledger
 
 from .copies import AT, copied, original, told
-from .grading import KEY, trained
+from .grading import KEY, KEYS, trained
 from .measuring import Peak, apart, is_quick, lasting
 from .measuring import told as print_result
 
@@ -69,13 +70,10 @@ def settings(folder: Path) -> Iterator[None]:
 
 def promoted(folder: Path) -> None:
     """Begin without grades, with the model that was trained as the champion."""
-    from xinheng.grading import read_bundle
-    from xinheng.grading.keys import key_id
-
     for name in FOLDERS:
         shutil.rmtree(folder / name, ignore_errors=True)
     (folder / "ledger").mkdir()
-    digest = read_bundle(folder / "bundle", {key_id(KEY.public_key()): KEY.public_key()}).digest
+    digest = read_bundle(folder / "bundle", KEYS).digest
     shutil.copytree(folder / "bundle", folder / "bundles" / digest, dirs_exist_ok=True)
     ledger = Ledger(load_settings().ledger)
     ledger.promote(digest, purpose="grade", actor="benchmark", reason="the only one", at=AT)
@@ -90,7 +88,7 @@ def commanded(*words: str) -> dict[str, float]:
     return {"s": seconds(), "gb": peak.own_gb, "mapped_gb": peak.with_mapped_gb}
 
 
-def run(folder: Path, name: str, *words: str) -> dict[str, float]:
+def run(name: str, *words: str) -> dict[str, float]:
     """Give the command in a process of its own."""
     found = apart(commanded, *words)
     print(name, found, flush=True)
@@ -139,10 +137,10 @@ def main() -> None:
         promoted(folder)
         archive = Archive(folder / "archive")
         figures = {"entities": float(enterprises * copies), "archive_events": float(archive.size)}
-        figures |= run(folder, "start", "--as-of", START)
+        figures |= run("start", "--as-of", START)
         told(archive, records, day(LEARNED), seed=archive.sequence)
-        figures |= run(folder, "month", "--as-of", MONTH)
-        figures |= run(folder, "nothing", "--as-of", MONTH)
+        figures |= run("month", "--as-of", MONTH)
+        figures |= run("nothing", "--as-of", MONTH)
         figures |= apart(one_anew, folder)
     agree = bool(figures.pop("agree"))
     print_result("runs", {}, figures, [], agree=agree)

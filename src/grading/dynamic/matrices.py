@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator
 from functools import cached_property, partial
 from pathlib import Path
-from typing import Self
 
 import numpy as np
 import numpy.typing as npt
@@ -38,10 +37,18 @@ class Matrices:
         computed anew where it is None, or what is kept there is of a later day.
     threads
         How many parts are read and computed at once.
+    beside
+        What another bundle is told of the same city, whose dated tables serve this one as well.
     """
 
     def __init__(
-        self, city: City, bundle: Bundle, kept: Path | None = None, *, threads: int = 1
+        self,
+        city: City,
+        bundle: Bundle,
+        kept: Path | None = None,
+        *,
+        threads: int = 1,
+        beside: "Matrices | None" = None,
     ) -> None:
         conditions = (rule.indicator for rule in bundle.rules)
         self.catalogue = bundle.catalogue.extended(*conditions)
@@ -51,13 +58,11 @@ class Matrices:
         self._kept = kept
         self._threads = threads
         self._current: Current | None = None
-        self._beside: Self | None = None
+        self._beside = beside
 
-    def under(self, bundle: Bundle) -> Self:
+    def under(self, bundle: Bundle) -> "Matrices":
         """Return what another bundle is told of the city; what rests on others is shared."""
-        found = type(self)(self.city, bundle, threads=self._threads)
-        found._beside = self
-        return found
+        return Matrices(self.city, bundle, threads=self._threads, beside=self)
 
     def everybody(self, as_of: int) -> Iterator[pd.DataFrame]:
         """Yield indicators and conditions of all that are known as of a day, block by block."""
@@ -76,7 +81,7 @@ class Matrices:
             self.catalogue,
             events,
             pd.DataFrame({"enterprise": enterprises, "as_of": days}),
-            references=self._references(as_of),
+            references=self.references(as_of),
             places=self.city.places(self.catalogue),
             threads=self._threads,
         )
@@ -94,12 +99,7 @@ class Matrices:
         """Return the indicators of a frame as the bundle's blend takes them."""
         return np.ascontiguousarray(self.split(frame)[0].to_numpy(np.float64))
 
-    @cached_property
-    def movers(self) -> npt.NDArray[np.int8]:
-        """By what each indicator moves when nothing is told; see `movers_of`."""
-        return movers_of(self.bundle.catalogue)
-
-    def _references(self, as_of: int) -> References | None:
+    def references(self, as_of: int) -> References | None:
         """Return the dated tables behind values that rest on others; they are good for any day."""
         dated, beside = self.catalogue.dated, self._beside
         if not dated:
@@ -107,10 +107,15 @@ class Matrices:
         if self._current is not None:
             return self._current.references
         if beside is not None and {*dated} <= {*beside.catalogue.dated}:
-            return beside._references(as_of)
+            return beside.references(as_of)
         if self._kept is not None and self._keeps(self._kept, as_of):
             return self._brought(as_of).references
         return self._built
+
+    @cached_property
+    def movers(self) -> npt.NDArray[np.int8]:
+        """By what each indicator moves when nothing is told; see `movers_of`."""
+        return movers_of(self.bundle.catalogue)
 
     @cached_property
     def _built(self) -> References:

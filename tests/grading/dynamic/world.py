@@ -150,7 +150,9 @@ def resting(made: Parts, less: float = 2.0) -> Parts:
     """The parts with a rule that rests on all enterprises, and is never met."""
     share = Rate(group="city", streams=("inspection",), positive=("inspection:*.fail",))
     changed = (
-        replace(rule, condition=rule.condition + share - less) if rule.id == "mass_food_accident" else rule
+        replace(rule, condition=rule.condition + share - less)
+        if rule.id == "mass_food_accident"
+        else rule
         for rule in made.rules
     )
     return replace(made, rules=Rules(tuple(changed)))
