@@ -16,6 +16,7 @@ grade made anew is the one given, to the bit. There is no peer, and no target wa
 """
 
 import os
+import resource
 import shutil
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -34,11 +35,10 @@ from xinheng.grading.dynamic import GradeStore, open_gradings, rebuild
 from xinheng.ledger import Ledger
 
 from .copies import AT, copied, original, told
-from .grading import KEY, KEYS, trained
 from .measuring import Peak, apart, is_quick, lasting
 from .measuring import told as print_result
 
-FULL, QUICK = (20_000, 100, 185, 500_000), (2_000, 40, 2, 500)
+FULL, QUICK = (20_000, 100, 185, 500_000), (400, 20, 3, 200)
 YEARS, SEED, THREADS = 3, 1, 2
 TRAINED = tuple(map(day, ("2021-01-01", "2021-04-01", "2021-07-01", "2021-10-01")))
 START, LEARNED, MONTH = "2022-10-01", "2022-10-15", "2022-11-01"
@@ -48,6 +48,8 @@ FOLDERS = ("grades", "kept", "ledger")
 
 def installed(folder: Path, enterprises: int, producers: int, copies: int) -> None:
     """Make the archive, and train what will be its champion."""
+    from .grading import trained
+
     city = original(folder, enterprises, YEARS, SEED, producers)
     trained(City.of(Archive(folder / "small")), folder, TRAINED)
     copied(city, folder / "archive", copies)
@@ -56,6 +58,8 @@ def installed(folder: Path, enterprises: int, producers: int, copies: int) -> No
 @contextmanager
 def settings(folder: Path) -> Iterator[None]:
     """Let the environment name a folder as the installation."""
+    from .grading import KEY
+
     public = KEY.public_key().public_bytes_raw().hex()
     given = {name: str(folder / name) for name in ("archive", "bundles", "grades", "kept")}
     given |= {"ledger": f"sqlite:///{folder}/ledger/ledger.db", "trusted_keys": public}
@@ -70,6 +74,8 @@ def settings(folder: Path) -> Iterator[None]:
 
 def promoted(folder: Path) -> None:
     """Begin without grades, with the model that was trained as the champion."""
+    from .grading import KEYS
+
     for name in FOLDERS:
         shutil.rmtree(folder / name, ignore_errors=True)
     (folder / "ledger").mkdir()
@@ -83,9 +89,17 @@ def promoted(folder: Path) -> None:
 def commanded(*words: str) -> dict[str, float]:
     """Give the command, and return what it took."""
     given = ["grade", "--threads", str(THREADS), "--json", *words]
+    before = _used()
     with Peak() as peak, lasting() as seconds:
         app(given, standalone_mode=False)
-    return {"s": seconds(), "gb": peak.own_gb, "mapped_gb": peak.with_mapped_gb}
+    used = {"s": seconds(), "cpu_s": _used() - before}
+    return used | {"gb": peak.own_gb, "mapped_gb": peak.with_mapped_gb}
+
+
+def _used() -> float:
+    """Return the seconds of the processor that this process and those it started took."""
+    used = map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return sum(each.ru_utime + each.ru_stime for each in used)
 
 
 def run(name: str, *words: str) -> dict[str, float]:
