@@ -18,6 +18,7 @@ from ..calibrator import Array
 from ..cards import card_levels
 from ..policy import Combination
 from ..scores import NO_LEVEL, Codes
+from .blocks import blocks
 from .moved import movers_of
 from .retrospect import Given, Retrospect
 
@@ -25,6 +26,7 @@ __all__ = ["Matrices"]
 
 Numbers = npt.NDArray[np.int32]
 CARDED = "CARDED"
+FEW = 8  # where deliveries told of no more than one in so many, what is kept stays as it is
 
 
 class Matrices:
@@ -64,6 +66,7 @@ class Matrices:
         self._kept = kept
         self._threads = threads
         self._current: Current | None = None
+        self._resting: References | None = None
         self._beside = beside
 
     def under(self, bundle: Bundle) -> "Matrices":
@@ -129,31 +132,44 @@ class Matrices:
             return self._current.references
         if beside is not None and {*dated} <= {*beside.catalogue.dated}:
             return beside.references(as_of)
-        if self._kept is not None and self._keeps(self._kept, as_of):
-            return self._brought(as_of).references
-        return self._built
+        if self._resting is None:
+            self._resting = self._dated(as_of)
+        return self._resting
 
     @cached_property
     def movers(self) -> npt.NDArray[np.int8]:
         """By what each indicator moves when nothing is told; see `movers_of`."""
         return movers_of(self.bundle.catalogue)
 
-    @cached_property
-    def _built(self) -> References:
-        city, catalogue = self.city, self.catalogue
+    def _dated(self, as_of: int) -> References:
+        """Return the dated tables from those that are kept, where there are any to begin with."""
+        city, before = self.city, self._found()
+        if before is not None and before.sequence <= city.sequence:
+            told = city.archive.touched(before.sequence, city.sequence)
+            if told.size * FEW <= city.enterprises:
+                return self._replaced(before.references, told)
+        if self._kept is not None and not self._later(as_of):
+            return self._brought(as_of).references
         with city.workers(self._threads) as pool:
-            contributions = each(pool, partial(_contributed, catalogue), city.parts())
-            return References.of(catalogue.dated, contributions, cases=city.cases, bans=city.bans)
+            found = each(pool, partial(_contributed, self.catalogue), city.parts())
+            return References.of(self.catalogue.dated, found, cases=city.cases, bans=city.bans)
+
+    def _replaced(self, before: References, told: Numbers) -> References:
+        city = self.city
+        with city.workers(self._threads) as pool:
+            some = partial(_contributed_by, self.catalogue, city.read)
+            found = each(pool, some, blocks(city, told))
+            return before.replaced(told, found, cases=city.cases, bans=city.bans)
 
     def _brought(self, as_of: int) -> Current:
         if self._current is None or self._current.as_of != as_of:
-            self._current = None  # so that nothing of a city is in memory twice
+            self._current = self._resting = None  # nothing of a city is in memory twice
             self._current = self._computed(as_of)
         return self._current
 
     def _computed(self, as_of: int) -> Current:
         city, folder = self.city, self._kept
-        if folder is not None and self._keeps(folder, as_of):
+        if folder is not None and not self._later(as_of):
             return brought_up(city, self.catalogue, as_of, folder, threads=self._threads)[0]
         with city.workers(self._threads) as pool:
             return begun(
@@ -167,16 +183,27 @@ class Matrices:
                 pool=pool,
             )
 
-    def _keeps(self, folder: Path, as_of: int) -> bool:
-        """Tell whether nothing in a folder is of a later day or delivery than is asked for."""
-        if not (folder / POINTER).exists():
-            return True
-        found = kept(folder, self.catalogue, self.city.origin)
-        return found is None or (found.as_of <= as_of and found.sequence <= self.city.sequence)
+    def _later(self, as_of: int) -> bool:
+        """Tell whether what is kept is of a later day or delivery than is asked for."""
+        found = self._found()
+        return found is not None and (found.as_of > as_of or found.sequence > self.city.sequence)
+
+    def _found(self) -> Current | None:
+        """Return what is kept of this city and catalogue; None if nothing is."""
+        folder = self._kept
+        if folder is None or not (folder / POINTER).exists():
+            return None
+        return kept(folder, self.catalogue, self.city.origin)
 
 
 def _contributed(catalogue: Catalogue, read: Callable[[], Events]) -> Contribution:
     return References.read(catalogue.dated, read())
+
+
+def _contributed_by(
+    catalogue: Catalogue, read: Callable[[Numbers], Events], some: Numbers
+) -> Contribution:
+    return References.read(catalogue.dated, read(some))
 
 
 def _carded(bundle: Bundle) -> Indicator:

@@ -23,6 +23,7 @@ from ...core.errors import IntegrityError
 from ...features import City, Events, matching
 from ...features.workers import each
 from ..updates import NamedEvent
+from .blocks import blocks
 
 __all__ = ["Turns", "changed", "turns_of"]
 
@@ -34,7 +35,7 @@ TYPES = {
     "clock": np.int8,
     "day": np.int32,
 }
-FORM, ABOUT, TOGETHER = 1, b"turns", 2_000
+FORM, ABOUT = 1, b"turns"
 
 Numbers = npt.NDArray[np.int32]
 
@@ -122,16 +123,14 @@ class Turns:
 
     def _moved(self, near: int, sequence: int, pool: Executor) -> pd.DataFrame:
         """Return the turns at a delivery from those at another."""
-        kept, archive = self._read(near), self.city.archive
-        told = archive.touched(min(near, sequence), max(near, sequence))
+        kept = self._read(near)
+        told = self.city.archive.touched(min(near, sequence), max(near, sequence))
         if not told.size:
             return kept
         if told.size * 2 > self.city.enterprises:
             return self._anew(sequence, pool)
-        order = archive.side_by_side(told)
-        blocks = [np.sort(order[at : at + TOGETHER]) for at in range(0, len(order), TOGETHER)]
         read = replace(self.city, sequence=sequence).read
-        parts = each(pool, partial(_of_some, self.named, read), blocks)
+        parts = each(pool, partial(_of_some, self.named, read), blocks(self.city, told))
         return pd.concat([kept[~kept["enterprise"].isin(told)], *parts], ignore_index=True)
 
     def _nearest(self, sequence: int) -> int | None:

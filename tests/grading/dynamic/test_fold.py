@@ -8,13 +8,15 @@ from functools import partial
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from xinheng.core.errors import IntegrityError, InvalidError, NotFoundError
 from xinheng.core.time import SHANGHAI, day, show
 from xinheng.features import city
 from xinheng.grading import Bundle
-from xinheng.grading.dynamic import advance
+from xinheng.grading.dynamic import advance, matrices
+from xinheng.grading.dynamic.matrices import Matrices
 from xinheng.ledger import Run
 
 from ..world import parts
@@ -316,6 +318,29 @@ def test_a_call_after_a_small_delivery_reads_only_whom_it_told_of(
         assert advance(place.gradings, bundle, on(until), at=AT, actor="li") == []
     assert read == [place.number("S030")]
     place.ledger.close()
+
+
+@pytest.mark.parametrize("few", [1, 10, 1_000])
+def test_a_run_of_few_leaves_what_is_kept_of_everybody_where_little_was_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, few: int
+) -> None:
+    monkeypatch.setattr(matrices, "FEW", few)
+    place = town(tmp_path)[0]
+    bundle = place.sign(resting(parts()))
+    advance(place.gradings, bundle, on("2024-01-02"), at=AT, actor="li")
+    before = kept_state(place)
+    happened = [record("inspection", f"S{n:03}", "2024-01-03", "1") for n in range(5)]
+    place.deliver([record("incident", "S013", "2024-01-03", "death"), *happened])
+    [run] = advance(place.gradings, bundle, on("2024-01-04"), at=AT, actor="li")
+    assert (run.enterprises, kept_state(place) == before) == (1, few <= 10)
+    who = np.array([place.number("S013")], np.int32)
+    found = place.gradings.matrices(bundle).some(who, run.as_of)
+    pd.testing.assert_frame_equal(found, Matrices(place.gradings.city, bundle).some(who, run.as_of))
+    place.ledger.close()
+
+
+def kept_state(place: Town) -> str:
+    return (place.folder / "kept" / "current.json").read_text("utf-8")
 
 
 def test_a_run_is_made_by_who_was_champion_when_its_day_began(tmp_path: Path) -> None:
