@@ -6,7 +6,8 @@ booster of 300 trees, a specialist for producers, a calibrator with 200 replicat
 rules. The command then makes the first run of all: indicators of everybody from the files of the
 archive, grades, the files of the run, the ledger. After 500,000 more records of one day it makes
 the run of the next month, with the cause of every level that changed, and what named events ask
-for in between. Last, it is given once more, when nothing is due, and one grade is made anew.
+for in between. After 5,000 more it is given for the next day, when only named events ask for a run.
+Last, one grade of the month is made anew.
 
 To make the archive takes longest: it is left in `out/runs`, and used again. Memory is that of all
 processes together; disk is what the runs leave behind.
@@ -41,7 +42,8 @@ from .measuring import told as print_result
 FULL, QUICK = (20_000, 100, 185, 500_000), (400, 20, 3, 200)
 YEARS, SEED, THREADS = 3, 1, 2
 TRAINED = tuple(map(day, ("2021-01-01", "2021-04-01", "2021-07-01", "2021-10-01")))
-START, LEARNED, MONTH = "2022-10-01", "2022-10-15", "2022-11-01"
+START, LEARNED, MONTH, NEXT = "2022-10-01", "2022-10-15", "2022-11-01", "2022-11-02"
+DAILY = 100  # a day tells of so many times fewer records than are told before the month
 KEPT = Path("out/runs")
 FOLDERS = ("grades", "kept", "ledger")
 
@@ -110,7 +112,7 @@ def run(name: str, *words: str) -> dict[str, float]:
 
 
 def one_anew(folder: Path) -> dict[str, float]:
-    """Make one grade of the last month anew, and look at what the runs left behind."""
+    """Make one grade of the month anew, and look at what the runs left behind."""
     found = load_settings()
     ledger = Ledger(found.ledger)
     gradings = open_gradings(found, ledger, threads=THREADS)
@@ -128,6 +130,7 @@ def one_anew(folder: Path) -> dict[str, float]:
         "runs": float(len(runs)),
         "graded": float(last.enterprises),
         "changed": float(last.changed),
+        "day_graded": float(runs[-1].enterprises),
         "anew_s": seconds(),
         "anew_gb": peak.own_gb,
         **{f"{name}_gb": _gigabytes(folder / name) for name in FOLDERS},
@@ -154,7 +157,8 @@ def main() -> None:
         figures |= run("start", "--as-of", START)
         told(archive, records, day(LEARNED), seed=archive.sequence)
         figures |= run("month", "--as-of", MONTH)
-        figures |= run("nothing", "--as-of", MONTH)
+        told(archive, records // DAILY, day(MONTH), seed=archive.sequence)
+        figures |= run("day", "--as-of", NEXT)
         figures |= apart(one_anew, folder)
     agree = bool(figures.pop("agree"))
     print_result("runs", {}, figures, [], agree=agree)
