@@ -176,7 +176,9 @@ class Promotions:
                     "sign_off": sign_off and _plain(sign_off),
                 }
                 connection.execute(insert(SUCCESSION), succession)
-                audit = audit_row(at, promotion.actor, "promote", promotion.bundle, row | {"at": at} | told)
+                audit = audit_row(
+                    at, promotion.actor, "promote", promotion.bundle, row | {"at": at} | told
+                )
                 connection.execute(insert(AUDIT), audit)
         except NotUniqueError:
             raise _overtaken(promotion) from None

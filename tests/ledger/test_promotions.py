@@ -133,7 +133,9 @@ def test_of_two_who_promote_at_once_one_is_told(tmp_path: Path) -> None:
     assert [each.bundle for each in other.history("grade")] == [A, B]
 
 
-def test_a_champion_that_was_put_back_meanwhile_is_another_row(opened: Callable[[], Promotions]) -> None:
+def test_a_champion_that_was_put_back_meanwhile_is_another_row(
+    opened: Callable[[], Promotions],
+) -> None:
     """The same bundle is champion as when the trial began, but two promotions lie between."""
     one, other = opened(), opened()
     one.record(promotion(A, "", "2026-01-01", "first"))

@@ -85,12 +85,15 @@ class Bank:
         For shares, what `values` are a part of.
     error
         For measured values, the sampling error of each.
+    clump
+        For counts, of each series, how many records come together.
     """
 
     keys: Sequence[Key]
     values: Array
     whole: Array | None = None
     error: Array | None = None
+    clump: Array | None = None
 
     @property
     def group(self) -> Group:
@@ -99,11 +102,12 @@ class Bank:
 
     def judge(self) -> Surprise:
         """Tell how unlikely each month of each series is."""
-        if self.whole is not None:
-            return of_shares(self.values, self.whole)
         if self.error is not None:
             return of_values(self.values, self.error)
-        return of_counts(self.values)
+        clump = np.ones(len(self.keys)) if self.clump is None else self.clump
+        if self.whole is not None:
+            return of_shares(self.values, self.whole, clump)
+        return of_counts(self.values, clump)
 
 
 MATERIAL = {
@@ -166,7 +170,7 @@ def _asked(bank: Bank, surprise: Surprise) -> npt.NDArray[np.bool_]:
     asked = ~np.isnan(surprise.p)
     if bank.error is None:
         few = FEW.get(bank.keys[0].aspect, SOME)
-        asked &= np.maximum(surprise.seen, surprise.expected) >= few
+        asked &= (surprise.expected >= few) | (surprise.seen >= SOME)
     return asked
 
 
