@@ -118,6 +118,15 @@ def test_a_grade_of_last_year_is_made_anew() -> None:
     assert "60 of 60 grades are the same" in shown("grades", "rebuild", "--as-of", "2024-01-15")
 
 
+def test_a_grade_explained_between_two_runs_starts_from_the_last(town: Town) -> None:
+    given = town.levels(town.ledger.history.runs()[-1])
+    for shop in ("S001", "S008", "S021"):
+        grade = run("explain", shop, "--as-of", "2024-06-09")["grade"]
+        assert grade["previous"] == given.loc[shop, "model_level"]
+    first = run("explain", "S001", "--as-of", "2023-11-01")["grade"]
+    assert first["previous"] is None
+
+
 @pytest.mark.usefixtures("town")
 def test_a_history_says_what_changed_and_why() -> None:
     found = run("grades", "history", "S002", "--as-of", "2024-06-10")

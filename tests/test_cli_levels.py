@@ -11,7 +11,7 @@ from xinheng.archive import Archive
 from xinheng.cli import app
 from xinheng.core.errors import InvalidError, PolicyError, PromotionError
 from xinheng.core.settings import load_settings
-from xinheng.grading import Policy, find_bundle
+from xinheng.grading import Policy, ScoreCard, find_bundle
 from xinheng.training import open_key, read_task, train
 
 from .training.world import archive_of, city
@@ -167,7 +167,28 @@ def test_the_policy_in_force_is_not_adopted_again(tmp_path: Path) -> None:
     path.write_text(POLICY, "utf-8")
     result = CliRunner().invoke(app, ["levels", "adopt", str(path)])
     assert isinstance(result.exception, InvalidError)
-    assert "grades by this policy already" in str(result.exception)
+    assert "grades by this policy and score card already" in str(result.exception)
+
+
+@pytest.mark.usefixtures("folder")
+def test_another_score_card_is_adopted_beside_the_policy(tmp_path: Path) -> None:
+    policy, card = tmp_path / "policy.toml", tmp_path / "card.toml"
+    policy.write_text(POLICY, "utf-8")
+    text, start = ScoreCard.default().text, "effective_from = 2000-01-01"
+    head, body = text.split("[[edition]]", 1)
+    ended = body.replace(start, f"effective_to = 2039-12-31\n{start}")
+    later = body.replace(start, "effective_from = 2040-01-01").replace("design-1", "design-2")
+    card.write_text(f"{head}[[edition]]{ended}[[edition]]{later}", "utf-8")
+    made = run("levels", "adopt", str(policy), "--score-card", str(card))
+    after = find_bundle(load_settings(), made["bundle"])
+    assert after.score_card.text == card.read_text("utf-8")
+    assert after.policy.text == POLICY
+
+    card.write_text(text.replace("unknown = 90", "unknown = 80"), "utf-8")
+    words = ["levels", "adopt", str(policy), "--score-card", str(card)]
+    result = CliRunner().invoke(app, words)
+    assert isinstance(result.exception, PolicyError)
+    assert "score card 'food-production' lacks or changes the edition" in str(result.exception)
 
 
 @pytest.mark.usefixtures("folder")

@@ -1,6 +1,7 @@
 """The commands of `xinheng`, and those of other modules gathered."""
 
 import sys
+from contextlib import closing
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -149,16 +150,18 @@ def explain(
     from ..ledger import Ledger
 
     settings, day = load_settings(), past_day(as_of)
-    book = open_book(settings, Ledger(settings.ledger))
-    number = book.number(identifier, day)
-    explanation = run(
-        book.scorer,
-        book.events,
-        number,
-        day,
-        references=book.references,
-        origins=book.lineage(number, day),
-    )
+    with closing(Ledger(settings.ledger)) as ledger:
+        book = open_book(settings, ledger)
+        number = book.number(identifier, day)
+        explanation = run(
+            book.scorer,
+            book.events,
+            number,
+            day,
+            references=book.references,
+            previous=book.previous([number], day),
+            origins=book.lineage(number, day),
+        )
     answer(
         as_json,
         {"enterprise": identifier} | explanation.to_dict(),

@@ -1,5 +1,6 @@
 """The command that says what the gradings ask for: of everybody, or of one with the records."""
 
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from ..core.settings import Settings
     from ..features import Events
     from ..grading import GradeBook, InspectionPolicy, RiskTable
+    from ..ledger import Ledger
 
     Numbers = npt.NDArray[np.int32]
 
@@ -52,7 +54,9 @@ def inspections(
     as_json: AsJson = False,
 ) -> None:
     """Say what the gradings of enterprises ask for: visits a year, share drawn, intensity."""
+    from ..core.settings import load_settings
     from ..grading import InspectionPolicy, RiskTable, inspection_dossier, tally_inspections
+    from ..ledger import Ledger
 
     day = past_day(as_of)
     check_table(output)
@@ -63,9 +67,10 @@ def inspections(
         "policy": f"{rules.name} {rules.on(day).version}",
         "risk_table": f"{table.name} {table.on(day).version}",
     }
-    with progress() as tell:
+    settings = load_settings()
+    with closing(Ledger(settings.ledger)) as ledger, progress() as tell:
         tell("Reading records", 0, 1)
-        desk = _Desk.open(rules, table, day)
+        desk = _Desk.open(settings, ledger, rules, table, day)
         numbers = desk.known() if enterprise is None else desk.number(enterprise)
         tell("Grading and planning", 0, 1)
         planned = desk.planned(numbers)
@@ -95,18 +100,23 @@ class _Desk:
     day: int
 
     @classmethod
-    def open(cls, rules: "InspectionPolicy", table: "RiskTable", day: int) -> "_Desk":
+    def open(
+        cls,
+        settings: "Settings",
+        ledger: "Ledger",
+        rules: "InspectionPolicy",
+        table: "RiskTable",
+        day: int,
+    ) -> "_Desk":
         from ..archive import Archive
-        from ..core.settings import load_settings
         from ..features import Events
 
-        settings = load_settings()
         archive = Archive(settings.archive)
         if not archive.sequence:
             raise NotFoundError(
                 f"the archive {archive.folder} holds no delivery; `xinheng ingest` takes one in"
             )
-        book = _book(settings)
+        book = _book(settings, ledger)
         events = book.events if book else Events.from_view(archive.events())
         return cls(archive, events, book, rules, table, day)
 
@@ -141,20 +151,15 @@ class _Desk:
         return plan_inspections(self.rules, self.events, gradings)
 
 
-def _book(settings: "Settings") -> "GradeBook | None":
+def _book(settings: "Settings", ledger: "Ledger") -> "GradeBook | None":
     """Open the grade book, or return None where no model was promoted yet."""
     from ..grading import Purpose, open_book
-    from ..ledger import Ledger
 
-    ledger = Ledger(settings.ledger)
     try:
-        try:
-            ledger.champion(Purpose.GRADE)
-        except NotFoundError:
-            return None
-        return open_book(settings, ledger, threads=2)
-    finally:
-        ledger.close()
+        ledger.champion(Purpose.GRADE)
+    except NotFoundError:
+        return None
+    return open_book(settings, ledger, threads=2)
 
 
 def _named(archive: "Archive", planned: "pd.DataFrame") -> "pd.DataFrame":

@@ -81,10 +81,9 @@ def propose(
     tomorrow = time.show(time.day_of(datetime.now(UTC)) + 1)
     first = date.fromisoformat(time.show(time.day(begin or tomorrow)))
     given, settings = _visits(visits, day), load_settings()
-    with progress() as tell:
+    with closing(Ledger(settings.ledger)) as ledger, progress() as tell:
         tell("Grading everybody", 0, 3)
-        with closing(Ledger(settings.ledger)) as ledger:
-            book = open_book(settings, ledger, threads=2)
+        book = open_book(settings, ledger, threads=2)
         policy = book.bundle.policy
         edition, held = policy.on(day), policy.editions[-1].scale.hysteresis
         wanted = Wanted(given, capacity, least, max(held.worse, held.better))
@@ -136,11 +135,15 @@ def adopt(
             metavar="DIGEST", help="First digits of the model to put under it; else the champion."
         ),
     ] = "",
+    score_card: Annotated[
+        Path | None,
+        typer.Option(dir_okay=False, help="Score card beside it; else the champion's."),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Sign a bundle of the champion, or another model, under a policy, as a challenger."""
     from ..core.settings import load_settings
-    from ..grading import Policy, find_bundle
+    from ..grading import Policy, ScoreCard, find_bundle
     from ..training import adopt as run
     from ..training import open_key
 
@@ -152,6 +155,7 @@ def adopt(
         at=datetime.now(UTC),
         actor=getpass.getuser(),
         bundle=find_bundle(settings, bundle) if bundle else None,
+        score_card=ScoreCard.load(score_card) if score_card else None,
     )
 
     def show(console: Console) -> None:

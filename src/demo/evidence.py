@@ -40,7 +40,8 @@ def page_of(
     tested = inputs.test.test
     cohort, population = inputs.cohort.take(tested), inputs.population[tested]
     conditions = scorer.bundle.rules.conditions(inputs.events, cohort.rows())
-    grades = scorer.grades(inputs.matrix.iloc[tested], conditions)
+    cards = scorer.cards(inputs.events, cohort.rows())
+    grades = scorer.grades(inputs.matrix.iloc[tested], conditions, cards=cards)
     strong, sampled = strengths(scorer, matrix)
     if not isinstance(task.label, OutcomeRule):
         raise InvalidError(
@@ -94,7 +95,8 @@ def _truth(
     if np.isnan(chances).all():
         return None
     conditions = scorer.bundle.rules.conditions(inputs.events, rows)
-    grades = scorer.grades(inputs.matrix.iloc[said.rows], conditions)
+    cards = scorer.cards(inputs.events, rows)
+    grades = scorer.grades(inputs.matrix.iloc[said.rows], conditions, cards=cards)
     population = inputs.population[said.rows]
     return compare_with_truth(said.probability, grades, population, chances, expected_auc)
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any, cast
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from ..archive import Lineage
@@ -139,7 +140,7 @@ def explain(
     as_of: int,
     *,
     references: References | None = None,
-    previous: Level | None = None,
+    previous: npt.ArrayLike | None = None,
     strongest: int = STRONGEST,
     origins: Mapping[int, Lineage] | None = None,
 ) -> Explanation:
@@ -156,7 +157,7 @@ def explain(
     references
         As for `features.compute`, if the catalogue has rates.
     previous
-        The model's level of the previous grade, if hysteresis is to count.
+        Code of the model's level in the grade before, if hysteresis is to count; shape (1,).
     strongest
         For how many reasons, at most, the records are looked up; never for one without effect.
     origins
@@ -175,8 +176,7 @@ def explain(
     rows = pd.DataFrame({"enterprise": [enterprise], "as_of": [as_of]})
     matrix = compute(bundle.catalogue, own, rows, references=references)
     conditions = bundle.rules.conditions(own, rows)
-    before = None if previous is None else [previous]
-    grade = scorer.grade(scorer.grades(matrix, conditions, before))
+    grade = scorer.grade(scorer.grades(matrix, conditions, previous, scorer.cards(own, rows)))
     values = scorer.values(matrix)
     parts, base = contributions(bundle.blend, values)
     states = _states(bundle.catalogue, own, rows, references, matrix)

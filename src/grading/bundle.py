@@ -9,6 +9,7 @@ we trust is refused before anything of it is parsed.
 import os
 import shutil
 import tempfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from ..features import Catalogue
 from .blend import Blend
 from .calibrator import Calibrator
 from .card import ModelCard, Purpose
+from .cards import ScoreCard, check_card_levels
 from .keys import TrustedKeys
 from .manifest import FORMAT, MANIFEST, read_files, seal, verify
 from .monotonicity import reversals
@@ -41,6 +43,7 @@ class Parts:
     calibrator: Calibrator
     policy: Policy
     catalogue: Catalogue
+    score_card: ScoreCard
     rules: Rules
     reference: Reference
     card: ModelCard
@@ -53,11 +56,13 @@ class Parts:
         InvalidError
             If the blend is no model of the catalogue's indicators.
         PolicyError
-            If the policy enables a rule that is not declared.
+            If the policy enables a rule that is not declared, or names levels for the score card's
+            grades and leaves one out.
         NotGradableError
             If the card says "grade", but an input may not decide a grade.
         """
         self.policy.check_rules(self.rules.ids)
+        check_card_levels(self.score_card, self.policy)
         check_columns(self.blend, self.catalogue, self.card)
 
 
@@ -179,6 +184,7 @@ def write_bundle(path: Path, parts: Parts, key: Ed25519PrivateKey) -> str:
         "policy.toml": parts.policy.text,
         "reference.json": parts.reference.to_json(),
         "rules.json": parts.rules.to_json(),
+        "score_card.toml": parts.score_card.text,
     }
     texts = {name: text.encode() for name, text in contents.items()}
     digest, texts[MANIFEST] = seal(texts, parts.catalogue.fingerprint, parts.card.purpose, key)
@@ -230,6 +236,7 @@ def read_bundle(
         blend=Blend.from_texts({name: text.decode() for name, text in texts.items()}),
         calibrator=Calibrator.from_json(texts["calibrator.json"].decode()),
         policy=Policy.parse(texts["policy.toml"].decode(), f"{path}/policy.toml"),
+        score_card=_score_card(texts, path),
         catalogue=Catalogue.from_json(texts["catalogue.json"].decode()),
         rules=Rules.from_json(texts["rules.json"].decode()),
         reference=Reference.from_json(texts["reference.json"].decode()),
@@ -252,3 +259,10 @@ def read_bundle(
         )
     bundle.check()
     return bundle
+
+
+def _score_card(texts: Mapping[str, bytes], path: Path) -> ScoreCard:
+    """Read the score card; bundles had none before format 6, and it was that of the package."""
+    if "score_card.toml" not in texts:
+        return ScoreCard.default()
+    return ScoreCard.parse(texts["score_card.toml"].decode(), f"{path}/score_card.toml")

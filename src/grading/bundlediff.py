@@ -10,6 +10,8 @@ import numpy as np
 
 from .blend import Blend
 from .bundle import Parts
+from .cards import ScoreCard
+from .policy import Policy
 from .scale import Level
 
 __all__ = ["Difference", "diff_bundles"]
@@ -22,8 +24,8 @@ class Difference:
     Attributes
     ----------
     part
-        Of the bundle: `model`, `columns`, `directions`, `calibrator`, `policy`, `rules`,
-        `catalogue`, `reference` or `card`.
+        Of the bundle: `model`, `columns`, `directions`, `calibrator`, `policy`,
+        `score card`, `rules`, `catalogue`, `reference` or `card`.
     what
         Which thing.
     before, after
@@ -55,7 +57,8 @@ def diff_bundles(before: Parts, after: Parts) -> tuple[Difference, ...]:
         *_leaves("columns", _places(before.blend.columns), _places(after.blend.columns)),
         *_leaves("directions", _directions(before), _directions(after)),
         *_calibrator(before, after),
-        *_leaves("policy", _policy(before), _policy(after)),
+        *_leaves("policy", _editions(before.policy), _editions(after.policy)),
+        *_leaves("score card", _editions(before.score_card), _editions(after.score_card)),
         *_leaves("rules", _rules(before), _rules(after)),
         *_leaves("catalogue", _catalogue(before), _catalogue(after)),
         *_reference(before, after),
@@ -104,8 +107,8 @@ def _directions(parts: Parts) -> dict[str, Any]:
     return {name: sign for name, sign in signs if sign}
 
 
-def _policy(parts: Parts) -> dict[str, Any]:
-    told = tomllib.loads(parts.policy.text)
+def _editions(file: Policy | ScoreCard) -> dict[str, Any]:
+    told = tomllib.loads(file.text)
     editions = told.pop("edition")
     return told | {f"edition {each['version']}": each for each in editions}
 

@@ -15,11 +15,13 @@ from ..features import DIMENSIONS
 from .bundle import Bundle
 from .card import CardGroup, Purpose
 from .manifest import FORMAT
+from .policy import Combination
 from .scale import Level
 
 __all__ = ["Section", "sections"]
 
 TEXTS = "modelcard.toml"
+CARD_COUNTS = {Combination.BESIDE: "并列 beside", Combination.WORSE: "取差 the worse counts"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,13 +145,15 @@ def _levels(bundle: Bundle) -> Section:
         text=(
             f"Policy {bundle.policy.name!r}. Statutory rules 法定规则 can only raise the risk: "
             + ", ".join(bundle.rules.ids),
+            f"Score card 评分表 {bundle.score_card.name!r}; last column: does it count 是否计入.",
         ),
-        head=("edition 版本", "from 起", *levels),
+        head=("edition 版本", "from 起", *levels, "score card 评分表"),
         rows=tuple(
             (
                 f"{each.version} ({each.status})",
                 time.show(each.effective_from),
                 *(f"{cut:.1%}" for cut in each.scale.cut_points),
+                CARD_COUNTS[each.score_card],
             )
             for each in bundle.policy.editions
         ),

@@ -2,10 +2,10 @@
 
 from typing import TYPE_CHECKING
 
-from ..archive import Archive
 from ..core.errors import NotFoundError
 from .bundle import Bundle
 from .card import Purpose
+from .dynamic import Carried, open_gradings
 from .gradebook import GradeBook
 from .stored import read_stored
 
@@ -44,14 +44,14 @@ def read_champion(
 def open_book(settings: "Settings", ledger: "Ledger", *, threads: int = 1) -> GradeBook:
     """Open the grade book of an installation: its archive as it is now, under the champion.
 
+    Hysteresis starts from the runs of grades that the ledger has, which stays open for it.
+
     Raises
     ------
     NotFoundError, IntegrityError
         As for `read_champion`; also if the archive is empty.
     """
-    archive = Archive(settings.archive)
-    if not archive.sequence:
-        raise NotFoundError(
-            f"the archive {settings.archive} holds no delivery; `xinheng ingest` takes one in"
-        )
-    return GradeBook(archive, read_champion(settings, ledger), threads=threads)
+    gradings = open_gradings(settings, ledger, threads=threads)
+    bundle = read_champion(settings, ledger)
+    before = Carried(gradings, bundle.policy).levels
+    return GradeBook(gradings.city.archive, bundle, threads=threads, before=before)

@@ -1,8 +1,8 @@
 """Editions: what a TOML file says over stretches of days, and which is in force on a day."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import date
 from importlib.resources import files
 from itertools import pairwise
@@ -18,6 +18,8 @@ from .table import Table, read_text
 
 __all__ = ["DatedEdition", "Editions", "in_order", "read_dates"]
 
+Places = npt.NDArray[np.intp]
+
 
 @dataclass(frozen=True, slots=True)
 class DatedEdition:
@@ -32,6 +34,12 @@ class DatedEdition:
         """Tell for each day number whether the edition is in force on it."""
         when = np.asarray(days)
         return np.asarray((self.effective_from <= when) & (when <= self.effective_to))
+
+    def overlaps(self, other: "DatedEdition") -> bool:
+        """Tell whether both are in force on some day."""
+        return (
+            self.effective_from <= other.effective_to and other.effective_from <= self.effective_to
+        )
 
 
 Edition = TypeVar("Edition", bound=DatedEdition)
@@ -96,6 +104,51 @@ class Editions(ABC, Generic[Edition]):
             f"{self.KIND} {self.name!r} says nothing about {time.show(number)}; it covers: "
             f"{stretches}"
         )
+
+    def over(self, days: npt.NDArray[np.int32]) -> Iterator[tuple[Edition, Places]]:
+        """Yield each edition that is in force on some days, and the places of these.
+
+        Raises
+        ------
+        PolicyError
+            If none is in force on a day; nothing is yielded then.
+        """
+        for day in np.unique(days).tolist():
+            self.on(day)
+        for edition in self.editions:
+            places = np.flatnonzero(edition.holds(days))
+            if places.size:
+                yield edition, places
+
+    def check_past(self, before: Self, today: int) -> None:
+        """Refuse to say otherwise than the file before of a day that has passed.
+
+        An edition that has begun may end earlier than it said, and never say anything else.
+
+        Raises
+        ------
+        PolicyError
+            That names the edition.
+        """
+        known = {each.version: each for each in self.editions}
+        for edition in before.editions:
+            if edition.effective_from >= today:
+                continue
+            same = known.get(edition.version)
+            last = min(edition.effective_to, today - 1)
+            if same is None or replace(same, effective_to=edition.effective_to) != edition:
+                raise PolicyError(
+                    f"{self.KIND} {self.name!r} lacks or changes the edition "
+                    f"{edition.version!r}, by which grades have been given since "
+                    f"{time.show(edition.effective_from)}; leave it as it is, end it, and add an "
+                    "edition after it"
+                )
+            if same.effective_to < last:
+                raise PolicyError(
+                    f"{self.KIND} {self.name!r} ends the edition {edition.version!r} on "
+                    f"{time.show(same.effective_to)}, though grades were given by it until "
+                    f"{time.show(last)}; it can end on {time.show(today - 1)} or later"
+                )
 
 
 def read_dates(table: Table) -> tuple[str, str, int, int]:

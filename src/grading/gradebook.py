@@ -1,5 +1,7 @@
 """Grades of the enterprises of an archive: archive and bundle brought together."""
 
+from collections.abc import Callable
+
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -11,8 +13,11 @@ from ..features import Cases, Events, References, build_references, compute
 from .bundle import Bundle
 from .grade import Grade
 from .scorer import Scorer
+from .scores import Codes
 
 __all__ = ["GradeBook"]
+
+Before = Callable[[npt.NDArray[np.int32], int], Codes]
 
 
 class GradeBook:
@@ -28,6 +33,9 @@ class GradeBook:
         Threads for indicators and booster; results do not depend on them.
     sequence
         The last delivery to see, for a grade of the past; the newest when None.
+    before
+        Returns from which level of the model hysteresis starts, of enterprises as of a day, such
+        as `dynamic.Carried.levels`; without it, from none.
 
     Attributes
     ----------
@@ -38,7 +46,13 @@ class GradeBook:
     """
 
     def __init__(
-        self, archive: Archive, bundle: Bundle, *, threads: int = 1, sequence: int | None = None
+        self,
+        archive: Archive,
+        bundle: Bundle,
+        *,
+        threads: int = 1,
+        sequence: int | None = None,
+        before: Before | None = None,
     ) -> None:
         self.sequence = archive.sequence if sequence is None else sequence
         self.events = Events.from_view(archive.events(upto=self.sequence))
@@ -51,6 +65,7 @@ class GradeBook:
         self.scorer = Scorer(bundle, threads=threads)
         self.bundle = bundle
         self._archive = archive
+        self._before = before
 
     def number(self, identifier: str, as_of: int) -> int:
         """Return the dense number of an enterprise of which something was known as of a day.
@@ -89,12 +104,19 @@ class GradeBook:
             threads=self.scorer.threads,
         )
 
-    def grades(
-        self, enterprises: npt.ArrayLike, as_of: int, previous: npt.ArrayLike | None = None
-    ) -> pd.DataFrame:
+    def previous(self, enterprises: npt.ArrayLike, as_of: int) -> Codes | None:
+        """Return from which level hysteresis starts, as `Scorer.grades` takes it."""
+        if self._before is None:
+            return None
+        return self._before(np.asarray(enterprises, np.int32), as_of)
+
+    def grades(self, enterprises: npt.ArrayLike, as_of: int) -> pd.DataFrame:
         """Grade enterprises as of a day; see `Scorer.grades` for the columns."""
         return self.scorer.run(
-            self.events, _rows(enterprises, as_of), references=self.references, previous=previous
+            self.events,
+            _rows(enterprises, as_of),
+            references=self.references,
+            previous=self.previous(enterprises, as_of),
         )
 
     def grade(self, enterprise: int, as_of: int) -> Grade:

@@ -19,8 +19,8 @@ from .keys import Keyring, TrustedKeys, key_id
 
 __all__ = ["FORMAT", "MANIFEST", "READABLE", "read_files", "seal", "sign_bundle", "verify"]
 
-FORMAT = 5
-READABLE = (4, 5)
+FORMAT = 6
+READABLE = (4, 5, 6)
 LARGEST = 2**28
 MANIFEST = "manifest.json"
 FILES = (
@@ -34,6 +34,8 @@ FILES = (
     "rules.json",
     "specialist.txt",
 )
+LATER = {6: ("score_card.toml",)}
+"""What a format has beside the files of those before it."""
 
 
 def seal(
@@ -80,8 +82,9 @@ def read_files(path: Path) -> dict[str, bytes]:
     """Return every file, read once, so that what is verified is what is used."""
     if path.is_symlink():
         raise IntegrityError(f"the bundle {path} is a link; give the folder that it leads to")
-    expected, found = {*FILES, MANIFEST}, {entry.name for entry in path.iterdir()}
-    if found != expected:
+    found = {entry.name for entry in path.iterdir()}
+    expected = {*files_of(FORMAT), MANIFEST}
+    if all(found != {*files_of(each), MANIFEST} for each in READABLE):
         missing, extra = sorted(expected - found), sorted(found - expected)
         raise IntegrityError(f"the bundle {path} misses {missing} and has {extra} too many")
     modes = {name: (path / name).lstat() for name in sorted(found)}
@@ -95,6 +98,12 @@ def read_files(path: Path) -> dict[str, bytes]:
             "part of a model is; nothing of it was read"
         )
     return {name: (path / name).read_bytes() for name in sorted(found)}
+
+
+def files_of(number: int) -> tuple[str, ...]:
+    """Return the files that a bundle of a format has beside its manifest."""
+    more = (names for since, names in LATER.items() if since <= number)
+    return (*FILES, *(name for names in more for name in names))
 
 
 def verify(path: Path, texts: Mapping[str, bytes], trusted: TrustedKeys) -> dict[str, Any]:
@@ -116,9 +125,14 @@ def _whole(path: Path, texts: Mapping[str, bytes]) -> dict[str, Any]:
         manifest = json.loads(texts[MANIFEST])
         _check_format(path, manifest["format"])
         key, digest, stated = (manifest[name] for name in ("key", "digest", "files"))
+        _check_files(path, manifest["format"], texts)
         payload = _payload(texts, manifest)
         written = _manifest(payload, digest, key, bytes.fromhex(manifest["signature"]).hex())
-        changed = [name for name in FILES if stated.get(name) != _sha256(texts[name])]
+        changed = [
+            name
+            for name in files_of(manifest["format"])
+            if stated.get(name) != _sha256(texts[name])
+        ]
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise IntegrityError(f"{path}/{MANIFEST} is no manifest of a bundle: {error!r}") from error
     if changed:
@@ -143,6 +157,15 @@ def _check_format(path: Path, number: object) -> None:
         )
 
 
+def _check_files(path: Path, number: int, texts: Mapping[str, bytes]) -> None:
+    found, expected = {*texts} - {MANIFEST}, {*files_of(number)}
+    if found != expected:
+        missing, extra = sorted(expected - found), sorted(found - expected)
+        raise IntegrityError(
+            f"the bundle {path} of format {number} misses {missing} and has {extra} too many"
+        )
+
+
 def _untrusted(key: str, trusted: TrustedKeys) -> str:
     if isinstance(trusted, Keyring) and key in trusted.revoked:
         return (
@@ -163,7 +186,7 @@ def _sha256(text: bytes) -> str:
 def _payload(texts: Mapping[str, bytes], stated: Mapping[str, Any]) -> bytes:
     """Return what the digest covers, in its one canonical form: all but who signed."""
     fields = {name: stated[name] for name in ("fingerprint", "format", "purpose")}
-    hashes = {name: _sha256(texts[name]) for name in FILES}
+    hashes = {name: _sha256(texts[name]) for name in files_of(stated["format"])}
     return json.dumps({"files": hashes, **fields}, sort_keys=True).encode()
 
 

@@ -5,7 +5,7 @@ it names it). A grade is made under the edition in force on its `as_of`, and nam
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, ClassVar, Self
 
@@ -112,34 +112,19 @@ class Policy(Editions[Edition]):
                         + unknown("rule", rule, declared)
                     )
 
-    def check_past(self, before: Self, today: int) -> None:
-        """Refuse to say otherwise than the policy before of a day that has passed.
+    def lets_cards_count(self, days: npt.ArrayLike) -> npt.NDArray[np.bool_]:
+        """Tell for each day whether the level of the score card may be the one that counts.
 
-        An edition that has begun may end earlier than it said, and never say anything else.
-
-        Raises
-        ------
-        PolicyError
-            That names the edition.
+        Examples
+        --------
+        >>> Policy.default().lets_cards_count([20513])
+        array([False])
         """
-        known = {each.version: each for each in self.editions}
-        for edition in before.editions:
-            if edition.effective_from >= today:
-                continue
-            same = known.get(edition.version)
-            last = min(edition.effective_to, today - 1)
-            if same is None or replace(same, effective_to=edition.effective_to) != edition:
-                raise PolicyError(
-                    f"policy {self.name!r} lacks or changes the edition {edition.version!r}, by "
-                    f"which grades have been given since {time.show(edition.effective_from)}; "
-                    "leave it as it is, end it, and add an edition after it"
-                )
-            if same.effective_to < last:
-                raise PolicyError(
-                    f"policy {self.name!r} ends the edition {edition.version!r} on "
-                    f"{time.show(same.effective_to)}, though grades were given by it until "
-                    f"{time.show(last)}; it can end on {time.show(today - 1)} or later"
-                )
+        editions = [each for each in self.editions if each.score_card is Combination.WORSE]
+        held = np.zeros(np.shape(days), np.bool_)
+        for edition in editions:
+            held |= edition.holds(days)
+        return held
 
 
 def _edition(table: Table) -> Edition:

@@ -12,11 +12,12 @@ from ..features import Events, References, compute
 from .bundle import Bundle
 from .calibrator import Array, Band
 from .card import Purpose
+from .cards import card_levels
 from .grade import Distance, Grade
 from .policy import Combination, Edition
 from .rules import Rule
 from .scale import Level
-from .scores import Masks, Scores, codes_of, masks_of, ruled
+from .scores import NO_LEVEL, Codes, Masks, Scores, codes_of, masks_of, ruled
 
 __all__ = ["Scorer"]
 
@@ -83,7 +84,35 @@ class Scorer:
         matrix = compute(
             self.bundle.catalogue, events, rows, references=references, threads=self.threads
         )
-        return self.grades(matrix, self.bundle.rules.conditions(events, rows), previous)
+        conditions = self.bundle.rules.conditions(events, rows)
+        return self.grades(matrix, conditions, previous, self.cards(events, rows))
+
+    def cards(self, events: Events, rows: pd.DataFrame) -> Codes | None:
+        """Return the levels that the score card gives rows, where policy lets them count.
+
+        Parameters
+        ----------
+        events, rows
+            As for `features.compute`; in any order.
+
+        Returns
+        -------
+        Codes of levels as `grades` takes them, -1 where the card does not count or gives none;
+        None if it counts in no row.
+
+        Raises
+        ------
+        PolicyError
+            If no edition of the policy, or of the card, is in force on a day.
+        """
+        days = rows["as_of"].to_numpy()
+        counts = self.bundle.policy.lets_cards_count(days)
+        if not counts.any():
+            return None
+        at = np.flatnonzero(counts)
+        found = np.full(len(rows), NO_LEVEL, np.int8)
+        found[at] = card_levels(self.bundle.score_card, self.bundle.policy, events, rows.iloc[at])
+        return found
 
     def grades(
         self,
@@ -267,7 +296,7 @@ def _check_without_cards(policy: str, editions: list[Edition]) -> None:
         if edition.score_card is Combination.WORSE:
             raise PolicyError(
                 f"policy {policy!r}, edition {edition.version!r}, lets the worse of model and "
-                "score card count, and none of the card were given; pass those of `card_levels`"
+                "score card count, and none of the card were given; pass those of `Scorer.cards`"
             )
 
 

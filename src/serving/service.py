@@ -132,6 +132,7 @@ class Service:
             number,
             day,
             references=book.references,
+            previous=book.previous([number], day),
             origins=book.lineage(number, day),
         )
         return ExplanationAnswer.of(found, identifier, book.sequence, language)
@@ -200,4 +201,11 @@ class Service:
         """Compile what is compiled on first use."""
         number, day = int(self.book.events.enterprise[0]), time.day_of(self._now())
         book = self.book
-        explain(book.scorer, book.events, number, day, references=book.references)
+        explain(
+            book.scorer,
+            book.events,
+            number,
+            day,
+            references=book.references,
+            previous=book.previous([number], day),
+        )

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from ..core import time
 from ..core.errors import InvalidError
 from ..core.settings import Settings
-from ..grading import STATUTES, Bundle, Parts, Policy, Purpose, read_champion
+from ..grading import STATUTES, Bundle, Parts, Policy, Purpose, ScoreCard, read_champion
 from ..ledger import Ledger
 from .handover import Handover
 
@@ -38,6 +38,7 @@ def adopt(
     at: datetime,
     actor: str,
     bundle: Bundle | None = None,
+    score_card: ScoreCard | None = None,
 ) -> Adopted:
     """Sign a bundle of the champion, or of another model, under a policy.
 
@@ -55,29 +56,39 @@ def adopt(
         When and by whom.
     bundle
         Whose model it is to be; the champion's if not given.
+    score_card
+        The score card beside it, with all editions of the champion's that have begun; the
+        champion's if not given.
 
     Raises
     ------
     NotFoundError
         If there is no champion.
     PolicyError
-        If the policy says otherwise of days that have passed, or enables a rule not declared.
+        If policy or score card say otherwise of days that have passed, or do not fit each other,
+        or the policy enables a rule not declared.
     InvalidError
-        If the champion grades by that policy already.
+        If the champion grades by both already.
     """
     with closing(Ledger(settings.ledger)) as ledger:
         champion = read_champion(settings, ledger)
-    if bundle is None and policy.text == champion.policy.text:
+    card = score_card or champion.score_card
+    same = policy.text == champion.policy.text and card.text == champion.score_card.text
+    if bundle is None and same:
         raise InvalidError(
-            f"the champion {champion.digest[:12]} grades by this policy already; nothing was done"
+            f"the champion {champion.digest[:12]} grades by this policy and score card already; "
+            "nothing was done"
         )
-    policy.check_past(champion.policy, time.day_of(at))
+    today = time.day_of(at)
+    policy.check_past(champion.policy, today)
+    card.check_past(champion.score_card, today)
     of = champion if bundle is None else bundle
     of.require(Purpose.GRADE)
     parts = Parts(
         blend=of.blend,
         calibrator=of.calibrator,
         policy=policy,
+        score_card=card,
         catalogue=of.catalogue,
         rules=STATUTES,
         reference=of.reference,

@@ -235,5 +235,6 @@ def _audit(task: Task, inputs: Inputs, scorer: Scorer) -> Audit | None:
     rows = inputs.test.test
     cohort = inputs.cohort.take(rows)
     conditions = scorer.bundle.rules.conditions(inputs.events, cohort.rows())
-    grades = scorer.grades(inputs.matrix.iloc[rows], conditions)
+    cards = scorer.cards(inputs.events, cohort.rows())
+    grades = scorer.grades(inputs.matrix.iloc[rows], conditions, cards=cards)
     return audit(grades, cohort.label, cohort.enterprise, inputs.population[rows])

@@ -37,6 +37,7 @@ from .cohorts import (
 from .learners import SCORE_CARD
 from .randomshare import random_share
 from .task import ReferenceFile, Task, Thinning
+from .taskfiles import load_score_card
 
 __all__ = [
     "Inputs",
@@ -70,7 +71,7 @@ class Inputs:
         Their values as of the first day of the test window, for the test rows; None where the
         rows are no visits that a plan could have put in another order.
     scores, frozen_scores
-        The same rows by the score card of food production alone, in the column `SCORE_CARD`; NaN
+        The same rows by the task's score card alone, in the column `SCORE_CARD`; NaN
         for whom it is not meant.
     events, references
         What they were computed from.
@@ -155,6 +156,7 @@ def read_inputs(archive: Archive, task: Task, catalogue: Catalogue, *, threads: 
             threads=threads,
         )
         candidates = Candidates.of_visits(presence, values(presence.rows()))
+    card = load_score_card(task)
     return Inputs(
         cohort=cohort,
         population=population,
@@ -162,8 +164,8 @@ def read_inputs(archive: Archive, task: Task, catalogue: Catalogue, *, threads: 
         catalogue=catalogue,
         matrix=matrix,
         frozen=None if held is None else values(held),
-        scores=_scores_by_card(events, cohort.rows()),
-        frozen_scores=None if held is None else _scores_by_card(events, held),
+        scores=_scores_by_card(card, events, cohort.rows()),
+        frozen_scores=None if held is None else _scores_by_card(card, events, held),
         events=events,
         references=references,
         test=test,
@@ -256,8 +258,8 @@ def _scores(
     return {name: found[name].to_numpy().astype(np.float64) for name in declared.scores}
 
 
-def _scores_by_card(events: Events, rows: pd.DataFrame) -> pd.DataFrame:
-    found = score(ScoreCard.default(), events, rows)
+def _scores_by_card(card: ScoreCard, events: Events, rows: pd.DataFrame) -> pd.DataFrame:
+    found = score(card, events, rows)
     return pd.DataFrame({SCORE_CARD: found["score"].where(found["applies"])})
 
 

@@ -9,7 +9,7 @@ import pandas as pd
 
 from ..archive import Archive
 from ..core import time
-from ..core.errors import InvalidError, NotFoundError, NotGradableError, PolicyError
+from ..core.errors import InvalidError, NotGradableError, PolicyError
 from ..features import Catalogue
 from ..grading import (
     STATUTES,
@@ -22,6 +22,7 @@ from ..grading import (
     Policy,
     Purpose,
     Reference,
+    ScoreCard,
     check_columns,
 )
 from ..grading.monitoring import first_days, sampled_matrix
@@ -31,6 +32,7 @@ from .inputs import Inputs
 from .learners import Model
 from .measuring import PLANNED, observe
 from .task import Task
+from .taskfiles import load_policy, load_score_card
 
 __all__ = [
     "LIBRARIES",
@@ -177,7 +179,7 @@ def read_policy(task: Task, cut: int | None = None) -> Policy:
     >>> read_policy(Task()) == Policy.default()
     True
     """
-    policy = _policy(task)
+    policy = load_policy(task)
     policy.check_rules(STATUTES.ids)
     if cut is None and task.windows is not None:
         cut = time.day(task.windows.test.first)
@@ -214,7 +216,16 @@ def make_parts(inputs: Inputs, task: Task, model: Model, card: ModelCard) -> Par
     reference = Reference.of(
         matrix, margins, levels=levels, population=population, checks=_checks(task)
     )
-    return Parts(blend, model.calibrator, policy, inputs.catalogue, STATUTES, reference, card)
+    return Parts(
+        blend=blend,
+        calibrator=model.calibrator,
+        policy=policy,
+        score_card=load_score_card(task),
+        catalogue=inputs.catalogue,
+        rules=STATUTES,
+        reference=reference,
+        card=card,
+    )
 
 
 def gather_parts(
@@ -237,7 +248,16 @@ def gather_parts(
         If the model is no booster.
     """
     reference = Reference.of(matrix[list(catalogue.ids)], model.fitted.margin(matrix))
-    return Parts(_blend(model), model.calibrator, policy, catalogue, STATUTES, reference, card)
+    return Parts(
+        blend=_blend(model),
+        calibrator=model.calibrator,
+        policy=policy,
+        score_card=ScoreCard.default(),
+        catalogue=catalogue,
+        rules=STATUTES,
+        reference=reference,
+        card=card,
+    )
 
 
 def _blend(model: Model) -> Blend:
@@ -255,14 +275,6 @@ def _checks(task: Task) -> Checks | None:
         case _, OutcomeRule(checks=streams, outcomes=outcomes) if streams:
             return Checks(streams, tuple((each.streams, each.above) for each in outcomes))
     return None
-
-
-def _policy(task: Task) -> Policy:
-    if task.policy is None:
-        return Policy.default()
-    if task.folder is None:
-        raise NotFoundError(f"the task names the policy {task.policy!r} but lies in no folder")
-    return Policy.load(task.folder / task.policy)
 
 
 def _check_horizon(policy: Policy, cut: int, days: int) -> None:

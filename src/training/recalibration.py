@@ -120,6 +120,7 @@ def recalibrate(
         calibrator=following,
         policy=champion.policy,
         catalogue=champion.catalogue,
+        score_card=champion.score_card,
         rules=champion.rules,
         reference=champion.reference,
         card=replace(card, followed=moved, followed_until=time.show(day)),

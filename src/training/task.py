@@ -172,6 +172,8 @@ class Task(_Part):
         What a challenger may change without a second person's signature.
     policy
         File of the grading policy, beside the task; the one that ships with the package if none.
+    score_card
+        File of the score card, beside the task; the one that ships with the package if none.
     reference, published
         What to compare with.
     seed
@@ -198,6 +200,7 @@ class Task(_Part):
     sizes: SizeBands = SizeBands()
     promotion: Limits = Limits()
     policy: str | None = None
+    score_card: str | None = None
     reference: ReferenceFile | None = None
     published: tuple[Published, ...] = ()
     seed: int = Field(default=0, ge=0)

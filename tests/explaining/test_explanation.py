@@ -132,7 +132,7 @@ def test_nothing_of_the_future_is_told(scorer: Scorer) -> None:
 
 
 def test_the_previous_level_is_part_of_it(scorer: Scorer) -> None:
-    found = explain(scorer, city(), 12, TODAY, previous=Level.E)
+    found = explain(scorer, city(), 12, TODAY, previous=[Level.E])
     assert found.grade.previous is Level.E
     assert "previous model level E" in to_text(found)
 

@@ -39,7 +39,7 @@ OTHER = Ed25519PrivateKey.from_private_bytes(b"o" * 32)
 TRUSTED: TrustedKeys = {key_id(KEY.public_key()): KEY.public_key()}
 FILES = {
     "blend.json", "booster.txt", "calibrator.json", "card.json", "catalogue.json", "manifest.json",
-    "policy.toml", "reference.json", "rules.json", "specialist.txt",
+    "policy.toml", "reference.json", "rules.json", "score_card.toml", "specialist.txt",
 }  # fmt: skip
 EMPTY = "specialist.txt"
 
@@ -279,10 +279,10 @@ def forged(bundle: Path, **fields: object) -> None:
 @pytest.mark.parametrize(
     ("number", "says"),
     [
-        (99, "of format 99, and this version reads 4 to 5: install the version"),
+        (99, "of format 99, and this version reads 4 to 6: install the version"),
         (3, "of format 3, from before the first that is kept readable"),
         (True, "is no manifest"),
-        ("5", "is no manifest"),
+        ("6", "is no manifest"),
     ],
 )
 def test_another_format_names_the_way_out(bundle: Path, number: object, says: str) -> None:
@@ -293,6 +293,9 @@ def test_another_format_names_the_way_out(bundle: Path, number: object, says: st
 
 def test_a_format_cannot_be_talked_down(bundle: Path) -> None:
     forged(bundle, format=4)
+    with pytest.raises(IntegrityError, match=r"of format 4 misses .* has \['score_card.toml'\]"):
+        read_bundle(bundle, TRUSTED)
+    (bundle / "score_card.toml").unlink()
     with pytest.raises(IntegrityError, match="is not as it was signed"):
         read_bundle(bundle, TRUSTED)
 

@@ -68,6 +68,11 @@ def test_everything_has_its_section(bundle: Bundle) -> None:
     assert r"<b>A\|B</b>" in page
     assert "| auc | 0.7000 | 0.6500 to 0.7500 |" in page
     assert "| lightgbm | 4.7.0 |" in page
+    assert (
+        "| design-1 (design) | 2000-01-01 | 5.0% | 15.0% | 30.0% | 45.0% | 65.0% | 并列 beside"
+        in page
+    )
+    assert "Score card 评分表 'food-production'" in page
     assert "Neither district, neighbourhood nor inspector is ever an input" in page
     assert "art. 48–51" in page
 

@@ -20,6 +20,7 @@ from xinheng.grading import (
     Policy,
     Purpose,
     Reference,
+    ScoreCard,
     fit_calibrator,
 )
 
@@ -124,6 +125,7 @@ def parts() -> Parts:
         blend=Blend(booster),
         calibrator=fit_calibrator(margins, outcomes, replicates=30, seed=1),
         policy=Policy.default(),
+        score_card=ScoreCard.default(),
         catalogue=CATALOGUE,
         rules=STATUTES,
         reference=Reference.of(matrix, margins),

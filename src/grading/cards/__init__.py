@@ -2,7 +2,7 @@
 
 from .edition import CardEdition, CardGrade
 from .entry import Entry
-from .levels import card_levels
+from .levels import card_levels, check_card_levels
 from .line import CardLine, CardPart
 from .page import render_score_card
 from .score import entries, score
@@ -16,6 +16,7 @@ __all__ = [
     "Entry",
     "ScoreCard",
     "card_levels",
+    "check_card_levels",
     "entries",
     "render_score_card",
     "score",

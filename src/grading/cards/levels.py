@@ -6,12 +6,12 @@ import pandas as pd
 
 from ...core.errors import PolicyError, unknown
 from ...features import Events
-from ..policy import Policy
+from ..policy import Edition, Policy
 from ..values import concerning, members
 from .score import score
 from .scorecard import ScoreCard
 
-__all__ = ["card_levels"]
+__all__ = ["card_levels", "check_card_levels"]
 
 NONE = -1
 
@@ -55,10 +55,29 @@ def card_levels(
             continue
         held = edition.holds(own["as_of"].to_numpy())
         for grade in np.unique(grades[held]):
-            if grade not in edition.card_levels:
-                raise PolicyError(
-                    f"policy {policy.name!r}, edition {edition.version!r}, score_card.levels: "
-                    + unknown("grade of the card", grade, edition.card_levels)
-                )
+            _check(policy, edition, grade)
             found[meant[held & (grades == grade)]] = edition.card_levels[grade]
     return found
+
+
+def check_card_levels(card: ScoreCard, policy: Policy) -> None:
+    """Refuse a policy that names levels for the grades of a score card and leaves one out.
+
+    Raises
+    ------
+    PolicyError
+        That names the edition and the grade.
+    """
+    for edition in policy.editions:
+        for each in card.editions if edition.card_levels else ():
+            if each.overlaps(edition):
+                for grade in each.grades:
+                    _check(policy, edition, grade.name)
+
+
+def _check(policy: Policy, edition: Edition, grade: str) -> None:
+    if grade not in edition.card_levels:
+        raise PolicyError(
+            f"policy {policy.name!r}, edition {edition.version!r}, score_card.levels: "
+            + unknown("grade of the card", grade, edition.card_levels)
+        )

@@ -64,13 +64,8 @@ def score(card: ScoreCard, events: Events, rows: pd.DataFrame) -> pd.DataFrame:
     enterprise, as_of = (rows[name].to_numpy(np.int32) for name in ("enterprise", "as_of"))
     sums = np.zeros((len(SCORED), len(rows)), np.int64)
     grade = np.full(len(rows), "", object)
-    covered = np.zeros(len(rows), np.bool_)
-    for edition in card.editions:
-        at = np.flatnonzero(edition.holds(as_of))
-        covered[at] = True
+    for edition, at in card.over(as_of):
         sums[:, at], grade[at] = _scored(edition, events, enterprise[at], as_of[at])
-    if not covered.all():
-        card.on(int(as_of[np.argmin(covered)]))
     columns = dict(zip(("initial", "deductions", "bonus"), sums / HUNDREDTHS, strict=True))
     return pd.DataFrame(
         {

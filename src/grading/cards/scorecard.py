@@ -6,22 +6,18 @@ long stands in its file, in editions with dates.
 """
 
 from dataclasses import dataclass
-from typing import ClassVar, Self
+from typing import ClassVar
 
-from ...features import POPULATIONS
-from ..editions import Editions, in_order
 from ..table import Table
 from .edition import CardEdition, read_edition
+from .pointtable import PointTable
 
 __all__ = ["ScoreCard"]
 
 
 @dataclass(frozen=True, slots=True)
-class ScoreCard(Editions[CardEdition]):
+class ScoreCard(PointTable[CardEdition]):
     """A score card. The one that ships with the package is that of food production.
-
-    `population` is whom it is meant for; it can be computed for anybody. `notes` say what its
-    reader has to know besides, such as what is left out.
 
     Examples
     --------
@@ -34,14 +30,7 @@ class ScoreCard(Editions[CardEdition]):
     KIND: ClassVar[str] = "score card"
     SHIPPED: ClassVar[str] = "scorecards/food_production.toml"
 
-    population: str
-    notes: tuple[str, ...]
-
     @classmethod
-    def parse(cls, text: str, source: str) -> Self:
-        """Read a score card from text; `source` names it in errors."""
-        top = Table.parse(text, source)
-        name, population = top.take("name", str), top.among("population", POPULATIONS)
-        notes, tables = top.texts("notes", []), top.tables("edition", least=1)
-        top.finish()
-        return cls(name, in_order(map(read_edition, tables), source), text, population, notes)
+    def read_edition(cls, table: Table) -> CardEdition:
+        """Read an edition from its table."""
+        return read_edition(table)

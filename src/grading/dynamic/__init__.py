@@ -1,6 +1,7 @@
 """Grades in time: the calendar of runs, the fold over it, causes of change, and what is kept."""
 
 from .calendar import Due, due
+from .carried import Carried
 from .cause import CAUSES, Side, Sides, causes, same_blend
 from .export import write_csv
 from .fold import Gradings, advance
@@ -14,6 +15,7 @@ from .store import GradeStore
 __all__ = [
     "CAUSES",
     "MOVERS",
+    "Carried",
     "Due",
     "GradeStore",
     "Gradings",

@@ -1,6 +1,6 @@
 """Grades in force: of every enterprise the last one that was given, and in which run."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields
 
 import numpy as np
@@ -8,11 +8,13 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from ...ledger import Run
+from ..bundle import Bundle
+from ..policy import Edition
 from ..scores import NO_LEVEL, Codes, Masks, Scores
 from .columns import codes, masks
 from .store import GradeStore
 
-__all__ = ["InForce", "read_in_force", "since_everybody"]
+__all__ = ["InForce", "carrying", "read_in_force", "since_everybody"]
 
 COLUMNS = ["enterprise", "level", "model_level", "plain_level", "card_level", "margin", "met"]
 
@@ -50,6 +52,19 @@ class InForce:
             old = getattr(self, each.name)
             new = np.full(more, fresh.get(each.name, NO_LEVEL), old.dtype)
             setattr(self, each.name, np.concatenate([old, new]))
+
+    def carried(self, enterprises: npt.NDArray[np.int32], runs: npt.NDArray[np.bool_]) -> Codes:
+        """Return the model's levels of some; -1 where their run is none of which one is kept.
+
+        Parameters
+        ----------
+        enterprises
+            Dense numbers for which there is room; shape (n,).
+        runs
+            Of each run by its number, whether levels carry on from it.
+        """
+        kept = runs[self.run[enterprises]]
+        return np.where(kept, self.model[enterprises], NO_LEVEL).astype(np.int8)
 
     def put(self, enterprises: npt.NDArray[np.int32], scores: Scores, run: int) -> None:
         """Put grades of a run in the place of those before; their bits are of `rules`."""
@@ -92,3 +107,37 @@ def read_in_force(store: GradeStore, runs: Iterable[Run], rules: Iterable[str]) 
         for piece in store.pieces(run.digest, columns=COLUMNS):
             found.put_table(piece, run.id)
     return found
+
+
+def carrying(
+    standing: InForce,
+    runs: Mapping[int, Run],
+    read: Callable[[str], Bundle],
+    edition: Edition,
+) -> npt.NDArray[np.bool_]:
+    """Tell of each run by its number whether levels carry on from it to an edition of the policy.
+
+    Parameters
+    ----------
+    standing, runs
+        The grades in force, and the runs that gave them, by number.
+    read
+        Returns the bundle of a digest.
+    edition
+        That by which is graded now.
+    """
+    found = np.zeros(max(runs, default=0) + 1, bool)
+    for number in np.unique(standing.run).tolist():
+        if number:
+            run = runs[number]
+            found[number] = carries(read(run.bundle).policy.on(run.as_of), edition)
+    return found
+
+
+def carries(before: Edition, now: Edition) -> bool:
+    """Tell whether a level of one edition holds back one of another: where their scales are one.
+
+    Where cut points or hysteresis are others, a level before is one of another meaning, and the
+    fold begins anew.
+    """
+    return bool(before.scale == now.scale)

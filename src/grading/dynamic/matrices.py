@@ -8,17 +8,21 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from ...features import City, Events, References, brought_up, compute
+from ...features import Catalogue, City, Events, Indicator, References, brought_up, compute
 from ...features.current import Current, begun
 from ...features.keeping import POINTER, kept
 from ..bundle import Bundle
 from ..calibrator import Array
+from ..cards import card_levels
+from ..policy import Combination
+from ..scores import NO_LEVEL, Codes
 from .moved import movers_of
 from .retrospect import Given, Retrospect
 
 __all__ = ["Matrices"]
 
 Numbers = npt.NDArray[np.int32]
+CARDED = "CARDED"
 
 
 class Matrices:
@@ -40,7 +44,9 @@ class Matrices:
     def __init__(
         self, city: City, bundle: Bundle, kept: Path | None = None, *, threads: int = 1
     ) -> None:
-        conditions = (rule.indicator for rule in bundle.rules)
+        conditions = [rule.indicator for rule in bundle.rules]
+        if any(each.score_card is Combination.WORSE for each in bundle.policy.editions):
+            conditions.append(_carded(bundle))
         self.catalogue = bundle.catalogue.extended(*conditions)
         self.city = city
         self.bundle = bundle
@@ -79,6 +85,21 @@ class Matrices:
         """Part a frame into the matrix of indicators and whether each condition is met."""
         here = self._indicators
         return frame.iloc[:, :here], frame.iloc[:, here:] > 0
+
+    def cards(self, frame: pd.DataFrame, as_of: int) -> Codes | None:
+        """Return the levels of the score card of the rows of a frame, where they count as of a day.
+
+        Only the records of those for whom the card is meant are read; None if it does not count.
+        """
+        if not self.bundle.policy.lets_cards_count(as_of).any():
+            return None
+        meant = np.flatnonzero(frame[CARDED].to_numpy() > 0)
+        found = np.full(len(frame), NO_LEVEL, np.int8)
+        who = frame.index.get_level_values("enterprise").to_numpy().astype(np.int32)[meant]
+        rows = pd.DataFrame({"enterprise": who, "as_of": np.full(len(who), as_of, np.int32)})
+        card, policy = self.bundle.score_card, self.bundle.policy
+        found[meant] = card_levels(card, policy, self.city.read(who), rows)
+        return found
 
     def values(self, frame: pd.DataFrame) -> Array:
         """Return the indicators of a frame as the bundle's blend takes them."""
@@ -122,3 +143,18 @@ class Matrices:
             return False
         found = kept(folder, self.catalogue, self.city.origin)
         return found is not None and (found.as_of > as_of or found.sequence > self.city.sequence)
+
+
+def _carded(bundle: Bundle) -> Indicator:
+    """Return what tells for whom the score card of a bundle is meant."""
+    return Indicator(
+        id=CARDED,
+        zh="评分表适用",
+        en="Score card applies",
+        dimension="RL",
+        expression=Catalogue(()).populations[bundle.score_card.population],
+        missing=0.0,
+        basis="design",
+        formula="as declared",
+        use="scheduling",
+    )

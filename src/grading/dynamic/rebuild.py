@@ -119,14 +119,15 @@ def rebuild(gradings: Gradings, as_of: int, enterprise: int | None = None) -> Re
 def _made(scorer: Scorer, matrices: Matrices, given: pa.Table, as_of: int) -> pd.DataFrame:
     frame = matrices.some(given["enterprise"].to_numpy(), as_of)
     matrix, conditions = matrices.split(frame)
-    return scorer.grades(matrix, conditions, codes(given["previous"]), codes(given["card_level"]))
+    cards = matrices.cards(frame, as_of)
+    return scorer.grades(matrix, conditions, codes(given["previous"]), cards)
 
 
 def _differs(given: pa.Table, made: pd.DataFrame) -> Any:
     found = np.zeros(len(made), bool)
     for name in EXACT:
         found |= given[name].to_numpy() != made[name].to_numpy()
-    for name in ("level", "model_level"):
+    for name in ("level", "model_level", "card_level"):
         found |= codes(given[name]) != made[name].cat.codes.to_numpy()
     rules = pc.not_equal(given["rules"].cast(pa.string()), pa.array(made["rules"].astype(str)))
     return found | rules.to_numpy(zero_copy_only=False)

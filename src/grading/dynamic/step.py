@@ -17,12 +17,12 @@ from ..scorer import Scorer
 from ..scores import LEVELS, NO_LEVEL, Codes, Scores
 from .cause import Side, Sides, same_blend
 from .columns import tabled
-from .inforce import InForce
+from .inforce import InForce, carrying
 from .matrices import Matrices
 from .retrospect import Given, Retrospect
 from .why import Reasons, phrases, why
 
-__all__ = ["BLOCK", "FIRST", "Count", "Step", "carries"]
+__all__ = ["BLOCK", "FIRST", "Count", "Step"]
 
 BLOCK = 32_768
 FIRST = "first"
@@ -121,10 +121,10 @@ class Step:
     changed: list[Changed] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.carried = np.zeros(max(self.runs, default=0) + 1, bool)
-        for run in np.unique(self.standing.run).tolist():
-            if run:
-                self.carried[run] = carries(*self._policies(self.runs[run]))
+        edition = self.matrices.bundle.policy.on(self.as_of)
+        self.carried = carrying(
+            self.standing, self.runs, lambda digest: self.read(digest).bundle, edition
+        )
 
     def tables(self, frames: Iterable[pd.DataFrame]) -> Iterator[pa.Table]:
         """Yield the grades of frames of indicators and conditions, as tables."""
@@ -147,10 +147,9 @@ class Step:
         days = np.full(len(who), self.as_of, np.int32)
         values = self.scorer.values(matrix)
         standing = self.standing
-        previous = np.where(
-            self.carried[standing.run[who]], standing.model[who], np.int8(NO_LEVEL)
-        ).astype(np.int8)
-        scores = self.scorer.score(values, self.scorer.met(conditions, days), days, previous)
+        previous = standing.carried(who, self.carried)
+        cards = self.matrices.cards(frame, self.as_of)
+        scores = self.scorer.score(values, self.scorer.met(conditions, days), days, previous, cards)
         before = standing.level[who]
         self.count.add(scores, before)
         ids = self.ids.take(pa.array(who))
@@ -233,12 +232,3 @@ class Step:
         """Return the editions by which an earlier run and this one grade."""
         policy = self.read(run.bundle).bundle.policy
         return policy.on(run.as_of), self.matrices.bundle.policy.on(self.as_of)
-
-
-def carries(before: Edition, now: Edition) -> bool:
-    """Tell whether a level of one edition holds back one of another: where their scales are one.
-
-    Where cut points or hysteresis are others, a level before is one of another meaning, and the
-    fold begins anew.
-    """
-    return bool(before.scale == now.scale)

@@ -65,15 +65,10 @@ def risk_grades(table: RiskTable, events: Events, rows: pd.DataFrame) -> pd.Data
     enterprise, as_of = (rows[name].to_numpy(np.int32) for name in ("enterprise", "as_of"))
     columns = np.zeros((4, len(rows)), np.int64)
     band = np.zeros(len(rows), np.int64)
-    covered = np.zeros(len(rows), np.bool_)
-    for edition in table.editions:
-        at = np.flatnonzero(edition.holds(as_of))
-        covered[at] = True
+    for edition, at in table.over(as_of):
         columns[:, at] = _summed(edition, events, enterprise[at], as_of[at])
         bounds = [round(each.most * HUNDREDTHS) for each in edition.bands[:-1]]
         band[at] = np.searchsorted(bounds, columns[:2, at].sum(axis=0), side="left")
-    if not covered.all():
-        table.on(int(as_of[np.argmin(covered)]))
     static, dynamic, raised, lowered = columns
     lowered = np.where(raised > 0, 0, np.minimum(lowered, band))
     raised = np.minimum(raised, len(RiskGrade) - 1 - band)

@@ -15,6 +15,7 @@ from ..inputs import read_cohort, read_references
 from ..learners import SCORE_CARD
 from ..listing import Listing
 from ..task import Task
+from ..taskfiles import load_score_card
 
 __all__ = ["Side"]
 
@@ -35,6 +36,8 @@ class Side:
         All rows of a task.
     events, places, references, catalogue
         What `features.compute` takes.
+    score_card
+        That of the task.
     threads
         How many threads compute.
     """
@@ -46,6 +49,7 @@ class Side:
     places: Places | None
     references: References
     catalogue: Catalogue
+    score_card: ScoreCard
     threads: int
 
     @classmethod
@@ -61,6 +65,7 @@ class Side:
             places=City.of(archive).places(catalogue),
             references=read_references(archive, catalogue, events),
             catalogue=catalogue,
+            score_card=load_score_card(task),
             threads=threads,
         )
 
@@ -109,7 +114,7 @@ class Side:
         who, when = (asked[name].to_numpy() for name in ("enterprise", "as_of"))
         said = registration(self.catalogue, self.events, who, when, threads=self.threads)
         numbers = {name: number for number, name in enumerate(self.catalogue.populations)}
-        carded = score(ScoreCard.default(), self.events, asked)
+        carded = score(self.score_card, self.events, asked)
         register = {
             "POPULATION": [float(numbers.get(each, -1)) for each in said.population],
             "ACTIVE": said.active.astype(float),

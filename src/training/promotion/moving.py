@@ -102,7 +102,8 @@ def _block(
                 bundle.catalogue, events, rows, references=references, threads=threads
             )
         conditions = bundle.rules.conditions(events, rows)
-        grades = Scorer(bundle, threads=threads).grades(matrices[name], conditions)
+        scorer = Scorer(bundle, threads=threads)
+        grades = scorer.grades(matrices[name], conditions, cards=scorer.cards(events, rows))
         found[side] = grades["level"].astype(str).to_numpy()
     return pd.DataFrame(found)
 

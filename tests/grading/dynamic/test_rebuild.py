@@ -6,13 +6,19 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 import pytest
 
 from xinheng.core.errors import IntegrityError, NotFoundError
 from xinheng.grading import GradeBook
-from xinheng.grading.dynamic import GradeStore, Rebuilt, advance, grade_given, rebuild, run_of
-from xinheng.grading.scores import LEVELS
+from xinheng.grading.dynamic import (
+    Carried,
+    GradeStore,
+    Rebuilt,
+    advance,
+    grade_given,
+    rebuild,
+    run_of,
+)
 
 from ..world import parts
 from .world import AT, Town, change, inspections, on, record, town
@@ -82,10 +88,10 @@ def test_a_grade_book_opens_at_a_delivery_of_the_past(place: Town) -> None:
     run = run_of(place.gradings, on("2024-01-31"))
     given = place.levels(run).sort_values("enterprise")
     bundle = place.read(run.bundle)
-    then = GradeBook(place.archive, bundle, sequence=run.sequence)
+    before = Carried(place.gradings, bundle.policy).levels
+    then = GradeBook(place.archive, bundle, sequence=run.sequence, before=before)
     assert (then.sequence, len(then.known(run.as_of))) == (1, 60)
-    codes = pd.Index(LEVELS).get_indexer(pd.Index(given["previous"].astype(str)))
-    grades = then.grades(given["enterprise"].to_numpy(), run.as_of, codes.astype(np.int8))
+    grades = then.grades(given["enterprise"].to_numpy(), run.as_of)
     np.testing.assert_array_equal(grades["probability"], given["probability"])
     np.testing.assert_array_equal(grades["level"].astype(str), given["level"].astype(str))
     with pytest.raises(NotFoundError, match="nothing was known about enterprise 'S905'"):
