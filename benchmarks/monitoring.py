@@ -7,10 +7,10 @@ are planted into the deliveries, one at a time, from the first day of a month on
 runs on the first of the next two months: was the fault found, in which run, and was the cause named
 with the department that delivers it?
 
-Some faults strike too few records to be told from chance by anybody: eight for those that change all
-that they strike; for a part that is lost, as many as two months of the department's own past say by
-their mean and spread, at this budget over all departments, to be seen four times in five. They are
-counted with the others, and besides: `faults_too_small_to_tell`.
+Some faults strike too few records to be told from chance by anybody. What changes all that it
+strikes needs eight. A half that is lost needs as many as are seen four times in five at this budget
+over all departments, by mean and spread of two months together in the department's last two years.
+They are counted with the others, and besides: `faults_too_small_to_tell`.
 
 The peers are what drift is mostly watched by, on the same months and the same sample of
 enterprises: the population stability index of each indicator against the training months, alarm
@@ -305,8 +305,9 @@ def interval(count: int, exposure: float) -> tuple[float, float]:
 
 def table(planted: list[Planted]) -> list[str]:
     """Return a Markdown table of faults: how many, found in the first and second run, named."""
-    lines = ["| fault | planted | found in run 1 | by run 2 | cause and place right | too small | of them found |",
-             "| --- | --- | --- | --- | --- | --- | --- |"]  # fmt: skip
+    heads = ("fault", "planted", "found in run 1", "by run 2", "cause and place right",
+             "too small to tell", "of them found")  # fmt: skip
+    lines = [f"| {' | '.join(heads)} |", "| --- " * len(heads) + "|"]
     for name in FAULTS:
         mine = [each for each in planted if each.name == name]
         first = sum(each.found == 1 for each in mine)
