@@ -122,7 +122,7 @@ def _past(judged: Judged) -> int:
 
     Counts and shares of the first years are no measure: no forecast can know a season by then.
     """
-    months = judged.bank.values.shape[1] - 1
+    months = int(judged.bank.values.shape[1]) - 1
     return max(min(months - (LEARNED if judged.bank.error is None else 0), PAST), 0)
 
 

@@ -145,7 +145,7 @@ def _gaps(table: pd.DataFrame, main: pd.DataFrame, whole: pd.DataFrame) -> Itera
     parts = table[detailed[table["kind"].cat.codes]]
     parts = parts.drop_duplicates(["record", "kind"])
     bank = _share(Aspect.PART, parts, [*OWN, "kind"], whole)
-    yield replace(bank, values=np.minimum(bank.values, bank.whole))
+    yield replace(bank, values=np.minimum(bank.values, np.asarray(bank.whole)))
 
 
 def _without_last(index: pd.Index) -> pd.MultiIndex:

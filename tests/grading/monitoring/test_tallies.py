@@ -84,3 +84,16 @@ def test_a_check_finds_what_another_event_of_that_day_says() -> None:
     assert checked["found"].tolist() == [False, True]
     assert checked["month"].tolist() == [2, 2]
     assert checked["as_of"].tolist() == [day("2025-03-01")] * 2
+
+
+def test_how_many_records_of_an_enterprise_come_together_is_told() -> None:
+    _, found = arrivals(
+        *monthly("penalty:food.label"),
+        *(record(2, "penalty:tax", f"2025-03-{day:02d}") for day in (2, 3, 9, 28)),
+    )
+    banks = tallies(found, DAYS)
+    clumps = {key.name: c for b in banks if b.keys[0].aspect is Aspect.CODE
+              for key, c in zip(b.keys, b.clump, strict=True)}  # fmt: skip
+    assert clumps == {"food.label": 1.0, "tax": 4.0}
+    (count,) = [bank for bank in banks if bank.keys[0].aspect is Aspect.COUNT]
+    assert count.clump.tolist() == [(12 * 1 + 16) / 16]
