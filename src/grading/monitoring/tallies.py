@@ -22,6 +22,8 @@ LATE, GRACE = 0.9, 15
 SETTLED = 6
 ENOUGH = 10
 LEAST = 0.01
+WORST = 4.0
+"""How much more a department that does not deliver matters than anything else of it."""
 
 
 def tallies(arrivals: Arrivals, days: Days) -> list[Bank]:
@@ -102,7 +104,8 @@ def _counts(main: pd.DataFrame, whole: pd.DataFrame, size: int) -> Iterator[Bank
     total = _counted(main, ["source"], size)
     kinds = dict(whole.index[~several])
     keys = [Key(Aspect.COUNT, str(name), str(kinds.get(name, ANY))) for name in total.index]
-    yield Bank(keys, total.to_numpy(np.float64), clump=_clumps(main, ["source"], total.index))
+    clump = _clumps(main, ["source"], total.index)
+    yield Bank(keys, total.to_numpy(np.float64), clump=clump, weight=WORST)
     part = whole[several]
     keys = _keys(Aspect.COUNT, part.index)
     yield Bank(keys, part.to_numpy(np.float64), clump=_clumps(main, OWN, part.index))

@@ -1,6 +1,5 @@
 """What is watched: series of months, each with a key that says what it counts of whom."""
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -87,6 +86,8 @@ class Bank:
         For measured values, the sampling error of each.
     clump
         For counts, of each series, how many records come together.
+    weight
+        How often it may be wrong, where another bank of its group may once.
     """
 
     keys: Sequence[Key]
@@ -94,6 +95,7 @@ class Bank:
     whole: Array | None = None
     error: Array | None = None
     clump: Array | None = None
+    weight: float = 1.0
 
     @property
     def group(self) -> Group:
@@ -152,12 +154,12 @@ class Judged:
 
 def judge(banks: Sequence[Bank]) -> list[Judged]:
     """Judge banks, each question paid for: the more are asked, the less likely each must be."""
-    alike = Counter(bank.group for bank in banks)
+    weights = {group: sum(b.weight for b in banks if b.group is group) for group in Group}
     found = []
     for bank in banks:
         surprise = bank.judge()
         asked = _asked(bank, surprise)
-        many = np.maximum(asked.sum((0, 1)), 1) * alike[bank.group]
+        many = np.maximum(asked.sum((0, 1)), 1) * weights[bank.group] / bank.weight
         counts = asked & _material(bank, surprise)
         q, plain = (
             np.where(counts, np.minimum(p * many, 1.0), 1.0) for p in (surprise.p, surprise.plain)
