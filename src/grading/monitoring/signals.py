@@ -2,7 +2,9 @@
 
 The bar is set by the budget and by the archive's own past: it lies so high that over the two years
 before no more alarms would have been given than the budget allows, and never lower than chance
-alone asks for. A past that was all alarms does not make it blind: there is a highest bar.
+alone asks for. And a series has to be less likely than it was in its own two years, so that one
+which leaps now and then lifts no bar for others. A past that was all alarms does not make it blind:
+there is a highest bar.
 """
 
 from collections.abc import Mapping, Sequence

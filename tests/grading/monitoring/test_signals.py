@@ -69,3 +69,13 @@ def test_a_few_records_where_none_came_are_not_worth_a_question() -> None:
     assert read_signals(judged(counts), dict.fromkeys(Group, 0.5)) == []
     counts[0, -1] = 12
     assert [s.key for s in read_signals(judged(counts), dict.fromkeys(Group, 0.5))] == [STEADY]
+
+
+def test_all_that_a_department_delivers_costs_fewer_chances_than_a_code() -> None:
+    counts = steady(2)
+    counts[0, -1] = 25
+    keys = [STEADY, Key(Aspect.COUNT, "other", "penalty")]
+    whole, parts = Bank(keys, counts, weight=4.0), Bank(keys, counts)
+    first, second = judge([whole, parts])
+    assert second.q[0, 0, -1] == pytest.approx(4 * first.q[0, 0, -1])
+    assert first.q[0, 0, -1] == pytest.approx(first.surprise.p[0, 0, -1] * first.asked * 5 / 4)
