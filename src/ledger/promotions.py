@@ -147,7 +147,7 @@ class Promotions:
             What is promoted.
         clock
             Asked for the moment from which it is champion, when the row is written: what led to
-            it may have taken long. `promotion.at` where none is given.
+            it may have taken long. Where none is given, the promotion says itself (`at`).
 
         Raises
         ------
