@@ -5,13 +5,15 @@ settings that training has, a specialist for producers, a calibrator with 200 re
 statutory rules. Its rows as of two months are drawn over and over, until they are as many as the
 city's entities. Each block is graded as `xinheng grade` does it: margins, calibration, intervals,
 rules, levels with hysteresis, and the causes of all levels that changed since the month before, as
-a table that only has to be written. The peer is LightGBM's `predict(raw_score=True)` by the booster
-alone, on the same blocks as ready arrays, with as many threads, block by block in turn.
+a table and as rows of the ledger with what is known of each cause, all of which only has to be
+written. The peer is LightGBM's `predict(raw_score=True)` by the booster alone, on the same blocks
+as ready arrays, with as many threads, block by block in turn.
 
 To compute indicators is no part of it: those of the new month, of the month before and of what was
 known then come from the small city, and so does what was told of its records.
 
-`agree` says that grades of a block equal those of one row at a time, level and all, to the bit.
+`agree` says that grades, causes and what is known of them are in a block what they are of one row
+at a time, to the bit.
 
 Targets: at most 1.3 times the bare booster (`booster` at least 0.77), and under 4 GB.
 """
@@ -22,6 +24,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import lightgbm as lgb
 import numpy as np
@@ -237,43 +240,47 @@ class Drawn(Matrices):
         return Recalled(self, enterprises, given, as_of, self.pool, self.places[enterprises])
 
 
+def stepped(drawn: Drawn, scorer: Scorer) -> Step:
+    """Return a step that grades drawn rows, all of which were graded the month before."""
+    run = Run(
+        id=1, after=0, at=AT, actor="benchmark", as_of=DAYS[0], reason="start", everybody=True,
+        sequence=drawn.city.sequence - 1, bundle=drawn.bundle.digest, policy="",
+        enterprises=drawn.rows, first=drawn.rows, changed=0, held=0, levels={}, digest="",
+    )  # fmt: skip
+    return Step(
+        scorer=scorer,
+        matrices=drawn,
+        standing=drawn.standing(),
+        runs={1: run},
+        read=lambda _: drawn,
+        ids=pa.array(np.arange(drawn.rows)).cast(pa.string()),
+        as_of=DAYS[1],
+    )
+
+
 def graded(folder: Path, rows: int) -> dict[str, float]:
     """Grade so many rows block by block, and let the bare booster predict each as well."""
     city = City.of(Archive(folder / "archive"))
     bundle = read_bundle(folder / "bundle", KEYS)
     drawn = Drawn(city, bundle, pooled(city, bundle), rows)
     scorer, booster = Scorer(bundle, threads=THREADS), bundle.blend.booster
-    run = Run(
-        id=1, after=0, at=AT, actor="benchmark", as_of=DAYS[0], reason="start", everybody=True,
-        sequence=city.sequence - 1, bundle=bundle.digest, policy="", enterprises=rows, first=rows,
-        changed=0, held=0, levels={}, digest="",
-    )  # fmt: skip
-    before = drawn.standing()
-    step = Step(
-        scorer=scorer,
-        matrices=drawn,
-        standing=drawn.standing(),
-        runs={1: run},
-        read=lambda _: drawn,
-        ids=pa.array(np.arange(rows)).cast(pa.string()),
-        as_of=DAYS[1],
-    )
+    step, alone = stepped(drawn, scorer), stepped(drawn, scorer)
     ours = bare = 0.0
-    agree, number, kept = True, 0, 0
+    agree, kept = True, 0
     with Peak() as peak:
-        for block in drawn.blocks():
+        for number, block in enumerate(drawn.blocks()):
             values = drawn.values(block)
             start = time.process_time()
             booster.predict(values, raw_score=True, num_threads=THREADS)
             middle = time.process_time()
             [table] = step.tables([block])
-            kept += len([*step.changes()])
+            changes = [*step.changes()]
             step.changed.clear()
             ended = time.process_time()
             bare, ours = bare + middle - start, ours + ended - middle
-            if number < CHECKED:
-                agree &= equal(scorer, drawn, block, table, before, CHECKED)
-            number += len(block)
+            kept += len(changes)
+            if not number:
+                agree &= equal(alone, block, table, changes)
     return {
         "rows": float(rows),
         "bare_s": bare,
@@ -285,18 +292,23 @@ def graded(folder: Path, rows: int) -> dict[str, float]:
     }
 
 
-def equal(
-    scorer: Scorer, drawn: Drawn, block: pd.DataFrame, table: pa.Table, before: InForce, some: int
-) -> bool:
-    """Tell whether some rows of a block have, each alone, the same grade."""
+def equal(alone: Step, block: pd.DataFrame, table: pa.Table, changes: list[dict[str, Any]]) -> bool:
+    """Tell whether rows of a block have, each alone, the same grade, and the same causes."""
+    by_number = {change["number"]: change for change in changes}
+    spread = np.linspace(0, len(block) - 1, CHECKED).astype(int)
+    moved = np.flatnonzero(np.isin(table["enterprise"].to_numpy(), [*by_number]))
     same = True
-    for place in np.linspace(0, len(block) - 1, some).astype(int):
-        row = block.iloc[[place]]
-        previous = before.model[row.index.get_level_values(0).to_numpy()]
-        [alone] = scorer.grades(*drawn.split(row), previous).to_dict("records")
-        given = table.slice(place, 1).to_pylist()[0]
+    for place in np.union1d(spread, moved[:CHECKED]).tolist():
+        row, given = block.iloc[[place]], table.slice(place, 1).to_pylist()[0]
+        number = given["enterprise"]
+        previous = alone.standing.model[[number]]
+        [grade] = alone.scorer.grades(*alone.matrices.split(row), previous).to_dict("records")
         names = ("level", "model_level", "probability", "lower", "upper", "margin", "rules")
-        same &= all(alone[name] == given[name] for name in names)
+        same &= all(grade[name] == given[name] for name in names)
+        [own] = alone.tables([row])
+        same &= own.to_pylist() == [given]
+        same &= [*alone.changes()] == [by_number[n] for n in (number,) if n in by_number]
+        alone.changed.clear()
     return same
 
 

@@ -172,14 +172,12 @@ class Scale:
         """
         values = np.asarray(margins, np.float64)
         before = np.full(values.shape, -1, np.int8) if previous is None else np.asarray(previous)
-        codes = np.empty(values.shape, np.int8)
-        better, worse = np.empty(values.shape), np.empty(values.shape)
-        for code in np.unique(before).tolist():
-            cuts = self.margin_cuts(calibrator, None if code < 0 else Level(code))
-            rows = before == code
-            found = np.searchsorted(cuts, values[rows], "right")
-            edges = np.concatenate([[np.nan], cuts, [np.nan]])
-            codes[rows] = found
-            better[rows] = values[rows] - edges[found]
-            worse[rows] = edges[found + 1] - values[rows]
-        return Placement(codes, better, worse)
+        codes = np.unique(before)
+        each = [self.margin_cuts(calibrator, None if c < 0 else Level(c)) for c in codes.tolist()]
+        cuts = np.array(each).reshape(-1, len(self.cut_points))
+        which = np.searchsorted(codes, before)
+        found = np.sum([values >= cut[which] for cut in cuts.T], axis=0)
+        edges = np.pad(cuts, [(0, 0), (1, 1)], constant_values=np.nan)
+        return Placement(
+            found.astype(np.int8), values - edges[which, found], edges[which, found + 1] - values
+        )

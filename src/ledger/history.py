@@ -120,7 +120,8 @@ class History:
         run
             The run.
         changes
-            `number`, `enterprise`, `level`, `previous`, `cause` and `detail` of each.
+            `number`, `enterprise`, `level`, `previous`, `cause` and `detail` of each, the last as
+            text in JSON.
 
         Raises
         ------

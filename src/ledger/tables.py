@@ -10,16 +10,29 @@ from sqlalchemy import (
     Column,
     Date,
     DateTime,
+    Dialect,
     ForeignKey,
     Integer,
     MetaData,
     String,
     Table,
+    TypeDecorator,
 )
 
 __all__ = ["AUDIT", "CHANGE", "METADATA", "PROMOTION", "RUN", "audit_row"]
 
 METADATA = MetaData()
+
+
+class Written(TypeDecorator[Any]):
+    """JSON that is given as text, and read as what it says."""
+
+    impl = JSON
+    cache_ok = True
+
+    def bind_processor(self, dialect: Dialect) -> None:
+        """Leave the text as it is."""
+
 
 PROMOTION = Table(
     "promotion",
@@ -64,7 +77,7 @@ CHANGE = Table(
     Column("level", String(2), nullable=False),
     Column("previous", String(2), nullable=False),
     Column("cause", String(200), nullable=False),
-    Column("detail", JSON, nullable=False),
+    Column("detail", Written, nullable=False),
 )
 
 AUDIT = Table(

@@ -1,5 +1,7 @@
 """The ledger keeps what was decided, in order, and never forgets."""
 
+import json
+import sqlite3
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -34,7 +36,7 @@ CHANGE = {
     "level": "C",
     "previous": "B",
     "cause": "rule_met",
-    "detail": {"rule_met": ["R1"]},
+    "detail": '{"rule_met": ["R1"]}',
 }
 
 
@@ -61,10 +63,27 @@ def test_runs_and_changes_are_kept_in_the_order_in_which_they_were_made(tmp_path
     reopened = Ledger(url)
     assert reopened.history.runs() == [first, second]
     [change] = reopened.history.changes(number=7)
-    assert change == Change(run=2, as_of=later.as_of, **CHANGE)
+    assert change == Change(run=2, as_of=later.as_of, **CHANGE | {"detail": {"rule_met": ["R1"]}})
     assert len(reopened.history.changes(run=2)) == 2
     assert reopened.history.changes(run=1) == []
     reopened.close()
+
+
+def test_details_that_older_versions_wrote_are_read(tmp_path: Path) -> None:
+    """They gave objects to the database's JSON, which wrote them as the same text."""
+    ledger = Ledger(f"sqlite:///{tmp_path}/ledger.db")
+    run = ledger.history.record(RUN, [CHANGE])
+    with sqlite3.connect(tmp_path / "ledger.db") as database:
+        [(kind,)] = database.execute(
+            "SELECT type FROM pragma_table_info('grade_change') WHERE name = 'detail'"
+        )
+        [(text,)] = database.execute("SELECT detail FROM grade_change")
+        database.execute("UPDATE grade_change SET detail = ?", [json.dumps({"card": [None, "C"]})])
+    database.close()
+    assert (kind, text) == ("JSON", CHANGE["detail"])
+    [change] = ledger.history.changes(run=run.id)
+    assert change.detail == {"card": [None, "C"]}
+    ledger.close()
 
 
 def test_a_run_is_continued_once_and_nothing_of_a_second_is_kept() -> None:

@@ -102,8 +102,9 @@ def _together(
 def _needless(
     levels_of: LevelsOf, target: Codes, found: Parts, several: npt.NDArray[np.intp]
 ) -> None:
+    """Leave out needless parts; of two neither is, for each was put back alone."""
     for part in range(found.shape[1]):
-        rows = several[found[several, part] & (found[several].sum(axis=1) > 1)]
+        rows = several[found[several, part] & (found[several].sum(axis=1) > 2)]
         if not rows.size:
             continue
         without = found[rows].copy()

@@ -65,11 +65,7 @@ class Moved:
 
     def differs(self) -> Parts:
         """Tell by what any indicator moved at all; shape (n, 4)."""
-        found = np.zeros((len(self.now), len(MOVERS)), bool)
-        found[:, RECORDS] = self._told.any(axis=1)
-        for mover in (WINDOWS, TIME, OTHERS):
-            found[:, mover] = self._by_day[:, self.movers == mover].any(axis=1)
-        return found
+        return np.asarray(self.packed.any(axis=2))
 
     def put_back(self, rows: npt.NDArray[np.intp], back: Parts) -> Array:
         """Return the new matrix of some rows with some movers put back; shape (m, indicators).
@@ -77,37 +73,42 @@ class Moved:
         An indicator that both records and the day moved keeps, where only the day is put back, what
         the records added to it.
         """
-        before, unheard, now = self.before[rows], self.unheard[rows], self.now[rows]
-        by_day = back[:, self.movers]
-        told = back[:, [RECORDS]]
-        both = (unheard != now) & ~(np.isnan(unheard) & np.isnan(now))
-        added = before + (now - unheard)
-        carried = np.where(np.isnan(added), now, added)
-        still = np.where(both, carried, before)
-        return np.where(told, np.where(by_day, before, unheard), np.where(by_day, still, now))
+        by_day, told = back[:, self.movers], back[:, RECORDS]
+        found = np.empty((len(rows), len(self.movers)))
+        for flags, day_before, day_now in (
+            (told, self.before, self.unheard),
+            (~told, self._still, self.now),
+        ):
+            some = rows[flags]
+            found[flags] = np.where(by_day[flags], day_before[some], day_now[some])
+        return found
 
-    def flags(self) -> tuple[npt.NDArray[np.bool_], ...]:
-        """Tell which indicators each mover moved, in order of `MOVERS`; shape (n, indicators).
+    @cached_property
+    def packed(self) -> npt.NDArray[np.uint8]:
+        """Which indicators each mover moved, as packed bits; shape (n, 4, indicators / 8).
 
         Examples
         --------
         >>> edges = Edges((np.array([1.5]), np.array([5.5])), np.array([False, False]))
         >>> matrices = np.array([[1.0, 5.0]]), np.array([[1.0, 6.0]]), np.array([[2.0, 6.0]])
         >>> moved = Moved(np.array([TIME, WINDOWS], np.int8), edges, *matrices)
-        >>> [flags.tolist() for flags in moved.flags()][:2]
-        [[[True, False]], [[False, True]]]
+        >>> np.unpackbits(moved.packed, axis=2, count=2).tolist()
+        [[[1, 0], [0, 1], [0, 0], [0, 0]]]
         """
-        by_day = (self._by_day & (self.movers == mover) for mover in (WINDOWS, TIME, OTHERS))
-        return (self._told, *by_day)
+        by_day = [self.movers == mover for mover in (WINDOWS, TIME, OTHERS)]
+        told, days = (
+            np.packbits(self.edges.differs(one, other), axis=1)[:, None]
+            for one, other in ((self.unheard, self.now), (self.before, self.unheard))
+        )
+        return np.concatenate([told, days & np.packbits(by_day, axis=1)], axis=1)
 
     def with_unheard(self, rows: npt.NDArray[np.intp], unheard: Array) -> Self:
         """Return some rows with another matrix of what was not told."""
         return replace(self, before=self.before[rows], unheard=unheard, now=self.now[rows])
 
     @cached_property
-    def _told(self) -> npt.NDArray[np.bool_]:
-        return self.edges.differs(self.unheard, self.now)
-
-    @cached_property
-    def _by_day(self) -> npt.NDArray[np.bool_]:
-        return self.edges.differs(self.before, self.unheard)
+    def _still(self) -> Array:
+        """What was, and what records added to it since."""
+        both = (self.unheard != self.now) & ~(np.isnan(self.unheard) & np.isnan(self.now))
+        added = self.before + (self.now - self.unheard)
+        return np.where(both, np.where(np.isnan(added), self.now, added), self.before)

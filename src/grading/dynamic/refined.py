@@ -1,12 +1,14 @@
 """What moved the indicators of rows whose level they changed, found by putting it back."""
 
-from collections.abc import Iterator
+import json
 from dataclasses import dataclass
-from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from ..bundle import Bundle
 from ..calibrator import Array
@@ -36,23 +38,27 @@ class Refined:
     names
         Of the indicators.
     moved
-        Which indicators each mover moved, as packed bits; shape (n, indicators / 8).
+        Which indicators each mover moved, as packed bits; shape (n, 4, indicators / 8).
     """
 
     found: Parts
     ways: Parts
     names: tuple[str, ...]
-    moved: tuple[npt.NDArray[np.uint8], ...]
+    moved: npt.NDArray[np.uint8]
 
-    def indicators(self) -> Iterator[dict[str, list[str]]]:
-        """Yield for each row the indicators that moved, by what moved them and the level."""
-        lists = [_named(bits, self.names) for bits in self.moved]
-        for row, flags in enumerate(self.found.tolist()):
-            yield {
-                mover: lists[place][row]
-                for place, (mover, flag) in enumerate(zip(MOVERS, flags, strict=True))
-                if flag
-            }
+    def indicators(self) -> list[str]:
+        """Return the indicators that moved, by what moved them and the level, as a part of JSON."""
+        flags = np.unpackbits(self.moved[self.found], axis=1, count=len(self.names))
+        names = pa.array([json.dumps(name) for name in self.names], pa.string())
+        lists = _joined(names.take(pa.array(np.nonzero(flags)[1])), flags.sum(axis=1))
+        movers = pa.array([f'"{mover}": [' for mover in MOVERS])
+        named = movers.take(pa.array(np.nonzero(self.found)[1]))
+        parts = pc.binary_join_element_wise(named, lists, "]", "")
+        rows = _joined(parts, self.found.sum(axis=1))
+        found: list[str] = pc.binary_join_element_wise(
+            ', "indicators": {', rows, "}", ""
+        ).to_pylist()
+        return found
 
 
 def refine(sides: Sides, found: Parts, rows: Places, back: Retrospect, now: Array) -> Refined:
@@ -75,10 +81,10 @@ def refine(sides: Sides, found: Parts, rows: Places, back: Retrospect, now: Arra
     named = fewest(
         lambda some, parts: trial.levels(some, parts, differs), trial.level_before, differs
     )
-    trial.add_late(differs, named)
-    ways = _ways(trial, back, named)
-    packed = tuple(np.packbits(flags, axis=1) for flags in moved.flags())
-    return Refined(named, ways, bundle.catalogue.ids, packed)
+    late = trial.late(differs, named)
+    named[late, OTHERS] = True
+    ways = _ways(trial, back, named, late)
+    return Refined(named, ways, bundle.catalogue.ids, moved.packed)
 
 
 class _Trial:
@@ -105,42 +111,48 @@ class _Trial:
         """Return the levels of some with other indicators."""
         return self.sides.levels(self.rows[some], self._base[some], self._margins(values))
 
-    def add_late(self, differs: Parts, named: Parts) -> None:
-        """Name the others where all is put back, and their records that came late are missing."""
-        rows = np.flatnonzero((named == differs).all(axis=1) & ~named[:, OTHERS])
-        late = self._margins(self.moved.before[rows]) != self._margin_before[rows]
-        named[rows[late], OTHERS] = True
+    def late(self, differs: Parts, named: Parts) -> npt.NDArray[np.bool_]:
+        """Tell where all is put back, and records of others are missing that came late.
+
+        It is not asked where others are named anyway, and no records are.
+        """
+        found: npt.NDArray[np.bool_] = (named == differs).all(axis=1)
+        found &= named[:, RECORDS] | ~named[:, OTHERS]
+        rows = np.flatnonzero(found)
+        found[rows] = self._margins(self.moved.before[rows]) != self._margin_before[rows]
+        return found
 
     def _margins(self, values: Array) -> Array:
         return self.bundle.blend.margins(values)
 
 
-def _ways(trial: _Trial, back: Retrospect, named: Parts) -> Parts:
-    """Return how records were told of that changed a level: one way, where one alone did."""
-    ways = np.zeros((len(named), len(TOLD)), bool)
+def _ways(trial: _Trial, back: Retrospect, named: Parts, late: npt.NDArray[np.bool_]) -> Parts:
+    """Return in which ways records were told of that changed a level; all, where others came late.
+
+    What came late cannot be put back alone, so that fewer ways cannot be tried beside it.
+    """
+    told = np.zeros((len(named), len(TOLD)), bool)
     if not named[:, RECORDS].any():
-        return ways
-    told = back.told()
-    whose = np.searchsorted(back.enterprises, told["enterprise"].to_numpy())
-    ways[whose, pd.Index(TOLD).get_indexer(pd.Index(told["told"]))] = True
-    ways[~named[:, RECORDS]] = False
-    left = np.flatnonzero(ways.sum(axis=1) > 1)
-    for place, way in enumerate(TOLD):
-        some = left[ways[left, place]]
-        if not some.size:
-            continue
-        without = back.without(way, some)
-        values = trial.moved.with_unheard(some, without).put_back(np.arange(some.size), named[some])
-        done = some[trial.levels_of(some, values) == trial.level_before[some]]
-        ways[done] = np.arange(len(TOLD)) == place
-        left = np.setdiff1d(left, done, assume_unique=True)
-    return ways
+        return told
+    found = back.told()
+    whose = np.searchsorted(back.enterprises, found["enterprise"].to_numpy())
+    told[whose, pd.Index(TOLD).get_indexer(pd.Index(found["told"]))] = True
+    told[~named[:, RECORDS]] = False
+
+    def levels_of(some: Places, ways: Parts) -> Codes:
+        levels = np.empty(some.size, np.int8)
+        for each in np.unique(ways, axis=0):
+            here = np.flatnonzero((ways == each).all(axis=1))
+            without = back.without([TOLD[way] for way in np.flatnonzero(each)], some[here])
+            moved = trial.moved.with_unheard(some[here], without)
+            values = moved.put_back(np.arange(here.size), named[some[here]])
+            levels[here] = trial.levels_of(some[here], values)
+        return levels
+
+    return np.where(late[:, None], told, fewest(levels_of, trial.level_before, told))
 
 
-def _named(bits: npt.NDArray[np.uint8], names: tuple[str, ...]) -> list[list[str]]:
-    """Return for each row the names of its flags."""
-    flags = np.unpackbits(bits, axis=1, count=len(names))
-    rows, places = np.nonzero(flags)
-    found = np.array(names, object)[places].tolist()
-    ends = np.cumsum(np.bincount(rows, minlength=len(flags))).tolist()
-    return [found[start:end] for start, end in pairwise([0, *ends])]
+def _joined(texts: pa.Array, many: npt.NDArray[np.integer[Any]]) -> pa.Array:
+    """Return so many texts after the other in one, parted by commas."""
+    ends = np.concatenate([[0], np.cumsum(many)]).astype(np.int32)
+    return pc.binary_join(pa.ListArray.from_arrays(ends, texts), ", ")

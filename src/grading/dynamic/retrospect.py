@@ -1,5 +1,6 @@
 """Retrospect: what the indicators of a few would be, had less been told since their last grade."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -63,13 +64,17 @@ class Retrospect:
 
     def told(self) -> pd.DataFrame:
         """Return what was told of which record between the two; see `tellings`."""
-        return tellings(self._known, self._heard, (self.given.as_of, self.as_of))
+        return self._told
 
-    def without(self, way: str, places: Places) -> Array:
-        """Return the indicators of some as of now, but for what was told in one way."""
+    def without(self, ways: Collection[str], places: Places) -> Array:
+        """Return the indicators of some as of now, but for what was told in some ways."""
         who = self.enterprises[places]
         known, heard = (_of(events, who) for events in (self._known, self._heard))
-        return self._values(mixed(known, heard, self.told(), way), who, self.as_of)
+        return self._values(mixed(known, heard, self._told, ways), who, self.as_of)
+
+    @cached_property
+    def _told(self) -> pd.DataFrame:
+        return tellings(self._known, self._heard, (self.given.as_of, self.as_of))
 
     @cached_property
     def _known(self) -> Events:

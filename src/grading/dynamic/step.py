@@ -14,13 +14,14 @@ from ..calibrator import Array
 from ..policy import Edition
 from ..scale import Level
 from ..scorer import Scorer
-from ..scores import LEVELS, NO_LEVEL, Codes, Scores
+from ..scores import NO_LEVEL, Codes, Scores, words
 from .cause import Side, Sides, same_blend
+from .changed import Changed
 from .columns import tabled
 from .inforce import InForce, carrying
 from .matrices import Matrices
 from .retrospect import Given, Retrospect
-from .why import Reasons, phrases, why
+from .why import WORDS, Reasons, why
 
 __all__ = ["BLOCK", "FIRST", "Count", "Step"]
 
@@ -49,38 +50,6 @@ class Count:
         self.held += int((scores.model != scores.plain).sum())
         self.changed += int(((before != NO_LEVEL) & (scores.level != before)).sum())
         self.levels += np.bincount(scores.level, minlength=len(Level))
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Changed:
-    """Levels that changed: numbers and codes of whom, the levels now, and why."""
-
-    who: Numbers
-    ids: pa.Array
-    level: Codes
-    reasons: Reasons
-
-    def rows(self) -> Iterator[dict[str, Any]]:
-        """Yield what the ledger has of each."""
-        causes, places = phrases(self.reasons.cause)
-        columns = zip(
-            self.who.tolist(),
-            self.ids.to_pylist(),
-            self.level.tolist(),
-            self.reasons.sides.level_before.tolist(),
-            places.tolist(),
-            self.reasons.details(),
-            strict=True,
-        )
-        for number, enterprise, level, before, cause, detail in columns:
-            yield {
-                "number": number,
-                "enterprise": enterprise,
-                "level": LEVELS[level],
-                "previous": LEVELS[before],
-                "cause": causes[cause],
-                "detail": detail,
-            }
 
 
 @dataclass(eq=False, kw_only=True)
@@ -171,7 +140,7 @@ class Step:
             self.changed.append(
                 Changed(who[rows], ids.take(pa.array(rows)), scores.level[rows], reasons)
             )
-        texts, places = phrases(cause)
+        texts, places = words(cause, WORDS)
         first = len(texts)
         found = np.where(before == NO_LEVEL, np.int32(first), places)
         return pa.DictionaryArray.from_arrays(pa.array(found), pa.array([*texts, FIRST]))

@@ -1,5 +1,7 @@
 """What was told of an enterprise's records between two grades."""
 
+from collections.abc import Collection
+
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
@@ -10,14 +12,18 @@ from ...features.events import COLUMNS, ORDER
 
 __all__ = ["TOLD", "mixed", "tellings"]
 
-TOLD = ("new", "withdrawn", "repaired", "ended", "corrected")
-KEY = ["enterprise", "record", "stream"]
-CLOCKS = ["available", "withdrawn", "repaired", "ended"]
-SAID = ["case", "occurred", "severity", "value"]
+TOLD = ("new", "withdrawn", "repaired", "ended", "corrected", "reinstated")
+KEY = ["enterprise", "record"]
+SAID = ["stream", "case", "occurred", "severity", "value"]
+CLOCKS = ["repaired", "ended", "ended_available", "available"]
+PLACE = [*KEY, "stream", "nth"]
 
 
 def tellings(before: Events, now: Events, as_of: tuple[int, int]) -> pd.DataFrame:
     """Return what happened to each record of which something was told.
+
+    A record is one, whatever streams tell of it: a result that is corrected from one stream to
+    another is neither withdrawn nor new.
 
     Parameters
     ----------
@@ -28,33 +34,34 @@ def tellings(before: Events, now: Events, as_of: tuple[int, int]) -> pd.DataFram
 
     Returns
     -------
-    `enterprise`, `record`, `stream`, and `told`, one of `TOLD`: it is new; it counts no more; it
-    counts as repaired, or as ended, and did not; or it says something else.
+    `enterprise`, `record`, and `told`, one of `TOLD`: it is new; it counts no more; it counts as
+    repaired, or as ended, and did not; it says something else; or it stands again as it did, for a
+    withdrawal, a repair or an end was undone.
     """
     old, new = _standing(before, as_of[0]), _standing(now, as_of[1])
-    both = old.merge(new, on=KEY, how="outer", suffixes=("_before", ""), indicator="where")
-    came, stays = both["where"] == "right_only", both["where"] == "both"
-    counted = both["counts_before"].eq(True)  # noqa: FBT003
-    counts = both["counts"].eq(True)  # noqa: FBT003
-    says = np.logical_or.reduce([_differs(both, name) for name in SAID])
+    flags = _flags(old.merge(new, on=PLACE, how="outer", suffixes=("_before", "")))
+    known = _index(before).unique()
+    each = flags.groupby(KEY).any().reindex(known.union(_index(now).unique()), fill_value=False)
+    counted = each["counted"]
     told = np.select(
         [
-            came,
-            stays & counted & ~counts,
-            stays & _turned(both, "repaired"),
-            stays & _turned(both, "ended"),
-            stays & ((counts & ~counted) | (counts & says)),
+            ~each.index.isin(known),
+            counted & ~each["counts"],
+            counted & each["repaired"],
+            counted & each["ended"],
+            counted & each["corrected"],
+            each["counts"] & (each["reinstated"] | ~counted),
         ],
         TOLD,
         "",
     )
-    found: pd.DataFrame = both.assign(told=told).loc[told != "", [*KEY, "told"]]
-    return found
+    found: pd.DataFrame = each.index[told != ""].to_frame(index=False)
+    return found.assign(told=told[told != ""])
 
 
-def mixed(before: Events, now: Events, told: pd.DataFrame, back: str) -> Events:
-    """Return the events now, with what was told in one way put back to what was known before."""
-    some = pd.MultiIndex.from_frame(told.loc[told["told"] == back, KEY])
+def mixed(before: Events, now: Events, told: pd.DataFrame, back: Collection[str]) -> Events:
+    """Return the events now, with what was told in some ways put back to what was known before."""
+    some = pd.MultiIndex.from_frame(told.loc[told["told"].isin(back), KEY])
     parts = (
         now.take(np.flatnonzero(~_index(now).isin(some))),
         before.take(np.flatnonzero(_index(before).isin(some))),
@@ -69,20 +76,31 @@ def _index(events: Events) -> pd.MultiIndex:
 
 
 def _standing(events: Events, as_of: int) -> pd.DataFrame:
-    """Return how each record stands: by its last span that was available."""
-    columns = {name: getattr(events, name) for name in (*KEY, *CLOCKS, *SAID)}
-    frame = pd.DataFrame(columns)
-    frame = frame[time.is_known(frame["available"].to_numpy(), as_of)]
-    last = frame.sort_values([*KEY, "available"], kind="stable").drop_duplicates(KEY, keep="last")
-    counts = time.is_counted(last["available"].to_numpy(), last["withdrawn"].to_numpy(), as_of)
-    return last.assign(counts=counts)
+    """Return the events that count, and how; numbered where a record has several of a stream."""
+    some = events.take(np.flatnonzero(time.is_counted(events.available, events.withdrawn, as_of)))
+    frame = pd.DataFrame({name: getattr(some, name) for name in (*KEY, *SAID, *CLOCKS)})
+    frame["over"] = ~time.is_open(some.ended, some.ended_available, as_of) * 1
+    frame["mended"] = time.is_repaired(some.repaired, as_of) * 1
+    frame = frame.sort_values([*KEY, "stream", "ended"], kind="stable")
+    return frame.assign(nth=frame.groupby([*KEY, "stream"]).cumcount())
 
 
-def _turned(both: pd.DataFrame, clock: str) -> "pd.Series[bool]":
-    """Tell where a record is known to have ended or been repaired, and was not."""
-    return both[f"{clock}_before"].eq(time.NEVER) & both[clock].ne(time.NEVER)
+def _flags(both: pd.DataFrame) -> pd.DataFrame:
+    """Tell of each event that counts what became of it since, or of which it became."""
+    counted, counts = both["available_before"].notna(), both["available"].notna()
+    over, mended = (both[name] - both[f"{name}_before"] for name in ("over", "mended"))
+    again = (over < 0) | (mended < 0)
+    return both[KEY].assign(
+        counted=counted,
+        counts=counts,
+        repaired=mended > 0,
+        ended=(over > 0) & _differs(both, ["ended"]),
+        corrected=(counted != counts) | (_differs(both, [*SAID[1:], *CLOCKS[:2]]) & ~again),
+        reinstated=again | _differs(both, CLOCKS),
+    )
 
 
-def _differs(both: pd.DataFrame, name: str) -> npt.NDArray[np.bool_]:
-    one, other = both[f"{name}_before"], both[name]
-    return ((one != other) & ~(one.isna() & other.isna())).to_numpy()
+def _differs(both: pd.DataFrame, names: list[str]) -> npt.NDArray[np.bool_]:
+    before = both[[f"{name}_before" for name in names]].to_numpy()
+    now = both[names].to_numpy()
+    return np.asarray(((before != now) & ~(np.isnan(before) & np.isnan(now))).any(axis=1))
