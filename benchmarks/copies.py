@@ -48,9 +48,13 @@ class Original:
     relations: npt.NDArray[np.bool_]
 
 
-def original(folder: Path, enterprises: int, years: int, seed: int) -> Original:
+def original(
+    folder: Path, enterprises: int, years: int, seed: int, producers: int | None = None
+) -> Original:
     """Make up a small city, take in its deliveries, and read what is copied."""
-    city = simulate(folder / "city", seed, enterprises=enterprises, years=years)
+    city = simulate(
+        folder / "city", seed, enterprises=enterprises, years=years, producers=producers
+    )
     archive = Archive(folder / "small")
     for name in city.delivering:
         delivery = folder / "city" / "deliveries" / name

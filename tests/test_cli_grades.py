@@ -4,6 +4,7 @@ import json
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -34,12 +35,13 @@ def shown(*words: str) -> str:
     return done.stdout
 
 
-def promote(town: Town, made: Parts, reason: str) -> None:
+def promote(town: Town, made: Parts, reason: str, at: datetime = AT) -> str:
     """Sign a bundle with the installation's key and make it the champion."""
     bundles = town.folder / "bundles"
     digest = write_bundle(bundles / "draft", made, open_key(town.folder / "keys"))
     (bundles / "draft").rename(bundles / digest)
-    town.ledger.promote(digest, purpose="grade", actor="li", reason=reason, at=AT)
+    town.ledger.promote(digest, purpose="grade", actor="li", reason=reason, at=at)
+    return digest
 
 
 @pytest.fixture(scope="module")
@@ -138,6 +140,24 @@ def test_a_history_says_what_changed_and_why() -> None:
     early = run("grades", "history", "S002", "--as-of", "2023-11-05")
     assert early["changes"] == []
     assert "has not changed" in shown("grades", "history", "S002", "--as-of", "2023-11-05")
+
+
+def test_runs_that_were_missed_are_made_by_the_champion_then(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    town = Town(tmp_path)
+    settings(tmp_path, monkeypatch)
+    town.deliver(inspections())
+    old = promote(town, parts(), "first", datetime(2024, 1, 1, tzinfo=UTC))
+    moved = replace(parts(), calibrator=parts().calibrator.shifted(0.4))
+    new = promote(town, moved, "recalibrated", datetime(2024, 2, 10, tzinfo=UTC))
+    made = run("grade", "--as-of", "2024-03-05", "--start", "2024-01-15")["made"]
+    assert [(each["as_of"], each["bundle"]) for each in made] == [
+        ("2024-01-15", old),
+        ("2024-02-01", old),
+        ("2024-03-01", new),
+    ]
+    town.ledger.close()
 
 
 def test_what_cannot_be_is_told(town: Town, tmp_path: Path, monkeypatch: Any) -> None:

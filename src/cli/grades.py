@@ -19,7 +19,6 @@ from .options import AsJson, AsOf, Threads, past_day
 
 if TYPE_CHECKING:
     from ..core.settings import Settings
-    from ..grading import Bundle
     from ..grading.dynamic import Gradings, Rebuilt
     from ..ledger import Change, Ledger, Run
 
@@ -50,10 +49,10 @@ def grade(
     """Make every run of grades that is due up to a day: monthly ones, and on named events.
 
     Everybody is graded monthly, and between two months whoever has an event that the policy names.
-    Runs that were missed are made first, in order. The ledger keeps every run, and of every level
-    that changed the cause.
+    Runs that were missed are made first, in order, each by who was champion when its day began. The
+    ledger keeps every run, and of every level that changed the cause.
     """
-    from ..grading import read_champion
+    from ..grading import Purpose, read_champion
     from ..grading.dynamic import advance
 
     day = past_day(as_of)
@@ -70,9 +69,10 @@ def grade(
                 at=datetime.now(UTC),
                 actor=getpass.getuser(),
                 start=None if start is None else past_day(start),
+                promotions=ledger.promotions.history(Purpose.GRADE),
                 progress=tell,
             )
-        runs = gradings.history.runs()
+        runs, known = gradings.history.runs(), _in_hindsight(made, gradings)
         if csv is not None:
             tell("Writing the grades in force", 0, 1)
             _write_csv(gradings, day, csv)
@@ -80,16 +80,16 @@ def grade(
         "as_of": as_of,
         "made": [_told(run) for run in made],
         "last": _told(runs[-1]),
-        "in_hindsight": _in_hindsight(made, bundle),
+        "in_hindsight": known,
         "csv": None if csv is None else str(csv),
     }
 
     def show(console: Console) -> None:
         _show_made(console, made, runs[-1], csv)
-        if known := found["in_hindsight"]:
+        if known:
             console.print(
-                f"{known} of these runs are of days before {bundle.card.learned_until}: the "
-                "champion learned of what came after them, so they are no test of it"
+                f"{known} of these runs are of days before all was known that their champion "
+                "learned: they are no test of it"
             )
 
     answer(as_json, found, show)
@@ -202,9 +202,13 @@ def _runs(runs: "list[Run]") -> Table:
     return table
 
 
-def _in_hindsight(made: "list[Run]", bundle: "Bundle") -> int:
-    """Count the runs of days before all was known that the model learned."""
-    return sum(run.as_of < time.day(bundle.card.learned_until) for run in made)
+def _in_hindsight(made: "list[Run]", gradings: "Gradings") -> int:
+    """Count the runs of days before all was known that their model learned."""
+    learned = {
+        digest: time.day(gradings.read(digest).card.learned_until)
+        for digest in {run.bundle for run in made}
+    }
+    return sum(run.as_of < learned[run.bundle] for run in made)
 
 
 def _show_made(console: Console, made: "list[Run]", last: "Run", csv: Path | None) -> None:

@@ -44,7 +44,8 @@ def propose(
     capacity: Annotated[
         float | None,
         typer.Option(
-            help="Visits a year that can be made; C begins at the average risk if not given."
+            help="Visits a year that can be made; if not given, C begins where that tells levels "
+            "apart best."
         ),
     ] = None,
     visits: Annotated[

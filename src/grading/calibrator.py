@@ -21,6 +21,7 @@ __all__ = ["Band", "Calibrator", "integral"]
 Array = npt.NDArray[np.float64]
 Numbers = npt.ArrayLike
 YEAR = 365.25
+TURNS = 8
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -207,16 +208,32 @@ class Calibrator:
                 self.knots[-1] + beyond,
             ]
         )
-        years = 0.0 if at is None else max(0, at - self.since) / YEAR
-        offsets = self.replicate_offsets + np.sqrt(years) * self.drift
         heights = np.array(
             [
                 integral(self.knots, slopes, offset, nodes)
-                for slopes, offset in zip(self.replicate_slopes, offsets, strict=True)
+                for slopes, offset in zip(
+                    self.replicate_slopes, self.replicate_offsets, strict=True
+                )
             ]
         )
-        lower, upper = np.quantile(heights, [(1 - level) / 2, (1 + level) / 2], axis=0)
+        years = 0.0 if at is None else max(0, at - self.since) / YEAR
+        wandered = self._wandered(years)[:, :, None] + heights
+        tails = [(1 - level) / 2, (1 + level) / 2]
+        lower, upper = np.quantile(wandered.reshape(-1, nodes.size), tails, axis=0)
         return Band(nodes, lower, upper)
+
+    def _wandered(self, years: float) -> Array:
+        """Return how far each replicate may wander in some years; shape (ways, R).
+
+        What a sample leaves open and where the level goes have nothing to do with each other, so
+        each replicate takes the steps of several, and each step is as likely up as down: the tails
+        of two hundred replicates alone are five of them, and an interval would lean as these lie.
+        """
+        if not years:
+            return np.zeros((1, self.drift.size))
+        turns = range(0, self.drift.size, -(-self.drift.size // TURNS))
+        steps = np.sqrt(years) * np.array([np.roll(self.drift, turn) for turn in turns])
+        return np.concatenate([steps, -steps])
 
     def to_json(self) -> str:
         """Return the calibrator as JSON text, from which `from_json` makes the same one."""

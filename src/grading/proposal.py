@@ -2,13 +2,13 @@
 
 Every level begins at so many times the odds of the one before it, as many for all. Two numbers are
 then open: how many times, and where the middle stands. The middle follows from capacity: the
-lowest cut points whose visits can be made. Without a capacity C begins at the average risk, so that
-C and worse means worse than average. How far levels lie apart is chosen so that what comes of each
-will be told from what comes of its neighbours as surely as can be: too near, and they are alike;
-too far, and the outer ones hold too few to show anything.
+lowest cut points whose visits can be made. What capacity leaves open is chosen so that what comes
+of each level will be told from what comes of its neighbours as surely as can be: with levels too
+near, they are alike; too far, and the outer ones hold too few to show anything; and where most
+enterprises are of much the same risk, as the better ones are, the middle stands above them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,9 +21,10 @@ from .scale import Level
 
 __all__ = ["LevelOutlook", "Wanted", "migration", "outlook", "propose_cuts", "told_apart"]
 
-MIDDLE = Level.C - 1
+PLACES: Array = np.arange(1.0, len(Level)) - Level.C
 FURTHEST, NEAREST, STEP = 2.0, 0.02, 0.01
 SMALL, UNEVEN = 1e-9, 0.2
+MIDDLES = np.linspace(0.05, 0.95, 46)
 HALVINGS = 60
 DIGITS = (2, 3, 4, 6)
 
@@ -116,8 +117,8 @@ def propose_cuts(probability: npt.ArrayLike, wanted: Wanted) -> tuple[float, ...
     _check_capacity(crowd.size, wanted)
     fewest = wanted.least * crowd.size
     best, surest = None, 0.0
-    for apart in np.arange(max(wanted.apart, NEAREST), FURTHEST + STEP, STEP).tolist():
-        cuts = _middle(crowd, apart, wanted) + apart * (np.arange(len(Level) - 1) - MIDDLE)
+    for apart, middle in _tried(crowd, wanted):
+        cuts = middle + apart * PLACES
         if crowd.counts(cuts).min() < fewest:
             continue
         between = crowd.between(cuts)
@@ -220,10 +221,6 @@ class _Crowd:
         return self.heights.size
 
     @property
-    def mean(self) -> float:
-        return float(self.sums[-1]) / self.size
-
-    @property
     def spread(self) -> str:
         low, middle, high = expit(np.quantile(self.heights, [0.05, 0.5, 0.95]))
         return f"nine in ten lie between {low:.1%} and {high:.1%}, half above {middle:.1%}"
@@ -253,16 +250,24 @@ class _Crowd:
         return np.concatenate([[0], inner, [self.size]])
 
 
-def _middle(crowd: _Crowd, apart: float, wanted: Wanted) -> float:
-    """Return the log-odds at which C is to begin."""
-    if wanted.capacity is None:
-        return float(logit(crowd.mean))
+def _tried(crowd: _Crowd, wanted: Wanted) -> Iterator[tuple[float, float]]:
+    """Yield how far levels could lie apart, and at which log-odds C could then begin."""
+    anywhere = np.quantile(crowd.heights, MIDDLES).tolist()
+    for apart in np.arange(max(wanted.apart, NEAREST), FURTHEST + STEP, STEP).tolist():
+        if wanted.capacity is None:
+            yield from ((apart, middle) for middle in anywhere)
+        else:
+            yield apart, _lowest(crowd, apart, wanted.visits, wanted.capacity)
+
+
+def _lowest(crowd: _Crowd, apart: float, visits: Sequence[float], capacity: float) -> float:
+    """Return the lowest log-odds at which C can begin within a capacity."""
     reach = apart * len(Level)
     low, high = crowd.heights[0] - reach, crowd.heights[-1] + reach
-    steps, visits = apart * (np.arange(len(Level) - 1) - MIDDLE), np.array(wanted.visits)
+    steps = apart * PLACES
     for _ in range(HALVINGS):
         middle = (low + high) / 2
-        if crowd.counts(middle + steps) @ visits > wanted.capacity:
+        if crowd.counts(middle + steps) @ np.array(visits) > capacity:
             low = middle
         else:
             high = middle

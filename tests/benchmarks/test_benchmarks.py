@@ -14,6 +14,7 @@ SMALL = {
     "indicators": {"QUICK": (6_000, 400), "SLICE_QUICK": (2_000, 150)},
     "linking": {"QUICK": 3_000, "HINTS_QUICK": 400},
     "readers": {"QUICK": 2_000},
+    "runs": {"QUICK": (400, 20, 2, 200)},
     "training": {"QUICK": (3_000, 10)},
 }
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy.special import expit
+from scipy.special import expit, logit
 
 from xinheng.core.errors import InvalidError
 from xinheng.grading import Calibrator, fit_calibrator
@@ -195,6 +195,24 @@ def test_enterprises_drawn_together_widen_the_interval() -> None:
         *repeated, replicates=80, groups=np.repeat(np.arange(300), 10)
     ).interval([-1.7])
     assert together[1] - together[0] > 2 * (alone[1] - alone[0])
+
+
+def test_a_level_is_as_likely_to_wander_up_as_down() -> None:
+    """Whatever the steps of so few replicates, and however they meet what the sample says."""
+    calibrator = Calibrator(
+        np.array([-1.0, 1.0]),
+        np.ones(2),
+        -1.0,
+        replicate_slopes=np.ones((20, 2)),
+        replicate_offsets=-1 + np.linspace(-0.3, 0.3, 20),
+        drift=np.linspace(0.0, 0.9, 20),
+        since=1000,
+    )
+    lower, upper = logit(calibrator.interval(0.0, at=1730))
+    assert upper == pytest.approx(-lower, rel=0.05)
+    assert logit(calibrator.interval(0.0, at=1000)) == pytest.approx(
+        np.quantile([-0.3, 0.3], [0.025, 0.975])
+    )
 
 
 def test_few_rows_stay_near_the_booster() -> None:

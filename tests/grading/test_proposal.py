@@ -17,9 +17,26 @@ def counts(cuts: tuple[float, ...], chances: np.ndarray = CHANCES) -> np.ndarray
     return np.bincount(Scale(cuts).level_of(chances), minlength=len(Level))
 
 
-def test_without_a_capacity_c_begins_at_the_average() -> None:
-    cuts = propose_cuts(CHANCES, Wanted(VISITS))
-    assert cuts[2] == pytest.approx(CHANCES.mean(), rel=0.05)
+def skewed(size: int = 20_000) -> np.ndarray:
+    """Most are of much the same low risk, and some of a far higher one."""
+    rng = np.random.default_rng(3)
+    return expit(-2.4 + 0.1 * rng.normal(size=size) + 0.3 * rng.exponential(size=size))
+
+
+def test_without_a_capacity_the_middle_stands_where_levels_are_told_apart_best() -> None:
+    chances = skewed()
+    heights = logit(propose_cuts(chances, Wanted(VISITS)))
+    found = told_apart(expit(heights), chances, 10_000).min()
+    for step in (-0.3, -0.1, 0.1, 0.3):
+        assert told_apart(expit(heights + step), chances, 10_000).min() < found
+    apart = np.arange(0.1, 0.6, 0.02)[:, None] * np.arange(-2, 3)
+    average = logit(chances.mean()) + apart
+    most = max(
+        told_apart(expit(cuts), chances, 10_000).min()
+        for cuts in average
+        if counts(tuple(expit(cuts)), chances).min() >= 200
+    )
+    assert found > 1.05 * most
 
 
 @given(

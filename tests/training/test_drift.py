@@ -89,12 +89,23 @@ def test_years_that_moved_make_later_years_less_sure() -> None:
 
 def test_a_short_past_leaves_the_prior() -> None:
     rng = np.random.default_rng(0)
-    one = wandering(np.zeros((1, 51)), 4000, rng)
-    none = wandering(np.zeros((0, 51)), 4000, rng)
-    assert np.median(one) == pytest.approx(0.2 * 0.674, abs=0.02)
-    assert np.median(none) == pytest.approx(np.median(one), abs=0.02)
+    drawn = rng.normal(size=200_000) * 0.2 * np.abs(rng.standard_t(3, 200_000))
+    even = (np.arange(200) + 0.5) / 200
+    for levels in (np.zeros((1, 51)), np.zeros((0, 51))):
+        steps = wandering(levels, 200)
+        assert steps[10:190] == pytest.approx(np.quantile(drawn, even)[10:190], abs=0.02)
+        assert steps == pytest.approx(-steps[::-1], abs=1e-6)
     made, _ = lived(0.2, 3, years=1, rows=60)
     assert np.isfinite(calibrated(made).drift).all()
+
+
+def test_an_interval_does_not_lean_by_chance() -> None:
+    made, _ = lived(0.3, 9)
+    for seed in range(4):
+        calibrator = calibrated(made, seed)
+        bounds = logit(calibrator.interval(-1.5, at=calibrator.since + 730))
+        below, above = np.abs(bounds - calibrator.logit(-1.5))
+        assert 0.8 < above / below < 1.25
 
 
 def test_rows_of_one_enterprise_are_no_more_than_one_of_each() -> None:

@@ -10,6 +10,7 @@ import pytest
 from scipy.special import expit, logit
 
 from xinheng.core.errors import NotFoundError
+from xinheng.grading import reversals
 from xinheng.training import (
     Boosted,
     Boosting,
@@ -35,6 +36,7 @@ from xinheng.training import (
     make_learners,
     with_nuisance,
 )
+from xinheng.training.learners.boosted import Binned
 from xinheng.training.task import LEARNERS
 
 from .test_folds import D0, at
@@ -257,3 +259,24 @@ def test_every_learner_that_a_task_may_name_is_known(tmp_path: Path) -> None:
     assert tuple(named) == LEARNERS
     searched = make_learners(Task(search=Search(trials=3)), tmp_path)
     assert searched["lightgbm"] == Tuned(Task().boosting, Search(trials=3), tmp_path)
+
+
+def test_a_fit_that_goes_against_a_direction_is_made_again() -> None:
+    """Where values are missing LightGBM's better method may reverse a direction; none is kept."""
+    rng = np.random.default_rng(4)
+    rows, columns = 1_500, [f"c{n}" for n in range(12)]
+    values = rng.poisson(1.0, size=(rows, len(columns))).astype(float)
+    values[rng.random(values.shape) < 0.15] = np.nan
+    risk = np.nan_to_num(values) @ rng.normal(size=len(columns)) / 2 - 1
+    label = (rng.random(rows) < expit(risk)).astype(int)
+    cohort = cohort_of([D0 + n // 10 for n in range(rows)], label.tolist())
+    directions = {name: 1 if n % 2 else -1 for n, name in enumerate(columns)}
+    matrix = pd.DataFrame(values, columns=columns)
+    sample = Sample(matrix, cohort.label, np.ones(rows), directions, blocks(cohort))
+    settings = Boosting(depths=(5,), rounds=(150,), least_rows=20, linear=(0.0,), ridge=1.0)
+    loose = Binned.of(sample).fit(settings, np.arange(rows), settings.candidates())
+    assert reversals(loose.blend(settings.candidates()[0]), directions)
+    kept = Boosted(settings)(sample)
+    assert reversals(kept.blend, directions) == []
+    basic = Boosted(settings.model_copy(update={"method": "basic"}))(sample)
+    assert kept.blend.to_texts() == basic.blend.to_texts()

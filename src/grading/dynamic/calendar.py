@@ -1,25 +1,21 @@
 """The calendar: which runs are due, for whom, as policy and events alone have it."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Executor
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import partial
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from ...core import time
-from ...features import Events, matching
-from ...features.workers import each
 from ..policy import Policy
 from ..updates import NamedEvent
 
-__all__ = ["MONTHLY", "Due", "Told", "due", "monthly", "told"]
+__all__ = ["MONTHLY", "Due", "Told", "due", "monthly", "named", "told", "told_late"]
 
 MONTHLY = "monthly"
-CLOCKS = ("available", "withdrawn", "repaired", "ended_available")
 
 Numbers = npt.NDArray[np.int32]
 
@@ -77,7 +73,7 @@ def due(policy: Policy, found: Iterable[Told], after: int, until: int) -> list[D
     policy
         Its edition in force on a day says whether everybody is graded then, and on which events.
     found
-        From `told`, over the same days.
+        From `told`, over the same days, and from `told_late`.
     after, until
         Day numbers: that of the last run, and the last day.
     """
@@ -95,14 +91,14 @@ def due(policy: Policy, found: Iterable[Told], after: int, until: int) -> list[D
     return sorted(runs, key=lambda run: run.as_of)
 
 
-def told(
-    policy: Policy,
-    parts: Iterable[Callable[[], Events]],
-    after: int,
-    until: int,
-    pool: Executor,
-) -> Iterator[Told]:
-    """Find the events that policy names, part by part of a city.
+def named(policy: Policy) -> tuple[NamedEvent, ...]:
+    """Return the events that any edition of a policy names."""
+    events = (event for edition in policy.editions for event in edition.updates.events)
+    return tuple(dict.fromkeys(events))
+
+
+def told(policy: Policy, turns: pd.DataFrame, after: int, until: int) -> Iterator[Told]:
+    """Find whom the events that policy names concern after one day and until another.
 
     An event counts for the day after anything was told of its record: that it is there, was
     withdrawn, repaired or ended. Whether policy names it is asked of the edition of that day.
@@ -111,36 +107,39 @@ def told(
     ----------
     policy
         The policy.
-    parts
-        What reads the events of each part.
+    turns
+        Of the events that it names; see `turns.turns_of`.
     after, until
-        Day numbers: only days after the one and until the other.
-    pool
-        Reads the parts.
+        Day numbers.
     """
-    spans = tuple(
-        (event, max(after, edition.effective_from - 1), min(until, edition.effective_to))
-        for edition in policy.editions
-        for event in edition.updates.events
-    )
-    wanted = tuple(span for span in spans if span[1] < span[2])
-    if wanted:
-        for found in each(pool, partial(_told, wanted), [*parts]):
-            yield from found
+    place = {event: number for number, event in enumerate(named(policy))}
+    for edition in policy.editions:
+        first, last = max(after, edition.effective_from - 1), min(until, edition.effective_to)
+        for event in edition.updates.events:
+            here = turns["event"].eq(place[event]) & turns["day"].between(first, last - 1)
+            some = turns[here]
+            yield Told(event.id, some["day"].to_numpy() + np.int32(1), _numbers(some))
 
 
-def _told(
-    wanted: tuple[tuple[NamedEvent, int, int], ...], part: Callable[[], Events]
-) -> list[Told]:
-    events, found = part(), []
-    for event, after, until in wanted:
-        streams = matching(event.streams, events.vocabulary)
-        rows = np.isin(events.stream, streams)
-        if event.severity is not None:
-            rows &= events.severity >= event.severity
-        some = events.take(np.flatnonzero(rows))
-        for clock in CLOCKS:
-            days = getattr(some, clock)
-            here = (days >= after) & (days < until)
-            found.append(Told(event.id, days[here] + np.int32(1), some.enterprise[here]))
-    return found
+def told_late(policy: Policy, changed: pd.DataFrame, after: int) -> Iterator[Told]:
+    """Find whom events concern of which the days had passed when they were told.
+
+    They count for the first day on which there can be a run: the day after the last one.
+
+    Parameters
+    ----------
+    policy
+        The policy.
+    changed
+        The turns that are known now and were not at the last run, or the other way round.
+    after
+        Day number of the last run.
+    """
+    place, as_of = {event: number for number, event in enumerate(named(policy))}, after + 1
+    for event in policy.on(as_of).updates.events:
+        some = changed[changed["event"].eq(place[event]) & (changed["day"] < after)]
+        yield Told(event.id, np.full(len(some), as_of, np.int32), _numbers(some))
+
+
+def _numbers(turns: pd.DataFrame) -> Numbers:
+    return turns["enterprise"].to_numpy()

@@ -1,6 +1,6 @@
 """The fold: runs that are due, made one after the other, each from what the one before left."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -12,19 +12,22 @@ import pyarrow as pa
 from ...core import time
 from ...core.errors import InvalidError
 from ...features import City
-from ...ledger import History, Run
+from ...ledger import History, Promotion, Run
 from ..bundle import Bundle
+from ..policy import Policy
 from ..scale import Level
 from ..scorer import Scorer
-from .calendar import Due, due, told
+from .calendar import Due, due, named, told, told_late
+from .champions import terms
 from .inforce import InForce, read_in_force, since_everybody
 from .matrices import Matrices
 from .step import Step
 from .store import GradeStore
+from .turns import Turns, changed
 
 __all__ = ["START", "Gradings", "advance"]
 
-START = "start"
+START, NAMED = "start", "named"
 Tell = Callable[[str, int, int], None]
 
 
@@ -59,6 +62,11 @@ class Gradings:
         """Return what a bundle is told of the city, kept from run to run."""
         return Matrices(self.city, bundle, self.kept, threads=self.threads)
 
+    def turns(self, policy: Policy) -> Turns:
+        """Return what is known of the events that a policy names, kept from call to call."""
+        folder = None if self.kept is None else self.kept / NAMED
+        return Turns(self.city, named(policy), folder, self.threads)
+
     def in_force(self, as_of: int, rules: tuple[str, ...] = ()) -> InForce:
         """Read the grades in force on a day."""
         return read_in_force(self.store, since_everybody(self.history.runs(), as_of), rules)
@@ -72,6 +80,7 @@ def advance(
     at: datetime,
     actor: str,
     start: int | None = None,
+    promotions: Sequence[Promotion] = (),
     progress: Tell | None = None,
 ) -> list[Run]:
     """Make every run that is due up to a day, in order, and return them.
@@ -91,6 +100,9 @@ def advance(
         When it is done, and by whom.
     start
         Day number of the first run of all; `until` if None.
+    promotions
+        The history of the champion: a run is made by who was champion when its day began, or by
+        the champion now if there was none yet; see `terms`.
     progress
         Is told of every run.
 
@@ -98,6 +110,8 @@ def advance(
     ------
     InvalidError
         If a start is given though runs were made, or one after `until`.
+    NotFoundError
+        If the bundle of an earlier champion is not there.
     IntegrityError
         If somebody else made a run meanwhile, or grades of earlier runs are not as they were.
     """
@@ -109,25 +123,33 @@ def advance(
     first = until if start is None else start
     if first > until:
         raise InvalidError(f"the start {time.show(first)} lies after {time.show(until)}")
-    pending = [] if runs else [Due(first, START)]
-    last = runs[-1].as_of if runs else first
-    pending += _due(gradings, bundle, last, until)
-    if not pending:
-        return []
-    fold = _Fold(gradings, bundle, runs, at, actor)
-    made = []
-    for number, each in enumerate(pending):
-        if progress is not None:
-            progress(f"Grading as of {time.show(each.as_of)}", number, len(pending))
-        made.append(fold.make(each))
+    made: list[Run] = []
+    for term in terms(promotions, bundle.digest, until):
+        if term.until < (runs[-1].as_of + 1 if runs else first):
+            continue
+        champion = bundle if term.bundle == bundle.digest else gradings.read(term.bundle)
+        pending = _due(gradings, champion.policy, runs, first, term.until)
+        if pending:
+            fold = _Fold(gradings, champion, runs, at, actor)
+            made += fold.make_all(pending, progress)
     return made
 
 
-def _due(gradings: Gradings, bundle: Bundle, after: int, until: int) -> list[Due]:
+def _due(
+    gradings: Gradings, policy: Policy, runs: Sequence[Run], first: int, until: int
+) -> list[Due]:
+    """Return the runs after those that were made and up to a day."""
     city = gradings.city
-    with city.workers(gradings.threads) as pool:
-        found = [*told(bundle.policy, city.parts(), after, until, pool)]
-    return due(bundle.policy, found, after, until)
+    turns = gradings.turns(policy)
+    now = turns.at(city.sequence)
+    if not runs:
+        return [Due(first, START), *due(policy, told(policy, now, first, until), first, until)]
+    last = runs[-1]
+    found = [*told(policy, now, last.as_of, until)]
+    if last.sequence < city.sequence:
+        found += told_late(policy, changed(turns.at(last.sequence), now), last.as_of)
+    turns.forget(last.sequence, city.sequence)
+    return due(policy, found, last.as_of, until)
 
 
 @dataclass(eq=False)
@@ -153,6 +175,15 @@ class _Fold:
         self.standing = self.gradings.in_force(as_of, self.bundle.rules.ids)
         self.standing.make_room(self.gradings.city.enterprises)
         self.ids = self.gradings.city.archive.enterprises()["id"].combine_chunks()
+
+    def make_all(self, pending: Sequence[Due], progress: Tell | None) -> list[Run]:
+        """Make runs, each from what the one before left."""
+        made = []
+        for number, each in enumerate(pending):
+            if progress is not None:
+                progress(f"Grading as of {time.show(each.as_of)}", number, len(pending))
+            made.append(self.make(each))
+        return made
 
     def make(self, each: Due) -> Run:
         """Make a run, keep it, and carry on from it."""
@@ -208,8 +239,7 @@ class _Fold:
     def _past(self, digest: str) -> Matrices:
         """Return what the bundle of an earlier run is told of the city."""
         if digest not in self.past:
-            city, threads = self.gradings.city, self.gradings.threads
-            self.past[digest] = Matrices(city, self.gradings.read(digest), threads=threads)
+            self.past[digest] = self.matrices.under(self.gradings.read(digest))
         return self.past[digest]
 
 

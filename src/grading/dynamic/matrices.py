@@ -1,7 +1,7 @@
 """Matrices: the indicators and the conditions of statutory rules of a city, for one bundle."""
 
-from collections.abc import Iterator
-from functools import cached_property
+from collections.abc import Callable, Iterator
+from functools import cached_property, partial
 from pathlib import Path
 
 import numpy as np
@@ -11,11 +11,14 @@ import pandas as pd
 from ...features import Catalogue, City, Events, Indicator, References, brought_up, compute
 from ...features.current import Current, begun
 from ...features.keeping import POINTER, kept
+from ...features.references import Contribution
+from ...features.workers import each
 from ..bundle import Bundle
 from ..calibrator import Array
 from ..cards import card_levels
 from ..policy import Combination
 from ..scores import NO_LEVEL, Codes
+from .blocks import blocks
 from .moved import movers_of
 from .retrospect import Given, Retrospect
 
@@ -23,6 +26,7 @@ __all__ = ["Matrices"]
 
 Numbers = npt.NDArray[np.int32]
 CARDED = "CARDED"
+FEW = 8  # where deliveries told of no more than one in so many, what is kept stays as it is
 
 
 class Matrices:
@@ -39,10 +43,18 @@ class Matrices:
         computed anew where it is None, or what is kept there is of a later day.
     threads
         How many parts are read and computed at once.
+    beside
+        What another bundle is told of the same city, whose dated tables serve this one as well.
     """
 
     def __init__(
-        self, city: City, bundle: Bundle, kept: Path | None = None, *, threads: int = 1
+        self,
+        city: City,
+        bundle: Bundle,
+        kept: Path | None = None,
+        *,
+        threads: int = 1,
+        beside: "Matrices | None" = None,
     ) -> None:
         conditions = [rule.indicator for rule in bundle.rules]
         if any(each.score_card is Combination.WORSE for each in bundle.policy.editions):
@@ -54,6 +66,12 @@ class Matrices:
         self._kept = kept
         self._threads = threads
         self._current: Current | None = None
+        self._resting: References | None = None
+        self._beside = beside
+
+    def under(self, bundle: Bundle) -> "Matrices":
+        """Return what another bundle is told of the city; what rests on others is shared."""
+        return Matrices(self.city, bundle, threads=self._threads, beside=self)
 
     def everybody(self, as_of: int) -> Iterator[pd.DataFrame]:
         """Yield indicators and conditions of all that are known as of a day, block by block."""
@@ -72,7 +90,7 @@ class Matrices:
             self.catalogue,
             events,
             pd.DataFrame({"enterprise": enterprises, "as_of": days}),
-            references=self._references(as_of),
+            references=self.references(as_of),
             places=self.city.places(self.catalogue),
             threads=self._threads,
         )
@@ -105,29 +123,57 @@ class Matrices:
         """Return the indicators of a frame as the bundle's blend takes them."""
         return np.ascontiguousarray(self.split(frame)[0].to_numpy(np.float64))
 
+    def references(self, as_of: int) -> References | None:
+        """Return the dated tables behind values that rest on others; they are good for any day."""
+        dated, beside = self.catalogue.dated, self._beside
+        if not dated:
+            return None
+        if self._current is not None:
+            return self._current.references
+        if beside is not None and {*dated} <= {*beside.catalogue.dated}:
+            return beside.references(as_of)
+        if self._resting is None:
+            self._resting = self._dated(as_of)
+        return self._resting
+
     @cached_property
     def movers(self) -> npt.NDArray[np.int8]:
         """By what each indicator moves when nothing is told; see `movers_of`."""
         return movers_of(self.bundle.catalogue)
 
-    def _references(self, as_of: int) -> References | None:
-        if not self.catalogue.dated:
-            return None
-        return (self._current or self._brought(as_of)).references
+    def _dated(self, as_of: int) -> References:
+        """Return the dated tables from those that are kept, where there are any to begin with."""
+        city, before = self.city, self._found()
+        if before is not None and before.sequence <= city.sequence:
+            told = city.archive.touched(before.sequence, city.sequence)
+            if told.size * FEW <= city.enterprises:
+                return self._replaced(before.references, told)
+        if self._kept is not None and not self._later(as_of):
+            return self._brought(as_of).references
+        with city.workers(self._threads) as pool:
+            found = each(pool, partial(_contributed, self.catalogue), city.parts())
+            return References.of(self.catalogue.dated, found, cases=city.cases, bans=city.bans)
+
+    def _replaced(self, before: References, told: Numbers) -> References:
+        city = self.city
+        with city.workers(self._threads) as pool:
+            some = partial(_contributed_by, self.catalogue, city.read)
+            found = each(pool, some, blocks(city, told))
+            return before.replaced(told, found, cases=city.cases, bans=city.bans)
 
     def _brought(self, as_of: int) -> Current:
         if self._current is None or self._current.as_of != as_of:
+            self._current = self._resting = None  # nothing of a city is in memory twice
             self._current = self._computed(as_of)
         return self._current
 
     def _computed(self, as_of: int) -> Current:
-        city, catalogue, folder = self.city, self.catalogue, self._kept
-        if folder is not None and not self._later(folder, as_of):
-            self._current = None  # so that nothing of a city is in memory twice
-            return brought_up(city, catalogue, as_of, folder, threads=self._threads)[0]
+        city, folder = self.city, self._kept
+        if folder is not None and not self._later(as_of):
+            return brought_up(city, self.catalogue, as_of, folder, threads=self._threads)[0]
         with city.workers(self._threads) as pool:
             return begun(
-                catalogue,
+                self.catalogue,
                 city.parts(),
                 city.enterprises,
                 as_of,
@@ -137,12 +183,27 @@ class Matrices:
                 pool=pool,
             )
 
-    def _later(self, folder: Path, as_of: int) -> bool:
+    def _later(self, as_of: int) -> bool:
         """Tell whether what is kept is of a later day or delivery than is asked for."""
-        if not (folder / POINTER).exists():
-            return False
-        found = kept(folder, self.catalogue, self.city.origin)
+        found = self._found()
         return found is not None and (found.as_of > as_of or found.sequence > self.city.sequence)
+
+    def _found(self) -> Current | None:
+        """Return what is kept of this city and catalogue; None if nothing is."""
+        folder = self._kept
+        if folder is None or not (folder / POINTER).exists():
+            return None
+        return kept(folder, self.catalogue, self.city.origin)
+
+
+def _contributed(catalogue: Catalogue, read: Callable[[], Events]) -> Contribution:
+    return References.read(catalogue.dated, read())
+
+
+def _contributed_by(
+    catalogue: Catalogue, read: Callable[[Numbers], Events], some: Numbers
+) -> Contribution:
+    return References.read(catalogue.dated, read(some))
 
 
 def _carded(bundle: Bundle) -> Indicator:

@@ -18,6 +18,7 @@ from uuid import uuid4
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
+from filelock import FileLock
 
 from ...archive.disk import force, make, needing_room
 from ...core.errors import IntegrityError, NotFoundError
@@ -26,6 +27,7 @@ from .columns import SCHEMA
 __all__ = ["GradeStore"]
 
 MANIFEST, FORM, ROWS, SHOWN = "manifest.json", 1, 65_536, 12
+LOCK, DRAFT = ".writing", "." + "[0-9a-f]" * 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,9 @@ class GradeStore:
 
     def write(self, blocks: Iterable[pa.Table], about: Mapping[str, Any]) -> str:
         """Write the grades of a run and return their digest.
+
+        One writer is at work at a time; whoever comes second waits. A draft that lies there when
+        the turn comes has no living writer, whose lock ended with it, and is removed.
 
         Parameters
         ----------
@@ -50,20 +55,17 @@ class GradeStore:
             If there is no room.
         """
         make(self.folder)
-        draft = self.folder / f".{uuid4().hex}"
-        try:
-            with needing_room(self.folder):
-                draft.mkdir()
-                parts = [_part(draft, n, table) for n, table in enumerate(_cut(blocks))]
-                text = json.dumps({"form": FORM, "about": about, "parts": parts}, indent=1)
-                (draft / MANIFEST).write_text(text, "utf-8")
-                force(*draft.iterdir(), draft)
-            digest = hashlib.sha256(text.encode()).hexdigest()
-            if not self._place(digest).exists():
-                draft.rename(self._place(digest))
-                force(self.folder)
-        finally:
-            shutil.rmtree(draft, ignore_errors=True)
+        with FileLock(self.folder / LOCK):
+            self._tidy()
+            draft = self.folder / f".{uuid4().hex}"
+            try:
+                with needing_room(self.folder):
+                    digest = _written(draft, blocks, about)
+                if not self._place(digest).exists():
+                    draft.rename(self._place(digest))
+                    force(self.folder)
+            finally:
+                shutil.rmtree(draft, ignore_errors=True)
         return digest
 
     def read(
@@ -125,6 +127,21 @@ class GradeStore:
 
     def _place(self, digest: str) -> Path:
         return self.folder / digest
+
+    def _tidy(self) -> None:
+        """Remove the drafts of writers that were killed."""
+        for draft in self.folder.glob(DRAFT):
+            shutil.rmtree(draft, ignore_errors=True)
+
+
+def _written(draft: Path, blocks: Iterable[pa.Table], about: Mapping[str, Any]) -> str:
+    """Write grades and their manifest to a folder, and return the digest."""
+    draft.mkdir()
+    parts = [_part(draft, n, table) for n, table in enumerate(_cut(blocks))]
+    text = json.dumps({"form": FORM, "about": about, "parts": parts}, indent=1)
+    (draft / MANIFEST).write_text(text, "utf-8")
+    force(*draft.iterdir(), draft)
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _part(folder: Path, number: int, table: pa.Table) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from .bins import OptimalBins
 from .boosted import Binned, Boosted
 from .boosting import Boosting
 from .carded import SCORE_CARD, Carded
-from .drift import Outcomes
+from .counts import Outcomes
 from .explainable import Explainable
 from .following import DEFAULT, Follower, follow, followed, matured
 from .learner import Candidate, Fitted, Learner, Margin, Sample, Staged, choose, choose_additive

@@ -8,7 +8,7 @@ import lightgbm as lgb
 import numpy as np
 import pandas as pd
 
-from ...grading import Blend, Linear
+from ...grading import Blend, Linear, reversals
 from ..cohorts import Array, Rows
 from .boosting import BINNING, Boosting
 from .learner import Candidate, Fitted, Sample, Staged, choose
@@ -30,7 +30,13 @@ class Boosted:
         return self.fit(Binned.of(sample))
 
     def fit(self, binned: "Binned") -> Fitted:
-        """Fit the blend on a sample that is binned already."""
+        """Fit the blend on a sample that is binned already, so that it keeps to directions."""
+        fitted = self._chosen(binned)
+        if self.settings.method == "basic" or not _reversed(fitted, binned.sample):
+            return fitted
+        return Boosted(self.settings.model_copy(update={"method": "basic"})).fit(binned)
+
+    def _chosen(self, binned: "Binned") -> Fitted:
         made: list[Stages] = []
 
         def fit(rows: Rows, candidates: Sequence[Candidate]) -> Staged:
@@ -39,6 +45,10 @@ class Boosted:
 
         fitted = choose(binned.sample, fit, self.settings.candidates())
         return replace(fitted, blend=made[-1].blend(fitted.chosen))
+
+
+def _reversed(fitted: Fitted, sample: Sample) -> bool:
+    return fitted.blend is not None and bool(reversals(fitted.blend, sample.directions))
 
 
 def train_booster(

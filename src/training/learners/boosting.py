@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from itertools import product
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -39,6 +39,10 @@ class Boosting(BaseModel):
         is taken only where that was better out of time; 0 is none.
     penalties
         Candidates for the penalty of the linear part.
+    method
+        How LightGBM keeps trees to the directions of indicators. `intermediate` finds better trees
+        and can go against a direction where values are missing; a fit that does is made again by
+        `basic`, which never does.
     seed, threads
         Fixed, so that the same sample gives the same booster.
     """
@@ -61,6 +65,7 @@ class Boosting(BaseModel):
     penalties: tuple[Annotated[float, Field(gt=0)], ...] = Field(
         default=(100.0, 300.0, 1000.0, 3000.0), min_length=1
     )
+    method: Literal["intermediate", "basic"] = "intermediate"
     seed: int = Field(default=0, ge=0)
     threads: int = Field(default=1, ge=1)
 
@@ -77,7 +82,7 @@ class Boosting(BaseModel):
             "bagging_fraction": self.row_share,
             "bagging_freq": 1,
             "min_data_in_leaf": max(1, min(self.least_rows, int(rows * self.least_share))),
-            "monotone_constraints_method": "intermediate",
+            "monotone_constraints_method": self.method,
             "deterministic": True,
             "num_threads": self.threads,
             "seed": self.seed,

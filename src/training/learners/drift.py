@@ -5,57 +5,35 @@ it unsure. It was learned from so many outcomes of so many enterprises, which re
 of the weighted bootstrap, as in `grading.fit_calibrator`. And it is asked about days later than
 those it was learned from, while laws, standards and habits change. How far it wanders is learned
 from how far it did: the level of each year of the training rows is a random walk (Harvey 1989)
-seen with the error of its sample, and the standard deviation of its steps is drawn from what those
-years leave of the prior. Two years say little, so the prior matters: Student's t of three degrees
-of freedom and scale .2, folded (Gelman 2006), which years that moved more soon outweigh. Where
-there is a public record, Chicago's routine inspections of food from September 2011 on, critical
-violations were found in 12.4, 13.0 and 14.9 % in three whole years: steps of .05 and .16 log-odds.
+seen with the error of its sample, and what those years leave of the prior of the standard deviation
+of its steps says how far the next one may go. Two years say little, so the prior matters: Student's
+t of three degrees of freedom and scale .2, folded (Gelman 2006), which years that moved more soon
+outweigh. Where there is a public record, Chicago's routine inspections of food from September 2011
+on, critical violations were found in 12.4, 13.0 and 14.9 % in three whole years: steps of .05 and
+.16 log-odds.
 """
-
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import expit, ndtri
+from scipy.special import expit, ndtr, ndtri
 
 from ...grading import Calibrator
 from ...grading.calibrator import integral
-from ..cohorts import Array, Days
+from ..cohorts import Array
+from .counts import Counts, Outcomes
 
-__all__ = ["YEAR", "Outcomes", "uncertain", "wandering"]
+__all__ = ["YEAR", "ahead", "uncertain", "wandering", "years_before"]
 
 YEAR, LONG_ENOUGH, FEWEST = 365, 180, 20
-BINS, HALVINGS = 256, 50
+HALVINGS = 50
 WANDER, FREEDOM, LOOSE = 0.2, 3, 2.0
 GRID = np.linspace(0.005, 1.5, 300)
+STEPS = np.linspace(-6.0, 6.0, 4801)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Outcomes:
-    """Rows whose outcomes are known, by a model that was fitted on all of them; shapes (n,)."""
-
-    margins: Array
-    label: Array
-    weight: Array
-    as_of: Days
-    enterprise: npt.NDArray[np.int32]
-
-    @property
-    def year(self) -> npt.NDArray[np.int64]:
-        """How many years before the last row each row is, in whole years."""
-        return (int(self.as_of.max()) - self.as_of.astype(np.int64)) // YEAR
-
-    @property
-    def whole_years(self) -> list[int]:
-        """The years that hold half a year or more, and enough of either outcome, the last first."""
-        year, found = self.year, []
-        for number in range(int(year.max()) + 1):
-            inside = year == number
-            days, cases = self.as_of[inside], self.label[inside].sum()
-            enough = min(cases, inside.sum() - cases) >= FEWEST
-            if enough and days.max() - days.min() >= LONG_ENOUGH:
-                found.append(number)
-        return found
+def years_before(outcomes: Outcomes) -> npt.NDArray[np.int64]:
+    """Return how many years before the last row each row is, in whole years."""
+    return (int(outcomes.as_of.max()) - outcomes.as_of.astype(np.int64)) // YEAR
 
 
 def uncertain(
@@ -75,9 +53,10 @@ def uncertain(
         Of the replicates.
     """
     replicates = calibrator.replicate_offsets.size
-    years = outcomes.whole_years
+    year = years_before(outcomes)
+    whole = _whole_years(outcomes, year)
     rng = np.random.default_rng([seed, YEAR])
-    counted = _Counts.of(outcomes, sorted({0, *years}), replicates, rng)
+    counted = Counts.of(outcomes, np.where(np.isin(year, [0, *whole]), year, -1), replicates, rng)
     plain = calibrator.logit(counted.margins)
     heights = np.array(
         [
@@ -88,33 +67,34 @@ def uncertain(
         ]
     )
     towards = spread * ndtri(rng.permutation(_evenly(replicates)))
-    shifts = _shifts(heights, *counted.of_year(0, drawn=True), spread, towards)
-    walked = np.array([_shifts(plain, *counted.of_year(year), LOOSE) for year in years])
-    steps = wandering(walked.reshape(len(years), 1 + replicates), replicates, rng)
-    last = outcomes.year == 0
+    shifts = _shifts(heights, counted.total[1:, 0], counted.positive[1:, 0], spread, towards)
+    walked = [
+        _shifts(plain, counted.total[:, number], counted.positive[:, number], LOOSE)
+        for number in whole
+    ]
+    steps = wandering(np.reshape(walked, (len(whole), 1 + replicates)), replicates)
+    last = year == 0
     return Calibrator(
         calibrator.knots,
         calibrator.slopes,
         calibrator.offset + moved,
         calibrator.replicate_slopes,
         calibrator.replicate_offsets + shifts,
-        drift=steps * ndtri(rng.permutation(_evenly(replicates))),
+        drift=rng.permutation(steps),
         since=round(float(np.average(outcomes.as_of[last], weights=outcomes.weight[last]))),
     )
 
 
-def wandering(levels: Array, draws: int, rng: np.random.Generator) -> Array:
-    """Draw the standard deviation of a year's step from its posterior distribution, evenly.
+def wandering(levels: Array, count: int) -> Array:
+    """Return how far the level may go in the next year, in log-odds: quantiles at even steps.
 
     Parameters
     ----------
     levels
         The level of each year, the last first, in log-odds: first as it was found, then in each
         bootstrap replicate; shape (years, 1 + replicates).
-    draws
-        How many.
-    rng
-        Shuffles them.
+    count
+        How many quantiles.
 
     Examples
     --------
@@ -124,11 +104,24 @@ def wandering(levels: Array, draws: int, rng: np.random.Generator) -> Array:
     >>> noise = rng.normal(0, 0.05, (5, 201))
     >>> still, moving = noise * 1, noise * 1
     >>> still[:, 0], moving[:, 0] = [0, 0.04, -0.02, 0.03, 0], [0, 0.5, 0.2, 0.7, 1.1]
-    >>> [round(float(np.median(wandering(each, 4000, rng))), 1) for each in (still, moving)]
-    [0.0, 0.4]
+    >>> [wandering(each, 3).round(1).tolist() for each in (still, moving)]
+    [[-0.0, 0.0, 0.0], [-0.4, 0.0, 0.4]]
+    """
+    return ahead(np.diff(levels, axis=0), count)
+
+
+def ahead(steps: Array, count: int) -> Array:
+    """Return how far the next of some steps may go: quantiles of its distribution, at even chances.
+
+    Parameters
+    ----------
+    steps
+        Those that were, each as it was found, then in each bootstrap replicate; shape
+        (steps, 1 + replicates).
+    count
+        How many quantiles.
     """
     score = -(FREEDOM + 1) / 2 * np.log1p((GRID / WANDER) ** 2 / FREEDOM)
-    steps = np.diff(levels, axis=0)
     if len(steps):
         noise = np.atleast_2d(np.cov(steps[:, 1:]))
         found = steps[:, 0]
@@ -136,56 +129,26 @@ def wandering(levels: Array, draws: int, rng: np.random.Generator) -> Array:
             spread = noise + width**2 * np.eye(len(steps))
             _, logdet = np.linalg.slogdet(spread)
             score[place] -= 0.5 * (logdet + found @ np.linalg.solve(spread, found))
-    below = np.cumsum(np.exp(score - score.max()))
-    return np.asarray(rng.permutation(np.interp(_evenly(draws), below / below[-1], GRID)))
+    likely = np.exp(score - score.max())
+    below = ndtr(STEPS[:, None] / GRID) @ likely / likely.sum()
+    return np.interp(_evenly(count), below, STEPS)
+
+
+def _whole_years(outcomes: Outcomes, year: npt.NDArray[np.int64]) -> list[int]:
+    """Return the years that hold half a year or more, and enough of either outcome, last first."""
+    found = []
+    for number in range(int(year.max()) + 1):
+        inside = year == number
+        days, cases = outcomes.as_of[inside], outcomes.label[inside].sum()
+        enough = min(cases, inside.sum() - cases) >= FEWEST
+        if enough and days.max() - days.min() >= LONG_ENOUGH:
+            found.append(number)
+    return found
 
 
 def _evenly(count: int) -> Array:
     """Return chances at even steps: a sample without the noise of one."""
     return (np.arange(count) + 0.5) / count
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Counts:
-    """Weight of rows and of violations by replicate, year and bin of margins.
-
-    The first replicate is the rows as they are; `margins` are the means of the bins.
-    """
-
-    margins: Array
-    years: list[int]
-    total: Array
-    positive: Array
-
-    @classmethod
-    def of(
-        cls, outcomes: Outcomes, years: list[int], replicates: int, rng: np.random.Generator
-    ) -> "_Counts":
-        edges = np.unique(np.quantile(outcomes.margins, np.linspace(0, 1, BINS + 1)[1:-1]))
-        place = np.searchsorted(edges, outcomes.margins, "right")
-        size = edges.size + 1
-        rows = np.bincount(place, minlength=size)
-        margins = np.bincount(place, outcomes.margins, size) / np.maximum(rows, 1)
-        kept = np.isin(outcomes.year, years)
-        cell = np.searchsorted(years, outcomes.year[kept]) * size + place[kept]
-        names, group = np.unique(outcomes.enterprise[kept], return_inverse=True)
-        label, weight = outcomes.label[kept], outcomes.weight[kept]
-        shape = 1 + replicates, len(years), size
-        total, positive = np.empty(shape), np.empty(shape)
-        for number in range(1 + replicates):
-            drawn = rng.exponential(size=names.size)[group] if number else 1.0
-            counted = weight * drawn
-            total[number] = np.bincount(cell, counted, len(years) * size).reshape(shape[1:])
-            positive[number] = np.bincount(cell, counted * label, len(years) * size).reshape(
-                shape[1:]
-            )
-        return cls(margins, years, total, positive)
-
-    def of_year(self, year: int, *, drawn: bool = False) -> tuple[Array, Array]:
-        """Return total and positive weight of a year by replicate and bin."""
-        place = self.years.index(year)
-        first = int(drawn)
-        return self.total[first:, place], self.positive[first:, place]
 
 
 def _shifts(

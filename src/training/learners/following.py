@@ -15,7 +15,8 @@ from scipy.special import expit
 
 from ...grading import Calibrator
 from ..cohorts import Array, Cohort
-from .drift import YEAR, Outcomes
+from .counts import Outcomes
+from .drift import YEAR
 from .level import SPREAD, shift
 from .model import Model
 

@@ -12,7 +12,8 @@ from scipy.special import expit
 
 from ...grading import Calibrator
 from ..cohorts import Array
-from .drift import Outcomes, uncertain
+from .counts import Outcomes
+from .drift import uncertain, years_before
 
 __all__ = ["levelled", "shift"]
 
@@ -34,7 +35,7 @@ def levelled(calibrator: Calibrator, outcomes: Outcomes, seed: int = 0) -> Calib
     seed
         Of the replicates.
     """
-    last = outcomes.year == 0
+    last = years_before(outcomes) == 0
     logits = calibrator.logit(outcomes.margins[last])
     moved = shift(logits, outcomes.label[last], weight=outcomes.weight[last])
     if calibrator.replicate_offsets.size:

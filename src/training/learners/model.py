@@ -1,16 +1,17 @@
 """A model: a fitted learner with the calibrator that makes its margin a probability."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
 from ...grading import Calibrator, fit_calibrator
 from ..cohorts import Array, Cohort, Fold, blocks
-from .drift import Outcomes
+from .counts import Outcomes
 from .learner import Fitted, Learner, Sample
 from .level import levelled
+from .slope import sloped
 from .specialist import Specialty, specialize
 
 __all__ = ["Model", "fit_model", "with_nuisance"]
@@ -83,19 +84,31 @@ def fit_model(
     fitted = learner(sample)
     if specialty is not None:
         fitted = specialize(fitted, sample, known.enterprise, specialty)
-    seen = ~np.isnan(fitted.out_of_time)
-    calibrator = fit_calibrator(
-        fitted.out_of_time[seen],
-        known.label[seen],
-        counted[seen],
-        groups=known.enterprise[seen],
-        replicates=replicates,
-        seed=seed,
-    )
     outcomes = Outcomes(
         fitted.margin(sample.matrix), known.label, counted, known.as_of, known.enterprise
     )
+    calibrator = _calibrated(fitted.out_of_time, outcomes, within, replicates, seed)
     return Model(fitted, levelled(calibrator, outcomes, seed))
+
+
+def _calibrated(
+    margins: Array, outcomes: Outcomes, within: Sequence[Fold], replicates: int, seed: int
+) -> Calibrator:
+    """Fit a calibrator on the margins out of time of those rows that have one."""
+    block = np.full(margins.size, -1)
+    for number, each in enumerate(within):
+        block[each.test] = number
+    seen = ~np.isnan(margins)
+    tested = replace(outcomes, margins=margins).take(seen)
+    calibrator = fit_calibrator(
+        tested.margins,
+        tested.label,
+        tested.weight,
+        groups=tested.enterprise,
+        replicates=replicates,
+        seed=seed,
+    )
+    return sloped(calibrator, tested, block[seen], seed) if replicates else calibrator
 
 
 def with_nuisance(matrix: pd.DataFrame, cohort: Cohort, fold: Fold) -> pd.DataFrame:

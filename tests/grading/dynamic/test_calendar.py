@@ -1,6 +1,6 @@
 """The calendar: days that policy names, and whom something named was told of."""
 
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable
 
 import numpy as np
 import pytest
@@ -8,7 +8,8 @@ import pytest
 from xinheng.core.time import day, show
 from xinheng.features import Events
 from xinheng.grading import Policy
-from xinheng.grading.dynamic.calendar import Told, due, monthly, told
+from xinheng.grading.dynamic.calendar import Told, due, monthly, named, told, told_late
+from xinheng.grading.dynamic.turns import turns_of
 
 from ..world import events_of, record
 
@@ -42,11 +43,14 @@ def test_months_by_hand(policy: Policy, after: str, until: str, days: list[str])
 
 
 def found(events: Events, policy: Policy, after: str, until: str) -> list[tuple[str, str, list]]:
-    with ThreadPoolExecutor(1) as pool:
-        named = [*told(policy, [lambda: events], day(after), day(until), pool)]
+    turns = turns_of(named(policy), events)
+    return listed(policy, told(policy, turns, day(after), day(until)), after, until)
+
+
+def listed(policy: Policy, found: Iterable[Told], after: str, until: str) -> list[tuple]:
     return [
         (show(run.as_of), run.reason, [] if run.enterprises is None else run.enterprises.tolist())
-        for run in due(policy, named, day(after), day(until))
+        for run in due(policy, found, day(after), day(until))
     ]
 
 
@@ -88,3 +92,23 @@ def test_nobody_is_told_of_without_events() -> None:
     nothing = Told("accident", np.empty(0, np.int32), np.empty(0, np.int32))
     [run] = due(SHIPPED, [nothing], day("2026-01-01"), day("2026-02-02"))
     assert (show(run.as_of), run.enterprises) == ("2026-02-01", None)
+
+
+def test_what_is_told_late_counts_on_the_day_after_the_last_run() -> None:
+    after, until = "2026-01-23", "2026-02-02"
+    turns = turns_of(named(SHIPPED), EVENTS)
+    late = [*told_late(SHIPPED, turns, day(after))]
+    assert listed(SHIPPED, late, after, until) == [
+        ("2026-01-24", "fatal_food_accident serious_dishonesty unsafe_sample", [1, 4, 5, 6, 8]),
+        ("2026-02-01", "monthly", []),
+    ]
+    assert listed(SHIPPED, told_late(SHIPPED, turns[:0], day(after)), after, "2026-01-31") == []
+
+
+def test_the_edition_of_the_day_says_whether_what_is_told_late_counts() -> None:
+    turns = turns_of(named(TWO), EVENTS)
+    assert listed(TWO, told_late(TWO, turns, day("2026-03-15")), "2026-03-15", "2026-03-31") == []
+    [(when, _, _)] = listed(
+        TWO, told_late(TWO, turns, day("2026-03-14")), "2026-03-14", "2026-03-31"
+    )
+    assert when == "2026-03-15"

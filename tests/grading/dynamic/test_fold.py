@@ -1,19 +1,26 @@
 """The fold: runs due made in order, named events between months, and hysteresis carried on."""
 
+import shutil
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
-from xinheng.core.errors import IntegrityError, InvalidError
-from xinheng.core.time import day, show
-from xinheng.grading.dynamic import advance
+from xinheng.core.errors import IntegrityError, InvalidError, NotFoundError
+from xinheng.core.time import SHANGHAI, day, show
+from xinheng.features import city
+from xinheng.grading import Bundle
+from xinheng.grading.dynamic import advance, matrices
+from xinheng.grading.dynamic.matrices import Matrices
 from xinheng.ledger import Run
 
 from ..world import parts
-from .world import AT, Town, change, on, record, town
+from .world import AT, Town, change, counted, on, record, resting, town
 
 LISTED = record("list_entry", "S007", "2024-02-10", "serious_dishonesty")
 ACCIDENT = record("incident", "S013", "2024-03-20", "death")
@@ -209,4 +216,170 @@ def test_who_comes_later_is_graded_first_in_the_month_after(tmp_path: Path) -> N
     assert place.gradings.history.changes(number=late_one) == []
     assert np.array_equal(grades["enterprise"], np.sort(grades["enterprise"]))
     assert day("2024-02-01") == runs[1].as_of
+    place.ledger.close()
+
+
+def test_a_calibration_that_followed_computes_the_city_no_second_time(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place, first = town(tmp_path)[0], resting(parts())
+    advance(place.gradings, place.sign(first), on("2024-01-01"), at=AT, actor="li")
+    computed = counted(monkeypatch)
+    moved = replace(first, calibrator=first.calibrator.shifted(0.6))
+    [run] = advance(place.gradings, place.sign(moved), on("2024-02-01"), at=AT, actor="li")
+    assert run.changed >= 5
+    assert computed == []
+    other = replace(resting(parts(), 3.0), calibrator=first.calibrator.shifted(-0.6))
+    [run] = advance(place.gradings, place.sign(other), on("2024-03-01"), at=AT, actor="li")
+    assert run.changed >= 5
+    assert computed == ["computed"], "another catalogue begins anew; what rests on others is shared"
+    place.ledger.close()
+
+
+LATE = record("incident", "S013", "2024-01-20", "death")
+IN_TIME = record("list_entry", "S007", "2024-02-10", "serious_dishonesty")
+
+
+def days(runs: list[Run]) -> list[tuple[str, str, int]]:
+    return [(show(run.as_of), run.reason, run.enterprises) for run in runs]
+
+
+@pytest.mark.parametrize("changes", [{}, {"kept": None}], ids=["kept", "anew"])
+def test_a_named_event_delivered_late_leads_to_the_first_run_there_can_be(
+    tmp_path: Path, changes: dict[str, None]
+) -> None:
+    place, bundle = town(tmp_path)
+
+    def advanced(until: str, **more: int) -> list[Run]:
+        gradings = replace(place.gradings, **changes)
+        return advance(gradings, bundle, on(until), at=AT, actor="li", **more)
+
+    advanced("2024-02-01", start=on("2024-01-15"))
+    place.deliver([LATE, IN_TIME])
+    assert advanced("2024-02-01") == []
+    runs = advanced("2024-03-05")
+    assert days(runs) == [
+        ("2024-02-02", "fatal_food_accident", 1),
+        ("2024-02-11", "serious_dishonesty", 1),
+        ("2024-03-01", "monthly", 60),
+    ]
+    [found] = place.gradings.history.changes(run=runs[0].id)
+    assert (found.enterprise, found.cause) == ("S013", "rule_met")
+    assert advanced("2024-03-05") == []
+    place.deliver([change(IN_TIME, "withdrawn", "2024-02-20")])
+    [lifted, _] = advanced("2024-04-01")
+    assert days([lifted]) == [("2024-03-02", "serious_dishonesty", 1)]
+    place.ledger.close()
+
+
+def test_one_call_after_everything_differs_only_by_what_was_late(tmp_path: Path) -> None:
+    place, bundle = town(tmp_path, LATE, IN_TIME)
+    runs = advance(
+        place.gradings, bundle, on("2024-03-05"), at=AT, actor="li", start=on("2024-01-15")
+    )
+    assert days(runs) == [
+        ("2024-01-15", "start", 60),
+        ("2024-01-21", "fatal_food_accident", 1),
+        ("2024-02-01", "monthly", 60),
+        ("2024-02-11", "serious_dishonesty", 1),
+        ("2024-03-01", "monthly", 60),
+    ]
+    place.ledger.close()
+
+
+def test_what_is_late_is_graded_by_a_run_of_everybody_where_one_is_due_that_day(
+    tmp_path: Path,
+) -> None:
+    place, bundle = town(tmp_path)
+    advance(place.gradings, bundle, on("2024-01-31"), at=AT, actor="li")
+    place.deliver([LATE])
+    runs = advance(place.gradings, bundle, on("2024-02-20"), at=AT, actor="li")
+    assert days(runs) == [("2024-02-01", "monthly", 60)]
+    place.ledger.close()
+
+
+def test_a_call_after_a_small_delivery_reads_only_whom_it_told_of(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place, bundle = town(tmp_path)
+    advance(place.gradings, bundle, on("2024-01-15"), at=AT, actor="li")
+    read: list[int] = []
+    some = city.City.read.fget
+    monkeypatch.setattr(
+        city.City, "read", property(lambda self: lambda who: (read.extend(who), some(self)(who))[1])
+    )
+    monkeypatch.setattr(city.City, "parts", None)
+    assert advance(place.gradings, bundle, on("2024-01-16"), at=AT, actor="li") == []
+    place.deliver([record("inspection", "S030", "2024-01-17", "1")])
+    for until in ("2024-01-18", "2024-01-19"):
+        assert advance(place.gradings, bundle, on(until), at=AT, actor="li") == []
+    assert read == [place.number("S030")]
+    place.ledger.close()
+
+
+@pytest.mark.parametrize("few", [1, 10, 1_000])
+def test_a_run_of_few_leaves_what_is_kept_of_everybody_where_little_was_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, few: int
+) -> None:
+    monkeypatch.setattr(matrices, "FEW", few)
+    place = town(tmp_path)[0]
+    bundle = place.sign(resting(parts()))
+    advance(place.gradings, bundle, on("2024-01-02"), at=AT, actor="li")
+    before = kept_state(place)
+    happened = [record("inspection", f"S{n:03}", "2024-01-03", "1") for n in range(5)]
+    place.deliver([record("incident", "S013", "2024-01-03", "death"), *happened])
+    [run] = advance(place.gradings, bundle, on("2024-01-04"), at=AT, actor="li")
+    assert (run.enterprises, kept_state(place) == before) == (1, few <= 10)
+    who = np.array([place.number("S013")], np.int32)
+    found = place.gradings.matrices(bundle).some(who, run.as_of)
+    pd.testing.assert_frame_equal(found, Matrices(place.gradings.city, bundle).some(who, run.as_of))
+    place.ledger.close()
+
+
+def kept_state(place: Town) -> str:
+    return (place.folder / "kept" / "current.json").read_text("utf-8")
+
+
+def test_a_run_is_made_by_who_was_champion_when_its_day_began(tmp_path: Path) -> None:
+    place, old = town(tmp_path)
+    new = place.sign(replace(parts(), calibrator=parts().calibrator.shifted(0.6)))
+    champion = partial(promotion, place)
+    champion(old, "2024-01-10T09:00")
+    champion(new, "2024-02-01T04:00")
+    history = place.ledger.promotions.history("grade")
+    runs = advance(
+        place.gradings, new, on("2024-03-05"), at=AT, actor="li",
+        start=on("2024-01-10"), promotions=history,
+    )  # fmt: skip
+    assert [(show(run.as_of), run.bundle) for run in runs] == [
+        ("2024-01-10", new.digest),  # nobody was champion yet
+        ("2024-02-01", old.digest),
+        ("2024-03-01", new.digest),
+    ]
+    again, _ = town(tmp_path / "daily")
+    again.sign(replace(parts(), calibrator=parts().calibrator.shifted(0.6)))
+    for bundle, until in ((new, "2024-01-10"), (old, "2024-02-01"), (new, "2024-03-05")):
+        advance(again.gradings, bundle, on(until), at=AT, actor="li")
+    assert [run.digest for run in again.gradings.history.runs()] == [run.digest for run in runs]
+    for each in (place, again):
+        each.ledger.close()
+
+
+def promotion(place: Town, bundle: Bundle, moment: str) -> None:
+    at = datetime.fromisoformat(moment).replace(tzinfo=SHANGHAI)
+    place.ledger.promote(bundle.digest, purpose="grade", actor="li", reason="because", at=at)
+
+
+def test_a_champion_that_is_gone_is_told(tmp_path: Path) -> None:
+    place, old = town(tmp_path)
+    new = place.sign(replace(parts(), calibrator=parts().calibrator.shifted(0.6)))
+    promotion(place, old, "2024-01-01T09:00")
+    promotion(place, new, "2024-01-20T09:00")
+    shutil.rmtree(place.folder / "bundles" / old.digest)
+    history = place.ledger.promotions.history("grade")
+    ask = partial(advance, place.gradings, new, at=AT, actor="li", promotions=history)
+    with pytest.raises(NotFoundError, match=old.digest[:12]):
+        ask(on("2024-02-01"), start=on("2024-01-10"))
+    [run] = ask(on("2024-01-31"), start=on("2024-01-21"))
+    assert run.bundle == new.digest
     place.ledger.close()

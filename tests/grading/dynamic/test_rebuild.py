@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from xinheng.core.errors import IntegrityError, NotFoundError
+from xinheng.features import City
 from xinheng.grading import GradeBook
 from xinheng.grading.dynamic import (
     Carried,
@@ -21,7 +22,7 @@ from xinheng.grading.dynamic import (
 )
 
 from ..world import parts
-from .world import AT, Town, change, inspections, on, record, town
+from .world import AT, Town, change, counted, inspections, on, record, resting, town
 
 LISTED = record("list_entry", "S002", "2023-11-10", "serious_dishonesty")
 SINCE = (
@@ -70,6 +71,23 @@ def test_one_grade_is_as_it_was_given(place: Town) -> None:
     assert [grade.probability, grade.margin] == [given["probability"], given["margin"]]
     assert [rule.id for rule in grade.rules] == ["serious_dishonesty"]
     assert str(grade.previous) == given["previous"]
+
+
+def test_one_grade_is_made_anew_from_its_own_events_and_what_rests_on_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = town(tmp_path, LISTED)[0]
+    advance(found.gradings, found.sign(resting(parts())), on("2024-02-01"), at=AT, actor="li")
+    found.deliver(SINCE)
+    computed, read = counted(monkeypatch), []
+    some = City.read.fget
+    monkeypatch.setattr(
+        City, "read", property(lambda self: lambda who: (read.extend(who), some(self)(who))[1])
+    )
+    number = found.number("S030")
+    assert exact(rebuild(found.gradings, on("2024-02-01"), number))
+    assert (computed, read) == (["read"], [number])
+    found.ledger.close()
 
 
 def test_what_is_computed_today_of_that_day_is_something_else(place: Town) -> None:

@@ -1,8 +1,13 @@
 """The store: whole or not at all, found fast, and refused when it is not as it was written."""
 
+import signal
+import subprocess
+import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from pathlib import Path
+from threading import Event
 
 import numpy as np
 import pyarrow as pa
@@ -53,7 +58,7 @@ def test_what_is_written_is_read_however_it_comes(tmp_path: Path, cut: list[int]
     assert kept.read(digest).to_pylist() == whole.to_pylist()
     assert digest == kept.write([whole], {"as_of": "2026-01-01"}), "the same again is the same"
     assert digest != kept.write([whole], {"as_of": "2026-02-01"})
-    assert not [*tmp_path.glob(".*")]
+    assert not [*tmp_path.glob(store.DRAFT)]
     for number in range(36):
         one = kept.read(digest, enterprise=number, columns=["id", "level"])
         assert one["id"].to_pylist() == ([f"E{number}"] if number in whole["enterprise"].to_pylist() else [])  # fmt: skip  # noqa: E501
@@ -87,7 +92,53 @@ def test_what_breaks_off_leaves_nothing(tmp_path: Path) -> None:
 
     with pytest.raises(RuntimeError):
         GradeStore(tmp_path).write(broken(), {})
-    assert not [*tmp_path.iterdir()]
+    assert not [*tmp_path.glob(store.DRAFT)]
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from tests.grading.dynamic.test_store import block
+from xinheng.grading.dynamic import GradeStore, store
+
+def blocks():
+    yield block([1, 2, 3])
+    yield block([5])
+    os.kill(os.getpid(), signal.SIGKILL)
+
+store.ROWS = 3
+GradeStore(Path(sys.argv[1])).write(blocks(), {})
+"""
+
+
+def test_what_a_killed_writer_left_is_removed_by_the_next(tmp_path: Path) -> None:
+    ended = subprocess.run([sys.executable, "-c", KILLED, str(tmp_path)], check=False)
+    assert ended.returncode == -signal.SIGKILL
+    [draft] = tmp_path.glob(store.DRAFT)
+    assert [path.name for path in draft.iterdir()] == ["part-00000.parquet"]
+    digest = GradeStore(tmp_path).write([block([1, 2])], {})
+    assert {path.name for path in tmp_path.iterdir()} == {digest, store.LOCK}
+
+
+def test_a_second_writer_waits_and_leaves_the_draft_of_the_first(tmp_path: Path) -> None:
+    begun, go_on = Event(), Event()
+
+    def slow() -> Iterator[pa.Table]:
+        begun.set()
+        assert go_on.wait(10)
+        yield block([1, 2])
+
+    kept = GradeStore(tmp_path)
+    with ThreadPoolExecutor(2) as pool:
+        first = pool.submit(kept.write, slow(), {})
+        assert begun.wait(10)
+        second = pool.submit(kept.write, [block([3])], {})
+        with pytest.raises(TimeoutError):
+            second.result(0.2)
+        assert len([*tmp_path.glob(store.DRAFT)]) == 1
+        go_on.set()
+        assert kept.read(first.result(10))["enterprise"].to_pylist() == [1, 2]
+        assert kept.read(second.result(10))["enterprise"].to_pylist() == [3]
 
 
 def test_what_is_not_there_or_altered_is_refused(tmp_path: Path) -> None:

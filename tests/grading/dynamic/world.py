@@ -4,16 +4,20 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from types import ModuleType
 
 import numpy as np
 import pandas as pd
+import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from xinheng import features
 from xinheng.archive import Archive, read_source
 from xinheng.core.time import day
 from xinheng.features import City
-from xinheng.grading import Bundle, Parts, key_id, read_bundle, write_bundle
-from xinheng.grading.dynamic import GradeStore, Gradings
+from xinheng.features.rates import Rate
+from xinheng.grading import Bundle, Parts, Rules, key_id, read_bundle, write_bundle
+from xinheng.grading.dynamic import GradeStore, Gradings, matrices
 from xinheng.ledger import Ledger, Run
 
 from ..world import parts
@@ -140,6 +144,33 @@ def with_policy(made: Parts, old: str, new: str) -> Parts:
     assert old in made.policy.text
     policy = type(made.policy).parse(made.policy.text.replace(old, new), "changed.toml")
     return replace(made, policy=policy)
+
+
+def resting(made: Parts, less: float = 2.0) -> Parts:
+    """The parts with a rule that rests on all enterprises, and is never met."""
+    share = Rate(group="city", streams=("inspection",), positive=("inspection:*.fail",))
+    changed = (
+        replace(rule, condition=rule.condition + share - less)
+        if rule.id == "mass_food_accident"
+        else rule
+        for rule in made.rules
+    )
+    return replace(made, rules=Rules(tuple(changed)))
+
+
+def counted(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Note whenever a whole city is computed, or read for what rests on others."""
+    found: list[str] = []
+
+    def note(module: ModuleType, name: str, word: str) -> None:
+        whole = getattr(module, name)
+        noted = lambda *given, **named: (found.append(word), whole(*given, **named))[1]  # noqa: E731
+        monkeypatch.setattr(module, name, noted)
+
+    note(features.city, "begun", "computed")
+    note(matrices, "begun", "computed")
+    note(matrices, "_contributed", "read")
+    return found
 
 
 def town(folder: Path, *more: dict[str, str]) -> tuple[Town, Bundle]:
