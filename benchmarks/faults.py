@@ -51,6 +51,11 @@ class Delivered:
         np.minimum.at(first, record, self.arrived)
         return np.asarray((first[record] >= day) & ((self.source == source) | (source == "")))
 
+    def some(self, share: float, rng: Rng) -> Mask:
+        """Draw a share of all records by lot, and tell which events are of them."""
+        drawn = rng.random(1 << 16) < share
+        return np.asarray(drawn[self.events.record & 0xFFFF])
+
     def keep(self, rows: Mask) -> "Delivered":
         """Return only some events."""
         places = np.flatnonzero(rows)
@@ -104,8 +109,7 @@ def delay(city: Delivered, day: int, source: str, _kind: str, _rng: Rng) -> Deli
 
 def halve(city: Delivered, day: int, source: str, _kind: str, rng: Rng) -> Delivered:
     """Half of a department's records are lost on the way."""
-    lost = rng.random(1 << 16) < 0.5
-    return city.keep(~(city.since(day, source) & lost[city.events.record & 0xFFFF]))
+    return city.keep(~(city.since(day, source) & city.some(0.5, rng)))
 
 
 def rename(city: Delivered, day: int, source: str, kind: str, _rng: Rng) -> Delivered:
@@ -147,9 +151,9 @@ def empty(city: Delivered, day: int, source: str, kind: str, _rng: Rng) -> Deliv
 
 
 def repeat(city: Delivered, day: int, source: str, kind: str, rng: Rng) -> Delivered:
-    """Four in ten records come twice, under another number."""
-    twice = rng.random(len(city.events)) < 0.4
-    return city.again(city.since(day, source) & city.streams(kind, f"{kind}.*") & twice)
+    """Four in ten records come twice, with all their parts, under another number."""
+    mine = city.since(day, source) & city.streams(kind, f"{kind}.*")
+    return city.again(mine & city.some(0.4, rng))
 
 
 def worsen(city: Delivered, day: int, _source: str, _kind: str, rng: Rng) -> Delivered:

@@ -50,7 +50,9 @@ def monitor(
         book = open_book(settings, ledger, threads=2)
         with progress() as tell:
             found = run(
-                open_archive(), book, kept, day, at=datetime.now(UTC), actor=getpass.getuser(),
+                open_archive(), book, kept, day,
+                champions=ledger.promotions.history("grade"),
+                at=datetime.now(UTC), actor=getpass.getuser(),
                 budget=budget, record=record, threads=2, progress=tell,
             )  # fmt: skip
     finally:

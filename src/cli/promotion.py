@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from contextlib import closing
 from dataclasses import asdict
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -70,6 +71,7 @@ def promote(
             reason=_given(reason),
             sign_off=sign_off,
             despite=despite or (),
+            clock=partial(datetime.now, UTC),
             threads=2,
             progress=tell,
         )

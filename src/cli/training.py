@@ -3,9 +3,10 @@
 import getpass
 import shlex
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypedDict
 
@@ -48,6 +49,7 @@ class _Asked(TypedDict):
     settings: "Settings"
     key: "Ed25519PrivateKey"
     at: datetime
+    clock: Callable[[], datetime]
     actor: str
     threads: int
 
@@ -170,6 +172,7 @@ def _asked(cohort: str, task: Path | None) -> _Asked:
         "settings": settings,
         "key": open_key(settings.keys),
         "at": datetime.now(UTC),
+        "clock": partial(datetime.now, UTC),
         "actor": getpass.getuser(),
         "threads": 2,
     }

@@ -2,11 +2,11 @@
 
 Three tables, of which rows are only ever added. A *trial* is what the gates found of a challenger,
 passed or not. A *promotion* names the champion from then on; a *succession* says what it followed
-and on which trial it rests. Each promotion follows exactly one, so that of two people who promote
-at once one is told that the champion has changed.
+and on which trial it rests. Each promotion follows exactly one row, so that of two people who
+promote at once one is told that the champion has changed, even if the same bundle was put back.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -106,6 +106,9 @@ class Promotion:
         Digest of the champion before; empty for the first.
     trial, sign_off
         The evidence it rests on, and the second person's consent, if there are any.
+    after
+        Number of the row that was the last when the champion before was looked up: no other may
+        have been written since. None where the bundle alone is held against `follows`.
     until
         When the next one took its place; None if none has.
     """
@@ -119,6 +122,7 @@ class Promotion:
     follows: str = ""
     trial: Trial | None = None
     sign_off: SignOff | None = None
+    after: int | None = None
     until: datetime | None = None
 
 
@@ -134,16 +138,25 @@ class Promotions:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def record(self, promotion: Promotion) -> None:
+    def record(self, promotion: Promotion, clock: Callable[[], datetime] | None = None) -> None:
         """Append a promotion, and its trial, all or nothing.
+
+        Parameters
+        ----------
+        promotion
+            What is promoted.
+        clock
+            Asked for the moment from which it is champion, when the row is written: what led to
+            it may have taken long. Where none is given, the promotion says itself (`at`).
 
         Raises
         ------
         InvalidError
-            If another bundle has become champion since: `follows` names the one that must be.
+            If another bundle has become champion since: `follows` names the one that must be, and
+            `after` its row.
         """
-        at, kind, sign_off = _aware(promotion.at), promotion.kind, promotion.sign_off
-        row = {"at": at, "purpose": promotion.purpose, "bundle": promotion.bundle}
+        kind, sign_off = promotion.kind, promotion.sign_off
+        row = {"purpose": promotion.purpose, "bundle": promotion.bundle}
         row |= {"actor": promotion.actor, "reason": promotion.reason}
         told: dict[str, Any] = {"kind": kind, "follows": promotion.follows}
         if sign_off is not None:
@@ -152,7 +165,8 @@ class Promotions:
             with self._engine.begin() as connection:
                 before = _last(connection, promotion.purpose)
                 _check(promotion, before)
-                number = _insert(connection, PROMOTION, row)
+                at = _aware(clock() if clock else promotion.at)
+                number = _insert(connection, PROMOTION, row | {"at": at})
                 succession = {
                     "promotion": number,
                     "purpose": promotion.purpose,
@@ -162,7 +176,9 @@ class Promotions:
                     "sign_off": sign_off and _plain(sign_off),
                 }
                 connection.execute(insert(SUCCESSION), succession)
-                audit = audit_row(at, promotion.actor, "promote", promotion.bundle, row | told)
+                audit = audit_row(
+                    at, promotion.actor, "promote", promotion.bundle, row | {"at": at} | told
+                )
                 connection.execute(insert(AUDIT), audit)
         except NotUniqueError:
             raise _overtaken(promotion) from None
@@ -201,6 +217,7 @@ class Promotions:
                     follows=found[-1].bundle if found else "",
                     trial=trials.get(more.get("trial", NOTHING)),
                     sign_off=signed and SignOff(signed["name"], tuple(signed["gates"])),
+                    after=more.get("follows"),
                 )
             )
         ends: list[datetime | None] = [*(each.at for each in found[1:]), None]
@@ -229,6 +246,11 @@ class Promotions:
             )
         return digest
 
+    def last(self, purpose: str) -> int:
+        """Return the number of the newest row for a purpose, 0 if there is none: see `after`."""
+        with self._engine.connect() as connection:
+            return _last(connection, purpose)[0]
+
     def between(self, purpose: str, start: datetime, end: datetime) -> tuple[Promotion, ...]:
         """Return who was champion after `start` and up to `end`, in order."""
         history = self.history(purpose)
@@ -250,15 +272,19 @@ def _last(connection: Connection, purpose: str, at: datetime | None = None) -> t
 
 
 def _check(promotion: Promotion, before: tuple[int, str]) -> None:
-    if promotion.kind != "named" and promotion.follows != before[1]:
+    number, bundle = before
+    if promotion.kind != "named" and promotion.follows != bundle:
+        raise _overtaken(promotion)
+    if promotion.after not in (None, number):
         raise _overtaken(promotion)
 
 
 def _overtaken(promotion: Promotion) -> InvalidError:
     held = promotion.follows[:12] or "nobody"
     return InvalidError(
-        f"the champion for {promotion.purpose} is no longer {held}, whom {promotion.bundle[:12]} "
-        "was held against; nothing was promoted: look at `xinheng champions`, and try again"
+        f"somebody else has promoted since {promotion.bundle[:12]} was held against {held}, the "
+        f"champion for {promotion.purpose} at that time; nothing was promoted: look at `xinheng "
+        "champions`, and try again"
     )
 
 

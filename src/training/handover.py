@@ -6,9 +6,9 @@ and is moved after it.
 """
 
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Self
@@ -74,6 +74,8 @@ class Handover:
         What the bundle is made of, and its name.
     at, actor
         When and by whom it is handed over, for the ledger and MLflow.
+    clock
+        Tells the moment from which it is champion; `at` where none is given.
     """
 
     settings: Settings
@@ -81,10 +83,18 @@ class Handover:
     digest: str
     at: datetime
     actor: str
+    clock: Callable[[], datetime] | None = None
 
     @classmethod
     def store(
-        cls, parts: Parts, key: Ed25519PrivateKey, settings: Settings, *, at: datetime, actor: str
+        cls,
+        parts: Parts,
+        key: Ed25519PrivateKey,
+        settings: Settings,
+        *,
+        at: datetime,
+        actor: str,
+        clock: Callable[[], datetime] | None = None,
     ) -> Self:
         """Write a bundle under its digest into the folder of bundles.
 
@@ -94,7 +104,7 @@ class Handover:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=".training", dir=folder) as made:
             digest = write_bundle(Path(made) / "bundle", parts, key)
-            stored = cls(settings, parts, digest, at, actor)
+            stored = cls(settings, parts, digest, at, actor, clock)
             if not stored.path.exists():
                 (Path(made) / "bundle").rename(stored.path)
         return stored
@@ -127,11 +137,13 @@ class Handover:
             history = ledger.promotions.history(purpose)
             if history:
                 return history[-1].bundle == self.digest
-            ledger.promotions.record(self._promotion("first", reason))
+            ledger.promotions.record(self._promotion("first", reason), self.clock)
         mirror(self.settings.mlruns, purpose, self.digest)
         return True
 
-    def follow(self, before: str, reason: str, gates: Sequence[Gate], sequence: int) -> bool:
+    def follow(
+        self, before: str, reason: str, gates: Sequence[Gate], sequence: int, after: int
+    ) -> bool:
         """Make the bundle champion after the one that it recalibrates, if all gates passed.
 
         Parameters
@@ -144,6 +156,8 @@ class Handover:
             What they found.
         sequence
             The delivery up to which the archive was read.
+        after
+            Number of the last promotion when the champion was read.
         """
         purpose, told = self.parts.card.purpose, [gate.to_dict() for gate in gates]
         trial = Trial(self.at, self.actor, purpose, self.digest, before, sequence, told)
@@ -151,7 +165,8 @@ class Handover:
             if held_back(gates):
                 ledger.promotions.try_out(trial)
                 return False
-            ledger.promotions.record(self._promotion("recalibration", reason, before, trial))
+            promotion = self._promotion("recalibration", reason, before, trial)
+            ledger.promotions.record(replace(promotion, after=after), self.clock)
         mirror(self.settings.mlruns, purpose, self.digest)
         return True
 

@@ -3,7 +3,7 @@
 It is a job for once a month (`xinheng recalibrate`); training anew is one for once a quarter.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from ..archive import Archive
 from ..core import time
 from ..core.settings import Settings
-from ..grading import ModelCard, Parts, read_champion
+from ..grading import ModelCard, Parts, Purpose, read_champion
 from ..ledger import Ledger
 from .handover import Handover
 from .learners import DEFAULT, Follower, follow
@@ -65,6 +65,7 @@ def recalibrate(
     actor: str,
     follower: Follower = DEFAULT,
     tracking: bool = True,
+    clock: Callable[[], datetime] | None = None,
     threads: int = 1,
 ) -> Recalibrated:
     """Let the champion's calibration follow what has matured since it was trained, and promote it.
@@ -89,6 +90,8 @@ def recalibrate(
         How closely it follows.
     tracking
         Whether to record it in MLflow, whose champion then follows as well.
+    clock
+        Tells the moment from which it is champion; `at` where none is given.
     threads
         How many threads compute indicators.
 
@@ -101,6 +104,7 @@ def recalibrate(
     """
     ledger = Ledger(settings.ledger)
     try:
+        after = ledger.promotions.last(Purpose.GRADE)
         champion = read_champion(settings, ledger)
     finally:
         ledger.close()
@@ -121,7 +125,7 @@ def recalibrate(
         reference=champion.reference,
         card=replace(card, followed=moved, followed_until=time.show(day)),
     )
-    handover = Handover.store(parts, key, settings, at=at, actor=actor)
+    handover = Handover.store(parts, key, settings, at=at, actor=actor, clock=clock)
     reason = (
         f"calibration followed {outcomes.label.size} outcomes up to delivery {archive.sequence}: "
         f"log-odds moved by {moved:+.3f}"
@@ -136,7 +140,7 @@ def recalibrate(
     gates = recalibration_gates(
         champion.calibrator, handover.parts.calibrator, moved - card.followed, task.promotion
     )
-    promoted = handover.follow(champion.digest, reason, gates, archive.sequence)
+    promoted = handover.follow(champion.digest, reason, gates, archive.sequence, after)
     return Recalibrated(
         bundle=handover.path,
         digest=handover.digest,

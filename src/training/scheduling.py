@@ -1,6 +1,6 @@
 """Scheduling: from an archive and a task to a signed forecast for planning visits."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -53,6 +53,7 @@ def train_forecast(
     catalogue: Catalogue | None = None,
     tracking: bool = True,
     promotion: bool = True,
+    clock: Callable[[], datetime] | None = None,
     threads: int = 1,
     progress: Progress = quiet,
 ) -> SchedulingResult:
@@ -78,6 +79,8 @@ def train_forecast(
     tracking, promotion
         Whether to record it in MLflow, and whether to make it champion for scheduling if there is
         none yet.
+    clock
+        Tells the moment from which it is champion; `at` where none is given.
     threads
         How many threads compute indicators; results do not depend on them.
     progress
@@ -96,7 +99,7 @@ def train_forecast(
     forecast = run_forecast(visits, task, settings.mlruns, threads=threads, progress=progress)
     card = _card(visits, task, forecast)
     parts = gather_parts(indicators, forecast.matrix, policy, forecast.model, card)
-    handover = Handover.store(parts, key, settings, at=at, actor=actor)
+    handover = Handover.store(parts, key, settings, at=at, actor=actor, clock=clock)
     report = render_forecast(visits, task, forecast)
     tracked = None
     if tracking:

@@ -1,7 +1,7 @@
 """Training: from an archive and a task to a signed bundle, a comparison and a champion."""
 
 import platform
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import version
@@ -67,6 +67,7 @@ def train(
     rivals: Mapping[str, Bundle] | None = None,
     tracking: bool = True,
     promotion: bool = True,
+    clock: Callable[[], datetime] | None = None,
     threads: int = 1,
     progress: Progress = quiet,
 ) -> TrainingResult:
@@ -97,6 +98,8 @@ def train(
         Bundles of earlier trainings by name, compared on the same test rows (`rescore`).
     tracking, promotion
         Whether to record it in MLflow, and whether to make it champion if there is none yet.
+    clock
+        Tells the moment from which it is champion; `at` where none is given.
     threads
         How many threads compute indicators; results do not depend on them.
     progress
@@ -124,7 +127,7 @@ def train(
     groups = card_groups(archive, task, inputs, experiment, threads=threads)
     card = make_card(inputs, task, experiment, groups)
     parts = make_parts(inputs, task, experiment.champion, card)
-    handover = Handover.store(parts, key, settings, at=at, actor=actor)
+    handover = Handover.store(parts, key, settings, at=at, actor=actor, clock=clock)
     report = render(inputs, task, experiment)
     progress("Assessing the champion", 0, 1)
     public = key.public_key()

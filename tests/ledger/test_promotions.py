@@ -1,15 +1,23 @@
 """The history of champions: who, when, why, on what evidence, for ever."""
 
+import os
+import secrets
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, closing, suppress
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from threading import Barrier, BrokenBarrierError
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import create_engine, insert, make_url, text
 
 from xinheng.core.errors import InvalidError, NotFoundError
 from xinheng.ledger import Ledger, Promotion, Promotions, SignOff, Trial
 from xinheng.ledger.tables import PROMOTION
 
+SERVER = os.environ.get("XINHENG_TEST_POSTGRESQL", "postgresql://postgres@127.0.0.1:5432/postgres")
 A, B, C = ("a" * 64, "b" * 64, "c" * 64)
 GATES = [{"name": "migration", "status": "failed", "says": "3 % move", "figures": {"all": 0.03}}]
 
@@ -24,6 +32,29 @@ def trial(challenger: str, champion: str, day: str = "2026-02-01") -> Trial:
 
 def promotion(bundle: str, follows: str, day: str, kind: str = "challenger") -> Promotion:
     return Promotion(at(day), "li", "because", "grade", bundle, kind, follows)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A ledger of its own on either database."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path}/ledger.db"
+        return
+    name = f"ledger_{secrets.token_hex(4)}"
+    server = make_url(SERVER).set(drivername="postgresql+psycopg")
+    engine = create_engine(server, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+        yield server.set(database=name).render_as_string(hide_password=False)
+        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+    engine.dispose()
+
+
+@pytest.fixture
+def opened(url: str) -> Iterator[Callable[[], Promotions]]:
+    """Opens the ledger, each time over connections of its own."""
+    with ExitStack() as stack:
+        yield lambda: stack.enter_context(closing(Ledger(url))).promotions
 
 
 @pytest.fixture
@@ -97,9 +128,57 @@ def test_of_two_who_promote_at_once_one_is_told(tmp_path: Path) -> None:
     one, other = Ledger(url).promotions, Ledger(url).promotions
     one.record(promotion(A, "", "2026-01-01", "first"))
     one.record(promotion(B, A, "2026-02-01"))
-    with pytest.raises(InvalidError, match=r"no longer aaaaaaaaaaaa, whom cccccccccccc"):
+    with pytest.raises(InvalidError, match=r"since cccccccccccc was held against aaaaaaaaaaaa"):
         other.record(promotion(C, A, "2026-02-01"))
     assert [each.bundle for each in other.history("grade")] == [A, B]
+
+
+def test_a_champion_that_was_put_back_meanwhile_is_another_row(
+    opened: Callable[[], Promotions],
+) -> None:
+    """The same bundle is champion as when the trial began, but two promotions lie between."""
+    one, other = opened(), opened()
+    one.record(promotion(A, "", "2026-01-01", "first"))
+    seen = other.last("grade")
+    one.record(promotion(B, A, "2026-02-01"))
+    one.record(promotion(A, B, "2026-02-02", "rollback"))
+    with pytest.raises(InvalidError, match="somebody else has promoted"):
+        other.record(replace(promotion(C, A, "2026-02-03"), after=seen))
+    other.record(replace(promotion(C, A, "2026-02-03"), after=other.last("grade")))
+    assert [each.bundle for each in other.history("grade")] == [A, B, A, C]
+
+
+def test_of_many_who_promote_at_the_same_moment_one_does(opened: Callable[[], Promotions]) -> None:
+    opened().record(promotion(A, "", "2026-01-01", "first"))
+    ledgers = [opened() for _ in range(4)]
+    gate = Barrier(len(ledgers))
+
+    def late() -> datetime:
+        """Hold every one inside its transaction until all have looked, or none other comes."""
+        with suppress(BrokenBarrierError):
+            gate.wait(timeout=1)
+        return at("2026-02-01")
+
+    def attempt(promotions: Promotions) -> bool:
+        try:
+            promotions.record(promotion(B, A, "2026-01-31"), late)
+        except InvalidError:
+            return False
+        return True
+
+    with ThreadPoolExecutor(len(ledgers)) as pool:
+        assert sum(pool.map(attempt, ledgers)) == 1
+    assert [each.bundle for each in ledgers[0].history("grade")] == [A, B]
+
+
+def test_a_champion_is_one_from_when_the_row_is_written(opened: Callable[[], Promotions]) -> None:
+    """A trial that took from nine to eleven: until eleven the one before gave the grades."""
+    promotions = opened()
+    promotions.record(promotion(A, "", "2026-01-01", "first"))
+    promotions.record(promotion(B, A, "2026-02-01T09:00"), lambda: at("2026-02-01T11:00"))
+    assert promotions.champion("grade", at("2026-02-01T10:00")) == A
+    assert promotions.champion("grade", at("2026-02-01T11:00")) == B
+    assert promotions.history("grade")[0].until == at("2026-02-01T11:00")
 
 
 def test_a_second_successor_of_one_promotion_is_refused_by_the_database(

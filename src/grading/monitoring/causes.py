@@ -4,6 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
+import numpy as np
+
 from ...features import Catalogue
 from ...features.reads import readings
 from .signals import RISK, Signal
@@ -158,8 +160,8 @@ def _of_kind(signals: Sequence[Signal], hints: Sequence[Signal], *, quiet: bool)
     if twins:
         stories.append(_story(Cause.TWINS, twins, [*twins, *by[Aspect.COUNT]]))
     if by[Aspect.VALUE]:
-        widest = max(by[Aspect.VALUE], key=lambda each: abs(each.seen - each.expected))
-        far = abs(widest.seen - widest.expected) >= POWER
+        widest = max(by[Aspect.VALUE], key=_moved)
+        far = _moved(widest) >= POWER
         stories.append(_story(Cause.UNIT if far else Cause.VALUES, [widest], by[Aspect.VALUE]))
     blank = [each for each in by[Aspect.BLANK] if each.rises]
     blank += [each for each in by[Aspect.PART] if not each.rises]
@@ -174,6 +176,12 @@ def _of_kind(signals: Sequence[Signal], hints: Sequence[Signal], *, quiet: bool)
     if more and not twins and not quiet:
         stories.append(_story(Cause.SURGE, more, more))
     return stories
+
+
+def _moved(signal: Signal) -> float:
+    """Return by how much a value moved, in the last month where that is more."""
+    last = abs(signal.latest - signal.usual)
+    return float(np.nanmax([abs(signal.seen - signal.expected), last]))
 
 
 def _codes(signals: Sequence[Signal], hints: Sequence[Signal]) -> Story:

@@ -7,7 +7,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from ...core import time
-from ...features import Events, References, compute, matching
+from ...features import Catalogue, Events, Expression, Rate, References, compute, matching
+from ...features.groups import WHEREABOUTS
 from ..bundle import Bundle
 from ..calibrator import Calibrator
 from ..reference import LEVEL, MARGIN, Checks, Months, Reference
@@ -24,6 +25,8 @@ EVERYBODY = "all"
 CHECKS = 3_000
 SURE = 0.0005
 SEED = 7
+LARGE = ("", "city", "category", *WHEREABOUTS)
+"""Groups of so many enterprises that their rate is no sample of them."""
 ASPECTS = {MARGIN: Aspect.MARGIN, LEVEL: Aspect.LEVEL}
 
 
@@ -50,15 +53,19 @@ def levels_of(bundle: Bundle, margins: Array) -> Array:
     return scale.place(margins, first_calibrator(bundle)).codes.astype(np.float64)
 
 
-def drifts(reference: Reference, later: Mapping[str, Months]) -> list[Bank]:
+def drifts(reference: Reference, later: Mapping[str, Months], catalogue: Catalogue) -> list[Bank]:
     """Return how high each column stands month by month, in ranks of the reference, 0 to 1.
 
-    One bank each for indicators, margins and levels; reference months first.
+    One bank each for indicators, margins and levels; reference months first. The rate of a group
+    is the same for all its enterprises: it is left to what checks find, as it is no sample of any.
     """
+    shared = {each.id for each in catalogue if _shared(each.expression)}
     found: dict[Aspect, tuple[list[Key], list[Array]]] = {}
     for population, past in reference.months.items():
         since = later.get(population)
         for name, counts in past.counts.items():
+            if name in shared:
+                continue
             rows = [*counts, *(since.counts[name] if since else ())]
             aspect = ASPECTS.get(name, Aspect.INDICATOR)
             keys, values = found.setdefault(aspect, ([], []))
@@ -70,6 +77,10 @@ def drifts(reference: Reference, later: Mapping[str, Months]) -> list[Bank]:
         for keys, values in found.values()
         for table in [np.stack([_last(each, widest) for each in values])]
     ]
+
+
+def _shared(expression: Expression) -> bool:
+    return isinstance(expression, Rate) and expression.group in LARGE
 
 
 def _standing(counts: Array, past: int) -> Array:

@@ -47,12 +47,15 @@ def changes(values: Array, gap: int) -> dict[str, Array]:
     """Return forecasts of values that move slowly, by name; NaN where too early.
 
     `last` is the last one known, `drift` goes on as the year before, `seasonal` changes as it did
-    a year ago, and `recent` is the mean of a year. A month without a value is passed over.
+    a year ago from the same month, and `recent` is the mean of a year. A month without a value is
+    passed over.
     """
-    held = _held(values)
+    places = _known_places(values)
+    held = np.take_along_axis(values, places, axis=1)
     last = shifted(held, gap + 1)
     steps = held - shifted(held, 1)
-    year_ago = shifted(values, YEAR) - shifted(held, YEAR + gap + 1)
+    then = np.take_along_axis(shifted(values, YEAR), places, axis=1)
+    year_ago = shifted(values, YEAR) - shifted(then, gap + 1)
     return {
         "last": last,
         "drift": last + (gap + 1) * _mean(shifted(steps, gap + 1), YEAR),
@@ -61,10 +64,10 @@ def changes(values: Array, gap: int) -> dict[str, Array]:
     }
 
 
-def _held(values: Array) -> Array:
-    """Return values with the last one known where there is none."""
+def _known_places(values: Array) -> npt.NDArray[np.intp]:
+    """Return for each month the number of the last one up to it that has a value."""
     places = np.where(np.isnan(values), 0, np.arange(values.shape[1]))
-    return np.take_along_axis(values, np.maximum.accumulate(places, axis=1), axis=1)
+    return np.asarray(np.maximum.accumulate(places, axis=1))
 
 
 def _known_mean(values: Array, months: int) -> Array:

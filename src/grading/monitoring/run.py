@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from ...core import time
 from ...core.errors import InvalidError
-from ...ledger import Alerts
+from ...ledger import Alerts, Promotion
 from ..gradebook import GradeBook
 from .arrivals import read_arrivals
 from .causes import Cause
@@ -59,6 +59,7 @@ def monitor(
     alerts: Alerts,
     as_of: int,
     *,
+    champions: Sequence[Promotion],
     at: datetime,
     actor: str,
     budget: float = BUDGET,
@@ -76,6 +77,8 @@ def monitor(
         Where alerts are kept.
     as_of
         A day of the month.
+    champions
+        All that were promoted for grades, oldest first.
     at, actor
         When and by whom, for the ledger.
     budget
@@ -112,8 +115,9 @@ def monitor(
         progress=progress,
     )
     standing = {key: {**row, "since": time.day(row["since"])} for key, row in alerts.open().items()}
-    ours = changed_by_us(book.bundle, runs[-1]["bundle"] if runs else None, found.day)
-    told = (*(each for each in ours if each.key not in standing), *follow(found, standing))
+    ours = changed_by_us(book.bundle, champions, runs[-1]["bundle"] if runs else None, found.day)
+    others = {key: row for key, row in standing.items() if key not in {each.key for each in ours}}
+    told = (*ours, *follow(found, others))
     if record:
         run = {
             "actor": actor,

@@ -2,7 +2,9 @@
 
 The bar is set by the budget and by the archive's own past: it lies so high that over the two years
 before no more alarms would have been given than the budget allows, and never lower than chance
-alone asks for. A past that was all alarms does not make it blind: there is a highest bar.
+alone asks for. And a series has to be less likely than it was in its own two years, so that one
+which leaps now and then lifts no bar for others. A past that was all alarms does not make it blind:
+there is a highest bar.
 """
 
 from collections.abc import Mapping, Sequence
@@ -10,6 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+from numpy.lib.stride_tricks import sliding_window_view
 
 from .surprise import WINDOWS
 from .watched import Aspect, Group, Judged, Key
@@ -23,6 +26,10 @@ BUDGET = 0.75
 PAST = 24
 QUARTER = 3
 STRICTEST = 1e-5
+RECENT = 2
+LEARNED = 48
+OVERLAP = {Group.DELIVERIES: 6.0}
+"""How many times too much chances count where windows, kinds and codes tell of the same records."""
 HINT = 0.01
 TELLING = (Aspect.COUNT, Aspect.FOUND, Aspect.CALIBRATION)
 RISK = ("alert", "complaint", "incident", "opinion", "recall", "sampling")
@@ -91,12 +98,13 @@ def bars_of(judged: Sequence[Judged], budget: float) -> dict[Group, float]:
         False alarms a quarter that are put up with; each group may spend a like part of them.
     """
     part = budget / len(Group)
-    allowed = round(part * PAST / QUARTER)
     bars = {}
     for group in Group:
-        ordered = sorted(_worst([each for each in judged if each.bank.group is group]).values())
+        mine = [each for each in judged if each.bank.group is group]
+        ordered = sorted(_worst(mine).values())
+        allowed = round(part * max((_past(each) for each in mine), default=0) / QUARTER)
         bar = [*ordered, *[1.0] * (allowed + 1)][allowed]
-        bars[group] = max(min(part / QUARTER, bar), STRICTEST)
+        bars[group] = max(min(part / QUARTER * OVERLAP.get(group, 1.0), bar), STRICTEST)
     return bars
 
 
@@ -104,13 +112,39 @@ def _worst(judged: Sequence[Judged]) -> dict[tuple[str, ...], float]:
     """Return the least likely of the past two years, once for all that would be one story."""
     worst: dict[tuple[str, ...], float] = {}
     for each in judged:
-        past = each.q[:, :, -PAST - 1 : -1]
-        if not past.size:
-            continue
-        for key, least in zip(each.bank.keys, past.min((0, 2)).tolist(), strict=True):
+        past = unheard(each.q)[:, -_past(each) - 1 : -1]
+        for key, least in zip(each.bank.keys, past.min(1, initial=1.0).tolist(), strict=True):
             group = (key.source, key.kind) if key.source else (key.name, key.population)
             worst[group] = min(least, worst.get(group, 1.0))
     return worst
+
+
+def _past(judged: Judged) -> int:
+    """Return how many months before the last one tell how loud a calm series may be.
+
+    Counts and shares of the first years are no measure: no forecast can know a season by then.
+    """
+    months = int(judged.bank.values.shape[1]) - 1
+    return max(min(months - (LEARNED if judged.bank.error is None else 0), PAST), 0)
+
+
+def unheard(chances: Array) -> Array:
+    """Return the least chance of each month, 1 where the series' own past had less likely ones.
+
+    Parameters
+    ----------
+    chances
+        Windows x series x months.
+
+    Returns
+    -------
+    Series x months. The two years before count, without the latest months, of which one at hand
+    may be the rest; a past that was worse than any bar does not make it blind.
+    """
+    least = chances.min(0)
+    earlier = np.pad(least, ((0, 0), (PAST + RECENT, 0)), constant_values=1.0)
+    own = sliding_window_view(earlier[:, : least.shape[1] + PAST - 1], PAST, axis=1).min(-1)
+    return np.where(least <= np.maximum(own, STRICTEST), least, 1.0)
 
 
 def read_signals(judged: Sequence[Judged], bars: Mapping[Group, float]) -> list[Signal]:
@@ -119,8 +153,9 @@ def read_signals(judged: Sequence[Judged], bars: Mapping[Group, float]) -> list[
     for each in judged:
         bar = bars[each.bank.group]
         told, plain = each.q[:, :, -1], each.plain[:, :, -1]
-        for row in np.flatnonzero(np.minimum(told, plain).min(0) <= bar).tolist():
-            seasonal = bool(told[:, row].min() > bar)
+        loud, lone = unheard(each.q)[:, -1] <= bar, plain.min(0) <= bar
+        for row in np.flatnonzero(loud | (lone & (told.min(0) > bar))).tolist():
+            seasonal = not loud[row]
             window = int(np.argmin((plain if seasonal else told)[:, row]))
             found.append(_signal(each, row, window, seasonal=seasonal))
     alarms = [signal for signal in found if not signal.seasonal]

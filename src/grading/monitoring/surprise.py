@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 from numpy.lib.stride_tricks import sliding_window_view
-from scipy.special import betainc, gammainc, gammaincc, stdtr
+from scipy.special import betainc, gammainc, gammaincc, ndtri, stdtr
 
 from .forecast import SEASONAL, changes, counts, shifted
 
@@ -52,8 +52,15 @@ class Surprise:
     expected: Array
 
 
-def of_counts(numbers: Array) -> Surprise:
+def of_counts(numbers: Array, clump: Array | None = None) -> Surprise:
     """Judge counts, series x months; by Poisson's law, spread as the past was.
+
+    Parameters
+    ----------
+    numbers
+        The counts.
+    clump
+        Of each series, how many of what is counted come together: the least spread.
 
     Examples
     --------
@@ -63,12 +70,26 @@ def of_counts(numbers: Array) -> Surprise:
     >>> [bool(of_counts(each).p[0, 0, -1] < 1e-6) for each in (steady, fallen)]
     [False, True]
     """
-    return _judged(numbers, counts, None)
+    least = np.ones((len(numbers), 1)) if clump is None else clump[:, None]
+    found = []
+    for window in WINDOWS:
+        seen, guesses = _window(numbers, counts, window)
+        found.append(_chosen(seen, guesses, window, _by_poisson(least)))
+    return _gathered(found)
 
 
-def of_shares(part: Array, whole: Array) -> Surprise:
-    """Judge parts of wholes, both series x months; by the binomial law, spread as the past was."""
-    return _judged(part, counts, whole)
+def of_shares(part: Array, whole: Array, clump: Array | None = None) -> Surprise:
+    """Judge parts of wholes, both series x months; by the binomial law, spread as the past was.
+
+    `clump` is as in `of_counts`.
+    """
+    least = np.ones((len(part), 1)) if clump is None else clump[:, None]
+    found = []
+    for window in WINDOWS:
+        seen, guesses = _share_window(part, whole, window)
+        law = _by_binomial(summed(whole, window), least)
+        found.append(_chosen(seen, guesses, window, law))
+    return _gathered(found)
 
 
 def of_values(values: Array, error: Array) -> Surprise:
@@ -95,19 +116,6 @@ def _over(total: Array, many: Array) -> Array:
 
 Law = Callable[[Array, Array, int], tuple[Array, Array]]
 """From what was seen and expected in windows: squared errors in units of law, and p-values."""
-
-
-def _judged(numbers: Array, guess: Guess, whole: Array | None) -> Surprise:
-    found = []
-    for window in WINDOWS:
-        if whole is None:
-            seen, guesses = _window(numbers, guess, window)
-            found.append(_chosen(seen, guesses, window, _by_poisson))
-            continue
-        size = summed(whole, window)
-        seen, guesses = _share_window(numbers, whole, window)
-        found.append(_chosen(seen, guesses, window, _by_binomial(size)))
-    return _gathered(found)
 
 
 def _window(
@@ -168,11 +176,13 @@ def _mean(past: Array) -> Array:
     return np.asarray(mean)
 
 
-def _spread(errors: Array, expected: Array, window: int) -> Array:
-    """Return how many times more counts vary than the law says, 1 or more.
+def _spread(errors: Array, expected: Array, window: int, least: Array) -> tuple[Array, Array]:
+    """Return how many times more counts vary than the law says, `least` or more.
 
     Only earlier windows tell that were as full as the one at hand; the fewer they are, the more
     weight has what is usual of any series. One month that went wrong altogether counts little.
+    How well it is known comes with it, as degrees of freedom for Student's law: two for each
+    window that does not overlap, since the spread cannot err below the law's.
     """
     past, size = _past(shifted(errors, window)), _past(shifted(expected, window))
     known = ~np.isnan(past)
@@ -181,41 +191,49 @@ def _spread(errors: Array, expected: Array, window: int) -> Array:
     mean = np.where(like, np.minimum(past, CAP), 0.0).sum(-1) / np.maximum(like.sum(-1), 1)
     usual = 1 + USUAL**2 * expected
     found = CAREFUL * (many * mean + TRUST * usual) / (many + TRUST)
-    return np.where(known.sum(-1) >= FEWEST, np.maximum(found, 1.0), np.nan)
+    spread = np.where(known.sum(-1) >= FEWEST, np.maximum(found, least), np.nan)
+    return spread, 2 * (many + TRUST)
 
 
-def _by_poisson(seen: Array, expected: Array, window: int) -> tuple[Array, Array]:
-    errors = (seen - expected) ** 2 / np.maximum(expected, HALF)
-    spread = _spread(errors, expected, window)
-    mean = np.maximum(expected, HALF / 2) / spread
-    count = seen / spread
-    upper = np.where(seen > 0, gammainc(np.maximum(count, LEAST), mean), 1.0)
-    lower = gammaincc(count + 1 / spread, mean)
-    return errors, _two_sided(lower, upper, spread)
+def _by_poisson(least: Array) -> Law:
+    def law(seen: Array, expected: Array, window: int) -> tuple[Array, Array]:
+        errors = (seen - expected) ** 2 / np.maximum(expected, HALF)
+        spread, freedom = _spread(errors, expected, window, least)
+        mean = np.maximum(expected, HALF / 2) / spread
+        count = seen / spread
+        upper = np.where(seen > 0, gammainc(np.maximum(count, LEAST), mean), 1.0)
+        lower = gammaincc(count + 1 / spread, mean)
+        return errors, _two_sided(lower, upper, spread, freedom)
+
+    return law
 
 
-def _by_binomial(size: Array) -> Law:
+def _by_binomial(size: Array, least: Array) -> Law:
     def law(seen: Array, expected: Array, window: int) -> tuple[Array, Array]:
         share = np.clip(expected / np.maximum(size, 1), 1e-9, 1 - 1e-9)
         rarer = np.minimum(expected, size - expected)
         variance = np.maximum(size * share * (1 - share), HALF)
         errors = np.where(size > 0, (seen - expected) ** 2 / variance, np.nan)
-        spread = _spread(errors, np.maximum(rarer, 0.0), window)
+        spread, freedom = _spread(errors, np.maximum(rarer, 0.0), window, least)
         count, total = seen / spread, size / spread
         rest = np.maximum(total - count, 0.0)
         upper = np.where(seen > 0, betainc(np.maximum(count, LEAST), rest + 1 / spread, share), 1.0)
         lower = np.where(
             seen < size, betainc(np.maximum(rest, LEAST), count + 1 / spread, 1 - share), 1.0
         )
-        return errors, np.where(size > 0, _two_sided(lower, upper, spread), np.nan)
+        return errors, np.where(size > 0, _two_sided(lower, upper, spread, freedom), np.nan)
 
     return law
 
 
 def _by_student(floor: Array) -> Law:
+    """Judge by how far windows went astray that were not known much better than the one at hand."""
+
     def law(seen: Array, expected: Array, window: int) -> tuple[Array, Array]:
         errors = (seen - expected) ** 2
-        usual = CAREFUL * _mean(_past(shifted(errors, window)))
+        past, sure = _past(shifted(errors, window)), _past(shifted(floor, window))
+        like = sure >= HALF * floor[..., None]
+        usual = CAREFUL * _mean(np.where(like, past, np.nan))
         scale = np.sqrt(np.maximum(usual, floor**2))
         p = 2 * stdtr(FREEDOM, -np.abs(seen - expected) / np.maximum(scale, LEAST))
         return errors, np.where(np.isnan(usual), np.nan, p)
@@ -223,8 +241,9 @@ def _by_student(floor: Array) -> Law:
     return law
 
 
-def _two_sided(lower: Array, upper: Array, spread: Array) -> Array:
-    p = np.minimum(1.0, 2 * np.minimum(lower, upper))
+def _two_sided(lower: Array, upper: Array, spread: Array, freedom: Array) -> Array:
+    """Return two-sided chances with tails as heavy as the spread is unsure."""
+    p = 2 * stdtr(freedom, ndtri(np.clip(np.minimum(lower, upper), LEAST, HALF)))
     return np.where(np.isnan(spread), np.nan, p)
 
 

@@ -104,7 +104,7 @@ def survey(
     past = next(iter(bundle.reference.months.values())).days
     fresh = days[(days > past[-1]) & (days <= last)]
     later = later_months(bundle, events, references, fresh, threads=threads) if fresh.size else {}
-    banks += drifts(bundle.reference.until(last), later)
+    banks += drifts(bundle.reference.until(last), later, bundle.catalogue)
     progress("Holding promises against what was found", 2, 4)
     if bundle.reference.checks is not None:
         checked = found_by_checks(seen, events, bundle.reference.checks, days)

@@ -1,6 +1,7 @@
 """Tallies: the deliveries of every month as series: counts, codes, gaps, values, twins, delays."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -21,6 +22,8 @@ LATE, GRACE = 0.9, 15
 SETTLED = 6
 ENOUGH = 10
 LEAST = 0.01
+WORST = 4.0
+"""How much more a department that does not deliver matters than anything else of it."""
 
 
 def tallies(arrivals: Arrivals, days: Days) -> list[Bank]:
@@ -49,12 +52,11 @@ def tallies(arrivals: Arrivals, days: Days) -> list[Bank]:
     return [
         bank
         for bank in (
-            Bank(_keys(Aspect.COUNT, whole), whole.to_numpy(np.float64)),
-            _totals(whole),
-            _share(Aspect.CODE, _counted(main, [*OWN, "code"], size), whole),
-            _share(Aspect.LATE, _counted(main[_late(main, size)], OWN, size), whole),
-            _share(Aspect.TWIN, _counted(main[_twin(main)], OWN, size), whole),
-            *_gaps(table, main, whole, size),
+            *_counts(main, whole, size),
+            _share(Aspect.CODE, main, [*OWN, "code"], whole),
+            _share(Aspect.LATE, main[_late(main, size)], OWN, whole),
+            _share(Aspect.TWIN, main[_twin(main)], OWN, whole),
+            *_gaps(table, main, whole),
             *_values(table, size),
         )
         if len(bank.keys)
@@ -80,24 +82,43 @@ def _counted(table: pd.DataFrame, by: list[str], size: int) -> pd.DataFrame:
     return _wide(table.groupby([*by, "month"], observed=True).size(), size).fillna(0.0)
 
 
-def _keys(aspect: Aspect, counted: pd.DataFrame) -> list[Key]:
-    return [Key(aspect, *map(str, index)) for index in counted.index]
+def _keys(aspect: Aspect, index: pd.Index) -> list[Key]:
+    return [Key(aspect, *map(str, names)) for names in index]
 
 
-def _totals(whole: pd.DataFrame) -> Bank:
-    """Return all that a source delivered, where that is of several kinds."""
-    kinds = whole.groupby(level="source", observed=True).size()
-    total = whole.groupby(level="source", observed=True).sum()[kinds > 1]
-    keys = [Key(Aspect.COUNT, str(source), ANY) for source in total.index]
-    return Bank(keys, total.to_numpy(np.float64))
+def _clumps(table: pd.DataFrame, by: list[str], index: pd.Index) -> Array:
+    """Return how many records of an enterprise and month a record comes with, itself included.
+
+    If enterprises come by chance and each brings so many records, counts vary as many times more
+    than Poisson's law says.
+    """
+    each = table.groupby([*by, "month", "enterprise"], observed=True, sort=False).size()
+    squares = (each**2).groupby(level=by, observed=True).sum()
+    total = each.groupby(level=by, observed=True).sum()
+    return np.asarray((squares / total).loc[index].to_numpy(np.float64))
 
 
-def _share(aspect: Aspect, part: pd.DataFrame, whole: pd.DataFrame) -> Bank:
-    own = part.index if len(part.index.names) == len(OWN) else _without_last(part.index)
+def _counts(main: pd.DataFrame, whole: pd.DataFrame, size: int) -> Iterator[Bank]:
+    """Yield all that each department delivered; and by kind, where that is of several kinds."""
+    several = whole.index.get_level_values("source").duplicated(keep=False)
+    total = _counted(main, ["source"], size)
+    kinds = dict(whole.index[~several])
+    keys = [Key(Aspect.COUNT, str(name), str(kinds.get(name, ANY))) for name in total.index]
+    clump = _clumps(main, ["source"], total.index)
+    yield Bank(keys, total.to_numpy(np.float64), clump=clump, weight=WORST)
+    part = whole[several]
+    keys = _keys(Aspect.COUNT, part.index)
+    yield Bank(keys, part.to_numpy(np.float64), clump=_clumps(main, OWN, part.index))
+
+
+def _share(aspect: Aspect, table: pd.DataFrame, by: list[str], whole: pd.DataFrame) -> Bank:
+    part = _counted(table, by, whole.shape[1])
+    own = part.index if len(by) == len(OWN) else _without_last(part.index)
     return Bank(
-        _keys(aspect, part),
+        _keys(aspect, part.index),
         part.to_numpy(np.float64),
         whole=whole.loc[own].to_numpy(np.float64),
+        clump=_clumps(table, by, part.index),
     )
 
 
@@ -115,33 +136,23 @@ def _twin(main: pd.DataFrame) -> "pd.Series[bool]":
     return main.duplicated(["enterprise", *OWN, "code", "occurred", "value", "severity"])
 
 
-def _gaps(
-    table: pd.DataFrame, main: pd.DataFrame, whole: pd.DataFrame, size: int
-) -> Iterator[Bank]:
+def _gaps(table: pd.DataFrame, main: pd.DataFrame, whole: pd.DataFrame) -> Iterator[Bank]:
     """Yield shares of records without a value, and of those that have each further part."""
     for name in ("value", "severity"):
         usual = main[name].notna().groupby([main[each] for each in OWN], observed=True).mean()
         own = pd.MultiIndex.from_frame(main[OWN])
         blank = main[name].isna() & (usual.reindex(own).to_numpy() > 0)
-        part = _counted(main[blank], OWN, size)
-        keys = [Key(Aspect.BLANK, str(source), str(root), name) for source, root in part.index]
-        yield Bank(keys, part.to_numpy(np.float64), whole=_of(whole, part))
+        bank = _share(Aspect.BLANK, main[blank], OWN, whole)
+        yield replace(bank, keys=[replace(key, name=name) for key in bank.keys])
     detailed = table["kind"].cat.categories.str.contains(".", regex=False)
     parts = table[detailed[table["kind"].cat.codes]]
     parts = parts.drop_duplicates(["record", "kind"])
-    part = _counted(parts, [*OWN, "kind"], size)
-    own = _without_last(part.index)
-    counts = np.minimum(part.to_numpy(np.float64), whole.loc[own].to_numpy(np.float64))
-    keys = [Key(Aspect.PART, str(s), str(root), str(kind)) for s, root, kind in part.index]
-    yield Bank(keys, counts, whole=whole.loc[own].to_numpy(np.float64))
+    bank = _share(Aspect.PART, parts, [*OWN, "kind"], whole)
+    yield replace(bank, values=np.minimum(bank.values, np.asarray(bank.whole)))
 
 
 def _without_last(index: pd.Index) -> pd.MultiIndex:
     return pd.MultiIndex.from_arrays([index.get_level_values(name) for name in OWN], names=OWN)
-
-
-def _of(whole: pd.DataFrame, part: pd.DataFrame) -> Array:
-    return whole.loc[part.index].to_numpy(np.float64)
 
 
 def _values(table: pd.DataFrame, size: int) -> Iterator[Bank]:

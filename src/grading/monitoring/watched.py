@@ -1,6 +1,5 @@
 """What is watched: series of months, each with a key that says what it counts of whom."""
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -85,12 +84,18 @@ class Bank:
         For shares, what `values` are a part of.
     error
         For measured values, the sampling error of each.
+    clump
+        For counts, of each series, how many records come together.
+    weight
+        How often it may be wrong, where another bank of its group may once.
     """
 
     keys: Sequence[Key]
     values: Array
     whole: Array | None = None
     error: Array | None = None
+    clump: Array | None = None
+    weight: float = 1.0
 
     @property
     def group(self) -> Group:
@@ -99,11 +104,12 @@ class Bank:
 
     def judge(self) -> Surprise:
         """Tell how unlikely each month of each series is."""
-        if self.whole is not None:
-            return of_shares(self.values, self.whole)
         if self.error is not None:
             return of_values(self.values, self.error)
-        return of_counts(self.values)
+        clump = np.ones(len(self.keys)) if self.clump is None else self.clump
+        if self.whole is not None:
+            return of_shares(self.values, self.whole, clump)
+        return of_counts(self.values, clump)
 
 
 MATERIAL = {
@@ -148,12 +154,12 @@ class Judged:
 
 def judge(banks: Sequence[Bank]) -> list[Judged]:
     """Judge banks, each question paid for: the more are asked, the less likely each must be."""
-    alike = Counter(bank.group for bank in banks)
+    weights = {group: sum(b.weight for b in banks if b.group is group) for group in Group}
     found = []
     for bank in banks:
         surprise = bank.judge()
         asked = _asked(bank, surprise)
-        many = np.maximum(asked.sum((0, 1)), 1) * alike[bank.group]
+        many = np.maximum(asked.sum((0, 1)), 1) * weights[bank.group] / bank.weight
         counts = asked & _material(bank, surprise)
         q, plain = (
             np.where(counts, np.minimum(p * many, 1.0), 1.0) for p in (surprise.p, surprise.plain)
@@ -166,7 +172,7 @@ def _asked(bank: Bank, surprise: Surprise) -> npt.NDArray[np.bool_]:
     asked = ~np.isnan(surprise.p)
     if bank.error is None:
         few = FEW.get(bank.keys[0].aspect, SOME)
-        asked &= np.maximum(surprise.seen, surprise.expected) >= few
+        asked &= (surprise.expected >= few) | (surprise.seen >= SOME)
     return asked
 
 

@@ -3,7 +3,7 @@
 The ledger is written first and is the truth; MLflow's alias mirrors it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
@@ -60,6 +60,7 @@ def promote(
     reason: str,
     sign_off: str = "",
     despite: Sequence[str] = (),
+    clock: Callable[[], datetime] | None = None,
     threads: int = 1,
     progress: Progress = quiet,
 ) -> Decision:
@@ -82,6 +83,8 @@ def promote(
         When, by whom and why, for the ledger. Outcomes count that were known before that day.
     sign_off, despite
         Who consents, beside the actor, although these gates did not pass.
+    clock
+        Tells the moment from which it is champion; `at` where none is given.
     threads
         How many threads compute.
     progress
@@ -103,6 +106,7 @@ def promote(
     check_task(task, challenger)
     _check_sign_off(sign_off, despite, actor)
     with closing(Ledger(settings.ledger)) as ledger:
+        after = ledger.promotions.last(purpose)
         before = _in_force(settings, ledger, purpose)
         if before is not None and before.digest == challenger.digest:
             raise InvalidError(
@@ -138,7 +142,9 @@ def promote(
                 follows=follows,
                 trial=trial,
                 sign_off=signed,
-            )
+                after=after,
+            ),
+            clock,
         )
     mirror(settings.mlruns, purpose, challenger.digest)
     return decision
@@ -177,6 +183,7 @@ def rollback(
         If its bundle is not as it was signed.
     """
     with closing(Ledger(settings.ledger)) as ledger:
+        after = ledger.promotions.last(purpose)
         history = ledger.promotions.history(purpose)
         target = _earlier(history, to) if to else _previous(history, purpose)
         bundle = find_bundle(settings, target, purpose)
@@ -188,6 +195,7 @@ def rollback(
             bundle=bundle.digest,
             kind="rollback",
             follows=history[-1].bundle,
+            after=after,
         )
         ledger.promotions.record(promotion)
     mirror(settings.mlruns, purpose, bundle.digest)

@@ -27,6 +27,7 @@ GONE = signal(Aspect.CODE, 1, 60, name="on_time", **TAX)
 INSTEAD = signal(Aspect.CODE, 57, 0.25, name="punctual", **TAX)
 UNIT = signal(Aspect.VALUE, 7.4, 3.4, name="value", **TAX)
 DEARER = signal(Aspect.VALUE, 3.8, 3.4, name="value", **TAX)
+TENTH = signal(Aspect.VALUE, 3.1, 3.4, name="value", months=3, latest=2.4, usual=3.4, **TAX)
 EMPTY = signal(Aspect.BLANK, 80, 2, name="value", whole=90, **TAX)
 PARTLESS = signal(Aspect.PART, 5, 88, name="tax_return.due", whole=90, **TAX)
 TWINS = signal(Aspect.TWIN, 60, 1, whole=150, **TAX)
@@ -52,6 +53,7 @@ NEW = signal(Aspect.COUNT, 400, 200, source="registry", kind="enterprise")
         ([GONE], [Cause.VANISHED]),
         ([INSTEAD], [Cause.NEW_CODE]),
         ([UNIT], [Cause.UNIT]),
+        ([TENTH], [Cause.UNIT]),
         ([DEARER], [Cause.VALUES]),
         ([EMPTY], [Cause.BLANK]),
         ([PARTLESS], [Cause.BLANK]),

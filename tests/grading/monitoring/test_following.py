@@ -1,5 +1,6 @@
 """Following: a story is told once, again when it changes, and closed when figures are back."""
 
+from datetime import UTC, datetime
 from types import SimpleNamespace
 
 import numpy as np
@@ -21,6 +22,7 @@ from xinheng.grading.monitoring import (
 from xinheng.grading.monitoring.ours import changed_by_us
 from xinheng.grading.monitoring.signals import bars_of, read_signals
 from xinheng.grading.monitoring.watched import judge
+from xinheng.ledger import Promotion
 
 from ..world import CATALOGUE, parts
 
@@ -95,9 +97,29 @@ def test_a_unit_is_told_as_a_round_factor() -> None:
     assert "are 0.1 times" in sentence(Cause.UNIT, TODAY, detail, NAMES, "en")
 
 
+def champions(*kinds: str) -> list[Promotion]:
+    """Champions a, b, c and so on, promoted one after another."""
+    at = datetime(2026, 2, 1, tzinfo=UTC)
+    return [
+        Promotion(at, "li", "because", "grade", letter * 64, kind)
+        for letter, kind in zip("abcdef", kinds, strict=False)
+    ]
+
+
 def test_another_champion_is_told_once_and_is_no_drift() -> None:
-    bundle = SimpleNamespace(digest="b" * 64, policy=parts().policy)
-    assert changed_by_us(bundle, None, TODAY) == changed_by_us(bundle, "b" * 64, TODAY) == []
-    (told,) = changed_by_us(bundle, "a" * 64, TODAY)
+    bundle, both = SimpleNamespace(digest="b" * 64, policy=parts().policy), ("first", "challenger")
+    for before in (None, "b" * 64):
+        assert changed_by_us(bundle, champions(*both), before, TODAY) == []
+    (told,) = changed_by_us(bundle, champions(*both), "a" * 64, TODAY)
+    assert told.detail["names"] == ["a" * 12, "b" * 12]
     row = {"cause": told.detail["cause"], "since": told.since, "detail": dict(told.detail)}
     assert [each.state for each in follow(survey(101), {told.key: row})] == [State.CLOSED]
+
+
+def test_a_recalibration_is_no_other_model_however_many_follow() -> None:
+    bundle = SimpleNamespace(digest="d" * 64, policy=parts().policy)
+    followed = champions("first", "challenger", "recalibration", "recalibration")
+    assert changed_by_us(bundle, followed, "b" * 64, TODAY) == []
+    assert changed_by_us(bundle, followed, "c" * 64, TODAY) == []
+    (told,) = changed_by_us(bundle, followed, "a" * 64, TODAY)
+    assert told.detail["names"] == ["a" * 12, "d" * 12]

@@ -1,6 +1,7 @@
 """The whole road: deliveries into an archive, a signed model, the command, alerts in the ledger."""
 
 import json
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -15,11 +16,12 @@ from typer.testing import CliRunner
 from xinheng.archive import Archive, read_source
 from xinheng.cli import app
 from xinheng.core.errors import InvalidError, NotFoundError
+from xinheng.core.settings import load_settings
 from xinheng.core.time import day
 from xinheng.features import Events, build_references
-from xinheng.grading import Checks, Reference, publish_key, write_bundle
+from xinheng.grading import Checks, Reference, publish_key, read_champion, write_bundle
 from xinheng.grading.monitoring import first_days, sampled_matrix
-from xinheng.ledger import Alerts, Ledger
+from xinheng.ledger import Alerts, Ledger, Promotion
 
 from ...training.world import archive_of, city
 from ..world import CATALOGUE, parts
@@ -114,6 +116,32 @@ def test_an_earlier_month_is_looked_at_and_not_kept(installed: Path) -> None:
     run("monitor", "--as-of", "2023-06-01", "--look")
     assert (alerts.history(), len(alerts.runs())) == before
     alerts.close()
+
+
+def recalibrated(place: Path, moved: float) -> None:
+    """Let the champion's calibration follow outcomes, and promote it."""
+    with closing(Ledger(f"sqlite:///{place / 'ledger.db'}")) as ledger:
+        before = read_champion(load_settings(), ledger)
+        key = Ed25519PrivateKey.generate()
+        publish_key(key.public_key(), place / "keys")
+        made = replace(
+            parts(),
+            reference=before.reference,
+            calibrator=parts().calibrator.shifted(moved),
+            card=replace(before.card, followed=moved),
+        )
+        digest = write_bundle(place / "draft", made, key)
+        (place / "draft").rename(place / "bundles" / digest)
+        ledger.promotions.record(
+            Promotion(NOW, "li", "followed", "grade", digest, "recalibration", before.digest)
+        )
+
+
+def test_recalibrations_are_never_told_as_another_model(installed: Path) -> None:
+    run("monitor", "--as-of", "2024-01-01")
+    for month, moved in (("2024-02-01", 0.1), ("2024-03-01", 0.2), ("2024-04-01", 0.3)):
+        recalibrated(installed, moved)
+        assert "model" not in {cause for _, cause in told(month)}
 
 
 @pytest.mark.usefixtures("installed")

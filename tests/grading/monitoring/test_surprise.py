@@ -47,7 +47,32 @@ def test_half_of_a_count_is_told_when_it_lasts() -> None:
     counts = poisson(60, 1)
     counts[:, -6:] = np.floor(counts[:, -6:] / 2)
     p = of_counts(counts).p[:, 0, -1]
-    assert p[WINDOWS.index(6)] < 1e-4 < p[WINDOWS.index(1)]
+    assert p[WINDOWS.index(6)] < 1e-3 < p[WINDOWS.index(1)]
+
+
+def test_what_few_windows_tell_of_the_spread_is_trusted_less() -> None:
+    """Half a year without any of two a month is told, but no surer than four half years allow."""
+    counts = poisson(2, 1)
+    counts[:, -6:] = 0
+    p = of_counts(counts).p[WINDOWS.index(6), 0, -1]
+    assert 1e-6 < p < 1e-2
+
+
+def test_records_that_come_together_surprise_less() -> None:
+    counts = poisson(3, 1)
+    counts[:, -1] = 20
+    alone, together = (of_counts(counts, np.array([each])).p[0, 0, -1] for each in (1.0, 6.0))
+    assert alone < 1e-5
+    assert together > 1e-2
+
+
+def test_a_season_of_values_is_counted_from_the_same_month_a_year_ago() -> None:
+    """One September without a value: October is as every year, not as far from May as September."""
+    year = np.array([2.2, *[np.nan] * 7, 1.3, 1.7, 1.9, 2.1])
+    values = np.tile(year, 6)[None] + np.random.default_rng(6).normal(0, 0.01, (1, 72))
+    values[0, 68] = np.nan
+    found = of_values(values[:, :70], np.full((1, 70), 0.02))
+    assert not found.p[0, 0, -1] < 1e-2
 
 
 def test_a_season_is_no_surprise_and_is_told_apart_from_one() -> None:

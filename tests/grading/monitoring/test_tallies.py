@@ -84,3 +84,26 @@ def test_a_check_finds_what_another_event_of_that_day_says() -> None:
     assert checked["found"].tolist() == [False, True]
     assert checked["month"].tolist() == [2, 2]
     assert checked["as_of"].tolist() == [day("2025-03-01")] * 2
+
+
+def test_how_many_records_of_an_enterprise_come_together_is_told() -> None:
+    _, found = arrivals(
+        *monthly("penalty:food.label"),
+        *(record(2, "penalty:tax", f"2025-03-{day:02d}") for day in (2, 3, 9, 28)),
+    )
+    banks = tallies(found, DAYS)
+    clumps = {key.name: c for b in banks if b.keys[0].aspect is Aspect.CODE
+              for key, c in zip(b.keys, b.clump, strict=True)}  # fmt: skip
+    assert clumps == {"food.label": 1.0, "tax": 4.0}
+    (count,) = [bank for bank in banks if bank.keys[0].aspect is Aspect.COUNT]
+    assert count.clump.tolist() == [(12 * 1 + 16) / 16]
+
+
+def test_all_that_a_department_delivers_is_counted_and_each_kind_if_there_are_several() -> None:
+    _, found = arrivals(*monthly("penalty:tax"), *monthly("complaint:food", 2))
+    banks = [bank for bank in tallies(found, DAYS) if bank.keys[0].aspect is Aspect.COUNT]
+    assert [[key.kind for key in bank.keys] for bank in banks] == [["*"], ["complaint", "penalty"]]
+    assert banks[0].values.tolist() == [[2.0] * 12]
+    _, found = arrivals(*monthly("penalty:tax"))
+    (bank,) = [bank for bank in tallies(found, DAYS) if bank.keys[0].aspect is Aspect.COUNT]
+    assert [key.kind for key in bank.keys] == ["penalty"]
