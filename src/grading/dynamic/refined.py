@@ -77,7 +77,8 @@ def refine(sides: Sides, found: Parts, rows: Places, back: Retrospect, now: Arra
     moved = Moved(back.matrices.movers, edges_of(bundle.blend), back.before(), back.unheard(), now)
     trial = _Trial(sides, found, rows, bundle, moved)
     differs = moved.differs()
-    differs[:, OTHERS] |= ~differs.any(axis=1)
+    if bundle.catalogue.dated:
+        differs[:, OTHERS] |= ~differs.any(axis=1)
     named = fewest(
         lambda some, parts: trial.levels(some, parts, differs), trial.level_before, differs
     )

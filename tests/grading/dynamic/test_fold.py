@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -16,6 +17,7 @@ from xinheng.core.time import SHANGHAI, day, show
 from xinheng.features import city
 from xinheng.grading import Bundle
 from xinheng.grading.dynamic import advance, matrices
+from xinheng.grading.dynamic.inforce import read_in_force
 from xinheng.grading.dynamic.matrices import Matrices
 from xinheng.ledger import Run
 
@@ -398,6 +400,24 @@ def test_an_archive_that_holds_less_than_the_last_run_saw_is_refused(tmp_path: P
     advance(place.gradings, bundle, on("2024-02-01"), at=AT, actor="li")
     with pytest.raises(IntegrityError, match="run 1 saw delivery 2, and this archive ends with"):
         advance(before, bundle, on("2024-03-01"), at=AT, actor="li")
+    assert len(place.gradings.history.runs()) == 1
+    place.ledger.close()
+
+
+def test_a_level_that_is_not_as_it_was_given_has_no_cause(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place, bundle = town(tmp_path)
+    advance(place.gradings, bundle, on("2024-01-01"), at=AT, actor="li")
+
+    def tampered(*given: Any) -> Any:
+        standing = read_in_force(*given)
+        standing.level[5] = 0 if standing.level[5] else 5
+        return standing
+
+    monkeypatch.setattr("xinheng.grading.dynamic.fold.read_in_force", tampered)
+    with pytest.raises(IntegrityError, match=r"such as those of number 5: what is known"):
+        advance(place.gradings, bundle, on("2024-02-01"), at=AT, actor="li")
     assert len(place.gradings.history.runs()) == 1
     place.ledger.close()
 
