@@ -11,8 +11,9 @@ as ready arrays, with as many threads, block by block in turn.
 
 To compute indicators is no part of it: those of the new month, of the month before and of what was
 known then come from the small city. Nor is it to read the records of whose level changed, and to
-tell what became of them since (`dynamic.telling`): that comes from the small city as well, and where
-records were told of in several ways, which of these it was is not tried. The blend has no linear part.
+tell what became of them since (`dynamic.telling`): that comes from the small city as well, and
+where records were told of in several ways, which of these it was is not tried. The blend has no
+linear part.
 
 `agree` says that grades, causes and what is known of them are in a block what they are of one row
 at a time, to the bit.
