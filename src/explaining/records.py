@@ -82,7 +82,7 @@ class Records:
     Parameters
     ----------
     own, as_of
-        The events of the enterprise, and the day.
+        The events of the enterprise as known before the day, and the day.
     origins
         Where records are from, by number.
     actions, publicity

@@ -20,7 +20,7 @@ import pandas as pd
 
 from ..core import time
 from ..core.errors import InvalidError
-from ..features import Catalogue, Events, References, compute, count
+from ..features import Catalogue, Events, References, compute, count, known_before
 from ..grading import Level, Scorer
 from ..grading.dynamic.calendar import monthly
 from ..grading.values import holds
@@ -123,9 +123,10 @@ def find_remedies(
     events
         The events of at least this enterprise.
     enterprise, as_of
-        Dense number, and day number.
+        Dense number, and day number; what is told of the enterprise from then on is not used.
     references, previous
-        As for `explain`; hysteresis holds the present level of the model back.
+        As for `explain`; hysteresis holds the present level of the model back. For the days ahead
+        references know of other enterprises what was told until they were built.
     actions
         What can be done; those of the package if not given.
     horizon
@@ -142,7 +143,8 @@ def find_remedies(
     """
     if horizon < 0 or most < 0:
         raise InvalidError(f"a horizon of {horizon} days and {most} steps: give 0 or more of each")
-    trial = _Trial(scorer, events.of(enterprise), enterprise, references)
+    own = known_before(events.of(enterprise), as_of)
+    trial = _Trial(scorer, own, enterprise, references)
     [now] = trial.outcomes((), [as_of], previous)
     edition = (actions or Actions.default()).on(as_of)
     mine = frozenset(trial.populations(as_of))
