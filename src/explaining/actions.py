@@ -41,6 +41,8 @@ class Action:
         What it is called, in both languages, and the law that it rests on.
     does, streams
         What to which records; of one that is added, the stream itself.
+    asks
+        Whether it is an application, which may be made from a day on.
     wait_months
         How long after the record occurred, or of one that is added, from now on.
     working_days
@@ -59,6 +61,7 @@ class Action:
     basis: str
     does: Deed
     streams: tuple[str, ...]
+    asks: bool = False
     wait_months: int = 0
     working_days: int = 0
     unless_open: tuple[str, ...] = ()
@@ -125,6 +128,7 @@ def _action(table: Table) -> Action:
         basis=table.take("basis", str),
         does=does,
         streams=table.streams("streams"),
+        asks=table.flag("asks"),
         unless_open=table.streams("unless_open") if "unless_open" in table else (),
         populations=table.texts("populations", []),
         **counts,

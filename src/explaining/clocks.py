@@ -10,12 +10,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..core import time
-from ..features import Events, Indicator, matching
+from ..features import Events, Indicator
 from ..features.aggregate import Aggregate
 from ..features.expression import leaves_of
 from ..features.intervals import intervals
 from ..features.shares import counting
-from .actions import Action, Deed
+from .actions import Action
+from .steps import within_reach
 
 __all__ = ["Clocks", "ages_out", "repairable"]
 
@@ -80,7 +81,7 @@ def _counts(part: Aggregate, own: Events, record: int, as_of: int) -> bool:
 def repairable(own: Events, as_of: int, actions: Iterable[Action]) -> dict[int, int]:
     """Return from when on the repair or removal of each record can be asked for, by number.
 
-    Records that no action ends or repairs, or that are ended or repaired already, are not in it.
+    Records of which nothing can be asked, or that are ended or repaired already, are not in it.
 
     Parameters
     ----------
@@ -90,13 +91,10 @@ def repairable(own: Events, as_of: int, actions: Iterable[Action]) -> dict[int, 
         What may be done about records; of several, the first that is possible counts.
     """
     found: dict[int, int] = {}
-    holds = time.is_open(own.ended, own.ended_available, as_of)
-    unrepaired = ~time.is_repaired(own.repaired, as_of)
     for action in actions:
-        if action.does not in (Deed.END, Deed.REPAIR):
+        if not action.asks:
             continue
-        fits = unrepaired & np.isin(own.stream, matching(action.streams, own.vocabulary))
-        rows = np.flatnonzero(fits & holds if action.does is Deed.END else fits)
+        rows = within_reach(action, own, as_of)
         days = own.occurred[rows] + time.months(action.wait_months)
         for record, day in zip(own.record[rows].tolist(), days.tolist(), strict=True):
             found[record] = min(day, found.get(record, day))

@@ -14,7 +14,7 @@ from ..features import Events, matching
 from ..features.events import COLUMNS, ORDER
 from .actions import Action, Deed
 
-__all__ = ["Step", "possible_steps", "taken"]
+__all__ = ["Step", "possible_steps", "taken", "within_reach"]
 
 Rows = npt.NDArray[np.intp]
 
@@ -78,13 +78,12 @@ def possible_steps(
     for number, action in enumerate(actions):
         if action.populations and populations.isdisjoint(action.populations):
             continue
+        rows = within_reach(action, own, as_of)
         if action.does is Deed.ADD:
-            if not _standing(own, action.streams, as_of).size:
+            if not rows.size:
                 start = as_of + time.months(action.wait_months)
                 steps.append(Step(action, -1 - number, *_decided(start, action.working_days)))
             continue
-        rows = _standing(own, action.streams, as_of)
-        rows = rows[_allows(action, own, rows, as_of)]
         first = dict(zip(own.record[rows].tolist(), own.occurred[rows].tolist(), strict=True))
         for record, occurred in sorted(first.items()):
             start = max(as_of, occurred + time.months(action.wait_months))
@@ -104,9 +103,8 @@ def taken(own: Events, steps: Iterable[Step]) -> Events:
         of = columns["record"] == step.record
         match action.does:
             case Deed.END:
-                rows = of & _matches(own, action.streams)
-                columns["ended"][rows] = step.done
-                columns["ended_available"][rows] = step.done
+                columns["ended"][of] = step.done
+                columns["ended_available"][of] = step.done
             case Deed.REPAIR:
                 columns["repaired"][of] = np.minimum(columns["repaired"][of], step.done)
             case Deed.EXTEND:
@@ -140,24 +138,22 @@ def _record(step: Step, vocabulary: list[tuple[str, str]]) -> dict[str, float]:
     }
 
 
-def _standing(own: Events, streams: tuple[str, ...], as_of: int) -> Rows:
-    """Return the rows of streams that count as of a day, and are open."""
-    counts = time.is_counted(own.available, own.withdrawn, as_of)
-    holds = time.is_open(own.ended, own.ended_available, as_of)
-    return np.flatnonzero(_matches(own, streams) & counts & holds)
+def within_reach(action: Action, own: Events, as_of: int) -> Rows:
+    """Return the rows that an action could be about; of one that adds, those that stand.
+
+    A penalty that was performed has ended, and can be repaired all the same.
+    """
+    fits = _matches(own, action.streams) & time.is_counted(own.available, own.withdrawn, as_of)
+    if action.does is Deed.REPAIR:
+        return np.flatnonzero(fits & ~time.is_repaired(own.repaired, as_of))
+    rows = np.flatnonzero(fits & time.is_open(own.ended, own.ended_available, as_of))
+    if action.does is Deed.EXTEND:
+        return rows[own.ended[rows] - as_of <= action.within_days]
+    return rows
 
 
 def _matches(own: Events, streams: tuple[str, ...]) -> npt.NDArray[np.bool_]:
     return np.isin(own.stream, matching(streams, own.vocabulary))
-
-
-def _allows(action: Action, own: Events, rows: Rows, as_of: int) -> npt.NDArray[np.bool_]:
-    match action.does:
-        case Deed.REPAIR:
-            return ~time.is_repaired(own.repaired[rows], as_of)
-        case Deed.EXTEND:
-            return own.ended[rows] - as_of <= action.within_days
-    return np.ones(len(rows), np.bool_)
 
 
 def _decided(start: int, working_days: int) -> tuple[int, bool]:

@@ -1,5 +1,7 @@
 """Clocks of records: held against a look at every day."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -9,12 +11,14 @@ from xinheng.core.errors import PolicyError
 from xinheng.core.time import NEVER, months
 from xinheng.explaining import Actions, Publicity
 from xinheng.explaining.clocks import ages_out, repairable
+from xinheng.explaining.steps import possible_steps
 from xinheng.features import Events, Indicator, evidence, standard_catalogue
 from xinheng.features.aggregate import Aggregate
 from xinheng.features.expression import leaves_of
 from xinheng.features.shares import counting
 
 from ..grading.world import TODAY, events_of, record
+from .spans import events_with
 
 CATALOGUE = standard_catalogue()
 ACTIONS = Actions.default().on(TODAY).actions
@@ -99,6 +103,45 @@ def test_when_repair_may_be_asked_for_and_publicity_ends(
     asked = None if repairable_after is None else day + repairable_after
     assert repairable(own, TODAY, ACTIONS).get(number) == asked
     assert PUBLICITY.until(own).get(number) == (None if public is None else day + public)
+
+
+FOOD_FINE, DUE = "penalty.kind:market.food.fine", "penalty.due:market.food"
+THEN = TODAY - 100
+
+
+def asked(*rows: dict[str, Any]) -> dict[int, int]:
+    own = events_with(*(each | {"record": 1} for each in rows)).of(7)
+    return {number: day - THEN for number, day in repairable(own, TODAY, ACTIONS).items()}
+
+
+def test_a_penalty_that_is_due_can_be_repaired_no_sooner() -> None:
+    due = record(7, DUE, THEN, value=15.0)
+    assert asked(record(7, FOOD_FINE, THEN), due) == {1: months(12)}
+    assert asked(record(7, "penalty.kind:market.food.stoppage", THEN), due) == {}
+    assert asked(record(7, "rectification", THEN, value=30.0)) == {}
+
+
+def test_a_penalty_that_was_performed_can_be_repaired() -> None:
+    done = {"ended": TODAY - 60, "ended_available": TODAY - 60}
+    rows = [
+        each | {"record": 1} | span
+        for each in (record(7, FOOD_FINE, THEN), record(7, DUE, THEN, value=15.0))
+        for span in ({"withdrawn": TODAY - 60}, {"available": TODAY - 60} | done)
+    ]
+    assert asked(*rows) == {1: months(12)}
+    steps = possible_steps(ACTIONS, events_with(*rows).of(7), TODAY, frozenset())
+    assert [step.action.id for step in steps] == ["repair_food_penalty"]
+
+
+def test_a_repaired_record_of_two_spans_can_be_asked_for_no_more() -> None:
+    fine = record(7, FOOD_FINE, THEN)
+    before = fine | {"withdrawn": TODAY - 50}
+    after = fine | {"available": TODAY - 50, "repaired": TODAY - 50}
+    assert asked(before) == {}
+    assert asked(before, after) == {}
+    assert asked(before, after | {"withdrawn": TODAY - 9}, fine | {"available": TODAY - 9}) == {
+        1: months(12)
+    }
 
 
 def test_terms_that_cannot_be_used_say_why() -> None:

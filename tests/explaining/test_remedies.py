@@ -244,6 +244,7 @@ def test_what_cannot_be_asked_is_refused() -> None:
     ("old", "new", "says"),
     [
         ('does = "repair"', 'does = "forget"', "one of: end, repair, extend, add"),
+        ("asks = true", 'asks = "yes"', "asks = 'yes': expected true or false"),
         ("working_days = 20", "working_days = -1", "0 or more"),
         ("extend_months = 60", "extend_months = 0", "over 0 where a record is extended"),
         ('["certificate:gmp"]', '["certificate:g*"]', "the one stream of the record"),
