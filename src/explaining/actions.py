@@ -48,7 +48,7 @@ class Action:
     working_days
         For how many working days it is decided from then on.
     unless_open
-        Streams of which nothing may stand open by then.
+        Streams of which nothing may stand open when it begins.
     populations
         Whom it is open to; everybody if none is named.
     within_days, extend_months

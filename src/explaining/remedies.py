@@ -6,7 +6,9 @@ day if it leads to a better level and neither fewer of its steps, nor an earlier
 as good. A set of no steps is to wait: what is behind the grade ages out.
 
 A step that moves an indicator against its direction is never part of a remedy, whatever else it
-does.
+does. A step that something forbids while it is open begins once that has ended, by other steps of
+its set or on a day that is known. Only the days on which everybody is graded are tried: an event
+that policy names may bring the better level earlier.
 """
 
 from collections.abc import Iterator, Sequence
@@ -20,12 +22,12 @@ import pandas as pd
 
 from ..core import time
 from ..core.errors import InvalidError
-from ..features import Catalogue, Events, References, compute, count, known_before
+from ..features import Catalogue, Events, References, compute, known_before
 from ..grading import Level, Scorer
 from ..grading.dynamic.calendar import monthly
 from ..grading.values import holds
 from .actions import Actions
-from .steps import Step, possible_steps, taken
+from .steps import Step, in_turn, possible_steps, taken
 
 __all__ = ["Outcome", "Remedies", "find_remedies"]
 
@@ -56,10 +58,15 @@ class Outcome:
         """Tell whether fewer steps, or an earlier day, or both, lead to a level as good."""
         return (
             self != other
-            and set(self.steps) <= set(other.steps)
+            and self.deeds <= other.deeds
             and self.day <= other.day
             and self.level <= other.level
         )
+
+    @property
+    def deeds(self) -> frozenset[tuple[str, int]]:
+        """What is done to which records."""
+        return frozenset(step.deed for step in self.steps)
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as values that JSON knows."""
@@ -156,7 +163,7 @@ def find_remedies(
     model = trial.model_level(as_of, previous)
     found = [
         outcome
-        for chosen in _sets(useful, most)
+        for chosen in _sets(own, useful, most, as_of)
         for outcome in trial.outcomes(chosen, _later(days, chosen), model)
         if outcome.level < now.level
     ]
@@ -165,10 +172,13 @@ def find_remedies(
     return Remedies(now.level, steps, refused, tuple(kept))
 
 
-def _sets(steps: Sequence[Step], most: int) -> Iterator[tuple[Step, ...]]:
-    """Yield the sets of steps in which nothing stands open that forbids one of them."""
+def _sets(own: Events, steps: Sequence[Step], most: int, as_of: int) -> Iterator[tuple[Step, ...]]:
+    """Yield the sets of steps that can be taken, each step in its turn."""
     for size in range(min(most, len(steps)) + 1):
-        yield from combinations(steps, size)
+        for chosen in combinations(steps, size):
+            found = in_turn(own, chosen, as_of)
+            if found is not None:
+                yield found
 
 
 def _later(days: Sequence[int], steps: Sequence[Step]) -> list[int]:
@@ -189,7 +199,7 @@ class _Trial:
         self, steps: tuple[Step, ...], days: Sequence[int], previous: npt.ArrayLike | None
     ) -> list[Outcome]:
         """Return what some steps lead to as of some days."""
-        if not days or not self._allowed(steps, days[0]):
+        if not days:
             return []
         grades = self._grades(steps, days, previous)
         levels = grades["level"].astype(str)
@@ -219,16 +229,6 @@ class _Trial:
         )
         signs = np.array(catalogue.monotone_constraints())
         return bool((signs * (after - before) > 0).any())
-
-    def _allowed(self, steps: tuple[Step, ...], day: int) -> bool:
-        """Tell whether nothing stands open by then that forbids one of the steps."""
-        left = taken(self.own, steps)
-        rows = self._rows([day])
-        return not any(
-            holds(count(*step.action.unless_open, state="open"), left, rows)[0]
-            for step in steps
-            if step.action.unless_open
-        )
 
     def _grades(
         self, steps: tuple[Step, ...], days: Sequence[int], previous: npt.ArrayLike | None

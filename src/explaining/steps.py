@@ -14,7 +14,7 @@ from ..features import Events, matching
 from ..features.events import COLUMNS, ORDER
 from .actions import Action, Deed
 
-__all__ = ["Step", "possible_steps", "taken", "within_reach"]
+__all__ = ["Step", "in_turn", "possible_steps", "taken", "within_reach"]
 
 Rows = npt.NDArray[np.intp]
 
@@ -29,16 +29,29 @@ class Step:
         What is done.
     record
         Number of the record; a negative number for one that is added.
+    start
+        The day on which it begins at the earliest.
     done
-        The day on which it is done at the earliest; it counts from the day after.
+        The day on which it is done then; it counts from the day after.
     estimated
         Whether holidays that were not announced yet could put that day off.
     """
 
     action: Action
     record: int
+    start: int
     done: int
     estimated: bool = False
+
+    @classmethod
+    def beginning(cls, action: Action, record: int, start: int) -> "Step":
+        """Return the step that begins on a day."""
+        return cls(action, record, start, *_decided(start, action.working_days))
+
+    @property
+    def deed(self) -> tuple[str, int]:
+        """What is done to which record, whenever it begins."""
+        return self.action.id, self.record
 
     @property
     def day(self) -> int:
@@ -82,13 +95,47 @@ def possible_steps(
         if action.does is Deed.ADD:
             if not rows.size:
                 start = as_of + time.months(action.wait_months)
-                steps.append(Step(action, -1 - number, *_decided(start, action.working_days)))
+                steps.append(Step.beginning(action, -1 - number, start))
             continue
         first = dict(zip(own.record[rows].tolist(), own.occurred[rows].tolist(), strict=True))
         for record, occurred in sorted(first.items()):
             start = max(as_of, occurred + time.months(action.wait_months))
-            steps.append(Step(action, record, *_decided(start, action.working_days)))
+            steps.append(Step.beginning(action, record, start))
     return tuple(steps)
+
+
+def in_turn(own: Events, steps: tuple[Step, ...], as_of: int) -> tuple[Step, ...] | None:
+    """Return steps, each begun once nothing that forbids it is open; None if that never comes.
+
+    What is open may be ended by other steps of the set, or by a day that is known.
+
+    Parameters
+    ----------
+    own
+        The events of the enterprise, as known now.
+    steps
+        A set, each of which begins when it could by itself.
+    as_of
+        Day number.
+    """
+    for _ in steps:
+        later = taken(own, steps)
+        free = [_free(step.action.unless_open, later, as_of) for step in steps]
+        if max(free) > time.NEVER:
+            return None
+        steps = tuple(
+            Step.beginning(step.action, step.record, max(step.start, day))
+            for step, day in zip(steps, free, strict=True)
+        )
+    return steps
+
+
+def _free(streams: tuple[str, ...], own: Events, as_of: int) -> int:
+    """Return the first day on which no record of some streams is open."""
+    counts = time.is_counted(own.available, own.withdrawn, as_of)
+    rows = np.flatnonzero(_matches(own, streams) & counts)
+    ends = np.maximum(own.ended[rows], own.ended_available[rows])
+    return int(ends.max(initial=0)) + 1
 
 
 def taken(own: Events, steps: Iterable[Step]) -> Events:

@@ -1,21 +1,21 @@
 """Remedies: every set of steps on every day, tried by brute force."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from functools import cache
 from itertools import chain, combinations
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import pytest
 from scipy.special import expit
 
-from xinheng.core.calendar import add_working_days
+from xinheng.core.calendar import add_working_days, covered_years
 from xinheng.core.errors import InvalidError, PolicyError
 from xinheng.core.time import NEVER, day, months
 from xinheng.explaining import Actions, find_remedies
 from xinheng.explaining.remedies import Outcome
-from xinheng.explaining.steps import Step, possible_steps, taken
+from xinheng.explaining.steps import Step, in_turn, possible_steps, taken
 from xinheng.features import Catalogue, Events, compute, count, days_since, minimum
 from xinheng.grading import Blend, Bundle, Level, Reference, Scorer, fit_calibrator
 from xinheng.grading.dynamic.calendar import monthly
@@ -25,6 +25,7 @@ from ..grading.world import TODAY, events_of, indicator, parts, record, rows_of,
 ACTIONS = Actions.default().on(TODAY).actions
 BY_ID = {action.id: action for action in ACTIONS}
 FINE = "penalty.kind:market.food.fine"
+LAST_ANNOUNCED = day(f"{covered_years()[-1]}-12-31")
 CATALOGUE = Catalogue((
     indicator("A", "未整改", "Open orders", expression=count("rectification", state="open"),
               direction=1),
@@ -83,6 +84,10 @@ def scorer() -> Scorer:
     )
     fields = {name: getattr(made, name) for name in made.__dataclass_fields__}
     return Scorer(Bundle(**fields, digest="d" * 64, key="k"))
+
+
+def deeds(steps: Iterable[Step]) -> set[tuple[str, int]]:
+    return {(step.action.id, step.record) for step in steps}
 
 
 def own_of(*records: dict[str, Any]) -> Events:
@@ -149,6 +154,26 @@ def test_steps_change_the_records_they_are_about_and_no_other() -> None:
     assert taken(own, []).record.tolist() == own.record.tolist()
 
 
+CLEARING = {"perform_penalty", "leave_abnormal_list"}
+
+
+def put_off(chosen: tuple[Step, ...]) -> tuple[Step, ...]:
+    """Steps that may not be taken while something is open, after those that clear it."""
+    cleared = [step.done + 1 for step in chosen if step.action.id in CLEARING]
+    found = []
+    for step in chosen:
+        begins = max([step.start, *cleared]) if step.action.unless_open else step.start
+        try:
+            done = add_working_days(begins, step.action.working_days)
+        except InvalidError:
+            offset = np.busday_offset(
+                np.datetime64(begins, "D"), step.action.working_days, roll="forward"
+            )
+            done = int(offset.astype(int))
+        found.append(replace(step, start=begins, done=done, estimated=done > LAST_ANNOUNCED))
+    return tuple(found)
+
+
 def naive(number: int, most: int, horizon: int) -> set[tuple[frozenset[Step], int, Level]]:
     """Every set of steps as of every day, and of these the ones that none beats."""
     own = town().of(number)
@@ -170,7 +195,7 @@ def naive(number: int, most: int, horizon: int) -> set[tuple[frozenset[Step], in
     found = []
     for when in monthly(grading.bundle.policy, TODAY, TODAY + horizon):
         for size in range(most + 1):
-            for chosen in combinations(steps, size):
+            for chosen in map(put_off, combinations(steps, size)):
                 if any(step.day > when for step in chosen):
                     continue
                 left = taken(own, chosen)
@@ -187,7 +212,10 @@ def naive(number: int, most: int, horizon: int) -> set[tuple[frozenset[Step], in
         each
         for each in found
         if not any(
-            other != each and other[0] <= each[0] and other[1] <= each[1] and other[2] <= each[2]
+            other != each
+            and deeds(other[0]) <= deeds(each[0])
+            and other[1] <= each[1]
+            and other[2] <= each[2]
             for other in found
         )
     }
@@ -261,11 +289,30 @@ def test_a_file_of_actions_that_cannot_be_used_says_why(old: str, new: str, says
 
 
 def test_an_outcome_is_beaten_by_fewer_steps_or_an_earlier_day_only() -> None:
-    first, second = (Step(BY_ID["rectify"], number, 10) for number in (1, 2))
+    first, second = (Step(BY_ID["rectify"], number, 1, 10) for number in (1, 2))
     plain = Outcome((first,), 40, Level.B, 0.2)
     assert plain.beats(Outcome((first, second), 40, Level.B, 0.2))
     assert plain.beats(Outcome((first,), 70, Level.C, 0.2))
     assert not plain.beats(plain)
     assert not plain.beats(Outcome((second,), 70, Level.B, 0.2))
     assert not plain.beats(Outcome((first, second), 70, Level.A, 0.1))
-    assert pd.notna(plain.probability)
+
+
+def test_what_forbids_a_step_is_ended_before_it_begins() -> None:
+    own = own_of(
+        record(7, FINE, TODAY - 400, severity=2.0),
+        record(7, "list_entry:abnormal.address", TODAY - 30),
+        record(7, "list_entry:serious_dishonesty.food", TODAY - 1000, ended=TODAY + 60,
+               ended_available=TODAY - 1000),
+    )  # fmt: skip
+    by = one(*possible_steps(ACTIONS, own, TODAY, frozenset()))
+    repair, leave = by["repair_food_penalty"], by["leave_abnormal_list"]
+    assert in_turn(own, (repair,), TODAY) is None
+    for steps in ((repair, leave), (leave, repair)):
+        found = one(*in_turn(own, steps, TODAY) or ())
+        assert found["leave_abnormal_list"] == leave
+        assert found["repair_food_penalty"].start == TODAY + 61
+        assert found["repair_food_penalty"].done == add_working_days(TODAY + 61, 17)
+    few = own.take(np.flatnonzero(own.ended == NEVER))
+    found = one(*in_turn(few, (repair, leave), TODAY) or ())
+    assert found["repair_food_penalty"].done == add_working_days(leave.done + 1, 17)
