@@ -51,8 +51,9 @@ class Action:
         Streams of which nothing may stand open when it begins.
     populations
         Whom it is open to; everybody if none is named.
-    within_days, extend_months
-        How long before its end a record may be extended, and by how much.
+    within_days, before_working_days, extend_months
+        How long before its end a record may be extended, until how many working days before it,
+        and by how much.
     """
 
     id: str
@@ -67,6 +68,7 @@ class Action:
     unless_open: tuple[str, ...] = ()
     populations: tuple[str, ...] = ()
     within_days: int = 0
+    before_working_days: int = 0
     extend_months: int = 0
 
 
@@ -119,7 +121,13 @@ def _action(table: Table) -> Action:
     does = Deed(table.among("does", tuple(Deed)))
     counts = {
         name: table.take(name, int, 0)
-        for name in ("wait_months", "working_days", "within_days", "extend_months")
+        for name in (
+            "wait_months",
+            "working_days",
+            "within_days",
+            "before_working_days",
+            "extend_months",
+        )
     }
     action = Action(
         id=table.take("id", str),

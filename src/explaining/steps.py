@@ -14,7 +14,7 @@ from ..features import Events, matching
 from ..features.events import COLUMNS, ORDER
 from .actions import Action, Deed
 
-__all__ = ["Step", "in_turn", "possible_steps", "taken", "within_reach"]
+__all__ = ["Step", "decided", "in_turn", "possible_steps", "taken", "within_reach"]
 
 Rows = npt.NDArray[np.intp]
 
@@ -46,7 +46,7 @@ class Step:
     @classmethod
     def beginning(cls, action: Action, record: int, start: int) -> "Step":
         """Return the step that begins on a day."""
-        return cls(action, record, start, *_decided(start, action.working_days))
+        return cls(action, record, start, *decided(start, action.working_days))
 
     @property
     def deed(self) -> tuple[str, int]:
@@ -195,7 +195,9 @@ def within_reach(action: Action, own: Events, as_of: int) -> Rows:
         return np.flatnonzero(fits & ~time.is_repaired(own.repaired, as_of))
     rows = np.flatnonzero(fits & time.is_open(own.ended, own.ended_available, as_of))
     if action.does is Deed.EXTEND:
-        return rows[own.ended[rows] - as_of <= action.within_days]
+        last = [_last_day(end, action.before_working_days) for end in own.ended[rows].tolist()]
+        early = own.ended[rows] - as_of > action.within_days
+        return rows[~early & (as_of <= np.array(last, np.int64))]
     return rows
 
 
@@ -203,10 +205,24 @@ def _matches(own: Events, streams: tuple[str, ...]) -> npt.NDArray[np.bool_]:
     return np.isin(own.stream, matching(streams, own.vocabulary))
 
 
-def _decided(start: int, working_days: int) -> tuple[int, bool]:
-    """Return the day on which something is decided, and whether holidays may put it off."""
+def decided(start: int, working_days: int) -> tuple[int, bool]:
+    """Return the day on which something is decided, and whether holidays may put it off.
+
+    Beyond the years of which holidays are announced it is every weekday that counts.
+    """
     try:
         return add_working_days(start, working_days), False
     except InvalidError:
         weekday = np.busday_offset(np.datetime64(start, "D"), working_days, roll="forward")
         return int(weekday.astype(np.int64)), True
+
+
+def _last_day(end: int, working_days: int) -> int:
+    """Return the last day that lies at least so many working days before another."""
+    if end == time.NEVER:
+        return end
+    try:
+        return add_working_days(end, -working_days)
+    except InvalidError:
+        weekday = np.busday_offset(np.datetime64(end, "D"), -working_days, roll="forward")
+        return int(weekday.astype(np.int64))

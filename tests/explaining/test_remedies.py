@@ -14,6 +14,7 @@ from xinheng.core.calendar import add_working_days, covered_years
 from xinheng.core.errors import InvalidError, PolicyError
 from xinheng.core.time import NEVER, day, months
 from xinheng.explaining import Actions, find_remedies
+from xinheng.explaining.clocks import repairable
 from xinheng.explaining.remedies import Outcome
 from xinheng.explaining.steps import Step, in_turn, possible_steps, taken
 from xinheng.features import Catalogue, Events, compute, count, days_since, minimum
@@ -274,6 +275,7 @@ def test_what_cannot_be_asked_is_refused() -> None:
         ('does = "repair"', 'does = "forget"', "one of: end, repair, extend, add"),
         ("asks = true", 'asks = "yes"', "asks = 'yes': expected true or false"),
         ("working_days = 20", "working_days = -1", "0 or more"),
+        ("before_working_days = 30", "before_working_days = -1", "0 or more"),
         ("extend_months = 60", "extend_months = 0", "over 0 where a record is extended"),
         ('["certificate:gmp"]', '["certificate:g*"]', "the one stream of the record"),
         ('["rectification"]', '["rectifications"]', "streams of records"),
@@ -316,3 +318,49 @@ def test_what_forbids_a_step_is_ended_before_it_begins() -> None:
     few = own.take(np.flatnonzero(own.ended == NEVER))
     found = one(*in_turn(few, (repair, leave), TODAY) or ())
     assert found["repair_food_penalty"].done == add_working_days(leave.done + 1, 17)
+
+
+@pytest.mark.parametrize(
+    ("ends", "renewed"),
+    [
+        ("2026-03-04", False),
+        ("2026-04-14", False),  # 2026-03-02 is the first of 30 working days before it
+        ("2026-04-15", True),
+        ("2026-08-20", True),
+        ("2026-09-20", False),  # too early
+    ],
+)
+def test_a_licence_is_renewed_while_there_is_time(ends: str, *, renewed: bool) -> None:
+    as_of, end = day("2026-03-03"), day(ends)
+    licence = record(7, "licence:food_production.0104", end - 1826, ended=end,
+                     ended_available=end - 1826)  # fmt: skip
+    steps = possible_steps(ACTIONS, own_of(licence), as_of, frozenset())
+    assert [step.action.id for step in steps] == ["renew_licence"] * renewed
+
+
+def test_a_licence_far_ahead_is_counted_by_weekdays() -> None:
+    friday = day("2035-03-30")
+    licence = record(7, "licence:food_production.0104", TODAY, ended=friday, ended_available=TODAY)
+    for back, renewed in ((42, True), (41, False)):  # 30 weekdays are six weeks
+        steps = possible_steps(ACTIONS, own_of(licence), friday - back, frozenset())
+        assert [step.action.id for step in steps] == ["renew_licence"] * renewed
+
+
+def test_lists_of_courts_and_other_departments_have_their_ways() -> None:
+    own = own_of(
+        record(7, "list_entry:judgment_defaulter.able", TODAY - 30),
+        record(7, "penalty.kind:other.general.fine", TODAY - 30),
+        record(7, "list_entry:serious_dishonesty.food", TODAY - 400),
+        record(7, "penalty.due:market.food", TODAY - 400, value=15.0),
+    )
+    by = one(*possible_steps(ACTIONS, own, TODAY, frozenset()))
+    assert by["perform_judgment"].done == add_working_days(TODAY, 3)
+    assert by["repair_other_penalty"].start == TODAY - 30 + months(3)
+    assert repairable(own, TODAY, ACTIONS).keys() == {
+        by["repair_other_penalty"].record,
+        by["leave_serious_list"].record,
+    }
+    perform, leave = by["perform_penalty"], by["leave_serious_list"]
+    assert in_turn(own, (leave,), TODAY) is None
+    found = one(*in_turn(own, (perform, leave), TODAY) or ())
+    assert found["leave_serious_list"].start == perform.done + 1
