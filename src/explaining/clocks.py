@@ -36,7 +36,8 @@ class Clocks:
     repairable
         The day from which on its repair or removal may be applied for; None if it may not.
     public_until
-        The day on which its publicity ends at the earliest; None if no term is about it.
+        The day on which its publicity ends, or of a small fine may end; None if no term is about
+        it.
     """
 
     ages_out: int | None
