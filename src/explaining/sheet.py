@@ -141,16 +141,20 @@ class _Page:
             )
 
     def ways(self) -> Iterator[str]:
-        """Yield how far it is to the next levels."""
+        """Yield how far it is to the next levels: of the model, where another level counts."""
         grade = self.explanation.grade
+        modelled = self.explanation.level is grade.model_level
+        owner = "" if modelled else self.words["of_model"]
         for name, distance, end in (
             ("better", grade.better, "best"),
             ("worse", grade.worse, "worst"),
         ):
             if distance is None:
-                yield self.words[end]
+                if modelled:
+                    yield self.words[end]
                 continue
             yield self.words[name].format(
+                owner=owner,
                 level=distance.level,
                 margin=_signed(grade.margin),
                 cut=_signed(distance.cut),

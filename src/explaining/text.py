@@ -70,8 +70,7 @@ def _standing(explanation: Explanation) -> Iterator[str]:
         f"{grade.upper:.1%}), model level {grade.model_level}"
         + ("" if best is worst else f", could be {best} to {worst}")
     )
-    yield _way("better", grade.better, "fall below", grade)
-    yield _way("worse", grade.worse, "rise to", grade)
+    yield from _ways(explanation)
     for each in explanation.decisive:
         yield f"without 若无 {each.indicator} alone the model's level would be {each.level}"
     if grade.previous is not None:
@@ -80,12 +79,24 @@ def _standing(explanation: Explanation) -> Iterator[str]:
         yield f"score card 信用评分 {grade.card_level}"
 
 
-def _way(which: str, distance: Distance | None, verb: str, grade: Grade) -> str:
-    if distance is None:
-        return f"next {which} level: none"
-    owner = "" if grade.level is grade.model_level else " of the model"
+def _ways(explanation: Explanation) -> Iterator[str]:
+    """Say how far it is to the next levels: of the model, where another level counts."""
+    grade = explanation.grade
+    modelled = explanation.level is grade.model_level
+    owner = "" if modelled else " of the model"
+    for which, distance, verb in (
+        ("better", grade.better, "fall below"),
+        ("worse", grade.worse, "rise to"),
+    ):
+        if distance is not None:
+            yield _way(f"next {which} level {distance.level}{owner}", distance, verb, grade)
+        elif modelled:
+            yield f"next {which} level: none"
+
+
+def _way(what: str, distance: Distance, verb: str, grade: Grade) -> str:
     return (
-        f"next {which} level {distance.level}{owner}: risk score {grade.margin:+.2f} would have to "
+        f"{what}: risk score {grade.margin:+.2f} would have to "
         f"{verb} {distance.cut:+.2f} (by {distance.margin:.2f}), a probability of "
         f"{distance.probability:.1%}"
     )

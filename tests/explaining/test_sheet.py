@@ -21,8 +21,9 @@ from xinheng.explaining import (
     find_remedies,
     print_pdf,
     render_sheet,
+    to_text,
 )
-from xinheng.explaining.sheet import _words
+from xinheng.explaining.sheet import _Page, _words, words_of
 from xinheng.grading import Level
 
 from ..grading.world import TODAY, events_of, record
@@ -108,6 +109,29 @@ def test_every_sentence_of_a_reason_has_its_figure() -> None:
     for each in found.reasons:
         for sentence in (each.zh, each.en):
             assert re.search(r"\d\.\d\d", sentence)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_distances_beside_another_level_are_the_model_s(language: str) -> None:
+    events = events_of(
+        record(7, "award:city", TODAY - 700),
+        record(7, "list_entry:serious_dishonesty.food", TODAY - 100),
+    )
+    found = explain(scorer(), events, 7, TODAY)
+    assert found.level is Level.E
+    assert found.grade.better is None
+    page, said = render_sheet(subject(), found, language=language), words_of(language)
+    assert said["best"] not in page
+    assert said["of_model"] in "".join(_Page(said, language, found).ways())
+    assert "next better level: none" not in to_text(found)
+    assert f"next worse level {found.grade.worse.level} of the model" in to_text(found)
+
+
+def test_the_best_level_of_the_model_is_told_as_such_where_it_counts() -> None:
+    found = explain(scorer(), events_of(record(7, "award:city", TODAY - 700)), 7, TODAY)
+    assert found.grade.better is None
+    assert words_of("en")["best"] in render_sheet(subject(), found, language="en")
+    assert "next better level: none" in to_text(found)
 
 
 def test_a_person_s_decision_is_told_as_one() -> None:
