@@ -163,22 +163,13 @@ def find_remedies(
     model = trial.model_level(as_of, previous)
     found = [
         outcome
-        for chosen in _sets(own, useful, most, as_of)
+        for chosen in trial.sets(useful, most, as_of)
         for outcome in trial.outcomes(chosen, _later(days, chosen), model)
         if outcome.level < now.level
     ]
     kept = [one for one in found if not any(other.beats(one) for other in found)]
     kept.sort(key=lambda each: (each.level, len(each.steps), each.day))
     return Remedies(now.level, steps, refused, tuple(kept))
-
-
-def _sets(own: Events, steps: Sequence[Step], most: int, as_of: int) -> Iterator[tuple[Step, ...]]:
-    """Yield the sets of steps that can be taken, each step in its turn."""
-    for size in range(min(most, len(steps)) + 1):
-        for chosen in combinations(steps, size):
-            found = in_turn(own, chosen, as_of)
-            if found is not None:
-                yield found
 
 
 def _later(days: Sequence[int], steps: Sequence[Step]) -> list[int]:
@@ -194,6 +185,14 @@ class _Trial:
     ) -> None:
         self.scorer, self.own, self.enterprise = scorer, own, enterprise
         self.references = references
+
+    def sets(self, steps: Sequence[Step], most: int, as_of: int) -> Iterator[tuple[Step, ...]]:
+        """Yield the sets of steps that can be taken, each step in its turn."""
+        for size in range(min(most, len(steps)) + 1):
+            for chosen in combinations(steps, size):
+                found = in_turn(self.own, self.enterprise, chosen, as_of)
+                if found is not None:
+                    yield found
 
     def outcomes(
         self, steps: tuple[Step, ...], days: Sequence[int], previous: npt.ArrayLike | None
@@ -225,7 +224,7 @@ class _Trial:
         catalogue = self.scorer.bundle.catalogue
         before, after = (
             compute(catalogue, events, rows, references=self.references).to_numpy()[0]
-            for events in (self.own, taken(self.own, [step]))
+            for events in (self.own, taken(self.own, self.enterprise, [step]))
         )
         signs = np.array(catalogue.monotone_constraints())
         return bool((signs * (after - before) > 0).any())
@@ -235,7 +234,7 @@ class _Trial:
     ) -> pd.DataFrame:
         before = None if previous is None else np.repeat(np.asarray(previous), len(days))
         return self.scorer.run(
-            taken(self.own, steps),
+            taken(self.own, self.enterprise, steps),
             self._rows(days),
             references=self.references,
             previous=before,

@@ -89,6 +89,9 @@ def render_sheet(
             as_of=time.show(grade.as_of),
             level=explanation.level,
             grade=grade,
+            probability=words["probability"].format(
+                days=subject.bundle.policy.on(grade.as_of).horizon_days
+            ),
             could_be=page.could_be(),
             standing=list(page.standing()),
             ways=list(page.ways()),

@@ -104,22 +104,24 @@ def possible_steps(
     return tuple(steps)
 
 
-def in_turn(own: Events, steps: tuple[Step, ...], as_of: int) -> tuple[Step, ...] | None:
+def in_turn(
+    own: Events, enterprise: int, steps: tuple[Step, ...], as_of: int
+) -> tuple[Step, ...] | None:
     """Return steps, each begun once nothing that forbids it is open; None if that never comes.
 
     What is open may be ended by other steps of the set, or by a day that is known.
 
     Parameters
     ----------
-    own
-        The events of the enterprise, as known now.
+    own, enterprise
+        The events of the enterprise, as known now, and its dense number.
     steps
         A set, each of which begins when it could by itself.
     as_of
         Day number.
     """
     for _ in steps:
-        later = taken(own, steps)
+        later = taken(own, enterprise, steps)
         free = [_free(step.action.unless_open, later, as_of) for step in steps]
         if max(free) > time.NEVER:
             return None
@@ -138,7 +140,7 @@ def _free(streams: tuple[str, ...], own: Events, as_of: int) -> int:
     return int(ends.max(initial=0)) + 1
 
 
-def taken(own: Events, steps: Iterable[Step]) -> Events:
+def taken(own: Events, enterprise: int, steps: Iterable[Step]) -> Events:
     """Return the events of an enterprise as they would be, had it taken some steps."""
     columns = {name: getattr(own, name).copy() for name in COLUMNS}
     vocabulary, added = list(own.vocabulary), []
@@ -160,8 +162,7 @@ def taken(own: Events, steps: Iterable[Step]) -> Events:
     for name, kind in COLUMNS.items():
         more = np.array([record[name] for record in added], kind)
         columns[name] = np.concatenate([columns[name], more])
-    if own.enterprise.size:
-        columns["enterprise"][len(own) :] = own.enterprise[0]
+    columns["enterprise"][len(own) :] = enterprise
     order = np.lexsort([columns[name] for name in reversed(ORDER)])
     sorted_ = {name: column[order] for name, column in columns.items()}
     return Events(**sorted_, vocabulary=tuple(vocabulary))

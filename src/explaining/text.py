@@ -17,6 +17,7 @@ from .movement import Movement
 from .reasons import figure
 from .records import SharedRecord, Usual
 from .remedies import Remedies
+from .steps import Step
 
 __all__ = ["render", "render_movement", "render_remedies", "to_text"]
 
@@ -227,8 +228,11 @@ def render_remedies(remedies: Remedies) -> RenderableType:
     for name in ("level", "from", "what"):
         table.add_column(name, overflow="fold")
     for each in remedies.outcomes[:RECORDS]:
-        steps = "; ".join(
-            f"{step.action.zh} {step.action.en} (by {time.show(step.done)})" for step in each.steps
-        )
+        steps = "; ".join(map(_step, each.steps))
         table.add_row(str(each.level), time.show(each.day), steps or "等待 wait")
     return table
+
+
+def _step(step: Step) -> str:
+    holidays = ", if no holiday is announced 以节假日安排公布为准" if step.estimated else ""
+    return f"{step.action.zh} {step.action.en} (by {time.show(step.done)}{holidays})"

@@ -140,19 +140,24 @@ def test_steps_change_the_records_they_are_about_and_no_other() -> None:
     by = one(*steps)
     rectified = [step for step in steps if step.action.id == "rectify"]
     assert len(rectified) == 2
-    later = taken(own, [rectified[0]])
+    later = taken(own, 7, [rectified[0]])
     changed = later.record[later.ended != own.ended]
     assert changed.tolist() == [rectified[0].record]
     assert (later.ended_available == later.ended)[later.record == rectified[0].record].all()
-    repaired = taken(own, [by["repair_food_penalty"]])
+    repaired = taken(own, 7, [by["repair_food_penalty"]])
     assert (repaired.repaired < NEVER).sum() == 1
-    longer = taken(own, [by["renew_licence"]])
+    longer = taken(own, 7, [by["renew_licence"]])
     assert (longer.ended - own.ended).max() == months(60)
-    with_more = taken(own, [by["haccp"], by["gmp"]])
+    with_more = taken(own, 7, [by["haccp"], by["gmp"]])
     assert len(with_more) == len(own) + 2
     with_more.check()
     assert set(with_more.enterprise) == {7}
-    assert taken(own, []).record.tolist() == own.record.tolist()
+    assert taken(own, 7, []).record.tolist() == own.record.tolist()
+
+
+def test_steps_of_an_enterprise_without_records_are_its_own() -> None:
+    steps = possible_steps(ACTIONS, Events.none(), TODAY, frozenset({"producer"}))
+    assert taken(Events.none(), 7, steps).enterprise.tolist() == [7, 7, 7]
 
 
 CLEARING = {"perform_penalty", "leave_abnormal_list"}
@@ -183,7 +188,7 @@ def naive(number: int, most: int, horizon: int) -> set[tuple[frozenset[Step], in
     grading = scorer()
 
     def level(steps: tuple[Step, ...], when: int, previous: list[int] | None) -> Level:
-        grades = grading.run(taken(own, steps), rows_of((number, when)), previous=previous)
+        grades = grading.run(taken(own, number, steps), rows_of((number, when)), previous=previous)
         return Level.of(grades["level"].iloc[0])
 
     now = level((), TODAY, None)
@@ -199,7 +204,7 @@ def naive(number: int, most: int, horizon: int) -> set[tuple[frozenset[Step], in
             for chosen in map(put_off, combinations(steps, size)):
                 if any(step.day > when for step in chosen):
                     continue
-                left = taken(own, chosen)
+                left = taken(own, number, chosen)
                 forbidden = compute(
                     Catalogue((indicator("R", "阻", "Bars", expression=rule),)), left,
                     rows_of((number, max(when, 0))),
@@ -309,14 +314,14 @@ def test_what_forbids_a_step_is_ended_before_it_begins() -> None:
     )  # fmt: skip
     by = one(*possible_steps(ACTIONS, own, TODAY, frozenset()))
     repair, leave = by["repair_food_penalty"], by["leave_abnormal_list"]
-    assert in_turn(own, (repair,), TODAY) is None
+    assert in_turn(own, 7, (repair,), TODAY) is None
     for steps in ((repair, leave), (leave, repair)):
-        found = one(*in_turn(own, steps, TODAY) or ())
+        found = one(*in_turn(own, 7, steps, TODAY) or ())
         assert found["leave_abnormal_list"] == leave
         assert found["repair_food_penalty"].start == TODAY + 61
         assert found["repair_food_penalty"].done == add_working_days(TODAY + 61, 17)
     few = own.take(np.flatnonzero(own.ended == NEVER))
-    found = one(*in_turn(few, (repair, leave), TODAY) or ())
+    found = one(*in_turn(few, 7, (repair, leave), TODAY) or ())
     assert found["repair_food_penalty"].done == add_working_days(leave.done + 1, 17)
 
 
@@ -361,6 +366,6 @@ def test_lists_of_courts_and_other_departments_have_their_ways() -> None:
         by["leave_serious_list"].record,
     }
     perform, leave = by["perform_penalty"], by["leave_serious_list"]
-    assert in_turn(own, (leave,), TODAY) is None
-    found = one(*in_turn(own, (perform, leave), TODAY) or ())
+    assert in_turn(own, 7, (leave,), TODAY) is None
+    found = one(*in_turn(own, 7, (perform, leave), TODAY) or ())
     assert found["leave_serious_list"].start == perform.done + 1
