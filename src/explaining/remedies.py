@@ -27,11 +27,11 @@ from ..grading import Level, Scorer
 from ..grading.dynamic.calendar import monthly
 from ..grading.values import holds
 from .actions import Actions
-from .steps import Step, in_turn, possible_steps, taken
+from .steps import Step, in_turn, possible_steps, taken, together
 
 __all__ = ["Outcome", "Remedies", "find_remedies"]
 
-HORIZON, MOST = 400, 3
+HORIZON, MOST, TRIED = 400, 3, 12
 Array = npt.NDArray[np.float64]
 
 
@@ -92,12 +92,15 @@ class Remedies:
         Those of them that would move an indicator against its direction.
     outcomes
         The remedies: the best level first, then the fewest steps, then the earliest day.
+    left_out
+        How many further steps were not tried, as they do nothing or less than those that were.
     """
 
     level: Level
     steps: tuple[Step, ...]
     refused: tuple[Step, ...]
     outcomes: tuple[Outcome, ...]
+    left_out: int = 0
 
     def to_dict(self) -> dict[str, Any]:
         """Return them as values that JSON knows."""
@@ -106,6 +109,7 @@ class Remedies:
             "steps": [each.to_dict() for each in self.steps],
             "refused": [each.to_dict() for each in self.refused],
             "outcomes": [each.to_dict() for each in self.outcomes],
+            "left_out": self.left_out,
         }
 
 
@@ -160,16 +164,21 @@ def find_remedies(
     within = [step for step in steps if days and step.day <= days[-1]]
     refused = tuple(step for step in within if trial.reverses(step, as_of))
     useful = [step for step in within if step not in refused]
+    tried = trial.strongest(useful, as_of, days) if len(useful) > TRIED else useful
     model = trial.model_level(as_of, previous)
     found = [
         outcome
-        for chosen in trial.sets(useful, most, as_of)
+        for chosen in trial.sets(tried, most, as_of)
         for outcome in trial.outcomes(chosen, _later(days, chosen), model)
         if outcome.level < now.level
     ]
     kept = [one for one in found if not any(other.beats(one) for other in found)]
     kept.sort(key=lambda each: (each.level, len(each.steps), each.day))
-    return Remedies(now.level, steps, refused, tuple(kept))
+    return Remedies(now.level, steps, refused, tuple(kept), len(useful) - len(tried))
+
+
+def _most(difference: Array) -> tuple[float, ...]:
+    return tuple(np.abs(difference).max(axis=0).tolist())
 
 
 def _later(days: Sequence[int], steps: Sequence[Step]) -> list[int]:
@@ -185,6 +194,26 @@ class _Trial:
     ) -> None:
         self.scorer, self.own, self.enterprise = scorer, own, enterprise
         self.references = references
+
+    def strongest(self, steps: Sequence[Step], as_of: int, days: Sequence[int]) -> list[Step]:
+        """Return the steps that do most on any of some days, alone or on top of all others."""
+
+        def worth(some: Sequence[Step]) -> Array:
+            able = together(self.own, self.enterprise, tuple(some), as_of)
+            grades = self._grades(able, days, None)
+            levels = [Level.of(level) for level in grades["level"].astype(str)]
+            return np.column_stack([levels, grades["margin"]])
+
+        nothing, everything = worth(()), worth(steps)
+        effects = {
+            step.deed: max(
+                _most(worth([step]) - nothing),
+                _most(everything - worth([each for each in steps if each != step])),
+            )
+            for step in steps
+        }
+        chosen = sorted(steps, key=lambda step: effects[step.deed], reverse=True)[:TRIED]
+        return [step for step in steps if step in chosen and any(effects[step.deed])]
 
     def sets(self, steps: Sequence[Step], most: int, as_of: int) -> Iterator[tuple[Step, ...]]:
         """Yield the sets of steps that can be taken, each step in its turn."""

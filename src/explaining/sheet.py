@@ -107,6 +107,9 @@ def render_sheet(
             ],
             movement=None if movement is None else page.movement(movement),
             remedies=None if remedies is None else page.remedies(remedies),
+            left_out=""
+            if remedies is None or not remedies.left_out
+            else words["left_out"].format(count=remedies.left_out),
             no_remedies=words["no_remedies"].format(days=horizon),
             objection=words["objections"],
             sequence=subject.sequence,

@@ -14,7 +14,7 @@ from ..features import Events, matching
 from ..features.events import COLUMNS, ORDER
 from .actions import Action, Deed
 
-__all__ = ["Step", "decided", "in_turn", "possible_steps", "taken", "within_reach"]
+__all__ = ["Step", "decided", "in_turn", "possible_steps", "taken", "together", "within_reach"]
 
 Rows = npt.NDArray[np.intp]
 
@@ -125,11 +125,24 @@ def in_turn(
         free = [_free(step.action.unless_open, later, as_of) for step in steps]
         if max(free) > time.NEVER:
             return None
-        steps = tuple(
+        turned = tuple(
             Step.beginning(step.action, step.record, max(step.start, day))
             for step, day in zip(steps, free, strict=True)
         )
+        if turned == steps:
+            break
+        steps = turned
     return steps
+
+
+def together(own: Events, enterprise: int, steps: tuple[Step, ...], as_of: int) -> tuple[Step, ...]:
+    """Return those of some steps that can be taken if all are, each in its turn; see `in_turn`."""
+    while (turned := in_turn(own, enterprise, steps, as_of)) is None:
+        later = taken(own, enterprise, steps)
+        steps = tuple(
+            step for step in steps if _free(step.action.unless_open, later, as_of) <= time.NEVER
+        )
+    return turned
 
 
 def _free(streams: tuple[str, ...], own: Events, as_of: int) -> int:

@@ -222,9 +222,13 @@ def render_movement(movement: Movement) -> RenderableType:
 
 def render_remedies(remedies: Remedies) -> RenderableType:
     """Lay out what leads to a better level, and when."""
+    left = f"{remedies.left_out} further actions, which do less or nothing, were not combined"
+    caption = left if remedies.left_out else ""
     if not remedies.outcomes:
-        return Text("remedies 如何改善: none of the known actions leads to a better level")
+        said = "remedies 如何改善: none of the known actions leads to a better level"
+        return Text(f"{said}; {caption}" if caption else said)
     table = Table(box=None, pad_edge=False, title="remedies 如何改善", title_justify="left")
+    table.caption, table.caption_justify = caption or None, "left"
     for name in ("level", "from", "what"):
         table.add_column(name, overflow="fold")
     for each in remedies.outcomes[:RECORDS]:

@@ -22,6 +22,7 @@ from xinheng.grading import Blend, Bundle, Level, Reference, Scorer, fit_calibra
 from xinheng.grading.dynamic.calendar import monthly
 
 from ..grading.world import TODAY, events_of, indicator, parts, record, rows_of, train
+from .spans import events_with
 
 ACTIONS = Actions.default().on(TODAY).actions
 BY_ID = {action.id: action for action in ACTIONS}
@@ -369,3 +370,28 @@ def test_lists_of_courts_and_other_departments_have_their_ways() -> None:
     assert in_turn(own, 7, (leave,), TODAY) is None
     found = one(*in_turn(own, 7, (perform, leave), TODAY) or ())
     assert found["leave_serious_list"].start == perform.done + 1
+
+
+def test_of_many_steps_those_that_do_something_are_tried() -> None:
+    """A penalty that is due does nothing by itself; once it is performed another is repaired."""
+    some = [
+        record(7, FINE, TODAY - 400, record=1, severity=2.0),
+        record(7, "penalty.due:market.food", TODAY - 50, record=2, value=15.0),
+        record(7, "inspection.critical:routine", TODAY - 60, record=3, value=1.0),
+        record(7, "inspection.critical:routine", TODAY - 61, record=4, value=1.0),
+    ]
+    idle = [record(7, FINE, TODAY - 1500, record=10 + each) for each in range(14)]
+    few = find_remedies(scorer(), events_with(*some), 7, TODAY, most=2)
+    many = find_remedies(scorer(), events_with(*some, *idle), 7, TODAY, most=2)
+    assert (few.left_out, len(many.steps), many.left_out) == (0, 16, 14)
+    assert any(len(each.steps) == 2 for each in many.outcomes)
+    assert [(each.steps, each.day, each.level) for each in many.outcomes] == [
+        (each.steps, each.day, each.level) for each in few.outcomes
+    ]
+
+
+def test_no_more_than_twelve_steps_are_tried() -> None:
+    orders = [record(7, "rectification", TODAY - 20 - each, value=30.0) for each in range(15)]
+    listed = record(7, "list_entry:abnormal.address", TODAY - 90)
+    found = find_remedies(scorer(), events_of(*orders, listed), 7, TODAY, most=1)
+    assert (len(found.steps), found.left_out) == (16, 4)

@@ -160,6 +160,17 @@ def test_without_movement_and_remedies_there_are_none() -> None:
     assert "leads to a better level within 90 days" in page
 
 
+def test_how_many_actions_were_left_out_is_told() -> None:
+    found, console = explain(scorer(), EVENTS, 7, TODAY), Console(file=io.StringIO(), width=200)
+    for outcomes in ((), (Outcome((), TODAY + 30, Level.A, 0.1),)):
+        some = Remedies(found.level, (), (), outcomes, left_out=5)
+        page = render_sheet(subject(), found, remedies=some, language="en")
+        assert "5 further actions" in page
+        console.print(render_remedies(some))
+    assert console.file.getvalue().count("5 further actions") == 2
+    assert "further actions" not in sheet("en")
+
+
 def test_it_prints_to_two_pages(tmp_path: Path) -> None:
     if not any(map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "chrome"))):
         pytest.skip("no Chromium on this machine")
