@@ -7,21 +7,15 @@ applied for, and when its publicity ends. All of it follows from what is known n
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-import numpy as np
-
 from ..core import time
 from ..features import Events, Indicator
 from ..features.aggregate import Aggregate
 from ..features.expression import leaves_of
 from ..features.intervals import intervals
-from ..features.shares import counting
 from .actions import Action
 from .steps import within_reach
 
 __all__ = ["Clocks", "ages_out", "repairable"]
-
-YEARS = 12
-"""For how many turns of a year it is looked when a record leaves a window of whole years."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +26,7 @@ class Clocks:
     ----------
     ages_out
         The first day as of which it does not count for the indicator any longer, by time alone;
-        None if it counts for as long as nothing is told of it.
+        None if it counts for as long as nothing is told of it, or no day is worked out.
     repairable
         The day from which on its repair or removal may be applied for; None if it may not.
     public_until
@@ -46,7 +40,13 @@ class Clocks:
 
 
 def ages_out(indicator: Indicator, own: Events, record: int, as_of: int) -> int | None:
-    """Return the first day as of which a record counts for an indicator no longer."""
+    """Return the first day as of which a record counts for an indicator no longer.
+
+    None if it counts for as long as nothing is told of it. None too where no day is worked out: of
+    a record that counts for none of the indicator's aggregates by itself, as those behind a rate,
+    a tie or a person, or one that is repeated by another; and of an indicator with windows that
+    end at the turn of a year.
+    """
     leaves = (leaf for leaf in leaves_of(indicator.expression) if isinstance(leaf, Aggregate))
     ends = [end for leaf in leaves if (end := _end(leaf, own, record, as_of)) is not None]
     last = max(ends, default=time.NEVER)
@@ -56,27 +56,10 @@ def ages_out(indicator: Indicator, own: Events, record: int, as_of: int) -> int 
 def _end(part: Aggregate, own: Events, record: int, as_of: int) -> int | None:
     """Return the first day on which a record counts for an aggregate no longer, if it does now."""
     if part.cycle is not None:
-        return _turned(part, own, record, as_of)
+        return time.NEVER
     rows, start, stop = intervals(part, own)
     now = (own.record[rows] == record) & (start < as_of) & (as_of <= stop)
     return min(int(stop[now].max()) + 1, time.NEVER) if now.any() else None
-
-
-def _turned(part: Aggregate, own: Events, record: int, as_of: int) -> int | None:
-    """Return the turn of the year at which a record leaves a window of whole years."""
-    if not _counts(part, own, record, as_of) or part.cycle is None:
-        return None
-    month, day = part.cycle
-    first = int(time.show(as_of)[:4])
-    for year in range(first, first + YEARS):
-        turn = time.day(f"{year}-{month:02}-{day:02}") + part.lag
-        if turn > as_of and not _counts(part, own, record, turn):
-            return turn
-    return time.NEVER
-
-
-def _counts(part: Aggregate, own: Events, record: int, as_of: int) -> bool:
-    return bool(np.isin(record, own.record[counting(part, own, as_of)]))
 
 
 def repairable(own: Events, as_of: int, actions: Iterable[Action]) -> dict[int, int]:
