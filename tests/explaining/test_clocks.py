@@ -12,12 +12,12 @@ from xinheng.core.time import months
 from xinheng.explaining import Actions, Publicity
 from xinheng.explaining.clocks import ages_out, repairable
 from xinheng.explaining.steps import possible_steps
-from xinheng.features import Events, Indicator, evidence, standard_catalogue
+from xinheng.features import Events, Indicator, count, evidence, standard_catalogue
 from xinheng.features.aggregate import Aggregate
 from xinheng.features.expression import leaves_of
 from xinheng.features.shares import counting
 
-from ..grading.world import TODAY, events_of, record
+from ..grading.world import TODAY, events_of, indicator, record
 from .spans import events_with
 
 CATALOGUE = standard_catalogue()
@@ -74,6 +74,13 @@ def test_every_record_behind_every_indicator_has_clocks() -> None:
         for number in found.events.record.tolist():
             last = ages_out(declared, own, number, TODAY)
             assert last is None or last > TODAY
+
+
+def test_no_day_is_worked_out_where_a_window_ends_at_the_turn_of_a_year() -> None:
+    turning = count("penalty", window=365, cycle=(7, 1)) + count("penalty", window=730)
+    own = events_of(record(7, "penalty:market.food.label", TODAY - 300)).of(7)
+    declared = indicator("T", "处罚", "Penalties", expression=turning)
+    assert ages_out(declared, own, int(own.record[0]), TODAY) is None
 
 
 def one(stream: str, **more: int) -> tuple[Events, int]:
