@@ -10,7 +10,10 @@ written. The peer is LightGBM's `predict(raw_score=True)` by the booster alone, 
 as ready arrays, with as many threads, block by block in turn.
 
 To compute indicators is no part of it: those of the new month, of the month before and of what was
-known then come from the small city, and so does what was told of its records.
+known then come from the small city. Nor is it to read the records of whose level changed, and to
+tell what became of them since (`dynamic.telling`): that comes from the small city as well, and
+where records were told of in several ways, which of these it was is not tried. The blend has no
+linear part.
 
 `agree` says that grades, causes and what is known of them are in a block what they are of one row
 at a time, to the bit.
@@ -175,7 +178,7 @@ def pooled(city: City, bundle: Bundle) -> Pool:
     earlier = scorer.score(matrices.values(matrices.some(who, BEFORE)), met, days)
     scores = scorer.score(matrices.values(then), met, days, earlier.model)
     standing.put(np.arange(len(who), dtype=np.int32), scores, 1)
-    told = back.told().sort_values("enterprise")
+    told = back.told(np.arange(len(who))).sort_values("enterprise")
     starts = np.searchsorted(told["enterprise"].to_numpy(), np.append(who, who[-1] + 1))
     ways = starts, told["told"].to_numpy(object)
     return Pool(now, back.before(), back.unheard(), ways, standing)
@@ -196,14 +199,15 @@ class Recalled(Retrospect):
         """Return those as of now from what was known then."""
         return self.pool.unheard[self.places]
 
-    def told(self) -> pd.DataFrame:
+    def told(self, places: npt.NDArray[np.intp]) -> pd.DataFrame:
         """Return what was told of the rows that were drawn."""
         starts, ways = self.pool.told
-        count = starts[self.places + 1] - starts[self.places]
+        drawn, who = self.places[places], self.enterprises[places]
+        count = starts[drawn + 1] - starts[drawn]
         ends = np.cumsum(count)
         at = np.arange(ends[-1]) - np.repeat(ends - count, count)
-        rows = np.repeat(starts[self.places], count) + at
-        return pd.DataFrame({"enterprise": np.repeat(self.enterprises, count), "told": ways[rows]})
+        rows = np.repeat(starts[drawn], count) + at
+        return pd.DataFrame({"enterprise": np.repeat(who, count), "told": ways[rows]})
 
     def without(self, way: str, places: npt.NDArray[np.intp]) -> Array:  # noqa: ARG002
         """Return those as of now from what was known then, whatever the way."""

@@ -1,7 +1,7 @@
 """The commands of grades: made when they are due, looked up, explained by cause, made anew."""
 
 import getpass
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -56,22 +56,18 @@ def grade(
     from ..grading.dynamic import advance
 
     day = past_day(as_of)
-    with _opened(threads) as (gradings, settings, ledger), progress() as tell:
-        from filelock import FileLock
-
+    with progress() as tell, _alone(tell), _opened(threads) as (gradings, settings, ledger):
         bundle = read_champion(settings, ledger)
-        settings.grades.mkdir(parents=True, exist_ok=True)
-        with FileLock(settings.grades / ".lock"):
-            made = advance(
-                gradings,
-                bundle,
-                day,
-                at=datetime.now(UTC),
-                actor=getpass.getuser(),
-                start=None if start is None else past_day(start),
-                promotions=ledger.promotions.history(Purpose.GRADE),
-                progress=tell,
-            )
+        made = advance(
+            gradings,
+            bundle,
+            day,
+            at=datetime.now(UTC),
+            actor=getpass.getuser(),
+            start=None if start is None else past_day(start),
+            promotions=ledger.promotions.history(Purpose.GRADE),
+            progress=tell,
+        )
         runs, known = gradings.history.runs(), _in_hindsight(made, gradings)
         if csv is not None:
             tell("Writing the grades in force", 0, 1)
@@ -152,6 +148,20 @@ def rebuild(
             f"{len(found.different):,} of {found.enterprises:,} grades of run {found.run.id} are "
             f"not what was given: {some}; `xinheng archive verify` looks for damage"
         )
+
+
+@contextmanager
+def _alone(tell: "Callable[[str, int, int], None]") -> Iterator[None]:
+    """Let no other command make runs meanwhile; what is graded is opened only then."""
+    from filelock import FileLock
+
+    from ..core.settings import load_settings
+
+    folder = load_settings().grades
+    folder.mkdir(parents=True, exist_ok=True)
+    tell("Waiting for others to end", 0, 1)
+    with FileLock(folder / ".lock"):
+        yield
 
 
 @contextmanager

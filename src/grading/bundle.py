@@ -56,13 +56,11 @@ class Parts:
         InvalidError
             If the blend is no model of the catalogue's indicators.
         PolicyError
-            If the policy enables a rule that is not declared, or names levels for the score card's
-            grades and leaves one out.
+            If the policy enables a rule that is not declared.
         NotGradableError
             If the card says "grade", but an input may not decide a grade.
         """
         self.policy.check_rules(self.rules.ids)
-        check_card_levels(self.score_card, self.policy)
         check_columns(self.blend, self.catalogue, self.card)
 
 
@@ -172,6 +170,7 @@ def write_bundle(path: Path, parts: Parts, key: Ed25519PrivateKey) -> str:
         a grade goes against the direction of an indicator (see `reversals`).
     """
     parts.check()
+    check_card_levels(parts.score_card, parts.policy)
     if parts.card.purpose is Purpose.GRADE:
         check_directions(parts)
     if path.exists():

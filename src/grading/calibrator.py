@@ -229,7 +229,7 @@ class Calibrator:
         each replicate takes the steps of several, and each step is as likely up as down: the tails
         of two hundred replicates alone are five of them, and an interval would lean as these lie.
         """
-        if not years:
+        if not years or not self.drift.any():
             return np.zeros((1, self.drift.size))
         turns = range(0, self.drift.size, -(-self.drift.size // TURNS))
         steps = np.sqrt(years) * np.array([np.roll(self.drift, turn) for turn in turns])

@@ -109,6 +109,15 @@ class Editions(ABC, Generic[Edition]):
         """Return the edition in force on a day; None if none is."""
         return next((each for each in self.editions if each.holds(day)), None)
 
+    def gap(self, stretch: DatedEdition) -> int | None:
+        """Return the first day of a stretch on which no edition is in force; None if all are."""
+        day = stretch.effective_from
+        for edition in self.editions:
+            if edition.effective_from > day:
+                break
+            day = max(day, edition.effective_to + 1)
+        return day if day <= stretch.effective_to else None
+
     def over(self, days: npt.NDArray[np.int32]) -> Iterator[tuple[Edition, Places]]:
         """Yield each edition that is in force on some days, and the places of these.
 

@@ -83,8 +83,8 @@ def read_files(path: Path) -> dict[str, bytes]:
     if path.is_symlink():
         raise IntegrityError(f"the bundle {path} is a link; give the folder that it leads to")
     found = {entry.name for entry in path.iterdir()}
-    expected = {*files_of(FORMAT), MANIFEST}
-    if all(found != {*files_of(each), MANIFEST} for each in READABLE):
+    expected = {*files_of(_said_format(path)), MANIFEST}
+    if found != expected:
         missing, extra = sorted(expected - found), sorted(found - expected)
         raise IntegrityError(f"the bundle {path} misses {missing} and has {extra} too many")
     modes = {name: (path / name).lstat() for name in sorted(found)}
@@ -98,6 +98,23 @@ def read_files(path: Path) -> dict[str, bytes]:
             "part of a model is; nothing of it was read"
         )
     return {name: (path / name).read_bytes() for name in sorted(found)}
+
+
+def _said_format(path: Path) -> int:
+    """Return of which format a bundle says it is, the present one if it says nothing that is one.
+
+    Nothing else of the manifest is believed before all files are known.
+    """
+    manifest = path / MANIFEST
+    try:
+        if not S_ISREG(manifest.lstat().st_mode) or manifest.stat().st_size > LARGEST:
+            return FORMAT
+        number = json.loads(manifest.read_bytes())["format"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return FORMAT
+    if type(number) is int and number > FORMAT:
+        _check_format(path, number)
+    return number if number in READABLE else FORMAT
 
 
 def files_of(number: int) -> tuple[str, ...]:

@@ -164,7 +164,7 @@ class Scale:
         Parameters
         ----------
         margins
-            Shape (n,).
+            Shape (n,); where one is no number, the level is the worst.
         calibrator
             The calibrator of the same bundle.
         previous
@@ -176,7 +176,7 @@ class Scale:
         each = [self.margin_cuts(calibrator, None if c < 0 else Level(c)) for c in codes.tolist()]
         cuts = np.array(each).reshape(-1, len(self.cut_points))
         which = np.searchsorted(codes, before)
-        found = np.sum([values >= cut[which] for cut in cuts.T], axis=0)
+        found = np.sum([~(values < cut[which]) for cut in cuts.T], axis=0)
         edges = np.pad(cuts, [(0, 0), (1, 1)], constant_values=np.nan)
         return Placement(
             found.astype(np.int8), values - edges[which, found], edges[which, found + 1] - values

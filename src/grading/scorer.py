@@ -289,6 +289,8 @@ class Scorer:
             return Distance(Level(towards), cuts[cut], abs(margin - cuts[cut]), chance)
 
         effects = [(name, edition.rules[name]) for name in rules]
+        codes = (np.array([-1 if each is None else each], np.int8) for each in (model, card))
+        [start] = edition.score_card.joined(*codes).tolist()
         return Grade(
             enterprise=enterprise,
             as_of=as_of,
@@ -302,7 +304,7 @@ class Scorer:
             margin=margin,
             better=distance(model - 1, cut=model - 1),
             worse=distance(model + 1, cut=model),
-            rules=bundle.rules.applied(model, effects, as_of, edition.continued),
+            rules=bundle.rules.applied(Level(start), effects, as_of, edition.continued),
             policy=f"{bundle.policy.name} {edition.version}",
             bundle=bundle.digest,
         )

@@ -22,7 +22,7 @@ from ..grading import (
     Policy,
     Purpose,
     Reference,
-    ScoreCard,
+    check_card_levels,
     check_columns,
 )
 from ..grading.monitoring import first_days, sampled_matrix
@@ -181,6 +181,7 @@ def read_policy(task: Task, cut: int | None = None) -> Policy:
     """
     policy = load_policy(task)
     policy.check_rules(STATUTES.ids)
+    check_card_levels(load_score_card(task), policy)
     if cut is None and task.windows is not None:
         cut = time.day(task.windows.test.first)
     if cut is not None and isinstance(task.label, OutcomeRule):
@@ -229,7 +230,7 @@ def make_parts(inputs: Inputs, task: Task, model: Model, card: ModelCard) -> Par
 
 
 def gather_parts(
-    catalogue: Catalogue, matrix: pd.DataFrame, policy: Policy, model: Model, card: ModelCard
+    catalogue: Catalogue, matrix: pd.DataFrame, task: Task, model: Model, card: ModelCard
 ) -> Parts:
     """Gather what a bundle for planning visits is made of.
 
@@ -237,8 +238,8 @@ def gather_parts(
     ----------
     catalogue, matrix
         The indicators, and their values on the rows that the model was trained on.
-    policy
-        Under which it grades.
+    task
+        Names policy and score card, which travel with it.
     model, card
         What came out.
 
@@ -251,8 +252,8 @@ def gather_parts(
     return Parts(
         blend=_blend(model),
         calibrator=model.calibrator,
-        policy=policy,
-        score_card=ScoreCard.default(),
+        policy=load_policy(task),
+        score_card=load_score_card(task),
         catalogue=catalogue,
         rules=STATUTES,
         reference=reference,

@@ -92,13 +92,13 @@ def train_forecast(
         If cohort, windows, catalogue or policy cannot be used.
     """
     time.check_zone(at)
-    policy = read_policy(task)
+    read_policy(task)
     progress("Reading visits", 0, 1)
     indicators = catalogue or standard_catalogue()
     visits = read_visits(archive, task, indicators, threads=threads)
     forecast = run_forecast(visits, task, settings.mlruns, threads=threads, progress=progress)
     card = _card(visits, task, forecast)
-    parts = gather_parts(indicators, forecast.matrix, policy, forecast.model, card)
+    parts = gather_parts(indicators, forecast.matrix, task, forecast.model, card)
     handover = Handover.store(parts, key, settings, at=at, actor=actor, clock=clock)
     report = render_forecast(visits, task, forecast)
     tracked = None

@@ -291,9 +291,18 @@ def test_another_format_names_the_way_out(bundle: Path, number: object, says: st
         read_bundle(bundle, TRUSTED)
 
 
+def test_a_newer_format_with_more_files_names_the_way_out(bundle: Path) -> None:
+    (bundle / "new.json").write_text("{}")
+    with pytest.raises(IntegrityError, match=r"misses \[\] and has \['new.json'\] too many"):
+        read_bundle(bundle, TRUSTED)
+    forged(bundle, format=7)
+    with pytest.raises(IntegrityError, match="of format 7, and this version reads 4 to 6: install"):
+        read_bundle(bundle, TRUSTED)
+
+
 def test_a_format_cannot_be_talked_down(bundle: Path) -> None:
     forged(bundle, format=4)
-    with pytest.raises(IntegrityError, match=r"of format 4 misses .* has \['score_card.toml'\]"):
+    with pytest.raises(IntegrityError, match=r"misses \[\] and has \['score_card.toml'\] too many"):
         read_bundle(bundle, TRUSTED)
     (bundle / "score_card.toml").unlink()
     with pytest.raises(IntegrityError, match="is not as it was signed"):

@@ -280,3 +280,4 @@ def test_a_fit_that_goes_against_a_direction_is_made_again() -> None:
     assert reversals(kept.blend, directions) == []
     basic = Boosted(settings.model_copy(update={"method": "basic"}))(sample)
     assert kept.blend.to_texts() == basic.blend.to_texts()
+    assert kept.chosen == {**basic.chosen, "basic": 1.0}  # so that whoever reads the run knows

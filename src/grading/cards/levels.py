@@ -4,9 +4,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from ...core import time
 from ...core.errors import PolicyError, unknown
 from ...features import Events
-from ..policy import Edition, Policy
+from ..policy import Combination, Edition, Policy
 from ..values import concerning, members
 from .score import score
 from .scorecard import ScoreCard
@@ -61,14 +62,21 @@ def card_levels(
 
 
 def check_card_levels(card: ScoreCard, policy: Policy) -> None:
-    """Refuse a policy that names levels for the grades of a score card and leaves one out.
+    """Refuse a policy that does not fit a score card.
 
     Raises
     ------
     PolicyError
-        That names the edition and the grade.
+        If it names levels for the grades of the card and leaves one out, or lets the card count on
+        days of which the card says nothing.
     """
     for edition in policy.editions:
+        if edition.score_card is Combination.WORSE and (day := card.gap(edition)) is not None:
+            raise PolicyError(
+                f"policy {policy.name!r}, edition {edition.version!r}, lets the score card count "
+                f"on {time.show(day)}, of which the card {card.name!r} says nothing: give it an "
+                "edition for these days"
+            )
         for each in card.editions if edition.card_levels else ():
             if each.overlaps(edition):
                 for grade in each.grades:

@@ -121,23 +121,21 @@ def told(policy: Policy, turns: pd.DataFrame, after: int, until: int) -> Iterato
             yield Told(event.id, some["day"].to_numpy() + np.int32(1), _numbers(some))
 
 
-def told_late(policy: Policy, changed: pd.DataFrame, after: int) -> Iterator[Told]:
+def told_late(policy: Policy, changed: pd.DataFrame, as_of: int) -> Iterator[Told]:
     """Find whom events concern of which the days had passed when they were told.
-
-    They count for the first day on which there can be a run: the day after the last one.
 
     Parameters
     ----------
     policy
         The policy.
     changed
-        The turns that are known now and were not at the last run, or the other way round.
-    after
-        Day number of the last run.
+        The turns before the last run that are known now and were not then, or the other way round.
+    as_of
+        The day for which they count: the first on which there can be a run.
     """
-    place, as_of = {event: number for number, event in enumerate(named(policy))}, after + 1
+    place = {event: number for number, event in enumerate(named(policy))}
     for event in policy.on(as_of).updates.events:
-        some = changed[changed["event"].eq(place[event]) & (changed["day"] < after)]
+        some = changed[changed["event"].eq(place[event])]
         yield Told(event.id, np.full(len(some), as_of, np.int32), _numbers(some))
 
 

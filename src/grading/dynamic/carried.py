@@ -1,6 +1,7 @@
 """Levels carried on: from which level of the model hysteresis starts, for whom, as of a day."""
 
 from functools import lru_cache
+from threading import Lock
 
 import numpy as np
 import numpy.typing as npt
@@ -30,6 +31,7 @@ class Carried:
         self._gradings = gradings
         self._policy = policy
         self._standing = lru_cache(STANDINGS)(self._read)
+        self._reading = Lock()
         self._bundle = lru_cache(None)(gradings.read)
 
     def levels(self, enterprises: npt.NDArray[np.int32], as_of: int) -> Codes:
@@ -54,11 +56,12 @@ class Carried:
         runs = since_everybody(self._gradings.history.runs(), as_of - 1)
         if not runs:
             return np.full(len(enterprises), NO_LEVEL, np.int8)
-        standing = self._standing(tuple(run.id for run in runs))
+        with self._reading:
+            standing = self._standing(tuple(run.id for run in runs))
         known = np.flatnonzero(enterprises < len(standing.run))
         found = np.full(len(enterprises), NO_LEVEL, np.int8)
-        edition = self._policy.on(as_of)
-        on = carrying(standing, {run.id: run for run in runs}, self._bundle, edition)
+        edition, given = self._policy.on(as_of), standing.run[enterprises[known]]
+        on = carrying(given, {run.id: run for run in runs}, self._bundle, edition)
         found[known] = standing.carried(enterprises[known], on)
         return found
 

@@ -82,7 +82,8 @@ class Sides:
         found[:, LIFTED] = (before.met & ~now.met) != 0
         found[:, CARD] = before.card != now.card
         old = before.margin if self.old_by_new is None else self.old_by_new
-        found[:, INDICATORS] = old != now.margin
+        new = now.margin if self.new_by_old is None else self.new_by_old
+        found[:, INDICATORS] = (old != now.margin) | (new != before.margin)
         return found
 
     def levels(

@@ -1,7 +1,9 @@
 """The fold: runs that are due, made one after the other, each from what the one before left."""
 
+import hashlib
+import json
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -10,13 +12,14 @@ import pandas as pd
 import pyarrow as pa
 
 from ...core import time
-from ...core.errors import InvalidError
+from ...core.errors import IntegrityError, InvalidError
 from ...features import City
 from ...ledger import History, Promotion, Run
 from ..bundle import Bundle
 from ..policy import Policy
 from ..scale import Level
 from ..scorer import Scorer
+from ..updates import NamedEvent
 from .calendar import Due, due, named, told, told_late
 from .champions import terms
 from .inforce import InForce, read_in_force, since_everybody
@@ -64,8 +67,9 @@ class Gradings:
 
     def turns(self, policy: Policy) -> Turns:
         """Return what is known of the events that a policy names, kept from call to call."""
-        folder = None if self.kept is None else self.kept / NAMED
-        return Turns(self.city, named(policy), folder, self.threads)
+        events = named(policy)
+        folder = None if self.kept is None else self.kept / NAMED / _name_of(events)
+        return Turns(self.city, events, folder, self.threads)
 
     def in_force(self, as_of: int, rules: tuple[str, ...] = ()) -> InForce:
         """Read the grades in force on a day."""
@@ -123,33 +127,47 @@ def advance(
     first = until if start is None else start
     if first > until:
         raise InvalidError(f"the start {time.show(first)} lies after {time.show(until)}")
+    _check_sequence(runs, gradings.city)
     made: list[Run] = []
+    before = runs[-1].as_of if runs else first
     for term in terms(promotions, bundle.digest, until):
-        if term.until < (runs[-1].as_of + 1 if runs else first):
-            continue
-        champion = bundle if term.bundle == bundle.digest else gradings.read(term.bundle)
-        pending = _due(gradings, champion.policy, runs, first, term.until)
-        if pending:
-            fold = _Fold(gradings, champion, runs, at, actor)
-            made += fold.make_all(pending, progress)
+        if term.until >= (runs[-1].as_of + 1 if runs else first):
+            champion = bundle if term.bundle == bundle.digest else gradings.read(term.bundle)
+            pending = _due(gradings, champion.policy, runs, before, term.until)
+            if pending:
+                fold = _Fold(gradings, champion, runs, at, actor)
+                made += fold.make_all(pending, progress)
+        before = max(before, term.until)
     return made
 
 
+def _check_sequence(runs: Sequence[Run], city: City) -> None:
+    """Refuse to go on from an archive that holds less than the last run saw."""
+    if runs and runs[-1].sequence > city.sequence:
+        raise IntegrityError(
+            f"run {runs[-1].id} saw delivery {runs[-1].sequence}, and this archive ends with "
+            f"delivery {city.sequence}: bring it back from a copy, or give the command again if "
+            "another one was at work"
+        )
+
+
 def _due(
-    gradings: Gradings, policy: Policy, runs: Sequence[Run], first: int, until: int
+    gradings: Gradings, policy: Policy, runs: Sequence[Run], before: int, until: int
 ) -> list[Due]:
-    """Return the runs after those that were made and up to a day."""
+    """Return the runs after those that were made, and after a day, up to another."""
     city = gradings.city
     turns = gradings.turns(policy)
     now = turns.at(city.sequence)
     if not runs:
-        return [Due(first, START), *due(policy, told(policy, now, first, until), first, until)]
+        return [Due(before, START), *due(policy, told(policy, now, before, until), before, until)]
     last = runs[-1]
-    found = [*told(policy, now, last.as_of, until)]
+    after = max(last.as_of, before)
+    found = [*told(policy, now, after, until)]
     if last.sequence < city.sequence:
-        found += told_late(policy, changed(turns.at(last.sequence), now), last.as_of)
+        late = changed(turns.at(last.sequence), now)
+        found += told_late(policy, late[late["day"] < last.as_of], after + 1)
     turns.forget(last.sequence, city.sequence)
-    return due(policy, found, last.as_of, until)
+    return due(policy, found, after, until)
 
 
 @dataclass(eq=False)
@@ -253,3 +271,9 @@ def _about(run: Run) -> dict[str, Any]:
         "bundle": run.bundle,
         "policy": run.policy,
     }
+
+
+def _name_of(events: tuple[NamedEvent, ...]) -> str:
+    """Return the folder for what is known of some named events."""
+    text = json.dumps([asdict(event) for event in events])
+    return hashlib.sha256(text.encode()).hexdigest()[:16]

@@ -110,7 +110,7 @@ def read_in_force(store: GradeStore, runs: Iterable[Run], rules: Iterable[str]) 
 
 
 def carrying(
-    standing: InForce,
+    given: npt.NDArray[np.int32],
     runs: Mapping[int, Run],
     read: Callable[[str], Bundle],
     edition: Edition,
@@ -119,15 +119,15 @@ def carrying(
 
     Parameters
     ----------
-    standing, runs
-        The grades in force, and the runs that gave them, by number.
+    given, runs
+        Numbers of the runs that gave some grades, 0 for none, and the runs by number.
     read
         Returns the bundle of a digest.
     edition
         That by which is graded now.
     """
     found = np.zeros(max(runs, default=0) + 1, bool)
-    for number in np.unique(standing.run).tolist():
+    for number in np.unique(given).tolist():
         if number:
             run = runs[number]
             found[number] = carries(read(run.bundle).policy.on(run.as_of), edition)

@@ -77,7 +77,8 @@ def refine(sides: Sides, found: Parts, rows: Places, back: Retrospect, now: Arra
     moved = Moved(back.matrices.movers, edges_of(bundle.blend), back.before(), back.unheard(), now)
     trial = _Trial(sides, found, rows, bundle, moved)
     differs = moved.differs()
-    differs[:, OTHERS] |= ~differs.any(axis=1)
+    if bundle.catalogue.dated:
+        differs[:, OTHERS] |= ~differs.any(axis=1)
     named = fewest(
         lambda some, parts: trial.levels(some, parts, differs), trial.level_before, differs
     )
@@ -132,12 +133,12 @@ def _ways(trial: _Trial, back: Retrospect, named: Parts, late: npt.NDArray[np.bo
     What came late cannot be put back alone, so that fewer ways cannot be tried beside it.
     """
     told = np.zeros((len(named), len(TOLD)), bool)
-    if not named[:, RECORDS].any():
+    rows = np.flatnonzero(named[:, RECORDS])
+    if not rows.size:
         return told
-    found = back.told()
+    found = back.told(rows)
     whose = np.searchsorted(back.enterprises, found["enterprise"].to_numpy())
     told[whose, pd.Index(TOLD).get_indexer(pd.Index(found["told"]))] = True
-    told[~named[:, RECORDS]] = False
 
     def levels_of(some: Places, ways: Parts) -> Codes:
         levels = np.empty(some.size, np.int8)

@@ -62,19 +62,23 @@ class Retrospect:
         """Return the indicators as of now."""
         return self._values(self._heard, self.enterprises, self.as_of)
 
-    def told(self) -> pd.DataFrame:
-        """Return what was told of which record between the two; see `tellings`."""
-        return self._told
+    def told(self, places: Places) -> pd.DataFrame:
+        """Return what was told of which record of some between the two; see `tellings`."""
+        return self._told(*self._events(places))
 
     def without(self, ways: Collection[str], places: Places) -> Array:
         """Return the indicators of some as of now, but for what was told in some ways."""
-        who = self.enterprises[places]
-        known, heard = (_of(events, who) for events in (self._known, self._heard))
-        return self._values(mixed(known, heard, self._told, ways), who, self.as_of)
+        known, heard = self._events(places)
+        events = mixed(known, heard, self._told(known, heard), ways)
+        return self._values(events, self.enterprises[places], self.as_of)
 
-    @cached_property
-    def _told(self) -> pd.DataFrame:
-        return tellings(self._known, self._heard, (self.given.as_of, self.as_of))
+    def _told(self, known: Events, heard: Events) -> pd.DataFrame:
+        return tellings(known, heard, (self.given.as_of, self.as_of))
+
+    def _events(self, places: Places) -> tuple[Events, Events]:
+        """Return what was known of some then, and is now."""
+        who = self.enterprises[places]
+        return _of(self._known, who), _of(self._heard, who)
 
     @cached_property
     def _known(self) -> Events:

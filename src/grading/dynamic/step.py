@@ -92,7 +92,7 @@ class Step:
     def __post_init__(self) -> None:
         edition = self.matrices.bundle.policy.on(self.as_of)
         self.carried = carrying(
-            self.standing, self.runs, lambda digest: self.read(digest).bundle, edition
+            self.standing.run, self.runs, lambda digest: self.read(digest).bundle, edition
         )
 
     def tables(self, frames: Iterable[pd.DataFrame]) -> Iterator[pa.Table]:

@@ -38,6 +38,7 @@ def tellings(before: Events, now: Events, as_of: tuple[int, int]) -> pd.DataFram
     repaired, or as ended, and did not; it says something else; or it stands again as it did, for a
     withdrawal, a repair or an end was undone.
     """
+    before, now = _unlike(before, now)
     old, new = _standing(before, as_of[0]), _standing(now, as_of[1])
     flags = _flags(old.merge(new, on=PLACE, how="outer", suffixes=("_before", "")))
     known = _index(before).unique()
@@ -69,6 +70,41 @@ def mixed(before: Events, now: Events, told: pd.DataFrame, back: Collection[str]
     columns = {name: np.concatenate([getattr(part, name) for part in parts]) for name in COLUMNS}
     order = np.lexsort([columns[name] for name in reversed(ORDER)])
     return Events(**{n: column[order] for n, column in columns.items()}, vocabulary=now.vocabulary)
+
+
+def _unlike(before: Events, now: Events) -> tuple[Events, Events]:
+    """Return the events of records of which any event is not the same in both, to the bit.
+
+    Of all others nothing was told. Events are found in one another by a number for all that they
+    say, and then compared.
+    """
+    _, *places = np.intersect1d(_numbered(before), _numbered(now), return_indices=True)
+    same = np.ones(places[0].size, np.bool_)
+    for name in COLUMNS:
+        one, other = (
+            getattr(events, name)[at] for events, at in zip((before, now), places, strict=True)
+        )
+        same &= (one == other) | ((one != one) & (other != other))  # noqa: PLR0124
+    keys, others = [], []
+    for events, at in zip((before, now), places, strict=True):
+        alike = np.zeros(len(events), np.bool_)
+        alike[at[same]] = True
+        keys.append(events.record * 1_000_003 + events.enterprise)
+        others.append(keys[-1][~alike])
+    unlike = np.unique(np.concatenate(others))
+    kept = (np.flatnonzero(np.isin(key, unlike)) for key in keys)
+    return before.take(next(kept)), now.take(next(kept))
+
+
+def _numbered(events: Events) -> npt.NDArray[np.uint64]:
+    """Return a number for all that each event says."""
+    found = np.zeros(len(events), np.uint64)
+    for name, kind in COLUMNS.items():
+        column = getattr(events, name).astype(np.float64 if kind is np.float64 else np.int64)
+        found ^= column.view(np.uint64) + np.uint64(0x9E3779B97F4A7C15)
+        found *= np.uint64(0xBF58476D1CE4E5B9)
+        found ^= found >> np.uint64(29)
+    return found
 
 
 def _index(events: Events) -> pd.MultiIndex:

@@ -10,6 +10,7 @@ from concurrent.futures import Executor
 from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -28,14 +29,17 @@ from .blocks import blocks
 __all__ = ["Turns", "changed", "turns_of"]
 
 CLOCKS = ("available", "withdrawn", "repaired", "ended_available")
-TYPES = {
+TYPES: dict[str, Any] = {
     "event": np.int32,
     "enterprise": np.int32,
     "record": np.int64,
     "clock": np.int8,
     "day": np.int32,
+    "occurred": np.int32,
+    "severity": np.float64,
+    "stream": object,
 }
-FORM, ABOUT = 1, b"turns"
+FORM, ABOUT = 2, b"turns"
 
 Numbers = npt.NDArray[np.int32]
 
@@ -53,9 +57,11 @@ def turns_of(named: tuple[NamedEvent, ...], events: Events) -> pd.DataFrame:
     Returns
     -------
     `event` (place in `named`), `enterprise` (dense number), `record`, `clock` (place in `CLOCKS`:
-    it is there, was withdrawn, repaired, or has ended), `day` (day number); no row twice.
+    it is there, was withdrawn, repaired, or has ended), `day` (day number), and what the record
+    says: `occurred`, `severity`, `stream`. No row twice.
     """
     found = [pd.DataFrame({name: np.empty(0, kind) for name, kind in TYPES.items()})]
+    names = np.array([":".join(each) for each in events.vocabulary] or [""], object)
     for place, event in enumerate(named):
         rows = np.isin(events.stream, matching(event.streams, events.vocabulary))
         if event.severity is not None:
@@ -64,7 +70,11 @@ def turns_of(named: tuple[NamedEvent, ...], events: Events) -> pd.DataFrame:
         for clock, name in enumerate(CLOCKS):
             days = getattr(some, name)
             here = days < time.NEVER
-            columns = (place, some.enterprise[here], some.record[here], clock, days[here])
+            streams = names[some.stream[here]]
+            columns = (
+                place, some.enterprise[here], some.record[here], clock, days[here],
+                some.occurred[here], some.severity[here], streams,
+            )  # fmt: skip
             found.append(pd.DataFrame(dict(zip(TYPES, columns, strict=True))).astype(TYPES))
     return pd.concat(found, ignore_index=True).drop_duplicates(ignore_index=True)
 

@@ -90,7 +90,7 @@ def why(
         named = "calibration" if part == MODEL and followed else word
         cause[found[:, part]] |= BITS[named]
     refined = []
-    untold = np.asarray(~found.any(axis=1))
+    untold = np.asarray(~found.any(axis=1)) | ~_explained(sides)
     for model, world in ((True, matrices[0]), (False, matrices[1])):
         rows = np.flatnonzero(found[:, INDICATORS] & (found[:, MODEL] == model))
         if not rows.size:
@@ -102,9 +102,16 @@ def why(
             cause[rows[each.found[:, MOVERS.index(mover)]]] |= BITS[word]
         for way, word in enumerate(WAYS):
             cause[rows[each.ways[:, way]]] |= BITS[word]
-        untold[rows] = each.found[:, RECORDS] & ~each.ways.any(axis=1)
+        untold[rows] |= ~each.found.any(axis=1)
+        untold[rows] |= each.found[:, RECORDS] & ~each.ways.any(axis=1)
     _refuse(enterprises[untold])
     return Reasons(sides, found, tuple(refined), cause)
+
+
+def _explained(sides: Sides) -> npt.NDArray[np.bool_]:
+    """Tell where the level before is the one that all parts together, put back, give."""
+    differs = sides.differs()
+    return np.asarray(sides.levels(np.arange(len(differs)), differs) == sides.level_before)
 
 
 def _refuse(enterprises: Numbers) -> None:
@@ -113,7 +120,7 @@ def _refuse(enterprises: Numbers) -> None:
     some = ", ".join(map(str, enterprises[:SHOWN].tolist()))
     raise IntegrityError(
         f"the levels of {enterprises.size:,} enterprises changed without a cause, such as those "
-        f"of number {some}: neither policy, model, rules, score card nor days differ from the "
-        "grade before, and no record was told of since; `xinheng archive verify` and `xinheng "
-        "grades rebuild` find what is not as it was written"
+        f"of number {some}: what is known to have changed since the grade before does not give it "
+        "when it is put back; `xinheng archive verify` and `xinheng grades rebuild` find what is "
+        "not as it was written"
     )

@@ -34,7 +34,8 @@ class Boosted:
         fitted = self._chosen(binned)
         if self.settings.method == "basic" or not _reversed(fitted, binned.sample):
             return fitted
-        return Boosted(self.settings.model_copy(update={"method": "basic"})).fit(binned)
+        again = Boosted(self.settings.model_copy(update={"method": "basic"})).fit(binned)
+        return replace(again, chosen={**again.chosen, "basic": 1.0})
 
     def _chosen(self, binned: "Binned") -> Fitted:
         made: list[Stages] = []

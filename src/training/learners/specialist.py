@@ -8,7 +8,6 @@ time; where it does not, there is no specialist.
 """
 
 from dataclasses import dataclass, replace
-from typing import Literal
 
 import lightgbm as lgb
 import numpy as np
@@ -18,7 +17,7 @@ from scipy.special import expit
 
 from ...core.errors import NotGradableError
 from ...features import Catalogue
-from ...grading import Blend, Specialist, reversals
+from ...grading import Blend, Specialist
 from ..cohorts import Array, Days, Rows
 from ..measuring import losses
 from .boosting import Boosting
@@ -121,9 +120,6 @@ def specialize(fitted: Fitted, sample: Sample, enterprise: Days, specialty: Spec
         margins[trial.tested] += trial.added[best]
     booster = work.booster(work.rows, settings.rounds[best])
     special = Specialist(booster, settings.population, marker)
-    if reversals(Blend(booster), sample.directions):
-        booster = work.booster(work.rows, settings.rounds[best], method="basic")
-        special = replace(special, booster=booster)
     blend = replace(fitted.blend, specialist=special)
     chosen = {**fitted.chosen, f"{settings.population}_rounds": settings.rounds[best]}
     return replace(fitted, margin=_margin(blend), out_of_time=margins, chosen=chosen, blend=blend)
@@ -186,16 +182,14 @@ class _Work:
         gains = np.array([before - losses(label, expit(start + more)) for more in added])
         return _Trial(tested, added, gains)
 
-    def booster(
-        self, rows: Rows, rounds: int, method: Literal["intermediate", "basic"] = "intermediate"
-    ) -> lgb.Booster:
+    def booster(self, rows: Rows, rounds: int) -> lgb.Booster:
         sample, settings = self.sample, self.settings
         held = Boosting(
             ridge=settings.ridge,
             least_rows=settings.least_rows,
             least_share=0.5,
             row_share=1.0,
-            method=method,
+            method="basic",
         )
         parameters = held.parameters(rows.size, settings.depth, settings.learning_rate)
         parameters["monotone_constraints"] = [

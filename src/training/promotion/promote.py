@@ -215,17 +215,20 @@ def _check_successor(champion: Bundle, challenger: Bundle, today: int) -> None:
         return
     try:
         challenger.policy.check_past(champion.policy, today)
+        challenger.score_card.check_past(champion.score_card, today)
     except PolicyError as error:
+        folder = f"BUNDLES/{champion.digest}"
         raise PolicyError(
-            f"{error}. The policy in force is in the bundle of the champion: `xinheng levels adopt "
-            f"BUNDLES/{champion.digest}/policy.toml --bundle {challenger.digest[:12]}` puts this "
-            "model under it"
+            f"{error}. What is in force is in the bundle of the champion: `xinheng levels adopt "
+            f"{folder}/policy.toml --score-card {folder}/score_card.toml --bundle "
+            f"{challenger.digest[:12]}` puts this model under it"
         ) from None
-    adopted = challenger.policy.text != champion.policy.text and same_blend(champion, challenger)
+    rules = ((each.policy.text, each.score_card.text) for each in (champion, challenger))
+    adopted = len({*rules}) > 1 and same_blend(champion, challenger)
     if adopted and challenger.calibrator.to_json() != champion.calibrator.to_json():
         raise InvalidError(
-            f"{challenger.digest[:12]} is the champion's model under another policy, but the "
-            "champion was recalibrated since, which this would undo; adopt the policy anew"
+            f"{challenger.digest[:12]} is the champion's model under another policy or score "
+            "card, but the champion was recalibrated since, which this would undo; adopt them anew"
         )
 
 

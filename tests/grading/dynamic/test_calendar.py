@@ -94,21 +94,22 @@ def test_nobody_is_told_of_without_events() -> None:
     assert (show(run.as_of), run.enterprises) == ("2026-02-01", None)
 
 
-def test_what_is_told_late_counts_on_the_day_after_the_last_run() -> None:
+def test_what_is_told_late_counts_on_the_day_that_is_given() -> None:
     after, until = "2026-01-23", "2026-02-02"
     turns = turns_of(named(SHIPPED), EVENTS)
-    late = [*told_late(SHIPPED, turns, day(after))]
+    past = turns[turns["day"] < day(after)]
+    late = [*told_late(SHIPPED, past, day(after) + 1)]
     assert listed(SHIPPED, late, after, until) == [
         ("2026-01-24", "fatal_food_accident serious_dishonesty unsafe_sample", [1, 4, 5, 6, 8]),
         ("2026-02-01", "monthly", []),
     ]
-    assert listed(SHIPPED, told_late(SHIPPED, turns[:0], day(after)), after, "2026-01-31") == []
+    none = told_late(SHIPPED, turns[:0], day(after) + 1)
+    assert listed(SHIPPED, none, after, "2026-01-31") == []
 
 
 def test_the_edition_of_the_day_says_whether_what_is_told_late_counts() -> None:
     turns = turns_of(named(TWO), EVENTS)
-    assert listed(TWO, told_late(TWO, turns, day("2026-03-15")), "2026-03-15", "2026-03-31") == []
-    [(when, _, _)] = listed(
-        TWO, told_late(TWO, turns, day("2026-03-14")), "2026-03-14", "2026-03-31"
-    )
-    assert when == "2026-03-15"
+    for after, when in (("2026-03-15", []), ("2026-03-14", ["2026-03-15"])):
+        past = turns[turns["day"] < day(after)]
+        found = listed(TWO, told_late(TWO, past, day(after) + 1), after, "2026-03-31")
+        assert [each[0] for each in found] == when

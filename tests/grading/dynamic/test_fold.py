@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -16,6 +17,7 @@ from xinheng.core.time import SHANGHAI, day, show
 from xinheng.features import city
 from xinheng.grading import Bundle
 from xinheng.grading.dynamic import advance, matrices
+from xinheng.grading.dynamic.inforce import read_in_force
 from xinheng.grading.dynamic.matrices import Matrices
 from xinheng.ledger import Run
 
@@ -363,6 +365,61 @@ def test_a_run_is_made_by_who_was_champion_when_its_day_began(tmp_path: Path) ->
     assert [run.digest for run in again.gradings.history.runs()] == [run.digest for run in runs]
     for each in (place, again):
         each.ledger.close()
+
+
+def test_an_earlier_champion_s_days_are_never_asked_of_a_later_one(tmp_path: Path) -> None:
+    """Between two terms of one bundle another graded, whose policy names no such event."""
+    place, old = town(tmp_path, record("list_entry", "S007", "2024-03-05", "serious_dishonesty"))
+    start = "effective_from = 2000-01-01"
+    head, body = parts().policy.text.split("[[edition]]", 1)
+    ended = body.replace(start, f"effective_to = 2024-02-01\n{start}")
+    later = body.replace(start, "effective_from = 2024-02-02").replace("design-1", "design-2")
+    quiet = later.split("[[edition.updates.event]]")[0]
+    policy = type(parts().policy).parse(f"{head}[[edition]]{ended}[[edition]]{quiet}", "quiet")
+    new = place.sign(replace(parts(), policy=policy))
+    for bundle, moment in ((old, "01-01"), (new, "02-01"), (old, "03-10")):
+        promotion(place, bundle, f"2024-{moment}T09:00")
+    history = place.ledger.promotions.history("grade")
+    runs = advance(
+        place.gradings, old, on("2024-04-02"), at=AT, actor="li",
+        start=on("2024-01-02"), promotions=history,
+    )  # fmt: skip
+    assert [(show(run.as_of), run.bundle) for run in runs] == [
+        ("2024-01-02", old.digest),
+        ("2024-02-01", old.digest),
+        ("2024-03-01", new.digest),
+        ("2024-04-01", old.digest),
+    ]
+    place.ledger.close()
+
+
+def test_an_archive_that_holds_less_than_the_last_run_saw_is_refused(tmp_path: Path) -> None:
+    place, bundle = town(tmp_path)
+    before = place.gradings
+    place.deliver([ACCIDENT])
+    advance(place.gradings, bundle, on("2024-02-01"), at=AT, actor="li")
+    with pytest.raises(IntegrityError, match="run 1 saw delivery 2, and this archive ends with"):
+        advance(before, bundle, on("2024-03-01"), at=AT, actor="li")
+    assert len(place.gradings.history.runs()) == 1
+    place.ledger.close()
+
+
+def test_a_level_that_is_not_as_it_was_given_has_no_cause(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place, bundle = town(tmp_path)
+    advance(place.gradings, bundle, on("2024-01-01"), at=AT, actor="li")
+
+    def tampered(*given: Any) -> Any:
+        standing = read_in_force(*given)
+        standing.level[5] = 0 if standing.level[5] else 5
+        return standing
+
+    monkeypatch.setattr("xinheng.grading.dynamic.fold.read_in_force", tampered)
+    with pytest.raises(IntegrityError, match=r"such as those of number 5: what is known"):
+        advance(place.gradings, bundle, on("2024-02-01"), at=AT, actor="li")
+    assert len(place.gradings.history.runs()) == 1
+    place.ledger.close()
 
 
 def promotion(place: Town, bundle: Bundle, moment: str) -> None:

@@ -10,11 +10,21 @@ import pytest
 
 from xinheng.core.errors import PolicyError
 from xinheng.explaining import explain
-from xinheng.grading import GradeBook, Level, Parts, Policy, ScoreCard, Scorer
+from xinheng.grading import (
+    Bundle,
+    GradeBook,
+    Level,
+    Parts,
+    Policy,
+    ScoreCard,
+    Scorer,
+    check_card_levels,
+)
 from xinheng.grading.dynamic import advance, grade_given, rebuild, run_of
 from xinheng.ledger import Run
 
-from ..world import parts
+from ..world import events_of, parts
+from ..world import record as event
 from .world import AT, Town, on, record, town, with_policy
 
 FOUND = (
@@ -22,6 +32,14 @@ FOUND = (
     record("incident", "S004", "2024-03-10", "outbreak"),
     record("incident", "S005", "2024-03-10", "outbreak"),
 )
+
+
+FROM = "effective_from = 2000-01-01"
+
+
+def bundle_of(made: Parts) -> Bundle:
+    fields = {name: getattr(made, name) for name in made.__dataclass_fields__}
+    return Bundle(**fields, digest="d" * 64, key="k")
 
 
 def carded(combination: str = "worse") -> Parts:
@@ -124,7 +142,31 @@ def test_a_policy_that_knows_no_level_for_a_grade_of_the_card_is_refused() -> No
     text = carded().policy.text.replace('C = "C", ', "")
     wrong = replace(carded(), policy=Policy.parse(text, "policy.toml"))
     with pytest.raises(PolicyError, match="no grade of the card 'C'"):
-        wrong.check()
+        check_card_levels(wrong.score_card, wrong.policy)
+
+
+def test_a_card_that_says_nothing_of_days_on_which_it_counts_is_refused() -> None:
+    text = carded().score_card.text
+    late = text.replace("effective_from = 2000-01-01", "effective_from = 2024-03-01")
+    with pytest.raises(PolicyError, match="on 2000-01-01, of which the card 'food-production'"):
+        check_card_levels(ScoreCard.parse(late, "late.toml"), carded().policy)
+    ends = text.replace("effective_from = 2000-01-01", f"effective_to = 2025-12-31\n{FROM}")
+    with pytest.raises(PolicyError, match="on 2026-01-01, of which the card"):
+        check_card_levels(ScoreCard.parse(ends, "ends.toml"), carded().policy)
+    beside = replace(carded(), policy=Policy.default())
+    check_card_levels(ScoreCard.parse(late, "late.toml"), beside.policy)
+
+
+def test_a_rule_moves_on_from_the_level_that_the_card_gave() -> None:
+    grading = Scorer(bundle_of(carded()))
+    rows = pd.DataFrame({"enterprise": [7], "as_of": [on("2026-03-01")]})
+    listed = event(7, "list_entry:serious_quality.food", "2026-02-01")
+    sick = [event(7, "incident:outbreak", "2026-02-01")] * 1
+    operator = event(7, "enterprise.population:operator", "2020-01-01")
+    grade = grading.grade(grading.run(events_of(operator, listed, *sick), rows))
+    assert (grade.card_level, grade.level) == (Level.C, Level.D)
+    [rule] = grade.rules
+    assert rule.alone is Level.D
 
 
 def test_cards_count_by_the_edition_of_the_day() -> None:

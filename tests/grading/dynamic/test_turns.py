@@ -55,15 +55,19 @@ def test_turns_by_hand() -> None:
         event(3, "list_entry:joint", 13),
     )
     found = turns_of((listed, unsafe), events)
-    assert [(e, who, CLOCKS[clock], when) for e, who, _, clock, when in rows(found)] == [
+    assert [(e, who, CLOCKS[clock], when) for e, who, _, clock, when, *_ in rows(found)] == [
         (0, 1, "available", 10),
         (0, 1, "withdrawn", 30),
         (0, 1, "ended_available", 21),
         (1, 2, "available", 12),
         (1, 2, "repaired", 40),
     ]
+    said = found[["occurred", "stream"]].drop_duplicates().to_numpy().tolist()
+    assert said == [[10, "list_entry:serious.fake"], [12, "sampling:fail.y"]]
     assert changed(found, found).empty
-    assert rows(changed(found, found[1:])) == rows(changed(found[1:], found)) == rows(found[:1])
+    assert len(changed(found, found[1:])) == len(changed(found[1:], found)) == 1
+    other = events_of(event(1, "list_entry:serious.fake", 9, available=10))
+    assert len(changed(turns_of((listed,), other), found[found["clock"] == 0][:1])) == 2
 
 
 @pytest.mark.parametrize("order", [[1, 2, 3], [3, 2, 1], [2, 3, 1, 2], [3, 3]])

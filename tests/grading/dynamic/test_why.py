@@ -300,6 +300,6 @@ def test_several_ways_are_named_only_where_it_takes_several() -> None:
 def test_a_change_without_a_cause_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     world = Known(bundle(), town_of([(1, SEEN), (1, [record(0, PENALTY, FEB, **HEAVY)])]))
     nothing = pd.DataFrame({"enterprise": [], "told": []})
-    monkeypatch.setattr(Remembered, "told", lambda _: nothing)
+    monkeypatch.setattr(Remembered, "told", lambda *_: nothing)
     with pytest.raises(IntegrityError, match="levels of 1 enterprises changed without a cause"):
         steps(world)
