@@ -390,6 +390,14 @@ def test_of_many_steps_those_that_do_something_are_tried() -> None:
     ]
 
 
+def test_to_perform_a_penalty_ends_the_record_as_in_the_archive() -> None:
+    streams = ("penalty.kind:market.food.stoppage", "penalty.due:market.food")
+    rows = [record(7, stream, TODAY - 50, record=1, value=15.0) for stream in streams]
+    own = events_with(*rows).of(7)
+    [step] = possible_steps(ACTIONS, own, TODAY, frozenset())
+    assert taken(own, 7, [step]).ended.tolist() == [step.done, step.done]
+
+
 def test_no_more_than_twelve_steps_are_tried() -> None:
     orders = [record(7, "rectification", TODAY - 20 - each, value=30.0) for each in range(15)]
     listed = record(7, "list_entry:abnormal.address", TODAY - 90)
