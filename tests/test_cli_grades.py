@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 
 from xinheng.cli import app
 from xinheng.core.errors import IntegrityError, InvalidError, NotFoundError
+from xinheng.explaining import Actions, actions
 from xinheng.grading import Parts, write_bundle
 from xinheng.training import open_key
 
@@ -156,6 +157,26 @@ def test_a_sheet_of_another_kind_is_refused(town: Town, tmp_path: Path) -> None:
     assert isinstance(done.exception, InvalidError)
     assert "must end in .html or .pdf" in str(done.exception)
     assert town.archive.sequence == 2
+
+
+@pytest.mark.usefixtures("town")
+def test_a_sheet_of_a_day_without_known_actions_has_no_remedies(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = Actions.default().text.replace("2021-09-01", "2024-07-01")
+    monkeypatch.setattr(actions, "_shipped", lambda: Actions.parse(text, "later.toml"))
+    path = tmp_path / "sheet.html"
+    words = ("explain", "S002", "--as-of", "2024-06-09", "--sheet", str(path), "--language", "en")
+    assert "remedies" not in run(*words)
+    assert "What would improve it" not in path.read_text("utf-8")
+
+
+@pytest.mark.usefixtures("town")
+def test_a_movement_since_a_later_day_is_refused() -> None:
+    words = ["explain", "S002", "--as-of", "2024-06-01", "--since", "2024-06-02"]
+    done = CliRunner().invoke(app, words)
+    assert isinstance(done.exception, InvalidError)
+    assert "--since 2024-06-02 lies after --as-of 2024-06-01" in str(done.exception)
 
 
 @pytest.mark.usefixtures("town")

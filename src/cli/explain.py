@@ -39,6 +39,7 @@ def explain(
     """Explain the grade of one enterprise: level, distances, reasons and the records behind."""
     from ..core.settings import load_settings
     from ..explaining import (
+        Actions,
         Subject,
         explain_movement,
         find_remedies,
@@ -55,6 +56,11 @@ def explain(
 
     settings, day = load_settings(), past_day(as_of)
     past = None if since is None else past_day(since)
+    if past is not None and past > day:
+        raise InvalidError(
+            f"--since {since} lies after --as-of {as_of}; name a day before it to say why the "
+            "level moved"
+        )
     if sheet is not None and sheet.suffix not in {".html", ".pdf"}:
         raise InvalidError(f"{sheet} must end in .html or .pdf")
     with closing(Ledger(settings.ledger)) as ledger:
@@ -78,7 +84,7 @@ def explain(
             before = _standpoint(gradings, book, number, past, given)
             movement = explain_movement(before, _now(book, number, day), number)
         better: Remedies | None = None
-        if remedies or sheet is not None:
+        if remedies or (sheet is not None and Actions.default().covering(day) is not None):
             better = find_remedies(
                 book.scorer,
                 book.events,

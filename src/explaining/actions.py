@@ -41,16 +41,19 @@ class Action:
         What it is called, in both languages, and the law that it rests on.
     does, streams
         What to which records; of one that is added, the stream itself.
+    asks
+        Whether it is an application, which may be made from a day on.
     wait_months
         How long after the record occurred, or of one that is added, from now on.
     working_days
         For how many working days it is decided from then on.
     unless_open
-        Streams of which nothing may stand open by then.
+        Streams of which nothing may stand open when it begins.
     populations
         Whom it is open to; everybody if none is named.
-    within_days, extend_months
-        How long before its end a record may be extended, and by how much.
+    within_days, before_working_days, extend_months
+        How long before its end a record may be extended, until how many working days before it,
+        and by how much.
     """
 
     id: str
@@ -59,11 +62,13 @@ class Action:
     basis: str
     does: Deed
     streams: tuple[str, ...]
+    asks: bool = False
     wait_months: int = 0
     working_days: int = 0
     unless_open: tuple[str, ...] = ()
     populations: tuple[str, ...] = ()
     within_days: int = 0
+    before_working_days: int = 0
     extend_months: int = 0
 
 
@@ -116,7 +121,13 @@ def _action(table: Table) -> Action:
     does = Deed(table.among("does", tuple(Deed)))
     counts = {
         name: table.take(name, int, 0)
-        for name in ("wait_months", "working_days", "within_days", "extend_months")
+        for name in (
+            "wait_months",
+            "working_days",
+            "within_days",
+            "before_working_days",
+            "extend_months",
+        )
     }
     action = Action(
         id=table.take("id", str),
@@ -125,6 +136,7 @@ def _action(table: Table) -> Action:
         basis=table.take("basis", str),
         does=does,
         streams=table.streams("streams"),
+        asks=table.flag("asks"),
         unless_open=table.streams("unless_open") if "unless_open" in table else (),
         populations=table.texts("populations", []),
         **counts,

@@ -7,20 +7,15 @@ applied for, and when its publicity ends. All of it follows from what is known n
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-import numpy as np
-
 from ..core import time
-from ..features import Events, Indicator, matching
+from ..features import Events, Indicator
 from ..features.aggregate import Aggregate
 from ..features.expression import leaves_of
 from ..features.intervals import intervals
-from ..features.shares import counting
-from .actions import Action, Deed
+from .actions import Action
+from .steps import within_reach
 
 __all__ = ["Clocks", "ages_out", "repairable"]
-
-YEARS = 12
-"""For how many turns of a year it is looked when a record leaves a window of whole years."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +26,12 @@ class Clocks:
     ----------
     ages_out
         The first day as of which it does not count for the indicator any longer, by time alone;
-        None if it counts for as long as nothing is told of it.
+        None if it counts for as long as nothing is told of it, or no day is worked out.
     repairable
         The day from which on its repair or removal may be applied for; None if it may not.
     public_until
-        The day on which its publicity ends at the earliest; None if no term is about it.
+        The day on which its publicity ends, or of a small fine may end; None if no term is about
+        it.
     """
 
     ages_out: int | None
@@ -44,7 +40,13 @@ class Clocks:
 
 
 def ages_out(indicator: Indicator, own: Events, record: int, as_of: int) -> int | None:
-    """Return the first day as of which a record counts for an indicator no longer."""
+    """Return the first day as of which a record counts for an indicator no longer.
+
+    None if it counts for as long as nothing is told of it. None too where no day is worked out: of
+    a record that counts for none of the indicator's aggregates by itself, as those behind a rate,
+    a tie or a person, or one that is repeated by another; and of an indicator with windows that
+    end at the turn of a year.
+    """
     leaves = (leaf for leaf in leaves_of(indicator.expression) if isinstance(leaf, Aggregate))
     ends = [end for leaf in leaves if (end := _end(leaf, own, record, as_of)) is not None]
     last = max(ends, default=time.NEVER)
@@ -54,33 +56,16 @@ def ages_out(indicator: Indicator, own: Events, record: int, as_of: int) -> int 
 def _end(part: Aggregate, own: Events, record: int, as_of: int) -> int | None:
     """Return the first day on which a record counts for an aggregate no longer, if it does now."""
     if part.cycle is not None:
-        return _turned(part, own, record, as_of)
+        return time.NEVER
     rows, start, stop = intervals(part, own)
     now = (own.record[rows] == record) & (start < as_of) & (as_of <= stop)
     return min(int(stop[now].max()) + 1, time.NEVER) if now.any() else None
 
 
-def _turned(part: Aggregate, own: Events, record: int, as_of: int) -> int | None:
-    """Return the turn of the year at which a record leaves a window of whole years."""
-    if not _counts(part, own, record, as_of) or part.cycle is None:
-        return None
-    month, day = part.cycle
-    first = int(time.show(as_of)[:4])
-    for year in range(first, first + YEARS):
-        turn = time.day(f"{year}-{month:02}-{day:02}") + part.lag
-        if turn > as_of and not _counts(part, own, record, turn):
-            return turn
-    return time.NEVER
-
-
-def _counts(part: Aggregate, own: Events, record: int, as_of: int) -> bool:
-    return bool(np.isin(record, own.record[counting(part, own, as_of)]))
-
-
 def repairable(own: Events, as_of: int, actions: Iterable[Action]) -> dict[int, int]:
     """Return from when on the repair or removal of each record can be asked for, by number.
 
-    Records that no action ends or repairs, or that are ended or repaired already, are not in it.
+    Records of which nothing can be asked, or that are ended or repaired already, are not in it.
 
     Parameters
     ----------
@@ -90,13 +75,10 @@ def repairable(own: Events, as_of: int, actions: Iterable[Action]) -> dict[int, 
         What may be done about records; of several, the first that is possible counts.
     """
     found: dict[int, int] = {}
-    holds = time.is_open(own.ended, own.ended_available, as_of)
-    unrepaired = ~time.is_repaired(own.repaired, as_of)
     for action in actions:
-        if action.does not in (Deed.END, Deed.REPAIR):
+        if not action.asks:
             continue
-        fits = unrepaired & np.isin(own.stream, matching(action.streams, own.vocabulary))
-        rows = np.flatnonzero(fits & holds if action.does is Deed.END else fits)
+        rows = within_reach(action, own, as_of)
         days = own.occurred[rows] + time.months(action.wait_months)
         for record, day in zip(own.record[rows].tolist(), days.tolist(), strict=True):
             found[record] = min(day, found.get(record, day))

@@ -11,7 +11,7 @@ import pandas as pd
 from ..archive import Lineage
 from ..core import time
 from ..core.errors import InvalidError
-from ..features import Events, Examination, References, evidence_of, examine
+from ..features import Events, Examination, References, evidence_of, examine, known_before
 from ..grading import Grade, Level, Scorer
 from .actions import Actions
 from .contributions import contributions
@@ -200,7 +200,8 @@ def explain(
     triggers = {rule.id: evidence_of(law, rule.id) for rule in grade.rules}
     scale = bundle.policy.on(as_of).scale
     low, high = scale.level_of([grade.lower, grade.upper]).tolist()
-    look = Records(seen.own, as_of, origins or {}, actions, publicity)
+    own = known_before(seen.own, as_of)
+    look = Records(own, as_of, origins or {}, actions, publicity)
     return Explanation(
         grade=grade,
         likely=(Level(low), Level(high)),

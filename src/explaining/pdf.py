@@ -46,18 +46,32 @@ def print_pdf(html: str, path: Path) -> None:
     with TemporaryDirectory() as place, replacing(path) as draft:
         page, printed = Path(place, "sheet.html"), Path(place, "sheet.pdf")
         page.write_text(html, "utf-8")
-        done = subprocess.run(  # noqa: S603  (its arguments are ours)
+        told = _run(
             [
                 browser,
                 *QUIET,
                 f"--user-data-dir={place}/profile",
                 f"--print-to-pdf={printed}",
                 page.as_uri(),
-            ],
-            capture_output=True,
-            check=False,
-            timeout=SECONDS,
+            ]
         )
-        if done.returncode or not printed.exists():
-            raise StorageError(f"{browser} did not print: {done.stderr.decode()[-300:].strip()}")
+        if not printed.exists():
+            raise StorageError(f"{browser} did not print: {told}")
         shutil.copyfile(printed, draft)
+
+
+def _run(command: list[str]) -> str:
+    """Run a browser, and return the end of what it said."""
+    try:
+        done = subprocess.run(  # noqa: S603  (its arguments are ours)
+            command, capture_output=True, check=False, timeout=SECONDS
+        )
+    except subprocess.TimeoutExpired:
+        raise StorageError(
+            f"{command[0]} did not print within {SECONDS} seconds; try again, or write the sheet "
+            "as .html and print that"
+        ) from None
+    said = done.stderr.decode(errors="replace")[-300:].strip()
+    if done.returncode:
+        raise StorageError(f"{command[0]} did not print: {said}")
+    return said

@@ -6,24 +6,30 @@ from importlib.resources import files
 from typing import ClassVar, Self
 
 import numpy as np
+import numpy.typing as npt
 
 from ..core import time
 from ..features import Events, matching
 from ..grading.editions import DatedEdition, Editions, in_order, read_dates
 from ..grading.table import Table
+from .steps import decided
 
 __all__ = ["Publicity", "PublicityEdition", "Term"]
 
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """For how many months records of some streams are public, and by which law."""
+    """For how many months records of some streams are public, and by which law.
+
+    With `removable` the end of a record is its removal, which ends its publicity too.
+    """
 
     id: str
     streams: tuple[str, ...]
     unless: tuple[str, ...]
     months: int
     basis: str
+    removable: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,22 +37,63 @@ class PublicityEdition(DatedEdition):
     """The terms that there were over a stretch of days."""
 
     terms: tuple[Term, ...]
+    stop_working_days: int
 
-    def until(self, own: Events) -> dict[int, int]:
-        """Return the day on which the publicity of each record ends at the earliest, by number.
+    def until(self, own: Events, as_of: int) -> dict[int, int]:
+        """Return the day on which the publicity of each record ends, by number.
 
-        Records that no term is about are not in it. Where several are, the longest counts.
+        Records that no term is about are not in it. Where several are, the longest counts. Of a
+        record that is repaired, removed or withdrawn it ends so many working days after that.
+
+        Parameters
+        ----------
+        own
+            The events of an enterprise as known before the day.
+        as_of
+            Day number.
         """
+        stopped = self._stopped(own, as_of)
+        return {
+            record: min(end, stopped.get(record, end)) for record, end in self._ends(own).items()
+        }
+
+    def _ends(self, own: Events) -> dict[int, int]:
+        """Return when the terms of records have passed."""
         found: dict[int, int] = {}
         for term in self.terms:
-            streams = set(matching(term.streams, own.vocabulary))
-            if term.unless:
-                streams -= set(matching(term.unless, own.vocabulary))
-            rows = np.flatnonzero(np.isin(own.stream, list(streams)))
+            rows = np.flatnonzero(_about(term, own))
             ends = own.occurred[rows] + time.months(term.months)
             for record, end in zip(own.record[rows].tolist(), ends.tolist(), strict=True):
                 found[record] = max(end, found.get(record, end))
         return found
+
+    def _stopped(self, own: Events, as_of: int) -> dict[int, int]:
+        """Return when the publicity of records that are cleared has to stop."""
+        removable = np.zeros(len(own), np.bool_)
+        for term in self.terms:
+            removable |= term.removable & _about(term, own)
+        counts = time.is_counted(own.available, own.withdrawn, as_of)
+        removed = removable & ~time.is_open(own.ended, own.ended_available, as_of)
+        gone = ~np.isin(own.record, own.record[counts])
+        days = np.where(
+            gone,
+            own.withdrawn,
+            np.minimum(
+                np.where(time.is_repaired(own.repaired, as_of), own.repaired, time.NEVER),
+                np.where(removed, own.ended, time.NEVER),
+            ),
+        )
+        rows = np.flatnonzero((counts | gone) & (days < time.NEVER))
+        rows = rows[np.argsort(days[rows], kind="stable")]
+        last = dict(zip(own.record[rows].tolist(), days[rows].tolist(), strict=True))
+        return {record: decided(day, self.stop_working_days)[0] for record, day in last.items()}
+
+
+def _about(term: Term, own: Events) -> npt.NDArray[np.bool_]:
+    streams = set(matching(term.streams, own.vocabulary))
+    if term.unless:
+        streams -= set(matching(term.unless, own.vocabulary))
+    return np.isin(own.stream, list(streams))
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +126,12 @@ class Publicity(Editions[PublicityEdition]):
 
 def _edition(table: Table) -> PublicityEdition:
     dates = read_dates(table)
+    stop = table.take("stop_working_days", int)
+    if stop < 0:
+        table.refuse("stop_working_days", stop, "0 or more")
     terms = tuple(map(_term, table.tables("term", least=1)))
     table.finish()
-    return PublicityEdition(*dates, terms=terms)
+    return PublicityEdition(*dates, terms=terms, stop_working_days=stop)
 
 
 def _term(table: Table) -> Term:
@@ -94,6 +144,7 @@ def _term(table: Table) -> Term:
         table.streams("except") if "except" in table else (),
         months,
         table.take("basis", str),
+        table.flag("removable"),
     )
     table.finish()
     return term

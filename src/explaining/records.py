@@ -82,7 +82,7 @@ class Records:
     Parameters
     ----------
     own, as_of
-        The events of the enterprise, and the day.
+        The events of the enterprise as known before the day, and the day.
     origins
         Where records are from, by number.
     actions, publicity
@@ -101,7 +101,7 @@ class Records:
         can = (actions or Actions.default()).covering(as_of)
         terms = (publicity or Publicity.default()).covering(as_of)
         self._repairable = repairable(own, as_of, can.actions) if can else {}
-        self._public = terms.until(own) if terms else {}
+        self._public = terms.until(own, as_of) if terms else {}
 
     def shared(self, found: Evidence, contribution: float) -> tuple[SharedRecord, ...]:
         """Return the records of an evidence, the largest share first."""

@@ -6,7 +6,9 @@ day if it leads to a better level and neither fewer of its steps, nor an earlier
 as good. A set of no steps is to wait: what is behind the grade ages out.
 
 A step that moves an indicator against its direction is never part of a remedy, whatever else it
-does.
+does. A step that something forbids while it is open begins once that has ended, by other steps of
+its set or on a day that is known. Only the days on which everybody is graded are tried: an event
+that policy names may bring the better level earlier.
 """
 
 from collections.abc import Iterator, Sequence
@@ -20,16 +22,16 @@ import pandas as pd
 
 from ..core import time
 from ..core.errors import InvalidError
-from ..features import Catalogue, Events, References, compute, count
+from ..features import Catalogue, Events, References, compute, known_before
 from ..grading import Level, Scorer
 from ..grading.dynamic.calendar import monthly
 from ..grading.values import holds
 from .actions import Actions
-from .steps import Step, possible_steps, taken
+from .steps import Step, in_turn, possible_steps, taken, together
 
 __all__ = ["Outcome", "Remedies", "find_remedies"]
 
-HORIZON, MOST = 400, 3
+HORIZON, MOST, TRIED = 400, 3, 12
 Array = npt.NDArray[np.float64]
 
 
@@ -56,10 +58,15 @@ class Outcome:
         """Tell whether fewer steps, or an earlier day, or both, lead to a level as good."""
         return (
             self != other
-            and set(self.steps) <= set(other.steps)
+            and self.deeds <= other.deeds
             and self.day <= other.day
             and self.level <= other.level
         )
+
+    @property
+    def deeds(self) -> frozenset[tuple[str, int]]:
+        """What is done to which records."""
+        return frozenset(step.deed for step in self.steps)
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as values that JSON knows."""
@@ -85,12 +92,15 @@ class Remedies:
         Those of them that would move an indicator against its direction.
     outcomes
         The remedies: the best level first, then the fewest steps, then the earliest day.
+    left_out
+        How many further steps were not tried, as they do nothing or less than those that were.
     """
 
     level: Level
     steps: tuple[Step, ...]
     refused: tuple[Step, ...]
     outcomes: tuple[Outcome, ...]
+    left_out: int = 0
 
     def to_dict(self) -> dict[str, Any]:
         """Return them as values that JSON knows."""
@@ -99,6 +109,7 @@ class Remedies:
             "steps": [each.to_dict() for each in self.steps],
             "refused": [each.to_dict() for each in self.refused],
             "outcomes": [each.to_dict() for each in self.outcomes],
+            "left_out": self.left_out,
         }
 
 
@@ -123,9 +134,10 @@ def find_remedies(
     events
         The events of at least this enterprise.
     enterprise, as_of
-        Dense number, and day number.
+        Dense number, and day number; what is told of the enterprise from then on is not used.
     references, previous
-        As for `explain`; hysteresis holds the present level of the model back.
+        As for `explain`; hysteresis holds the present level of the model back. For the days ahead
+        references know of other enterprises what was told until they were built.
     actions
         What can be done; those of the package if not given.
     horizon
@@ -142,7 +154,8 @@ def find_remedies(
     """
     if horizon < 0 or most < 0:
         raise InvalidError(f"a horizon of {horizon} days and {most} steps: give 0 or more of each")
-    trial = _Trial(scorer, events.of(enterprise), enterprise, references)
+    own = known_before(events.of(enterprise), as_of)
+    trial = _Trial(scorer, own, enterprise, references)
     [now] = trial.outcomes((), [as_of], previous)
     edition = (actions or Actions.default()).on(as_of)
     mine = frozenset(trial.populations(as_of))
@@ -151,22 +164,21 @@ def find_remedies(
     within = [step for step in steps if days and step.day <= days[-1]]
     refused = tuple(step for step in within if trial.reverses(step, as_of))
     useful = [step for step in within if step not in refused]
+    tried = trial.strongest(useful, as_of, days) if len(useful) > TRIED else useful
     model = trial.model_level(as_of, previous)
     found = [
         outcome
-        for chosen in _sets(useful, most)
+        for chosen in trial.sets(tried, most, as_of)
         for outcome in trial.outcomes(chosen, _later(days, chosen), model)
         if outcome.level < now.level
     ]
     kept = [one for one in found if not any(other.beats(one) for other in found)]
     kept.sort(key=lambda each: (each.level, len(each.steps), each.day))
-    return Remedies(now.level, steps, refused, tuple(kept))
+    return Remedies(now.level, steps, refused, tuple(kept), len(useful) - len(tried))
 
 
-def _sets(steps: Sequence[Step], most: int) -> Iterator[tuple[Step, ...]]:
-    """Yield the sets of steps in which nothing stands open that forbids one of them."""
-    for size in range(min(most, len(steps)) + 1):
-        yield from combinations(steps, size)
+def _most(difference: Array) -> tuple[float, ...]:
+    return tuple(np.abs(difference).max(axis=0).tolist())
 
 
 def _later(days: Sequence[int], steps: Sequence[Step]) -> list[int]:
@@ -183,11 +195,39 @@ class _Trial:
         self.scorer, self.own, self.enterprise = scorer, own, enterprise
         self.references = references
 
+    def strongest(self, steps: Sequence[Step], as_of: int, days: Sequence[int]) -> list[Step]:
+        """Return the steps that do most on any of some days, alone or on top of all others."""
+
+        def worth(some: Sequence[Step]) -> Array:
+            able = together(self.own, self.enterprise, tuple(some), as_of)
+            grades = self._grades(able, days, None)
+            levels = [Level.of(level) for level in grades["level"].astype(str)]
+            return np.column_stack([levels, grades["margin"]])
+
+        nothing, everything = worth(()), worth(steps)
+        effects = {
+            step.deed: max(
+                _most(worth([step]) - nothing),
+                _most(everything - worth([each for each in steps if each != step])),
+            )
+            for step in steps
+        }
+        chosen = sorted(steps, key=lambda step: effects[step.deed], reverse=True)[:TRIED]
+        return [step for step in steps if step in chosen and any(effects[step.deed])]
+
+    def sets(self, steps: Sequence[Step], most: int, as_of: int) -> Iterator[tuple[Step, ...]]:
+        """Yield the sets of steps that can be taken, each step in its turn."""
+        for size in range(min(most, len(steps)) + 1):
+            for chosen in combinations(steps, size):
+                found = in_turn(self.own, self.enterprise, chosen, as_of)
+                if found is not None:
+                    yield found
+
     def outcomes(
         self, steps: tuple[Step, ...], days: Sequence[int], previous: npt.ArrayLike | None
     ) -> list[Outcome]:
         """Return what some steps lead to as of some days."""
-        if not days or not self._allowed(steps, days[0]):
+        if not days:
             return []
         grades = self._grades(steps, days, previous)
         levels = grades["level"].astype(str)
@@ -213,27 +253,17 @@ class _Trial:
         catalogue = self.scorer.bundle.catalogue
         before, after = (
             compute(catalogue, events, rows, references=self.references).to_numpy()[0]
-            for events in (self.own, taken(self.own, [step]))
+            for events in (self.own, taken(self.own, self.enterprise, [step]))
         )
         signs = np.array(catalogue.monotone_constraints())
         return bool((signs * (after - before) > 0).any())
-
-    def _allowed(self, steps: tuple[Step, ...], day: int) -> bool:
-        """Tell whether nothing stands open by then that forbids one of the steps."""
-        left = taken(self.own, steps)
-        rows = self._rows([day])
-        return not any(
-            holds(count(*step.action.unless_open, state="open"), left, rows)[0]
-            for step in steps
-            if step.action.unless_open
-        )
 
     def _grades(
         self, steps: tuple[Step, ...], days: Sequence[int], previous: npt.ArrayLike | None
     ) -> pd.DataFrame:
         before = None if previous is None else np.repeat(np.asarray(previous), len(days))
         return self.scorer.run(
-            taken(self.own, steps),
+            taken(self.own, self.enterprise, steps),
             self._rows(days),
             references=self.references,
             previous=before,

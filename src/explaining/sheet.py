@@ -89,6 +89,9 @@ def render_sheet(
             as_of=time.show(grade.as_of),
             level=explanation.level,
             grade=grade,
+            probability=words["probability"].format(
+                days=subject.bundle.policy.on(grade.as_of).horizon_days
+            ),
             could_be=page.could_be(),
             standing=list(page.standing()),
             ways=list(page.ways()),
@@ -104,6 +107,9 @@ def render_sheet(
             ],
             movement=None if movement is None else page.movement(movement),
             remedies=None if remedies is None else page.remedies(remedies),
+            left_out=""
+            if remedies is None or not remedies.left_out
+            else words["left_out"].format(count=remedies.left_out),
             no_remedies=words["no_remedies"].format(days=horizon),
             objection=words["objections"],
             sequence=subject.sequence,
@@ -141,16 +147,20 @@ class _Page:
             )
 
     def ways(self) -> Iterator[str]:
-        """Yield how far it is to the next levels."""
+        """Yield how far it is to the next levels: of the model, where another level counts."""
         grade = self.explanation.grade
+        modelled = self.explanation.level is grade.model_level
+        owner = "" if modelled else self.words["of_model"]
         for name, distance, end in (
             ("better", grade.better, "best"),
             ("worse", grade.worse, "worst"),
         ):
             if distance is None:
-                yield self.words[end]
+                if modelled:
+                    yield self.words[end]
                 continue
             yield self.words[name].format(
+                owner=owner,
                 level=distance.level,
                 margin=_signed(grade.margin),
                 cut=_signed(distance.cut),

@@ -13,7 +13,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from ..core import time
-from ..features import Events, References, compute
+from ..features import Events, References, compute, known_before
 from ..grading import Level, Scorer
 from .contributions import contributions
 
@@ -97,9 +97,9 @@ def stability(
     scorer, events, enterprise, as_of, references, previous
         As for `explain`.
     days
-        By how many days it is moved.
+        By how many days it is moved; what was known on the day itself is all that is known then.
     """
-    own = events.of(enterprise)
+    own = known_before(events.of(enterprise), as_of)
     trial = _Trial(scorer, enterprise, references, previous)
     level, probability, order = trial.graded(own, as_of)
     strongest = set(order[:TOP])

@@ -14,7 +14,7 @@ from ..features import Events, matching
 from ..features.events import COLUMNS, ORDER
 from .actions import Action, Deed
 
-__all__ = ["Step", "possible_steps", "taken"]
+__all__ = ["Step", "decided", "in_turn", "possible_steps", "taken", "together", "within_reach"]
 
 Rows = npt.NDArray[np.intp]
 
@@ -29,16 +29,29 @@ class Step:
         What is done.
     record
         Number of the record; a negative number for one that is added.
+    start
+        The day on which it begins at the earliest.
     done
-        The day on which it is done at the earliest; it counts from the day after.
+        The day on which it is done then; it counts from the day after.
     estimated
         Whether holidays that were not announced yet could put that day off.
     """
 
     action: Action
     record: int
+    start: int
     done: int
     estimated: bool = False
+
+    @classmethod
+    def beginning(cls, action: Action, record: int, start: int) -> "Step":
+        """Return the step that begins on a day."""
+        return cls(action, record, start, *decided(start, action.working_days))
+
+    @property
+    def deed(self) -> tuple[str, int]:
+        """What is done to which record, whenever it begins."""
+        return self.action.id, self.record
 
     @property
     def day(self) -> int:
@@ -78,21 +91,69 @@ def possible_steps(
     for number, action in enumerate(actions):
         if action.populations and populations.isdisjoint(action.populations):
             continue
+        rows = within_reach(action, own, as_of)
         if action.does is Deed.ADD:
-            if not _standing(own, action.streams, as_of).size:
+            if not rows.size:
                 start = as_of + time.months(action.wait_months)
-                steps.append(Step(action, -1 - number, *_decided(start, action.working_days)))
+                steps.append(Step.beginning(action, -1 - number, start))
             continue
-        rows = _standing(own, action.streams, as_of)
-        rows = rows[_allows(action, own, rows, as_of)]
         first = dict(zip(own.record[rows].tolist(), own.occurred[rows].tolist(), strict=True))
         for record, occurred in sorted(first.items()):
             start = max(as_of, occurred + time.months(action.wait_months))
-            steps.append(Step(action, record, *_decided(start, action.working_days)))
+            steps.append(Step.beginning(action, record, start))
     return tuple(steps)
 
 
-def taken(own: Events, steps: Iterable[Step]) -> Events:
+def in_turn(
+    own: Events, enterprise: int, steps: tuple[Step, ...], as_of: int
+) -> tuple[Step, ...] | None:
+    """Return steps, each begun once nothing that forbids it is open; None if that never comes.
+
+    What is open may be ended by other steps of the set, or by a day that is known.
+
+    Parameters
+    ----------
+    own, enterprise
+        The events of the enterprise, as known now, and its dense number.
+    steps
+        A set, each of which begins when it could by itself.
+    as_of
+        Day number.
+    """
+    for _ in steps:
+        later = taken(own, enterprise, steps)
+        free = [_free(step.action.unless_open, later, as_of) for step in steps]
+        if max(free) > time.NEVER:
+            return None
+        turned = tuple(
+            Step.beginning(step.action, step.record, max(step.start, day))
+            for step, day in zip(steps, free, strict=True)
+        )
+        if turned == steps:
+            break
+        steps = turned
+    return steps
+
+
+def together(own: Events, enterprise: int, steps: tuple[Step, ...], as_of: int) -> tuple[Step, ...]:
+    """Return those of some steps that can be taken if all are, each in its turn; see `in_turn`."""
+    while (turned := in_turn(own, enterprise, steps, as_of)) is None:
+        later = taken(own, enterprise, steps)
+        steps = tuple(
+            step for step in steps if _free(step.action.unless_open, later, as_of) <= time.NEVER
+        )
+    return turned
+
+
+def _free(streams: tuple[str, ...], own: Events, as_of: int) -> int:
+    """Return the first day on which no record of some streams is open."""
+    counts = time.is_counted(own.available, own.withdrawn, as_of)
+    rows = np.flatnonzero(_matches(own, streams) & counts)
+    ends = np.maximum(own.ended[rows], own.ended_available[rows])
+    return int(ends.max(initial=0)) + 1
+
+
+def taken(own: Events, enterprise: int, steps: Iterable[Step]) -> Events:
     """Return the events of an enterprise as they would be, had it taken some steps."""
     columns = {name: getattr(own, name).copy() for name in COLUMNS}
     vocabulary, added = list(own.vocabulary), []
@@ -104,9 +165,8 @@ def taken(own: Events, steps: Iterable[Step]) -> Events:
         of = columns["record"] == step.record
         match action.does:
             case Deed.END:
-                rows = of & _matches(own, action.streams)
-                columns["ended"][rows] = step.done
-                columns["ended_available"][rows] = step.done
+                columns["ended"][of] = step.done
+                columns["ended_available"][of] = step.done
             case Deed.REPAIR:
                 columns["repaired"][of] = np.minimum(columns["repaired"][of], step.done)
             case Deed.EXTEND:
@@ -115,8 +175,7 @@ def taken(own: Events, steps: Iterable[Step]) -> Events:
     for name, kind in COLUMNS.items():
         more = np.array([record[name] for record in added], kind)
         columns[name] = np.concatenate([columns[name], more])
-    if own.enterprise.size:
-        columns["enterprise"][len(own) :] = own.enterprise[0]
+    columns["enterprise"][len(own) :] = enterprise
     order = np.lexsort([columns[name] for name in reversed(ORDER)])
     sorted_ = {name: column[order] for name, column in columns.items()}
     return Events(**sorted_, vocabulary=tuple(vocabulary))
@@ -140,30 +199,44 @@ def _record(step: Step, vocabulary: list[tuple[str, str]]) -> dict[str, float]:
     }
 
 
-def _standing(own: Events, streams: tuple[str, ...], as_of: int) -> Rows:
-    """Return the rows of streams that count as of a day, and are open."""
-    counts = time.is_counted(own.available, own.withdrawn, as_of)
-    holds = time.is_open(own.ended, own.ended_available, as_of)
-    return np.flatnonzero(_matches(own, streams) & counts & holds)
+def within_reach(action: Action, own: Events, as_of: int) -> Rows:
+    """Return the rows that an action could be about; of one that adds, those that stand.
+
+    A penalty that was performed has ended, and can be repaired all the same.
+    """
+    fits = _matches(own, action.streams) & time.is_counted(own.available, own.withdrawn, as_of)
+    if action.does is Deed.REPAIR:
+        return np.flatnonzero(fits & ~time.is_repaired(own.repaired, as_of))
+    rows = np.flatnonzero(fits & time.is_open(own.ended, own.ended_available, as_of))
+    if action.does is Deed.EXTEND:
+        last = [_last_day(end, action.before_working_days) for end in own.ended[rows].tolist()]
+        early = own.ended[rows] - as_of > action.within_days
+        return rows[~early & (as_of <= np.array(last, np.int64))]
+    return rows
 
 
 def _matches(own: Events, streams: tuple[str, ...]) -> npt.NDArray[np.bool_]:
     return np.isin(own.stream, matching(streams, own.vocabulary))
 
 
-def _allows(action: Action, own: Events, rows: Rows, as_of: int) -> npt.NDArray[np.bool_]:
-    match action.does:
-        case Deed.REPAIR:
-            return ~time.is_repaired(own.repaired[rows], as_of)
-        case Deed.EXTEND:
-            return own.ended[rows] - as_of <= action.within_days
-    return np.ones(len(rows), np.bool_)
+def decided(start: int, working_days: int) -> tuple[int, bool]:
+    """Return the day on which something is decided, and whether holidays may put it off.
 
-
-def _decided(start: int, working_days: int) -> tuple[int, bool]:
-    """Return the day on which something is decided, and whether holidays may put it off."""
+    Beyond the years of which holidays are announced it is every weekday that counts.
+    """
     try:
         return add_working_days(start, working_days), False
     except InvalidError:
         weekday = np.busday_offset(np.datetime64(start, "D"), working_days, roll="forward")
         return int(weekday.astype(np.int64)), True
+
+
+def _last_day(end: int, working_days: int) -> int:
+    """Return the last day that lies at least so many working days before another."""
+    if end == time.NEVER:
+        return end
+    try:
+        return add_working_days(end, -working_days)
+    except InvalidError:
+        weekday = np.busday_offset(np.datetime64(end, "D"), -working_days, roll="forward")
+        return int(weekday.astype(np.int64))

@@ -17,6 +17,7 @@ from .movement import Movement
 from .reasons import figure
 from .records import SharedRecord, Usual
 from .remedies import Remedies
+from .steps import Step
 
 __all__ = ["render", "render_movement", "render_remedies", "to_text"]
 
@@ -70,8 +71,7 @@ def _standing(explanation: Explanation) -> Iterator[str]:
         f"{grade.upper:.1%}), model level {grade.model_level}"
         + ("" if best is worst else f", could be {best} to {worst}")
     )
-    yield _way("better", grade.better, "fall below", grade)
-    yield _way("worse", grade.worse, "rise to", grade)
+    yield from _ways(explanation)
     for each in explanation.decisive:
         yield f"without 若无 {each.indicator} alone the model's level would be {each.level}"
     if grade.previous is not None:
@@ -80,12 +80,24 @@ def _standing(explanation: Explanation) -> Iterator[str]:
         yield f"score card 信用评分 {grade.card_level}"
 
 
-def _way(which: str, distance: Distance | None, verb: str, grade: Grade) -> str:
-    if distance is None:
-        return f"next {which} level: none"
-    owner = "" if grade.level is grade.model_level else " of the model"
+def _ways(explanation: Explanation) -> Iterator[str]:
+    """Say how far it is to the next levels: of the model, where another level counts."""
+    grade = explanation.grade
+    modelled = explanation.level is grade.model_level
+    owner = "" if modelled else " of the model"
+    for which, distance, verb in (
+        ("better", grade.better, "fall below"),
+        ("worse", grade.worse, "rise to"),
+    ):
+        if distance is not None:
+            yield _way(f"next {which} level {distance.level}{owner}", distance, verb, grade)
+        elif modelled:
+            yield f"next {which} level: none"
+
+
+def _way(what: str, distance: Distance, verb: str, grade: Grade) -> str:
     return (
-        f"next {which} level {distance.level}{owner}: risk score {grade.margin:+.2f} would have to "
+        f"{what}: risk score {grade.margin:+.2f} would have to "
         f"{verb} {distance.cut:+.2f} (by {distance.margin:.2f}), a probability of "
         f"{distance.probability:.1%}"
     )
@@ -210,14 +222,21 @@ def render_movement(movement: Movement) -> RenderableType:
 
 def render_remedies(remedies: Remedies) -> RenderableType:
     """Lay out what leads to a better level, and when."""
+    left = f"{remedies.left_out} further actions, which do less or nothing, were not combined"
+    caption = left if remedies.left_out else ""
     if not remedies.outcomes:
-        return Text("remedies 如何改善: none of the known actions leads to a better level")
+        said = "remedies 如何改善: none of the known actions leads to a better level"
+        return Text(f"{said}; {caption}" if caption else said)
     table = Table(box=None, pad_edge=False, title="remedies 如何改善", title_justify="left")
+    table.caption, table.caption_justify = caption or None, "left"
     for name in ("level", "from", "what"):
         table.add_column(name, overflow="fold")
     for each in remedies.outcomes[:RECORDS]:
-        steps = "; ".join(
-            f"{step.action.zh} {step.action.en} (by {time.show(step.done)})" for step in each.steps
-        )
+        steps = "; ".join(map(_step, each.steps))
         table.add_row(str(each.level), time.show(each.day), steps or "等待 wait")
     return table
+
+
+def _step(step: Step) -> str:
+    holidays = ", if no holiday is announced 以节假日安排公布为准" if step.estimated else ""
+    return f"{step.action.zh} {step.action.en} (by {time.show(step.done)}{holidays})"

@@ -99,6 +99,14 @@ class Table:
             self.refuse(key, value, self._named(key, kind))
         return value
 
+    def flag(self, key: str) -> bool:
+        """Return whether something is said to be so; it is not where nothing is said."""
+        self.asked.append(key)
+        found = self.values.get(key, False)
+        if not isinstance(found, bool):
+            self.refuse(key, found, "true or false")
+        return found
+
     def among(self, key: str, exists: tuple[str, ...], default: str | None = None) -> str:
         """Return one of some words."""
         word = self.take(key, str, default)

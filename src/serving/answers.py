@@ -144,7 +144,9 @@ class RecordAnswer(BaseModel):
     contribution: float = Field(description="Its part of the indicator's contribution.")
     ages_out: date | None = Field(description="The first day as of which it counts no longer.")
     repairable: date | None = Field(description="From when on repair or removal can be asked for.")
-    public_until: date | None = Field(description="The day its publicity ends at the earliest.")
+    public_until: date | None = Field(
+        description="The day its publicity ends; small fines end sooner."
+    )
     origin: OriginAnswer | None
 
 

@@ -10,7 +10,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from xinheng.core.errors import InvalidError
-from xinheng.core.time import months
 from xinheng.explaining import Movement, Override, Standpoint, explain_movement
 from xinheng.explaining.shapley import coalitions, shapley
 from xinheng.features import Events
@@ -89,21 +88,32 @@ def test_policy_model_card_hysteresis_and_a_person_are_causes() -> None:
     bundle = scorer().bundle
     moved_up = bundle.calibrator.shifted(1.0)
     text = bundle.policy.text
-    strict = Policy.parse(text.replace('"B" = 0.15', '"B" = 0.06').replace("design-1", "x"), "p")
+    lenient = Policy.parse(text.replace('"D" = 0.45', '"D" = 0.55').replace("design-1", "x"), "p")
     one = Standpoint(scorer(), own, TODAY)
-    for other, cause in (
-        (replace(one, scorer=changed(calibrator=moved_up)), "calibration"),
-        (replace(one, scorer=changed(policy=strict)), "policy"),
-        (replace(one, previous=int(Level.E)), "hysteresis"),
-        (replace(one, override=Override(Level.A_PLUS, "li", "seen", TODAY)), "override"),
+    for other, cause, level in (
+        (replace(one, scorer=changed(calibrator=moved_up)), "calibration", Level.E),
+        (replace(one, scorer=changed(policy=lenient)), "policy", Level.C),
+        (
+            replace(one, override=Override(Level.A_PLUS, "li", "seen", TODAY)),
+            "override",
+            Level.A_PLUS,
+        ),
     ):
         found = explain_movement(one, other, 7)
         sums(found)
-        assert set(causes(found)) <= {cause}
-        if cause in {"calibration", "override"}:
-            assert causes(found)[cause] != 0
+        assert found.levels == (Level.D, level)
+        assert causes(found) == pytest.approx({cause: level - Level.D})
     gone = explain_movement(one, replace(one, override=Override(Level.E, "li", "-", TODAY - 1)), 7)
     assert gone.parts == ()
+
+
+def test_hysteresis_that_holds_a_level_back_is_a_cause() -> None:
+    items = (record(7, "inspection.critical:routine", TODAY - ago, value=1.0) for ago in (99, 100))
+    one = Standpoint(scorer(), own_of(*items), TODAY)
+    found = explain_movement(one, replace(one, previous=int(Level.E)), 7)
+    sums(found)
+    assert found.levels == (Level.A, Level.B)
+    assert causes(found) == pytest.approx({"hysteresis": 1.0})
 
 
 def test_a_card_that_counts_is_a_cause() -> None:
@@ -181,4 +191,3 @@ def test_shapley_values_are_the_mean_over_all_orders() -> None:
 def test_more_changes_than_can_be_told_are_refused() -> None:
     with pytest.raises(InvalidError, match="17 changes at once are too many; up to 16"):
         coalitions(17)
-    assert months(12) > 300

@@ -1,30 +1,33 @@
 """Remedies: every set of steps on every day, tried by brute force."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from functools import cache
 from itertools import chain, combinations
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import pytest
 from scipy.special import expit
 
-from xinheng.core.calendar import add_working_days
+from xinheng.core.calendar import add_working_days, covered_years
 from xinheng.core.errors import InvalidError, PolicyError
 from xinheng.core.time import NEVER, day, months
 from xinheng.explaining import Actions, find_remedies
+from xinheng.explaining.clocks import repairable
 from xinheng.explaining.remedies import Outcome
-from xinheng.explaining.steps import Step, possible_steps, taken
+from xinheng.explaining.steps import Step, in_turn, possible_steps, taken
 from xinheng.features import Catalogue, Events, compute, count, days_since, minimum
 from xinheng.grading import Blend, Bundle, Level, Reference, Scorer, fit_calibrator
 from xinheng.grading.dynamic.calendar import monthly
 
 from ..grading.world import TODAY, events_of, indicator, parts, record, rows_of, train
+from .spans import events_with
 
 ACTIONS = Actions.default().on(TODAY).actions
 BY_ID = {action.id: action for action in ACTIONS}
 FINE = "penalty.kind:market.food.fine"
+LAST_ANNOUNCED = day(f"{covered_years()[-1]}-12-31")
 CATALOGUE = Catalogue((
     indicator("A", "未整改", "Open orders", expression=count("rectification", state="open"),
               direction=1),
@@ -85,6 +88,10 @@ def scorer() -> Scorer:
     return Scorer(Bundle(**fields, digest="d" * 64, key="k"))
 
 
+def deeds(steps: Iterable[Step]) -> set[tuple[str, int]]:
+    return {(step.action.id, step.record) for step in steps}
+
+
 def own_of(*records: dict[str, Any]) -> Events:
     return events_of(*(each | {"enterprise": 7} for each in records)).of(7)
 
@@ -134,19 +141,44 @@ def test_steps_change_the_records_they_are_about_and_no_other() -> None:
     by = one(*steps)
     rectified = [step for step in steps if step.action.id == "rectify"]
     assert len(rectified) == 2
-    later = taken(own, [rectified[0]])
+    later = taken(own, 7, [rectified[0]])
     changed = later.record[later.ended != own.ended]
     assert changed.tolist() == [rectified[0].record]
     assert (later.ended_available == later.ended)[later.record == rectified[0].record].all()
-    repaired = taken(own, [by["repair_food_penalty"]])
+    repaired = taken(own, 7, [by["repair_food_penalty"]])
     assert (repaired.repaired < NEVER).sum() == 1
-    longer = taken(own, [by["renew_licence"]])
+    longer = taken(own, 7, [by["renew_licence"]])
     assert (longer.ended - own.ended).max() == months(60)
-    with_more = taken(own, [by["haccp"], by["gmp"]])
+    with_more = taken(own, 7, [by["haccp"], by["gmp"]])
     assert len(with_more) == len(own) + 2
     with_more.check()
     assert set(with_more.enterprise) == {7}
-    assert taken(own, []).record.tolist() == own.record.tolist()
+    assert taken(own, 7, []).record.tolist() == own.record.tolist()
+
+
+def test_steps_of_an_enterprise_without_records_are_its_own() -> None:
+    steps = possible_steps(ACTIONS, Events.none(), TODAY, frozenset({"producer"}))
+    assert taken(Events.none(), 7, steps).enterprise.tolist() == [7, 7, 7]
+
+
+CLEARING = {"perform_penalty", "leave_abnormal_list"}
+
+
+def put_off(chosen: tuple[Step, ...]) -> tuple[Step, ...]:
+    """Steps that may not be taken while something is open, after those that clear it."""
+    cleared = [step.done + 1 for step in chosen if step.action.id in CLEARING]
+    found = []
+    for step in chosen:
+        begins = max([step.start, *cleared]) if step.action.unless_open else step.start
+        try:
+            done = add_working_days(begins, step.action.working_days)
+        except InvalidError:
+            offset = np.busday_offset(
+                np.datetime64(begins, "D"), step.action.working_days, roll="forward"
+            )
+            done = int(offset.astype(int))
+        found.append(replace(step, start=begins, done=done, estimated=done > LAST_ANNOUNCED))
+    return tuple(found)
 
 
 def naive(number: int, most: int, horizon: int) -> set[tuple[frozenset[Step], int, Level]]:
@@ -157,7 +189,7 @@ def naive(number: int, most: int, horizon: int) -> set[tuple[frozenset[Step], in
     grading = scorer()
 
     def level(steps: tuple[Step, ...], when: int, previous: list[int] | None) -> Level:
-        grades = grading.run(taken(own, steps), rows_of((number, when)), previous=previous)
+        grades = grading.run(taken(own, number, steps), rows_of((number, when)), previous=previous)
         return Level.of(grades["level"].iloc[0])
 
     now = level((), TODAY, None)
@@ -170,10 +202,10 @@ def naive(number: int, most: int, horizon: int) -> set[tuple[frozenset[Step], in
     found = []
     for when in monthly(grading.bundle.policy, TODAY, TODAY + horizon):
         for size in range(most + 1):
-            for chosen in combinations(steps, size):
+            for chosen in map(put_off, combinations(steps, size)):
                 if any(step.day > when for step in chosen):
                     continue
-                left = taken(own, chosen)
+                left = taken(own, number, chosen)
                 forbidden = compute(
                     Catalogue((indicator("R", "阻", "Bars", expression=rule),)), left,
                     rows_of((number, max(when, 0))),
@@ -187,7 +219,10 @@ def naive(number: int, most: int, horizon: int) -> set[tuple[frozenset[Step], in
         each
         for each in found
         if not any(
-            other != each and other[0] <= each[0] and other[1] <= each[1] and other[2] <= each[2]
+            other != each
+            and deeds(other[0]) <= deeds(each[0])
+            and other[1] <= each[1]
+            and other[2] <= each[2]
             for other in found
         )
     }
@@ -244,7 +279,9 @@ def test_what_cannot_be_asked_is_refused() -> None:
     ("old", "new", "says"),
     [
         ('does = "repair"', 'does = "forget"', "one of: end, repair, extend, add"),
+        ("asks = true", 'asks = "yes"', "asks = 'yes': expected true or false"),
         ("working_days = 20", "working_days = -1", "0 or more"),
+        ("before_working_days = 30", "before_working_days = -1", "0 or more"),
         ("extend_months = 60", "extend_months = 0", "over 0 where a record is extended"),
         ('["certificate:gmp"]', '["certificate:g*"]', "the one stream of the record"),
         ('["rectification"]', '["rectifications"]', "streams of records"),
@@ -260,11 +297,109 @@ def test_a_file_of_actions_that_cannot_be_used_says_why(old: str, new: str, says
 
 
 def test_an_outcome_is_beaten_by_fewer_steps_or_an_earlier_day_only() -> None:
-    first, second = (Step(BY_ID["rectify"], number, 10) for number in (1, 2))
+    first, second = (Step(BY_ID["rectify"], number, 1, 10) for number in (1, 2))
     plain = Outcome((first,), 40, Level.B, 0.2)
     assert plain.beats(Outcome((first, second), 40, Level.B, 0.2))
     assert plain.beats(Outcome((first,), 70, Level.C, 0.2))
     assert not plain.beats(plain)
     assert not plain.beats(Outcome((second,), 70, Level.B, 0.2))
     assert not plain.beats(Outcome((first, second), 70, Level.A, 0.1))
-    assert pd.notna(plain.probability)
+
+
+def test_what_forbids_a_step_is_ended_before_it_begins() -> None:
+    own = own_of(
+        record(7, FINE, TODAY - 400, severity=2.0),
+        record(7, "list_entry:abnormal.address", TODAY - 30),
+        record(7, "list_entry:serious_dishonesty.food", TODAY - 1000, ended=TODAY + 60,
+               ended_available=TODAY - 1000),
+    )  # fmt: skip
+    by = one(*possible_steps(ACTIONS, own, TODAY, frozenset()))
+    repair, leave = by["repair_food_penalty"], by["leave_abnormal_list"]
+    assert in_turn(own, 7, (repair,), TODAY) is None
+    for steps in ((repair, leave), (leave, repair)):
+        found = one(*in_turn(own, 7, steps, TODAY) or ())
+        assert found["leave_abnormal_list"] == leave
+        assert found["repair_food_penalty"].start == TODAY + 61
+        assert found["repair_food_penalty"].done == add_working_days(TODAY + 61, 17)
+    few = own.take(np.flatnonzero(own.ended == NEVER))
+    found = one(*in_turn(few, 7, (repair, leave), TODAY) or ())
+    assert found["repair_food_penalty"].done == add_working_days(leave.done + 1, 17)
+
+
+@pytest.mark.parametrize(
+    ("ends", "renewed"),
+    [
+        ("2026-03-04", False),
+        ("2026-04-14", False),  # 2026-03-02 is the first of 30 working days before it
+        ("2026-04-15", True),
+        ("2026-08-20", True),
+        ("2026-09-20", False),  # too early
+    ],
+)
+def test_a_licence_is_renewed_while_there_is_time(ends: str, *, renewed: bool) -> None:
+    as_of, end = day("2026-03-03"), day(ends)
+    licence = record(7, "licence:food_production.0104", end - 1826, ended=end,
+                     ended_available=end - 1826)  # fmt: skip
+    steps = possible_steps(ACTIONS, own_of(licence), as_of, frozenset())
+    assert [step.action.id for step in steps] == ["renew_licence"] * renewed
+
+
+def test_a_licence_far_ahead_is_counted_by_weekdays() -> None:
+    friday = day("2035-03-30")
+    licence = record(7, "licence:food_production.0104", TODAY, ended=friday, ended_available=TODAY)
+    for back, renewed in ((42, True), (41, False)):  # 30 weekdays are six weeks
+        steps = possible_steps(ACTIONS, own_of(licence), friday - back, frozenset())
+        assert [step.action.id for step in steps] == ["renew_licence"] * renewed
+
+
+def test_lists_of_courts_and_other_departments_have_their_ways() -> None:
+    own = own_of(
+        record(7, "list_entry:judgment_defaulter.able", TODAY - 30),
+        record(7, "penalty.kind:other.general.fine", TODAY - 30),
+        record(7, "list_entry:serious_dishonesty.food", TODAY - 400),
+        record(7, "penalty.due:market.food", TODAY - 400, value=15.0),
+    )
+    by = one(*possible_steps(ACTIONS, own, TODAY, frozenset()))
+    assert by["perform_judgment"].done == add_working_days(TODAY, 3)
+    assert by["repair_other_penalty"].start == TODAY - 30 + months(3)
+    assert repairable(own, TODAY, ACTIONS).keys() == {
+        by["repair_other_penalty"].record,
+        by["leave_serious_list"].record,
+    }
+    perform, leave = by["perform_penalty"], by["leave_serious_list"]
+    assert in_turn(own, 7, (leave,), TODAY) is None
+    found = one(*in_turn(own, 7, (perform, leave), TODAY) or ())
+    assert found["leave_serious_list"].start == perform.done + 1
+
+
+def test_of_many_steps_those_that_do_something_are_tried() -> None:
+    """A penalty that is due does nothing by itself; once it is performed another is repaired."""
+    some = [
+        record(7, FINE, TODAY - 400, record=1, severity=2.0),
+        record(7, "penalty.due:market.food", TODAY - 50, record=2, value=15.0),
+        record(7, "inspection.critical:routine", TODAY - 60, record=3, value=1.0),
+        record(7, "inspection.critical:routine", TODAY - 61, record=4, value=1.0),
+    ]
+    idle = [record(7, FINE, TODAY - 1500, record=10 + each) for each in range(14)]
+    few = find_remedies(scorer(), events_with(*some), 7, TODAY, most=2)
+    many = find_remedies(scorer(), events_with(*some, *idle), 7, TODAY, most=2)
+    assert (few.left_out, len(many.steps), many.left_out) == (0, 16, 14)
+    assert any(len(each.steps) == 2 for each in many.outcomes)
+    assert [(each.steps, each.day, each.level) for each in many.outcomes] == [
+        (each.steps, each.day, each.level) for each in few.outcomes
+    ]
+
+
+def test_to_perform_a_penalty_ends_the_record_as_in_the_archive() -> None:
+    streams = ("penalty.kind:market.food.stoppage", "penalty.due:market.food")
+    rows = [record(7, stream, TODAY - 50, record=1, value=15.0) for stream in streams]
+    own = events_with(*rows).of(7)
+    [step] = possible_steps(ACTIONS, own, TODAY, frozenset())
+    assert taken(own, 7, [step]).ended.tolist() == [step.done, step.done]
+
+
+def test_no_more_than_twelve_steps_are_tried() -> None:
+    orders = [record(7, "rectification", TODAY - 20 - each, value=30.0) for each in range(15)]
+    listed = record(7, "list_entry:abnormal.address", TODAY - 90)
+    found = find_remedies(scorer(), events_of(*orders, listed), 7, TODAY, most=1)
+    assert (len(found.steps), found.left_out) == (16, 4)

@@ -1,5 +1,7 @@
 """Sheets: everything that decided the level stands on them, in either language."""
 
+import io
+import os
 import re
 import shutil
 from dataclasses import replace
@@ -7,23 +9,30 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
 from xinheng.archive import Lineage
-from xinheng.core.errors import NotFoundError
+from xinheng.core.errors import NotFoundError, StorageError
 from xinheng.explaining import (
+    Actions,
     Movement,
+    Outcome,
     Override,
     Remedies,
     Standpoint,
+    Step,
     Subject,
     explain,
     explain_movement,
     find_remedies,
+    pdf,
     print_pdf,
+    render_remedies,
     render_sheet,
+    to_text,
 )
-from xinheng.explaining.sheet import _words
-from xinheng.grading import Level
+from xinheng.explaining.sheet import _Page, _words, words_of
+from xinheng.grading import Bundle, Level, Policy
 
 from ..grading.world import TODAY, events_of, record
 from .test_remedies import FINE, scorer
@@ -110,6 +119,29 @@ def test_every_sentence_of_a_reason_has_its_figure() -> None:
             assert re.search(r"\d\.\d\d", sentence)
 
 
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_distances_beside_another_level_are_the_model_s(language: str) -> None:
+    events = events_of(
+        record(7, "award:city", TODAY - 700),
+        record(7, "list_entry:serious_dishonesty.food", TODAY - 100),
+    )
+    found = explain(scorer(), events, 7, TODAY)
+    assert found.level is Level.E
+    assert found.grade.better is None
+    page, said = render_sheet(subject(), found, language=language), words_of(language)
+    assert said["best"] not in page
+    assert said["of_model"] in "".join(_Page(said, language, found).ways())
+    assert "next better level: none" not in to_text(found)
+    assert f"next worse level {found.grade.worse.level} of the model" in to_text(found)
+
+
+def test_the_best_level_of_the_model_is_told_as_such_where_it_counts() -> None:
+    found = explain(scorer(), events_of(record(7, "award:city", TODAY - 700)), 7, TODAY)
+    assert found.grade.better is None
+    assert words_of("en")["best"] in render_sheet(subject(), found, language="en")
+    assert "next better level: none" in to_text(found)
+
+
 def test_a_person_s_decision_is_told_as_one() -> None:
     override = Override(Level.A, "李某", "现场核实", TODAY + 30)
     page = sheet(override=override)
@@ -128,6 +160,17 @@ def test_without_movement_and_remedies_there_are_none() -> None:
     assert "leads to a better level within 90 days" in page
 
 
+def test_how_many_actions_were_left_out_is_told() -> None:
+    found, console = explain(scorer(), EVENTS, 7, TODAY), Console(file=io.StringIO(), width=200)
+    for outcomes in ((), (Outcome((), TODAY + 30, Level.A, 0.1),)):
+        some = Remedies(found.level, (), (), outcomes, left_out=5)
+        page = render_sheet(subject(), found, remedies=some, language="en")
+        assert "5 further actions" in page
+        console.print(render_remedies(some))
+    assert console.file.getvalue().count("5 further actions") == 2
+    assert "further actions" not in sheet("en")
+
+
 def test_it_prints_to_two_pages(tmp_path: Path) -> None:
     if not any(map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "chrome"))):
         pytest.skip("no Chromium on this machine")
@@ -137,6 +180,39 @@ def test_it_prints_to_two_pages(tmp_path: Path) -> None:
     assert 1 <= len(pages) <= 2
 
 
+def test_a_browser_that_hangs_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    browser = tmp_path / "bin" / "chromium"
+    browser.parent.mkdir()
+    browser.write_text("#!/bin/sh\nexec sleep 30\n")
+    browser.chmod(0o755)
+    monkeypatch.setenv("PATH", str(browser.parent), prepend=os.pathsep)
+    monkeypatch.setattr(pdf, "SECONDS", 0.2)
+    with pytest.raises(StorageError, match=r"did not print within 0\.2 seconds; .* as \.html"):
+        print_pdf("<p>", tmp_path / "sheet.pdf")
+    assert not list(tmp_path.glob("*.pdf*"))
+
+
+def test_the_horizon_is_the_policy_s() -> None:
+    bundle = scorer().bundle
+    text = bundle.policy.text.replace("horizon_days = 365", "horizon_days = 180")
+    fields = {name: getattr(bundle, name) for name in bundle.__dataclass_fields__}
+    half = Bundle(**fields | {"policy": Policy.parse(text, "policy")})
+    found = explain(scorer(), EVENTS, 7, TODAY)
+    page = render_sheet(replace(subject(), bundle=half), found, language="en")
+    assert "within 180 days finds a violation" in page
+    assert "within 365 days finds a violation" in sheet("en")
+    assert "365天内查出违规的概率" in sheet("zh")
+
+
+def test_days_that_holidays_may_put_off_are_told_on_the_terminal() -> None:
+    action = Actions.default().on(TODAY).actions[0]
+    steps = (Step(action, 1, TODAY, TODAY + 9), Step(action, 2, TODAY, TODAY + 9, estimated=True))
+    outcomes = tuple(Outcome((step,), TODAY + 30, Level.A, 0.1) for step in steps)
+    console = Console(file=io.StringIO(), width=200)
+    console.print(render_remedies(Remedies(Level.C, steps, (), outcomes)))
+    assert [line.count("holiday") for line in console.file.getvalue().splitlines()[-2:]] == [0, 1]
+
+
 def test_without_a_browser_it_says_what_to_do(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -144,4 +220,3 @@ def test_without_a_browser_it_says_what_to_do(
     with pytest.raises(NotFoundError, match=r"write the sheet as \.html"):
         print_pdf("<p>", tmp_path / "sheet.pdf")
     assert list(tmp_path.iterdir()) == []
-    assert replace(subject(), name="").name == ""
