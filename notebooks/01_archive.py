@@ -31,10 +31,11 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 
 import pandas as pd
+from plotly.graph_objects import Figure
 
 from xinheng.core import day, show
 from xinheng.demo import open_course, settle_city
-from xinheng.training import figure_of, file_plot, lateness_plot
+from xinheng.training import file_plot, lateness_plot
 
 # %% [markdown]
 # ## Deliveries
@@ -81,7 +82,7 @@ archive.held("quarantined").to_pandas()[["file", "row", "source_row", "faults"]]
 # from the day on which it *happened*.
 
 # %%
-figure_of(lateness_plot(statuses))
+Figure(lateness_plot(statuses))
 
 # %% [markdown]
 # ## One credit file
@@ -113,7 +114,7 @@ pd.DataFrame(
 # Hollow: when it happened. Filled: from when on it may be used; the line between is the delay.
 
 # %%
-figure_of(file_plot(file))
+Figure(file_plot(file))
 
 # %% [markdown]
 # ## What was known when

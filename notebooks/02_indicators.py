@@ -24,6 +24,7 @@
 
 # %%
 import pandas as pd
+from plotly.graph_objects import Figure
 
 from xinheng.core import months, show
 from xinheng.demo import open_course
@@ -40,7 +41,7 @@ from xinheng.features import (
     survey,
     unmatched,
 )
-from xinheng.training import coverage_plot, figure_of, read_references, spread_plot
+from xinheng.training import coverage_plot, read_references, spread_plot
 
 course = open_course()
 archive = course.archive
@@ -85,7 +86,7 @@ pd.DataFrame(
 as_of = int(events.available.max()) + 1  # the first day that sees all that came
 rows = pd.DataFrame({"enterprise": sorted(set(events.enterprise.tolist())), "as_of": as_of})
 found = survey(regulated, events, rows, references=references)
-figure_of(coverage_plot(regulated, found.statuses))
+Figure(coverage_plot(regulated, found.statuses))
 
 # %% [markdown]
 # ## One value, down to its records
@@ -95,7 +96,7 @@ figure_of(coverage_plot(regulated, found.statuses))
 
 # %%
 name = "PN06"
-figure_of(spread_plot(catalogue[name], found.spreads[name]))
+Figure(spread_plot(catalogue[name], found.spreads[name]))
 
 # %%
 matrix = compute(regulated, events, rows, references=references)
@@ -149,7 +150,7 @@ extended = catalogue.extended(own)
 # %%
 alone = extended.select(ids=[own.id])
 seen = survey(alone, events, rows)
-figure_of(spread_plot(own, seen.spreads[own.id]))
+Figure(spread_plot(own, seen.spreads[own.id]))
 
 # %%
 seen.statuses.loc[own.id]

@@ -27,6 +27,7 @@ from datetime import UTC, datetime
 
 import pandas as pd
 from IPython.display import Markdown
+from plotly.graph_objects import Figure
 
 from xinheng.demo import open_course
 from xinheng.features import Catalogue, standard_catalogue
@@ -34,7 +35,6 @@ from xinheng.grading import load_trusted_keys, read_bundle
 from xinheng.training import (
     Judged,
     blocks,
-    figure_of,
     folds_plot,
     measure_plot,
     open_key,
@@ -76,7 +76,7 @@ inputs.matrix.iloc[:3, :6]
 # would end. Most leaks of this kind of work are a grey row that was trained on.
 
 # %%
-figure_of(folds_plot(cohort, [inputs.test, *inputs.rolling]))
+Figure(folds_plot(cohort, [inputs.test, *inputs.rolling]))
 
 # %% [markdown]
 # Depth, number of trees, penalty: all that has to be chosen is chosen *inside* the training rows,
@@ -85,7 +85,7 @@ figure_of(folds_plot(cohort, [inputs.test, *inputs.rolling]))
 
 # %%
 known = cohort.take(inputs.test.train)
-figure_of(folds_plot(known, blocks(known, count=task.blocks)))
+Figure(folds_plot(known, blocks(known, count=task.blocks)))
 
 # %% [markdown]
 # ## The model in force
@@ -134,7 +134,7 @@ pd.DataFrame.from_dict(dict(second.experiment.chosen), orient="index")
 # not say that two models are alike; that is for the pairs in `04_evaluation`.
 
 # %%
-figure_of(measure_plot(second.experiment.test, "auc"))
+Figure(measure_plot(second.experiment.test, "auc"))
 
 # %%
 Markdown(second.report)
@@ -143,7 +143,7 @@ Markdown(second.report)
 # What moves the scores of the challenger most. Is yours among them?
 
 # %%
-figure_of(strength_plot(second.assessment.strengths))
+Figure(strength_plot(second.assessment.strengths))
 
 # %% [markdown]
 # ## Hand it on

@@ -22,9 +22,11 @@
 # - **Takes** seconds: nothing is trained again.
 
 # %%
+from plotly.graph_objects import Figure
+
 from xinheng.core import show
 from xinheng.demo import open_course
-from xinheng.explaining import explain, to_text
+from xinheng.explaining import explain, plot_waterfall, to_text
 from xinheng.features import Events
 from xinheng.grading import GradeBook, load_trusted_keys, read_bundle
 from xinheng.training import (
@@ -34,10 +36,8 @@ from xinheng.training import (
     capacity_plot,
     differences_plot,
     evaluate,
-    figure_of,
     rate_by_group,
     read_judged,
-    reasons_plot,
     reliability,
     reliability_plot,
     traits,
@@ -64,14 +64,14 @@ print(
 
 # %%
 compared = evaluate(cohort, scores, capacity=task.capacity, planning=task.planning, draws=draws)
-figure_of(differences_plot(compared, "lightgbm", "auc"))
+Figure(differences_plot(compared, "lightgbm", "auc"))
 
 # %% [markdown]
 # The AUC looks at the order alone. The log loss looks at the probabilities, and less of it is
 # better: bars on the left speak for the challenger.
 
 # %%
-figure_of(differences_plot(compared, "lightgbm", "log_loss"))
+Figure(differences_plot(compared, "lightgbm", "log_loss"))
 
 # %%
 for rival in ("in_force", "logistic"):
@@ -92,7 +92,7 @@ for rival in ("in_force", "logistic"):
 
 # %%
 seen = reliability(cohort.label, scores.probability["lightgbm"], cohort.enterprise)
-figure_of(reliability_plot(seen))
+Figure(reliability_plot(seen))
 
 # %% [markdown]
 # ## What it is worth at your capacity
@@ -102,7 +102,7 @@ figure_of(reliability_plot(seen))
 
 # %%
 curve = capacity_curve(cohort, scores, planning=task.planning, draws=draws)
-figure_of(capacity_plot(curve))
+Figure(capacity_plot(curve))
 
 # %% [markdown]
 # ## For whom
@@ -116,11 +116,11 @@ figure_of(capacity_plot(curve))
 events = Events.from_view(archive.events())
 known = traits(archive, events, cohort.enterprise, cohort.as_of, task.sizes)
 by_population = breakdown("population", judged.population, cohort, scores, draws=draws)
-figure_of(auc_by_group(by_population, compared.estimate("lightgbm", "auc")))
+Figure(auc_by_group(by_population, compared.estimate("lightgbm", "auc")))
 
 # %%
 by_district = breakdown("district", known["district"], cohort, scores, draws=draws)
-figure_of(rate_by_group(by_district))
+Figure(rate_by_group(by_district))
 
 # %%
 for each in (by_population, by_district):
@@ -152,7 +152,7 @@ why = explain(
     references=book.references,
     origins=book.lineage(enterprise, as_of),
 )
-figure_of(reasons_plot(why))
+Figure(plot_waterfall(why, "en"))
 
 # %%
 print(to_text(why, f"enterprise {enterprise}, {show(as_of)}"))

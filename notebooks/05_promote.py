@@ -30,6 +30,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from plotly.graph_objects import Figure
 
 from xinheng.core import show
 from xinheng.core.errors import IntegrityError
@@ -38,7 +39,6 @@ from xinheng.features import Catalogue
 from xinheng.grading import GradeBook, load_trusted_keys, read_bundle, read_champion
 from xinheng.ledger import Ledger
 from xinheng.training import (
-    figure_of,
     migration,
     migration_plot,
     open_key,
@@ -121,7 +121,7 @@ days = np.full(len(everyone), as_of, np.int32)
 active = registration(challenger.catalogue, new.events, everyone, days).active
 before, after = (book.grades(everyone, as_of)[active] for book in (old, new))
 moves = migration(before, after)
-figure_of(migration_plot(moves))
+Figure(migration_plot(moves))
 
 # %%
 print(f"{moves.total:,} in business as of {show(as_of)}")

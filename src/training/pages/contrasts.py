@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 
-from ...explaining import Explanation
+from ...explaining.figures.palette import BLUE
+from ...explaining.figures.parts import Plot, axis, dots, plot, rows_axis, rule
 from ...grading import Level
 from ..measuring import Comparison, Estimate, Migration
 from .names import MEASURES, MODELS, Name
-from .plots import BLUE, ORANGE, Plot, axis, dots, plot, rows_axis, rule, short
 
-__all__ = ["differences_plot", "measure_plot", "migration_plot", "reasons_plot"]
+__all__ = ["differences_plot", "measure_plot", "migration_plot"]
 
 FRAME, ROW, SQUARE = 110, 34, 420
 SCALE = ((0.0, "#ffffff"), (1.0, BLUE))
@@ -34,29 +34,6 @@ def differences_plot(comparison: Comparison, model: str, measure: str) -> Plot:
     less = _both(MODELS.get(model, (model, "")))
     title = f"{zh}之差 difference in {en}: {less}, less the other"
     return _row_by_row(others, found, title, zero=True)
-
-
-def reasons_plot(explanation: Explanation, most: int = 10) -> Plot:
-    """Draw what the strongest indicators add to the risk score of one enterprise."""
-    reasons = explanation.reasons[:most]
-    codes = [each.indicator.id for each in reasons]
-    bars = {
-        "type": "bar",
-        "orientation": "h",
-        "x": [each.contribution for each in reasons],
-        "y": codes,
-        "text": [each.en for each in reasons],
-        "textposition": "none",
-        "marker": {"color": [ORANGE if each.contribution > 0 else BLUE for each in reasons]},
-        "hovertemplate": "%{text} %{x:+.2f}<extra></extra>",
-    }
-    return plot(
-        [bars],
-        axis("对数几率 effect on the risk score, log-odds", zeroline=True),
-        rows_axis(codes, [f"{each.indicator.id} {short(each.indicator.zh)}" for each in reasons]),
-        height=FRAME + ROW * len(codes),
-        bargap=0.4,
-    )
 
 
 def migration_plot(found: Migration) -> Plot:

@@ -1,19 +1,11 @@
 """Figures: what was measured of a model as a whole, as plots that a supervisor can read."""
 
 from collections.abc import Iterable, Sequence
-from math import log10
 
-from ..assessment import Assessment
-from ..experiment import CHAMPION
-from ..measuring import CAPACITIES, CapacityCurve, Estimate, Observed, Strength, Truth
-from ..verdict import RIVAL
-from .groupfigures import auc_by_group, auc_over_time, rate_by_group, rate_over_time
-from .names import OTHER, SEEN, THIS, population_name
-from .plots import (
-    BLUE,
-    INK,
-    ORANGE,
-    SOFT,
+from ...explaining.figures.lettering import short
+from ...explaining.figures.overview import plot_sizes
+from ...explaining.figures.palette import BLUE, INK, ORANGE, SOFT
+from ...explaining.figures.parts import (
     Plot,
     alone,
     axis,
@@ -22,14 +14,20 @@ from .plots import (
     percent_of,
     plot,
     rows_axis,
-    short,
     told,
 )
+from ...explaining.figures.reliability import plot_reliability
+from ...grading import CardGroup
+from ..assessment import Assessment
+from ..experiment import CHAMPION
+from ..measuring import CAPACITIES, CapacityCurve, Observed, Strength, Truth
+from ..verdict import RIVAL
+from .groupfigures import auc_by_group, auc_over_time, rate_by_group, rate_over_time
+from .names import OTHER, THIS, population_name
 
 __all__ = ["capacity_plot", "figures", "reliability_plot", "strength_plot", "truth_plot"]
 
-TALL, FRAME, ROW = 430, 110, 26
-TICKS = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0)
+TALL, FRAME = 430, 110
 
 
 def figures(found: Assessment) -> dict[str, Plot]:
@@ -78,57 +76,12 @@ def capacity_plot(curve: CapacityCurve) -> Plot:
 
 def reliability_plot(groups: Sequence[Observed]) -> Plot:
     """Draw observed against predicted rates of groups of like probability, on one log scale."""
-    seen = [percent_of(each.rate, each.lower, each.upper) for each in groups]
-    said = [100 * each.predicted for each in groups]
-    texts = [
-        f"预测 {chance:.1f}%，实际 {told(rate, 1, '%')}，n = {each.rows:,}"
-        for each, rate, chance in zip(groups, seen, said, strict=True)
-    ]
-    low = max(TICKS[0], min(*said, *(rate.lower for rate in seen)))
-    high = max(*said, *(rate.upper for rate in seen))
-    ends = [
-        max(tick for tick in TICKS if tick <= low),
-        min(tick for tick in TICKS if tick >= min(high, TICKS[-1])),
-    ]
-    places = [max(chance, ends[0]) for chance in said]
-    shown = [Estimate(*(max(number, ends[0]) for number in rate)) for rate in seen]
-    scale = {
-        "type": "log",
-        "range": [log10(end) for end in ends],
-        "tickvals": list(TICKS),
-        "ticktext": [f"{tick:g}" for tick in TICKS],
-    }
-    return plot(
-        [
-            line("预测 = 实际 as predicted", ends, ends, color=SOFT, dash="dash", width=1.5),
-            dots(SEEN, places, shown, texts, color=BLUE),
-        ],
-        axis("预测概率 predicted probability, %", **scale),
-        axis("实际违规比例 observed share, %", **scale),
-        height=TALL,
-    )
+    return plot_reliability([_promised(each) for each in groups], "both")
 
 
 def strength_plot(strengths: Sequence[Strength]) -> Plot:
     """Draw the mean effect of the strongest indicators."""
-    codes = [each.indicator.id for each in strengths]
-    bars = {
-        "type": "bar",
-        "orientation": "h",
-        "x": [each.mean for each in strengths],
-        "y": codes,
-        "marker": {"color": BLUE},
-        "text": [each.indicator.en for each in strengths],
-        "textposition": "none",
-        "hovertemplate": "%{y} %{text}: %{x:.3f}<extra></extra>",
-    }
-    return plot(
-        [bars],
-        axis("平均影响（对数几率） mean effect, log-odds"),
-        rows_axis(codes, [short(each.indicator.zh) for each in strengths]),
-        height=FRAME + ROW * len(strengths),
-        bargap=0.35,
-    )
+    return plot_sizes([(each.indicator, each.mean) for each in strengths], "both")
 
 
 def truth_plot(truth: Truth) -> Plot:
@@ -165,3 +118,11 @@ def truth_plot(truth: Truth) -> Plot:
 
 def _percents(shares: Iterable[float]) -> list[float]:
     return [100 * float(share) for share in shares]
+
+
+def _promised(seen: Observed) -> CardGroup:
+    """Return what was promised and came as cards hold it."""
+    counts = seen.rows, seen.violations
+    return CardGroup(
+        "probability", seen.name, *counts, seen.predicted, seen.rate, seen.lower, seen.upper
+    )

@@ -1,14 +1,11 @@
 """Figures of groups: dots and intervals, one row for each group, or one place for each quarter."""
 
 from collections.abc import Sequence
+from typing import Any
 
-from ..breakdown import Breakdown, Group
-from ..measuring import Estimate
-from .names import OTHER, SAID, SEEN, THIS, group_name
-from .plots import (
-    BLUE,
-    INK,
-    ORANGE,
+from ...explaining.figures.lettering import short
+from ...explaining.figures.palette import BLUE, INK, ORANGE
+from ...explaining.figures.parts import (
     Plot,
     alone,
     axis,
@@ -18,15 +15,17 @@ from .plots import (
     plot,
     rows_axis,
     rule,
-    short,
     told,
 )
+from ..breakdown import Breakdown, Group
+from ..measuring import Estimate
+from .names import OTHER, SAID, SEEN, THIS, group_name
 
 __all__ = ["MOST", "auc_by_group", "auc_over_time", "drawn", "rate_by_group", "rate_over_time"]
 
 MOST, FEW = 20, 5
 FRAME, ROW, TALL = 110, 32, 360
-SIDE_BY_SIDE = {"scattermode": "group", "scattergap": 0.6}
+SIDE_BY_SIDE: dict[str, Any] = {"scattermode": "group", "scattergap": 0.6}
 TOO_FEW = "数据不足 not enough data"
 MORE = "见数据表 see the table"
 AUC, RATE = "AUC", "违规比例 share with a violation, %"

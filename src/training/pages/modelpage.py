@@ -9,6 +9,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 
+from ...explaining import Plot
 from ...grading import Level
 from ..assessment import Assessment
 from ..experiment import CHAMPION, WITH_INSPECTOR
@@ -17,7 +18,6 @@ from ..verdict import RIVAL
 from . import findings
 from .figures import figures
 from .names import GROUPINGS, KEPT, MEASURES, group_name
-from .plots import Plot
 from .tables import RANKING
 from .typesetting import reach, template, text
 

@@ -7,16 +7,18 @@ import numpy.typing as npt
 import pandas as pd
 
 from ...archive import LATENESS, SourceStatus, contract_of
+from ...explaining.figures.lettering import short
+from ...explaining.figures.palette import BLUE, LEVELS
+from ...explaining.figures.parts import Plot, axis, plot, rows_axis
 from ...features import Catalogue, Indicator, Spread
 from .names import population_name
-from .plots import BLUE, Plot, axis, plot, rows_axis, short
 
 __all__ = ["coverage_plot", "lateness_plot", "spread_plot"]
 
 FRAME, ROW, LOW = 110, 20, 320
-SHADES = ("#0b5394", "#5b8cb8", "#b3c9dc", "#e3b58a", "#b4530f")
+SHADES = (*LEVELS[:3], *LEVELS[4:])
 Counts = npt.NDArray[np.float64]
-SCALE = ((0.0, "#f3d9c2"), (0.5, "#b3c9dc"), (1.0, BLUE))
+SCALE = ((0.0, LEVELS[3]), (0.5, LEVELS[2]), (1.0, BLUE))
 
 
 def lateness_plot(statuses: Sequence[SourceStatus], most: int = 20) -> Plot:

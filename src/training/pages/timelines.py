@@ -6,8 +6,10 @@ import numpy as np
 
 from ...archive import Entry
 from ...core import time
+from ...explaining.figures.lettering import short
+from ...explaining.figures.palette import BLUE, INK, ORANGE, SOFT
+from ...explaining.figures.parts import Plot, axis, plot, rows_axis
 from ..cohorts import Cohort, Days, Fold, Rows
-from .plots import BLUE, INK, ORANGE, SOFT, Plot, axis, plot, rows_axis, short
 
 __all__ = ["file_plot", "folds_plot"]
 

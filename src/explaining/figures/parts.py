@@ -1,50 +1,37 @@
-"""Plots: the parts that figures by Plotly are put together from, and what makes them alike.
+"""Parts: what figures are put together from, and what makes them alike.
 
-A plot is Plotly's own JSON. Nothing in it is drawn at random or named by chance, so that the same
-numbers make the same bytes.
+A figure is Plotly's own JSON, made without Plotly. Nothing in it is drawn at random or named by
+chance, so that the same numbers make the same bytes.
 """
 
-import json
 from collections.abc import Mapping, Sequence
 from math import isnan
-from typing import TYPE_CHECKING, Any
-from unicodedata import east_asian_width
+from typing import Any
 
-from ..measuring import Estimate
-
-if TYPE_CHECKING:
-    from plotly.graph_objects import Figure
+from .palette import FONT, INK, LINE, SOFT
 
 __all__ = [
-    "BLUE",
-    "INK",
-    "ORANGE",
-    "SOFT",
+    "Interval",
     "Plot",
     "alone",
     "axis",
+    "describe",
     "dots",
-    "figure_of",
     "line",
     "note",
     "percent_of",
     "plot",
     "rows_axis",
     "rule",
-    "short",
     "told",
 ]
 
-INK, SOFT, LINE, BLUE, ORANGE = "#1a1e23", "#48515b", "#d3d9df", "#0b5394", "#b4530f"
 DIGITS = 6
-WIDEST = 26
-FONT = (
-    'system-ui, -apple-system, "Segoe UI", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", '
-    '"Noto Sans SC", sans-serif'
-)
 
 Plot = Mapping[str, Any]
 Numbers = Sequence[float]
+Interval = tuple[float, float, float]
+"""A number and the two ends of its interval; NaN where it has none."""
 
 
 def line(
@@ -65,7 +52,7 @@ def line(
 def dots(
     name: str,
     places: Sequence[str] | Numbers,
-    estimates: Sequence[Estimate],
+    values: Sequence[Interval],
     texts: Sequence[str],
     *,
     color: str,
@@ -80,7 +67,7 @@ def dots(
         For the legend.
     places
         Where each lies on the axis of categories or numbers.
-    estimates
+    values
         What each shows; where the interval is NaN it is a dot alone.
     texts
         What is said of each under the pointer.
@@ -89,12 +76,11 @@ def dots(
     across
         Whether values run from left to right, and `places` from bottom to top.
     """
-    values = [each.value for each in estimates]
     interval = {
         "type": "data",
         "symmetric": False,
-        "array": [_reach(each.upper - each.value) for each in estimates],
-        "arrayminus": [_reach(each.value - each.lower) for each in estimates],
+        "array": [_reach(upper - number) for number, _, upper in values],
+        "arrayminus": [_reach(number - lower) for number, lower, _ in values],
         "color": color,
         "thickness": 1.6,
         "width": 0,
@@ -104,7 +90,7 @@ def dots(
         "type": "scatter",
         "mode": "markers",
         "name": name,
-        value: values,
+        value: [number for number, *_ in values],
         place: list(places),
         "orientation": "h" if across else "v",
         "offsetgroup": color,
@@ -123,7 +109,7 @@ def dots(
 def axis(title: str, **more: Any) -> Plot:
     """Return an axis with a title, which names the unit, and no zoom."""
     return {
-        "title": {"text": title, "standoff": 8},
+        "title": {"text": title, "standoff": 8, "font": {"size": 12, "color": SOFT}},
         "automargin": True,
         "fixedrange": True,
         "gridcolor": LINE,
@@ -150,7 +136,7 @@ def rows_axis(labels: Sequence[str], ticks: Sequence[str] = ()) -> Plot:
     )
 
 
-def rule(axis_name: str, value: float) -> Plot:
+def rule(axis_name: str, value: float | str) -> Plot:
     """Return a dotted line across a plot at a value of an axis, `x` or `y`."""
     across = "y" if axis_name == "x" else "x"
     return {
@@ -178,94 +164,90 @@ def note(place: str, text: str) -> Plot:
     }
 
 
-def short(text: str) -> str:
-    """Cut a text to a width of twenty-six Latin letters.
+def told(value: Interval, digits: int, unit: str = "") -> str:
+    """Write a number with its interval.
 
     Examples
     --------
-    >>> short("BAKERY"), short("CHILDREN'S SERVICES FACILITY")
-    ('BAKERY', "CHILDREN'S SERVICES FACIL…")
-    """
-    width = 0
-    for place, letter in enumerate(text):
-        width += 2 if east_asian_width(letter) in "WF" else 1
-        if width > WIDEST:
-            return text[: place - 1] + "…"
-    return text
-
-
-def told(estimate: Estimate, digits: int, unit: str = "") -> str:
-    """Write an estimate with its interval.
-
-    Examples
-    --------
-    >>> told(Estimate(12.34, 10.0, 15.0), 1, "%")
+    >>> told((12.34, 10.0, 15.0), 1, "%")
     '12.3%（10.0–15.0%）'
     """
-    value, lower, upper = (f"{number:.{digits}f}" for number in estimate)
-    return f"{value}{unit}（{lower}–{upper}{unit}）"
+    number, lower, upper = (f"{each:.{digits}f}" for each in value)
+    return f"{number}{unit}（{lower}–{upper}{unit}）"
 
 
-def percent_of(value: float, lower: float, upper: float) -> Estimate:
+def percent_of(value: float, lower: float, upper: float) -> Interval:
     """Return a share and its interval in per cent."""
-    return Estimate(100 * value, 100 * lower, 100 * upper)
+    return 100 * value, 100 * lower, 100 * upper
 
 
-def alone(value: float) -> Estimate:
+def alone(value: float) -> Interval:
     """Return a number that has no interval."""
-    return Estimate(value, value, value)
+    return value, value, value
 
 
-def plot(parts: Sequence[Plot], x: Plot, y: Plot, *, height: int, **more: Any) -> Plot:
-    """Put a plot together; Plotly itself checks that every part is one that it knows."""
-    from plotly.graph_objects import Figure
+def plot(
+    parts: Sequence[Plot], x: Plot, y: Plot, *, height: int, description: str = "", **more: Any
+) -> Plot:
+    """Put a figure together.
 
-    figure = Figure(
-        [dict(part) for part in parts],
-        {
-            "template": "none",
+    Parameters
+    ----------
+    parts, x, y
+        What is drawn, and on which axes.
+    height
+        In pixels; it is as wide as where it is shown.
+    description
+        What it shows, in a sentence or two for who cannot see it; see `describe`.
+    more
+        Further parts of Plotly's layout.
+    """
+    found = {
+        "data": [dict(part) for part in parts],
+        "layout": {
+            "template": {},
             "height": height,
             "margin": {"l": 8, "r": 12, "t": 8, "b": 8},
             "font": {"family": FONT, "size": 12, "color": INK},
-            "paper_bgcolor": "rgba(0,0,0,0)",
+            "paper_bgcolor": "#ffffff",
             "plot_bgcolor": "rgba(0,0,0,0)",
             "dragmode": False,
             "hovermode": "closest",
+            "hoverlabel": {"align": "left", "bgcolor": "#ffffff", "bordercolor": SOFT},
             "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
+            "meta": {"description": description},
             "xaxis": dict(x),
             "yaxis": dict(y),
             **more,
         },
-    )
-    found = json.loads(figure.to_json())
-    del found["layout"]["template"]
-    return _rounded(found)  # type: ignore[no-any-return]
+    }
+    return _plain(found)  # type: ignore[no-any-return]
 
 
-def figure_of(plot: Plot) -> "Figure":
-    """Return a plot as a figure, which a notebook shows by itself.
+def describe(plot: Plot) -> str:
+    """Return what a figure shows in words: its text alternative, as for `aria-label`.
 
     Examples
     --------
-    >>> figure_of({"data": [{"type": "bar", "y": [1]}], "layout": {"height": 200}}).layout.height
-    200
+    >>> describe({"data": [], "layout": {"meta": {"description": "one bar"}}})
+    'one bar'
     """
-    from plotly.graph_objects import Figure
-
-    return Figure(plot["data"], {"template": "none", **plot["layout"]})
+    return str(plot["layout"].get("meta", {}).get("description", ""))
 
 
 def _reach(width: float) -> float:
     return 0.0 if isnan(width) else max(width, 0.0)
 
 
-def _rounded(value: Any) -> Any:
-    """Round every number, so that a last bit changes nothing."""
+def _plain(value: Any) -> Any:
+    """Round every number, so that a last bit changes nothing; what is not known is left out."""
     match value:
+        case bool() | int() | str():
+            return value
         case float():
-            return round(value, DIGITS)
-        case list():
-            return [_rounded(each) for each in value]
+            return None if isnan(value) else round(float(value), DIGITS)
+        case list() | tuple():
+            return [_plain(each) for each in value]
         case dict():
-            return {key: _rounded(each) for key, each in value.items()}
+            return {key: _plain(each) for key, each in value.items()}
     return value
