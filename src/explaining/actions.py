@@ -7,8 +7,6 @@ working days the law gives for it, stands in the file, in editions with dates.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cache
-from importlib.resources import files
 from typing import ClassVar, Self
 
 from ..features import POPULATIONS
@@ -101,11 +99,6 @@ class Actions(Editions[ActionEdition]):
         top.finish()
         return cls(name, in_order(map(_edition, tables), source), text)
 
-    @classmethod
-    def default(cls) -> "Actions":
-        """Return the actions that ship with the package."""
-        return _shipped()
-
 
 def _edition(table: Table) -> ActionEdition:
     dates = read_dates(table)
@@ -158,9 +151,3 @@ def _check(table: Table, action: Action, counts: Mapping[str, int]) -> None:
         table.refuse("streams", list(action.streams), "the one stream of the record, no pattern")
     if (action.does is Deed.EXTEND) != (action.extend_months > 0):
         table.refuse("extend_months", action.extend_months, "over 0 where a record is extended")
-
-
-@cache
-def _shipped() -> Actions:
-    name = Actions.SHIPPED
-    return Actions.parse(files(__package__).joinpath(name).read_text("utf-8"), name)

@@ -1,8 +1,6 @@
 """Publicity: for how long the law makes records public, from a TOML file with dates."""
 
 from dataclasses import dataclass
-from functools import cache
-from importlib.resources import files
 from typing import ClassVar, Self
 
 import numpy as np
@@ -118,11 +116,6 @@ class Publicity(Editions[PublicityEdition]):
         top.finish()
         return cls(name, in_order(map(_edition, tables), source), text)
 
-    @classmethod
-    def default(cls) -> "Publicity":
-        """Return the terms that ship with the package."""
-        return _shipped()
-
 
 def _edition(table: Table) -> PublicityEdition:
     dates = read_dates(table)
@@ -148,9 +141,3 @@ def _term(table: Table) -> Term:
     )
     table.finish()
     return term
-
-
-@cache
-def _shipped() -> Publicity:
-    name = Publicity.SHIPPED
-    return Publicity.parse(files(__package__).joinpath(name).read_text("utf-8"), name)

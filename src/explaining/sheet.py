@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from ..core import time
 from ..core.errors import NotFoundError
+from ..core.templating import environment, resource
 from ..grading import Bundle
 from .explanation import Explanation
 from .movement import Movement
+from .numbers import signed
 from .reasons import Reason, amount
 from .records import SharedRecord
 from .remedies import Outcome, Remedies
@@ -83,7 +85,7 @@ def render_sheet(
         .render(
             words=words,
             language=language,
-            style=_text("templates/sheet.css"),
+            style=resource(__package__, "sheet.css"),
             identifier=subject.identifier,
             name=subject.name,
             as_of=time.show(grade.as_of),
@@ -162,8 +164,8 @@ class _Page:
             yield self.words[name].format(
                 owner=owner,
                 level=distance.level,
-                margin=_signed(grade.margin),
-                cut=_signed(distance.cut),
+                margin=signed(grade.margin),
+                cut=signed(distance.cut),
                 probability=f"{distance.probability:.1%}",
             )
 
@@ -307,27 +309,11 @@ def words_of(language: str) -> Words:
 
 @cache
 def _words() -> Mapping[str, Words]:
-    return tomllib.loads(_text("words.toml"))
-
-
-def _text(name: str) -> str:
-    return files(__package__).joinpath(*name.split("/")).read_text("utf-8")
+    return tomllib.loads(files(__package__).joinpath("words.toml").read_text("utf-8"))
 
 
 @cache
 def _environment() -> "Environment":
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    environment = Environment(
-        loader=FileSystemLoader(str(files(__package__).joinpath("templates"))),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters |= {"percent": lambda share: f"{share:.1%}", "signed": _signed}
-    return environment
-
-
-def _signed(value: float) -> str:
-    return f"{value:+z.2f}".replace("-", "−")
+    made = environment(__package__)
+    made.filters |= {"percent": lambda share: f"{share:.1%}", "signed": signed}
+    return made

@@ -4,10 +4,11 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cache
 from importlib.resources import files
 from itertools import pairwise
 from pathlib import Path
-from typing import ClassVar, Generic, Self, TypeVar
+from typing import Any, ClassVar, Generic, Self, TypeVar, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -49,7 +50,8 @@ Edition = TypeVar("Edition", bound=DatedEdition)
 class Editions(ABC, Generic[Edition]):
     """A file of editions: its name, the editions in order of time, and the text as it was written.
 
-    `KIND` is what such a file is called in errors, `SHIPPED` the one that ships with the package.
+    `KIND` is what such a file is called in errors, `SHIPPED` the one that ships with the part of
+    Xinheng that the class is of.
     """
 
     KIND: ClassVar[str]
@@ -81,7 +83,7 @@ class Editions(ABC, Generic[Edition]):
     @classmethod
     def default(cls) -> Self:
         """Return the one that ships with the package: design values."""
-        return cls.parse(files(__package__).joinpath(cls.SHIPPED).read_text("utf-8"), cls.SHIPPED)
+        return cast("Self", _shipped(cls))
 
     def on(self, day: int | date) -> Edition:
         """Return the edition in force on a day.
@@ -162,6 +164,13 @@ class Editions(ABC, Generic[Edition]):
                     f"{time.show(same.effective_to)}, though grades were given by it until "
                     f"{time.show(last)}; it can end on {time.show(today - 1)} or later"
                 )
+
+
+@cache
+def _shipped(kind: "type[Editions[Any]]") -> "Editions[Any]":
+    """Read the file that ships with a class, from the top of its part of the package."""
+    part = ".".join(kind.__module__.split(".")[:2])
+    return kind.parse(files(part).joinpath(kind.SHIPPED).read_text("utf-8"), kind.SHIPPED)
 
 
 def read_dates(table: Table) -> tuple[str, str, int, int]:

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 import numpy as np
 import pandas as pd
 import pytest
+from plotly.graph_objects import Figure
 
 from xinheng.archive import Entry, SourceStatus
 from xinheng.archive.creditfile import Origin
@@ -17,7 +18,6 @@ from xinheng.training import (
     coverage_plot,
     differences_plot,
     evaluate,
-    figure_of,
     file_plot,
     folds_plot,
     lateness_plot,
@@ -129,4 +129,4 @@ def test_models_stand_beside_each_other_with_intervals() -> None:
     assert dots["error_x"]["array"] == pytest.approx([upper - value], abs=1e-6)
     assert dots["error_x"]["arrayminus"] == pytest.approx([value - lower], abs=1e-6)
     assert drawn["layout"]["shapes"][0]["x0"] == 0
-    assert "this model" in figure_of(drawn).layout.xaxis.title.text
+    assert "this model" in Figure(drawn).layout.xaxis.title.text

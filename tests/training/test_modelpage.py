@@ -252,7 +252,8 @@ def test_every_figure_has_a_place_a_title_with_n_and_a_table(html: str, read: Re
         assert f'id="plot-{name}" role="img" aria-label="' in figure
         for axis in ("xaxis", "yaxis"):
             title = plot["layout"][axis]["title"].get("text", "")
-            assert title or plot["layout"][axis]["type"] == "category"
+            rows = plot["layout"][axis]
+            assert title or rows.get("type") == "category" or not rows["visible"]
         rest = between(html, f'<figure id="{name}">', "</section>")
         assert "<details><summary>数据表" in rest
     assert html.count('id="plot-') == len(plots)

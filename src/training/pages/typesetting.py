@@ -1,12 +1,13 @@
 """Typesetting: the templates of pages, and how numbers are written in them."""
 
 from functools import cache
-from importlib.resources import files
 from math import ceil, isnan, log10
 from typing import TYPE_CHECKING
 
 from ...core import time
+from ...core.templating import environment, resource
 from ...explaining import figure
+from ...explaining.numbers import signed
 from ...grading import Edition, Level
 from ..measuring import Audit
 from .names import MODELS, population_name
@@ -24,26 +25,18 @@ LOWEST = 0.001
 
 def template(name: str) -> "Template":
     """Return a template, which escapes whatever is put into it."""
-    return _environment().get_template(name)
+    return _prepared().get_template(name)
 
 
 def text(name: str) -> str:
     """Return a file beside the templates as it is."""
-    return files(__package__).joinpath("templates", name).read_text("utf-8")
+    return resource(__package__, name)
 
 
 @cache
-def _environment() -> "Environment":
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    environment = Environment(
-        loader=FileSystemLoader(str(files(__package__).joinpath("templates"))),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters |= {
+def _prepared() -> "Environment":
+    made = environment(__package__)
+    made.filters |= {
         "percent": percent,
         "cut": lambda share: f"{100 * share:g}%",
         "count": lambda value: f"{value:,}",
@@ -52,7 +45,7 @@ def _environment() -> "Environment":
         "signed": signed,
         "number": number,
     }
-    environment.globals |= {
+    made.globals |= {
         "levels": tuple(Level),
         "order": ORDER,
         "population": population_name,
@@ -60,7 +53,7 @@ def _environment() -> "Environment":
         "step": step,
         "place": place,
     }
-    return environment
+    return made
 
 
 def percent(value: float, digits: int = 1) -> str:
@@ -77,17 +70,6 @@ def percent(value: float, digits: int = 1) -> str:
 def number(value: float, digits: int) -> str:
     """Write a number; NaN is a dash."""
     return NOTHING if isnan(value) else f"{value:.{digits}f}".replace("-", "−")
-
-
-def signed(value: float, digits: int = 2) -> str:
-    """Write a number with its sign.
-
-    Examples
-    --------
-    >>> signed(0.5), signed(-0.5)
-    ('+0.50', '−0.50')
-    """
-    return f"{value:+.{digits}f}".replace("-", "−")
 
 
 def reach(audit: Audit, edition: Edition) -> float:
