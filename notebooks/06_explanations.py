@@ -62,15 +62,16 @@ grades["level"].value_counts(sort=False).to_frame()
 # %% [markdown]
 # ## Why this level
 #
-# We take the highest probability among those whom the model puts on level D, since it would take
-# little for another. The bars lead from what the model expects where nothing is known to the risk
-# score: to the right, higher risk. The dotted lines are the cut points, mapped back to the score;
-# beyond each the next level begins. Point at a bar for the value behind it.
+# Of the dozen of the highest probability we take the one that has the most ways to a better level,
+# which are looked at below. The bars lead from what the model expects where nothing is known to the
+# risk score: to the right, higher risk. The dotted lines are the cut points, mapped back to the
+# score; beyond each the next level begins. Point at a bar for the value behind it.
 
 # %%
-on_d = grades[grades["model_level"].astype(str) == "D"]
-enterprise = int(on_d["probability"].idxmax()[0])
 asked = {"references": book.references}
+worst = grades["probability"].nlargest(12).index.get_level_values("enterprise").tolist()
+ways = {each: find_remedies(book.scorer, book.events, each, as_of, **asked) for each in worst}
+enterprise = max(worst, key=lambda each: len(ways[each].outcomes))
 origins = book.lineage(enterprise, as_of)
 why = explain(book.scorer, book.events, enterprise, as_of, origins=origins, **asked)
 Figure(plot_waterfall(why, "en"))
@@ -133,7 +134,7 @@ Figure(plot_movement(moved, "en"))
 # given. What nobody can change is never proposed; where there is no row, nothing does it.
 
 # %%
-remedies = find_remedies(book.scorer, book.events, enterprise, as_of, **asked)
+remedies = ways[enterprise]
 pd.DataFrame(
     [
         {
@@ -155,7 +156,9 @@ pd.DataFrame(
 firm = stability(book.scorer, book.events, enterprise, as_of, **asked)
 print(f"{len(firm.variants)} small changes, {firm.kept:.0%} of which keep level {firm.level}")
 print(f"of the five strongest reasons {firm.shared:.0%} stay, on average")
-print("the level hangs on the records", list(firm.decisive) or "none alone")
+print(
+    "it hangs on", ", ".join(origins[each].number for each in firm.decisive) or "no single record"
+)
 
 # %% [markdown]
 # ## The sheet

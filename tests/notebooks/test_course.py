@@ -16,7 +16,9 @@ from xinheng.demo import open_course
 
 FOLDER = Path(__file__).parents[2] / "notebooks"
 NOTEBOOKS = sorted(FOLDER.glob("*.py"))
-NAMES = ["01_archive", "02_indicators", "03_training", "04_evaluation", "05_promote"]
+NAMES = [
+    "01_archive", "02_indicators", "03_training", "04_evaluation", "05_promote", "06_explanations",
+]  # fmt: skip
 
 
 def run(notebook: Path) -> tuple[list[object], str]:
@@ -49,6 +51,8 @@ def test_the_course_runs_in_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     first = re.findall("in force: ([0-9a-f]{16})", told["03_training"])
     assert promoted == [digest[:16], *first]
     assert "challenger less in_force" in told["04_evaluation"]
+    assert "small changes" in told["06_explanations"]
+    assert (tmp_path / "course" / "why.html").stat().st_size > 5_000
     assert "no value rests on what came later" in told["02_indicators"]
 
 
@@ -59,6 +63,7 @@ def test_the_course_runs_in_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         ("03_training", "01_archive"),
         ("04_evaluation", "01_archive"),
         ("05_promote", "01_archive"),
+        ("06_explanations", "01_archive"),
     ],
 )
 def test_a_notebook_says_which_one_to_run_first(

@@ -13,7 +13,7 @@ from ..reasons import figure
 from .lettering import wrapped
 from .palette import BLUE, INK, SOFT
 from .parts import Plot, axis, dots, plot, rows_axis
-from .phrases import named, phrases
+from .phrases import named, phrases, spoken
 from .stack import BAR, Row, Stack, strongest, values_axis
 
 __all__ = ["plot_dependence", "plot_importance", "plot_interactions", "plot_sizes"]
@@ -97,11 +97,18 @@ def plot_sizes(
         values_axis(words["size"], rangemode="tozero"),
         stack.axis(),
         height=stack.height + BOTTOM + 8,
-        description=words["says"]["importance"].format(count=len(known)) + strongest(rows, words),
+        description=" ".join(_told(known, each) for each in spoken(language)),
         margin={"l": 8, "r": 8, "t": 8, "b": BOTTOM},
         showlegend=False,
         annotations=[*stack.names()],
     )
+
+
+def _told(sizes: Sequence[tuple[Indicator, float]], language: str) -> str:
+    rows = [Row(named(each, language), f"{size:.3f}") for each, size in sizes]
+    words = phrases(language)
+    says = str(words["says"]["importance"].format(count=len(rows)))
+    return (says + strongest(rows, words)).strip()
 
 
 def plot_dependence(found: Overview, indicator: Indicator, language: str = "zh") -> Plot:

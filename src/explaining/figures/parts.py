@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from math import isnan
 from typing import Any
 
+from .lettering import wrapped
 from .palette import FONT, INK, LINE, SOFT
 
 __all__ = [
@@ -26,7 +27,7 @@ __all__ = [
     "told",
 ]
 
-DIGITS = 6
+DIGITS, WIDEST = 6, 54
 
 Plot = Mapping[str, Any]
 Numbers = Sequence[float]
@@ -109,7 +110,11 @@ def dots(
 def axis(title: str, **more: Any) -> Plot:
     """Return an axis with a title, which names the unit, and no zoom."""
     return {
-        "title": {"text": title, "standoff": 8, "font": {"size": 12, "color": SOFT}},
+        "title": {
+            "text": wrapped(title, WIDEST),
+            "standoff": 8,
+            "font": {"size": 12, "color": SOFT},
+        },
         "automargin": True,
         "fixedrange": True,
         "gridcolor": LINE,

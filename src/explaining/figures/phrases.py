@@ -9,7 +9,7 @@ from typing import Any
 from ...core.errors import NotFoundError
 from ...features import Indicator
 
-__all__ = ["LANGUAGES", "Phrases", "named", "phrases"]
+__all__ = ["LANGUAGES", "Phrases", "named", "phrases", "spoken"]
 
 LANGUAGES = ("zh", "en", "both")
 Phrases = Mapping[str, Any]
@@ -50,6 +50,17 @@ def named(indicator: Indicator, language: str) -> str:
     'Administrative penalties'
     """
     return indicator.en if language == "en" else indicator.zh
+
+
+def spoken(language: str) -> tuple[str, ...]:
+    """Return the languages of which a language is made up.
+
+    Examples
+    --------
+    >>> spoken("both"), spoken("en")
+    (('zh', 'en'), ('en',))
+    """
+    return LANGUAGES[:2] if language == "both" else (language,)
 
 
 def _beside(zh: Phrases, en: Phrases) -> Phrases:

@@ -68,14 +68,14 @@ def _row_by_row(
     return plot(
         [dots("", models, found, texts, color=BLUE, across=True)],
         axis(title),
-        rows_axis(models, [_both(MODELS.get(name, (name, ""))) for name in models]),
+        rows_axis(models, [_both(MODELS.get(name, (name, "")), "<br>") for name in models]),
         height=FRAME + ROW * len(models),
         showlegend=False,
         shapes=[dict(rule("x", 0.0))] if zero else [],
     )
 
 
-def _both(name: Name) -> str:
+def _both(name: Name, between: str = " ") -> str:
     """Write a name in Chinese and in English, or once where one holds the other."""
     zh, en = name
-    return zh if en in zh else f"{zh} {en}"
+    return zh if en in zh else f"{zh}{between}{en}"
