@@ -24,8 +24,9 @@ class Purpose(StrEnum):
 class CardGroup:
     """What was promised to a group of the test rows, and what came, with its 95 % interval.
 
-    `by` says what the groups are of: `population`, `district`, `category`, `staff` or `capital`; an
-    empty `name` stands for those of whom no record says it.
+    `by` says what the groups are of: `probability` (tenths of the rows, the lowest first),
+    `population`, `district`, `category`, `staff` or `capital`; an empty `name` stands for those of
+    whom no record says it.
     """
 
     by: str

@@ -30,7 +30,7 @@ from .cohorts import Cohort, CohortRule, Fold, LabelRule, OutcomeRule, traits
 from .experiment import CHAMPION, Experiment
 from .inputs import Inputs
 from .learners import Model
-from .measuring import PLANNED, observe
+from .measuring import PLANNED, observe, reliability
 from .task import Task
 from .taskfiles import load_policy, load_score_card
 
@@ -74,6 +74,8 @@ def card_groups(
 ) -> Iterator[CardGroup]:
     """Yield what was promised to each group of the test rows, and what came.
 
+    The first groups are of like probability, the lowest first.
+
     Parameters
     ----------
     archive
@@ -85,6 +87,8 @@ def card_groups(
     """
     rows, chance = experiment.scores.rows, experiment.scores.probability[CHAMPION]
     tested = inputs.cohort.take(rows)
+    for each in reliability(tested.label, chance, tested.enterprise):
+        yield each.on_card("probability")
     who = tested.enterprise, tested.as_of
     named = {
         "population": inputs.population[rows],
@@ -94,8 +98,7 @@ def card_groups(
         for name in sorted(set(group.tolist())):
             own = group == name
             seen = observe(name, tested.label[own], chance[own], tested.enterprise[own])
-            counts, promised = (seen.rows, seen.violations), seen.predicted
-            yield CardGroup(by, name, *counts, promised, seen.rate, seen.lower, seen.upper)
+            yield seen.on_card(by)
 
 
 def card_of(

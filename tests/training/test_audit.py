@@ -175,3 +175,11 @@ def test_the_gap_to_the_truth_is_that_of_expected_areas() -> None:
     assert (found.covered, found.groups) == (5, 7)
     with pytest.raises(InvalidError, match="no row of the test window has a true chance"):
         compare_with_truth({}, frame, np.full(8, "x", object), np.full(8, np.nan), expected_auc)
+
+
+def test_what_was_observed_stands_on_a_card_as_it_is() -> None:
+    seen = observe("3", np.array([0.0, 1.0]), np.array([0.25, 0.35]), np.arange(2))
+    kept = seen.on_card("probability")
+    assert (kept.by, kept.name, kept.rows, kept.violations) == ("probability", "3", 2, 1)
+    assert kept.promised == pytest.approx(0.3)
+    assert (kept.observed, kept.lower, kept.upper) == (0.5, seen.lower, seen.upper)

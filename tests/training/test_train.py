@@ -121,6 +121,9 @@ def test_the_champion_is_a_bundle_that_grades_and_the_ledger_names_it(
         "train": trained.inputs.test.train.size,
         "test": trained.inputs.test.test.size,
     }
+    tenths = [each for each in bundle.card.groups if each.by == "probability"]
+    assert sum(each.rows for each in tenths) == bundle.card.rows["test"]
+    assert [each.promised for each in tenths] == sorted(each.promised for each in tenths)
     matrix = trained.inputs.matrix.iloc[trained.inputs.test.test]
     margins = Scorer(bundle).margins(matrix)
     np.testing.assert_allclose(margins, trained.experiment.champion.fitted.margin(matrix))

@@ -20,8 +20,8 @@ def plot_reliability(
 ) -> Plot:
     """Draw observed against predicted rates of groups, on one log scale.
 
-    A dot on the dashed line: as many came as were predicted. Groups of like probability tell
-    most; those that every model card holds, of populations or districts, can be drawn as well.
+    A dot on the dashed line: as many came as were predicted. The groups are those of a model card
+    whose `by` is `probability`; those of populations or districts can be drawn as well.
 
     Parameters
     ----------

@@ -16,7 +16,7 @@ import pandas as pd
 from scipy.special import ndtr, ndtri
 
 from ...core.errors import InvalidError
-from ...grading import Level
+from ...grading import CardGroup, Level
 from ..cohorts import Array, Texts
 from .evaluation import FEWEST
 from .measures import losses
@@ -76,6 +76,11 @@ class Observed:
         if not spread:
             return 1.0 if self.rate == self.predicted else 0.0
         return 2 * float(ndtr(-abs(self.rate - self.predicted) / spread))
+
+    def on_card(self, by: str) -> CardGroup:
+        """Return it as model cards hold it; `by` says what the groups are of."""
+        counts = self.rows, self.violations
+        return CardGroup(by, self.name, *counts, self.predicted, self.rate, self.lower, self.upper)
 
 
 @dataclass(frozen=True, slots=True)

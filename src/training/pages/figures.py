@@ -17,7 +17,6 @@ from ...explaining.figures.parts import (
     told,
 )
 from ...explaining.figures.reliability import plot_reliability
-from ...grading import CardGroup
 from ..assessment import Assessment
 from ..experiment import CHAMPION
 from ..measuring import CAPACITIES, CapacityCurve, Observed, Strength, Truth
@@ -76,7 +75,7 @@ def capacity_plot(curve: CapacityCurve) -> Plot:
 
 def reliability_plot(groups: Sequence[Observed]) -> Plot:
     """Draw observed against predicted rates of groups of like probability, on one log scale."""
-    return plot_reliability([_promised(each) for each in groups], "both")
+    return plot_reliability([each.on_card("probability") for each in groups], "both")
 
 
 def strength_plot(strengths: Sequence[Strength]) -> Plot:
@@ -118,11 +117,3 @@ def truth_plot(truth: Truth) -> Plot:
 
 def _percents(shares: Iterable[float]) -> list[float]:
     return [100 * float(share) for share in shares]
-
-
-def _promised(seen: Observed) -> CardGroup:
-    """Return what was promised and came as cards hold it."""
-    counts = seen.rows, seen.violations
-    return CardGroup(
-        "probability", seen.name, *counts, seen.predicted, seen.rate, seen.lower, seen.upper
-    )
