@@ -47,8 +47,11 @@ def lines_of(text: str, widest: int) -> list[str]:
     ['近三年最重', '处罚种类']
     """
     lines = _filled(text, widest)
-    while len(fewer := _filled(text, widest - 1)) == len(lines) > 1:
-        lines, widest = fewer, widest - 1
+    for narrower in range(widest - 1, 0, -1):
+        tried = _filled(text, narrower)
+        if len(tried) > len(lines) or max(map(width_of, tried)) > narrower:
+            break
+        lines = tried
     return lines
 
 

@@ -23,6 +23,12 @@ def test_lines_of_chinese_are_as_wide_as_told_and_about_alike(text: str, widest:
     assert max(wide) - 2 * len(wide) < min(wide) + 1
 
 
+def test_words_that_fill_a_line_each_stay_as_they_are() -> None:
+    assert lines_of("regulation enterprise", 12) == ["regulation", "enterprise"]
+    assert lines_of("supervision", 4) == ["supervision"]
+    assert lines_of("", 4) == [""]
+
+
 @given(TEXTS)
 def test_a_wrapped_text_has_no_tag_of_its_own(text: str) -> None:
     bare = wrapped(text, 20).replace("<br>", "")
