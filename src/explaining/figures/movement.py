@@ -1,22 +1,27 @@
 """Movement drawn: what leads from one grade to another."""
 
+from collections.abc import Iterator
+
 from ...core import time
+from ...features import Catalogue
 from ..movement import Movement, Part
 from ..numbers import signed
-from ..reasons import UNNOTICED
+from ..reasons import UNNOTICED, amount
 from ..sheet import words_of
 from .cascade import Step, cascade
 from .lettering import wrapped
 from .parts import Plot
-from .phrases import Phrases, phrases
+from .phrases import named, phrases
 from .stack import Row, strongest
 
 __all__ = ["plot_movement"]
 
-HOVER, TOP = 44, 8
+MOST, HOVER, TOP = 4, 44, 8
 
 
-def plot_movement(movement: Movement, language: str = "zh") -> Plot:
+def plot_movement(
+    movement: Movement, language: str = "zh", *, catalogue: Catalogue | None = None
+) -> Plot:
     """Draw what each cause adds to the log-odds of a violation, and to the level in steps.
 
     Parameters
@@ -25,6 +30,8 @@ def plot_movement(movement: Movement, language: str = "zh") -> Plot:
         Between two grades.
     language
         `zh` or `en`.
+    catalogue
+        Of the later bundle, by which the pointer names the indicators that moved.
 
     Raises
     ------
@@ -37,7 +44,7 @@ def plot_movement(movement: Movement, language: str = "zh") -> Plot:
         Row(words["given"].format(day=day, level=level), signed(odds), strong=True)
         for day, level, odds in zip(days, movement.levels, movement.log_odds, strict=True)
     )
-    steps = [_step(each, causes[each.cause], words) for each in movement.parts]
+    steps = [_step(each, causes[each.cause], catalogue, language) for each in movement.parts]
     says = words["says"]["movement"].format(
         before=movement.levels[0],
         after=movement.levels[1],
@@ -55,15 +62,29 @@ def plot_movement(movement: Movement, language: str = "zh") -> Plot:
     )
 
 
-def _step(part: Part, name: str, words: Phrases) -> Step:
+def _step(part: Part, name: str, catalogue: Catalogue | None, language: str) -> Step:
+    words = phrases(language)
     moved = words["steps"].format(steps=_short(part.steps))
-    figure = signed(part.log_odds) + (f" · {moved}" if abs(part.steps) >= UNNOTICED else "")
-    told = [f"<b>{name}</b>", words["adds"].format(effect=signed(part.log_odds)), moved]
+    steps = [moved] if abs(part.steps) >= UNNOTICED else []
+    told = [f"<b>{name}</b>", words["adds"].format(effect=signed(part.log_odds)), *steps]
     if part.records:
         told.append(words["records"].format(count=len(part.records)))
-    if part.indicators:
-        told.append(wrapped(", ".join(part.indicators), HOVER))
+    if catalogue is not None:
+        told += _moved(part, catalogue, language)
+    figure = " · ".join((signed(part.log_odds), *steps))
     return Step(name, part.log_odds, figure, "<br>".join(told))
+
+
+def _moved(part: Part, catalogue: Catalogue, language: str) -> Iterator[str]:
+    """Yield the indicators that something moved: what they were, and what they are."""
+    words, place = phrases(language), 1 if language == "en" else 0
+    known = [name for name in part.indicators if name in catalogue.ids]
+    for name in known[:MOST]:
+        before, after = (amount(catalogue[name], value)[place] for value in part.indicators[name])
+        values = words["moved"].format(before=before, after=after)
+        yield wrapped(f"{named(catalogue[name], language)} {values}", HOVER)
+    if len(known) > MOST:
+        yield str(words["more"].format(count=len(known) - MOST))
 
 
 def _short(steps: float) -> str:

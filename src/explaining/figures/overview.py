@@ -9,7 +9,7 @@ from ...core.errors import NotFoundError
 from ...features import DIMENSIONS, Catalogue, Indicator
 from ..numbers import signed
 from ..overview import Overview
-from ..reasons import figure
+from ..reasons import amount
 from .lettering import wrapped
 from .palette import BLUE, INK, SOFT
 from .parts import Plot, axis, dots, plot, rows_axis
@@ -137,7 +137,7 @@ def plot_dependence(found: Overview, indicator: Indicator, language: str = "zh")
     known, absent = bins[bins["low"].notna()], bins[bins["low"].isna()]
     unit = indicator.unit_en if language == "en" else indicator.unit_zh
     name = named(indicator, language)
-    parts, axes = _along(known, name, language), {}
+    parts, axes = _along(known, indicator, language), {}
     whole = [0.0, 1.0]
     if len(absent):
         parts.append(_absent(absent, language))
@@ -150,7 +150,8 @@ def plot_dependence(found: Overview, indicator: Indicator, language: str = "zh")
         axis(label, domain=whole, visible=bool(len(known)), **percent),
         axis(words["effect_axis"], anchor="free", position=0, zeroline=True, zerolinecolor=INK),
         height=TALL,
-        description=words["says"]["dependence"].format(name=name) + _ends_of(known),
+        description=words["says"]["dependence"].format(name=name)
+        + _ends_of(known, indicator, language),
         showlegend=False,
         **axes,
     )
@@ -177,8 +178,11 @@ def plot_interactions(found: Overview, language: str = "zh") -> Plot:
     lower = np.where(np.tri(len(codes), dtype=bool), sizes, np.nan)
     said = [
         [
-            words["among" if one == other else "because"].format(
-                one=one, other=other, size=f"{sizes[row, column]:.3f}"
+            wrapped(
+                words["among" if one == other else "because"].format(
+                    one=one, other=other, size=f"{sizes[row, column]:.3f}"
+                ),
+                HOVER,
             )
             for column, other in enumerate(names)
         ]
@@ -211,7 +215,7 @@ def plot_interactions(found: Overview, language: str = "zh") -> Plot:
     )
 
 
-def _along(known: pd.DataFrame, name: str, language: str) -> list[Plot]:
+def _along(known: pd.DataFrame, indicator: Indicator, language: str) -> list[Plot]:
     """Return the band from the least to the most effect, and the line of the mean."""
     words = phrases(language)
     if known.empty:
@@ -219,7 +223,7 @@ def _along(known: pd.DataFrame, name: str, language: str) -> list[Plot]:
     x = known["value"].tolist()
     edges = {"type": "scatter", "mode": "lines", "line": {"width": 0}, "hoverinfo": "skip"}
     said = [
-        f"{_between(low, high)}<br>{words['mean']} {signed(mean)}<br>"
+        f"{_between(indicator, low, high, language)}<br>{words['mean']} {signed(mean)}<br>"
         f"{words['range']} {signed(least)} – {signed(most)}<br>"
         f"{words['rows'].format(count=f'{rows:,}')}"
         for low, high, mean, least, most, rows in known[
@@ -232,7 +236,7 @@ def _along(known: pd.DataFrame, name: str, language: str) -> list[Plot]:
         {
             "type": "scatter",
             "mode": "lines+markers",
-            "name": name,
+            "name": indicator.id,
             "x": x,
             "y": known["mean"].tolist(),
             "line": {"color": BLUE, "width": 2},
@@ -257,15 +261,20 @@ def _absent(absent: pd.DataFrame, language: str) -> Plot:
     return {**part, "xaxis": "x2"}
 
 
-def _between(low: float, high: float) -> str:
-    return figure(low) if low == high else f"{figure(low)} – {figure(high)}"
+def _between(indicator: Indicator, low: float, high: float, language: str) -> str:
+    """Write the ends of a bin with the unit, or one if they are the same."""
+    ends = [amount(indicator, each)[1 if language == "en" else 0] for each in (low, high)]
+    return " – ".join(dict.fromkeys(ends))
 
 
-def _ends_of(known: pd.DataFrame) -> str:
-    if known.empty:
-        return ""
-    first, last = known.iloc[0], known.iloc[-1]
-    return (
-        f" {figure(first['value'])}: {signed(first['mean'])}; "
-        f"{figure(last['value'])}: {signed(last['mean'])}."
+def _ends_of(known: pd.DataFrame, indicator: Indicator, language: str) -> str:
+    """Say what the first and the last values do."""
+    told = (
+        [
+            f"{_between(indicator, row['value'], row['value'], language)}: {signed(row['mean'])}"
+            for row in known.iloc[[0, -1]].to_dict("records")
+        ]
+        if len(known)
+        else []
     )
+    return f" {phrases(language)['and'].join(told)}" if told else ""

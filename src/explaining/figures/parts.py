@@ -218,7 +218,12 @@ def plot(
             "plot_bgcolor": "rgba(0,0,0,0)",
             "dragmode": False,
             "hovermode": "closest",
-            "hoverlabel": {"align": "left", "bgcolor": "#ffffff", "bordercolor": SOFT},
+            "hoverlabel": {
+                "align": "left",
+                "bgcolor": "#ffffff",
+                "bordercolor": SOFT,
+                "font": {"family": FONT, "size": 12, "color": INK},
+            },
             "legend": {"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"},
             "meta": {"description": description},
             "xaxis": dict(x),

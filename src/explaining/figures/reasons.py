@@ -134,9 +134,10 @@ def _said(each: Reason, language: str) -> str:
         if each.state is State.NOT_APPLICABLE
         else amount(each.indicator, each.value)[0 if language == "zh" else 1]
     )
-    name = wrapped(f"{each.indicator.id} {named(each.indicator, language)}", HOVER)
+    name = wrapped(named(each.indicator, language), HOVER)
     effect = words["adds"].format(effect=signed(each.contribution))
-    return f"<b>{name}</b><br>{words['value'].format(value=value)}<br>{effect}"
+    value = words["value"].format(value=value)
+    return "<br>".join((f"<b>{name}</b>", each.indicator.id, value, effect))
 
 
 def _ways(grade: Grade) -> Iterator[tuple[Distance, bool]]:

@@ -6,6 +6,7 @@ import pytest
 
 from xinheng.explaining import describe, plot_movement
 
+from ..test_remedies import scorer
 from .drawn import moved
 
 
@@ -26,6 +27,16 @@ def test_levels_and_steps_are_told() -> None:
     steps = [each.steps for each in moved().parts if abs(each.steps) >= 0.005]
     assert sum("levels" in text for text in texts) == len(steps)
     assert f"From {before} on 2025-12-01 to {after}" in describe(plot_movement(moved(), "en"))
+
+
+def test_indicators_that_moved_are_named_with_what_they_were_and_are() -> None:
+    bars = plot_movement(moved(), "en", catalogue=scorer().bundle.catalogue)["data"][1]
+    part = moved().parts[0]
+    for name, (was, now) in part.indicators.items():
+        called = scorer().bundle.catalogue[name].en
+        assert f"{called} {was:.0f} → {now:.0f}" in bars["hovertext"][0].replace("<br>", " ")
+    assert f"{len(part.records)} records" in bars["hovertext"][0]
+    assert "→" not in plot_movement(moved(), "en")["data"][1]["hovertext"][0]
 
 
 def test_nothing_that_moved_is_drawn_as_well() -> None:

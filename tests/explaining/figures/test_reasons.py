@@ -75,8 +75,10 @@ def test_what_does_not_apply_says_so_under_the_pointer() -> None:
     [said, *_] = bars(plot_waterfall(replace(FOUND, reasons=(first,)), "en"))["hovertext"]
     assert "value: does not apply" in said
     [said, *_] = bars(plot_waterfall(FOUND, "en"))["hovertext"]
-    assert "days" not in said.split("<br>")[0]
-    assert FOUND.reasons[0].indicator.id in said
+    name, code, value, _ = said.split("<br>")
+    first = FOUND.reasons[0].indicator
+    assert (name, code) == (f"<b>{first.en}</b>", first.id)
+    assert value == f"value: {FOUND.reasons[0].value:.0f}"
 
 
 def test_nothing_at_all_is_drawn_as_well() -> None:
