@@ -242,11 +242,10 @@ def _grade(
 ) -> Grade:
     """Grade the enterprise that was examined."""
     rows = pd.DataFrame({"enterprise": [seen.enterprise], "as_of": [seen.as_of]})
-    conditions = pd.DataFrame(law.row[None, :] > 0, columns=list(law.catalogue.ids))
     days = np.array([seen.as_of])
     scores = scorer.score(
         seen.row[None, :],
-        scorer.met(conditions, days),
+        scorer.masks(law.row[None, :] > 0, days),
         days,
         previous,
         scorer.cards(seen.own, rows),
