@@ -78,13 +78,15 @@ def _step(part: Part, name: str, catalogue: Catalogue | None, language: str) -> 
 def _moved(part: Part, catalogue: Catalogue, language: str) -> Iterator[str]:
     """Yield the indicators that something moved: what they were, and what they are."""
     words, place = phrases(language), 1 if language == "en" else 0
-    known = [name for name in part.indicators if name in catalogue.ids]
-    for name in known[:MOST]:
+    found = []
+    for name in filter(set(catalogue.ids).__contains__, part.indicators):
         before, after = (amount(catalogue[name], value)[place] for value in part.indicators[name])
-        values = words["moved"].format(before=before, after=after)
-        yield wrapped(f"{named(catalogue[name], language)} {values}", HOVER)
-    if len(known) > MOST:
-        yield str(words["more"].format(count=len(known) - MOST))
+        if before != after:
+            values = words["moved"].format(before=before, after=after)
+            found.append(wrapped(f"{named(catalogue[name], language)} {values}", HOVER))
+    yield from found[:MOST]
+    if len(found) > MOST:
+        yield str(words["more"].format(count=len(found) - MOST))
 
 
 def _short(steps: float) -> str:
