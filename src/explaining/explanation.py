@@ -241,15 +241,13 @@ def _grade(
     scorer: Scorer, seen: Examination, law: Examination, previous: npt.ArrayLike | None
 ) -> Grade:
     """Grade the enterprise that was examined."""
-    rows = pd.DataFrame({"enterprise": [seen.enterprise], "as_of": [seen.as_of]})
     days = np.array([seen.as_of])
-    scores = scorer.score(
-        seen.row[None, :],
-        scorer.masks(law.row[None, :] > 0, days),
-        days,
-        previous,
-        scorer.cards(seen.own, rows),
-    )
+    cards = None
+    if scorer.bundle.policy.lets_cards_count(days).any():
+        rows = pd.DataFrame({"enterprise": [seen.enterprise], "as_of": [seen.as_of]})
+        cards = scorer.cards(seen.own, rows)
+    met = scorer.masks(law.row[None, :] > 0, days)
+    scores = scorer.score(seen.row[None, :], met, days, previous, cards)
     return scorer.graded(scores, seen.enterprise, seen.as_of)
 
 
