@@ -66,12 +66,12 @@ class Change:
     @property
     def zh(self) -> str:
         """The sentence in Chinese."""
-        return f"{self.why[0]}，{self.told[0]}。"
+        return f"因{self.why[0]}，{self.told[0]}。"
 
     @property
     def en(self) -> str:
         """The sentence in English."""
-        return f"{capital(self.told[1])} {self.why[1]}."
+        return f"{capital(self.told[1])} because {self.why[1]}."
 
     def _values(self, place: int) -> Texts:
         """Return both values, with as many digits as tell them apart."""
@@ -97,7 +97,7 @@ def tell_cause(cause: str, **told: object) -> Texts:
     Examples
     --------
     >>> tell_cause("repaired_records", count=1)
-    ('因1条记录完成信用修复', 'because 1 record was repaired')
+    ('1条记录完成信用修复', '1 record was repaired')
     """
     texts = _texts()[cause]
     found = []
@@ -117,10 +117,12 @@ def sentences_of(why: Texts, changes: Sequence[Change], log_odds: float, steps: 
         zh.append(f"另有{more}项指标变化")
         en.append(f"{more} more {'indicator' if more == 1 else 'indicators'} changed")
     zh_effect, en_effect = _effect(log_odds, steps)
-    start = f"{capital(why[1])}, {_joined(en)}; " if en else f"{capital(why[1])}; "
-    return "，".join(
-        [why[0], *(["、".join(zh)] if zh else []), f"{zh_effect}。"]
-    ), f"{start}that {en_effect}."
+    if not changes:
+        return f"{why[0]}，{zh_effect}。", f"{capital(why[1])}; that {en_effect}."
+    return (
+        f"因{why[0]}，{'、'.join(zh)}，{zh_effect}。",
+        f"Because {why[1]}, {_joined(en)}; that {en_effect}.",
+    )
 
 
 def _joined(parts: Sequence[str]) -> str:

@@ -180,7 +180,7 @@ class _Reader:
             if name in told:
                 return f"{{{name}}}", f"{{{name}}}"
         if self.labels[0]:
-            return "{label}（{x}）", "{label} ({x})"
+            return "“{label}”（{x}）", "“{label}” ({x})"
         unit = self.indicator.unit_en
         en = f"{{x}} [{singular(unit)}|{unit}]" if unit in UNITS else "{x}"
         return f"{{x}}{self.indicator.unit_zh}", en

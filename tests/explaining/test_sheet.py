@@ -79,7 +79,7 @@ def test_all_that_decided_the_level_stands_on_it(language: str) -> None:
     for step in remedies.outcomes[0].steps:
         assert (step.action.zh if language == "zh" else step.action.en) in page
     for part in movement.parts:
-        assert _words()[language]["causes"][part.cause] in page
+        assert (part.zh if language == "zh" else part.en) in page
     for text in ("91440300MA5XNG010A", found.grade.bundle, "42", f"{found.grade.probability:.1%}"):
         assert text in page
     assert any(origin.number in page for origin in ORIGINS.values())
@@ -145,7 +145,8 @@ def test_the_best_level_of_the_model_is_told_as_such_where_it_counts() -> None:
 def test_a_person_s_decision_is_told_as_one() -> None:
     override = Override(Level.A, "李某", "现场核实", TODAY + 30)
     page = sheet(override=override)
-    assert _words()["zh"]["decided_by_person"] in page
+    given = explain(scorer(), EVENTS, 7, TODAY).grade.model_level
+    assert _words()["zh"]["decided_by_person"].format(level=given) in page
     assert "李某将" in page
     assert '<div class="badge">A<small>' in page
 
