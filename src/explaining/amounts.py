@@ -22,7 +22,7 @@ def figure(value: float, digits: int = DIGITS) -> str:
     if isnan(value):
         return "–"
     size = abs(value)
-    if value == round(value) or (digits == DIGITS and size >= 999.5):
+    if value % 1 == 0 or (digits == DIGITS and size >= 999.5):
         return f"{value:,.0f}"
     return "0" if size < 1e-6 else f"{value:,.{digits}g}"
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from ..features import Indicator
-from .phrases import Pair, Phrase, escaped, measures_of, phrase
+from .phrases import Pair, Phrase, measures_of, phrase
 
 __all__ = ["Form", "State", "absent", "capital", "general", "lowered", "titles"]
 
@@ -95,13 +95,13 @@ def absent(indicator: Indicator) -> Pair:
     zh, en = titles(indicator)
     who = WHO.get(tuple(sorted(indicator.populations)))
     if who is None:
-        return Pair(
-            escaped(f"{zh}不适用于该主体"), escaped(f"{en} does not apply to this enterprise")
+        said = f"{zh}不适用于该主体", f"{en} does not apply to this enterprise"
+    else:
+        said = (
+            f"该主体不是{who[0]}，不适用{zh}",
+            f"The enterprise is no {who[1]}, so {en} does not apply",
         )
-    return Pair(
-        escaped(f"该主体不是{who[0]}，不适用{zh}"),
-        escaped(f"The enterprise is no {who[1]}, so {en} does not apply"),
-    )
+    return Pair(*(Phrase(text, text) for text in said))
 
 
 def titles(indicator: Indicator) -> tuple[str, str]:
@@ -128,5 +128,5 @@ def capital(text: str) -> str:
 
 def _named(name: str, rest: str, value: Phrase) -> Phrase:
     """Return a phrase that begins with a name, in which braces and brackets mean nothing."""
-    start, text = escaped(name).one, rest.replace("{amount}", "{}")
-    return Phrase(start + text, start + text, value.measures)
+    text = name.replace("%", "%%") + rest.replace("{amount}", "%s")
+    return Phrase(text, text, value.measures)

@@ -21,7 +21,6 @@ __all__ = [
     "Pair",
     "Phrase",
     "alternatives",
-    "escaped",
     "measures_of",
     "names_in",
     "phrase",
@@ -41,7 +40,7 @@ UNDO: Mapping[str, Callable[[float], float]] = {
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """A text in one language with places for figures; `one` where the first of them is 1."""
+    """A text in one language with a `%s` for each figure; `one` where the first of them is 1."""
 
     one: str
     many: str
@@ -56,8 +55,10 @@ class Phrase:
         >>> days.tell(1.0), days.tell(2.5)
         ('1 day', '2.5 days')
         """
+        if not self.measures:
+            return self.many
         told = [measure(value, digits) for measure in self.measures]
-        return (self.one if told and told[0] == "1" else self.many).format(*told)
+        return (self.one if told[0] == "1" else self.many) % tuple(told)
 
 
 class Pair(NamedTuple):
@@ -79,8 +80,8 @@ def phrase(text: str, measures: Mapping[str, Measure]) -> Phrase:
     for name in names:
         if name not in measures:
             raise DeclarationError(unknown("name in braces", name, measures))
-    numbered = NAMED.sub("{}", text)
-    return Phrase(*alternatives(numbered), tuple(measures[name] for name in names))
+    placed = NAMED.sub("%s", text.replace("%", "%%")) if names else text
+    return Phrase(*alternatives(placed), tuple(measures[name] for name in names))
 
 
 def alternatives(text: str) -> tuple[str, str]:
@@ -97,12 +98,6 @@ def alternatives(text: str) -> tuple[str, str]:
 def names_in(text: str) -> list[str]:
     """Return the names in braces, in their order."""
     return NAMED.findall(text)
-
-
-def escaped(text: str) -> Phrase:
-    """Return a text that has no places, whatever stands in it."""
-    plain = text.replace("{", "{{").replace("}", "}}")
-    return Phrase(plain, plain)
 
 
 def measures_of(
