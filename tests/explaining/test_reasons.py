@@ -38,8 +38,10 @@ KIND, HACCP = replace(KIND, en="Heaviest kind"), replace(HACCP, en="HACCP")
         (
             reason(HACCP, np.nan, State.NOT_APPLICABLE, 0.001),
             "该主体不是食品生产者，不适用“有效HACCP认证”，对风险分几乎无影响（0.00）。",
-            "The enterprise is no food producer, so “HACCP” does not apply; "
-            "this hardly changes the risk score (0.00).",
+            (
+                "The enterprise is no food producer, so “HACCP” does not apply; "
+                "this hardly changes the risk score (0.00)."
+            ),
         ),
     ],
 )
