@@ -9,7 +9,7 @@ from math import isnan
 
 from .amounts import DIGITS
 from .form import Form, capital
-from .phrases import Phrase, alternatives
+from .phrases import alternatives
 
 __all__ = ["Change", "sentences_of", "tell_cause"]
 
@@ -57,7 +57,8 @@ class Change:
         """From which value to which it changed, in Chinese and in English, without the cause."""
         (zh_was, zh_now), (en_was, en_now) = (self._values(place) for place in (0, 1))
         zh, en = self.form.subject
-        if self.form.labelled or isnan(self.was) or isnan(self.now):
+        pair, named = (self.was, self.now), self.form.named
+        if self.form.labelled or any(isnan(value) or value in named for value in pair):
             verbs = "变为", "changed"
         else:
             verbs = ("升至", "rose") if self.now > self.was else ("降至", "fell")
@@ -75,12 +76,16 @@ class Change:
 
     def _values(self, place: int) -> Texts:
         """Return both values, with as many digits as tell them apart."""
-        phrase = self.form.value[place]
         for digits in (DIGITS, 2 * DIGITS, EXACT):
-            was, now = (_written(phrase, value, place, digits) for value in (self.was, self.now))
+            was, now = (self._value(value, place, digits) for value in (self.was, self.now))
             if was != now:
                 break
         return was, now
+
+    def _value(self, value: float, place: int, digits: int) -> str:
+        if isnan(value):
+            return ("不适用", "not applicable")[place]
+        return self.form.named.get(value, self.form.value)[place].tell(value, digits)
 
 
 def tell_cause(cause: str, **told: object) -> Texts:
@@ -142,12 +147,6 @@ def _effect(log_odds: float, steps: float) -> Texts:
     if not zh:
         return "对等级几乎无影响（0.00）", "hardly changes the level (0.00)"
     return f"使{'、'.join(zh)}", " and ".join(en)
-
-
-def _written(phrase: Phrase, value: float, place: int, digits: int) -> str:
-    if isnan(value):
-        return ("不适用", "not applicable")[place]
-    return phrase.tell(value, digits)
 
 
 @cache

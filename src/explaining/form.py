@@ -35,8 +35,8 @@ class Form:
     ----------
     subject
         What it is called inside a sentence, in Chinese and in English.
-    value
-        How a value is written there.
+    value, named
+        How a value is written there, and certain values.
     some, below, at
         What is said of a value, of one below zero, and of certain values.
     missing, absent
@@ -50,6 +50,7 @@ class Form:
     some: Pair
     below: Pair
     at: Mapping[float, Pair]
+    named: Mapping[float, Pair]
     missing: Pair
     absent: Pair
     labelled: bool = False
@@ -80,7 +81,7 @@ def general(indicator: Indicator) -> Form:
         _named(indicator.zh, "无记录，按{amount}计", value.zh),
         _named(indicator.en, ": no record, counted as {amount}", value.en),
     )
-    return Form(subject, value, some, some, {}, missing, absent(indicator))
+    return Form(subject, value, some, some, {}, {}, missing, absent(indicator))
 
 
 def absent(indicator: Indicator) -> Pair:

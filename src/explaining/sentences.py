@@ -5,7 +5,8 @@ A form is about one or more indicators (`ids`) and says, each in `zh` and `en`:
 - `some`: what is said of a value; `below`: of one below zero; `at.N`: of exactly N;
 - `missing`: of the value that stands in where no record says; a general one if not given;
 - `labels`: what the values 0, 1, 2 … mean; `subject`: what the indicator is called inside a
-  sentence; `value`: how a value is written there, where `some` does not show it.
+  sentence; `value`: how a value is written there, where `some` does not show it; `named.N`: what
+  stands there for exactly N.
 
 What stands in braces is explained in `phrases`; `window` is the one that the indicator declares.
 `some`, `below` and `missing` must tell the value, in both languages in the same way.
@@ -152,7 +153,8 @@ class _Reader:
             value=self.compiled(value, starts=False),
             some=self.compiled(some),
             below=self.compiled(self.telling("below") if "below" in self.table else some),
-            at=dict(self.certain()),
+            at=dict(self.certain("at")),
+            named=dict(self.certain("named", starts=False)),
             missing=self.compiled(self.missing(value)),
             absent=absent(self.indicator),
             labelled=bool(self.labels[0]),
@@ -192,17 +194,17 @@ class _Reader:
         zh, en = titles(self.indicator)
         return f"{zh}无数据，按{value[0]}计", f"no record tells {en}, which counts as {value[1]}"
 
-    def certain(self) -> Iterator[tuple[float, Pair]]:
+    def certain(self, what: str, *, starts: bool = True) -> Iterator[tuple[float, Pair]]:
         """Yield what is said of certain values."""
-        if "at" not in self.table:
+        if what not in self.table:
             return
-        table = self.table.table("at")
+        table = self.table.table(what)
         for key in table.values:
             try:
                 value = float(key)
             except ValueError:
                 table.refuse(key, key, "a number, of which it says something")
-            yield value, self.compiled(self.texts(table.table(key)))
+            yield value, self.compiled(self.texts(table.table(key)), starts=starts)
 
     def texts(self, table: Table, default: Texts | None = None) -> Texts:
         """Return what a table says in each language, with the declared window put in."""
