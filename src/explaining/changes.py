@@ -8,7 +8,7 @@ from importlib.resources import files
 from math import isnan
 
 from .amounts import DIGITS
-from .form import Form, capital
+from .form import UNNOTICED, Form, capital
 from .phrases import alternatives
 
 __all__ = ["Change", "sentences_of", "tell_cause"]
@@ -17,9 +17,8 @@ Texts = tuple[str, str]
 
 NAMED = 4
 """How many indicators are told by name; the others are counted."""
-UNNOTICED = 0.005
-EXACT = 12
-"""Digits of two figures that look alike with fewer."""
+FINER = (DIGITS, 4, 5, 6, 8, 12)
+"""Digits of two figures, the next where they look alike."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +75,7 @@ class Change:
 
     def _values(self, place: int) -> Texts:
         """Return both values, with as many digits as tell them apart."""
-        for digits in (DIGITS, 2 * DIGITS, EXACT):
+        for digits in FINER:
             was, now = (self._value(value, place, digits) for value in (self.was, self.now))
             if was != now:
                 break
@@ -145,7 +144,10 @@ def _effect(log_odds: float, steps: float) -> Texts:
         zh.append(f"等级向{towards}方向变动{size}级")
         en.append(f"moves the level by {size} towards {towards}")
     if not zh:
-        return "对等级几乎无影响（0.00）", "hardly changes the level (0.00)"
+        return (
+            "对违规对数几率和等级几乎无影响（0.00）",
+            "hardly changes the log-odds of a violation or the level (0.00)",
+        )
     return f"使{'、'.join(zh)}", " and ".join(en)
 
 

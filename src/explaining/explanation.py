@@ -16,8 +16,9 @@ from ..grading import Grade, Level, Scorer
 from .actions import Actions
 from .additivity import hold
 from .contributions import contributions
+from .form import UNNOTICED
 from .publicity import Publicity
-from .reasons import UNNOTICED, DimensionSum, Reason, State, reason, sum_by_dimension
+from .reasons import DimensionSum, Reason, State, reason, sum_by_dimension
 from .records import Records, SharedRecord, Usual, usual_of
 from .sentences import Sentences
 

@@ -7,8 +7,10 @@ from enum import StrEnum
 from ..features import Indicator
 from .phrases import Pair, Phrase, measures_of, phrase
 
-__all__ = ["Form", "State", "absent", "capital", "general", "lowered", "titles"]
+__all__ = ["UNNOTICED", "Form", "State", "absent", "capital", "general", "lowered", "titles"]
 
+UNNOTICED = 0.005
+"""What lies below this shows as 0.00 and is called no effect."""
 WHO = {
     ("producer",): ("食品生产者", "food producer"),
     ("operator",): ("持证食品经营者", "licensed food operator"),

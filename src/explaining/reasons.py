@@ -5,13 +5,10 @@ from dataclasses import dataclass
 
 from ..features import DIMENSIONS, Indicator
 from .amounts import amount, figure
-from .form import Form, State
+from .form import UNNOTICED, Form, State
 from .sentences import Sentences
 
 __all__ = ["DimensionSum", "Reason", "State", "amount", "figure", "reason", "sum_by_dimension"]
-
-UNNOTICED = 0.005
-"""A contribution below this shows as 0.00 and is called no effect."""
 
 
 @dataclass(frozen=True, slots=True)

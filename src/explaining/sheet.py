@@ -11,6 +11,7 @@ from ..core import time
 from ..core.errors import NotFoundError
 from ..grading import Bundle
 from .explanation import Explanation
+from .form import UNNOTICED
 from .movement import Movement
 from .reasons import Reason
 from .records import SharedRecord
@@ -231,15 +232,25 @@ class _Page:
         return {
             "title": self.words["movement"].format(day=time.show(found.before.as_of)),
             "says": says.format(level=after, before=before, after=after),
-            "parts": [
-                {
-                    "sentence": part.zh if self.zh else part.en,
-                    "log_odds": part.log_odds,
-                    "steps": part.steps,
-                }
-                for part in found.parts
-            ],
+            "parts": list(self._parts(found)),
         }
+
+    def _parts(self, found: Movement) -> Iterator[dict[str, Any]]:
+        """Yield what did it, one by one, and the causes that hardly did anything together."""
+        rest = []
+        for part in found.parts:
+            if max(abs(part.log_odds), abs(part.steps)) < UNNOTICED:
+                rest.append(part)
+                continue
+            sentence = part.zh if self.zh else part.en
+            yield {"sentence": sentence, "log_odds": part.log_odds, "steps": part.steps}
+        if rest:
+            causes = "; ".join(self.words["causes"][part.cause] for part in rest)
+            yield {
+                "sentence": self.words["hardly"].format(causes=causes),
+                "log_odds": sum(part.log_odds for part in rest),
+                "steps": sum(part.steps for part in rest),
+            }
 
     def remedies(self, found: Remedies) -> list[dict[str, str]]:
         """Return the remedies, the best level first."""
