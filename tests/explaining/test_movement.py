@@ -161,8 +161,8 @@ def test_figures_that_look_alike_are_told_with_more_digits() -> None:
     form = Sentences.default().form(standard_catalogue()["BC01"])
     why = tell_cause("time", was="2026-03-01", now="2026-03-02")
     found = Change("BC01", 10.2004, 10.2031, why, form)
-    assert "由10.2004年升至10.2031年" in found.zh
-    assert "rose from 10.2004 years to 10.2031 years" in found.en
+    assert "由10.2年升至10.203年" in found.zh
+    assert "rose from 10.2 years to 10.203 years" in found.en
 
 
 def test_hysteresis_that_holds_a_level_back_is_a_cause() -> None:
