@@ -16,9 +16,11 @@ from ..grading import Grade, Level, Scorer
 from .actions import Actions
 from .additivity import hold
 from .contributions import contributions
+from .form import UNNOTICED
 from .publicity import Publicity
-from .reasons import UNNOTICED, DimensionSum, Reason, State, reason, sum_by_dimension
+from .reasons import DimensionSum, Reason, State, reason, sum_by_dimension
 from .records import Records, SharedRecord, Usual, usual_of
+from .sentences import Sentences
 
 __all__ = ["Decisive", "Explanation", "Override", "explain"]
 
@@ -151,6 +153,7 @@ def explain(
     override: Override | None = None,
     actions: Actions | None = None,
     publicity: Publicity | None = None,
+    sentences: Sentences | None = None,
 ) -> Explanation:
     """Explain the grade of one enterprise as of a day.
 
@@ -174,6 +177,8 @@ def explain(
         What a person set, if somebody did.
     actions, publicity
         By which clocks records are repaired and public; those of the package if not given.
+    sentences
+        The words of indicators; those of the standard ones if not given.
 
     Raises
     ------
@@ -192,8 +197,9 @@ def explain(
     grade = _grade(scorer, seen, law, previous)
     parts, base = contributions(bundle.blend, seen.row[None, :])
     hold(parts, base, np.array([grade.margin]))
+    words = sentences or Sentences.default()
     reasons = [
-        reason(*each)
+        reason(*each, words)
         for each in zip(
             bundle.catalogue, seen.row.tolist(), _states(seen), parts[0].tolist(), strict=True
         )
