@@ -125,7 +125,7 @@ Figure(plot_timeline(given, why, "en"))
 # %%
 then, now = (Standpoint(book.scorer, book.events, day, **asked) for day in (as_of - 365, as_of))
 moved = explain_movement(then, now, enterprise)
-Figure(plot_movement(moved, "en", catalogue=bundle.catalogue))
+Figure(plot_movement(moved, "en"))
 
 # %% [markdown]
 # ## What would improve it

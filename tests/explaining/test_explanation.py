@@ -210,7 +210,7 @@ def test_the_text_says_all_a_supervisor_asks(listed: Explanation) -> None:
         f"next worse level {grade.worse.level}",
         "列入失信被执行人名单 on the list of judgment defaulters: at least D",
         "近两年严重问题数为1项",
-        "Critical items in two years: 1 items",
+        "Critical items in two years: 1 item",
         "2025-06-10  inspection.critical routine",
         "judgment_defaulter.able",
         "policy default design-1",

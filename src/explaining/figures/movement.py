@@ -3,25 +3,22 @@
 from collections.abc import Iterator
 
 from ...core import time
-from ...features import Catalogue
+from ..form import UNNOTICED
 from ..movement import Movement, Part
 from ..numbers import signed
-from ..reasons import UNNOTICED, amount
 from ..sheet import words_of
 from .cascade import Step, cascade
 from .lettering import wrapped
 from .parts import Plot
-from .phrases import named, phrases
+from .phrases import phrases
 from .stack import Row, strongest
 
 __all__ = ["plot_movement"]
 
-MOST, HOVER, TOP = 4, 44, 8
+MOST, HOVER, TOP = 3, 44, 8
 
 
-def plot_movement(
-    movement: Movement, language: str = "zh", *, catalogue: Catalogue | None = None
-) -> Plot:
+def plot_movement(movement: Movement, language: str = "zh") -> Plot:
     """Draw what each cause adds to the log-odds of a violation, and to the level in steps.
 
     Parameters
@@ -30,8 +27,6 @@ def plot_movement(
         Between two grades.
     language
         `zh` or `en`.
-    catalogue
-        Of the later bundle, by which the pointer names the indicators that moved.
 
     Raises
     ------
@@ -44,7 +39,7 @@ def plot_movement(
         Row(words["given"].format(day=day, level=level), signed(odds), strong=True)
         for day, level, odds in zip(days, movement.levels, movement.log_odds, strict=True)
     )
-    steps = [_step(each, causes[each.cause], catalogue, language) for each in movement.parts]
+    steps = [_step(each, causes[each.cause], language) for each in movement.parts]
     says = words["says"]["movement"].format(
         before=movement.levels[0],
         after=movement.levels[1],
@@ -62,31 +57,24 @@ def plot_movement(
     )
 
 
-def _step(part: Part, name: str, catalogue: Catalogue | None, language: str) -> Step:
+def _step(part: Part, name: str, language: str) -> Step:
     words = phrases(language)
     moved = words["steps"].format(steps=_short(part.steps))
     steps = [moved] if abs(part.steps) >= UNNOTICED else []
     told = [f"<b>{name}</b>", words["adds"].format(effect=signed(part.log_odds)), *steps]
     if part.records:
         told.append(words["records"].format(count=len(part.records)))
-    if catalogue is not None:
-        told += _moved(part, catalogue, language)
+    told += _moved(part, language)
     figure = " · ".join((signed(part.log_odds), *steps))
     return Step(name, part.log_odds, figure, "<br>".join(told))
 
 
-def _moved(part: Part, catalogue: Catalogue, language: str) -> Iterator[str]:
-    """Yield the indicators that something moved: what they were, and what they are."""
-    words, place = phrases(language), 1 if language == "en" else 0
-    found = []
-    for name in filter(set(catalogue.ids).__contains__, part.indicators):
-        before, after = (amount(catalogue[name], value)[place] for value in part.indicators[name])
-        if before != after:
-            values = words["moved"].format(before=before, after=after)
-            found.append(wrapped(f"{named(catalogue[name], language)} {values}", HOVER))
-    yield from found[:MOST]
-    if len(found) > MOST:
-        yield str(words["more"].format(count=len(found) - MOST))
+def _moved(part: Part, language: str) -> Iterator[str]:
+    """Yield in sentences how something moved indicators."""
+    for each in part.changes[:MOST]:
+        yield wrapped(each.en if language == "en" else each.zh, HOVER)
+    if len(part.changes) > MOST:
+        yield str(phrases(language)["more"].format(count=len(part.changes) - MOST))
 
 
 def _short(steps: float) -> str:

@@ -3,9 +3,11 @@
 from collections.abc import Iterator, Sequence
 
 from ...grading import Distance, Grade
+from ..amounts import amount
 from ..explanation import Explanation
+from ..form import UNNOTICED, State
 from ..numbers import signed
-from ..reasons import UNNOTICED, Reason, State, amount
+from ..reasons import Reason
 from .cascade import Step, cascade
 from .lettering import wrapped
 from .palette import BLUE, INK, ORANGE, SOFT, effect_color

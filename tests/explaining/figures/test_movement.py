@@ -6,7 +6,6 @@ import pytest
 
 from xinheng.explaining import describe, plot_movement
 
-from ..test_remedies import scorer
 from .drawn import moved
 
 
@@ -29,14 +28,15 @@ def test_levels_and_steps_are_told() -> None:
     assert f"From {before} on 2025-12-01 to {after}" in describe(plot_movement(moved(), "en"))
 
 
-def test_indicators_that_moved_are_named_with_what_they_were_and_are() -> None:
-    bars = plot_movement(moved(), "en", catalogue=scorer().bundle.catalogue)["data"][1]
-    part = moved().parts[0]
-    for name, (was, now) in part.indicators.items():
-        called = scorer().bundle.catalogue[name].en
-        assert f"{called} {was:.0f} → {now:.0f}" in bars["hovertext"][0].replace("<br>", " ")
-    assert f"{len(part.records)} records" in bars["hovertext"][0]
-    assert "→" not in plot_movement(moved(), "en")["data"][1]["hovertext"][0]
+def test_how_indicators_moved_is_told_under_the_pointer() -> None:
+    for language in ("zh", "en"):
+        bars = plot_movement(moved(), language)["data"][1]
+        for part, said in zip(moved().parts, bars["hovertext"], strict=True):
+            told = said.replace("<br>", "").replace(" ", "")
+            for each in part.changes[:3]:
+                assert getattr(each, language).replace(" ", "") in told
+    assert moved().parts[0].changes
+    assert f"{len(moved().parts[0].records)} records" in bars["hovertext"][0]
 
 
 def test_nothing_that_moved_is_drawn_as_well() -> None:

@@ -5,8 +5,7 @@ from itertools import accumulate
 
 import pytest
 
-from xinheng.explaining import Explanation, Plot, describe, plot_dimensions, plot_waterfall
-from xinheng.explaining.reasons import State
+from xinheng.explaining import Explanation, Plot, State, describe, plot_dimensions, plot_waterfall
 from xinheng.grading import Level
 
 from .drawn import FOUND, between
