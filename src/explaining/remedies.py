@@ -1,14 +1,14 @@
 """Remedies: the smallest sets of steps that lead to a better level, and when.
 
-A grade is given to everybody on the days that policy names, so a better level comes on one of
-these. All sets of up to so many steps are tried on all days of the horizon. A set is a remedy on a
+A grade is given to everybody on the days that policy names, and to whom an event that it names was
+told of on the day after, so a better level comes on one of these. All sets of up to so many steps
+are tried, each as soon as it can be taken, on all these days of the horizon. A set is a remedy on a
 day if it leads to a better level and neither fewer of its steps, nor an earlier day, leads to one
 as good. A set of no steps is to wait: what is behind the grade ages out.
 
 A step that moves an indicator against its direction is never part of a remedy, whatever else it
 does. A step that something forbids while it is open begins once that has ended, by other steps of
-its set or on a day that is known. Only the days on which everybody is graded are tried: an event
-that policy names may bring the better level earlier.
+its set or on a day that is known.
 """
 
 from collections.abc import Iterator, Sequence
@@ -22,11 +22,22 @@ import pandas as pd
 
 from ..core import time
 from ..core.errors import InvalidError
-from ..features import Catalogue, Events, References, compute, known_before
-from ..grading import Level, Scorer
-from ..grading.dynamic.calendar import monthly
+from ..features import (
+    Catalogue,
+    Events,
+    Indicator,
+    References,
+    compute,
+    known_before,
+    matching,
+)
+from ..features.aggregate import Aggregate
+from ..features.expression import leaves_of
+from ..grading import Level, Policy, Scorer
+from ..grading.dynamic.calendar import monthly, named, told
+from ..grading.dynamic.turns import turns_of
 from ..grading.values import holds
-from .actions import Actions
+from .actions import Actions, Deed
 from .steps import Step, in_turn, possible_steps, taken, together
 
 __all__ = ["Outcome", "Remedies", "find_remedies"]
@@ -160,16 +171,16 @@ def find_remedies(
     edition = (actions or Actions.default()).on(as_of)
     mine = frozenset(trial.populations(as_of))
     steps = possible_steps(edition.actions, trial.own, as_of, mine)
-    days = monthly(scorer.bundle.policy, as_of, as_of + horizon)
-    within = [step for step in steps if days and step.day <= days[-1]]
+    days = _Days(scorer.bundle.policy, trial, as_of, as_of + horizon)
+    within = [step for step in steps if days.once([step])]
     refused = tuple(step for step in within if trial.reverses(step, as_of))
     useful = [step for step in within if step not in refused]
-    tried = trial.strongest(useful, as_of, days) if len(useful) > TRIED else useful
+    tried = trial.strongest(useful, as_of, days.all(useful)) if len(useful) > TRIED else useful
     model = trial.model_level(as_of, previous)
     found = [
         outcome
         for chosen in trial.sets(tried, most, as_of)
-        for outcome in trial.outcomes(chosen, _later(days, chosen), model)
+        for outcome in trial.outcomes(chosen, days.once(chosen), model)
         if outcome.level < now.level
     ]
     kept = [one for one in found if not any(other.beats(one) for other in found)]
@@ -181,9 +192,48 @@ def _most(difference: Array) -> tuple[float, ...]:
     return tuple(np.abs(difference).max(axis=0).tolist())
 
 
-def _later(days: Sequence[int], steps: Sequence[Step]) -> list[int]:
-    first = max((step.day for step in steps), default=0)
-    return [day for day in days if day >= first]
+def _counts_as_ended(indicator: Indicator, step: Step, own: Events) -> bool:
+    """Tell whether an indicator reads the record of a step among those that have ended alone.
+
+    An entry that ends is told as one of the past from then on, whoever ends it and when: the step
+    that ends it does not make it worse.
+    """
+    if step.action.does is not Deed.END:
+        return False
+    streams = set(own.stream[own.record == step.record].tolist())
+    return all(
+        isinstance(leaf, Aggregate) and leaf.state == "closed"
+        for leaf in leaves_of(indicator.expression)
+        if not isinstance(leaf, Aggregate)
+        or not streams.isdisjoint(matching(leaf.streams, own.vocabulary))
+    )
+
+
+class _Days:
+    """The days after one and until another on which an enterprise is graded."""
+
+    def __init__(self, policy: Policy, trial: "_Trial", as_of: int, until: int) -> None:
+        self.policy, self.trial, self.as_of, self.until = policy, trial, as_of, until
+        self.everybody = monthly(policy, as_of, until)
+        self._found: dict[Step, frozenset[int]] = {}
+
+    def all(self, steps: Sequence[Step]) -> list[int]:
+        """Return all days if some steps are taken."""
+        return sorted({*self.everybody, *(day for step in steps for day in self._of(step))})
+
+    def once(self, steps: Sequence[Step]) -> list[int]:
+        """Return the days as of which some steps have been taken."""
+        first = max((step.day for step in steps), default=0)
+        return [day for day in self.all(steps) if day >= first]
+
+    def _of(self, step: Step) -> frozenset[int]:
+        """Return the days of runs that a step leads to by itself, as policy names events."""
+        if step not in self._found:
+            turns = turns_of(named(self.policy), self.trial.after([step]))
+            runs = told(self.policy, turns, self.as_of, self.until)
+            days = (day for run in runs for day in run.as_of.tolist())
+            self._found[step] = frozenset(days) & {step.day}
+        return self._found[step]
 
 
 class _Trial:
@@ -253,17 +303,24 @@ class _Trial:
         catalogue = self.scorer.bundle.catalogue
         before, after = (
             compute(catalogue, events, rows, references=self.references).to_numpy()[0]
-            for events in (self.own, taken(self.own, self.enterprise, [step]))
+            for events in (self.own, self.after([step.without_figures()]))
         )
         signs = np.array(catalogue.monotone_constraints())
-        return bool((signs * (after - before) > 0).any())
+        against = np.flatnonzero(signs * (after - before) > 0)
+        return not all(
+            _counts_as_ended(catalogue.indicators[place], step, self.own) for place in against
+        )
+
+    def after(self, steps: Sequence[Step]) -> Events:
+        """Return the events as they would be after some steps."""
+        return taken(self.own, self.enterprise, steps)
 
     def _grades(
         self, steps: tuple[Step, ...], days: Sequence[int], previous: npt.ArrayLike | None
     ) -> pd.DataFrame:
         before = None if previous is None else np.repeat(np.asarray(previous), len(days))
         return self.scorer.run(
-            taken(self.own, self.enterprise, steps),
+            self.after(steps),
             self._rows(days),
             references=self.references,
             previous=before,
