@@ -15,7 +15,7 @@ from .actions import Action, Deed
 from .filing import filed, to_file
 from .reach import free_from, within_reach
 
-__all__ = ["Step", "decided", "in_turn", "possible_steps", "taken", "together"]
+__all__ = ["Do", "Step", "decided", "in_turn", "possible_steps", "taken", "together"]
 
 Do = tuple[str, int]
 """What is done to which record."""
