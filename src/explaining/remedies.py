@@ -63,10 +63,15 @@ class Outcome:
         """What is done to which records."""
         return frozenset(step.deed for step in self.steps)
 
+    @property
+    def in_order(self) -> tuple[Step, ...]:
+        """The steps in the order in which they are done."""
+        return tuple(sorted(self.steps, key=lambda step: step.done))
+
     def to_dict(self) -> dict[str, Any]:
         """Return it as values that JSON knows."""
         return {
-            "steps": [each.to_dict() for each in self.steps],
+            "steps": [each.to_dict() for each in self.in_order],
             "day": time.show(self.day),
             "level": str(self.level),
             "probability": self.probability,

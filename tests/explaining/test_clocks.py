@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from xinheng.core.calendar import add_working_days
 from xinheng.core.errors import PolicyError
-from xinheng.core.time import months
+from xinheng.core.time import day, months
 from xinheng.explaining import Actions, Publicity
 from xinheng.explaining.clocks import ages_out, repairable
 from xinheng.explaining.steps import possible_steps
@@ -166,6 +166,46 @@ def test_a_record_ages_out_when_years_turn(name: str) -> None:
     )
 
 
+TOLD = (
+    *STREAMS.values(),
+    "penalty.violation:food.label", "complaint:food.quality", "complaint.accepted:food.quality",
+    "sampling:fail.2401.mould", "sampling:pass", "annual_report.due:on_time",
+    "list_entry:serious_dishonesty.other_harm", "award:city", "encumbrance:freeze",
+    "inspection:routine.fail", "inspection.key", "self_control:report.on_time", "insurance",
+    "opinion:food.negative.press", "change:shareholder", "recall:level1.ordered.late",
+)  # fmt: skip
+
+
+def test_every_record_behind_every_indicator_ages_out_when_it_is_told_to() -> None:
+    events = events_with(
+        record(7, "enterprise.established", TODAY - 3000, record=1, value=float(TODAY - 3000)),
+        *(
+            record(7, stream, TODAY - ago, record=10 * place + number, case=10 * place + number,
+                   severity=2.0, value=1.0)
+            for place, stream in enumerate(TOLD, 1) for number, ago in enumerate((40, 130, 700))
+        ),
+    )  # fmt: skip
+    own, some = events.of(7), 0
+    for declared in CATALOGUE.select(use="grade"):
+        leaves = set(leaves_of(declared.expression))
+        if not all(isinstance(leaf, Aggregate | Missed) for leaf in leaves):
+            continue
+
+        def behind(when: int, declared: Indicator = declared) -> set[int]:
+            return set(evidence(CATALOGUE, declared.id, own, 7, when).events.record.tolist())
+
+        ends = ages_out(declared, own, TODAY)
+        for number in behind(TODAY):
+            last = ends.get(number)
+            if last is None:
+                assert number in behind(TODAY + 5000)
+                continue
+            assert number in behind(last - 1), declared.id
+            assert all(number not in behind(last + more) for more in (0, 1, 100, 400, 2000))
+            some += 1
+    assert some > 50
+
+
 def one(stream: str, **more: int) -> tuple[Events, int]:
     own = events_of(record(7, stream, TODAY - 100, **more)).of(7)
     return own, int(own.record[0])
@@ -260,6 +300,39 @@ def test_a_repaired_record_of_two_spans_can_be_asked_for_no_more() -> None:
     assert asked(before, after | {"withdrawn": TODAY - 9}, fine | {"available": TODAY - 9}) == {
         1: months(12)
     }
+
+
+SMALL = """
+[[edition.term]]
+id = "small_fine"
+streams = ["penalty.kind:market.*.fine"]
+below = 0.5
+months = 3
+basis = "made up"
+"""
+
+
+@pytest.mark.parametrize(
+    ("kind", "amount", "public"),
+    [("fine", 0.4, 3), ("fine", 0.5, 36), ("stoppage", 0.4, 36), ("criticism", 0.0, 3)],
+)
+def test_a_small_fine_is_told_apart_where_a_file_says_what_is_small(
+    kind: str, amount: float, public: int
+) -> None:
+    own = events_with(
+        record(7, "penalty:market.food.label", THEN, record=1, value=amount),
+        record(7, f"penalty.kind:market.food.{kind}", THEN, record=1),
+        record(7, FOOD_FINE, THEN, record=2),
+    ).of(7)
+    terms = Publicity.parse(Publicity.default().text + SMALL, "publicity.toml").on(TODAY)
+    assert terms.until(own, TODAY) == {1: THEN + months(public), 2: THEN + months(36)}
+
+
+def test_other_departments_penalties_are_public_since_there_is_a_term() -> None:
+    own, number = one("penalty.kind:other.general.fine")
+    before, after = (Publicity.default().on(day(d)) for d in ("2023-04-30", "2023-05-01"))
+    assert before.until(own, TODAY) == {}
+    assert after.until(own, TODAY) == {number: THEN + months(36)}
 
 
 def test_terms_that_cannot_be_used_say_why() -> None:

@@ -23,8 +23,7 @@ from xinheng.features import compute
 from xinheng.grading import Level
 
 from ..grading.world import TODAY, record, rows_of
-from .spans import events_with
-from .town import (
+from .duties import (
     ABNORMAL,
     CATALOGUE,
     DUE,
@@ -36,6 +35,7 @@ from .town import (
     records,
     scorer,
 )
+from .spans import events_with
 
 Record = dict[str, Any]
 Deed = tuple[str, int]

@@ -20,8 +20,8 @@ from xinheng.explaining import (
 from xinheng.grading import Level
 
 from ..grading.world import TODAY
+from .test_remedies import scorer
 from .test_sheet import EVENTS
-from .town import scorer
 
 FOUND = explain(scorer(), EVENTS, 7, TODAY)
 MOVED = explain_movement(

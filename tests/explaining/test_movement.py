@@ -16,7 +16,7 @@ from xinheng.features import Events
 from xinheng.grading import Bundle, Level, Policy, ScoreCard, Scorer
 
 from ..grading.world import TODAY, events_of, record
-from .town import FINE, scorer
+from .test_remedies import FINE, scorer
 
 BEFORE = TODAY - 120
 ABNORMAL = "list_entry:abnormal.address"

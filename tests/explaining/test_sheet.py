@@ -35,7 +35,7 @@ from xinheng.explaining.sheet import _Page, _words, words_of
 from xinheng.grading import Bundle, Level, Policy
 
 from ..grading.world import TODAY, events_of, record
-from .town import FINE, scorer
+from .test_remedies import FINE, scorer
 
 RECORDS = (
     record(7, FINE, TODAY - 100),

@@ -6,7 +6,7 @@ from xinheng.explaining import stability
 from xinheng.grading import Level, Scorer
 
 from ..grading.world import TODAY, events_of, record, rows_of
-from .town import FINE, scorer, town
+from .test_remedies import FINE, scorer, town
 
 
 def test_a_record_on_which_the_level_hangs_is_named() -> None:

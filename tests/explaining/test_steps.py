@@ -13,8 +13,8 @@ from xinheng.explaining.steps import Step, in_turn, possible_steps, taken
 from xinheng.features import Events, compute, standard_catalogue
 
 from ..grading.world import TODAY, events_of, record, rows_of
+from .duties import DUE, FINE, IN_TIME, LABEL, SERIOUS, UNREPORTED
 from .spans import events_with
-from .town import DUE, FINE, IN_TIME, LABEL, SERIOUS, UNREPORTED
 
 ACTIONS = Actions.default().on(TODAY).actions
 

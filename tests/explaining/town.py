@@ -1,23 +1,19 @@
-"""A made-up town whose enterprises have something to put right, and who grades it."""
+"""A made-up town, and who grades it."""
 
 from dataclasses import replace
 from functools import cache
+from itertools import chain
 from typing import Any
 
 import numpy as np
 from scipy.special import expit
 
-from xinheng.core.time import day
-from xinheng.features import Catalogue, Events, Missed, compute, count, days_since, latest, minimum
+from xinheng.features import Catalogue, Events, compute, count, days_since, minimum
 from xinheng.grading import Blend, Bundle, Reference, Scorer, fit_calibrator
 
-from ..grading.world import TODAY, indicator, parts, record, rows_of, train
-from .spans import events_with
+from ..grading.world import TODAY, events_of, indicator, parts, record, rows_of, train
 
-FINE, DUE = "penalty.kind:market.food.fine", "penalty.due:market.food"
-LABEL = "penalty.violation:food.label"
-ABNORMAL, UNREPORTED = "list_entry:abnormal.unreachable", "list_entry:abnormal.report_missing"
-SERIOUS, IN_TIME = "list_entry:serious_dishonesty.other_harm", "annual_report.due:on_time"
+FINE = "penalty.kind:market.food.fine"
 CATALOGUE = Catalogue((
     indicator("A", "未整改", "Open orders", expression=count("rectification", state="open"),
               direction=1),
@@ -31,64 +27,39 @@ CATALOGUE = Catalogue((
               expression=days_since("penalty.kind")),
     indicator("F", "关键项", "Critical items",
               expression=count("inspection.critical", window=365), direction=1),
-    indicator("G", "年报逾期", "Reports missed", direction=1,
-              expression=Missed(streams=(IN_TIME,), years=3, turn=(7, 1), since=2015,
-                                start=latest("enterprise.established"))),
-    indicator("H", "认证数", "Too much paper", expression=count("certificate:gmp"), direction=1),
-    indicator("I", "曾列严重失信", "Past serious entries", direction=1,
-              expression=count("list_entry:serious_dishonesty.*", state="closed")),
 ))  # fmt: skip
-MANY = 300
 
 
 def enterprise(number: int, rng: np.random.Generator) -> list[dict[str, Any]]:
-    """Records of one, each with its own number: several streams of one share it."""
-    found: list[dict[str, Any]] = []
-
-    def tell(*streams: str, low: int = 5, high: int = 900, **more: Any) -> None:
-        when, name = int(TODAY - rng.integers(low, high)), number * 100 + len(found)
-        found.extend(record(number, each, when, record=name, **more) for each in streams)
-
-    for streams, often, more in (
-        (["rectification"], 0.7, {"value": 30.0}),
-        ([FINE, LABEL], 0.5, {"severity": 2.0}),
-        ([FINE, DUE], 0.3, {"severity": 2.0, "value": 15.0}),
-        ([ABNORMAL], 0.4, {}),
-        ([UNREPORTED], 0.3, {}),
-        (["inspection.critical:routine"], 0.8, {"value": 1.0}),
+    """Records of one: orders, penalties, list entries, critical items, now and then a licence."""
+    found = []
+    for stream, often, more in (
+        ("rectification:", 0.8, {"value": 30.0}),
+        (FINE, 0.7, {"severity": 2.0}),
+        ("list_entry:abnormal.address", 0.5, {}),
+        ("inspection.critical:routine", 0.8, {"value": 1.0}),
+        ("penalty.due:market.food", 0.2, {"value": 15.0}),
     ):
         for _ in range(rng.poisson(often)):
-            tell(*streams, **more)
-    if rng.random() < 0.25:
-        tell(SERIOUS, low=200)
-    if rng.random() < 0.4:
-        tell("enterprise.population:producer", low=1000, high=1001)
+            when = int(TODAY - rng.integers(5, 900))
+            found.append(record(number, stream.rstrip(":"), when, **more))
     if rng.random() < 0.5:
-        tell("enterprise.established", low=2000, high=2001, value=float(TODAY - 2000))
-        for year in (2023, 2024, 2025):
-            if rng.random() < 0.7:
-                name = number * 100 + len(found)
-                filed = {"record": name, "case": name, "available": day(f"{year}-05-04")}
-                found.append(record(number, IN_TIME, f"{year}-06-30", **filed))
-    return found or [record(number, "award:city", TODAY - 100, record=number * 100)]
+        found.append(record(number, "enterprise.population:producer", TODAY - 1000))
+    return found or [record(number, "award:city", TODAY - 100)]
 
 
 @cache
-def records() -> dict[int, list[dict[str, Any]]]:
+def town(many: int = 300) -> Events:
     rng = np.random.default_rng(4)
-    return {number: enterprise(number, rng) for number in range(1, MANY + 1)}
-
-
-@cache
-def town() -> Events:
-    return events_with(*(each for mine in records().values() for each in mine))
+    records = chain.from_iterable(enterprise(number, rng) for number in range(1, many + 1))
+    return events_of(*records)
 
 
 @cache
 def scorer() -> Scorer:
-    rows = rows_of(*((number, TODAY) for number in range(1, MANY + 1)))
+    rows = rows_of(*((number, TODAY) for number in range(1, 301)))
     matrix = compute(CATALOGUE, town(), rows)
-    risk = matrix["A"] + matrix["B"] + matrix["C"] + matrix["F"] + matrix["G"] - matrix["D"] - 3.5
+    risk = matrix["A"] + matrix["B"] + matrix["C"] + matrix["F"] - matrix["D"] - 2.5
     outcomes = np.random.default_rng(6).random(len(matrix)) < expit(1.5 * risk)
     booster = train(matrix, outcomes, list(CATALOGUE.monotone_constraints()))
     margins = np.asarray(booster.predict(matrix.to_numpy(), raw_score=True))
