@@ -12,10 +12,13 @@ from ..archive.disk import replacing
 from ..core.errors import InvalidError
 from ..features import Catalogue
 from ..grading import Blend
+from .additivity import hold
 from .contributions import contributions
 
 __all__ = ["write_contributions"]
 
+CHECKED = 256
+"""How many rows of a block, spread evenly, are held to the margin that the model gives them."""
 KEYS = (("enterprise", pa.int32()), ("as_of", pa.int32()), ("base", pa.float64()))
 
 
@@ -49,6 +52,8 @@ def write_contributions(
     ------
     InvalidError
         If a block has other columns than the catalogue.
+    IntegrityError
+        If a row of some of each block, spread evenly, does not sum to its margin.
     StorageError
         If there is no room.
     """
@@ -72,7 +77,10 @@ def write_contributions(
 
 
 def _table(blend: Blend, frame: pd.DataFrame, schema: pa.Schema, threads: int) -> pa.Table:
-    parts, base = contributions(blend, frame.to_numpy(np.float64), threads)
+    values = frame.to_numpy(np.float64)
+    parts, base = contributions(blend, values, threads)
+    some = np.linspace(0, len(values) - 1, min(CHECKED, len(values))).astype(np.intp)
+    hold(parts[some], base[some], blend.margins(values[some], threads))
     keys = (frame.index.get_level_values(name).to_numpy() for name in ("enterprise", "as_of"))
     columns = [*(key.astype(np.int32) for key in keys), base, *np.ascontiguousarray(parts.T)]
     return pa.table([pa.array(column) for column in columns], schema=schema)

@@ -14,6 +14,7 @@ from ..core.errors import InvalidError
 from ..features import Events, Examination, References, evidence_of, examine, known_before
 from ..grading import Grade, Level, Scorer
 from .actions import Actions
+from .additivity import hold
 from .contributions import contributions
 from .publicity import Publicity
 from .reasons import UNNOTICED, DimensionSum, Reason, State, reason, sum_by_dimension
@@ -178,6 +179,8 @@ def explain(
     ------
     InvalidError
         If `strongest` is negative.
+    IntegrityError
+        If base and contributions do not sum to the margin of the grade.
     """
     if strongest < 0:
         raise InvalidError(
@@ -188,6 +191,7 @@ def explain(
     law = examine(bundle.rules.catalogue, seen.own, enterprise, as_of)
     grade = _grade(scorer, seen, law, previous)
     parts, base = contributions(bundle.blend, seen.row[None, :])
+    hold(parts, base, np.array([grade.margin]))
     reasons = [
         reason(*each)
         for each in zip(
@@ -238,11 +242,10 @@ def _grade(
 ) -> Grade:
     """Grade the enterprise that was examined."""
     rows = pd.DataFrame({"enterprise": [seen.enterprise], "as_of": [seen.as_of]})
-    conditions = pd.DataFrame(law.row[None, :] > 0, columns=list(law.catalogue.ids))
     days = np.array([seen.as_of])
     scores = scorer.score(
         seen.row[None, :],
-        scorer.met(conditions, days),
+        scorer.masks(law.row[None, :] > 0, days),
         days,
         previous,
         scorer.cards(seen.own, rows),

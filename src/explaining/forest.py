@@ -14,7 +14,7 @@ __all__ = ["Forest", "Splits"]
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int32]
-Bytes = npt.NDArray[np.uint8]
+Flags = npt.NDArray[np.bool_]
 
 DEFAULT_LEFT, MISSING = 2, 2
 """The bit of a decision type that says where what is missing goes, and where its kind begins."""
@@ -27,24 +27,25 @@ class Splits(NamedTuple):
     ----------
     nodes
         Where the nodes of each tree begin, and where the last ones end.
-    column, threshold
-        Values of the column up to the threshold go left.
-    missing
-        What counts as missing: 0 nothing (NaN is zero), 1 zero and NaN, 2 NaN.
+    place, threshold
+        Values up to the threshold go left. The place is that of the column in a row that has each
+        column three times: first with zero for NaN, where nothing is missing; then with NaN for
+        zero, where zero is missing too; then as it is.
     default
         Whether what is missing goes left.
     """
 
     nodes: Ints
-    column: Ints
+    place: Ints
     threshold: Floats
-    missing: Bytes
-    default: Bytes
+    default: Flags
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Forest:
     """Trees as arrays, those of all nodes and of all leaves one tree after the other.
+
+    Nodes of a tree are in preorder, so that those below one follow it.
 
     Parameters
     ----------
@@ -52,6 +53,8 @@ class Forest:
         How nodes send a row on.
     leaves
         Where the leaves of each tree begin, and where the last ones end.
+    column
+        That each node asks of.
     left, right
         Children of each node, as places in its tree; `-1 - leaf` for a leaf.
     cover, leaf_cover
@@ -62,6 +65,7 @@ class Forest:
 
     splits: Splits
     leaves: Ints
+    column: Ints
     left: Ints
     right: Ints
     cover: Floats
@@ -88,19 +92,24 @@ class Forest:
         for number, tree in enumerate(trees):
             _check(number, tree)
         many = [int(tree["num_leaves"]) for tree in trees]
-        kinds = _joined(trees, "decision_type").astype(np.uint8)
+        nodes = _starts([leaves - 1 for leaves in many])
+        order, left, right = _preorder(
+            nodes, _ints(trees, "left_child"), _ints(trees, "right_child")
+        )
+        kinds = _ints(trees, "decision_type")[order]
+        column = _ints(trees, "split_feature")[order]
         return cls(
             splits=Splits(
-                nodes=_starts([leaves - 1 for leaves in many]),
-                column=_joined(trees, "split_feature").astype(np.int32),
-                threshold=_joined(trees, "threshold"),
-                missing=(kinds >> MISSING & 3).astype(np.uint8),
-                default=(kinds & DEFAULT_LEFT > 0).astype(np.uint8),
+                nodes=nodes,
+                place=(kinds >> MISSING & 3) * booster.num_feature() + column,
+                threshold=_joined(trees, "threshold")[order],
+                default=kinds & DEFAULT_LEFT > 0,
             ),
             leaves=_starts(many),
-            left=_joined(trees, "left_child").astype(np.int32),
-            right=_joined(trees, "right_child").astype(np.int32),
-            cover=_joined(trees, "internal_count"),
+            column=column,
+            left=left,
+            right=right,
+            cover=_joined(trees, "internal_count")[order],
             leaf_cover=np.concatenate([np.empty(0), *map(_leaf_cover, trees)]),
             value=_joined(trees, "leaf_value"),
         )
@@ -138,6 +147,33 @@ def _check(number: int, tree: dict[str, str]) -> None:
 def _joined(trees: list[dict[str, str]], field: str) -> Floats:
     """Return a field of all trees one after the other; a tree of one leaf has no nodes."""
     return np.array(" ".join(tree.get(field, "") for tree in trees).split(), np.float64)
+
+
+def _ints(trees: list[dict[str, str]], field: str) -> Ints:
+    return _joined(trees, field).astype(np.int32)
+
+
+def _preorder(nodes: Ints, left: Ints, right: Ints) -> tuple[Ints, Ints, Ints]:
+    """Return the nodes of all trees in preorder, and their children by the new places."""
+    order: list[int] = []
+    place = np.empty(len(left), np.int32)
+    for tree in range(len(nodes) - 1):
+        first = nodes[tree]
+        waiting = [0] if nodes[tree + 1] > first else []
+        while waiting:
+            node = waiting.pop()
+            place[first + node] = len(order) - first
+            order.append(first + node)
+            below = (right[first + node], left[first + node])
+            waiting += [child for child in below if child >= 0]
+    ordered = np.array(order, np.int32)
+    start = np.repeat(nodes[:-1], np.diff(nodes))[ordered]
+
+    def renamed(children: Ints) -> Ints:
+        old = children[ordered]
+        return np.where(old >= 0, place[start + np.maximum(old, 0)], old) if order else old
+
+    return ordered, renamed(left), renamed(right)
 
 
 def _leaf_cover(tree: dict[str, str]) -> Floats:

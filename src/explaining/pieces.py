@@ -1,8 +1,8 @@
 """Pieces of trees: few leaves with few conditions, whose contributions fit into a table.
 
 The contributions of a leaf to a row depend on nothing but which columns of its path the row agrees
-with. A piece is a subtree: its conditions are one for each column on the path to its root, and one
-for each node inside. In how they come out, all of its leaves are told at once, so that a table of
+with. A piece is a subtree: its conditions are one for each node inside, and one for each column on
+the path to its root. In how they come out, all of its leaves are told at once, so that a table of
 every outcome holds the sum of what they contribute. A leaf whose path has too many columns for a
 table is a piece of its own, without one.
 """
@@ -14,12 +14,16 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from ..core.errors import InvalidError
 from .forest import Forest
 
 __all__ = ["MOST", "Pieces", "cut"]
 
 MOST = 8
 """How many conditions a piece with a table has at most."""
+
+BITS = 64
+"""How many conditions can be told of a row in a number."""
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int32]
@@ -34,8 +38,11 @@ class Pieces(NamedTuple):
     ----------
     trees
         Where the pieces of each tree begin.
+    first, inside
+        Which node of its tree is the first inside a piece, and how many there are, one after the
+        other. That a row goes left at them are the first conditions of the piece.
     conditions, columns, leaves
-        Where those of each piece begin.
+        Where those of each piece begin; here the conditions of the path, which come last.
     terms, node, left
         Where the terms of each condition begin: it holds where at each node the row goes left,
         or does not.
@@ -53,6 +60,8 @@ class Pieces(NamedTuple):
     """
 
     trees: Ints
+    first: Ints
+    inside: Ints
     conditions: Ints
     columns: Ints
     leaves: Ints
@@ -76,6 +85,11 @@ def cut(forest: Forest, most: int = MOST) -> tuple[Pieces, int]:
     Returns
     -------
     The pieces, and how many numbers their tables hold together.
+
+    Raises
+    ------
+    InvalidError
+        If a leaf hangs on more than 64 columns.
     """
     build = _Build()
     for number in range(len(forest)):
@@ -92,8 +106,8 @@ def cut(forest: Forest, most: int = MOST) -> tuple[Pieces, int]:
 
 KINDS = {
     np.int32: (
-        "trees", "conditions", "columns", "leaves", "terms", "node", "column", "groups", "slot",
-        "needs", "condition",
+        "trees", "first", "inside", "conditions", "columns", "leaves", "terms", "node", "column",
+        "groups", "slot", "needs", "condition",
     ),
     np.uint8: ("left", "outcome"),
     np.float64: ("value", "share"),
@@ -126,10 +140,11 @@ class _Tree:
         starts = forest.splits.nodes
         nodes = slice(starts[number], starts[number + 1])
         leaves = slice(forest.leaves[number], forest.leaves[number + 1])
+        self.number = number
         self.children = list(
             zip(forest.left[nodes].tolist(), forest.right[nodes].tolist(), strict=True)
         )
-        self.column = dict(enumerate(forest.splits.column[nodes].tolist()))
+        self.column = dict(enumerate(forest.column[nodes].tolist()))
         self.cover = forest.cover[nodes].tolist()
         self.leaf_cover = forest.leaf_cover[leaves].tolist()
         self.value = forest.value[leaves].tolist()
@@ -142,6 +157,11 @@ class _Tree:
     def _cut(self, node: int, path: tuple[tuple[Step, float], ...], most: int) -> Iterator[_Piece]:
         columns = {self.column[step[0]] for step, _ in path}
         inside = [*self._inside(node)]
+        if len(columns) > BITS:
+            raise InvalidError(
+                f"tree {self.number} has a leaf that hangs on {len(columns)} columns; more than "
+                f"{BITS} cannot be told apart: train with a `max_depth`"
+            )
         if node < 0 or len(columns) + len(inside) <= most:
             steps = tuple(step for step, _ in path)
             leaves = tuple(self._leaves(node, path))
@@ -177,6 +197,8 @@ class _Build:
     """Pieces put one after the other into flat lists; see `Pieces`."""
 
     trees: list[int] = field(default_factory=lambda: [0])
+    first: list[int] = field(default_factory=list)
+    inside: list[int] = field(default_factory=list)
     conditions: list[int] = field(default_factory=lambda: [0])
     columns: list[int] = field(default_factory=lambda: [0])
     leaves: list[int] = field(default_factory=lambda: [0])
@@ -197,9 +219,11 @@ class _Build:
     def add(self, piece: _Piece, most: int) -> None:
         """Add a piece."""
         before = _by_column(piece.path, piece.column)
-        number = {column: place for place, column in enumerate(before)}
-        inner = {node: len(before) + place for place, node in enumerate(piece.inside)}
-        for steps in (*before.values(), *([(node, True)] for node in piece.inside)):
+        inner = {node: place for place, node in enumerate(piece.inside)}
+        number = {column: len(inner) + place for place, column in enumerate(before)}
+        self.first.append(piece.inside[0] if piece.inside else 0)
+        self.inside.append(len(inner))
+        for steps in before.values():
             self.node += [node for node, _ in steps]
             self.left += [int(left) for _, left in steps]
             self.terms.append(len(self.node))

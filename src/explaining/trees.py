@@ -11,14 +11,23 @@ import lightgbm as lgb
 import numpy as np
 import numpy.typing as npt
 
+from ..core.errors import IntegrityError
+from .additivity import hold
 from .forest import Forest
 from .pieces import MOST, cut
+from .quadrature import quadrature
 
 __all__ = ["Trees", "trees_of"]
 
 Array = npt.NDArray[np.float64]
 TOGETHER = 16_384
 """Rows that a thread explains in one go."""
+FEW = 8
+"""Fewer rows are explained one by one."""
+PROBES = 64
+"""Rows by which trees are held to their booster before they explain anything."""
+EXACT = 1e-12
+"""How far the lines of tables may be from what they have to sum up to, for leaves of one."""
 
 
 class Trees:
@@ -40,18 +49,32 @@ class Trees:
     ------
     InvalidError
         If training never makes such a booster; see `Forest.of`.
+    IntegrityError
+        If a line of a table does not sum up to what it has to, or rows made up of the trees' own
+        thresholds, of zeros and of what is missing do not sum up to the booster's margin.
     """
 
     def __init__(self, booster: lgb.Booster, most: int = MOST) -> None:
-        from .kernel import fill_tables, quadrature
+        from .kernel import fill_tables
 
         forest = Forest.of(booster)
         self.expected = forest.expected
         pieces, size = cut(forest, most)
         longest = int(np.diff(pieces.groups).max(initial=0))
         rule, tables = quadrature((longest + 1) // 2), np.zeros(size)
-        fill_tables(pieces, rule, tables)
+        away = fill_tables(pieces, rule, tables)
+        if away > EXACT * max(1.0, np.abs(pieces.value).max(initial=0.0)):
+            raise IntegrityError(
+                f"a line of the tables misses what it has to sum up to by {away:.3g}"
+            )
         self._ready = forest.splits, pieces, tables, rule
+        self._check(booster, _probes(forest, booster.num_feature()))
+
+    def _check(self, booster: lgb.Booster, rows: Array) -> None:
+        margins = np.asarray(booster.predict(rows, raw_score=True, num_threads=1))
+        many, few = self.contributions(rows), self.contributions(rows[: FEW - 1])
+        hold(many, np.full(len(rows), self.expected), margins)
+        hold(few, np.full(len(few), self.expected), margins[: FEW - 1])
 
     def contributions(self, matrix: Array, threads: int = 1) -> Array:
         """Return what each column adds to the margin of each row, in the shape of the matrix.
@@ -63,9 +86,12 @@ class Trees:
         threads
             How many threads share the rows.
         """
-        from .kernel import add_contributions
+        from .kernel import add_contributions, add_row_by_row
 
         values, found = np.ascontiguousarray(matrix, np.float64), np.zeros(matrix.shape)
+        if len(values) < FEW:
+            add_row_by_row(values, *self._ready, found)
+            return found
         if threads == 1 or len(matrix) <= TOGETHER:
             add_contributions(values, *self._ready, found)
             return found
@@ -105,6 +131,17 @@ class Trees:
         places = np.arange(values.shape[1])
         found[:, places, places] = own
         return found
+
+
+def _probes(forest: Forest, columns: int) -> Array:
+    """Make up rows of the thresholds at which the trees ask, just above them, zero and NaN."""
+    rng = np.random.default_rng(0)
+    rows = rng.choice([0.0, np.nan], (PROBES, columns))
+    for column in np.unique(forest.column):
+        asked = forest.splits.threshold[forest.column == column]
+        near = np.concatenate([asked, np.nextafter(asked, np.inf), [0.0, np.nan]])
+        rows[:, column] = rng.choice(near, PROBES)
+    return rows
 
 
 @lru_cache(maxsize=8)

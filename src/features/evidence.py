@@ -10,6 +10,7 @@ none.
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -20,7 +21,7 @@ from .catalogue import Catalogue
 from .events import Events
 from .examination import Examination, examine
 from .expression import Leaf, evaluate, leaves_of
-from .groups import CITY, membership
+from .groups import CITY
 from .indicator import Indicator
 from .kernel import aggregate
 from .medians import Median, Middle
@@ -170,7 +171,7 @@ def evidence_of(found: Examination, indicator: str) -> Evidence:
     whole = share.sum() + sum(len(days) > 0 for _, days in deadlines)
     share = share[rows] / whole if whole else share[rows]
     grouped = [leaf for leaf in leaves if isinstance(leaf, Rate | Median)]
-    groups = [_grouped(leaf, own, *asked, references) for leaf in grouped if references]
+    groups = [_grouped(leaf, found, references) for leaf in grouped if references]
     nearby = [leaf for leaf in leaves if isinstance(leaf, Nearby)]
     return Evidence(
         declared,
@@ -234,10 +235,8 @@ def _own_part(
         case Missed():
             parts = [shared(part, own, as_of)[0] for part in leaf.parts]
             return np.unique(np.concatenate(parts)), np.zeros(1)
-        case Rate(streams=streams, unit="case", window=window):
-            return shared(distinct(*streams, by="case", window=window), own, as_of)
-        case Rate(streams=streams, window=window):
-            return shared(count(*streams, window=window), own, as_of)
+        case Rate():
+            return shared(_outcomes(leaf), own, as_of)
         case Tied(ties=source) | Persons(current=source):
             rows = counting(source.part, own, as_of)
             carried = others[leaf].shares
@@ -246,19 +245,20 @@ def _own_part(
     return np.empty(0, np.intp), np.empty(0)
 
 
-def _grouped(
-    leaf: Rate | Median,
-    own: Events,
-    enterprise: npt.NDArray[np.int32],
-    as_of: npt.NDArray[np.int32],
-    references: References,
-) -> Usual | Middle:
-    nobody = np.zeros(1, np.int64)
+@lru_cache(maxsize=1024)
+def _outcomes(leaf: Rate) -> Aggregate:
+    """Return what counts the enterprise's own outcomes of a rate."""
+    if leaf.unit == "case":
+        return distinct(*leaf.streams, by="case", window=leaf.window)
+    return count(*leaf.streams, window=leaf.window)
+
+
+def _grouped(leaf: Rate | Median, found: Examination, references: References) -> Usual | Middle:
+    nobody, as_of = np.zeros(1, np.int64), np.array([found.as_of], np.int32)
     key = None
     if leaf.group != CITY:
-        plan = compile_plan([membership(leaf.group)], own.vocabulary)
-        at = aggregate(plan, own, enterprise, as_of)[0, 0]
-        key = None if np.isnan(at) else own.case[[int(at)]]
+        at = found.leaves[found.catalogue.layout.groups[leaf.group]][0]
+        key = None if np.isnan(at) else found.own.case[[int(at)]]
     if isinstance(leaf, Median):
         city_n, city = references.middles(leaf.city, nobody, as_of)
         n, own_median = nobody, np.full(1, np.nan)

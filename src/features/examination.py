@@ -12,12 +12,12 @@ import numpy.typing as npt
 
 from .catalogue import Catalogue
 from .events import Events
-from .expression import Leaf, evaluate
+from .expression import Leaf, evaluate, evaluate_all
 from .kernel import aggregate
 from .places import Places
 from .plan import compile_plan
 from .references import References
-from .standing import applicable, finished, leaf_values, stood
+from .standing import leaf_values, stood_unsettled
 
 __all__ = ["Examination", "examine"]
 
@@ -85,17 +85,25 @@ def examine(
     who, when = np.array([enterprise], np.int32), np.array([as_of], np.int32)
     parts = catalogue.layout.aggregates
     table = aggregate(compile_plan(parts, own.vocabulary), own, who, when)
-    standing = stood(catalogue, own, table, who, when, when)
+    standing = stood_unsettled(catalogue, own, table, who, when, when)
     leaves = leaf_values(catalogue, standing, references, places)
     leaves |= {part: table[:, column] for column, part in enumerate(parts)}
     day = when.astype(np.float64)
-    member = {n: evaluate(tree, leaves, day) > 0 for n, tree in catalogue.populations.items()}
-    values, missing = np.full(len(catalogue), np.nan), np.zeros(len(catalogue), np.bool_)
-    for place, indicator in enumerate(catalogue):
-        if applicable(indicator, member)[0]:
-            raw = evaluate(indicator.expression, leaves, day)
-            missing[place] = np.isnan(raw)[0]
-            values[place] = finished(indicator, raw)[0]
+    member = {n: evaluate(tree, leaves, day)[0] > 0 for n, tree in catalogue.populations.items()}
+    applies = np.array([any(member[n] for n in each.populations) for each in catalogue], np.bool_)
+    raw = evaluate_all((each.expression for each in catalogue), leaves, day)[:, 0]
+    bounds = np.array([(*each.limits, each.missing) for each in catalogue]).reshape(-1, 3)
+    low, high, stand_in = bounds.T
+    absent = np.isnan(raw)
+    values = np.where(absent, stand_in, np.clip(raw, low, high))
     return Examination(
-        catalogue, own, enterprise, as_of, values, missing, leaves, references, places
+        catalogue,
+        own,
+        enterprise,
+        as_of,
+        np.where(applies, values, np.nan),
+        absent & applies,
+        leaves,
+        references,
+        places,
     )

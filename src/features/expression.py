@@ -6,7 +6,7 @@ spreads through every operation but `if_missing`; so do a division by zero and a
 what has none.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from typing import cast
 
@@ -28,6 +28,7 @@ __all__ = [
     "Unary",
     "Where",
     "evaluate",
+    "evaluate_all",
     "follows_the_day",
     "if_missing",
     "leaves_of",
@@ -276,6 +277,21 @@ def evaluate(node: Expression, columns: Mapping[Leaf, Floats], as_of: Floats) ->
     """
     with np.errstate(all="ignore"):
         return _value(node, columns, as_of)
+
+
+def evaluate_all(
+    nodes: Iterable[Expression], columns: Mapping[Leaf, Floats], as_of: Floats
+) -> Floats:
+    """Return the values of several trees, one below the other: trees x rows; see `evaluate`.
+
+    Examples
+    --------
+    >>> evaluate_all([AS_OF, AS_OF / 2], {}, np.array([1.0, 3.0])).tolist()
+    [[1.0, 3.0], [0.5, 1.5]]
+    """
+    with np.errstate(all="ignore"):
+        found = [_value(node, columns, as_of) for node in nodes]
+    return np.array(found).reshape(len(found), len(as_of))
 
 
 def _value(  # noqa: PLR0911  one case for each node

@@ -13,7 +13,7 @@ import numpy.typing as npt
 from ..core import time
 from .aggregate import Aggregate
 from .events import Events
-from .streams import matching
+from .streams import in_streams
 
 __all__ = ["counting", "reading", "shared"]
 
@@ -60,7 +60,7 @@ def counting(part: Aggregate, events: Events, as_of: int) -> Rows:
     """
     end = _end(part, as_of)
     window = time.NEVER if part.window is None or part.operator == "repeat" else part.window
-    kept = np.isin(events.stream, matching(part.streams, events.vocabulary))
+    kept = in_streams(events.stream, part.streams, events.vocabulary)
     kept &= time.is_counted(events.available, events.withdrawn, as_of)
     kept &= time.in_window(events.occurred.astype(np.int64), end, window)
     if part.repaired != "stays":

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -31,6 +31,7 @@ __all__ = [
     "stand",
     "stand_until",
     "stood",
+    "stood_unsettled",
 ]
 
 Floats = npt.NDArray[np.float64]
@@ -139,25 +140,39 @@ def stood(
 ) -> Standing:
     """Return the standing of rows from the values of the layout's aggregates, rows x aggregates."""
     layout = catalogue.layout
-    place = {part: column for column, part in enumerate(layout.aggregates)}
     settled = np.empty((len(layout.settled), len(enterprise)))
-    key = np.zeros((len(layout.groups), len(enterprise)), np.int64)
-    member = np.zeros_like(key, np.bool_)
     for start in range(0, len(enterprise), BLOCK):
         rows = slice(start, start + BLOCK)
         block = np.asfortranarray(found[rows])
-        values: dict[Leaf, Floats] = {part: block[:, at] for part, at in place.items()}
+        values: dict[Leaf, Floats] = dict(zip(layout.aggregates, block.T, strict=True))
         days = as_of[rows].astype(np.float64)
         for number, indicator in enumerate(layout.settled):
             raw = evaluate(indicator.expression, values, days)
             settled[number, rows] = finished(indicator, raw)
-        for number, part in enumerate(layout.groups.values()):
-            at = values[part]
-            member[number, rows] = inside = ~np.isnan(at)
-            key[number, rows][inside] = events.case[at[inside].astype(np.int64)]
+    unsettled = stood_unsettled(catalogue, events, found, enterprise, as_of, until)
+    return replace(unsettled, settled=settled)
+
+
+def stood_unsettled(
+    catalogue: Catalogue,
+    events: Events,
+    found: Floats,
+    enterprise: Days,
+    as_of: Days,
+    until: Days,
+) -> Standing:
+    """Return the standing of rows without their settled indicators; see `stood`."""
+    layout = catalogue.layout
+    place = {part: column for column, part in enumerate(layout.aggregates)}
+    key = np.zeros((len(layout.groups), len(enterprise)), np.int64)
+    member = np.zeros_like(key, np.bool_)
+    for number, part in enumerate(layout.groups.values()):
+        at = found[:, place[part]]
+        member[number] = inside = ~np.isnan(at)
+        key[number, inside] = events.case[at[inside].astype(np.int64)]
     columns = np.array([place[part] for part in layout.kept], np.intp)
     kept = np.ascontiguousarray(found[:, columns].T)
-    return Standing(enterprise, as_of, until, settled, kept, key, member)
+    return Standing(enterprise, as_of, until, np.empty((0, len(enterprise))), kept, key, member)
 
 
 def finished(indicator: Indicator, raw: Floats) -> Floats:

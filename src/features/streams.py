@@ -8,10 +8,14 @@ become an indicator that is always empty.
 from collections.abc import Iterable, Sequence
 from fnmatch import fnmatchcase
 from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
 
 from ..core.errors import DeclarationError, unknown
 
-__all__ = ["KINDS", "check_patterns", "matching"]
+__all__ = ["KINDS", "check_patterns", "in_streams", "matching"]
 
 KINDS = (
     "alert",
@@ -131,6 +135,29 @@ def matching(patterns: Iterable[str], vocabulary: Sequence[tuple[str, str]]) -> 
     ([0], [0, 1])
     """
     return list(_matching(tuple(patterns), tuple(vocabulary)))
+
+
+def in_streams(
+    stream: npt.NDArray[np.integer[Any]],
+    patterns: Iterable[str],
+    vocabulary: Sequence[tuple[str, str]],
+) -> npt.NDArray[np.bool_]:
+    """Tell which events are of a stream that any of the patterns matches.
+
+    Parameters
+    ----------
+    stream
+        Stream numbers of the vocabulary; shape (events,).
+
+    Examples
+    --------
+    >>> vocabulary = (("penalty", "market.food.x"), ("change", "name"))
+    >>> in_streams(np.array([1, 0, 1]), ("penalty",), vocabulary).tolist()
+    [False, True, False]
+    """
+    wanted = np.zeros(len(vocabulary) + 1, np.bool_)
+    wanted[matching(patterns, vocabulary)] = True
+    return np.asarray(wanted[stream])
 
 
 @lru_cache(maxsize=4096)

@@ -239,11 +239,13 @@ class Scorer:
         absent = [name for name in rules.ids if name not in conditions.columns]
         if absent:
             raise InvalidError(f"the conditions lack {absent}; compute them by the bundle's rules")
+        return self.masks(conditions[list(rules.ids)].to_numpy(bool), days)
+
+    def masks(self, conditions: npt.NDArray[np.bool_], days: npt.NDArray[np.integer[Any]]) -> Masks:
+        """Return what `met` does, of conditions without a frame, shape (n, rules)."""
         editions = self._editions(days)
-        return masks_of(
-            [conditions[rule.id].to_numpy(bool) & _applies(rule, editions, days) for rule in rules],
-            len(days),
-        )
+        rules = zip(self.bundle.rules, conditions.T, strict=True)
+        return masks_of([met & _applies(rule, editions, days) for rule, met in rules], len(days))
 
     def grade(self, grades: pd.DataFrame, position: int = 0) -> Grade:
         """Return one row of a frame of grades as a value, rules and distances spelled out."""

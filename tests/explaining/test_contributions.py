@@ -13,9 +13,11 @@ from scipy.special import expit
 
 from xinheng.core.errors import IntegrityError, InvalidError
 from xinheng.explaining import contributions
+from xinheng.explaining.additivity import hold
 from xinheng.explaining.forest import Forest
 from xinheng.explaining.pieces import MOST, cut
-from xinheng.explaining.trees import Trees, trees_of
+from xinheng.explaining.quadrature import Quadrature, quadrature
+from xinheng.explaining.trees import Trees
 from xinheng.grading import Blend, Line, Linear, Specialist
 
 Node = dict[str, Any]
@@ -292,12 +294,44 @@ def test_other_columns_are_refused(shape: tuple[int, ...]) -> None:
         contributions(Blend(MODELS["five columns"]), np.zeros(shape))
 
 
-def test_sums_that_miss_the_margin_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    booster = train(12, 3)
-    ready = trees_of(booster)
-    monkeypatch.setattr(ready, "expected", ready.expected + 1e-6)
-    with pytest.raises(IntegrityError, match="row 0 miss its margin by 1e-06"):
-        contributions(Blend(booster), np.zeros((1, 3)))
+def test_trees_that_miss_their_booster_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    expected = Forest.expected.fget
+    monkeypatch.setattr(Forest, "expected", property(lambda forest: expected(forest) + 1e-6))
+    with pytest.raises(IntegrityError, match="miss its margin by 1e-06"):
+        Trees(train(12, 3))
+
+
+def test_tables_that_do_not_add_up_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    def wrong(most: int) -> Quadrature:
+        rule = quadrature(most)
+        return Quadrature(rule.points, rule.weights * (1 + 1e-6))
+
+    monkeypatch.setattr("xinheng.explaining.trees.quadrature", wrong)
+    with pytest.raises(IntegrityError, match="a line of the tables misses"):
+        Trees(train(12, 3))
+
+
+def test_rows_that_miss_their_margin_are_refused() -> None:
+    parts, base = np.zeros((3, 2)), np.zeros(3)
+    hold(parts, base, np.full(3, 1e-10))
+    with pytest.raises(IntegrityError, match="row 1 miss its margin by 1e-06"):
+        hold(parts, base, np.array([0.0, 1e-6, 0.0]))
+
+
+@pytest.mark.parametrize("leaves", [64, 65, 66, 200])
+def test_trees_of_more_nodes_than_a_word_has_bits(leaves: int) -> None:
+    booster = train(21, 12, leaves=leaves, trees=4, rows=3_000, learning_rate=0.1)
+    rows = some_rows(600, 12)
+    wanted = np.asarray(booster.predict(rows, pred_contrib=True))[:, :-1]
+    trees = Trees(booster)
+    np.testing.assert_allclose(trees.contributions(rows), wanted, rtol=0, atol=1e-9)
+    np.testing.assert_array_equal(trees.contributions(rows[:3]), trees.contributions(rows)[:3])
+
+
+def test_a_leaf_on_too_many_columns_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("xinheng.explaining.pieces.BITS", 9)
+    with pytest.raises(InvalidError, match="tree 0 has a leaf that hangs on 10 columns; more than"):
+        Trees(chain(14))
 
 
 def test_the_parts_of_a_blend_are_explained_together() -> None:
