@@ -157,7 +157,7 @@ def find_remedies(
         raise InvalidError(f"a horizon of {horizon} days and {most} steps: give 0 or more of each")
     own = known_before(events.of(enterprise), as_of)
     trial = Trial(scorer, own, enterprise, references)
-    now, model = trial.now(as_of, previous)
+    now, model = trial.present(as_of, previous)
     edition = (actions or Actions.default()).on(as_of)
     mine = frozenset(trial.populations(as_of))
     steps = possible_steps(edition.actions, own, as_of, mine)

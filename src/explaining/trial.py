@@ -79,7 +79,7 @@ class Trial:
                 if found is not None:
                     yield found
 
-    def now(self, as_of: int, previous: npt.ArrayLike | None) -> tuple[Level, Level]:
+    def present(self, as_of: int, previous: npt.ArrayLike | None) -> tuple[Level, Level]:
         """Return the level that counts and that of the model, as of a day."""
         [grade] = self._grades((), [as_of], previous).itertuples()
         return Level.of(str(grade.level)), Level.of(str(grade.model_level))

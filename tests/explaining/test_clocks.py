@@ -151,7 +151,7 @@ def test_a_record_ages_out_when_it_is_evidence_no_longer(
     events = penalties(seen)
     declared = indicator("T", "处罚", "Penalties", expression=WINDOWED[name])
     assert ages_out(declared, events.of(7), TODAY) == by_looking(
-        declared, events, range(TODAY, TODAY + 150)
+        declared, events, range(TODAY, TODAY + 110)
     )
 
 

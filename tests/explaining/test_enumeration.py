@@ -291,12 +291,12 @@ def having(*streams: str) -> Callable[[list[Record]], bool]:
 
 
 SOME = sorted({
-    *fitting(having(SERIOUS), 4),
-    *fitting(having(SERIOUS, DUE), 2),
-    *fitting(having(UNREPORTED, "enterprise.established"), 3),
-    *fitting(having(LABEL, ABNORMAL), 2),
-    *fitting(having("enterprise.population:producer"), 3),
-    *busy(0, 1)[:3],
+    *fitting(having(SERIOUS), 3),
+    *fitting(having(SERIOUS, DUE), 1),
+    *fitting(having(UNREPORTED, "enterprise.established"), 2),
+    *fitting(having(LABEL, ABNORMAL), 1),
+    *fitting(having("enterprise.population:producer"), 2),
+    *busy(0, 1)[:2],
 })  # fmt: skip
 
 
@@ -307,7 +307,8 @@ def test_no_smaller_set_exists_none_comes_earlier_and_none_is_left_out(number: i
 
 
 def test_the_days_of_named_events_are_among_them() -> None:
-    outcomes = [each for number in SOME for each in told(seven(records()[number]), 2)]
+    listed = [number for number in SOME if having(SERIOUS)(records()[number])]
+    outcomes = [each for number in listed for each in told(seven(records()[number]), 2)]
     off_month = [each for each in outcomes if (EPOCH + timedelta(each[1])).day != 1]
     assert off_month
     assert all(
