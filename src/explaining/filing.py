@@ -51,7 +51,8 @@ def filed(
     kind, _, code = action.streams[0].partition(":")
     for day in days:
         yield (kind, code), {"occurred": day, "value": float(done - day), "severity": np.nan}
-    said = np.flatnonzero(np.isin(own.stream, matching(deadline.as_before, own.vocabulary)))
+    told = time.is_counted(own.available, own.withdrawn, done)
+    said = np.flatnonzero(told & np.isin(own.stream, matching(deadline.as_before, own.vocabulary)))
     last = int(own.occurred[said].max(initial=-time.NEVER))
     end = _end_of_year(days[-1])
     if not -time.NEVER < last < end or (deadline.late and days[-1] != _latest(deadline, done)):
