@@ -52,8 +52,8 @@ lock: .venv/.tools ## lock files from pyproject.toml (UPGRADE=--upgrade: the new
 		--constraint requirements/dev.lock --output-file requirements/run.lock
 	$(compile) pyproject.toml --extra notebooks --constraint requirements/dev.lock \
 		--output-file requirements/notebooks.lock
-	printf '%s\n' featuretools 'pandas<3' pyarrow 'setuptools<81' | $(compile) - \
-		--output-file requirements/peers.lock
+	printf '%s\n' featuretools lightgbm 'pandas<3' pyarrow 'setuptools<81' woodelf_explainer | \
+		$(compile) - --output-file requirements/peers.lock
 	$(compile) pyproject.toml --extra spark --constraint requirements/run.lock \
 		--output-file requirements/spark.lock
 

@@ -1,6 +1,7 @@
 """Why an enterprise has its grade: exact contributions, sentences, and the records behind."""
 
 from .actions import Action, Actions
+from .changes import Change
 from .clocks import Clocks
 from .contributions import contributions
 from .everybody import write_contributions
@@ -20,6 +21,7 @@ from .publicity import Publicity
 from .reasons import DimensionSum, Reason, State, figure, reason, sum_by_dimension
 from .records import SharedRecord, Usual
 from .remedies import Outcome, Remedies, find_remedies
+from .sentences import Sentences
 from .sheet import Subject, render_sheet
 from .stability import Stability, Variant, stability
 from .steps import Step
@@ -28,6 +30,7 @@ from .text import render, render_movement, render_remedies, to_text
 __all__ = [
     "Action",
     "Actions",
+    "Change",
     "Clocks",
     "Decisive",
     "DimensionSum",
@@ -42,6 +45,7 @@ __all__ = [
     "Publicity",
     "Reason",
     "Remedies",
+    "Sentences",
     "SharedRecord",
     "Stability",
     "Standpoint",

@@ -16,9 +16,11 @@ from ..grading import Grade, Level, Scorer
 from .actions import Actions
 from .additivity import hold
 from .contributions import contributions
+from .form import UNNOTICED
 from .publicity import Publicity
-from .reasons import UNNOTICED, DimensionSum, Reason, State, reason, sum_by_dimension
+from .reasons import DimensionSum, Reason, State, reason, sum_by_dimension
 from .records import Records, SharedRecord, Usual, usual_of
+from .sentences import Sentences
 
 __all__ = ["Decisive", "Explanation", "Override", "explain"]
 
@@ -151,6 +153,7 @@ def explain(
     override: Override | None = None,
     actions: Actions | None = None,
     publicity: Publicity | None = None,
+    sentences: Sentences | None = None,
 ) -> Explanation:
     """Explain the grade of one enterprise as of a day.
 
@@ -174,6 +177,8 @@ def explain(
         What a person set, if somebody did.
     actions, publicity
         By which clocks records are repaired and public; those of the package if not given.
+    sentences
+        The words of indicators; those of the standard ones if not given.
 
     Raises
     ------
@@ -192,8 +197,9 @@ def explain(
     grade = _grade(scorer, seen, law, previous)
     parts, base = contributions(bundle.blend, seen.row[None, :])
     hold(parts, base, np.array([grade.margin]))
+    words = sentences or Sentences.default()
     reasons = [
-        reason(*each)
+        reason(*each, words)
         for each in zip(
             bundle.catalogue, seen.row.tolist(), _states(seen), parts[0].tolist(), strict=True
         )
@@ -241,15 +247,13 @@ def _grade(
     scorer: Scorer, seen: Examination, law: Examination, previous: npt.ArrayLike | None
 ) -> Grade:
     """Grade the enterprise that was examined."""
-    rows = pd.DataFrame({"enterprise": [seen.enterprise], "as_of": [seen.as_of]})
     days = np.array([seen.as_of])
-    scores = scorer.score(
-        seen.row[None, :],
-        scorer.masks(law.row[None, :] > 0, days),
-        days,
-        previous,
-        scorer.cards(seen.own, rows),
-    )
+    cards = None
+    if scorer.bundle.policy.lets_cards_count(days).any():
+        rows = pd.DataFrame({"enterprise": [seen.enterprise], "as_of": [seen.as_of]})
+        cards = scorer.cards(seen.own, rows)
+    met = scorer.masks(law.row[None, :] > 0, days)
+    scores = scorer.score(seen.row[None, :], met, days, previous, cards)
     return scorer.graded(scores, seen.enterprise, seen.as_of)
 
 

@@ -24,7 +24,9 @@ from ..grading.dynamic import same_blend
 from ..grading.dynamic.moved import MOVERS, movers_of
 from ..grading.dynamic.telling import TOLD, mixed, tellings
 from ..grading.scores import NO_LEVEL, ruled
+from .changes import Change, sentences_of, tell_cause
 from .explanation import Override
+from .sentences import Sentences
 from .shapley import coalitions, shapley
 
 __all__ = ["Movement", "Part", "Standpoint", "explain_movement"]
@@ -33,6 +35,7 @@ Array = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 DAYS = {"aged_out": "windows", "time": "time", "others": "others"}
 NONE = -1
+NOTHING = ("无", "none")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -80,6 +83,10 @@ class Part:
         Numbers of the records of which something was told.
     indicators
         The indicators that it moves, alone or among others: what they were, and what they are.
+    zh, en
+        What it did, in a sentence.
+    changes
+        The same of each of the indicators.
     """
 
     cause: str
@@ -87,6 +94,28 @@ class Part:
     steps: float
     records: tuple[int, ...] = ()
     indicators: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    zh: str = ""
+    en: str = ""
+    changes: tuple[Change, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the part as values that JSON knows."""
+        return {
+            "cause": self.cause,
+            "log_odds": self.log_odds,
+            "steps": self.steps,
+            "sentence_zh": self.zh,
+            "sentence_en": self.en,
+            "records": [str(record) for record in self.records],
+            "indicators": {
+                name: [None if np.isnan(value) else value for value in pair]
+                for name, pair in self.indicators.items()
+            },
+            "changes": [
+                {"id": each.indicator, "sentence_zh": each.zh, "sentence_en": each.en}
+                for each in self.changes
+            ],
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,23 +146,17 @@ class Movement:
             "as_of": [time.show(self.before.as_of), time.show(self.after.as_of)],
             "levels": [str(level) for level in self.levels],
             "log_odds": list(self.log_odds),
-            "parts": [
-                {
-                    "cause": each.cause,
-                    "log_odds": each.log_odds,
-                    "steps": each.steps,
-                    "records": [str(record) for record in each.records],
-                    "indicators": {
-                        name: [None if np.isnan(value) else value for value in pair]
-                        for name, pair in each.indicators.items()
-                    },
-                }
-                for each in self.parts
-            ],
+            "parts": [each.to_dict() for each in self.parts],
         }
 
 
-def explain_movement(before: Standpoint, after: Standpoint, enterprise: int) -> Movement:
+def explain_movement(
+    before: Standpoint,
+    after: Standpoint,
+    enterprise: int,
+    *,
+    sentences: Sentences | None = None,
+) -> Movement:
     """Explain why the grade of an enterprise moved between two standpoints.
 
     Parameters
@@ -142,17 +165,20 @@ def explain_movement(before: Standpoint, after: Standpoint, enterprise: int) -> 
         The two; both may be of one day, and of one bundle.
     enterprise
         Dense number.
+    sentences
+        The words of indicators; those of the standard ones if not given.
     """
     sides = _Side(before, enterprise), _Side(after, enterprise)
     game = _Game(*sides)
     sets = coalitions(len(game.players))
     log_odds, levels = game.worth(sets)
     parts = shapley(np.column_stack([log_odds, levels]))
-    told = [
-        Part(name, float(part[0]), float(part[1]), game.records(name), game.indicators(name))
-        for name, part in zip(game.players, parts, strict=True)
+    words = sentences or Sentences.default()
+    moved = [
+        game.part(name, log_odds, steps, words)
+        for name, (log_odds, steps) in zip(game.players, parts.tolist(), strict=True)
+        if log_odds or steps
     ]
-    moved = [each for each in told if each.log_odds or each.steps]
     return Movement(
         sides[0].grade,
         sides[1].grade,
@@ -188,6 +214,23 @@ class _Side:
         """The statutory rules that are met."""
         ids, met = self.bundle.rules.ids, int(self.met[0])
         return frozenset(rule for place, rule in enumerate(ids) if met >> place & 1)
+
+    def told(self, cause: str) -> tuple[str, str]:
+        """Return what a cause is on this side, in Chinese and in English."""
+        levels = {
+            "card": self.card,
+            "hysteresis": self.standpoint.previous,
+            "override": self.override,
+        }
+        if cause in levels:
+            return NOTHING if levels[cause] < 0 else (str(Level(levels[cause])),) * 2
+        if cause == "rules":
+            met = [self.bundle.rules[name] for name in sorted(self.rules)]
+            named = "、".join(each.zh for each in met), ", ".join(each.en for each in met)
+            return named if met else NOTHING
+        digest, version = self.bundle.digest[:16], self.edition.version
+        names = {"model": digest, "calibration": digest, "policy": version}
+        return (names.get(cause) or time.show(self.standpoint.as_of),) * 2
 
     def values(self, events: Events, catalogue: Catalogue | None = None) -> Array:
         """Return the indicators from some events as of this day, by a catalogue or its own."""
@@ -239,6 +282,25 @@ class _Game:
             chosen = {name for name in self.players if members[name][place]}
             levels[place] = self._level(margins[place], chosen)
         return log_odds, levels
+
+    def part(self, cause: str, log_odds: float, steps: float, words: Sentences) -> Part:
+        """Return what a cause did, with its sentences."""
+        records, indicators = self.records(cause), self.indicators(cause)
+        why = self.why(cause, len(records))
+        catalogue = self.after.catalogue
+        changes = tuple(
+            Change(name, was, now, why, words.form(catalogue[name]))
+            for name, (was, now) in indicators.items()
+        )
+        zh, en = sentences_of(why, changes, log_odds, steps)
+        return Part(cause, log_odds, steps, records, indicators, zh, en, changes)
+
+    def why(self, cause: str, count: int) -> tuple[str, str]:
+        """Return a cause in words: of how many records, or from what to what."""
+        if cause.endswith("_records"):
+            return tell_cause(cause, count=count)
+        was, now = (side.told(cause) for side in (self.before, self.after))
+        return tell_cause(cause, was=was, now=now)
 
     def records(self, cause: str) -> tuple[int, ...]:
         """Return the records of which something was told in the way that a cause names."""

@@ -1,32 +1,21 @@
-"""Reasons: one sentence in Chinese and one in English for what an indicator adds to a margin."""
+"""Reasons: what an indicator adds to a margin, with a sentence in Chinese and one in English."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from enum import StrEnum
-from math import isnan
 
 from ..features import DIMENSIONS, Indicator
+from .amounts import amount, figure
+from .form import UNNOTICED, Form, State
+from .sentences import Sentences
 
 __all__ = ["DimensionSum", "Reason", "State", "amount", "figure", "reason", "sum_by_dimension"]
-
-UNNOTICED = 0.005
-"""A contribution below this shows as 0.00 and is called no effect."""
-
-
-class State(StrEnum):
-    """What stands behind a value."""
-
-    KNOWN = "known"
-    """Computed from records, or from there being none."""
-    MISSING = "missing"
-    """No record says; the indicator's declared value stands in."""
-    NOT_APPLICABLE = "not applicable"
-    """The indicator does not apply to the enterprise."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reason:
     """What one indicator adds to a margin.
+
+    Its sentences are made when they are asked for.
 
     Parameters
     ----------
@@ -38,16 +27,27 @@ class Reason:
         What stands behind the value.
     contribution
         In log-odds; above zero raises the risk.
-    zh, en
-        The sentence in Chinese and in English.
+    form
+        What is said of its values.
     """
 
     indicator: Indicator
     value: float
     state: State
     contribution: float
-    zh: str
-    en: str
+    form: Form
+
+    @property
+    def zh(self) -> str:
+        """The sentence in Chinese."""
+        said = self.form.said(self.value, self.state).zh.tell(self.value)
+        return f"{said}，{_effect_zh(self.contribution)}。"
+
+    @property
+    def en(self) -> str:
+        """The sentence in English."""
+        said = self.form.said(self.value, self.state).en.tell(self.value)
+        return f"{said}; this {_effect_en(self.contribution)}."
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,61 +60,31 @@ class DimensionSum:
     contribution: float
 
 
-def figure(value: float) -> str:
-    """Write a value as people read it: whole numbers whole, others to three digits, NaN a dash.
+def reason(
+    indicator: Indicator,
+    value: float,
+    state: State,
+    contribution: float,
+    sentences: Sentences | None = None,
+) -> Reason:
+    """Return what an indicator's value adds to a margin, with words for it.
 
-    Examples
-    --------
-    >>> [figure(value) for value in (3.0, 12345.678, 0.01234, -2.5, 1e-9, float("nan"))]
-    ['3', '12,346', '0.0123', '-2.5', '0', '–']
-    """
-    if isnan(value):
-        return "–"
-    if value == round(value) or abs(value) >= 1000:
-        return f"{value:,.0f}"
-    return "0" if abs(value) < 1e-6 else f"{value:.3g}"
-
-
-def amount(indicator: Indicator, value: float) -> tuple[str, str]:
-    """Write the value of an indicator with its unit, in Chinese and in English.
-
-    Examples
-    --------
-    >>> from xinheng.features import standard_catalogue
-    >>> catalogue = standard_catalogue()
-    >>> amount(catalogue["PN06"], 2.0), amount(catalogue["EA08"], 0.5)
-    (('2次', '2 penalties'), ('50%', '50%'))
-    """
-    if indicator.unit_en == "share" and not isnan(value):
-        share = f"{100 * value:.3g}%"
-        return share, share
-    return f"{figure(value)}{indicator.unit_zh}", f"{figure(value)} {indicator.unit_en}".rstrip()
-
-
-def reason(indicator: Indicator, value: float, state: State, contribution: float) -> Reason:
-    """Say in words what an indicator's value adds to a margin.
+    Parameters
+    ----------
+    indicator, value, state, contribution
+        As of `Reason`.
+    sentences
+        The words; those of the standard indicators if not given.
 
     Examples
     --------
     >>> from xinheng.features import standard_catalogue
-    >>> found = reason(standard_catalogue()["PN06"], 2.0, State.KNOWN, 0.314)
-    >>> print(found.en)
-    Administrative penalties: 2 penalties, which raises the risk score by 0.31.
+    >>> found = reason(standard_catalogue()["PN09"], 2.0, State.KNOWN, 0.314)
+    >>> print(found.zh)
+    近1年依据《食品安全法》及其配套法规受到行政处罚2次（已修复的不计），使风险分上升0.31。
     """
-    zh_value, en_value = amount(indicator, value)
-    match state:
-        case State.KNOWN:
-            zh, en = f"{indicator.zh}为{zh_value}", f"{indicator.en}: {en_value}"
-        case State.MISSING:
-            zh = f"{indicator.zh}无记录，按{zh_value}计"
-            en = f"{indicator.en}: no record, counted as {en_value}"
-        case State.NOT_APPLICABLE:
-            zh = f"{indicator.zh}不适用于该主体"
-            en = f"{indicator.en}: does not apply to this enterprise"
-    zh_effect, en_effect = _effect(contribution)
-    return Reason(
-        indicator, value, state, contribution, f"{zh}，{zh_effect}。", f"{en}, which {en_effect}."
-    )
+    words = sentences or Sentences.default()
+    return Reason(indicator, value, state, contribution, words.form(indicator))
 
 
 def sum_by_dimension(reasons: Iterable[Reason]) -> tuple[DimensionSum, ...]:
@@ -127,10 +97,13 @@ def sum_by_dimension(reasons: Iterable[Reason]) -> tuple[DimensionSum, ...]:
     return tuple(sorted(found, key=lambda each: (-abs(each.contribution), each.dimension)))
 
 
-def _effect(contribution: float) -> tuple[str, str]:
-    size = f"{abs(contribution):.2f}"
+def _effect_zh(contribution: float) -> str:
     if abs(contribution) < UNNOTICED:
-        return "对风险分几乎无影响（0.00）", "hardly changes the risk score (0.00)"
-    if contribution > 0:
-        return f"使风险分上升{size}", f"raises the risk score by {size}"
-    return f"使风险分下降{size}", f"lowers the risk score by {size}"
+        return "对风险分几乎无影响（0.00）"
+    return f"使风险分{'上升' if contribution > 0 else '下降'}{abs(contribution):.2f}"
+
+
+def _effect_en(contribution: float) -> str:
+    if abs(contribution) < UNNOTICED:
+        return "hardly changes the risk score (0.00)"
+    return f"{'raises' if contribution > 0 else 'lowers'} the risk score by {abs(contribution):.2f}"

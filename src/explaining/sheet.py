@@ -11,8 +11,9 @@ from ..core import time
 from ..core.errors import NotFoundError
 from ..grading import Bundle
 from .explanation import Explanation
+from .form import UNNOTICED
 from .movement import Movement
-from .reasons import Reason, amount
+from .reasons import Reason
 from .records import SharedRecord
 from .remedies import Outcome, Remedies
 
@@ -24,7 +25,7 @@ __all__ = ["Subject", "render_sheet", "words_of"]
 Language = Literal["zh", "en"]
 Words = Mapping[str, Any]
 LANGUAGES = ("zh", "en")
-RECORDS, INDICATORS, OUTCOMES, HALF = 3, 4, 5, 48.0
+RECORDS, OUTCOMES, HALF = 3, 5, 48.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +172,7 @@ class _Page:
         """Return what decided the level in place of the model, if anything did."""
         grade, override = self.explanation.grade, self.explanation.override
         if override is not None:
-            return str(self.words["decided_by_person"])
+            return str(self.words["decided_by_person"].format(level=grade.model_level))
         if grade.level is grade.model_level:
             return ""
         start = grade.model_level if grade.card_level is None else grade.card_level
@@ -180,11 +181,13 @@ class _Page:
 
     def decisive(self) -> list[dict[str, str]]:
         """Return the indicators that decide by themselves."""
-        names = {each.indicator.id: self._name(each) for each in self.explanation.reasons}
+        reasons = {each.indicator.id: each for each in self.explanation.reasons}
         return [
             {
-                "name": names[each.indicator],
-                "says": self.words["without"].format(level=each.level),
+                "name": self._name(reasons[each.indicator]),
+                "says": self.words["without"].format(
+                    effect=_signed(reasons[each.indicator].contribution), level=each.level
+                ),
             }
             for each in self.explanation.decisive[:OUTCOMES]
         ]
@@ -226,24 +229,28 @@ class _Page:
         """Return why the level moved."""
         before, after = found.levels
         says = self.words["same_level" if before is after else "moved"]
-        named = {each.indicator.id: each for each in self.explanation.reasons}
         return {
             "title": self.words["movement"].format(day=time.show(found.before.as_of)),
             "says": says.format(level=after, before=before, after=after),
-            "parts": [
-                {
-                    "cause": self.words["causes"][part.cause],
-                    "log_odds": part.log_odds,
-                    "steps": part.steps,
-                    "indicators": "; ".join(
-                        f"{self._name(named[name])} {self._amount(named[name], was)} → "
-                        f"{self._amount(named[name], now)}"
-                        for name, (was, now) in [*part.indicators.items()][:INDICATORS]
-                    ),
-                }
-                for part in found.parts
-            ],
+            "parts": list(self._parts(found)),
         }
+
+    def _parts(self, found: Movement) -> Iterator[dict[str, Any]]:
+        """Yield what did it, one by one, and the causes that hardly did anything together."""
+        rest = []
+        for part in found.parts:
+            if max(abs(part.log_odds), abs(part.steps)) < UNNOTICED:
+                rest.append(part)
+                continue
+            sentence = part.zh if self.zh else part.en
+            yield {"sentence": sentence, "log_odds": part.log_odds, "steps": part.steps}
+        if rest:
+            causes = "; ".join(self.words["causes"][part.cause] for part in rest)
+            yield {
+                "sentence": self.words["hardly"].format(causes=causes),
+                "log_odds": sum(part.log_odds for part in rest),
+                "steps": sum(part.steps for part in rest),
+            }
 
     def remedies(self, found: Remedies) -> list[dict[str, str]]:
         """Return the remedies, the best level first."""
@@ -268,9 +275,6 @@ class _Page:
 
     def _name(self, reason: Reason) -> str:
         return reason.indicator.zh if self.zh else reason.indicator.en
-
-    def _amount(self, reason: Reason, value: float) -> str:
-        return amount(reason.indicator, value)[0 if self.zh else 1]
 
     def _records(self, records: Sequence[SharedRecord]) -> list[str]:
         some = [each for each in records if each.share or not each.contribution]

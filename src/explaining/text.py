@@ -72,8 +72,12 @@ def _standing(explanation: Explanation) -> Iterator[str]:
         + ("" if best is worst else f", could be {best} to {worst}")
     )
     yield from _ways(explanation)
+    effects = {each.indicator.id: each.contribution for each in explanation.reasons}
     for each in explanation.decisive:
-        yield f"without 若无 {each.indicator} alone the model's level would be {each.level}"
+        yield (
+            f"without 若无 {each.indicator} ({effects[each.indicator]:+.2f}) alone the model's "
+            f"level would be {each.level}"
+        )
     if grade.previous is not None:
         yield f"previous model level {grade.previous}: cut points moved by hysteresis"
     if grade.card_level is not None:
@@ -200,7 +204,7 @@ def _origin(record: SharedRecord) -> str:
 
 
 def render_movement(movement: Movement) -> RenderableType:
-    """Lay out why a grade moved: what did it, in log-odds and in levels."""
+    """Lay out why a grade moved: what did it, in log-odds and in levels, in sentences."""
     before, after = movement.levels
     table = Table(box=None, pad_edge=False, title_justify="left")
     table.title = (
@@ -209,14 +213,10 @@ def render_movement(movement: Movement) -> RenderableType:
     )
     table.add_column("effect", justify="right")
     table.add_column("levels", justify="right")
-    table.add_column("cause")
-    table.add_column("indicators", overflow="fold")
+    table.add_column("sentence", overflow="fold")
     for each in movement.parts:
-        moved = (
-            f"{name} {figure(was)} to {figure(now)}"
-            for name, (was, now) in [*each.indicators.items()][:RECORDS]
-        )
-        table.add_row(f"{each.log_odds:+z.3f}", f"{each.steps:+z.2f}", each.cause, "; ".join(moved))
+        sentences = f"{each.zh}\n{each.en}"
+        table.add_row(f"{each.log_odds:+z.3f}", f"{each.steps:+z.2f}", sentences)
     return table
 
 

@@ -18,6 +18,7 @@ from .streams import matching
 __all__ = [
     "Stretches",
     "apart",
+    "earliest",
     "intervals",
     "lies_in",
     "meetings",
@@ -182,6 +183,11 @@ def lies_in(stretches: Stretches, key: Ints, day: Days) -> npt.NDArray[np.bool_]
 def pack(number: Days, day: Days) -> Ints:
     """Return a number below 2^31 and a day as one number, in the same order."""
     return (number.astype(np.int64) << 32) + (day.astype(np.int64) + NEVER)
+
+
+def earliest(number: Days) -> Ints:
+    """Return what a number is packed to with the first day that there is."""
+    return number.astype(np.int64) << 32
 
 
 def unpack(packed: Ints) -> tuple[Ints, Ints]:

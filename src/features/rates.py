@@ -9,6 +9,7 @@ days exactly.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -100,15 +101,7 @@ class Rate(Dated):
     @property
     def city(self) -> "Rate":
         """The city's rate of the same outcomes."""
-        return Rate(
-            group="city",
-            streams=self.streams,
-            positive=self.positive,
-            above=self.above,
-            measure=self.measure,
-            unit=self.unit,
-            window=self.window,
-        )
+        return _of_the_city(self)
 
     @property
     def by(self) -> str:
@@ -118,8 +111,7 @@ class Rate(Dated):
     @property
     def tables(self) -> tuple["Outcomes", "Outcomes"]:
         """The outcomes of the group and of the city."""
-        parts = self.streams, self.positive, self.above, self.measure, self.unit, self.window
-        return Outcomes(self.group, *parts), Outcomes(CITY, *parts)
+        return _outcomes_of(self)
 
     def answer(self, tables: Sequence[Steps], asked: Asked) -> Floats:
         """Return the rate for each row; see `Dated`."""
@@ -131,6 +123,17 @@ class Rate(Dated):
         n, total = counts(own, asked.keys, asked.as_of)
         n, total = np.where(asked.member, n, 0), np.where(asked.member, total, 0.0)
         return shrunk(n, total, self.strength, city)
+
+
+@lru_cache(maxsize=1024)
+def _of_the_city(rate: Rate) -> Rate:
+    return replace(rate, group=CITY, strength=0.0)
+
+
+@lru_cache(maxsize=1024)
+def _outcomes_of(rate: Rate) -> tuple["Outcomes", "Outcomes"]:
+    parts = rate.streams, rate.positive, rate.above, rate.measure, rate.unit, rate.window
+    return Outcomes(rate.group, *parts), Outcomes(CITY, *parts)
 
 
 def own_rate(

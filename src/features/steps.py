@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from ..core.time import NEVER
-from .intervals import Days, Ints, Stretches, pack, unpack
+from .intervals import Days, Ints, Stretches, earliest, pack, unpack
 
 __all__ = ["Steps"]
 
@@ -76,9 +76,9 @@ class Steps:
         """Return the sums of each group as of each day: sums x rows."""
         if not len(self.groups):
             return np.zeros((len(self.totals), len(keys)), np.int64)
-        number = np.searchsorted(self.groups, keys).clip(max=len(self.groups) - 1)
+        number = np.minimum(np.searchsorted(self.groups, keys), len(self.groups) - 1)
         to = np.searchsorted(self.ends, pack(number, as_of), side="left")
-        since = np.searchsorted(self.ends, pack(number, np.full(len(keys), -NEVER)), side="left")
+        since = np.searchsorted(self.ends, earliest(number), side="left")
         known = self.groups[number] == keys
         return np.where(known, self.totals[:, to] - self.totals[:, since], 0)
 

@@ -223,8 +223,9 @@ class ExplanationAnswer(BaseModel):
                             "unit": "",
                             "state": "known",
                             "contribution": 0.314,
-                            "sentence": "Administrative penalties: 1, which raises the risk score "
-                            "by 0.31.",
+                            "sentence": "Market regulators imposed 1 administrative penalty in the "
+                            "last 3 years (not counting warnings and what was repaired or "
+                            "withdrawn); this raises the risk score by 0.31.",
                             "records": [RECORD],
                             "usual": [],
                         }

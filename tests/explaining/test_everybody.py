@@ -6,8 +6,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from xinheng.core.errors import InvalidError
+from xinheng.core.errors import IntegrityError, InvalidError
 from xinheng.explaining import contributions, write_contributions
+from xinheng.explaining.trees import trees_of
 from xinheng.features import compute
 
 from ..grading.world import CATALOGUE, city, city_rows, parts
@@ -30,4 +31,15 @@ def test_a_block_of_another_catalogue_leaves_no_file(tmp_path: Path) -> None:
     path = tmp_path / "contributions.parquet"
     with pytest.raises(InvalidError, match="not the catalogue's 4"):
         write_contributions(parts().blend, CATALOGUE, [matrix, matrix[["IH01"]]], path)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_rows_that_miss_their_margins_leave_no_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    matrix, blend = compute(CATALOGUE, city(), city_rows()), parts().blend
+    ready = trees_of(blend.booster)
+    monkeypatch.setattr(ready, "expected", ready.expected + 1e-6)
+    with pytest.raises(IntegrityError, match="miss its margin by 1e-06"):
+        write_contributions(blend, CATALOGUE, [matrix], tmp_path / "contributions.parquet")
     assert list(tmp_path.iterdir()) == []

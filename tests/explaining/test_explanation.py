@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from xinheng.core.errors import InvalidError
+from xinheng.core.errors import IntegrityError, InvalidError
 from xinheng.core.time import day, show
 from xinheng.explaining import Explanation, Override, State, explain, to_text
+from xinheng.explaining.trees import trees_of
 from xinheng.features import Catalogue, build_references, compute, own_rate
 from xinheng.grading import (
     Blend,
@@ -66,6 +67,15 @@ def test_reasons_and_base_sum_to_the_margin(scorer: Scorer) -> None:
         by_dimension = sum(each.contribution for each in found.dimensions)
         assert by_dimension == pytest.approx(total, abs=1e-12)
         assert found.records == {}
+
+
+def test_contributions_that_miss_the_grade_are_no_explanation(
+    scorer: Scorer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ready = trees_of(scorer.bundle.blend.booster)
+    monkeypatch.setattr(ready, "expected", ready.expected + 1e-6)
+    with pytest.raises(IntegrityError, match="miss its margin by 1e-06"):
+        explain(scorer, city(), 1, TODAY)
 
 
 def test_it_explains_the_grade_that_was_given(scorer: Scorer) -> None:
@@ -200,7 +210,7 @@ def test_the_text_says_all_a_supervisor_asks(listed: Explanation) -> None:
         f"next worse level {grade.worse.level}",
         "列入失信被执行人名单 on the list of judgment defaulters: at least D",
         "近两年严重问题数为1项",
-        "Critical items in two years: 1 items",
+        "Critical items in two years: 1 item",
         "2025-06-10  inspection.critical routine",
         "judgment_defaulter.able",
         "policy default design-1",

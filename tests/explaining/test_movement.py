@@ -10,9 +10,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from xinheng.core.errors import InvalidError
-from xinheng.explaining import Movement, Override, Standpoint, explain_movement
+from xinheng.explaining import (
+    Change,
+    Movement,
+    Override,
+    Sentences,
+    Standpoint,
+    explain_movement,
+)
+from xinheng.explaining.changes import sentences_of, tell_cause
 from xinheng.explaining.shapley import coalitions, shapley
-from xinheng.features import Events
+from xinheng.features import Events, standard_catalogue
 from xinheng.grading import Bundle, Level, Policy, ScoreCard, Scorer
 
 from ..grading.world import TODAY, events_of, record
@@ -103,8 +111,58 @@ def test_policy_model_card_hysteresis_and_a_person_are_causes() -> None:
         sums(found)
         assert found.levels == (Level.D, level)
         assert causes(found) == pytest.approx({cause: level - Level.D})
+        [part] = found.parts
+        for sentence in (part.zh, part.en):
+            assert f"{abs(level - Level.D):.2f}" in sentence
+        names = {"calibration": "e" * 16, "policy": "x", "override": "A+"}
+        assert names[cause] in part.zh
+        assert names[cause] in part.en
     gone = explain_movement(one, replace(one, override=Override(Level.E, "li", "-", TODAY - 1)), 7)
     assert gone.parts == ()
+
+
+def test_every_part_is_told_in_sentences_with_its_figures() -> None:
+    fine, listed = record(7, FINE, BEFORE - 60), record(7, ABNORMAL, BEFORE - 40)
+    found = moved(own_of(fine, listed), own_of(fine | {"repaired": BEFORE + 5}, listed))
+    told = {each.cause: each for each in found.parts}
+    part = told["repaired_records"]
+    assert part.zh.startswith("因1条记录完成信用修复，")
+    assert part.en.startswith("Because 1 record was repaired, ")
+    assert f"{abs(part.log_odds):.2f}" in part.zh
+    assert f"{abs(part.log_odds):.2f}" in part.en
+    assert [each.indicator for each in part.changes] == [*part.indicators]
+    for each in part.changes:
+        assert each.zh.startswith("因1条记录完成信用修复，")
+        assert each.en.endswith(" because 1 record was repaired.")
+    said = found.to_dict()["parts"]
+    assert [each["sentence_zh"] for each in said] == [each.zh for each in found.parts]
+    assert [each["changes"] for each in said if each["cause"] == "repaired_records"] == [
+        [
+            {"id": each.indicator, "sentence_zh": each.zh, "sentence_en": each.en}
+            for each in part.changes
+        ]
+    ]
+
+
+@pytest.mark.parametrize("count", [3, 4, 5, 6])
+def test_many_indicators_are_counted_after_four(count: int) -> None:
+    why = tell_cause("new_records", count=1)
+    forms = list(Sentences.default().forms.items())[5 : 5 + count]
+    changes = [Change(name, 1.0, 2.0, why, form) for name, (_, form) in forms]
+    zh, en = sentences_of(why, changes, 0.2, 0.0)
+    more = {5: ("另有1项指标变化", "1 more indicator changed")}
+    more |= {6: ("另有2项指标变化", "2 more indicators changed")}
+    for sentence, told in zip((zh, en), more.get(count, ("", "")), strict=True):
+        assert told in sentence
+    assert ("另有" in zh) == ("more" in en) == (count > 4)
+
+
+def test_figures_that_look_alike_are_told_with_more_digits() -> None:
+    form = Sentences.default().form(standard_catalogue()["BC01"])
+    why = tell_cause("time", was="2026-03-01", now="2026-03-02")
+    found = Change("BC01", 10.2004, 10.2031, why, form)
+    assert "由10.2年升至10.203年" in found.zh
+    assert "rose from 10.2 years to 10.203 years" in found.en
 
 
 def test_hysteresis_that_holds_a_level_back_is_a_cause() -> None:
@@ -114,6 +172,12 @@ def test_hysteresis_that_holds_a_level_back_is_a_cause() -> None:
     sums(found)
     assert found.levels == (Level.A, Level.B)
     assert causes(found) == pytest.approx({"hysteresis": 1.0})
+    [part] = found.parts
+    assert part.zh == "滞后规则所依的上期等级由无变为E，使等级向E方向变动1.00级。"
+    assert part.en == (
+        "The level before, from which hysteresis starts, changed from none to E; "
+        "that moves the level by 1.00 towards E."
+    )
 
 
 def test_a_card_that_counts_is_a_cause() -> None:

@@ -18,6 +18,7 @@ from xinheng.explaining import (
     Movement,
     Outcome,
     Override,
+    Part,
     Remedies,
     Standpoint,
     Step,
@@ -31,6 +32,7 @@ from xinheng.explaining import (
     render_sheet,
     to_text,
 )
+from xinheng.explaining.form import UNNOTICED
 from xinheng.explaining.sheet import _Page, _words, words_of
 from xinheng.grading import Bundle, Level, Policy
 
@@ -79,10 +81,23 @@ def test_all_that_decided_the_level_stands_on_it(language: str) -> None:
     for step in remedies.outcomes[0].steps:
         assert (step.action.zh if language == "zh" else step.action.en) in page
     for part in movement.parts:
-        assert _words()[language]["causes"][part.cause] in page
+        sentence = part.zh if language == "zh" else part.en
+        least = max(abs(part.log_odds), abs(part.steps)) < UNNOTICED
+        assert (_words()[language]["causes"][part.cause] if least else sentence) in page
     for text in ("91440300MA5XNG010A", found.grade.bundle, "42", f"{found.grade.probability:.1%}"):
         assert text in page
     assert any(origin.number in page for origin in ORIGINS.values())
+
+
+def test_causes_that_hardly_did_anything_are_told_together() -> None:
+    movement, _ = told()
+    weak = Part("time", 0.001, 0.0, zh="甲", en="x"), Part("others", -0.004, 0.0, zh="乙", en="y")
+    found = explain(scorer(), EVENTS, 7, TODAY)
+    page = _Page(words_of("zh"), "zh", found)
+    parts = page.movement(replace(movement, parts=(*movement.parts, *weak)))["parts"]
+    assert parts[:-1] == page.movement(movement)["parts"]
+    assert parts[-1]["sentence"] == "其他原因，几乎无影响（各不足0.005）：时间推移; 其他主体的情况"
+    assert parts[-1]["log_odds"] == pytest.approx(-0.003)
 
 
 def test_it_loads_and_runs_nothing_and_escapes_what_it_is_told() -> None:
@@ -145,7 +160,8 @@ def test_the_best_level_of_the_model_is_told_as_such_where_it_counts() -> None:
 def test_a_person_s_decision_is_told_as_one() -> None:
     override = Override(Level.A, "李某", "现场核实", TODAY + 30)
     page = sheet(override=override)
-    assert _words()["zh"]["decided_by_person"] in page
+    given = explain(scorer(), EVENTS, 7, TODAY).grade.model_level
+    assert _words()["zh"]["decided_by_person"].format(level=given) in page
     assert "李某将" in page
     assert '<div class="badge">A<small>' in page
 

@@ -1,0 +1,156 @@
+"""Changes: what moved an indicator, and what a cause did to a grade, in sentences."""
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from math import isnan
+
+from .amounts import DIGITS
+from .form import UNNOTICED, Form, capital
+from .phrases import alternatives
+
+__all__ = ["Change", "sentences_of", "tell_cause"]
+
+Texts = tuple[str, str]
+
+NAMED = 4
+"""How many indicators are told by name; the others are counted."""
+FINER = (DIGITS, 4, 5, 6, 8, 12)
+"""Digits of two figures, the next where they look alike."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """How an indicator was moved.
+
+    Parameters
+    ----------
+    indicator
+        Its id.
+    was, now
+        Its value before and after; NaN where it does not apply.
+    why
+        What moved it, in Chinese and in English, such as `tell_cause` returns.
+    form
+        What is said of its values.
+
+    Examples
+    --------
+    >>> from xinheng.explaining import Sentences
+    >>> from xinheng.features import standard_catalogue
+    >>> form = Sentences.default().form(standard_catalogue()["PN02"])
+    >>> print(Change("PN02", 2.0, 1.0, tell_cause("withdrawn_records", count=1), form).zh)
+    因1条记录被撤销，近3年列入经营异常名录次数由2次降至1次。
+    """
+
+    indicator: str
+    was: float
+    now: float
+    why: Texts
+    form: Form
+
+    @property
+    def told(self) -> Texts:
+        """From which value to which it changed, in Chinese and in English, without the cause."""
+        (zh_was, zh_now), (en_was, en_now) = (self._values(place) for place in (0, 1))
+        zh, en = self.form.subject
+        pair, named = (self.was, self.now), self.form.named
+        if self.form.labelled or any(isnan(value) or value in named for value in pair):
+            verbs = "变为", "changed"
+        else:
+            verbs = ("升至", "rose") if self.now > self.was else ("降至", "fell")
+        return f"{zh}由{zh_was}{verbs[0]}{zh_now}", f"{en} {verbs[1]} from {en_was} to {en_now}"
+
+    @property
+    def zh(self) -> str:
+        """The sentence in Chinese."""
+        return f"因{self.why[0]}，{self.told[0]}。"
+
+    @property
+    def en(self) -> str:
+        """The sentence in English."""
+        return f"{capital(self.told[1])} because {self.why[1]}."
+
+    def _values(self, place: int) -> Texts:
+        """Return both values, with as many digits as tell them apart."""
+        for digits in FINER:
+            was, now = (self._value(value, place, digits) for value in (self.was, self.now))
+            if was != now:
+                break
+        return was, now
+
+    def _value(self, value: float, place: int, digits: int) -> str:
+        if isnan(value):
+            return ("不适用", "not applicable")[place]
+        return self.form.named.get(value, self.form.value)[place].tell(value, digits)
+
+
+def tell_cause(cause: str, **told: object) -> Texts:
+    """Return why something changed, in Chinese and in English.
+
+    Parameters
+    ----------
+    cause
+        As of `Part`.
+    told
+        `count`, the number of records; or `was` and `now`, each a pair of texts if they differ
+        by language.
+
+    Examples
+    --------
+    >>> tell_cause("repaired_records", count=1)
+    ('1条记录完成信用修复', '1 record was repaired')
+    """
+    texts = _texts()[cause]
+    found = []
+    for place, language in enumerate(("zh", "en")):
+        one, many = alternatives(texts[language])
+        values = {n: v[place] if isinstance(v, tuple) else v for n, v in told.items()}
+        found.append((one if told.get("count") == 1 else many).format(**values))
+    return found[0], found[1]
+
+
+def sentences_of(why: Texts, changes: Sequence[Change], log_odds: float, steps: float) -> Texts:
+    """Return what a cause did: to indicators, to the log-odds of a violation, and to the level."""
+    told = [each.told for each in changes[:NAMED]]
+    more = len(changes) - len(told)
+    zh, en = [zh for zh, _ in told], [en for _, en in told]
+    if more > 0:
+        zh.append(f"另有{more}项指标变化")
+        en.append(f"{more} more {'indicator' if more == 1 else 'indicators'} changed")
+    zh_effect, en_effect = _effect(log_odds, steps)
+    if not changes:
+        return f"{why[0]}，{zh_effect}。", f"{capital(why[1])}; that {en_effect}."
+    return (
+        f"因{why[0]}，{'、'.join(zh)}，{zh_effect}。",
+        f"Because {why[1]}, {_joined(en)}; that {en_effect}.",
+    )
+
+
+def _joined(parts: Sequence[str]) -> str:
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"
+
+
+def _effect(log_odds: float, steps: float) -> Texts:
+    zh, en = [], []
+    if abs(log_odds) >= UNNOTICED:
+        up, size = log_odds > 0, f"{abs(log_odds):.2f}"
+        zh.append(f"违规对数几率{'上升' if up else '下降'}{size}")
+        en.append(f"{'raises' if up else 'lowers'} the log-odds of a violation by {size}")
+    if abs(steps) >= UNNOTICED:
+        towards, size = "E" if steps > 0 else "A+", f"{abs(steps):.2f}"
+        zh.append(f"等级向{towards}方向变动{size}级")
+        en.append(f"moves the level by {size} towards {towards}")
+    if not zh:
+        return (
+            "对违规对数几率和等级几乎无影响（0.00）",
+            "hardly changes the log-odds of a violation or the level (0.00)",
+        )
+    return f"使{'、'.join(zh)}", " and ".join(en)
+
+
+@cache
+def _texts() -> Mapping[str, Mapping[str, str]]:
+    return tomllib.loads(files(__package__).joinpath("changes.toml").read_text("utf-8"))
