@@ -63,6 +63,12 @@ def ages_out(indicator: Indicator, own: Events, as_of: int) -> dict[int, int]:
         The indicator.
     own, as_of
         The events of an enterprise, and day number.
+
+    Examples
+    --------
+    >>> from xinheng.features import standard_catalogue
+    >>> ages_out(standard_catalogue()["PN06"], Events.none(), 20513)
+    {}
     """
     found: dict[int, int] = {}
     for leaf in leaves_of(indicator.expression):

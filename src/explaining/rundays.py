@@ -27,6 +27,14 @@ class RunDays:
         Returns the events as they would be after some steps.
     as_of, until
         Day numbers.
+
+    Examples
+    --------
+    >>> from xinheng.core import time
+    >>> start = time.day("2026-01-04")
+    >>> days = RunDays(Policy.default(), lambda steps: Events.none(), start, start + 60)
+    >>> [time.show(day) for day in days.all([])]
+    ['2026-02-01', '2026-03-01']
     """
 
     def __init__(

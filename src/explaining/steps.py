@@ -90,6 +90,7 @@ class Step:
             "record": str(self.record) if self.record >= 0 else None,
             "done": time.show(self.done),
             "estimated": self.estimated,
+            "deadlines": [time.show(day) for day in self.deadlines],
         }
 
 
