@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 
 from xinheng.cli import app
 from xinheng.core.errors import IntegrityError, InvalidError, NotFoundError
+from xinheng.core.time import day
 from xinheng.explaining import Actions, actions
 from xinheng.grading import Parts, write_bundle
 from xinheng.training import open_key
@@ -163,8 +164,9 @@ def test_a_sheet_of_another_kind_is_refused(town: Town, tmp_path: Path) -> None:
 def test_a_sheet_of_a_day_without_known_actions_has_no_remedies(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    text = Actions.default().text.replace("2021-09-01", "2024-07-01")
-    monkeypatch.setattr(actions, "_shipped", lambda: Actions.parse(text, "later.toml"))
+    known = Actions.default()
+    later = replace(known.editions[-1], effective_from=day("2024-07-01"))
+    monkeypatch.setattr(actions, "_shipped", lambda: replace(known, editions=(later,)))
     path = tmp_path / "sheet.html"
     words = ("explain", "S002", "--as-of", "2024-06-09", "--sheet", str(path), "--language", "en")
     assert "remedies" not in run(*words)

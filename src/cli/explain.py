@@ -90,7 +90,7 @@ def explain(
                 book.events,
                 number,
                 day,
-                references=book.references,
+                references=book.references_before(day),
                 previous=previous,
             )
     told: dict[str, Any] = {"enterprise": identifier} | found.to_dict()

@@ -4,18 +4,28 @@ On which day it leaves the windows of an indicator, from which day on its repair
 applied for, and when its publicity ends. All of it follows from what is known now.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from itertools import pairwise
+
+import numpy as np
+import numpy.typing as npt
 
 from ..core import time
-from ..features import Events, Indicator
+from ..features import Events, Indicator, Missed, Rate, count
 from ..features.aggregate import Aggregate
-from ..features.expression import leaves_of
+from ..features.expression import Leaf, leaves_of
 from ..features.intervals import intervals
+from ..features.shares import shared
 from .actions import Action
-from .steps import within_reach
+from .reach import within_reach
 
 __all__ = ["Clocks", "ages_out", "repairable"]
+
+ALL_COUNT = frozenset({"count", "distinct", "total"})
+Days = npt.NDArray[np.int64]
+Rows = npt.NDArray[np.intp]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +35,8 @@ class Clocks:
     Parameters
     ----------
     ages_out
-        The first day as of which it does not count for the indicator any longer, by time alone;
-        None if it counts for as long as nothing is told of it, or no day is worked out.
+        The first day from which on it does not count for the indicator any longer, by time alone;
+        None if it counts for as long as nothing is told of it, or others' records decide of it.
     repairable
         The day from which on its repair or removal may be applied for; None if it may not.
     public_until
@@ -39,27 +49,85 @@ class Clocks:
     public_until: int | None
 
 
-def ages_out(indicator: Indicator, own: Events, record: int, as_of: int) -> int | None:
-    """Return the first day as of which a record counts for an indicator no longer.
+def ages_out(indicator: Indicator, own: Events, as_of: int) -> dict[int, int]:
+    """Return the first day from which on each record counts for an indicator no longer, by number.
 
-    None if it counts for as long as nothing is told of it. None too where no day is worked out: of
-    a record that counts for none of the indicator's aggregates by itself, as those behind a rate,
-    a tie or a person, or one that is repeated by another; and of an indicator with windows that
-    end at the turn of a year.
+    A record counts while it is among the evidence of a part of the indicator: it is in the window,
+    and of an extreme, a latest value or a repeat, it is one of those that make it. Records that
+    count for as long as nothing is told of them are not in it; nor are those that count for ties
+    or persons, as others' records decide of them.
+
+    Parameters
+    ----------
+    indicator
+        The indicator.
+    own, as_of
+        The events of an enterprise, and day number.
+
+    Examples
+    --------
+    >>> from xinheng.features import standard_catalogue
+    >>> ages_out(standard_catalogue()["PN06"], Events.none(), 20513)
+    {}
     """
-    leaves = (leaf for leaf in leaves_of(indicator.expression) if isinstance(leaf, Aggregate))
-    ends = [end for leaf in leaves if (end := _end(leaf, own, record, as_of)) is not None]
-    last = max(ends, default=time.NEVER)
-    return None if last >= time.NEVER else last
+    found: dict[int, int] = {}
+    for leaf in leaves_of(indicator.expression):
+        for part in _parts(leaf):
+            for record, day in _last(part, own, as_of):
+                found[record] = max(day, found.get(record, day))
+    return {record: day for record, day in found.items() if day < time.NEVER}
 
 
-def _end(part: Aggregate, own: Events, record: int, as_of: int) -> int | None:
-    """Return the first day on which a record counts for an aggregate no longer, if it does now."""
-    if part.cycle is not None:
-        return time.NEVER
-    rows, start, stop = intervals(part, own)
-    now = (own.record[rows] == record) & (start < as_of) & (as_of <= stop)
-    return min(int(stop[now].max()) + 1, time.NEVER) if now.any() else None
+def _parts(leaf: Leaf) -> tuple[Aggregate, ...]:
+    """Return by what own records count for a leaf."""
+    match leaf:
+        case Aggregate():
+            return (leaf,)
+        case Missed():
+            return leaf.parts
+        case Rate(streams=streams, window=window):
+            return (count(*streams, window=window),)
+    return ()
+
+
+def _last(part: Aggregate, own: Events, as_of: int) -> Iterator[tuple[int, int]]:
+    """Yield records that count on a day or later, and the day after the last one they do."""
+    rows, start, stop = _stretches(part, own)
+    if part.operator in ALL_COUNT:
+        kept = stop >= as_of
+        ends = np.minimum(stop[kept] + 1, time.NEVER)
+        yield from zip(own.record[rows[kept]].tolist(), ends.tolist(), strict=True)
+        return
+    edges = np.concatenate([start, stop]) + 1
+    if part.operator == "repeat":  # what is repeated may lie before the window
+        _, since, until = _stretches(replace(part, window=None), own)
+        edges = np.concatenate([edges, since + 1, until + 1])
+    days = np.unique(edges[(as_of < edges) & (edges < time.NEVER)]).tolist()
+    for day, following in pairwise([as_of, *days, time.NEVER]):
+        for record in own.record[shared(part, own, day)[0]].tolist():
+            yield record, following
+
+
+def _stretches(part: Aggregate, own: Events) -> tuple[Rows, Days, Days]:
+    """Return the rows that ever count for an aggregate, and from when to when; see `intervals`."""
+    if part.cycle is None:
+        return intervals(part, own)
+    rows, start, stop = intervals(replace(part, cycle=None, window=None, lag=0), own)
+    until = own.occurred[rows].astype(np.int64) + part.lag
+    start = np.maximum(start, _before_turn(until, part.cycle))
+    if part.window is not None:
+        stop = np.minimum(stop, _before_turn(until + part.window, part.cycle))
+    kept = start < stop
+    return rows[kept], start[kept], stop[kept]
+
+
+def _before_turn(days: Days, turn: tuple[int, int]) -> Days:
+    """Return the last day before years turn next after each day."""
+    dates = (time.EPOCH + timedelta(each) for each in days.tolist())
+    ends = (
+        time.day(date(each.year + ((each.month, each.day) >= turn), *turn)) - 1 for each in dates
+    )
+    return np.fromiter(ends, np.int64, len(days))
 
 
 def repairable(own: Events, as_of: int, actions: Iterable[Action]) -> dict[int, int]:

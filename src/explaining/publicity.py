@@ -10,16 +10,21 @@ from ..core import time
 from ..features import Events, matching
 from ..grading.editions import DatedEdition, Editions, in_order, read_dates
 from ..grading.table import Table
+from .following import each_in_turn
 from .steps import decided
 
 __all__ = ["Publicity", "PublicityEdition", "Term"]
+
+AMOUNTS = ("penalty",)  # whose value is the fine with what was confiscated
+_NOBODY = np.zeros(0, np.int64)
 
 
 @dataclass(frozen=True, slots=True)
 class Term:
     """For how many months records of some streams are public, and by which law.
 
-    With `removable` the end of a record is its removal, which ends its publicity too.
+    With `removable` the end of a record is its removal, which ends its publicity too. With `below`
+    it is about penalties of a smaller amount (万元) alone, and no other term is about those.
     """
 
     id: str
@@ -28,6 +33,7 @@ class Term:
     months: int
     basis: str
     removable: bool
+    below: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +64,11 @@ class PublicityEdition(DatedEdition):
     def _ends(self, own: Events) -> dict[int, int]:
         """Return when the terms of records have passed."""
         found: dict[int, int] = {}
+        anywhere = np.concatenate([_NOBODY, *(_small(term, own) for term in self.terms)])
         for term in self.terms:
-            rows = np.flatnonzero(_about(term, own))
+            small = anywhere if term.below is None else _small(term, own)
+            belongs = np.isin(own.record, small) == (term.below is not None)
+            rows = np.flatnonzero(_about(term, own) & belongs)
             ends = own.occurred[rows] + time.months(term.months)
             for record, end in zip(own.record[rows].tolist(), ends.tolist(), strict=True):
                 found[record] = max(end, found.get(record, end))
@@ -87,6 +96,16 @@ class PublicityEdition(DatedEdition):
         return {record: decided(day, self.stop_working_days)[0] for record, day in last.items()}
 
 
+def _small(term: Term, own: Events) -> npt.NDArray[np.int64]:
+    """Return the penalties of an amount that a term calls small."""
+    if term.below is None:
+        return _NOBODY
+    amounts = np.isin(own.stream, matching(AMOUNTS, own.vocabulary))
+    return np.intersect1d(
+        own.record[amounts & (own.value < term.below)], own.record[_about(term, own)]
+    )
+
+
 def _about(term: Term, own: Events) -> npt.NDArray[np.bool_]:
     streams = set(matching(term.streams, own.vocabulary))
     if term.unless:
@@ -110,20 +129,25 @@ class Publicity(Editions[PublicityEdition]):
 
     @classmethod
     def parse(cls, text: str, source: str) -> Self:
-        """Read terms from text; `source` names it in errors."""
+        """Read terms from text; `source` names it in errors.
+
+        An edition that `follows` another has its terms too, except for those that it says anew.
+        """
         top = Table.parse(text, source)
         name, tables = top.take("name", str), top.tables("edition", least=1)
         top.finish()
-        return cls(name, in_order(map(_edition, tables), source), text)
+        return cls(name, in_order(each_in_turn(tables, _edition), source), text)
 
 
-def _edition(table: Table) -> PublicityEdition:
+def _edition(table: Table, before: PublicityEdition | None) -> PublicityEdition:
     dates = read_dates(table)
     stop = table.take("stop_working_days", int)
     if stop < 0:
         table.refuse("stop_working_days", stop, "0 or more")
-    terms = tuple(map(_term, table.tables("term", least=1)))
+    said = tuple(map(_term, table.tables("term", least=1)))
     table.finish()
+    kept = () if before is None else before.terms
+    terms = tuple({each.id: each for each in (*kept, *said)}.values())
     return PublicityEdition(*dates, terms=terms, stop_working_days=stop)
 
 
@@ -131,6 +155,9 @@ def _term(table: Table) -> Term:
     months = table.take("months", int)
     if months < 1:
         table.refuse("months", months, "at least 1")
+    below = table.take("below", float, float("inf"))
+    if below <= 0:
+        table.refuse("below", below, "an amount over 0, in 万元")
     term = Term(
         table.take("id", str),
         table.streams("streams"),
@@ -138,6 +165,7 @@ def _term(table: Table) -> Term:
         months,
         table.take("basis", str),
         table.flag("removable"),
+        None if below == float("inf") else below,
     )
     table.finish()
     return term

@@ -107,6 +107,7 @@ class Records:
         """Return the records of an evidence, the largest share first."""
         events = found.events
         names = [events.vocabulary[stream] for stream in events.stream.tolist()]
+        ends = ages_out(found.indicator, self._own, self._as_of)
         columns = (
             getattr(events, name).tolist()
             for name in ("record", "occurred", "available", "severity", "value")
@@ -122,7 +123,7 @@ class Records:
                 value=value,
                 share=share,
                 contribution=share * contribution,
-                clocks=self._clocks(found, record),
+                clocks=self._clocks(record, ends.get(record)),
                 origin=self._origins.get(record),
             )
             for (kind, code), share, record, occurred, available, severity, value in zip(
@@ -131,12 +132,8 @@ class Records:
         ]
         return tuple(sorted(records, key=lambda each: -each.share))
 
-    def _clocks(self, found: Evidence, record: int) -> Clocks:
-        return Clocks(
-            ages_out(found.indicator, self._own, record, self._as_of),
-            self._repairable.get(record),
-            self._public.get(record),
-        )
+    def _clocks(self, record: int, ends: int | None) -> Clocks:
+        return Clocks(ends, self._repairable.get(record), self._public.get(record))
 
 
 def usual_of(found: Evidence) -> tuple[Usual, ...]:

@@ -1,38 +1,33 @@
 """Remedies: the smallest sets of steps that lead to a better level, and when.
 
-A grade is given to everybody on the days that policy names, so a better level comes on one of
-these. All sets of up to so many steps are tried on all days of the horizon. A set is a remedy on a
+A grade is given to everybody on the days that policy names, and to whom an event that it names was
+told of on the day after, so a better level comes on one of these. All sets of up to so many steps
+are tried, each as soon as it can be taken, on all these days of the horizon. A set is a remedy on a
 day if it leads to a better level and neither fewer of its steps, nor an earlier day, leads to one
 as good. A set of no steps is to wait: what is behind the grade ages out.
 
 A step that moves an indicator against its direction is never part of a remedy, whatever else it
 does. A step that something forbids while it is open begins once that has ended, by other steps of
-its set or on a day that is known. Only the days on which everybody is graded are tried: an event
-that policy names may bring the better level earlier.
+its set or on a day that is known.
 """
 
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import combinations
 from typing import Any
 
-import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from ..core import time
 from ..core.errors import InvalidError
-from ..features import Catalogue, Events, References, compute, known_before
+from ..features import Events, References, known_before
 from ..grading import Level, Scorer
-from ..grading.dynamic.calendar import monthly
-from ..grading.values import holds
 from .actions import Actions
-from .steps import Step, in_turn, possible_steps, taken, together
+from .rundays import RunDays, first_of
+from .steps import Step, possible_steps
+from .trial import Trial
 
 __all__ = ["Outcome", "Remedies", "find_remedies"]
 
 HORIZON, MOST, TRIED = 400, 3, 12
-Array = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +63,15 @@ class Outcome:
         """What is done to which records."""
         return frozenset(step.deed for step in self.steps)
 
+    @property
+    def in_order(self) -> tuple[Step, ...]:
+        """The steps in the order in which they are done."""
+        return tuple(sorted(self.steps, key=lambda step: step.done))
+
     def to_dict(self) -> dict[str, Any]:
         """Return it as values that JSON knows."""
         return {
-            "steps": [each.to_dict() for each in self.steps],
+            "steps": [each.to_dict() for each in self.in_order],
             "day": time.show(self.day),
             "level": str(self.level),
             "probability": self.probability,
@@ -136,8 +136,9 @@ def find_remedies(
     enterprise, as_of
         Dense number, and day number; what is told of the enterprise from then on is not used.
     references, previous
-        As for `explain`; hysteresis holds the present level of the model back. For the days ahead
-        references know of other enterprises what was told until they were built.
+        As for `explain`; hysteresis carries the model's level on from run to run. For the days
+        ahead references know of other enterprises what was told until they were built:
+        `GradeBook.references_before` are those of a past day.
     actions
         What can be done; those of the package if not given.
     horizon
@@ -155,121 +156,24 @@ def find_remedies(
     if horizon < 0 or most < 0:
         raise InvalidError(f"a horizon of {horizon} days and {most} steps: give 0 or more of each")
     own = known_before(events.of(enterprise), as_of)
-    trial = _Trial(scorer, own, enterprise, references)
-    [now] = trial.outcomes((), [as_of], previous)
+    trial = Trial(scorer, own, enterprise, references)
+    now, model = trial.present(as_of, previous)
     edition = (actions or Actions.default()).on(as_of)
     mine = frozenset(trial.populations(as_of))
-    steps = possible_steps(edition.actions, trial.own, as_of, mine)
-    days = monthly(scorer.bundle.policy, as_of, as_of + horizon)
-    within = [step for step in steps if days and step.day <= days[-1]]
+    steps = possible_steps(edition.actions, own, as_of, mine)
+    days = RunDays(scorer.bundle.policy, trial.after, as_of, as_of + horizon)
+    within = [step for step in steps if max(days.all([step]), default=0) >= step.day]
     refused = tuple(step for step in within if trial.reverses(step, as_of))
     useful = [step for step in within if step not in refused]
-    tried = trial.strongest(useful, as_of, days) if len(useful) > TRIED else useful
-    model = trial.model_level(as_of, previous)
+    tried = useful
+    if len(useful) > TRIED:
+        tried = trial.strongest(useful, TRIED, as_of, days.all(useful))
     found = [
-        outcome
+        Outcome(chosen, day, level, chance)
         for chosen in trial.sets(tried, most, as_of)
-        for outcome in trial.outcomes(chosen, _later(days, chosen), model)
-        if outcome.level < now.level
+        for day, level, chance in trial.levels(chosen, days.all(chosen), first_of(chosen), model)
+        if level < now
     ]
     kept = [one for one in found if not any(other.beats(one) for other in found)]
     kept.sort(key=lambda each: (each.level, len(each.steps), each.day))
-    return Remedies(now.level, steps, refused, tuple(kept), len(useful) - len(tried))
-
-
-def _most(difference: Array) -> tuple[float, ...]:
-    return tuple(np.abs(difference).max(axis=0).tolist())
-
-
-def _later(days: Sequence[int], steps: Sequence[Step]) -> list[int]:
-    first = max((step.day for step in steps), default=0)
-    return [day for day in days if day >= first]
-
-
-class _Trial:
-    """Grades of one enterprise as they would be."""
-
-    def __init__(
-        self, scorer: Scorer, own: Events, enterprise: int, references: References | None
-    ) -> None:
-        self.scorer, self.own, self.enterprise = scorer, own, enterprise
-        self.references = references
-
-    def strongest(self, steps: Sequence[Step], as_of: int, days: Sequence[int]) -> list[Step]:
-        """Return the steps that do most on any of some days, alone or on top of all others."""
-
-        def worth(some: Sequence[Step]) -> Array:
-            able = together(self.own, self.enterprise, tuple(some), as_of)
-            grades = self._grades(able, days, None)
-            levels = [Level.of(level) for level in grades["level"].astype(str)]
-            return np.column_stack([levels, grades["margin"]])
-
-        nothing, everything = worth(()), worth(steps)
-        effects = {
-            step.deed: max(
-                _most(worth([step]) - nothing),
-                _most(everything - worth([each for each in steps if each != step])),
-            )
-            for step in steps
-        }
-        chosen = sorted(steps, key=lambda step: effects[step.deed], reverse=True)[:TRIED]
-        return [step for step in steps if step in chosen and any(effects[step.deed])]
-
-    def sets(self, steps: Sequence[Step], most: int, as_of: int) -> Iterator[tuple[Step, ...]]:
-        """Yield the sets of steps that can be taken, each step in its turn."""
-        for size in range(min(most, len(steps)) + 1):
-            for chosen in combinations(steps, size):
-                found = in_turn(self.own, self.enterprise, chosen, as_of)
-                if found is not None:
-                    yield found
-
-    def outcomes(
-        self, steps: tuple[Step, ...], days: Sequence[int], previous: npt.ArrayLike | None
-    ) -> list[Outcome]:
-        """Return what some steps lead to as of some days."""
-        if not days:
-            return []
-        grades = self._grades(steps, days, previous)
-        levels = grades["level"].astype(str)
-        chances = grades["probability"]
-        return [
-            Outcome(steps, day, Level.of(level), float(chance))
-            for day, level, chance in zip(days, levels, chances, strict=True)
-        ]
-
-    def model_level(self, as_of: int, previous: npt.ArrayLike | None) -> list[int]:
-        """Return the code of the model's level as of a day."""
-        return self._grades((), [as_of], previous)["model_level"].cat.codes.tolist()
-
-    def populations(self, as_of: int) -> Iterator[str]:
-        """Yield the populations to which the enterprise belongs."""
-        for name, expression in Catalogue(()).populations.items():
-            if holds(expression, self.own, self._rows([as_of]))[0]:
-                yield name
-
-    def reverses(self, step: Step, as_of: int) -> bool:
-        """Tell whether a step moves an indicator against its direction."""
-        rows = self._rows([max(as_of, step.day)])
-        catalogue = self.scorer.bundle.catalogue
-        before, after = (
-            compute(catalogue, events, rows, references=self.references).to_numpy()[0]
-            for events in (self.own, taken(self.own, self.enterprise, [step]))
-        )
-        signs = np.array(catalogue.monotone_constraints())
-        return bool((signs * (after - before) > 0).any())
-
-    def _grades(
-        self, steps: tuple[Step, ...], days: Sequence[int], previous: npt.ArrayLike | None
-    ) -> pd.DataFrame:
-        before = None if previous is None else np.repeat(np.asarray(previous), len(days))
-        return self.scorer.run(
-            taken(self.own, self.enterprise, steps),
-            self._rows(days),
-            references=self.references,
-            previous=before,
-        )
-
-    def _rows(self, days: Sequence[int]) -> pd.DataFrame:
-        return pd.DataFrame(
-            {"enterprise": np.full(len(days), self.enterprise, np.int32), "as_of": days}
-        ).astype(np.int32)
+    return Remedies(now, steps, refused, tuple(kept), len(useful) - len(tried))

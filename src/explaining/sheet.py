@@ -269,8 +269,9 @@ class _Page:
             return str(self.words["wait"])
         told = [
             (step.action.zh if self.zh else step.action.en)
+            + self.words["done"].format(day=time.show(step.done))
             + (self.words["estimated"] if step.estimated else "")
-            for step in outcome.steps
+            for step in outcome.in_order
         ]
         return "; ".join(told)
 

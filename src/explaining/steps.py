@@ -1,22 +1,24 @@
 """Steps: what an enterprise could do as of a day, record by record, and its records if it did."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from ..core import time
 from ..core.calendar import add_working_days
 from ..core.errors import InvalidError
-from ..features import Events, matching
+from ..features import Events
 from ..features.events import COLUMNS, ORDER
 from .actions import Action, Deed
+from .filing import filed, to_file
+from .reach import free_from, within_reach
 
-__all__ = ["Step", "decided", "in_turn", "possible_steps", "taken", "together", "within_reach"]
+__all__ = ["Do", "Step", "decided", "in_turn", "possible_steps", "taken", "together"]
 
-Rows = npt.NDArray[np.intp]
+Do = tuple[str, int]
+"""What is done to which record."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,10 @@ class Step:
         The day on which it is done then; it counts from the day after.
     estimated
         Whether holidays that were not announced yet could put that day off.
+    after
+        What has to be done before.
+    deadlines
+        Of what is filed, the last days on which it was due.
     """
 
     action: Action
@@ -42,14 +48,30 @@ class Step:
     start: int
     done: int
     estimated: bool = False
+    after: tuple[Do, ...] = ()
+    deadlines: tuple[int, ...] = ()
 
     @classmethod
-    def beginning(cls, action: Action, record: int, start: int) -> "Step":
+    def beginning(
+        cls, action: Action, record: int, start: int, after: tuple[Do, ...] = ()
+    ) -> "Step":
         """Return the step that begins on a day."""
-        return cls(action, record, start, *decided(start, action.working_days))
+        return cls(action, record, start, *decided(start, action.working_days), after=after)
+
+    def put_off(self, day: int) -> "Step":
+        """Return the step if it cannot begin before a day."""
+        if day <= self.start:
+            return self
+        return Step.beginning(self.action, self.record, day, self.after)
+
+    def without_figures(self) -> "Step":
+        """Return the step without what something filed is taken to say, which nobody knows yet."""
+        if (deadline := self.action.deadline) is None:
+            return self
+        return replace(self, action=replace(self.action, deadline=replace(deadline, as_before=())))
 
     @property
-    def deed(self) -> tuple[str, int]:
+    def deed(self) -> Do:
         """What is done to which record, whenever it begins."""
         return self.action.id, self.record
 
@@ -68,6 +90,7 @@ class Step:
             "record": str(self.record) if self.record >= 0 else None,
             "done": time.show(self.done),
             "estimated": self.estimated,
+            "deadlines": [time.show(day) for day in self.deadlines],
         }
 
 
@@ -91,16 +114,22 @@ def possible_steps(
     for number, action in enumerate(actions):
         if action.populations and populations.isdisjoint(action.populations):
             continue
+        if action.deadline is not None:
+            days = to_file(action.deadline, own, as_of)
+            done = as_of if action.deadline.late else days[-1] if days else as_of
+            steps += [Step(action, -1 - number, as_of, done, deadlines=days)] if days else []
+            continue
         rows = within_reach(action, own, as_of)
         if action.does is Deed.ADD:
             if not rows.size:
                 start = as_of + time.months(action.wait_months)
                 steps.append(Step.beginning(action, -1 - number, start))
             continue
+        before = tuple(step.deed for step in steps if step.action.id in action.after)
         first = dict(zip(own.record[rows].tolist(), own.occurred[rows].tolist(), strict=True))
         for record, occurred in sorted(first.items()):
             start = max(as_of, occurred + time.months(action.wait_months))
-            steps.append(Step.beginning(action, record, start))
+            steps.append(Step.beginning(action, record, start, before))
     return tuple(steps)
 
 
@@ -121,14 +150,13 @@ def in_turn(
         Day number.
     """
     for _ in steps:
-        later = taken(own, enterprise, steps)
-        free = [_free(step.action.unless_open, later, as_of) for step in steps]
-        if max(free) > time.NEVER:
-            return None
         turned = tuple(
-            Step.beginning(step.action, step.record, max(step.start, day))
-            for step, day in zip(steps, free, strict=True)
+            step.put_off(day)
+            for step, day in zip(steps, _free(own, enterprise, steps, as_of), strict=True)
+            if day <= time.NEVER
         )
+        if len(turned) < len(steps):
+            return None
         if turned == steps:
             break
         steps = turned
@@ -138,19 +166,24 @@ def in_turn(
 def together(own: Events, enterprise: int, steps: tuple[Step, ...], as_of: int) -> tuple[Step, ...]:
     """Return those of some steps that can be taken if all are, each in its turn; see `in_turn`."""
     while (turned := in_turn(own, enterprise, steps, as_of)) is None:
-        later = taken(own, enterprise, steps)
-        steps = tuple(
-            step for step in steps if _free(step.action.unless_open, later, as_of) <= time.NEVER
-        )
+        free = _free(own, enterprise, steps, as_of)
+        steps = tuple(step for step, day in zip(steps, free, strict=True) if day <= time.NEVER)
     return turned
 
 
-def _free(streams: tuple[str, ...], own: Events, as_of: int) -> int:
-    """Return the first day on which no record of some streams is open."""
-    counts = time.is_counted(own.available, own.withdrawn, as_of)
-    rows = np.flatnonzero(_matches(own, streams) & counts)
-    ends = np.maximum(own.ended[rows], own.ended_available[rows])
-    return int(ends.max(initial=0)) + 1
+def _free(own: Events, enterprise: int, steps: tuple[Step, ...], as_of: int) -> list[int]:
+    """Return the first day on which nothing forbids each of some steps, if all are taken."""
+    later = taken(own, enterprise, steps)
+    done = {step.deed: step.day for step in steps}
+    return [
+        max(
+            free_from(step.action, step.record, later, as_of),
+            *(done.get(each, time.NEVER + 1) for each in step.after),
+        )
+        if step.after
+        else free_from(step.action, step.record, later, as_of)
+        for step in steps
+    ]
 
 
 def taken(own: Events, enterprise: int, steps: Iterable[Step]) -> Events:
@@ -159,11 +192,10 @@ def taken(own: Events, enterprise: int, steps: Iterable[Step]) -> Events:
     vocabulary, added = list(own.vocabulary), []
     for step in steps:
         action = step.action
-        if action.does is Deed.ADD:
-            added.append(_record(step, vocabulary))
-            continue
         of = columns["record"] == step.record
         match action.does:
+            case Deed.ADD | Deed.FILE:
+                added += list(_records(step, own, vocabulary))
             case Deed.END:
                 columns["ended"][of] = step.done
                 columns["ended_available"][of] = step.done
@@ -172,6 +204,7 @@ def taken(own: Events, enterprise: int, steps: Iterable[Step]) -> Events:
             case Deed.EXTEND:
                 rows = of & (columns["ended"] < time.NEVER)
                 columns["ended"][rows] += time.months(action.extend_months)
+                columns["ended_available"][rows] = step.done
     for name, kind in COLUMNS.items():
         more = np.array([record[name] for record in added], kind)
         columns[name] = np.concatenate([columns[name], more])
@@ -181,42 +214,29 @@ def taken(own: Events, enterprise: int, steps: Iterable[Step]) -> Events:
     return Events(**sorted_, vocabulary=tuple(vocabulary))
 
 
-def _record(step: Step, vocabulary: list[tuple[str, str]]) -> dict[str, float]:
-    kind, _, code = step.action.streams[0].partition(":")
-    if (kind, code) not in vocabulary:
-        vocabulary.append((kind, code))
+def _records(
+    step: Step, own: Events, vocabulary: list[tuple[str, str]]
+) -> Iterator[dict[str, float]]:
+    """Yield the records that a step adds."""
     clocks = dict.fromkeys(("withdrawn", "repaired", "ended", "ended_available"), time.NEVER)
-    return {
-        "enterprise": 0,
-        "stream": vocabulary.index((kind, code)),
-        "record": step.record,
-        "case": step.record,
-        "occurred": step.done,
-        "available": step.done,
-        "severity": np.nan,
-        "value": np.nan,
-        **clocks,
-    }
-
-
-def within_reach(action: Action, own: Events, as_of: int) -> Rows:
-    """Return the rows that an action could be about; of one that adds, those that stand.
-
-    A penalty that was performed has ended, and can be repaired all the same.
-    """
-    fits = _matches(own, action.streams) & time.is_counted(own.available, own.withdrawn, as_of)
-    if action.does is Deed.REPAIR:
-        return np.flatnonzero(fits & ~time.is_repaired(own.repaired, as_of))
-    rows = np.flatnonzero(fits & time.is_open(own.ended, own.ended_available, as_of))
-    if action.does is Deed.EXTEND:
-        last = [_last_day(end, action.before_working_days) for end in own.ended[rows].tolist()]
-        early = own.ended[rows] - as_of > action.within_days
-        return rows[~early & (as_of <= np.array(last, np.int64))]
-    return rows
-
-
-def _matches(own: Events, streams: tuple[str, ...]) -> npt.NDArray[np.bool_]:
-    return np.isin(own.stream, matching(streams, own.vocabulary))
+    action = step.action
+    if action.deadline is None:
+        kind, _, code = action.streams[0].partition(":")
+        said = iter([((kind, code), {"occurred": step.done, "value": np.nan, "severity": np.nan})])
+    else:
+        said = filed(action, action.deadline, step.deadlines, step.done, own)
+    for stream, figures in said:
+        if stream not in vocabulary:
+            vocabulary.append(stream)
+        yield {
+            "enterprise": 0,
+            "stream": vocabulary.index(stream),
+            "record": step.record,
+            "case": step.record,
+            "available": step.done,
+            **figures,
+            **clocks,
+        }
 
 
 def decided(start: int, working_days: int) -> tuple[int, bool]:
@@ -229,14 +249,3 @@ def decided(start: int, working_days: int) -> tuple[int, bool]:
     except InvalidError:
         weekday = np.busday_offset(np.datetime64(start, "D"), working_days, roll="forward")
         return int(weekday.astype(np.int64)), True
-
-
-def _last_day(end: int, working_days: int) -> int:
-    """Return the last day that lies at least so many working days before another."""
-    if end == time.NEVER:
-        return end
-    try:
-        return add_working_days(end, -working_days)
-    except InvalidError:
-        weekday = np.busday_offset(np.datetime64(end, "D"), -working_days, roll="forward")
-        return int(weekday.astype(np.int64))

@@ -232,7 +232,7 @@ def render_remedies(remedies: Remedies) -> RenderableType:
     for name in ("level", "from", "what"):
         table.add_column(name, overflow="fold")
     for each in remedies.outcomes[:RECORDS]:
-        steps = "; ".join(map(_step, each.steps))
+        steps = "; ".join(map(_step, each.in_order))
         table.add_row(str(each.level), time.show(each.day), steps or "等待 wait")
     return table
 

@@ -9,7 +9,7 @@ import pandas as pd
 from ..archive import Archive, Lineage
 from ..core import time
 from ..core.errors import NotFoundError
-from ..features import Cases, Events, References, compute
+from ..features import Cases, Events, References, compute, known_before
 from ..features.dated import Dated
 from .bundle import Bundle
 from .grade import Grade
@@ -60,12 +60,10 @@ class GradeBook:
     ) -> None:
         self.sequence = archive.sequence if sequence is None else sequence
         self.events = Events.from_view(archive.events(upto=self.sequence))
-        self.references = References.build(
-            (*bundle.catalogue.dated, *also),
-            [self.events],
-            cases=Cases.from_table(archive.cases(upto=self.sequence)),
-            bans=Events.from_view(archive.bans(upto=self.sequence)),
-        )
+        self._leaves = (*bundle.catalogue.dated, *also)
+        self._cases = Cases.from_table(archive.cases(upto=self.sequence))
+        self._bans = Events.from_view(archive.bans(upto=self.sequence))
+        self.references = self._built(self.events, self._bans)
         self.scorer = Scorer(bundle, threads=threads)
         self.bundle = bundle
         self._archive = archive
@@ -98,6 +96,16 @@ class GradeBook:
         seen = self.events.enterprise[time.is_known(self.events.available, as_of)]
         return np.unique(seen)
 
+    def references_before(self, as_of: int) -> References:
+        """Return the references as they were known before a day, for the days after it too.
+
+        They answer of days up to it what `references` do, and of later ones nothing that was told
+        from it on. They are built anew where something was.
+        """
+        if not self._leaves or not _tells_from(self.events, as_of):
+            return self.references
+        return self._built(known_before(self.events, as_of), known_before(self._bans, as_of))
+
     def matrix(self, enterprises: npt.ArrayLike, as_of: int) -> pd.DataFrame:
         """Return the indicators of enterprises as of a day; see `features.compute`."""
         return compute(
@@ -126,6 +134,17 @@ class GradeBook:
     def grade(self, enterprise: int, as_of: int) -> Grade:
         """Grade one enterprise as of a day, with rules and distances spelled out."""
         return self.scorer.grade(self.grades([enterprise], as_of))
+
+    def _built(self, events: Events, bans: Events) -> References:
+        return References.build(self._leaves, [events], cases=self._cases, bans=bans)
+
+
+def _tells_from(events: Events, as_of: int) -> bool:
+    """Tell whether anything was told on a day or later."""
+    return any(
+        ((as_of <= days) & (days < time.NEVER)).any()
+        for days in (events.available, events.withdrawn, events.repaired, events.ended_available)
+    )
 
 
 def _rows(enterprises: npt.ArrayLike, as_of: int) -> pd.DataFrame:

@@ -65,7 +65,8 @@ STATUTES = Rules(
             id="serious_dishonesty",
             zh="列入严重违法失信名单",
             en="on the list of serious violations and dishonesty",
-            basis="市场监督管理严重违法失信名单管理办法 (市场监管总局令第44号；期限三年 mem-H)",
+            basis="市场监督管理严重违法失信名单管理办法 "
+            "(市场监管总局令第44号；期限三年，未核对原文)",
             condition=count(
                 "list_entry:serious_dishonesty.*",
                 state="open",
@@ -133,7 +134,7 @@ STATUTES = Rules(
             zh="列入失信被执行人名单",
             en="on the list of judgment defaulters",
             basis="最高人民法院关于公布失信被执行人名单信息的若干规定 (法释〔2013〕17号；"
-            "期限二年，可延长一至三年 mem-H)",
+            "期限二年，可延长一至三年，未核对原文)",
             condition=count(UNLIMITED, state="open")
             + count("list_entry:judgment_defaulter*", state="open", window=DEFAULTER_TERM),
             effective_from=day("2013-10-01"),

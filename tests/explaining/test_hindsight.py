@@ -10,7 +10,7 @@ from xinheng.features import Events
 
 from ..grading.world import TODAY, record
 from .spans import events_with
-from .test_remedies import FINE, scorer
+from .town import FINE, scorer
 
 STREAMS = (FINE, "rectification", "list_entry:abnormal.address", "inspection.critical:routine")
 BASE = tuple(

@@ -1,0 +1,331 @@
+"""Steps: what can be done about which records, when, and what it changes."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from xinheng.core.calendar import add_working_days
+from xinheng.core.time import NEVER, day, months, show
+from xinheng.explaining import Actions
+from xinheng.explaining.clocks import repairable
+from xinheng.explaining.steps import Step, in_turn, possible_steps, taken
+from xinheng.features import Events, compute, standard_catalogue
+
+from ..grading.world import TODAY, events_of, record, rows_of
+from .duties import DUE, FINE, IN_TIME, LABEL, SERIOUS, UNREPORTED
+from .spans import events_with
+
+ACTIONS = Actions.default().on(TODAY).actions
+
+
+def own_of(*records: dict[str, Any]) -> Events:
+    return events_of(*(each | {"enterprise": 7} for each in records)).of(7)
+
+
+def one(*steps: Step) -> dict[str, Step]:
+    return {step.action.id: step for step in steps}
+
+
+def able(*records: dict[str, Any], as_of: int = TODAY) -> dict[str, Step]:
+    actions = Actions.default().on(as_of).actions
+    return one(*possible_steps(actions, events_with(*records).of(7), as_of, frozenset()))
+
+
+def test_what_can_be_done_and_when_it_counts() -> None:
+    own = own_of(
+        record(7, "rectification", TODAY - 20, value=30.0),
+        record(7, FINE, TODAY - 100),
+        record(7, FINE, TODAY - 500, repaired=TODAY - 3),
+        record(7, "list_entry:abnormal.address", TODAY - 40),
+        record(7, "list_entry:abnormal.report", TODAY - 400, ended=TODAY - 9,
+               ended_available=TODAY - 9),
+        record(7, "licence:food_production.0104", TODAY - 1700, ended=TODAY + 90,
+               ended_available=TODAY - 1700),
+        record(7, "licence:food_production.0101", TODAY - 100, ended=TODAY + 900,
+               ended_available=TODAY - 100),
+    )  # fmt: skip
+    found = one(*possible_steps(ACTIONS, own, TODAY, frozenset({"entity"})))
+    assert found.keys() == {
+        "rectify",
+        "repair_food_penalty",
+        "leave_abnormal_list",
+        "renew_licence",
+    }
+    assert found["rectify"].done == add_working_days(TODAY, 10)
+    assert found["rectify"].day == found["rectify"].done + 1
+    eligible = TODAY - 100 + months(12)
+    assert found["repair_food_penalty"].done >= eligible + 17
+    assert found["leave_abnormal_list"].done == add_working_days(TODAY, 7)
+    producer = possible_steps(ACTIONS, own, TODAY, frozenset({"entity", "producer"}))
+    assert {"haccp", "iso22000", "gmp"} <= one(*producer).keys()
+
+
+def test_steps_change_the_records_they_are_about_and_no_other() -> None:
+    own = own_of(
+        record(7, "rectification", TODAY - 20),
+        record(7, "rectification", TODAY - 10),
+        record(7, FINE, TODAY - 600),
+        record(7, "licence:food_production.0104", TODAY - 99, ended=TODAY + 90,
+               ended_available=TODAY - 99),
+    )  # fmt: skip
+    steps = possible_steps(ACTIONS, own, TODAY, frozenset({"producer"}))
+    by = one(*steps)
+    rectified = [step for step in steps if step.action.id == "rectify"]
+    assert len(rectified) == 2
+    later = taken(own, 7, [rectified[0]])
+    changed = later.record[later.ended != own.ended]
+    assert changed.tolist() == [rectified[0].record]
+    assert (later.ended_available == later.ended)[later.record == rectified[0].record].all()
+    repaired = taken(own, 7, [by["repair_food_penalty"]])
+    assert (repaired.repaired < NEVER).sum() == 1
+    longer = taken(own, 7, [by["renew_licence"]])
+    assert (longer.ended - own.ended).max() == months(60)
+    with_more = taken(own, 7, [by["haccp"], by["gmp"]])
+    assert len(with_more) == len(own) + 2
+    with_more.check()
+    assert set(with_more.enterprise) == {7}
+    assert taken(own, 7, []).record.tolist() == own.record.tolist()
+
+
+def test_steps_of_an_enterprise_without_records_are_its_own() -> None:
+    steps = possible_steps(ACTIONS, Events.none(), TODAY, frozenset({"producer"}))
+    assert taken(Events.none(), 7, steps).enterprise.tolist() == [7, 7, 7]
+
+
+def test_a_holiday_that_is_not_announced_is_told() -> None:
+    own = own_of(record(7, FINE, TODAY))
+    far = TODAY + 4 * 365
+    [step] = possible_steps(ACTIONS, own, far, frozenset())
+    assert step.estimated
+    assert step.done >= far + 17
+
+
+def test_what_forbids_a_step_is_ended_before_it_begins() -> None:
+    own = own_of(
+        record(7, FINE, TODAY - 400, severity=2.0),
+        record(7, "list_entry:abnormal.address", TODAY - 30),
+        record(7, "list_entry:serious_dishonesty.food", TODAY - 1000, ended=TODAY + 60,
+               ended_available=TODAY - 1000),
+    )  # fmt: skip
+    by = one(*possible_steps(ACTIONS, own, TODAY, frozenset()))
+    repair, leave = by["repair_food_penalty"], by["leave_abnormal_list"]
+    assert in_turn(own, 7, (repair,), TODAY) is None
+    for steps in ((repair, leave), (leave, repair)):
+        found = one(*in_turn(own, 7, steps, TODAY) or ())
+        assert found["leave_abnormal_list"] == leave
+        assert found["repair_food_penalty"].start == TODAY + 61
+        assert found["repair_food_penalty"].done == add_working_days(TODAY + 61, 17)
+    few = own.take(np.flatnonzero(own.ended == NEVER))
+    found = one(*in_turn(few, 7, (repair, leave), TODAY) or ())
+    assert found["repair_food_penalty"].done == add_working_days(leave.done + 1, 17)
+
+
+@pytest.mark.parametrize(
+    ("ends", "renewed"),
+    [
+        ("2026-03-04", False),
+        ("2026-04-14", False),  # 2026-03-02 is the first of 30 working days before it
+        ("2026-04-15", True),
+        ("2026-08-20", True),
+        ("2026-09-20", False),  # too early
+    ],
+)
+def test_a_licence_is_renewed_while_there_is_time(ends: str, *, renewed: bool) -> None:
+    as_of, end = day("2026-03-03"), day(ends)
+    licence = record(7, "licence:food_production.0104", end - 1826, ended=end,
+                     ended_available=end - 1826)  # fmt: skip
+    steps = possible_steps(ACTIONS, own_of(licence), as_of, frozenset())
+    assert [step.action.id for step in steps] == ["renew_licence"] * renewed
+
+
+def test_a_licence_far_ahead_is_counted_by_weekdays() -> None:
+    friday = day("2035-03-30")
+    licence = record(7, "licence:food_production.0104", TODAY, ended=friday, ended_available=TODAY)
+    for back, renewed in ((42, True), (41, False)):  # 30 weekdays are six weeks
+        steps = possible_steps(ACTIONS, own_of(licence), friday - back, frozenset())
+        assert [step.action.id for step in steps] == ["renew_licence"] * renewed
+
+
+def test_lists_of_courts_and_other_departments_have_their_ways() -> None:
+    own = own_of(
+        record(7, "list_entry:judgment_defaulter.able", TODAY - 30),
+        record(7, "penalty.kind:other.general.fine", TODAY - 30),
+        record(7, "list_entry:serious_dishonesty.food", TODAY - 400),
+        record(7, "penalty.due:market.food", TODAY - 400, value=15.0),
+    )
+    by = one(*possible_steps(ACTIONS, own, TODAY, frozenset()))
+    assert by["perform_judgment"].done == add_working_days(TODAY, 3)
+    assert by["repair_other_penalty"].start == TODAY - 30 + months(3)
+    assert repairable(own, TODAY, ACTIONS).keys() == {
+        by["repair_other_penalty"].record,
+        by["leave_serious_list"].record,
+    }
+    perform, leave = by["perform_penalty"], by["leave_serious_list"]
+    assert in_turn(own, 7, (leave,), TODAY) is None
+    found = one(*in_turn(own, 7, (perform, leave), TODAY) or ())
+    assert found["leave_serious_list"].start == perform.done + 1
+
+
+STOPPAGE = "penalty.kind:market.food.stoppage"
+
+
+@pytest.mark.parametrize(
+    ("streams", "performed"),
+    [
+        ((DUE,), True),
+        ((FINE, DUE), True),
+        ((STOPPAGE, DUE), False),
+        (("penalty.kind:market.general.suspension", DUE), False),
+        (("penalty.kind:market.food.revocation", DUE), True),
+    ],
+)
+def test_what_runs_over_a_time_is_not_performed(
+    streams: tuple[str, ...], *, performed: bool
+) -> None:
+    rows = [record(7, each, TODAY - 50, record=1, value=15.0) for each in streams]
+    found = able(*rows)
+    assert ("perform_penalty" in found) == performed
+    if performed:
+        later = taken(events_with(*rows).of(7), 7, [found["perform_penalty"]])
+        assert set(later.ended.tolist()) == {found["perform_penalty"].done}
+
+
+def test_none_is_repaired_after_another_of_its_kind() -> None:
+    first, second, other = (
+        [record(7, stream, TODAY - ago, record=number) for stream in (FINE, violation)]
+        for number, (ago, violation) in enumerate(
+            [(500, LABEL), (400, LABEL), (450, "penalty.violation:food.date")], 1
+        )
+    )
+
+    def repaired(*records: dict[str, Any]) -> list[int]:
+        own = events_with(*records).of(7)
+        steps = possible_steps(ACTIONS, own, TODAY, frozenset())
+        assert sorted(repairable(own, TODAY, ACTIONS)) == [step.record for step in steps]
+        return [step.record for step in steps]
+
+    assert repaired(*first, *other) == [1, 3]
+    assert repaired(*first, *second, *other) == [2, 3]
+    unknown = [each | {"available": TODAY} for each in second]
+    withdrawn = [each | {"withdrawn": TODAY - 5} for each in second]
+    assert repaired(*first, *unknown) == repaired(*first, *withdrawn) == [1]
+
+
+def test_nobody_leaves_the_serious_list_after_a_heavier_penalty() -> None:
+    entry = record(7, SERIOUS, TODAY - 400, record=1)
+    for stream, ago, leaves in (
+        (STOPPAGE, 400, True),  # decided together with the entry
+        (STOPPAGE, 300, False),
+        ("penalty.kind:market.food.fine", 300, True),
+    ):
+        found = able(entry, record(7, stream, TODAY - ago, record=2))
+        assert ("leave_serious_list" in found) == leaves
+
+
+@pytest.mark.parametrize(
+    ("as_of", "stream", "action"),
+    [
+        ("2023-04-30", "penalty.kind:other.general.fine", None),
+        ("2023-05-01", "penalty.kind:other.general.fine", "repair_other_penalty"),
+        ("2023-05-01", "penalty.kind:other.food.fine", "repair_other_food_penalty"),
+        ("2022-03-01", "penalty.kind:market.general.fine", "repair_penalty"),
+        ("2021-09-01", "rectification", "rectify"),
+    ],
+)
+def test_a_past_day_knows_the_ways_of_its_time(as_of: str, stream: str, action: str | None) -> None:
+    found = able(record(7, stream, day(as_of) - 100, record=1), as_of=day(as_of))
+    assert list(found) == ([] if action is None else [action])
+
+
+def test_an_order_is_complied_with_by_the_rule_of_the_day() -> None:
+    basis = {
+        when: able(record(7, "rectification", day("2021-09-01"), record=1), as_of=day(when))[
+            "rectify"
+        ].action.basis
+        for when in ("2022-03-14", "2022-03-15", "2024-01-01")
+    }
+    assert "第49号" not in basis["2022-03-14"]
+    assert basis["2022-03-15"] == basis["2024-01-01"]
+    assert "第49号" in basis["2024-01-01"]
+
+
+# Reports, of a firm that told what it has of 2021 to 2023 and nothing since.
+SAID = {"annual_report.paid_in": 100.0, "annual_report.revenue": 50.0,
+        "annual_report.leverage": 0.5, "annual_report.year": float("nan")}  # fmt: skip
+FIRM = [
+    record(7, "enterprise.established", "2015-03-01", record=1, value=float(day("2015-03-01"))),
+    record(7, "enterprise.capital", "2015-03-01", record=1, value=200.0),
+    *(
+        record(7, stream, f"{year}-12-31", record=year, case=year, value=value,
+               available=day(f"{year + 1}-05-04"))
+        for year in (2021, 2022, 2023) for stream, value in SAID.items()
+    ),
+    *(
+        record(7, IN_TIME, f"{year + 1}-06-30", record=year, case=year,
+               available=day(f"{year + 1}-05-04"))
+        for year in (2021, 2022, 2023)
+    ),
+    record(7, UNREPORTED, "2025-07-10", record=60, severity=1.0),
+]  # fmt: skip
+OWN_VALUES = standard_catalogue().select(
+    ids=["RL01", "BC01", "BC02", "BC03", "BC10", "BC11", "PN01", "PN02", "EA08", "CC07"]
+)
+
+
+def moved(steps: list[Step], when: str) -> dict[str, tuple[float, float]]:
+    own = events_with(*FIRM).of(7)
+    before, after = (
+        compute(OWN_VALUES, events, rows_of((7, day(when)))).iloc[0]
+        for events in (own, taken(own, 7, steps))
+    )
+    return {name: (before[name], after[name]) for name in before.index
+            if before[name] != after[name]}  # fmt: skip
+
+
+def test_a_report_in_time_keeps_a_deadline_from_being_missed() -> None:
+    step = able(*FIRM)["file_report"]
+    assert (step.done, step.day) == (day("2026-06-30"), day("2026-07-01"))
+    assert moved([step], "2026-06-30") == {}
+    assert moved([step], "2026-07-05") == {
+        "RL01": (2.0, 1.0), "BC03": (0.0, 0.5), "BC10": (2.0, 0.5)
+    }  # fmt: skip
+
+
+def test_a_late_report_undoes_no_deadline_and_tells_its_figures() -> None:
+    step = able(*FIRM)["file_late_report"]
+    assert (step.done, step.deadlines) == (TODAY, (day("2025-06-30"),))
+    found = moved([step], "2026-03-02")
+    assert found == {"BC03": (0.0, 0.5), "BC10": (2.0, 0.5), "BC11": (-1.0, 0.0)}
+
+
+def test_the_list_is_left_once_the_report_is_filed() -> None:
+    by, own = able(*FIRM), events_with(*FIRM).of(7)
+    late, leave = by["file_late_report"], by["leave_list_of_reports"]
+    assert in_turn(own, 7, (leave,), TODAY) is None
+    found = one(*in_turn(own, 7, (late, leave), TODAY) or ())
+    assert found["leave_list_of_reports"].start == TODAY + 1
+    assert found["leave_list_of_reports"].done == add_working_days(TODAY + 1, 7)
+    assert moved([*found.values()], show(found["leave_list_of_reports"].day))["PN01"] == (1, 0)
+    filed = record(7, "annual_report.due:late", "2025-06-30", record=70, available=TODAY - 9)
+    again = able(*FIRM, filed)
+    assert "file_late_report" not in again
+    assert again["leave_list_of_reports"].after == ()
+
+
+@pytest.mark.parametrize(
+    ("as_of", "deadline"),
+    [("2026-06-29", "2026-06-30"), ("2026-06-30", "2026-06-30"), ("2026-07-01", "2027-06-30")],
+)
+def test_the_next_deadline_is_that_which_has_not_passed(as_of: str, deadline: str) -> None:
+    step = able(*FIRM, as_of=day(as_of))["file_report"]
+    assert step.deadlines == (step.done,) == (day(deadline),)
+
+
+def test_nobody_files_twice_or_for_a_year_before_the_firm() -> None:
+    early = record(7, IN_TIME, "2026-06-30", record=80, available=TODAY - 9)
+    assert "file_report" not in able(*FIRM, early)
+    new = record(7, "enterprise.established", "2025-11-01", record=1, value=float(TODAY - 120))
+    assert able(new).keys() == {"file_report"}
+    this_year = record(7, "enterprise.established", TODAY - 9, record=1, value=float(TODAY - 9))
+    assert able(this_year) == {}

@@ -1,0 +1,49 @@
+"""Trials: levels carried on from run to run, as grades of a city are."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from xinheng.explaining.trial import Trial
+from xinheng.features import known_before
+from xinheng.grading import Level, Policy, Scorer
+from xinheng.grading.dynamic.calendar import monthly
+
+from ..grading.world import TODAY, rows_of
+from .duties import MANY, scorer, town
+
+
+@pytest.fixture(scope="module")
+def steady() -> Scorer:
+    """The scorer under a hysteresis that holds many."""
+    text = Policy.default().text.replace("better = 0.15", "better = 0.6")
+    return Scorer(replace(scorer().bundle, policy=Policy.parse(text, "steady.toml")))
+
+
+def carried(steady: Scorer, number: int, days: list[int], level: int) -> list[Level]:
+    """Levels that count, of one run after the other."""
+    found = []
+    for day in days:
+        own = known_before(town().of(number), TODAY)
+        [grade] = steady.run(own, rows_of((number, day)), previous=[level]).itertuples()
+        level = int(Level.of(grade.model_level))
+        found.append(Level.of(grade.level))
+    return found
+
+
+def test_each_run_starts_from_the_level_of_the_one_before(steady: Scorer) -> None:
+    days = monthly(steady.bundle.policy, TODAY, TODAY + 400)
+    everybody = rows_of(*((number, TODAY) for number in range(1, MANY + 1)))
+    starts = steady.run(town(), everybody)["model_level"].cat.codes.to_numpy()
+    differs = 0
+    for number, start in list(enumerate(starts.tolist(), 1))[:30]:
+        own = known_before(town().of(number), TODAY)
+        told = Trial(steady, own, number, None).levels((), days, 0, Level(start))
+        assert [day for day, _, _ in told] == days
+        rows = rows_of(*((number, day) for day in days))
+        plain = steady.run(own, rows, previous=np.full(len(days), start))["level"]
+        if [level for _, level, _ in told] != [Level.of(each) for each in plain]:
+            differs += 1
+            assert [level for _, level, _ in told] == carried(steady, number, days, start)
+    assert differs
