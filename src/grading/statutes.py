@@ -65,7 +65,8 @@ STATUTES = Rules(
             id="serious_dishonesty",
             zh="列入严重违法失信名单",
             en="on the list of serious violations and dishonesty",
-            basis="市场监督管理严重违法失信名单管理办法 (市场监管总局令第44号；期限三年，未核对原文)",
+            basis="市场监督管理严重违法失信名单管理办法 "
+            "(市场监管总局令第44号；期限三年，未核对原文)",
             condition=count(
                 "list_entry:serious_dishonesty.*",
                 state="open",
