@@ -15,12 +15,15 @@ from xinheng.archive import Lineage
 from xinheng.core.errors import NotFoundError, StorageError
 from xinheng.explaining import (
     Actions,
+    Clocks,
+    Explanation,
     Movement,
     Outcome,
     Override,
     Part,
     Remedies,
     Standpoint,
+    State,
     Step,
     Subject,
     explain,
@@ -33,8 +36,10 @@ from xinheng.explaining import (
     to_text,
 )
 from xinheng.explaining.form import UNNOTICED
+from xinheng.explaining.reasons import reason
 from xinheng.explaining.sheet import _Page, _words, words_of
-from xinheng.grading import Bundle, Level, Policy
+from xinheng.features import standard_catalogue
+from xinheng.grading import AppliedRule, AtLeast, Bundle, Level, Policy
 
 from ..grading.world import TODAY, events_of, record
 from .test_remedies import FINE, scorer
@@ -187,11 +192,52 @@ def test_how_many_actions_were_left_out_is_told() -> None:
     assert "further actions" not in sheet("en")
 
 
-def test_it_prints_to_two_pages(tmp_path: Path) -> None:
+def crowded() -> tuple[Explanation, Movement, Remedies]:
+    """All that can stand on a sheet, each as long as it gets."""
+    found, (movement, remedies) = explain(scorer(), EVENTS, 7, TODAY), told()
+    catalogue = standard_catalogue()
+    whole = [reason(each, 2.0, State.KNOWN, 0.5) for each in catalogue]
+    reasons = tuple(sorted(whole, key=lambda each: -len(each.en))[:8])
+    behind = next(each for each in found.records.values() if each)[0]
+    clocks = Clocks(TODAY + 300, TODAY + 20, TODAY + 700)
+    some = tuple(replace(behind, clocks=clocks, share=0.25) for _ in range(4))
+    basis = "市场监督管理严重违法失信名单管理办法（市场监管总局令第44号；期限三年，未核对原文）"
+    rule = AppliedRule("r", "列入严重违法失信名单", "on a list", basis, AtLeast(Level.E), Level.E)
+    rules = tuple(replace(rule, id=name) for name in "abc")
+    explanation = replace(
+        found,
+        grade=replace(found.grade, rules=rules),
+        reasons=(*reasons, *found.reasons),
+        records={each.indicator.id: some for each in reasons},
+        rule_records={each.id: some[:2] for each in rules},
+        override=Override(
+            Level.D, "李某", "现场核查发现的情况与记录不一致，待复查" * 2, TODAY + 90
+        ),
+    )
+    part = Part(
+        "new_records", 0.3, 0.4, zh="新增记录使各项指标变化。" * 9, en="A new record. " * 20
+    )
+    step = remedies.steps[0]
+    outcomes = tuple(Outcome((step,) * 3, TODAY + day, Level.C, 0.1) for day in range(5))
+    return (
+        explanation,
+        replace(movement, parts=(part,) * 7),
+        replace(remedies, outcomes=outcomes, left_out=9),
+    )
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("which", ["usual", "crowded"])
+def test_it_prints_to_two_pages(tmp_path: Path, which: str, language: str) -> None:
     if not any(map(shutil.which, ("chromium", "chromium-browser", "google-chrome", "chrome"))):
         pytest.skip("no Chromium on this machine")
-    path = tmp_path / "sheet.pdf"
-    print_pdf(sheet(), path)
+    path, page = tmp_path / "sheet.pdf", sheet(language)
+    if which == "crowded":
+        found, movement, remedies = crowded()
+        page = render_sheet(
+            subject(), found, movement=movement, remedies=remedies, language=language
+        )
+    print_pdf(page, path)
     pages = re.findall(rb"/Type\s*/Page[^s]", path.read_bytes())
     assert 1 <= len(pages) <= 2
 
