@@ -81,6 +81,8 @@ def explain(
         )
         movement: Movement | None = None
         if past is not None:
+            if given is None:
+                book.number(identifier, past)
             before = _standpoint(gradings, book, number, past, given)
             movement = explain_movement(before, _now(book, number, day), number)
         better: Remedies | None = None

@@ -117,7 +117,7 @@ class Change:
     def _in_figures(self) -> bool:
         """Whether what it did can be told as a figure: of words, ratios and halves it cannot."""
         pair, named = (self.was, self.now), self.form.named
-        whole = all(value % 1 == 0 for value in pair) and round(self.by, 9) % 1 != 0
+        whole = all(value % 1 == 0 for value in pair) and self.by % 1 != 0
         return not (
             isnan(self.by)
             or whole
@@ -154,7 +154,7 @@ class Change:
 
     def _amounts(self, size: float) -> Texts:
         """Write how far it was moved, in Chinese and in English."""
-        value = redone(self.indicator, round(size, 9))
+        value = redone(self.indicator, size)
         return self.form.value.zh.tell(value), self.form.value.en.tell(value)
 
 

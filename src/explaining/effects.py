@@ -19,6 +19,8 @@ __all__ = ["Effects"]
 
 Array = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
+DIGITS = 9
+"""To how many digits shares are told apart from what adding them up leaves."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -65,7 +67,13 @@ class Effects:
         )
         weight = shapley(contributions(blend, rows)[0])
         return cls(
-            catalogue, movers, rows[0], rows[-1], _moved(rows), shapley(told), np.abs(weight)
+            catalogue,
+            movers,
+            rows[0],
+            rows[-1],
+            _moved(rows),
+            shapley(told).round(DIGITS),
+            np.abs(weight),
         )
 
     def changes(self, mover: str, why: Texts, words: Sentences) -> tuple[Change, ...]:

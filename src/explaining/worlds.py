@@ -9,6 +9,7 @@ of one of the two days by itself, so that an indicator moves by what moved in it
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -59,7 +60,7 @@ class Worlds:
         self.movers = (*self.ways, *BY_DAY)
         self._early, self._late = min(days), max(days)
         self._who = np.array([enterprise], np.int32)
-        self._rows: dict[tuple[str, Chosen], Array] = {}
+        self._rows: dict[str, dict[Chosen, Array]] = {}
         self._events: dict[Chosen, Events] = {}
 
     def records(self, mover: str) -> tuple[int, ...]:
@@ -72,13 +73,12 @@ class Worlds:
 
         With none they are those of `compute` on the day before, with all those of the day after.
         """
-        return np.array([self._row(catalogue, chosen) for chosen in sets])
-
-    def _row(self, catalogue: Catalogue, chosen: Chosen) -> Array:
-        key = catalogue.fingerprint, chosen
-        if key not in self._rows:
-            self._rows[key] = self._made(catalogue, chosen)
-        return self._rows[key]
+        rows = self._rows.setdefault(catalogue.fingerprint, {})
+        asked = [*sets]
+        for chosen in asked:
+            if chosen not in rows:
+                rows[chosen] = self._made(catalogue, chosen)
+        return np.array([rows[chosen] for chosen in asked])
 
     def _made(self, catalogue: Catalogue, chosen: Chosen) -> Array:
         aged, passed, others = (self.after if name in chosen else self.before for name in BY_DAY)
@@ -127,6 +127,7 @@ def _is_plain(part: Aggregate) -> bool:
     return part.state == "any" and part.cycle is None
 
 
+@lru_cache(maxsize=4096)
 def _moved(part: Aggregate, day: int, end: int, start: int) -> Aggregate | None:
     """Return an aggregate that has, as of a day, the window that it has at two others.
 
