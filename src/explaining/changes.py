@@ -66,11 +66,13 @@ class Change:
     @property
     def told(self) -> Texts:
         """What became of the indicator by it, in Chinese and in English, without the cause."""
-        (zh, en), whole = self.form.subject, self._whole
-        if self.alone and self._values(0)[0] != self._values(0)[1]:
-            return f"{zh}{whole[0]}", f"{en} {whole[1]}"
+        zh, en = self.form.subject
+        if self._from_to:
+            zh_way, en_way = self._way
+            return f"{zh}{zh_way}", f"{en} {en_way}"
         if not self._in_figures:
-            return f"{zh}受其影响（各原因合计{whole[0]}）", f"{en} moved (in all, it {whole[1]})"
+            zh_whole, en_whole = self._in_all
+            return f"{zh}受其影响（各原因合计{zh_whole}）", f"{en} responded (in all {en_whole})"
         up, amounts = self.by > 0, self._amounts(abs(self.by))
         points = amounts[0].endswith("%")
         verbs = ("上升", "下降") if points else ("增加", "减少")
@@ -82,21 +84,20 @@ class Change:
     @property
     def zh(self) -> str:
         """The sentence in Chinese, with the whole change where this is a part of it."""
-        more = f"（各原因合计{self._whole[0]}）" if self._is_part else ""
+        more = f"（各原因合计{self._in_all[0]}）" if self._is_part else ""
         return f"因{self.why[0]}，{self.told[0]}{more}。"
 
     @property
     def en(self) -> str:
         """The sentence in English, with the whole change where this is a part of it."""
-        more = f" (in all, it {self._whole[1]})" if self._is_part else ""
+        more = f"; in all {self._in_all[1]}" if self._is_part else ""
         return f"{capital(self.told[1])} because {self.why[1]}{more}."
 
     @property
     def is_seen(self) -> bool:
         """Whether what it did shows in the figures that are told."""
-        if self.alone and self._values(0)[0] != self._values(0)[1]:
-            return True
-        return not self._in_figures or self._amounts(abs(self.by)) != self._amounts(0.0)
+        seen = not self._in_figures or self._amounts(abs(self.by)) != self._amounts(0.0)
+        return self._from_to or seen
 
     def to_dict(self) -> dict[str, Any]:
         """Return the change as values that JSON knows."""
@@ -108,6 +109,12 @@ class Change:
             "sentence_zh": self.zh,
             "sentence_en": self.en,
         }
+
+    @property
+    def _from_to(self) -> bool:
+        """Whether it is told from which value to which: it alone did it, and they look unlike."""
+        was, now = self._values(0)
+        return self.alone and was != now
 
     @property
     def _is_part(self) -> bool:
@@ -127,17 +134,23 @@ class Change:
         )
 
     @property
-    def _whole(self) -> Texts:
-        """From which value to which it changed, whatever did it."""
+    def _way(self) -> Texts:
+        """From which value to which it changed, and whether it rose."""
         (zh_was, zh_now), (en_was, en_now) = (self._values(place) for place in (0, 1))
         pair, named = (self.was, self.now), self.form.named
-        if zh_was == zh_now:
-            return f"仍为{zh_now}", f"stayed at {en_now}"
         if self.form.labelled or any(isnan(value) or value in named for value in pair):
             verbs = "变为", "changed"
         else:
             verbs = ("升至", "rose") if self.now > self.was else ("降至", "fell")
         return f"由{zh_was}{verbs[0]}{zh_now}", f"{verbs[1]} from {en_was} to {en_now}"
+
+    @property
+    def _in_all(self) -> Texts:
+        """What became of it by all causes."""
+        (zh_was, zh_now), (en_was, en_now) = (self._values(place) for place in (0, 1))
+        if zh_was == zh_now:
+            return f"仍为{zh_now}", f"still {en_now}"
+        return self._way[0], f"from {en_was} to {en_now}"
 
     def _values(self, place: int) -> Texts:
         """Return both values, with as many digits as tell them apart."""

@@ -52,7 +52,7 @@ def crowd() -> tuple[dict[str, Any], ...]:
         for stream in STREAMS[:-1]:
             for _ in range(rng.poisson(0.8)):
                 when = int(TODAY - rng.integers(3, 1200))
-                score = 80.0 + (TODAY - when < 60) * 4 + float(rng.integers(0, 9))
+                score = 80.0 + (TODAY - when < 60) * 16 + float(rng.integers(0, 9))
                 value = {SCORE: score, ORDER: 30.0}.get(stream, 1.0)
                 found.append(record(number, stream, when, severity=2.0, value=value))
         found.append(record(number, FOUNDED, TODAY - 2000, value=TODAY - 2000.0))
@@ -75,8 +75,8 @@ def scorer() -> Scorer:
     """Who grades it."""
     rows = rows_of(*((number, TODAY) for number in range(100, 300)))
     matrix = compute(CATALOGUE, everybody([]), rows, references=references())
-    risk = 2 * matrix["PN06"] + matrix["IH_CRITICAL_1Y"] - matrix["IH_SCORE_LAST"] / 2 - 1
-    risk += matrix["CC11"] + matrix["CC07"] - matrix["PN11"] / 40 - matrix["IH_SINCE_ROUTINE"] / 40
+    risk = 2 * matrix["PN06"] + matrix["IH_CRITICAL_1Y"] - matrix["IH_SCORE_LAST"] / 2 + 2
+    risk += matrix["CC11"] + matrix["CC07"] - matrix["PN11"] / 8 - matrix["IH_SINCE_ROUTINE"] / 40
     outcomes = np.random.default_rng(6).random(len(matrix)) < expit(risk)
     booster = train(matrix, outcomes, list(CATALOGUE.monotone_constraints()))
     margins = np.asarray(booster.predict(matrix.to_numpy(), raw_score=True))
@@ -108,7 +108,7 @@ def played(then: Records, now: Records) -> Movement:
 OLD = [fine(BEFORE - 60), fine(BEFORE - 50), *visit(BEFORE - 200, 84.0)]
 LEAVES = own(CRITICAL, TODAY - 400, value=2.0)
 PLAYS: dict[str, tuple[Records, Records]] = {
-    "nothing is told": (OLD, OLD),
+    "time passes": (OLD, OLD),
     "a fine is repaired": (OLD, [OLD[0] | {"repaired": BEFORE + 5}, *OLD[1:]]),
     "a fine is repaired and two are new": (
         OLD,

@@ -80,7 +80,7 @@ def test_two_causes_that_work_against_each_other_are_told_with_what_each_did() -
     )
     assert new.en == (
         "The number of administrative penalties in the last 3 years rose by 2 because "
-        "2 new records were received (in all, it rose from 2 to 3)."
+        "2 new records were received; in all from 2 to 3."
     )
     [part] = [each for each in movement.parts if each.cause == "repaired_records"]
     assert "减少1次，使违规对数几率下降" in part.zh
@@ -92,7 +92,7 @@ def test_causes_that_cancel_are_not_told_from_a_value_to_itself() -> None:
     assert change_of(movement, "repaired_records", "PN06").zh.endswith(
         "减少1次（各原因合计仍为2次）。"
     )
-    assert change_of(movement, "new_records", "PN06").en.endswith("(in all, it stayed at 2).")
+    assert change_of(movement, "new_records", "PN06").en.endswith("; in all still 2.")
 
 
 def test_time_alone_is_told_as_time_though_the_indicator_counts_in_a_window() -> None:
