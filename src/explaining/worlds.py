@@ -7,7 +7,7 @@ come to lie in a window which ends earlier), what is *aged out* (records that le
 of one of the two days by itself, so that an indicator moves by what moved in it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -82,27 +82,36 @@ class Worlds:
 
     def _made(self, catalogue: Catalogue, chosen: Chosen) -> Array:
         aged, passed, others = (self.after if name in chosen else self.before for name in BY_DAY)
-        parts = catalogue.layout.aggregates
-        events = told = self._known(chosen & frozenset(self.ways))
-        if passed.as_of < self._late:
-            told = _told_by(events, self._early, self._late)
-            events = _without_future(events, self._early)
-        edges = passed.as_of, aged.as_of
-        plain = [part for part in parts if _is_plain(part)]
-        by_state = [part for part in parts if not _is_plain(part)]
-        values = self._values(plain, events, self._late, edges)
-        values |= self._values(by_state, told, passed.as_of, edges)
-        table = np.array([[values[part] for part in parts]])
+        events = self._known(chosen & frozenset(self.ways))
+        table, events = self._table(catalogue.layout.aggregates, events, passed.as_of, aged.as_of)
         day, whose = (np.array([each.as_of], np.int32) for each in (passed, others))
         standing = stood_unsettled(catalogue, events, table, self._who, whose, whose)
         leaves = leaf_values(catalogue, standing, others.references, None)
-        leaves |= {part: table[:, column] for column, part in enumerate(parts)}
+        leaves |= dict(zip(catalogue.layout.aggregates, table.T, strict=True))
         leaves |= {
             leaf: leaf.value([leaves[part] for part in leaf.parts], day.astype(np.float64))
             for leaf in catalogue.layout.waiting
             if isinstance(leaf, Missed)
         }
         return row_of(catalogue, leaves, day)[0]
+
+    def _table(
+        self, parts: Sequence[Aggregate], events: Events, passed: int, aged: int
+    ) -> tuple[Array, Events]:
+        """Return the aggregates, one row, and the events that their positions are in.
+
+        What counts by its window alone is asked of the later day, on which all is told; what counts
+        by its state, of the day that time has come to.
+        """
+        told = events
+        if passed < self._late:
+            told = _told_by(events, self._early, self._late)
+            events = _without_future(events, self._early)
+        plain = [part for part in parts if _is_plain(part)]
+        by_state = [part for part in parts if not _is_plain(part)]
+        values = self._values(plain, events, self._late, (passed, aged))
+        values |= self._values(by_state, told, passed, (passed, aged))
+        return np.array([[values[part] for part in parts]]), events
 
     def _known(self, ways: Chosen) -> Events:
         """Return the events with what was told in all other ways put back."""
