@@ -29,6 +29,7 @@ from .remedies import Outcome, Remedies, find_remedies
 from .sentences import Sentences
 from .sheet import Subject, render_sheet
 from .stability import Stability, Variant, stability
+from .standpoints import Standpoints
 from .steps import Step
 from .text import render, render_movement, render_remedies, to_text
 
@@ -54,6 +55,7 @@ __all__ = [
     "SharedRecord",
     "Stability",
     "Standpoint",
+    "Standpoints",
     "State",
     "Step",
     "Subject",

@@ -63,7 +63,7 @@ class GradeBook:
         self._leaves = (*bundle.catalogue.dated, *also)
         self._cases = Cases.from_table(archive.cases(upto=self.sequence))
         self._bans = Events.from_view(archive.bans(upto=self.sequence))
-        self.references = self._built(self.events, self._bans)
+        self.references = self._built(self.events, self._bans, self._leaves)
         self.scorer = Scorer(bundle, threads=threads)
         self.bundle = bundle
         self._archive = archive
@@ -104,7 +104,32 @@ class GradeBook:
         """
         if not self._leaves or not _tells_from(self.events, as_of):
             return self.references
-        return self._built(known_before(self.events, as_of), known_before(self._bans, as_of))
+        known, bans = (known_before(each, as_of) for each in (self.events, self._bans))
+        return self._built(known, bans, self._leaves)
+
+    def references_for(self, leaves: Iterable[Dated]) -> References:
+        """Return references that answer some leaves besides: built anew where they did not."""
+        more = [leaf for leaf in leaves if leaf not in self._leaves]
+        if not more:
+            return self.references
+        return self._built(self.events, self._bans, (*self._leaves, *more))
+
+    def references_if(self, enterprise: int, own: Events) -> References:
+        """Return the references as if an enterprise had other events.
+
+        Parameters
+        ----------
+        enterprise
+            Its dense number.
+        own
+            All its events, as they would be.
+        """
+        now, then = (
+            References.read(self._leaves, events) for events in (self.events.of(enterprise), own)
+        )
+        if all(now[source].equals(then[source]) for source in now):
+            return self.references
+        return self.references.replaced(np.array([enterprise], np.int32), [then])
 
     def matrix(self, enterprises: npt.ArrayLike, as_of: int) -> pd.DataFrame:
         """Return the indicators of enterprises as of a day; see `features.compute`."""
@@ -135,8 +160,8 @@ class GradeBook:
         """Grade one enterprise as of a day, with rules and distances spelled out."""
         return self.scorer.grade(self.grades([enterprise], as_of))
 
-    def _built(self, events: Events, bans: Events) -> References:
-        return References.build(self._leaves, [events], cases=self._cases, bans=bans)
+    def _built(self, events: Events, bans: Events, leaves: Iterable[Dated]) -> References:
+        return References.build(leaves, [events], cases=self._cases, bans=bans)
 
 
 def _tells_from(events: Events, as_of: int) -> bool:

@@ -13,6 +13,7 @@
     422  invalid-request        values cannot be used; `errors` says which and why
     500  internal-error         our fault; the request id finds it in the log
     503  audit-unavailable      the read could not be recorded, so nothing is handed out
+         not-ready              ledger or archive cannot be read
 """
 
 from collections.abc import Mapping, Sequence
@@ -52,6 +53,7 @@ KINDS = {
     "invalid-request": (422, "Invalid request"),
     "internal-error": (500, "Internal error"),
     "audit-unavailable": (503, "The audit is unavailable"),
+    "not-ready": (503, "The service is not ready"),
 }
 PLAIN = {
     400: ("bad-request", "The body is no text in the encoding and the form it is said to have."),

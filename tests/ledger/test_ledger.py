@@ -63,7 +63,7 @@ def test_runs_and_changes_are_kept_in_the_order_in_which_they_were_made(tmp_path
     reopened = Ledger(url)
     assert reopened.history.runs() == [first, second]
     [change] = reopened.history.changes(number=7)
-    assert change == Change(run=2, as_of=later.as_of, **CHANGE | {"detail": {"rule_met": ["R1"]}})
+    assert change == Change(id=1, run=2, as_of=later.as_of, **CHANGE | {"detail": {"rule_met": ["R1"]}})
     assert len(reopened.history.changes(run=2)) == 2
     assert reopened.history.changes(run=1) == []
     reopened.close()

@@ -1,0 +1,1 @@
+"""Readings: what the service looks up and computes for each question."""
