@@ -108,7 +108,7 @@ def suppose(
         terms = Terms(source.name, sequence, day, trusted=True, delay=0)
         landed = land(store, terms, collected, about.scheme)
         again = [
-            int(row) - 1
+            int(row)
             for each in collected.fates.values()
             for row in each.among(0, each.last + 1, "duplicate")
         ]
@@ -164,8 +164,7 @@ def _opened(about: Registration, records: Sequence[Cells]) -> Opened:
             {OWN: about.code, **{name: records[place].get(name) or None for name in names}}
             for place in places
         ]
-        rows = [place + 1 for place in places]
-        readings[kind] = reading_of(rows, cells, FAULTY.empty_table(), "")
+        readings[kind] = reading_of(places, cells, FAULTY.empty_table(), "")
     return Opened({kind: Path(kind) for kind in readings}, readings, "")
 
 
@@ -175,7 +174,7 @@ def _faults(collected: Collected, as_of: int, today: int) -> Iterator[Fault]:
             for row, some in faults.window(window).items():
                 for each in some:
                     field, value = each.get("field", "kind"), each.get("value")
-                    yield Fault(row - 1, field, value, each["fault"])
+                    yield Fault(row, field, value, each["fault"])
     for mapped in collected.mapped:
         for part in range(collected.parts):
             table = mapped.runs.read(part, ["_row", "known_day"])
@@ -183,7 +182,7 @@ def _faults(collected: Collected, as_of: int, today: int) -> Iterator[Fault]:
                 known = row["known_day"]
                 if known is not None and as_of <= known <= today:
                     told = TOO_LATE.format(known=time.show(known), as_of=time.show(as_of))
-                    yield Fault(row["_row"] - 1, "known", time.show(known), told)
+                    yield Fault(row["_row"], "known", time.show(known), told)
 
 
 def _view(store: Store, about: Registration, upto: int | None, landed: Landed) -> EventView:

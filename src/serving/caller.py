@@ -34,7 +34,7 @@ class Caller:
 
     service: Service
     request_id: str
-    known: str | None = None
+    known: str = ""
 
     def read(
         self,

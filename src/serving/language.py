@@ -1,5 +1,7 @@
 """Language: which one is asked for, by `lang` or else by Accept-Language."""
 
+import re
+
 from .answers import Language
 
 __all__ = ["DEFAULT", "accepted"]
@@ -7,6 +9,7 @@ __all__ = ["DEFAULT", "accepted"]
 DEFAULT: Language = "zh"
 KNOWN: tuple[Language, ...] = ("zh", "en")
 MOST = 50
+QUALITY = re.compile(r"\s*[qQ]\s*=\s*(0?\.[0-9]{1,3}|[01](?:\.[0-9]{0,3})?)\s*")
 
 
 def accepted(header: str | None) -> Language:
@@ -29,11 +32,7 @@ def accepted(header: str | None) -> Language:
 
 
 def _quality(parameter: str) -> float:
-    name, _, value = parameter.replace(" ", "").partition("=")
-    if name.lower() != "q":
+    if not parameter.strip():
         return 1.0
-    try:
-        quality = float(value)
-    except ValueError:
-        return 0.0
-    return quality if 0 <= quality <= 1 else 0.0
+    found = QUALITY.fullmatch(parameter)
+    return float(found[1]) if found else 0.0

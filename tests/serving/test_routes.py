@@ -34,7 +34,7 @@ def test_a_grade_is_the_grade_books_own(client, book):
     answer = client.get(f"/v1/enterprises/{ALPHA}/grade", params={"as_of": "2026-03-01"})
     expected = book.grade(number(book, ALPHA), time.day("2026-03-01")).to_dict()
     assert answer.status_code == 200
-    assert answer.json() == expected | {"enterprise": ALPHA, "sequence": 1}
+    assert answer.json() == expected | {"enterprise": ALPHA, "sequence": 1, "run": None}
     assert [rule["id"] for rule in answer.json()["rules"]]
 
 
@@ -131,7 +131,11 @@ def test_every_reading_is_recorded_with_its_request(client, ledger):
     assert {row["actor"] for row in rows} == {ACTOR}
     assert [row["detail"] for row in rows] == [
         {"as_of": "2026-06-30", "request_id": grade.headers["x-request-id"]},
-        {"as_of": "2026-06-01", "request_id": reasons.headers["x-request-id"]},
+        {
+            "as_of": "2026-06-01",
+            "detail": "full",
+            "request_id": reasons.headers["x-request-id"],
+        },
     ]
     assert rows[0]["at"].replace(tzinfo=NOW.tzinfo) == NOW
 

@@ -146,7 +146,7 @@ class GivenAnswer(BaseModel):
     level_before: Level | None = Field(description="The level before; null for the first grade.")
     causes: list[str] = Field(
         description="What changed the level; put exactly these back, and it is the one before. "
-        "None where it did not change."
+        "None where it did not change, and `first` where there was none before."
     )
     model_level: Level
     card_level: Level | None

@@ -46,14 +46,9 @@ async def _service(request: Request) -> Service:
 TheService = Annotated[Service, Depends(_service)]
 
 
-async def _asking(
-    request: Request,
-    service: TheService,
-    if_none_match: Annotated[
-        str | None, Header(description="Tags of the answers that the caller has (ETag).")
-    ] = None,
-) -> Caller:
-    return Caller(service, request.state.request_id, if_none_match)
+async def _asking(request: Request, service: TheService) -> Caller:
+    known = ", ".join(request.headers.getlist("if-none-match"))
+    return Caller(service, request.state.request_id, known)
 
 
 async def _posting(request: Request, service: TheService) -> Caller:
