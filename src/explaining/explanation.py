@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from ..archive import Lineage
 from ..core import time
@@ -194,7 +193,7 @@ def explain(
     bundle = scorer.bundle
     seen = examine(bundle.catalogue, events, enterprise, as_of, references=references)
     law = examine(bundle.rules.catalogue, seen.own, enterprise, as_of)
-    grade = _grade(scorer, seen, law, previous)
+    grade = scorer.examined(seen, law, previous)
     parts, base = contributions(bundle.blend, seen.row[None, :])
     hold(parts, base, np.array([grade.margin]))
     words = sentences or Sentences.default()
@@ -241,20 +240,6 @@ def _decisive(scorer: Scorer, grade: Grade, reasons: Sequence[Reason]) -> tuple[
         for each, code in zip(reasons, codes, strict=True)
         if code != grade.model_level
     )
-
-
-def _grade(
-    scorer: Scorer, seen: Examination, law: Examination, previous: npt.ArrayLike | None
-) -> Grade:
-    """Grade the enterprise that was examined."""
-    days = np.array([seen.as_of])
-    cards = None
-    if scorer.bundle.policy.lets_cards_count(days).any():
-        rows = pd.DataFrame({"enterprise": [seen.enterprise], "as_of": [seen.as_of]})
-        cards = scorer.cards(seen.own, rows)
-    met = scorer.masks(law.row[None, :] > 0, days)
-    scores = scorer.score(seen.row[None, :], met, days, previous, cards)
-    return scorer.graded(scores, seen.enterprise, seen.as_of)
 
 
 def _states(seen: Examination) -> list[State]:

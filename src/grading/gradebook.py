@@ -9,7 +9,7 @@ import pandas as pd
 from ..archive import Archive, Lineage
 from ..core import time
 from ..core.errors import NotFoundError
-from ..features import Cases, Events, References, compute, known_before
+from ..features import Cases, Events, References, compute, examine, known_before
 from ..features.dated import Dated
 from .bundle import Bundle
 from .grade import Grade
@@ -158,7 +158,10 @@ class GradeBook:
 
     def grade(self, enterprise: int, as_of: int) -> Grade:
         """Grade one enterprise as of a day, with rules and distances spelled out."""
-        return self.scorer.grade(self.grades([enterprise], as_of))
+        bundle, own = self.bundle, self.events.of(enterprise)
+        seen = examine(bundle.catalogue, own, enterprise, as_of, references=self.references)
+        law = examine(bundle.rules.catalogue, own, enterprise, as_of)
+        return self.scorer.examined(seen, law, self.previous([enterprise], as_of))
 
     def _built(self, events: Events, bans: Events, leaves: Iterable[Dated]) -> References:
         return References.build(leaves, [events], cases=self._cases, bans=bans)

@@ -114,6 +114,7 @@ class History:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self._runs: tuple[Run, ...] = ()
 
     def record(self, run: Run, changes: Iterable[Mapping[str, Any]]) -> Run:
         """Append a run with its changes, all or nothing, and return it with its number.
@@ -149,10 +150,15 @@ class History:
         return replace(run, id=number)
 
     def runs(self) -> list[Run]:
-        """Return all runs, oldest first."""
+        """Return all runs, oldest first; those that were read before are not read again."""
+        known = self._runs
+        last = known[-1].id if known else 0
+        statement = select(RUN).where(RUN.c.id > last).order_by(RUN.c.id)
         with self._engine.connect() as connection:
-            rows = connection.execute(select(RUN).order_by(RUN.c.id)).mappings()
-            return [Run.of(row) for row in rows]
+            rows = connection.execute(statement).mappings()
+            found = (*known, *map(Run.of, rows))
+        self._runs = found
+        return [*found]
 
     def last(self) -> int:
         """Return the number of the newest run, 0 if there is none."""

@@ -9,7 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from ..archive import Archive
 from ..core import time
-from ..core.errors import PolicyError
+from ..core.errors import PolicyError, StorageError
 from ..core.settings import Settings
 from ..explaining import Standpoints, explain
 from ..grading import GradeBook, open_book
@@ -145,7 +145,7 @@ class Service:
             self.ledger.audit(
                 at=self.now(), actor=ACTOR, action=action, subject=subject, detail=detail
             )
-        except SQLAlchemyError as error:
+        except (SQLAlchemyError, StorageError) as error:
             raise ProblemError(
                 "audit-unavailable",
                 "Every reading of a grade is recorded, and this one cannot be at the moment; ask "
