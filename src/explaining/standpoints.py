@@ -68,10 +68,10 @@ class Standpoints:
         """
         run = self.run(enterprise, since)
         if run is None:
-            return self.now(enterprise, since), self.now(enterprise, day)
-        return self.given(enterprise, run), self.now(enterprise, day, run)
+            return self.present(enterprise, since), self.present(enterprise, day)
+        return self.given(enterprise, run), self.present(enterprise, day, run)
 
-    def now(self, enterprise: int, day: int, run: Run | None = None) -> Standpoint:
+    def present(self, enterprise: int, day: int, run: Run | None = None) -> Standpoint:
         """Return from where the book grades as of a day.
 
         Parameters

@@ -15,7 +15,7 @@ from .description import describe
 from .middleware import middleware
 from .page import add_page
 from .problem import add_handlers
-from .routes import router
+from .routes import ROUTERS
 from .service import Clock, Service, clock
 
 __all__ = ["HOSTS", "create_app"]
@@ -68,7 +68,8 @@ def create_app(settings: Settings, *, hosts: Sequence[str] = HOSTS, now: Clock =
         redirect_slashes=False,
         telemetry=SILENT,
     )
-    app.include_router(router)
+    for router in ROUTERS:
+        app.include_router(router)
     add_handlers(app)
     add_page(app)
     app.openapi = partial(describe, app)  # type: ignore[method-assign]

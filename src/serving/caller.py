@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from pydantic_core import to_json
+from pydantic import TypeAdapter
 from starlette.responses import Response
 
 from .answers import Language, Values
@@ -16,6 +16,7 @@ __all__ = ["Caller"]
 MEDIA_TYPE = "application/json"
 KEPT = "private, no-cache"
 BY_LANGUAGE = "Accept-Language"
+to_json = TypeAdapter(Values).dump_json
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,5 +96,5 @@ def _in(language: Language | None) -> dict[str, str]:
 
 
 def _json(values: Values, headers: Mapping[str, str]) -> Response:
-    content = to_json(values, inf_nan_mode="null")
+    content = to_json(values)
     return Response(content, headers=dict(headers), media_type=MEDIA_TYPE)

@@ -49,7 +49,7 @@ def what_if(
     service: Service, number: int, identifier: str, found: Supposed, day: int, language: Language
 ) -> Values:
     """Return the grade of an enterprise before and after records are supposed, and what moved."""
-    book, before = service.book, service.standpoints.now(number, day)
+    book, before = service.book, service.standpoints.present(number, day)
     events = Events.from_view(found.view)
     after = replace(before, events=events, references=book.references_if(number, events))
     moved = explain_movement(before, after, number)

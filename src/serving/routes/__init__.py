@@ -1,11 +1,7 @@
 """Routes of the service, version 1."""
 
-from fastapi import APIRouter
-
 from . import enterprises, lists, model, whatif
 
-__all__ = ["router"]
+__all__ = ["ROUTERS"]
 
-router = APIRouter()
-for part in (enterprises, lists, whatif, model):
-    router.include_router(part.router)
+ROUTERS = tuple(part.router for part in (enterprises, lists, whatif, model))
