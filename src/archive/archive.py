@@ -196,9 +196,11 @@ class Archive:
         table = snapshot.read() if snapshot else HELD.empty_table()
         return table.sort_by([(name, "ascending") for name in ("sequence", "file", "row")])
 
-    def lineage(self, enterprise: int, as_of: int = time.NEVER) -> dict[int, Lineage]:
+    def lineage(
+        self, enterprise: int, as_of: int = time.NEVER, streams: Iterable[str] | None = None
+    ) -> dict[int, Lineage]:
         """Return where the records of an enterprise are from; see `archive.lineage`."""
-        return lineage(self._store, numbered(self._store, enterprise), as_of)
+        return lineage(self._store, numbered(self._store, enterprise), as_of, streams)
 
     def enterprises(self, *, part: tuple[int, int] = (0, 1)) -> pa.Table:
         """Return `enterprise` (dense number), `scheme` and `id` of all, or those of part i of n."""

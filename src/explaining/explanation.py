@@ -1,7 +1,7 @@
 """The explanation of one grade: what the model saw, what the law adds, and the records behind."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -96,6 +96,23 @@ class Explanation:
     def level(self) -> Level:
         """The level that counts: what a person set, else the one that was given."""
         return self.grade.level if self.override is None else self.override.level
+
+    @property
+    def streams(self) -> frozenset[str]:
+        """The kinds of the records behind it."""
+        told = (*self.records.values(), *self.rule_records.values())
+        return frozenset(record.kind for records in told for record in records)
+
+    def traced(self, origins: Mapping[int, Lineage]) -> "Explanation":
+        """Return the explanation with where the records behind it are from."""
+        records, rule_records = (
+            {
+                name: tuple(replace(each, origin=origins.get(each.record)) for each in some)
+                for name, some in told.items()
+            }
+            for told in (self.records, self.rule_records)
+        )
+        return replace(self, records=records, rule_records=rule_records)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the explanation as values that JSON knows; days as text, missing as None."""

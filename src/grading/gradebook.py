@@ -87,9 +87,11 @@ class GradeBook:
             )
         return number
 
-    def lineage(self, enterprise: int, as_of: int) -> dict[int, Lineage]:
+    def lineage(
+        self, enterprise: int, as_of: int, streams: Iterable[str] | None = None
+    ) -> dict[int, Lineage]:
         """Return where the records of an enterprise are from; see `archive.lineage`."""
-        return self._archive.lineage(enterprise, as_of)
+        return self._archive.lineage(enterprise, as_of, streams)
 
     def known(self, as_of: int) -> npt.NDArray[np.int32]:
         """Return the numbers of all enterprises of which something was known as of a day."""

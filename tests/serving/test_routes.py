@@ -70,6 +70,21 @@ def test_an_explanation_sums_to_the_margin_and_names_its_records(client, book, l
     assert [each["occurred"] for each in penalties] == ["2026-02-20"]
 
 
+@pytest.mark.parametrize("tail", ["explanation", "records"])
+def test_the_records_behind_tell_where_they_are_from(client, book, tail):
+    day, who = time.day("2026-06-30"), number(book, ALPHA)
+    exact = explain(book.scorer, book.events, who, day, origins=book.lineage(who, day)).to_dict()
+    behind = {each["id"]: each["records"] for each in exact["reasons"] if each["records"]}
+    found = client.get(f"/v1/enterprises/{ALPHA}/{tail}?as_of=2026-06-30").json()
+    listed = found["reasons" if tail == "explanation" else "indicators"]
+    assert {
+        each["id"]: [record["origin"] for record in each["records"]]
+        for each in listed
+        if each["records"]
+    } == {name: [record["origin"] for record in some] for name, some in behind.items()}
+    assert all(record["origin"] for some in behind.values() for record in some)
+
+
 def test_an_explanation_is_chinese_unless_asked_otherwise(client):
     assert client.get(f"/v1/enterprises/{ALPHA}/explanation").json()["language"] == "zh"
 

@@ -38,7 +38,7 @@ def records(service: Service, number: int, identifier: str, day: int, language: 
 
 def _explained(service: Service, number: int, day: int, strongest: int) -> Explanation:
     book = service.book
-    return explain(
+    found = explain(
         book.scorer,
         book.events,
         number,
@@ -46,5 +46,5 @@ def _explained(service: Service, number: int, day: int, strongest: int) -> Expla
         references=book.references,
         previous=book.previous([number], day),
         strongest=strongest,
-        origins=book.lineage(number, day) if strongest else None,
     )
+    return found.traced(book.lineage(number, day, found.streams)) if strongest else found
