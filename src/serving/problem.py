@@ -16,6 +16,7 @@
          not-ready              ledger or archive cannot be read
 """
 
+import logging
 from collections.abc import Mapping, Sequence
 from reprlib import repr as short
 from typing import Any
@@ -23,6 +24,7 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ConfigDict, Field
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -36,6 +38,8 @@ __all__ = [
     "ProblemError",
     "add_handlers",
 ]
+
+log = logging.getLogger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
 NAMESPACE = "urn:xinheng:problem:"
@@ -142,6 +146,13 @@ def add_handlers(app: FastAPI) -> None:
         if not isinstance(error, ProblemError):
             error = ProblemError(*PLAIN[error.status_code])
         return error.response(request.scope, headers)
+
+    @app.exception_handler(SQLAlchemyError)
+    async def refuse_without_ledger(request: Request, error: SQLAlchemyError) -> Response:
+        request_id = request.scope["state"]["request_id"]
+        log.error("request %s found no ledger", request_id, exc_info=error)
+        detail = "The ledger cannot be read at the moment; ask again later."
+        return ProblemError("not-ready", detail).response(request.scope)
 
     @app.exception_handler(RequestValidationError)
     async def refuse_values(request: Request, error: RequestValidationError) -> Response:

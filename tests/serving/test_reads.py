@@ -11,7 +11,7 @@ from sqlalchemy.exc import OperationalError
 
 from xinheng.core.time import day
 from xinheng.explaining import Actions
-from xinheng.ledger import Ledger
+from xinheng.ledger import History, Ledger
 from xinheng.serving import caller, create_app, service
 from xinheng.serving.routes import enterprises, lists, model, whatif
 
@@ -310,6 +310,15 @@ def test_readiness_tells_what_is_newer_than_what_is_answered_from(tmp_path):
         after = client.get("/readyz").json()
     assert (after["champion"], after["bundle"]) == ("e" * 64, before["bundle"])
     assert (after["sequence"], after["newest"]) == (1, 2)
+
+
+@pytest.mark.parametrize("asked", GETS, ids=str)
+def test_a_ledger_that_cannot_be_read_is_no_fault_of_the_service(client, monkeypatch, asked):
+    def fail(*_, **__):
+        raise OperationalError("SELECT", {}, Exception("disk I/O error at /srv"))
+
+    monkeypatch.setattr(History, "last", fail)
+    check(asked.send(client), 503, "not-ready")
 
 
 def test_a_service_whose_ledger_is_gone_is_not_ready_but_alive(client, monkeypatch):

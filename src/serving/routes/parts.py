@@ -35,7 +35,7 @@ READING = {
     304: "The answer that the caller has, by If-None-Match, still holds.",
     404: "There is no such enterprise, or nothing was known of it, or no policy in force then.",
     422: "Values cannot be used.",
-    503: "The reading cannot be recorded, so nothing is handed out.",
+    503: "The reading cannot be recorded, or the ledger not be read; nothing is handed out.",
 }
 
 
