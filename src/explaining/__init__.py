@@ -30,6 +30,7 @@ from .sentences import Sentences
 from .sheet import Subject, render_sheet
 from .sides import Standpoint
 from .stability import Stability, Variant, stability
+from .standpoints import Standpoints
 from .steps import Step
 from .text import render, render_movement, render_remedies, to_text
 
@@ -55,6 +56,7 @@ __all__ = [
     "SharedRecord",
     "Stability",
     "Standpoint",
+    "Standpoints",
     "State",
     "Step",
     "Subject",
