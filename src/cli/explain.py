@@ -77,7 +77,7 @@ def explain(
         )
         movement: Movement | None = None
         if past is not None:
-            sides = Standpoints(gradings, book).between(number, past, day)
+            sides = Standpoints(gradings, book).between(number, past, day, identifier)
             movement = explain_movement(*sides, number)
         better: Remedies | None = None
         if remedies or (sheet is not None and Actions.default().covering(day) is not None):

@@ -48,7 +48,9 @@ class Standpoints:
         except NotFoundError:
             return None
 
-    def between(self, enterprise: int, since: int, day: int) -> tuple[Standpoint, Standpoint]:
+    def between(
+        self, enterprise: int, since: int, day: int, identifier: str = ""
+    ) -> tuple[Standpoint, Standpoint]:
         """Return from where the grade in force on one day was given, and that as of a later one.
 
         Where no run gave a grade by the first day, it is graded as of that day by what is known of
@@ -60,6 +62,8 @@ class Standpoints:
             Dense number.
         since, day
             Day numbers.
+        identifier
+            What errors call the enterprise; its number if not given.
 
         Raises
         ------
@@ -68,7 +72,7 @@ class Standpoints:
         """
         run = self.run(enterprise, since)
         if run is None:
-            self._book.check_known(enterprise, since)
+            self._book.check_known(enterprise, since, identifier)
             return self.present(enterprise, since), self.present(enterprise, day)
         return self.given(enterprise, run), self.present(enterprise, day, run)
 
