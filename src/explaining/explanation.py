@@ -62,7 +62,8 @@ class Explanation:
     grade
         The grade, with its distance to the next levels and the rules that applied.
     likely
-        Best and worst level that the probability's interval reaches, before rules.
+        Best and worst level that the probability's interval reaches, before rules, from the
+        previous level if hysteresis counts.
     decisive
         The indicators that decide the model's level, each for itself, the strongest first.
     override
@@ -209,7 +210,7 @@ def explain(
     found = {each.indicator.id: evidence_of(seen, each.indicator.id) for each in strong}
     triggers = {rule.id: evidence_of(law, rule.id) for rule in grade.rules}
     scale = bundle.policy.on(as_of).scale
-    low, high = scale.level_of([grade.lower, grade.upper]).tolist()
+    low, high = scale.level_of([grade.lower, grade.upper], grade.previous).tolist()
     own = known_before(seen.own, as_of)
     look = Records(own, as_of, origins or {}, actions, publicity)
     return Explanation(
@@ -258,10 +259,10 @@ def _grade(
 
 
 def _states(seen: Examination) -> list[State]:
-    """Tell values from stand-ins, and from what does not apply."""
-    states = np.where(seen.missing, State.MISSING, State.KNOWN)
-    told = np.where(np.isnan(seen.row), State.NOT_APPLICABLE, states)
-    return [State(each) for each in told.tolist()]
+    """Tell values from what others or a declaration stand in for, and what does not apply."""
+    conditions = [np.isnan(seen.row), seen.missing, seen.on_others()]
+    states = [State.NOT_APPLICABLE, State.MISSING, State.UNSEEN]
+    return [State(each) for each in np.select(conditions, states, State.KNOWN).tolist()]
 
 
 def _override(override: Override) -> dict[str, Any]:
