@@ -202,7 +202,7 @@ def explain(
     reasons = [
         reason(*each, words)
         for each in zip(
-            bundle.catalogue, seen.row.tolist(), _states(seen), parts[0].tolist(), strict=True
+            bundle.catalogue, seen.row.tolist(), states_of(seen), parts[0].tolist(), strict=True
         )
     ]
     reasons.sort(key=lambda each: (-abs(each.contribution), each.indicator.id))
@@ -258,7 +258,7 @@ def _grade(
     return scorer.graded(scores, seen.enterprise, seen.as_of)
 
 
-def _states(seen: Examination) -> list[State]:
+def states_of(seen: Examination) -> list[State]:
     """Tell values from what others or a declaration stand in for, and what does not apply."""
     conditions = [np.isnan(seen.row), seen.missing, seen.on_others()]
     states = [State.NOT_APPLICABLE, State.MISSING, State.UNSEEN]

@@ -23,6 +23,7 @@ from .expression import (
     Missing,
     Unary,
     Where,
+    evaluate,
 )
 
 __all__ = ["slopes"]
@@ -79,12 +80,8 @@ def _slopes(node: Expression, values: Numbers, as_of: float) -> tuple[float, Slo
     match node:
         case Leaf():
             return values[node], {node: 1.0}
-        case AsOf():
-            return as_of, {}
-        case Constant(number):
-            return number, {}
-        case Missing():
-            return np.nan, {}
+        case AsOf() | Constant() | Missing():
+            return float(evaluate(node, {}, np.array([as_of]))[0]), {}
         case Unary(operator, operand):
             x, by = _slopes(operand, values, as_of)
             value = float(UNARY[operator](np.array([x]))[0])
