@@ -133,6 +133,19 @@ def test_the_interval_says_which_levels_are_likely(scorer: Scorer) -> None:
         assert list(found.likely) == codes
 
 
+def test_likely_levels_are_those_of_the_cut_points_that_the_grade_used(scorer: Scorer) -> None:
+    scale = parts().policy.on(TODAY).scale
+    moved = 0
+    for number in range(1, 400, 23):
+        for previous in Level:
+            found = explain(scorer, city(), number, TODAY, strongest=0, previous=[previous])
+            low, high = found.likely
+            assert low <= found.grade.model_level <= high
+            plain = scale.level_of([found.grade.lower, found.grade.upper]).tolist()
+            moved += [low, high] != plain
+    assert moved > 10
+
+
 def test_an_indicator_decides_where_the_level_would_be_another_without_it(scorer: Scorer) -> None:
     seen = 0
     for number in range(1, 400, 13):
