@@ -11,8 +11,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from xinheng.core.errors import IntegrityError, InvalidError
 from xinheng.core.time import day, show
 from xinheng.explaining import Explanation, Override, State, explain, to_text
+from xinheng.explaining.records import Records
 from xinheng.explaining.trees import trees_of
-from xinheng.features import Catalogue, build_references, compute, own_rate
+from xinheng.features import Catalogue, build_references, compute, evidence, own_rate
 from xinheng.grading import (
     Blend,
     Level,
@@ -283,4 +284,29 @@ def test_rates_show_what_was_usual(tmp_path: Path) -> None:
     )
     (usual,) = found.usual["IH03"]
     assert usual.group == "city"
+    assert usual.own <= usual.outcomes
     assert "usual in city" in to_text(found)
+    assert f"{usual.own:,} of them its own)" in to_text(found)
+    nobody = explain(scorer, city(), 100_000, TODAY, references=references)
+    state = {each.indicator.id: each.state for each in nobody.reasons}
+    assert state["IH03"] is State.UNSEEN
+    assert state["IH01"] is State.KNOWN
+    assert nobody.records["IH03"] == ()
+    assert "of the group as a whole, of no record alone" in to_text(nobody)
+
+
+def test_a_record_that_works_the_other_way_is_told_after_the_others_and_as_such(
+    listed: Explanation,
+) -> None:
+    records = listed.records["IH01"]
+    assert not any(each.against for each in records)
+    [critical] = [each for each in listed.reasons if each.indicator.id == "IH01"]
+    assert critical.contribution > 0
+    look = Records(city().of(1), TODAY, {})
+    found = evidence(CATALOGUE, "IH01", city(), 1, TODAY)
+    turned = look.shared(found, -0.1)
+    assert turned
+    assert all(each.against and not each.share and not each.contribution for each in turned)
+    assert turned[0].to_dict()["against"] is True
+    text = to_text(replace(listed, records={**listed.records, "IH01": turned}))
+    assert "other way 作用相反" in text
