@@ -22,10 +22,12 @@ def hold(parts: Array, base: Array, margins: Array) -> None:
     Raises
     ------
     IntegrityError
-        If a row's base and contributions do not sum to its margin, within 1e-9 of the largest.
+        If a row's base and contributions do not sum to its margin, within 1e-9 of the largest, or
+        if one of them is no number.
     """
     away = np.abs(base + parts.sum(axis=1) - margins)
-    if away.max(initial=0.0) > TOLERANCE * max(1.0, np.abs(margins).max(initial=0.0)):
+    most = TOLERANCE * max(1.0, np.abs(margins).max(initial=0.0))
+    if not away.max(initial=0.0) <= most < np.inf:
         raise IntegrityError(
             f"contributions of row {away.argmax()} miss its margin by {away.max():.3g}"
         )

@@ -1,12 +1,14 @@
 """Amounts: the value of an indicator as people read it, with its unit."""
 
-from math import isnan
+from math import floor, isnan, log10
 
 from ..features import Indicator
 
 __all__ = ["amount", "figure", "money", "percent", "singular"]
 
 DIGITS = 3
+LEAST = 1e-6
+"""What is smaller is written as nothing."""
 WAN = 10_000
 """The yuan in 1 万元."""
 
@@ -16,15 +18,18 @@ def figure(value: float, digits: int = DIGITS) -> str:
 
     Examples
     --------
-    >>> [figure(value) for value in (3.0, 12345.678, 0.01234, -2.5, 1e-9, float("nan"))]
-    ['3', '12,346', '0.0123', '-2.5', '0', '–']
+    >>> [figure(value) for value in (3.0, 12345.678, 0.01234, -2.5, 1e-5, 1e-9, float("nan"))]
+    ['3', '12,346', '0.0123', '-2.5', '0.00001', '0', '–']
     """
     if isnan(value):
         return "–"
     size = abs(value)
     if value % 1 == 0 or (digits == DIGITS and size >= 999.5):
         return f"{value:,.0f}"
-    return "0" if size < 1e-6 else f"{value:,.{digits}g}"
+    if size < LEAST:
+        return "0"
+    told = f"{value:,.{max(digits - 1 - floor(log10(size)), 0)}f}"
+    return told.rstrip("0").rstrip(".") if "." in told else told
 
 
 def percent(share: float, digits: int = DIGITS) -> str:

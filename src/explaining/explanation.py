@@ -61,7 +61,8 @@ class Explanation:
     grade
         The grade, with its distance to the next levels and the rules that applied.
     likely
-        Best and worst level that the probability's interval reaches, before rules.
+        Best and worst level that the probability's interval reaches, before rules, from the
+        previous level if hysteresis counts.
     decisive
         The indicators that decide the model's level, each for itself, the strongest first.
     override
@@ -217,7 +218,7 @@ def explain(
     reasons = [
         reason(*each, words)
         for each in zip(
-            bundle.catalogue, seen.row.tolist(), _states(seen), parts[0].tolist(), strict=True
+            bundle.catalogue, seen.row.tolist(), states_of(seen), parts[0].tolist(), strict=True
         )
     ]
     reasons.sort(key=lambda each: (-abs(each.contribution), each.indicator.id))
@@ -225,7 +226,7 @@ def explain(
     found = {each.indicator.id: evidence_of(seen, each.indicator.id) for each in strong}
     triggers = {rule.id: evidence_of(law, rule.id) for rule in grade.rules}
     scale = bundle.policy.on(as_of).scale
-    low, high = scale.level_of([grade.lower, grade.upper]).tolist()
+    low, high = scale.level_of([grade.lower, grade.upper], grade.previous).tolist()
     own = known_before(seen.own, as_of)
     look = Records(own, as_of, origins or {}, actions, publicity)
     return Explanation(
@@ -259,11 +260,11 @@ def _decisive(scorer: Scorer, grade: Grade, reasons: Sequence[Reason]) -> tuple[
     )
 
 
-def _states(seen: Examination) -> list[State]:
-    """Tell values from stand-ins, and from what does not apply."""
-    states = np.where(seen.missing, State.MISSING, State.KNOWN)
-    told = np.where(np.isnan(seen.row), State.NOT_APPLICABLE, states)
-    return [State(each) for each in told.tolist()]
+def states_of(seen: Examination) -> list[State]:
+    """Tell values from what others or a declaration stand in for, and what does not apply."""
+    conditions = [np.isnan(seen.row), seen.missing, seen.on_others()]
+    states = [State.NOT_APPLICABLE, State.MISSING, State.UNSEEN]
+    return [State(each) for each in np.select(conditions, states, State.KNOWN).tolist()]
 
 
 def _override(override: Override) -> dict[str, Any]:

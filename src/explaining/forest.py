@@ -79,8 +79,9 @@ class Forest:
         Raises
         ------
         InvalidError
-            If it has linear leaves, categorical splits or several classes, or averages its trees:
-            training never makes such a model, and this explains none.
+            If it has linear leaves, categorical splits or several classes, averages its trees, or
+            has leaves of no number or nodes to which no training row came: training never makes
+            such a model, and this explains none.
         """
         head, *texts = booster.model_to_string().split("\nTree=")
         if booster.num_model_per_iteration() != 1 or "\naverage_output" in head:
@@ -141,6 +142,16 @@ def _check(number: int, tree: dict[str, str]) -> None:
             raise InvalidError(
                 f"the booster cannot be explained: tree {number} has {what}; train without them "
                 "(`linear_tree=false`, no categorical columns)"
+            )
+    for field, what, right in (
+        ("leaf_value", "a leaf whose value is no number", np.isfinite),
+        ("internal_count", "a node to which no training row came", np.sign),
+    ):
+        if not right(_joined([tree], field)).all():
+            raise InvalidError(
+                f"the booster cannot be explained: tree {number} has {what} ({field}), so that "
+                "nothing sums up to its margins; take the text that LightGBM wrote after training, "
+                "or train anew"
             )
 
 

@@ -23,6 +23,8 @@ class State(StrEnum):
 
     KNOWN = "known"
     """Computed from records, or from there being none."""
+    UNSEEN = "unseen"
+    """Computed from what others have: of the enterprise, or of its group, nothing is on record."""
     MISSING = "missing"
     """No record says; the indicator's declared value stands in."""
     NOT_APPLICABLE = "not applicable"
@@ -41,8 +43,9 @@ class Form:
         How a value is written there, and certain values.
     some, below, at
         What is said of a value, of one below zero, and of certain values.
-    missing, absent
-        What is said where no record tells it, and where it does not apply.
+    unseen, missing, absent
+        What is said where what others have stands in, where no record tells it, and where it does
+        not apply.
     labelled
         Whether its values stand for words.
     """
@@ -53,6 +56,7 @@ class Form:
     below: Pair
     at: Mapping[float, Pair]
     named: Mapping[float, Pair]
+    unseen: Pair
     missing: Pair
     absent: Pair
     labelled: bool = False
@@ -61,6 +65,8 @@ class Form:
         """Return what is said of a value, in both languages."""
         if state is State.KNOWN:
             return self.at.get(value) or (self.below if value < 0 else self.some)
+        if state is State.UNSEEN:
+            return self.unseen
         return self.missing if state is State.MISSING else self.absent
 
 
@@ -79,11 +85,15 @@ def general(indicator: Indicator) -> Form:
     some = Pair(
         _named(indicator.zh, "为{amount}", value.zh), _named(indicator.en, ": {amount}", value.en)
     )
+    unseen = Pair(
+        _named(indicator.zh, "无自身记录，按其他主体的{amount}计", value.zh),
+        _named(indicator.en, ": no record of its own, counted as others have, {amount}", value.en),
+    )
     missing = Pair(
         _named(indicator.zh, "无记录，按{amount}计", value.zh),
         _named(indicator.en, ": no record, counted as {amount}", value.en),
     )
-    return Form(subject, value, some, some, {}, {}, missing, absent(indicator))
+    return Form(subject, value, some, some, {}, {}, unseen, missing, absent(indicator))
 
 
 def absent(indicator: Indicator) -> Pair:

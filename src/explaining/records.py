@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from ..archive import Lineage
 from ..core import time
@@ -13,15 +14,18 @@ from .actions import Actions
 from .clocks import Clocks, ages_out, repairable
 from .publicity import Publicity
 
-__all__ = ["Records", "SharedRecord", "Usual", "usual_of"]
+__all__ = ["Records", "SharedRecord", "Usual", "shares_of", "usual_of", "ways_of"]
+
+Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
 class SharedRecord:
     """A record behind a contribution.
 
-    `share` is its part of the indicator's value by the rule of the operator, `contribution`
-    that part of the indicator's contribution; the latter is 0 for the record behind a rule.
+    `share` is its part of what the records behind do (see `shares_of`), `contribution` that part of
+    the indicator's contribution; the latter is 0 for the record behind a rule. `against` tells
+    that it works the other way: without it the contribution would be larger.
     `origin` tells which department delivered it under what number, where that was looked up, and
     `clocks` what time will do to it.
     """
@@ -35,6 +39,7 @@ class SharedRecord:
     value: float
     share: float
     contribution: float
+    against: bool
     clocks: Clocks
     origin: Lineage | None = None
 
@@ -50,6 +55,7 @@ class SharedRecord:
             "value": _number(self.value),
             "share": self.share,
             "contribution": self.contribution,
+            "against": self.against,
             "ages_out": _day(self.clocks.ages_out),
             "repairable": _day(self.clocks.repairable),
             "public_until": _day(self.clocks.public_until),
@@ -59,10 +65,14 @@ class SharedRecord:
 
 @dataclass(frozen=True, slots=True)
 class Usual:
-    """What was usual in a group on which a rate rests: `total` over `outcomes` gave `value`."""
+    """What was usual in a group on which a rate rests: `total` over `outcomes` gave `value`.
+
+    `own` of the outcomes are the enterprise's.
+    """
 
     group: str
     outcomes: int
+    own: int
     total: float
     value: float
 
@@ -71,6 +81,7 @@ class Usual:
         return {
             "group": self.group,
             "outcomes": self.outcomes,
+            "own": self.own,
             "total": self.total,
             "value": _number(self.value),
         }
@@ -104,8 +115,9 @@ class Records:
         self._public = terms.until(own, as_of) if terms else {}
 
     def shared(self, found: Evidence, contribution: float) -> tuple[SharedRecord, ...]:
-        """Return the records of an evidence, the largest share first."""
+        """Return the records of an evidence, the largest share first, those against it last."""
         events = found.events
+        ways = ways_of(found, contribution)
         names = [events.vocabulary[stream] for stream in events.stream.tolist()]
         ends = ages_out(found.indicator, self._own, self._as_of)
         columns = (
@@ -123,25 +135,53 @@ class Records:
                 value=value,
                 share=share,
                 contribution=share * contribution,
+                against=way < 0,
                 clocks=self._clocks(record, ends.get(record)),
                 origin=self._origins.get(record),
             )
-            for (kind, code), share, record, occurred, available, severity, value in zip(
-                names, found.shares.tolist(), *columns, strict=True
+            for (kind, code), share, way, record, occurred, available, severity, value in zip(
+                names,
+                shares_of(found, contribution).tolist(),
+                ways.tolist(),
+                *columns,
+                strict=True,
             )
         ]
-        return tuple(sorted(records, key=lambda each: -each.share))
+        return tuple(sorted(records, key=lambda each: (each.against, -each.share)))
 
     def _clocks(self, record: int, ends: int | None) -> Clocks:
         return Clocks(ends, self._repairable.get(record), self._public.get(record))
 
 
+def shares_of(found: Evidence, contribution: float) -> Floats:
+    """Return how a contribution is shared among the records of an evidence; shape (events,).
+
+    Those that work its way have it in proportion to their effects. Where no record has an effect
+    (a cap, one record alone, an indicator of no direction), the rule of the operator shares it
+    among the enterprise's own. Where all work the other way, or others alone are behind the value,
+    none has a share.
+    """
+    if not contribution:
+        return found.shares
+    ways = ways_of(found, contribution)
+    if not ways.any() or found.deadlines:
+        return found.own_shares
+    size = np.where(ways > 0, np.abs(found.effects), 0.0)
+    return size / (size.sum() or 1.0)
+
+
+def ways_of(found: Evidence, contribution: float) -> Floats:
+    """Return 1 for each record that works the way of a contribution, -1 for one against it."""
+    way: Floats = np.sign(found.effects) * (found.indicator.direction * np.sign(contribution))
+    return way
+
+
 def usual_of(found: Evidence) -> tuple[Usual, ...]:
     """Return what was usual in the groups on which the rates of an evidence rest."""
     return tuple(
-        Usual("city", each.city_n, each.city_total, each.value)
+        Usual("city", each.city_n, each.own, each.city_total, each.value)
         if each.rate.group == "city"
-        else Usual(each.rate.group, each.n, each.total, each.value)
+        else Usual(each.rate.group, each.n, each.own, each.total, each.value)
         for each in found.usual
     )
 

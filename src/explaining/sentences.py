@@ -3,13 +3,14 @@
 A form is about one or more indicators (`ids`) and says, each in `zh` and `en`:
 
 - `some`: what is said of a value; `below`: of one below zero; `at.N`: of exactly N;
-- `missing`: of the value that stands in where no record says; a general one if not given;
+- `unseen`: of a value for which what others have stands in, and `missing`: of the one that stands
+  in where no record says; general ones if not given;
 - `labels`: what the values 0, 1, 2 … mean; `subject`: what the indicator is called inside a
   sentence; `value`: how a value is written there, where `some` does not show it; `named.N`: what
   stands there for exactly N.
 
 What stands in braces is explained in `phrases`; `window` is the one that the indicator declares.
-`some`, `below` and `missing` must tell the value, in both languages in the same way.
+`some`, `below`, `unseen` and `missing` must tell the value, in both languages in the same way.
 """
 
 import re
@@ -155,6 +156,7 @@ class _Reader:
             below=self.compiled(self.telling("below") if "below" in self.table else some),
             at=dict(self.certain("at")),
             named=dict(self.certain("named", starts=False)),
+            unseen=self.compiled(self.unseen(value)),
             missing=self.compiled(self.missing(value)),
             absent=absent(self.indicator),
             labelled=bool(self.labels[0]),
@@ -186,6 +188,16 @@ class _Reader:
         unit = self.indicator.unit_en
         en = f"{{x}} [{singular(unit)}|{unit}]" if unit in UNITS else "{x}"
         return f"{{x}}{self.indicator.unit_zh}", en
+
+    def unseen(self, value: Texts) -> Texts:
+        """Return what is said of a value for which what others have stands in."""
+        if "unseen" in self.table:
+            return self.telling("unseen")
+        zh, en = titles(self.indicator)
+        return (
+            f"{zh}无自身记录，按其他主体的{value[0]}计",
+            f"no record of its own tells {en}, which counts as others have, {value[1]}",
+        )
 
     def missing(self, value: Texts) -> Texts:
         """Return what is said of a value that stands in."""

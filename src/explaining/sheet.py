@@ -16,7 +16,7 @@ from .form import UNNOTICED
 from .movement import Movement
 from .numbers import signed
 from .reasons import Reason
-from .records import SharedRecord
+from .records import SharedRecord, Usual
 from .remedies import Outcome, Remedies
 
 if TYPE_CHECKING:
@@ -214,7 +214,7 @@ class _Page:
                 "contribution": each.contribution,
                 "width": round(HALF * each.contribution / most, 2),
                 "sentence": each.zh if self.zh else each.en,
-                "records": self._records(self.explanation.records[each.indicator.id]),
+                "records": self._behind(each.indicator.id),
             }
             for each in self.strong
         ]
@@ -278,11 +278,27 @@ class _Page:
     def _name(self, reason: Reason) -> str:
         return reason.indicator.zh if self.zh else reason.indicator.en
 
+    def _behind(self, indicator: str) -> list[str]:
+        """Return the records that have a share in a reason, or why none has."""
+        records = self.explanation.records[indicator]
+        against = sum(each.against for each in records)
+        told = self._records([each for each in records if each.share])
+        if against:
+            told.append(self.words["against"].format(count=against))
+        return told or [*map(self._usual, self.explanation.usual.get(indicator, ()))]
+
+    def _usual(self, usual: Usual) -> str:
+        group = self.words["groups"].get(usual.group, self.words["group"])
+        return str(
+            self.words["of_group"].format(
+                group=group, outcomes=f"{usual.outcomes:,}", own=f"{usual.own:,}"
+            )
+        )
+
     def _records(self, records: Sequence[SharedRecord]) -> list[str]:
-        some = [each for each in records if each.share or not each.contribution]
-        told = ["; ".join(self._record(each)) for each in some[:RECORDS]]
-        if len(some) > RECORDS:
-            told.append(self.words["more_records"].format(count=len(some) - RECORDS))
+        told = ["; ".join(self._record(each)) for each in records[:RECORDS]]
+        if len(records) > RECORDS:
+            told.append(self.words["more_records"].format(count=len(records) - RECORDS))
         return told
 
     def _record(self, record: SharedRecord) -> Iterator[str]:

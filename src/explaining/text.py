@@ -1,7 +1,7 @@
 """The explanation as text for a terminal."""
 
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from math import isnan
 
 from rich.console import Console, Group, RenderableType
@@ -154,34 +154,43 @@ def _behind(explanation: Explanation) -> Iterator[RenderableType]:
         indicator = next(r.indicator for r in explanation.reasons if r.indicator.id == name)
         yield Text("")
         yield Text(f"records behind {name} {indicator.zh} {indicator.en}", style="bold")
-        for usual in explanation.usual.get(name, ()):
-            yield Text(f"  usual in {usual.group}: {_usual(usual)}")
-        yield Padding(_records(records), (0, 0, 0, 2))
+        usual = explanation.usual.get(name, ())
+        for each in usual:
+            yield Text(f"  usual in {each.group}: {_usual(each)}")
+        yield Padding(_shared(records, of_group=bool(usual)), (0, 0, 0, 2))
 
 
 def _usual(usual: Usual) -> str:
     if usual.outcomes:
         outcomes = f"{figure(usual.total)} over {usual.outcomes:,} outcomes"
-        return f"{figure(usual.value)} ({outcomes})"
+        return f"{figure(usual.value)} ({outcomes}, {usual.own:,} of them its own)"
     if isnan(usual.value):
         return "no outcomes yet"
     return f"{figure(usual.value)} (no outcomes there; the city's stands in)"
 
 
-def _records(records: Iterable[SharedRecord], *, shared: bool = True) -> RenderableType:
-    every = [each for each in records if each.share or not shared]
-    if not every:
+def _shared(records: Sequence[SharedRecord], *, of_group: bool) -> RenderableType:
+    """Lay out the records that have a share, and those that work the other way."""
+    some = [each for each in records if each.share or each.against]
+    if some or not of_group:
+        return _records(some)
+    return Text("of the group as a whole, of no record alone 属群体整体情况，不归于单条记录")
+
+
+def _records(records: Sequence[SharedRecord], *, shared: bool = True) -> RenderableType:
+    if not records:
         return Text("no record 无记录")
     table = Table(box=None, pad_edge=False, show_header=False)
     for _ in range(4 if shared else 3):
         table.add_column(overflow="fold")
-    for each in every[:RECORDS]:
+    for each in records[:RECORDS]:
         what = f"{each.kind} {each.code}{''.join(_clocks(each.clocks))}"
         cells = [time.show(each.occurred), what, _origin(each)]
         effect = f"{each.share:.0%} = {each.contribution:+z.3f}"
+        effect = "other way 作用相反" if each.against else effect
         table.add_row(*([effect, *cells] if shared else cells))
-    if len(every) > RECORDS:
-        table.add_row(f"and {len(every) - RECORDS} more")
+    if len(records) > RECORDS:
+        table.add_row(f"and {len(records) - RECORDS} more")
     return table
 
 

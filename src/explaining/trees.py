@@ -63,7 +63,7 @@ class Trees:
         longest = int(np.diff(pieces.groups).max(initial=0))
         rule, tables = quadrature((longest + 1) // 2), np.zeros(size)
         away = fill_tables(pieces, rule, tables)
-        if away > EXACT * max(1.0, np.abs(pieces.value).max(initial=0.0)):
+        if not away <= EXACT * max(1.0, np.abs(pieces.value).max(initial=0.0)):
             raise IntegrityError(
                 f"a line of the tables misses what it has to sum up to by {away:.3g}"
             )

@@ -7,6 +7,11 @@ deadlines missed, a number of others or of persons in equal parts over those tha
 indicator rests on several aggregates, each that has records has an equal part. What was missed
 has no record: there the deadlines have equal parts, and the records that met the others have
 none.
+
+What a record does to the value is its **effect**: to first order, by how much the value would be
+less without it. In a share of what came in time a record that did raises it, and one that did not
+lowers it. A latest or an extreme value is its record's whatever it is; where nothing else moves the
+value, no effect is told. What is usual among others is nobody's.
 """
 
 from dataclasses import dataclass
@@ -18,6 +23,7 @@ import pandas as pd
 
 from .aggregate import Aggregate, count, distinct
 from .catalogue import Catalogue
+from .effects import Part, moved, spread
 from .events import Events
 from .examination import Examination, examine
 from .expression import Leaf, evaluate, leaves_of
@@ -38,17 +44,22 @@ from .ties import Neighbours, Tied
 __all__ = ["Evidence", "Usual", "evidence", "evidence_of", "recompute"]
 
 Floats = npt.NDArray[np.float64]
+Rows = npt.NDArray[np.intp]
 
 
 @dataclass(frozen=True, slots=True)
 class Usual:
-    """What a rate rests on: the outcomes of the group and of the city as of the day."""
+    """What a rate rests on: the outcomes of the group and of the city as of the day.
+
+    `own` is how many of those of the group are the enterprise's.
+    """
 
     rate: Rate
     n: int
     total: float
     city_n: int
     city_total: float
+    own: int
 
     @property
     def value(self) -> float:
@@ -73,6 +84,11 @@ class Evidence:
     shares
         One per event. With those of the deadlines they sum to one if there is any event or
         deadline that holds one, else the value rests on there being none.
+    effects
+        One per event, signed: what it does to the value, to first order.
+    own_shares
+        As `shares`, but of the aggregates of the enterprise's own that move the value, and of all
+        of its own where a cap lets none do so; all zero where others alone are behind.
     usual
         For each rate in it, what is usual.
     places
@@ -93,6 +109,8 @@ class Evidence:
     value: float
     events: Events
     shares: Floats
+    effects: Floats
+    own_shares: Floats
     usual: tuple[Usual, ...]
     places: tuple[tuple[Nearby, tuple[int, ...]], ...]
     medians: tuple[Middle, ...] = ()
@@ -157,19 +175,14 @@ def evidence_of(found: Examination, indicator: str) -> Evidence:
     wanted = tuple(dict.fromkeys(leaves_of(declared.expression)))
     leaves = wanted if not np.isnan(value) else ()
     others = _others(leaves, found.enterprise, as_of, references)
-    share = np.zeros(len(own))
-    held = np.zeros(len(own), dtype=bool)
-    for leaf in leaves:
-        rows, portion = _own_part(leaf, own, as_of, others)
-        held[rows] = True
-        share[rows] += portion
-    rows = np.flatnonzero(held)
     day = np.array([as_of], np.float64)
     absent = [leaf for leaf in leaves if isinstance(leaf, Missed)]
     parts = found.leaves
     deadlines = tuple((leaf, leaf.days([parts[p] for p in leaf.parts], day)) for leaf in absent)
-    whole = share.sum() + sum(len(days) > 0 for _, days in deadlines)
-    share = share[rows] / whole if whole else share[rows]
+    missed = sum(len(days) > 0 for _, days in deadlines)
+    behind = [Part(leaf, *_own_part(leaf, own, as_of, others)) for leaf in leaves]
+    rows = np.unique(np.concatenate([np.empty(0, np.intp), *(part.rows for part in behind)]))
+    moving = moved(declared, found, [part for part in behind if not isinstance(part.leaf, Rate)])
     grouped = [leaf for leaf in leaves if isinstance(leaf, Rate | Median)]
     groups = [_grouped(leaf, found, references) for leaf in grouped if references]
     nearby = [leaf for leaf in leaves if isinstance(leaf, Nearby)]
@@ -179,7 +192,9 @@ def evidence_of(found: Examination, indicator: str) -> Evidence:
         as_of,
         value,
         own.take(rows),
-        share,
+        shares=spread(behind, missed, len(own))[rows],
+        effects=moving.effects[rows],
+        own_shares=spread(moving.parts, missed, len(own))[rows],
         usual=tuple(each for each in groups if isinstance(each, Usual)),
         places=tuple((leaf, _spots(leaf, own, *asked, near)) for leaf in nearby if near),
         medians=tuple(each for each in groups if isinstance(each, Middle)),
@@ -227,14 +242,15 @@ def _others(
 
 def _own_part(
     leaf: Leaf, own: Events, as_of: int, others: dict[Leaf, Neighbours | Holders]
-) -> tuple[npt.NDArray[np.intp], Floats]:
+) -> tuple[Rows, Floats]:
     """Return the enterprise's own events that a leaf rests on and their shares."""
     match leaf:
         case Aggregate():
             return shared(leaf, own, as_of)
         case Missed():
             parts = [shared(part, own, as_of)[0] for part in leaf.parts]
-            return np.unique(np.concatenate(parts)), np.zeros(1)
+            rows = np.unique(np.concatenate(parts))
+            return rows, np.zeros(len(rows))
         case Rate():
             return shared(_outcomes(leaf), own, as_of)
         case Tied(ties=source) | Persons(current=source):
@@ -255,10 +271,7 @@ def _outcomes(leaf: Rate) -> Aggregate:
 
 def _grouped(leaf: Rate | Median, found: Examination, references: References) -> Usual | Middle:
     nobody, as_of = np.zeros(1, np.int64), np.array([found.as_of], np.int32)
-    key = None
-    if leaf.group != CITY:
-        at = found.leaves[found.catalogue.layout.groups[leaf.group]][0]
-        key = None if np.isnan(at) else found.own.case[[int(at)]]
+    key = found.key(leaf.group)
     if isinstance(leaf, Median):
         city_n, city = references.middles(leaf.city, nobody, as_of)
         n, own_median = nobody, np.full(1, np.nan)
@@ -269,7 +282,18 @@ def _grouped(leaf: Rate | Median, found: Examination, references: References) ->
     n, total = nobody, np.zeros(1)
     if key is not None:
         n, total = references.counts(leaf, key, as_of)
-    return Usual(leaf, int(n[0]), float(total[0]), int(city_n[0]), float(city_total[0]))
+    mine = _mine(leaf, found) if key is not None or leaf.group == CITY else 0
+    return Usual(leaf, int(n[0]), float(total[0]), int(city_n[0]), float(city_total[0]), mine)
+
+
+def _mine(leaf: Rate, found: Examination) -> int:
+    """Return how many outcomes of a rate are the enterprise's own."""
+    rows = counting(_outcomes(leaf), found.own, found.as_of)
+    if leaf.above is not None:
+        rows = rows[~np.isnan(getattr(found.own, leaf.above[0])[rows])]
+    if leaf.measure == "mean":
+        rows = rows[~np.isnan(found.own.value[rows])]
+    return len(np.unique(found.own.case[rows])) if leaf.unit == "case" else len(rows)
 
 
 def _spots(

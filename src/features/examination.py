@@ -10,17 +10,23 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from .aggregate import Aggregate
 from .catalogue import Catalogue
 from .events import Events
 from .expression import Leaf, evaluate, evaluate_all
+from .groups import CITY
 from .kernel import aggregate
+from .layout import COUNTS, Resting
+from .medians import Median
 from .places import Places
 from .plan import compile_plan
+from .rates import Rate
 from .references import References
 from .standing import leaf_values, stood_unsettled
 
 __all__ = ["Examination", "examine", "row_of"]
 
+Flags = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
 
 
@@ -51,10 +57,53 @@ class Examination:
     enterprise: int
     as_of: int
     row: Floats
-    missing: npt.NDArray[np.bool_]
+    missing: Flags
     leaves: Mapping[Leaf, Floats]
     references: References | None
     places: Places | None
+
+    def key(self, group: str) -> npt.NDArray[np.int64] | None:
+        """Return the key of the group to which the enterprise belongs, if there is one."""
+        if group == CITY:
+            return None
+        at = self.leaves[self.catalogue.layout.groups[group]][0]
+        return None if np.isnan(at) else self.own.case[[int(at)]]
+
+    def on_others(self) -> Flags:
+        """Tell where a value stands on others alone; shape (indicators,).
+
+        A rate of the enterprise's own of which it has no outcome is such a value, and a rate of
+        its brand where it has none or nobody else of that brand was seen.
+        """
+        resting = self.catalogue.layout.resting
+        return np.array(
+            [
+                name in resting and self._rests_on_others(resting[name])
+                for name in self.catalogue.ids
+            ],
+            np.bool_,
+        )
+
+    def _rests_on_others(self, resting: Resting) -> bool:
+        if resting.own:
+            return not any(self._is_told(part) for part in resting.own)
+        return bool(resting.groups) and not any(map(self._outcomes, resting.groups))
+
+    def _is_told(self, part: Aggregate) -> bool:
+        """Tell whether there is a record behind an aggregate."""
+        number = self.leaves[part][0]
+        return bool(number > 0) if part.operator in COUNTS else not np.isnan(number)
+
+    def _outcomes(self, leaf: Rate | Median) -> int:
+        """Return how many outcomes the enterprise's group has, as far as they count."""
+        key = self.key(leaf.group)
+        if key is None or self.references is None:
+            return 0
+        day = np.array([self.as_of], np.int32)
+        if isinstance(leaf, Rate):
+            return int(self.references.counts(leaf, key, day)[0][0])
+        n = int(self.references.middles(leaf, key, day)[0][0])
+        return n if n >= leaf.least else 0
 
     def value(self, indicator: str) -> float:
         """Return the value of an indicator; NaN where it does not apply."""

@@ -66,7 +66,10 @@ about what it is taken of. Models learn from the values and not from the bands.
 
 **Evidence 证据.** Every value can be recomputed from the records behind it, and is shared among
 them by a rule of the operator; where an indicator rests on several, each that has records has an
-equal part.
+equal part. What a record does to the value, its effect, is told as well: by how much the value
+would be less without it, to first order and with caps and branches as they are. A latest or an
+extreme value is its record's, and what is usual among others is nobody's.
+[Explanations](explanations.md) share a contribution by effects.
 
 | Operator | Shared | 分摊 |
 | --- | --- | --- |

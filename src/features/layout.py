@@ -5,20 +5,32 @@ its aggregates changes. Others stay **open**: they follow the day itself, or wha
 enterprises. Of these, what is kept are the aggregates, from which any day can be answered.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from .aggregate import Aggregate
 from .dated import Dated
 from .expression import Expression, Leaf, follows_the_day, leaves_of
 from .groups import CITY, membership
 from .indicator import Indicator
+from .medians import Median
 from .missed import Missed
 from .places import LATITUDE, LONGITUDE, Nearby
+from .rates import Rate
 
-__all__ = ["Layout", "layout_of"]
+__all__ = ["COUNTS", "Layout", "Resting", "layout_of"]
 
+COUNTS = ("count", "distinct")
+"""Operators whose value is over zero where there is a record."""
 SELF = "self"
+
+
+class Resting(NamedTuple):
+    """What is known of the enterprise itself, and of its groups: aggregates, rates and medians."""
+
+    own: tuple[Aggregate, ...]
+    groups: tuple[Rate | Median, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +49,8 @@ class Layout:
         The aggregates among what these leaves are made of.
     groups
         The groups to which it has to be known who belongs, and how that is found.
+    resting
+        By id, what the indicators with a rate or a median in them rest on.
     """
 
     aggregates: tuple[Aggregate, ...]
@@ -45,6 +59,7 @@ class Layout:
     waiting: tuple[Leaf, ...]
     kept: tuple[Aggregate, ...]
     groups: dict[str, Aggregate]
+    resting: dict[str, Resting]
 
 
 def layout_of(indicators: Iterable[Indicator], populations: Iterable[Expression]) -> Layout:
@@ -77,7 +92,18 @@ def layout_of(indicators: Iterable[Indicator], populations: Iterable[Expression]
         waiting=tuple(dict.fromkeys(waiting)),
         kept=tuple(kept),
         groups=groups,
+        resting=dict(_resting(left)),
     )
+
+
+def _resting(indicators: Iterable[Indicator]) -> Iterator[tuple[str, Resting]]:
+    for each in indicators:
+        leaves = tuple(dict.fromkeys(leaves_of(each.expression)))
+        if any(isinstance(leaf, Rate | Median) for leaf in leaves):
+            own = tuple(leaf for leaf in leaves if isinstance(leaf, Aggregate))
+            counts = tuple(part for part in own if part.operator in COUNTS)
+            grouped = (leaf for leaf in leaves if isinstance(leaf, Rate | Median))
+            yield each.id, Resting(counts or own, tuple(x for x in grouped if x.group != CITY))
 
 
 def own_parts(leaf: Leaf) -> tuple[Aggregate, ...]:

@@ -11,7 +11,7 @@ from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import logit
+from scipy.special import expit, logit
 
 from ..core.errors import NotFoundError, PolicyError
 from .calibrator import Calibrator
@@ -135,9 +135,12 @@ class Scale:
                 f"{closest:.3f} apart in log-odds: a level could be skipped"
             )
 
-    def level_of(self, probability: npt.ArrayLike) -> npt.NDArray[np.int8]:
-        """Return the code of the level of each probability, without hysteresis."""
-        codes = np.searchsorted(self.cut_points, np.asarray(probability, np.float64), "right")
+    def level_of(
+        self, probability: npt.ArrayLike, previous: Level | None = None
+    ) -> npt.NDArray[np.int8]:
+        """Return the code of the level of each probability; for `previous` see `margin_cuts`."""
+        cuts = self.cut_points if previous is None else expit(self._heights(previous))
+        codes = np.searchsorted(cuts, np.asarray(probability, np.float64), "right")
         return np.asarray(codes, np.int8)
 
     def margin_cuts(self, calibrator: Calibrator, previous: Level | None = None) -> Array:
@@ -147,11 +150,15 @@ class Scale:
         raised by the hysteresis. A level found with them lies between the previous one and the
         one without hysteresis, and at most one step from the latter.
         """
-        heights = logit(np.array(self.cut_points))
+        return calibrator.margin_at(self._heights(previous))
+
+    def _heights(self, previous: Level | None) -> Array:
+        """Return the log-odds at which A, B, C, D and E start."""
+        heights: Array = logit(np.array(self.cut_points))
         if previous is not None:
             below = np.arange(heights.size) < previous
             heights += np.where(below, -self.hysteresis.better, self.hysteresis.worse)
-        return calibrator.margin_at(heights)
+        return heights
 
     def place(
         self,

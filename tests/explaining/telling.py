@@ -3,6 +3,7 @@
 `python -m tests.explaining.telling` writes them anew; read what it changed, line by line.
 """
 
+import re
 import tomllib
 from collections.abc import Iterator
 from dataclasses import replace
@@ -15,13 +16,15 @@ import numpy as np
 
 from xinheng.explaining import Change, Reason, Sentences, State, reason
 from xinheng.explaining.changes import sentences_of, tell_cause
+from xinheng.explaining.explanation import states_of
 from xinheng.explaining.phrases import undone
-from xinheng.features import Indicator, standard_catalogue
+from xinheng.features import Indicator, build_references, examine, standard_catalogue
 
+from ..grading.world import TODAY, events_of, record
 from .played import PLAYS, played
 
 HERE = Path(__file__).parent
-SNAPSHOTS = ("sentences.txt", "changes.txt")
+SNAPSHOTS = ("sentences.txt", "changes.txt", "enterprises.txt")
 CATALOGUE = standard_catalogue()
 EFFECTS = {"up": 0.314, "down": -0.127, "none": 0.004}
 COUNTED = {name: {"count": 2} for name in ("new", "withdrawn", "ended", "corrected", "reinstated")}
@@ -40,6 +43,50 @@ CAUSES = {
     "hysteresis": {"was": "B", "now": "C"},
     "override": {"was": ("无", "none"), "now": "D"},
 }
+
+ONE = 7
+TOLD = re.compile(r"BC|RL0[1-7]|RL11|EA0[67]|CC0[1-357]|IH_(RATE|SCORE|LAST|ROUTINE|SINCE_ROUTINE)")
+REGISTERED = (
+    record(ONE, "enterprise.population:producer", TODAY - 1500),
+    record(ONE, "enterprise.established", TODAY - 1500, value=float(TODAY - 1500)),
+)
+LICENSED = record(ONE, "licence:production.0101", TODAY - 1400, value=20.0)
+EXPIRED = LICENSED | {"ended": TODAY - 60, "ended_available": TODAY - 60}
+CAPITAL = record(ONE, "enterprise.capital", TODAY - 1500, value=100.0)
+SEEN = (
+    record(ONE, "inspection:routine.pass", TODAY - 40, severity=0.0),
+    record(ONE, "inspection.critical:routine", TODAY - 40, value=0.0),
+    record(ONE, "inspection.serious:routine", TODAY - 40, value=0.0),
+    record(ONE, "inspection.score:routine", TODAY - 40, value=90.0),
+    record(ONE, "inspection.key", TODAY - 40, value=0.0),
+    record(ONE, "inspection.general", TODAY - 40, value=1.0),
+    record(ONE, "sampling:pass", TODAY - 40, case=1),
+)
+REPORTED = tuple(
+    record(ONE, f"annual_report.{what}", TODAY - 600, value=value)
+    for what, value in (("year", 2023.0), ("paid_in", 50.0), ("leverage", 0.4), ("revenue", 9.0))
+)
+ENTERPRISES = {
+    "nothing but the register": REGISTERED,
+    "licensed, never inspected, no report ever": (*REGISTERED, LICENSED, CAPITAL),
+    "inspected once, a report of long ago": (*REGISTERED, LICENSED, CAPITAL, *SEEN, *REPORTED),
+    "closed, its licence run out": (
+        *REGISTERED,
+        EXPIRED,
+        record(ONE, "enterprise.status:revoked", TODAY - 50, severity=4.0),
+    ),
+    "stopped, never licensed": (
+        *REGISTERED,
+        record(ONE, "enterprise.status:stopped", TODAY - 50, severity=2.0),
+    ),
+}
+OTHERS = tuple(
+    each | {"enterprise": number, "occurred": each["occurred"] - number, "value": found, **more}
+    for number in range(10, 30)
+    for found in (float(number % 4 == 0),)
+    for each in SEEN
+    for more in ({"severity": found} if each["stream"] == "inspection:routine.pass" else {},)
+)
 
 
 @cache
@@ -70,9 +117,12 @@ def values(indicator: Indicator) -> list[float]:
 
 
 def cases(indicator: Indicator) -> Iterator[tuple[str, float, State]]:
-    """Every value with its name, the missing one, and that the indicator does not apply."""
+    """Every value with its name, one of others, the missing one, and that it does not apply."""
     for value in values(indicator):
         yield f"{value:g}", value, State.KNOWN
+    if "unseen" in tables()[indicator.id]:
+        share = "percent" in str(tables()[indicator.id]["some"])
+        yield "unseen", 0.125 if share else 0.0, State.UNSEEN
     yield "missing", indicator.missing, State.MISSING
     yield "not applicable", nan, State.NOT_APPLICABLE
 
@@ -147,10 +197,29 @@ def changes() -> Iterator[str]:
                 yield f"    {each.en}"
 
 
+def enterprises() -> Iterator[str]:
+    """Lines of what is said of enterprises of which little is on record, and not of the first."""
+    told = CATALOGUE.select(ids=[each.id for each in CATALOGUE if TOLD.match(each.id)])
+    before: set[str] = set()
+    for name, records in ENTERPRISES.items():
+        events = events_of(*records, *OTHERS)
+        references = build_references(told, events)
+        seen = examine(told, events, ONE, TODAY, references=references)
+        yield ""
+        yield name
+        for indicator, value, state in zip(told, seen.row.tolist(), states_of(seen), strict=True):
+            zh, en = clauses(reason(indicator, value, state, 0.5))
+            if zh not in before:
+                yield f"  {indicator.id} {state}: {zh}"
+                yield f"  {' ' * len(f'{indicator.id} {state}')}  {en}"
+            if records is REGISTERED:
+                before.add(zh)
+
+
 def snapshot(name: str) -> str:
     """What a snapshot should hold."""
-    lines = sentences() if name == SNAPSHOTS[0] else changes()
-    return "\n".join(lines).strip() + "\n"
+    written = dict(zip(SNAPSHOTS, (sentences, changes, enterprises), strict=True))
+    return "\n".join(written[name]()).strip() + "\n"
 
 
 if __name__ == "__main__":

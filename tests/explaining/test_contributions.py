@@ -2,6 +2,7 @@
 
 import itertools
 import math
+import re
 from typing import Any
 
 import lightgbm as lgb
@@ -316,6 +317,34 @@ def test_rows_that_miss_their_margin_are_refused() -> None:
     hold(parts, base, np.full(3, 1e-10))
     with pytest.raises(IntegrityError, match="row 1 miss its margin by 1e-06"):
         hold(parts, base, np.array([0.0, 1e-6, 0.0]))
+
+
+@pytest.mark.parametrize("wrong", [np.nan, np.inf])
+def test_what_is_no_number_is_no_explanation(wrong: float) -> None:
+    parts, base, margins = np.zeros((3, 2)), np.zeros(3), np.zeros(3)
+    spoilt = np.array([0.0, wrong, 0.0])
+    for three in ((parts + spoilt[:, None], base, margins), (parts, spoilt, margins)):
+        with pytest.raises(IntegrityError, match="row 1 miss its margin"):
+            hold(*three)
+    with pytest.raises(IntegrityError, match="row 1 miss its margin"):
+        hold(parts, base, spoilt)
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "says"),
+    [
+        *(("leaf_value", x, "a leaf whose value is no number") for x in ("nan", "inf", "-inf")),
+        ("internal_count", "0", "a node to which no training row came"),
+    ],
+)
+def test_texts_of_which_nothing_sums_up_are_refused(
+    field: str, value: str, says: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    booster = train(12, 3)
+    text = re.sub(rf"{field}=\S+", f"{field}={value}", booster.model_to_string(), count=1)
+    monkeypatch.setattr(booster, "model_to_string", lambda: text)
+    with pytest.raises(InvalidError, match=rf"tree 0 has {says} \({field}\).*train anew"):
+        Forest.of(booster)
 
 
 @pytest.mark.parametrize("leaves", [64, 65, 66, 200])

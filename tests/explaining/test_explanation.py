@@ -11,8 +11,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from xinheng.core.errors import IntegrityError, InvalidError
 from xinheng.core.time import day, show
 from xinheng.explaining import Explanation, Override, State, explain, to_text
+from xinheng.explaining.records import Records
 from xinheng.explaining.trees import trees_of
-from xinheng.features import Catalogue, build_references, compute, own_rate
+from xinheng.features import Catalogue, build_references, compute, evidence, own_rate
 from xinheng.grading import (
     Blend,
     Level,
@@ -131,6 +132,19 @@ def test_the_interval_says_which_levels_are_likely(scorer: Scorer) -> None:
         assert found.likely[0] <= found.grade.model_level <= found.likely[1]
         codes = scale.level_of([found.grade.lower, found.grade.upper]).tolist()
         assert list(found.likely) == codes
+
+
+def test_likely_levels_are_those_of_the_cut_points_that_the_grade_used(scorer: Scorer) -> None:
+    scale = parts().policy.on(TODAY).scale
+    moved = 0
+    for number in range(1, 400, 23):
+        for previous in Level:
+            found = explain(scorer, city(), number, TODAY, strongest=0, previous=[previous])
+            low, high = found.likely
+            assert low <= found.grade.model_level <= high
+            plain = scale.level_of([found.grade.lower, found.grade.upper]).tolist()
+            moved += [low, high] != plain
+    assert moved > 10
 
 
 def test_an_indicator_decides_where_the_level_would_be_another_without_it(scorer: Scorer) -> None:
@@ -270,4 +284,29 @@ def test_rates_show_what_was_usual(tmp_path: Path) -> None:
     )
     (usual,) = found.usual["IH03"]
     assert usual.group == "city"
+    assert usual.own <= usual.outcomes
     assert "usual in city" in to_text(found)
+    assert f"{usual.own:,} of them its own)" in to_text(found)
+    nobody = explain(scorer, city(), 100_000, TODAY, references=references)
+    state = {each.indicator.id: each.state for each in nobody.reasons}
+    assert state["IH03"] is State.UNSEEN
+    assert state["IH01"] is State.KNOWN
+    assert nobody.records["IH03"] == ()
+    assert "of the group as a whole, of no record alone" in to_text(nobody)
+
+
+def test_a_record_that_works_the_other_way_is_told_after_the_others_and_as_such(
+    listed: Explanation,
+) -> None:
+    records = listed.records["IH01"]
+    assert not any(each.against for each in records)
+    [critical] = [each for each in listed.reasons if each.indicator.id == "IH01"]
+    assert critical.contribution > 0
+    look = Records(city().of(1), TODAY, {})
+    found = evidence(CATALOGUE, "IH01", city(), 1, TODAY)
+    turned = look.shared(found, -0.1)
+    assert turned
+    assert all(each.against and not each.share and not each.contribution for each in turned)
+    assert turned[0].to_dict()["against"] is True
+    text = to_text(replace(listed, records={**listed.records, "IH01": turned}))
+    assert "other way 作用相反" in text

@@ -254,3 +254,22 @@ def test_a_window_that_is_not_one_cannot_be_told() -> None:
 def test_every_standard_indicator_has_its_own_words() -> None:
     assert Sentences.default().forms.keys() == set(standard_catalogue().ids)
     assert telling.tables().keys() == set(CATALOGUE.ids)
+
+
+def test_whatever_may_stand_on_others_alone_has_words_for_it() -> None:
+    worded = {name for name, table in tables().items() if "unseen" in table}
+    # The city's rate is the city's, and without a last score there is nothing to compare.
+    assert worded == CATALOGUE.layout.resting.keys() - {"CX_CITY_RATE", "IH_SCORE_LAST"}
+
+
+def test_one_s_own_that_stands_on_others_alone_is_told_so() -> None:
+    found = reason(
+        VISITS, 2.0, State.UNSEEN, 0.2, Sentences.parse(OWN, "own", Catalogue((VISITS,)))
+    )
+    assert found.zh.startswith("“走访次数”无自身记录，按其他主体的2次计，")
+    assert found.en.startswith(
+        "No record of its own tells “Calls”, which counts as others have, 2;"
+    )
+    assert reason(VISITS, 2.0, State.UNSEEN, 0.2).zh.startswith(
+        "走访次数无自身记录，按其他主体的2次计"
+    )

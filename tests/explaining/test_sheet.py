@@ -37,6 +37,7 @@ from xinheng.explaining import (
 )
 from xinheng.explaining.form import UNNOTICED
 from xinheng.explaining.reasons import reason
+from xinheng.explaining.records import SharedRecord, Usual
 from xinheng.explaining.sheet import _Page, _words, words_of
 from xinheng.features import standard_catalogue
 from xinheng.grading import AppliedRule, AtLeast, Bundle, Level, Policy
@@ -105,6 +106,36 @@ def test_causes_that_hardly_did_anything_are_told_together() -> None:
         parts[-1]["sentence"] == "其他原因，几乎无影响（各不足0.005）：时间推移; 群体、关联方或全市"
     )
     assert parts[-1]["log_odds"] == pytest.approx(-0.003)
+
+
+@pytest.mark.parametrize(
+    ("language", "against", "whole"),
+    [
+        (
+            "zh",
+            "作用相反的记录1条",
+            "属同类别整体情况（结果2,653项，其中本主体8项），不归于单条记录",
+        ),
+        (
+            "en",
+            "working the other way: 1",
+            "of its category as a whole (2,653 outcomes, 8 of them its own), of no record alone",
+        ),
+    ],
+)
+def test_why_no_record_has_a_share_is_told(language: str, against: str, whole: str) -> None:
+    found = explain(scorer(), EVENTS, 7, TODAY, origins=ORIGINS)
+    name, records = next((k, v) for k, v in found.records.items() if v and v[0].share)
+    one = replace(records[0], share=0.0, contribution=0.0)
+    usual = {name: (Usual("category", 2653, 8, 1694.0, 0.638),)}
+
+    def behind(*some: SharedRecord) -> list[str]:
+        told = replace(found, records={name: some}, usual=usual)
+        return _Page(words_of(language), language, told)._behind(name)
+
+    assert behind(replace(one, against=True)) == [against]
+    assert behind(one) == behind() == [whole]
+    assert len(behind(records[0], replace(one, against=True))) == 2
 
 
 def test_it_loads_and_runs_nothing_and_escapes_what_it_is_told() -> None:

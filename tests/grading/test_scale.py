@@ -51,6 +51,17 @@ def test_levels_by_margin_are_levels_by_probability(probability: float) -> None:
         assert code == PLAIN.level_of(probability)
 
 
+@given(st.floats(0.001, 0.999), levels)
+def test_a_previous_level_holds_probabilities_as_it_holds_margins(
+    probability: float, previous: Level
+) -> None:
+    cuts = expit(HELD.margin_cuts(IDENTITY, previous))
+    if np.abs(probability - cuts).min() > 1e-9:
+        margin = float(BENT.margin(probability))
+        code = HELD.place([margin], BENT, [previous]).codes[0]
+        assert code == HELD.level_of(probability, previous)
+
+
 @given(margins, levels)
 def test_hysteresis_never_skips(margin: float, previous: Level) -> None:
     plain, held = place(PLAIN, margin), place(HELD, margin, previous)

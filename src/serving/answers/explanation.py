@@ -41,7 +41,7 @@ class ReasonAnswer(BaseModel):
     dimension: str
     value: float | None = Field(description="Null where the indicator does not apply.")
     unit: str
-    state: Literal["known", "missing", "not applicable"]
+    state: Literal["known", "unseen", "missing", "not applicable"]
     contribution: float = Field(description="In log-odds; above zero raises the risk.")
     sentence: str
     records: list[RecordAnswer] | None = Field(
