@@ -37,7 +37,8 @@ from xinheng.explaining import (
 )
 from xinheng.explaining.form import UNNOTICED
 from xinheng.explaining.reasons import reason
-from xinheng.explaining.sheet import _Page, _words, words_of
+from xinheng.explaining.sheet import _Page
+from xinheng.explaining.wording import _words, words_of
 from xinheng.features import standard_catalogue
 from xinheng.grading import AppliedRule, AtLeast, Bundle, Level, Policy
 
