@@ -65,7 +65,7 @@ def test_of_many_steps_those_that_do_something_are_tried() -> None:
         record(7, "inspection.critical:routine", TODAY - 60, record=3, value=1.0),
         record(7, "inspection.critical:routine", TODAY - 61, record=4, value=1.0),
     ]
-    idle = [record(7, FINE, TODAY - 1500, record=10 + each) for each in range(14)]
+    idle = [record(7, DUE, TODAY - 300, record=10 + each, value=1.0) for each in range(14)]
     few = find_remedies(scorer(), events_with(*some), 7, TODAY, most=2)
     many = find_remedies(scorer(), events_with(*some, *idle), 7, TODAY, most=2)
     assert (few.left_out, len(many.steps), many.left_out) == (0, 16, 14)

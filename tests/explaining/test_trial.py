@@ -39,7 +39,7 @@ def test_each_run_starts_from_the_level_of_the_one_before(steady: Scorer) -> Non
     differs = 0
     for number, start in list(enumerate(starts.tolist(), 1))[:30]:
         own = known_before(town().of(number), TODAY)
-        told = Trial(steady, own, number, None).levels((), days, 0, Level(start))
+        told = Trial(steady, own, number, None, TODAY).levels((), days, 0, Level(start))
         assert [day for day, _, _ in told] == days
         rows = rows_of(*((number, day) for day in days))
         plain = steady.run(own, rows, previous=np.full(len(days), start))["level"]
