@@ -169,20 +169,23 @@ class Trial:
 
     def _matrix(self, events: Events, rows: pd.DataFrame) -> pd.DataFrame:
         """Return the values of indicators, those that stay as they are among them."""
-        catalogue = self.scorer.bundle.catalogue
-        return compute(catalogue, events, rows, references=self.references).assign(**self._kept)
+        found = compute(self.scorer.bundle.catalogue, events, rows, references=self.references)
+        values, (places, kept) = found.to_numpy(np.float64, copy=True), self._kept
+        values[:, places] = kept
+        return pd.DataFrame(values, found.index, found.columns, copy=False)
 
     @cached_property
-    def _kept(self) -> dict[str, float]:
-        """The values of the indicators that read nothing but what is told again and again."""
-        names = self.own.vocabulary
+    def _kept(self) -> tuple[list[int], Array]:
+        """Where the indicators stand that read nothing but what is regular, and their values."""
+        catalogue, names = self.scorer.bundle.catalogue, self.own.vocabulary
         regular, beside = (set(matching(each, names)) for each in (self.regular, BESIDE))
-        catalogue = self.scorer.bundle.catalogue
-        kept = [each.id for each in catalogue if _reads_only(each, regular, beside, names)]
-        if not kept:
-            return {}
+        places = [
+            place
+            for place, each in enumerate(catalogue.indicators)
+            if _reads_only(each, regular, beside, names)
+        ]
         now = compute(catalogue, self.own, self._rows([self.as_of]), references=self.references)
-        return {str(name): float(now[name].iloc[0]) for name in kept}
+        return places, now.to_numpy(np.float64)[0, places]
 
     def _rows(self, days: Sequence[int]) -> pd.DataFrame:
         return pd.DataFrame(
