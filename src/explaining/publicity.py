@@ -25,8 +25,8 @@ class Term:
 
     With `removable` the end of a record is its removal, which ends its publicity too, and with
     `lapses` an entry ends with its term if nothing is told of it. A restriction in `longer` that
-    is told to run longer is public for as long as it does. With `below` it is about penalties of a
-    smaller amount (万元) alone, and no other term is about those.
+    is told to run longer is public for as long as it does, and no entry lapses while it runs. With
+    `below` it is about penalties of a smaller amount (万元) alone, and no other term is about those.
     """
 
     id: str
@@ -94,16 +94,16 @@ class PublicityEdition(DatedEdition):
         own, as_of
             The events as known before the day, and day number.
         """
-        lapsing = np.zeros(len(own), np.bool_)
+        open_ = time.is_open(own.ended, own.ended_available, as_of)
+        ended, told, until = own.ended.copy(), own.ended_available.copy(), self._ends(own)
         for term in self.terms:
-            lapsing |= term.lapses & _about(term, own)
-        rows = np.flatnonzero(lapsing & time.is_open(own.ended, own.ended_available, as_of))
-        until = self._ends(own)
-        ends = np.array([until[record] for record in own.record[rows].tolist()], np.int32)
-        rows, ends = rows[ends >= as_of], ends[ends >= as_of]
-        sooner = own.ended[rows] > ends
-        ended, told = own.ended.copy(), own.ended_available.copy()
-        ended[rows[sooner]] = told[rows[sooner]] = ends[sooner]
+            if not term.lapses:
+                continue
+            longer = np.isin(own.stream, matching(term.longer, own.vocabulary)) & open_
+            runs = int(own.ended[longer].max(initial=as_of - 1))
+            for row in np.flatnonzero(_about(term, own) & open_).tolist():
+                if max(as_of, runs) <= (end := until[int(own.record[row])]) < own.ended[row]:
+                    ended[row] = told[row] = end
         return replace(own, ended=ended, ended_available=told)
 
     def _stopped(self, own: Events, as_of: int) -> dict[int, int]:

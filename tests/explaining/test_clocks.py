@@ -350,6 +350,11 @@ def test_an_entry_of_the_serious_list_ends_with_its_term() -> None:
     found = PUBLICITY.lapsed(events_with(ahead, past, gone, other).of(7), TODAY)
     ends = {int(each): show(int(end)) for each, end in zip(found.record, found.ended, strict=True)}
     assert ends == {0: "2026-08-31", 1: "never", 2: show(TODAY - 5), 4: "never"}
+    for until, lapses in (("2026-08-31", True), ("2026-09-01", False)):
+        ban = record(7, "ban:five_years", "2023-08-31", record=5, ended=day(until),
+                     ended_available=TODAY - 5)  # fmt: skip
+        found = PUBLICITY.lapsed(events_with(ahead, ban).of(7), TODAY)
+        assert (int(found.ended[found.record == 0][0]) == day("2026-08-31")) == lapses
     fine = record(7, FOOD_FINE, "2025-01-10")
     own = PUBLICITY.lapsed(events_with(fine | {"record": 1}, ahead).of(7), TODAY)
     assert repairable(own, TODAY, ACTIONS)[1] == Repair(day("2026-09-01"), None)

@@ -280,6 +280,18 @@ def test_none_is_repaired_after_another_of_its_kind() -> None:
     assert repaired(*first, *unknown) == repaired(*first, *withdrawn) == [1]
 
 
+@pytest.mark.parametrize("stream", ["ban:five_years", "penalty.kind:market.food.restriction"])
+def test_nobody_leaves_the_serious_list_while_a_restriction_runs(stream: str) -> None:
+    entry = record(7, SERIOUS, TODAY - 400, record=1)
+    ban = record(7, stream, TODAY - 400, record=2)
+    own = events_with(entry, ban).of(7)
+    step = able(entry, ban)["leave_serious_list"]
+    assert in_turn(own, 7, (step,), TODAY) is None
+    ends = {"ended": TODAY + 30, "ended_available": TODAY - 1}
+    [turned] = in_turn(events_with(entry, ban | ends).of(7), 7, (step,), TODAY) or ()
+    assert turned.start == TODAY + 31
+
+
 def test_what_is_over_before_it_could_be_decided_is_no_step() -> None:
     fine = record(7, FINE, TODAY - 1000, record=1)
     own = events_with(fine, record(7, "list_entry:abnormal.address", TODAY - 9, record=2)).of(7)
