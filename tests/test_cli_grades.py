@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 from xinheng.cli import app
 from xinheng.core.errors import IntegrityError, InvalidError, NotFoundError
 from xinheng.core.time import day
-from xinheng.explaining import Actions, actions
+from xinheng.explaining import Actions
 from xinheng.grading import Parts, write_bundle
 from xinheng.training import open_key
 
@@ -166,7 +166,8 @@ def test_a_sheet_of_a_day_without_known_actions_has_no_remedies(
 ) -> None:
     known = Actions.default()
     later = replace(known.editions[-1], effective_from=day("2024-07-01"))
-    monkeypatch.setattr(actions, "_shipped", lambda: replace(known, editions=(later,)))
+    changed = replace(known, editions=(later,))
+    monkeypatch.setattr(Actions, "default", classmethod(lambda _: changed))
     path = tmp_path / "sheet.html"
     words = ("explain", "S002", "--as-of", "2024-06-09", "--sheet", str(path), "--language", "en")
     assert "remedies" not in run(*words)

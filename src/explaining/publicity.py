@@ -25,8 +25,9 @@ class Term:
 
     With `removable` the end of a record is its removal, which ends its publicity too, and with
     `lapses` an entry ends with its term if nothing is told of it. A restriction in `longer` that
-    is told to run longer is public for as long as it does, and no entry lapses while it runs. With
-    `below` it is about penalties of a smaller amount (万元) alone, and no other term is about those.
+    is told to run longer is public for as long as it does, and no entry lapses while it runs.
+    With `below` it is about penalties of a smaller amount (万元) alone, and no other term is about
+    those.
     """
 
     id: str
