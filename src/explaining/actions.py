@@ -173,7 +173,7 @@ class Actions(Editions[ActionEdition]):
     --------
     >>> from datetime import date
     >>> [each.id for each in Actions.default().on(date(2026, 3, 1)).actions][:3]
-    ['rectify', 'perform_penalty', 'file_report']
+    ['rectify', 'perform_penalty', 'pay_fine']
     """
 
     KIND: ClassVar[str] = "file of remedies"
