@@ -82,7 +82,7 @@ def explain(
         )
         movement: Movement | None = None
         if past is not None:
-            before = _standpoint(gradings, book, number, past, given)
+            before = _standpoint(gradings, book, identifier, past, given)
             movement = explain_movement(before, _now(book, number, day), number)
         better: Remedies | None = None
         if remedies or (sheet is not None and Actions.default().covering(day) is not None):
@@ -130,7 +130,7 @@ def _given(gradings: "Gradings", identifier: str, day: int) -> "tuple[Run, Bundl
 def _standpoint(
     gradings: "Gradings",
     book: "GradeBook",
-    number: int,
+    identifier: str,
     day: int,
     given: "tuple[Run, Bundle] | None",
 ) -> "Standpoint":
@@ -140,8 +140,9 @@ def _standpoint(
     from ..grading.dynamic import grade_given
 
     if given is None:
-        return _now(book, number, day)
+        return _now(book, book.number(identifier, day), day)
     run, bundle = given
+    number = gradings.city.archive.enterprise(identifier)
     previous = grade_given(gradings, run, number)["previous"]
     then = GradeBook(
         gradings.city.archive, bundle, sequence=run.sequence, also=book.bundle.catalogue.dated
