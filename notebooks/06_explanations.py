@@ -131,7 +131,8 @@ Figure(plot_movement(moved, "en"))
 # ## What would improve it
 #
 # All sets of up to three steps, each with its law and its wait, on every day on which a grade is
-# given. What nobody can change is never proposed; where there is no row, nothing does it.
+# given. What nobody can change is never proposed; where there is no row, nothing does it. All of it
+# supposes that nothing else is told.
 
 # %%
 remedies = ways[enterprise]
@@ -140,6 +141,7 @@ pd.DataFrame(
         {
             "level": str(each.level),
             "from": show(each.day),
+            "until": "" if each.until is None else show(each.until),
             "steps": "; ".join(step.action.en for step in each.steps) or "wait",
         }
         for each in remedies.outcomes

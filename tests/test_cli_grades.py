@@ -168,7 +168,7 @@ def test_a_sheet_of_a_day_without_known_actions_has_no_remedies(
     known = Actions.default()
     later = replace(known.editions[-1], effective_from=day("2024-07-01"))
     changed = replace(known, editions=(later,))
-    monkeypatch.setattr(Actions, "default", lambda: changed)
+    monkeypatch.setattr(Actions, "default", classmethod(lambda _: changed))
     path = tmp_path / "sheet.html"
     words = ("explain", "S002", "--as-of", "2024-06-09", "--sheet", str(path), "--language", "en")
     assert "remedies" not in run(*words)

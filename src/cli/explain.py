@@ -66,6 +66,7 @@ def explain(
         book = open_book(settings, ledger)
         number = book.number(identifier, day)
         previous = book.previous([number], day)
+        origins = book.lineage(number, day)
         found = run(
             book.scorer,
             book.events,
@@ -73,7 +74,7 @@ def explain(
             day,
             references=book.references,
             previous=previous,
-            origins=book.lineage(number, day),
+            origins=origins,
         )
         movement: Movement | None = None
         if past is not None:
@@ -88,6 +89,7 @@ def explain(
                 day,
                 references=book.references_before(day),
                 previous=previous,
+                origins=origins,
             )
     told: dict[str, Any] = {"enterprise": identifier} | found.to_dict()
     told |= {} if movement is None else {"movement": movement.to_dict()}

@@ -20,6 +20,7 @@ A penalty of 1 March that the archive received on 20 March, trusted or not:
 False
 """
 
+from calendar import monthrange
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
@@ -52,6 +53,7 @@ __all__ = [
     "is_open",
     "is_repaired",
     "months",
+    "months_after",
     "show",
     "spans",
 ]
@@ -164,6 +166,24 @@ def months(count: float) -> int:
     [91, 365, 730, 1096, 1826]
     """
     return round(count * 365.25 / 12)
+
+
+def months_after(number: int, count: int) -> int:
+    """Return the day so many calendar months after another, as time limits of the law run.
+
+    It is the same day of its month, or the last of a month that has no such day (民法典 art. 202).
+    A window of a computation has a fixed length instead: `months`.
+
+    Examples
+    --------
+    >>> [show(months_after(day(start), 6)) for start in ("2026-08-30", "2026-08-31", "2026-09-01")]
+    ['2027-02-28', '2027-02-28', '2027-03-01']
+    """
+    start = EPOCH + timedelta(days=int(number))
+    years, month = divmod(start.month - 1 + count, 12)
+    year = start.year + years
+    last = monthrange(year, month + 1)[1]
+    return day(start.replace(year=year, month=month + 1, day=min(start.day, last)))
 
 
 def available(known: Days, received: Days, *, trusted: bool, delay: int = 0) -> Days:

@@ -19,7 +19,12 @@ from .following import each_in_turn
 __all__ = ["Action", "ActionEdition", "Actions", "Deadline", "Deed"]
 
 COUNTS = ("wait_months", "working_days", "within_days", "before_working_days", "extend_months")
-PATTERNS = ("once_ended", "unless_open", "unless_since", "unless_again", "except")
+PATTERNS = (
+    *("once_ended", "unless_open", "unless_since", "unless_again", "unless_case"),
+    *("except", "only", "worth"),
+)
+OF_RECORDS = tuple(name for name in PATTERNS if name != "unless_open")
+LASTING_DAYS = 90
 
 
 class Deed(StrEnum):
@@ -49,11 +54,15 @@ class Deadline:
         Whether it is filed for deadlines that have passed, rather than by the next one.
     as_before
         Streams of what it says of its year, which is taken to be what the last one said.
+    listed
+        Streams of open entries each of which tells that nothing was filed by the deadline before
+        it: filing late reaches back to it.
     """
 
     missed: Missed
     late: bool
     as_before: tuple[str, ...]
+    listed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +90,14 @@ class Action:
     unless_again
         Streams by which records are of one kind: none of the kind of the record may have come
         after it.
-    excepted
-        Streams that the record may not have.
+    unless_case
+        Streams of which nothing may have come to the case of the record since it occurred.
+    excepted, only
+        Streams that the record may not have, and of which it has to have one.
+    worth
+        Streams one of which tells a value over 0 of the record.
+    part
+        Whether what ends of the record are its own streams alone.
     after
         Ids of actions that have to be taken first, where they can be.
     populations
@@ -107,7 +122,11 @@ class Action:
     unless_open: tuple[str, ...] = ()
     unless_since: tuple[str, ...] = ()
     unless_again: tuple[str, ...] = ()
+    unless_case: tuple[str, ...] = ()
     excepted: tuple[str, ...] = ()
+    only: tuple[str, ...] = ()
+    worth: tuple[str, ...] = ()
+    part: bool = False
     after: tuple[str, ...] = ()
     populations: tuple[str, ...] = ()
     within_days: int = 0
@@ -115,12 +134,35 @@ class Action:
     extend_months: int = 0
     deadline: Deadline | None = None
 
+    @property
+    def adds(self) -> bool:
+        """Whether it adds a record, rather than being about one that stands."""
+        return self.does in {Deed.ADD, Deed.FILE}
+
+    @property
+    def is_decided(self) -> bool:
+        """Whether it begins with an application that is then decided."""
+        return self.asks or self.does is Deed.EXTEND
+
 
 @dataclass(frozen=True, slots=True)
 class ActionEdition(DatedEdition):
-    """The actions that there were over a stretch of days."""
+    """The actions that there were over a stretch of days.
+
+    Parameters
+    ----------
+    actions
+        What could be done.
+    regular
+        Streams of what is told of an enterprise again and again: an indicator that reads nothing
+        else is taken to keep its value in the days ahead.
+    lasting_days
+        For how many days after its first one a level has to be better than the present one.
+    """
 
     actions: tuple[Action, ...]
+    regular: tuple[str, ...] = ()
+    lasting_days: int = LASTING_DAYS
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +173,7 @@ class Actions(Editions[ActionEdition]):
     --------
     >>> from datetime import date
     >>> [each.id for each in Actions.default().on(date(2026, 3, 1)).actions][:3]
-    ['rectify', 'perform_penalty', 'file_report']
+    ['rectify', 'perform_penalty', 'pay_fine']
     """
 
     KIND: ClassVar[str] = "file of remedies"
@@ -153,6 +195,11 @@ class Actions(Editions[ActionEdition]):
 def _edition(table: Table, before: ActionEdition | None) -> ActionEdition:
     dates = read_dates(table)
     kept = () if before is None else before.actions
+    regular = () if before is None else before.regular
+    lasting = table.take("lasting_days", int, before.lasting_days if before else LASTING_DAYS)
+    if lasting < 0:
+        table.refuse("lasting_days", lasting, "0 or more")
+    regular = table.streams("regular") if "regular" in table else regular
     said = tuple(map(_action, table.tables("action", least=1)))
     table.finish()
     names = [each.id for each in said]
@@ -160,7 +207,7 @@ def _edition(table: Table, before: ActionEdition | None) -> ActionEdition:
         table.refuse("action", names, "ids that differ")
     actions = tuple({each.id: each for each in (*kept, *said)}.values())
     _check_order(table, actions)
-    return ActionEdition(*dates, actions=actions)
+    return ActionEdition(*dates, actions=actions, regular=regular, lasting_days=lasting)
 
 
 def _action(table: Table) -> Action:
@@ -178,13 +225,17 @@ def _action(table: Table) -> Action:
         unless_open=patterns["unless_open"],
         unless_since=patterns["unless_since"],
         unless_again=patterns["unless_again"],
+        unless_case=patterns["unless_case"],
         excepted=patterns["except"],
+        only=patterns["only"],
+        worth=patterns["worth"],
+        part=table.flag("part"),
         after=table.texts("after", []),
         populations=table.texts("populations", []),
         deadline=_deadline(table.table("deadline")) if "deadline" in table else None,
         **counts,
     )
-    _check(table, action, counts)
+    _check(table, action, counts, of_records=any(patterns[name] for name in OF_RECORDS))
     table.finish()
     return action
 
@@ -198,7 +249,10 @@ def _deadline(table: Table) -> Deadline:
     filed, start = table.streams("filed"), table.take("start", str)
     late = table.flag("late")
     as_before = table.streams("as_before") if "as_before" in table else ()
+    listed = table.streams("listed") if "listed" in table else ()
     table.finish()
+    if listed and not late:
+        table.refuse("listed", list(listed), "entries only where it is filed late")
     if len(turn) != 2:
         table.refuse("turn", turn, "[month, day], such as [7, 1]")
     try:
@@ -207,10 +261,10 @@ def _deadline(table: Table) -> Deadline:
         )
     except DeclarationError as error:
         table.refuse("turn", turn, f"deadlines as an indicator of them declares ({error})")
-    return Deadline(missed, late, as_before)
+    return Deadline(missed, late, as_before, listed)
 
 
-def _check(table: Table, action: Action, counts: Mapping[str, int]) -> None:
+def _check(table: Table, action: Action, counts: Mapping[str, int], *, of_records: bool) -> None:
     for name, number in counts.items():
         if number < 0:
             table.refuse(name, number, "0 or more")
@@ -222,8 +276,10 @@ def _check(table: Table, action: Action, counts: Mapping[str, int]) -> None:
     if (action.does is Deed.FILE) != (action.deadline is not None):
         only = 'a table "deadline" where it is "file", and only there'
         table.refuse("does", str(action.does), only)
-    if action.does in {Deed.ADD, Deed.FILE}:
-        _check_made(table, action)
+    if action.part and action.does is not Deed.END:
+        table.refuse("part", action.part, "true only where a record is ended")
+    if action.adds:
+        _check_made(table, action, of_records=of_records)
     if own := _own(action):
         table.refuse(
             "unless_open",
@@ -233,16 +289,13 @@ def _check(table: Table, action: Action, counts: Mapping[str, int]) -> None:
         )
 
 
-def _check_made(table: Table, action: Action) -> None:
+def _check_made(table: Table, action: Action, *, of_records: bool) -> None:
     """Refuse what says nothing of an action that adds a record."""
     if len(action.streams) > 1 or set(action.streams[0]) & set("*?["):
         table.refuse("streams", list(action.streams), "the one stream of the record, no pattern")
-    if action.once_ended or action.unless_since or action.unless_again or action.excepted:
-        table.refuse(
-            "does",
-            str(action.does),
-            "no once_ended, unless_since, unless_again or except: there is no record yet",
-        )
+    if of_records:
+        says = f"none of {', '.join(OF_RECORDS)}: there is no record yet"
+        table.refuse("does", str(action.does), says)
     if action.does is Deed.FILE and (action.unless_open or action.after or action.working_days):
         table.refuse("does", "file", "no unless_open, after or working_days: it is done on its day")
 

@@ -4,10 +4,11 @@ On which day it leaves the windows of an indicator, from which day on its repair
 applied for, and when its publicity ends. All of it follows from what is known now.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import pairwise
+from types import MappingProxyType
 
 import numpy as np
 import numpy.typing as npt
@@ -19,13 +20,32 @@ from ..features.expression import Leaf, leaves_of
 from ..features.intervals import intervals
 from ..features.shares import shared
 from .actions import Action
-from .reach import within_reach
+from .reach import in_the_way
+from .steps import Step, possible_steps
 
-__all__ = ["Clocks", "ages_out", "repairable"]
+__all__ = ["Clocks", "Repair", "ages_out", "repairable"]
+
+FILED = "annual_report.due"
 
 ALL_COUNT = frozenset({"count", "distinct", "total"})
 Days = npt.NDArray[np.int64]
 Rows = npt.NDArray[np.intp]
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """From when on the repair or removal of a record may be applied for.
+
+    Parameters
+    ----------
+    day
+        The day; None if something else has to end first that nobody knows the end of.
+    awaits
+        The kind of what has to end then, such as `penalty.due` or `list_entry`.
+    """
+
+    day: int | None
+    awaits: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,15 +57,15 @@ class Clocks:
     ages_out
         The first day from which on it does not count for the indicator any longer, by time alone;
         None if it counts for as long as nothing is told of it, or others' records decide of it.
-    repairable
-        The day from which on its repair or removal may be applied for; None if it may not.
+    repair
+        From when on its repair or removal may be applied for; None if it may not.
     public_until
         The day on which its publicity ends, or of a small fine may end; None if no term is about
         it.
     """
 
     ages_out: int | None
-    repairable: int | None
+    repair: Repair | None
     public_until: int | None
 
 
@@ -130,10 +150,15 @@ def _before_turn(days: Days, turn: tuple[int, int]) -> Days:
     return np.fromiter(ends, np.int64, len(days))
 
 
-def repairable(own: Events, as_of: int, actions: Iterable[Action]) -> dict[int, int]:
-    """Return from when on the repair or removal of each record can be asked for, by number.
+def repairable(
+    own: Events,
+    as_of: int,
+    actions: Iterable[Action],
+    over: Mapping[int, int] = MappingProxyType({}),
+) -> dict[int, Repair]:
+    """Return when the repair or removal of each record can be asked for, by number.
 
-    Records of which nothing can be asked, or that are ended or repaired already, are not in it.
+    Records of which nothing can be asked, or that are cleared or repaired already, are not in it.
 
     Parameters
     ----------
@@ -141,13 +166,25 @@ def repairable(own: Events, as_of: int, actions: Iterable[Action]) -> dict[int, 
         The events of an enterprise, and day number.
     actions
         What may be done about records; of several, the first that is possible counts.
+    over
+        The day on which a record is cleared by itself, by number.
     """
-    found: dict[int, int] = {}
-    for action in actions:
-        if not action.asks:
-            continue
-        rows = within_reach(action, own, as_of)
-        days = own.occurred[rows] + time.months(action.wait_months)
-        for record, day in zip(own.record[rows].tolist(), days.tolist(), strict=True):
-            found[record] = min(day, found.get(record, day))
+    found: dict[int, Repair] = {}
+    for step in possible_steps(actions, own, as_of, frozenset(), over=over):
+        if step.action.asks and step.about is not None and step.record not in found:
+            repair = _repair(step, step.about.occurred, own, as_of)
+            if repair.day is None or step.put_off(repair.day).in_time:
+                found[step.record] = repair
     return found
+
+
+def _repair(step: Step, occurred: int, own: Events, as_of: int) -> Repair:
+    """Return from when on a step may be asked for, by its wait and by what stands in its way."""
+    if step.after:
+        return Repair(None, FILED)
+    rows = in_the_way(step.action, step.record, own, as_of)
+    ends = np.maximum(own.ended[rows], own.ended_available[rows])
+    if (endless := rows[ends >= time.NEVER]).size:
+        return Repair(None, own.vocabulary[own.stream[endless[0]]][0])
+    wait = time.months_after(occurred, step.action.wait_months)
+    return Repair(max(wait, int(ends.max(initial=-1)) + 1), None)

@@ -1,12 +1,14 @@
 """Filing: what is due every year, by which deadlines it can be filed, and what it would say."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 
 import numpy as np
 
 from ..core import time
 from ..features import Events, deadlines_missed, matching
+from ..features.missed import MOST
 from .actions import Action, Deadline
 
 __all__ = ["filed", "to_file"]
@@ -17,6 +19,8 @@ Record = dict[str, float]
 def to_file(deadline: Deadline, own: Events, as_of: int) -> tuple[int, ...]:
     """Return the deadlines for which something can be filed: the last days, in order.
 
+    Filing late reaches back to the deadline of each entry that tells that nothing was filed.
+
     Parameters
     ----------
     deadline
@@ -26,10 +30,27 @@ def to_file(deadline: Deadline, own: Events, as_of: int) -> tuple[int, ...]:
     """
     if not len(own):
         return ()
-    passed = as_of if deadline.late else _next(deadline.missed.turn, as_of)
+    turn, missed = deadline.missed.turn, deadline.missed
+    passed = as_of if deadline.late else _turn_after(turn, as_of)
+    listed = _listed(deadline, own, as_of)
+    if listed:
+        years = _year(_turn_before(turn, passed)) - _year(min(listed) + 1) + 1
+        missed = replace(missed, years=min(max(years, missed.years), MOST))
     asked = own.enterprise[:1], np.array([passed], np.int32)
-    _, days = deadlines_missed(deadline.missed, own, *asked)
-    return tuple(day for day in days.tolist() if deadline.late or day >= as_of)
+    _, days = deadlines_missed(missed, own, *asked)
+    found = listed | {day for day in days.tolist() if deadline.late or day >= as_of}
+    return tuple(sorted(found))
+
+
+def _listed(deadline: Deadline, own: Events, as_of: int) -> set[int]:
+    """Return the deadlines of open entries by which nothing was filed, in time or late."""
+    counts = time.is_counted(own.available, own.withdrawn, as_of)
+    about = np.isin(own.stream, matching(deadline.listed, own.vocabulary))
+    entries = counts & about & time.is_open(own.ended, own.ended_available, as_of)
+    met = counts & np.isin(own.stream, matching(deadline.missed.streams, own.vocabulary))
+    told = set(own.occurred[met].tolist())
+    days = {_turn_before(deadline.missed.turn, day) - 1 for day in own.occurred[entries].tolist()}
+    return days - told
 
 
 def filed(
@@ -68,11 +89,22 @@ def filed(
         )
 
 
-def _next(turn: tuple[int, int], as_of: int) -> int:
-    """Return the day after which the next deadline has passed."""
-    today = time.EPOCH + timedelta(as_of)
+def _turn_after(turn: tuple[int, int], day: int) -> int:
+    """Return the first turn of a year after a day."""
+    today = time.EPOCH + timedelta(day)
     found = date(today.year, *turn)
     return time.day(found if found > today else date(today.year + 1, *turn))
+
+
+def _turn_before(turn: tuple[int, int], day: int) -> int:
+    """Return the last turn of a year on a day or before it."""
+    today = time.EPOCH + timedelta(day)
+    found = date(today.year, *turn)
+    return time.day(found if found <= today else date(today.year - 1, *turn))
+
+
+def _year(day: int) -> int:
+    return (time.EPOCH + timedelta(day)).year
 
 
 def _latest(deadline: Deadline, as_of: int) -> int:
@@ -82,4 +114,4 @@ def _latest(deadline: Deadline, as_of: int) -> int:
 
 def _end_of_year(day: int) -> int:
     """Return the last day of the year before that of a deadline, which is reported on."""
-    return time.day(date((time.EPOCH + timedelta(day)).year - 1, 12, 31))
+    return time.day(date(_year(day) - 1, 12, 31))

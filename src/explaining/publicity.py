@@ -1,6 +1,6 @@
 """Publicity: for how long the law makes records public, from a TOML file with dates."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar, Self
 
 import numpy as np
@@ -23,8 +23,11 @@ _NOBODY = np.zeros(0, np.int64)
 class Term:
     """For how many months records of some streams are public, and by which law.
 
-    With `removable` the end of a record is its removal, which ends its publicity too. With `below`
-    it is about penalties of a smaller amount (万元) alone, and no other term is about those.
+    With `removable` the end of a record is its removal, which ends its publicity too, and with
+    `lapses` an entry ends with its term if nothing is told of it. A restriction in `longer` that
+    is told to run longer is public for as long as it does, and no entry lapses while it runs.
+    With `below` it is about penalties of a smaller amount (万元) alone, and no other term is about
+    those.
     """
 
     id: str
@@ -33,6 +36,8 @@ class Term:
     months: int
     basis: str
     removable: bool
+    lapses: bool = False
+    longer: tuple[str, ...] = ()
     below: float | None = None
 
 
@@ -69,10 +74,38 @@ class PublicityEdition(DatedEdition):
             small = anywhere if term.below is None else _small(term, own)
             belongs = np.isin(own.record, small) == (term.below is not None)
             rows = np.flatnonzero(_about(term, own) & belongs)
-            ends = own.occurred[rows] + time.months(term.months)
-            for record, end in zip(own.record[rows].tolist(), ends.tolist(), strict=True):
+            longer = np.isin(own.stream[rows], matching(term.longer, own.vocabulary))
+            runs = np.where(longer & (own.ended[rows] < time.NEVER), own.ended[rows], 0)
+            columns = (own.record, own.occurred)
+            for record, since, last in zip(
+                *(column[rows].tolist() for column in columns), runs.tolist(), strict=True
+            ):
+                end = max(time.months_after(since, term.months), last)
                 found[record] = max(end, found.get(record, end))
         return found
+
+    def lapsed(self, own: Events, as_of: int) -> Events:
+        """Return the events of an enterprise with entries ended that end with their terms.
+
+        The law removes them without being asked, so in the days ahead that is time passing. An
+        entry that is open though its term has passed stays so: something keeps it open.
+
+        Parameters
+        ----------
+        own, as_of
+            The events as known before the day, and day number.
+        """
+        open_ = time.is_open(own.ended, own.ended_available, as_of)
+        ended, told, until = own.ended.copy(), own.ended_available.copy(), self._ends(own)
+        for term in self.terms:
+            if not term.lapses:
+                continue
+            longer = np.isin(own.stream, matching(term.longer, own.vocabulary)) & open_
+            runs = int(own.ended[longer].max(initial=as_of - 1))
+            for row in np.flatnonzero(_about(term, own) & open_).tolist():
+                if max(as_of, runs) <= (end := until[int(own.record[row])]) < own.ended[row]:
+                    ended[row] = told[row] = end
+        return replace(own, ended=ended, ended_available=told)
 
     def _stopped(self, own: Events, as_of: int) -> dict[int, int]:
         """Return when the publicity of records that are cleared has to stop."""
@@ -165,6 +198,8 @@ def _term(table: Table) -> Term:
         months,
         table.take("basis", str),
         table.flag("removable"),
+        table.flag("lapses"),
+        table.streams("longer") if "longer" in table else (),
         None if below == float("inf") else below,
     )
     table.finish()

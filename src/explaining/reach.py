@@ -1,4 +1,6 @@
-"""Reach: which records of an enterprise an action could be about as of a day."""
+"""Reach: which records of an enterprise an action could be about, and from which day on."""
+
+from collections.abc import Mapping
 
 import numpy as np
 import numpy.typing as npt
@@ -9,7 +11,7 @@ from ..core.errors import InvalidError
 from ..features import Events, matching
 from .actions import Action, Deed
 
-__all__ = ["free_from", "within_reach"]
+__all__ = ["begins", "cases_of", "free_from", "in_the_way", "within_reach"]
 
 Mask = npt.NDArray[np.bool_]
 Rows = npt.NDArray[np.intp]
@@ -24,18 +26,53 @@ def within_reach(action: Action, own: Events, as_of: int) -> Rows:
     fits = _matches(own, action.streams) & counts
     if action.excepted:
         fits &= ~np.isin(own.record, own.record[_matches(own, action.excepted) & counts])
+    if action.only:
+        fits &= np.isin(own.record, own.record[_matches(own, action.only) & counts])
+    if action.worth:
+        worth = _matches(own, action.worth) & counts & (own.value > 0)
+        fits &= np.isin(own.record, own.record[worth])
     if action.unless_since:
         fits &= own.occurred >= _last(own, _matches(own, action.unless_since) & counts)
     if action.unless_again:
         fits &= ~np.isin(own.record, _followed(own, _matches(own, action.unless_again) & counts))
     if action.does is Deed.REPAIR:
         return np.flatnonzero(fits & ~time.is_repaired(own.repaired, as_of))
-    rows = np.flatnonzero(fits & time.is_open(own.ended, own.ended_available, as_of))
+    fits &= time.is_open(own.ended, own.ended_available, as_of)
+    if action.unless_case:
+        fits &= ~_came_to_case(own, fits, _matches(own, action.unless_case) & counts)
+    rows = np.flatnonzero(fits)
+    return _extended(action, own, rows, as_of) if action.does is Deed.EXTEND else rows
+
+
+def cases_of(action: Action, own: Events, rows: Rows) -> Mapping[int, tuple[int, ...]]:
+    """Return the records that an action is about at once, by the number of the first.
+
+    A licence is one case with a record for each category, which are extended together; of all
+    other actions each record is one by itself.
+    """
+    records = sorted(set(own.record[rows].tolist()))
+    if action.does is not Deed.EXTEND:
+        return {record: (record,) for record in records}
+    case = dict(zip(own.record[rows].tolist(), own.case[rows].tolist(), strict=True))
+    together: dict[int, list[int]] = {}
+    for record in records:
+        together.setdefault(case[record], []).append(record)
+    return {some[0]: tuple(some) for some in together.values()}
+
+
+def begins(action: Action, own: Events, row: int) -> int:
+    """Return the first day on which an action about the record of a row may begin by itself."""
     if action.does is Deed.EXTEND:
-        last = [_last_day(end, action.before_working_days) for end in own.ended[rows].tolist()]
-        early = own.ended[rows] - as_of > action.within_days
-        return rows[~early & (as_of <= np.array(last, np.int64))]
-    return rows
+        return int(own.ended[row]) - action.within_days
+    return time.months_after(int(own.occurred[row]), action.wait_months)
+
+
+def in_the_way(action: Action, record: int, own: Events, as_of: int) -> Rows:
+    """Return the rows that keep an action from a record for as long as they are open."""
+    kept = _matches(own, action.unless_open)
+    kept |= _matches(own, action.once_ended) & (own.record == record)
+    kept &= time.is_counted(own.available, own.withdrawn, as_of)
+    return np.flatnonzero(kept & time.is_open(own.ended, own.ended_available, as_of))
 
 
 def free_from(action: Action, record: int, own: Events, as_of: int) -> int:
@@ -43,11 +80,39 @@ def free_from(action: Action, record: int, own: Events, as_of: int) -> int:
 
     That is `NEVER + 1` where no end of it is known.
     """
-    kept = _matches(own, action.unless_open)
-    kept |= _matches(own, action.once_ended) & (own.record == record)
-    rows = np.flatnonzero(kept & time.is_counted(own.available, own.withdrawn, as_of))
+    rows = in_the_way(action, record, own, as_of)
     ends = np.maximum(own.ended[rows], own.ended_available[rows])
     return int(ends.max(initial=0)) + 1
+
+
+def _extended(action: Action, own: Events, rows: Rows, as_of: int) -> Rows:
+    """Return the rows with the last end of their case, which may still be put off."""
+    last: dict[int, int] = {}
+    for case, end in zip(own.case[rows].tolist(), own.ended[rows].tolist(), strict=True):
+        last[case] = max(end, last.get(case, end))
+    return np.array(
+        [
+            row
+            for row in rows.tolist()
+            if (end := int(own.ended[row])) == last[int(own.case[row])]
+            and end < time.NEVER
+            and as_of <= _last_day(end, action.before_working_days)
+        ],
+        np.intp,
+    )
+
+
+def _came_to_case(own: Events, fits: Mask, which: Mask) -> Mask:
+    """Tell of rows whether any of some others came to their case since they occurred."""
+    last: dict[int, int] = {}
+    for case, day in zip(own.case[which].tolist(), own.occurred[which].tolist(), strict=True):
+        last[case] = max(day, last.get(case, day))
+    cases, days = own.case.tolist(), own.occurred.tolist()
+    found = [
+        fit and last.get(case, -time.NEVER) >= day
+        for fit, case, day in zip(fits.tolist(), cases, days, strict=True)
+    ]
+    return np.array(found, np.bool_)
 
 
 def _followed(own: Events, kinds: Mask) -> npt.NDArray[np.int64]:
@@ -69,8 +134,6 @@ def _matches(own: Events, streams: tuple[str, ...]) -> Mask:
 
 def _last_day(end: int, working_days: int) -> int:
     """Return the last day that lies at least so many working days before another."""
-    if end == time.NEVER:
-        return end
     try:
         return add_working_days(end, -working_days)
     except InvalidError:

@@ -45,6 +45,7 @@ class SharedRecord:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the record as values that JSON knows; days as text, missing as None."""
+        repair = self.clocks.repair
         return {
             "record": self.record,
             "kind": self.kind,
@@ -57,7 +58,8 @@ class SharedRecord:
             "contribution": self.contribution,
             "against": self.against,
             "ages_out": _day(self.clocks.ages_out),
-            "repairable": _day(self.clocks.repairable),
+            "repairable": None if repair is None else _day(repair.day),
+            "repair_awaits": None if repair is None else repair.awaits,
             "public_until": _day(self.clocks.public_until),
             "origin": None if self.origin is None else self.origin.to_dict(),
         }
@@ -111,8 +113,9 @@ class Records:
         self._own, self._as_of, self._origins = own, as_of, origins
         can = (actions or Actions.default()).covering(as_of)
         terms = (publicity or Publicity.default()).covering(as_of)
-        self._repairable = repairable(own, as_of, can.actions) if can else {}
         self._public = terms.until(own, as_of) if terms else {}
+        ahead = terms.lapsed(own, as_of) if terms else own
+        self._repairs = repairable(ahead, as_of, can.actions, self._public) if can else {}
 
     def shared(self, found: Evidence, contribution: float) -> tuple[SharedRecord, ...]:
         """Return the records of an evidence, the largest share first, those against it last."""
@@ -150,7 +153,7 @@ class Records:
         return tuple(sorted(records, key=lambda each: (each.against, -each.share)))
 
     def _clocks(self, record: int, ends: int | None) -> Clocks:
-        return Clocks(ends, self._repairable.get(record), self._public.get(record))
+        return Clocks(ends, self._repairs.get(record), self._public.get(record))
 
 
 def shares_of(found: Evidence, contribution: float) -> Floats:

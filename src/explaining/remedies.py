@@ -3,24 +3,29 @@
 A grade is given to everybody on the days that policy names, and to whom an event that it names was
 told of on the day after, so a better level comes on one of these. All sets of up to so many steps
 are tried, each as soon as it can be taken, on all these days of the horizon. A set is a remedy on a
-day if it leads to a better level and neither fewer of its steps, nor an earlier day, leads to one
-as good. A set of no steps is to wait: what is behind the grade ages out.
+day if it leads to a level that is better than the present one for long enough, and neither fewer of
+its steps, nor an earlier day, leads to one as good for as long. A set of no steps is to wait: what
+is behind the grade ages out. That routine records stop coming improves nothing; see `Trial`.
 
 A step that moves an indicator against its direction is never part of a remedy, whatever else it
 does. A step that something forbids while it is open begins once that has ended, by other steps of
 its set or on a day that is known.
 """
 
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 import numpy.typing as npt
 
+from ..archive import Lineage
 from ..core import time
 from ..core.errors import InvalidError
 from ..features import Events, References, known_before
 from ..grading import Level, Scorer
 from .actions import Actions
+from .publicity import Publicity
 from .rundays import RunDays, first_of
 from .steps import Step, possible_steps
 from .trial import Trial
@@ -42,21 +47,31 @@ class Outcome:
         The day as of which the level is given.
     level, probability
         The level that counts then, and the model's probability.
+    until
+        The first later day as of which the level is worse again, of those that were looked at;
+        None if there is none. Like the level, it supposes that nothing else is told.
     """
 
     steps: tuple[Step, ...]
     day: int
     level: Level
     probability: float
+    until: int | None = None
 
     def beats(self, other: "Outcome") -> bool:
-        """Tell whether fewer steps, or an earlier day, or both, lead to a level as good."""
+        """Tell whether fewer steps or an earlier day lead to a level as good, for as long."""
         return (
             self != other
             and self.deeds <= other.deeds
             and self.day <= other.day
             and self.level <= other.level
+            and self.lasts_until >= other.lasts_until
         )
+
+    @property
+    def lasts_until(self) -> int:
+        """The day before which the level lasts."""
+        return time.NEVER if self.until is None else self.until
 
     @property
     def deeds(self) -> frozenset[tuple[str, int]]:
@@ -75,6 +90,7 @@ class Outcome:
             "day": time.show(self.day),
             "level": str(self.level),
             "probability": self.probability,
+            "until": None if self.until is None else time.show(self.until),
         }
 
 
@@ -122,6 +138,8 @@ def find_remedies(
     references: References | None = None,
     previous: npt.ArrayLike | None = None,
     actions: Actions | None = None,
+    publicity: Publicity | None = None,
+    origins: Mapping[int, Lineage] = MappingProxyType({}),
     horizon: int = HORIZON,
     most: int = MOST,
 ) -> Remedies:
@@ -139,8 +157,10 @@ def find_remedies(
         As for `explain`; hysteresis carries the model's level on from run to run. For the days
         ahead references know of other enterprises what was told until they were built:
         `GradeBook.references_before` are those of a past day.
-    actions
-        What can be done; those of the package if not given.
+    actions, publicity
+        What can be done, and for how long records are public; those of the package if not given.
+    origins
+        Where records are from, by number, for steps to name them.
     horizon
         For how many days ahead.
     most
@@ -155,25 +175,46 @@ def find_remedies(
     """
     if horizon < 0 or most < 0:
         raise InvalidError(f"a horizon of {horizon} days and {most} steps: give 0 or more of each")
-    own = known_before(events.of(enterprise), as_of)
-    trial = Trial(scorer, own, enterprise, references)
-    now, model = trial.present(as_of, previous)
     edition = (actions or Actions.default()).on(as_of)
-    mine = frozenset(trial.populations(as_of))
-    steps = possible_steps(edition.actions, own, as_of, mine)
-    days = RunDays(scorer.bundle.policy, trial.after, as_of, as_of + horizon)
-    within = [step for step in steps if max(days.all([step]), default=0) >= step.day]
-    refused = tuple(step for step in within if trial.reverses(step, as_of))
+    terms = (publicity or Publicity.default()).covering(as_of)
+    own = known_before(events.of(enterprise), as_of)
+    own = own if terms is None else terms.lapsed(own, as_of)
+    trial = Trial(scorer, own, enterprise, references, as_of, edition.regular)
+    now, model = trial.present(as_of, previous)
+    mine, last = frozenset(trial.populations(as_of)), as_of + horizon
+    over = {} if terms is None else terms.until(own, as_of)
+    able = possible_steps(edition.actions, own, as_of, mine, over=over, origins=origins)
+    steps = tuple(step for step in able if step.start <= last)
+    days = RunDays(scorer.bundle.policy, trial.after, as_of, last + edition.lasting_days)
+    within = [step for step in steps if any(step.day <= day <= last for day in days.all([step]))]
+    refused = tuple(step for step in within if trial.reverses(step, days.all([step])))
     useful = [step for step in within if step not in refused]
     tried = useful
     if len(useful) > TRIED:
         tried = trial.strongest(useful, TRIED, as_of, days.all(useful))
     found = [
-        Outcome(chosen, day, level, chance)
+        outcome
         for chosen in trial.sets(tried, most, as_of)
-        for day, level, chance in trial.levels(chosen, days.all(chosen), first_of(chosen), model)
-        if level < now
+        for outcome in _outcomes(
+            chosen,
+            trial.levels(chosen, days.all(chosen), first_of(chosen), model),
+            now,
+            edition.lasting_days,
+        )
+        if outcome.day <= last
     ]
     kept = [one for one in found if not any(other.beats(one) for other in found)]
     kept.sort(key=lambda each: (each.level, len(each.steps), each.day))
     return Remedies(now, steps, refused, tuple(kept), len(useful) - len(tried))
+
+
+def _outcomes(
+    steps: tuple[Step, ...], runs: Sequence[tuple[int, Level, float]], now: Level, lasting: int
+) -> Iterator[Outcome]:
+    """Yield each run with a better level that is better for so many days at least."""
+    for place, (day, level, chance) in enumerate(runs):
+        later = runs[place + 1 :]
+        back = next((when for when, other, _ in later if other >= now), time.NEVER)
+        if level < now and back - day > lasting:
+            worse = next((when for when, other, _ in later if other > level), None)
+            yield Outcome(steps, day, level, chance, worse)

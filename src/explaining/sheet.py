@@ -1,14 +1,11 @@
 """The sheet: why one enterprise has its level, on two pages that print, load and run nothing."""
 
-import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Literal
 
 from ..core import time
-from ..core.errors import NotFoundError
 from ..core.templating import environment, resource
 from ..grading import Bundle
 from .explanation import Explanation
@@ -18,15 +15,14 @@ from .numbers import signed
 from .reasons import Reason
 from .records import SharedRecord, Usual
 from .remedies import Outcome, Remedies
+from .wording import Words, tell_clocks, tell_step, tell_until, words_of
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
-__all__ = ["Subject", "render_sheet", "words_of"]
+__all__ = ["Subject", "render_sheet"]
 
 Language = Literal["zh", "en"]
-Words = Mapping[str, Any]
-LANGUAGES = ("zh", "en")
 RECORDS, OUTCOMES, HALF = 3, 5, 48.0
 
 
@@ -259,6 +255,7 @@ class _Page:
         return [
             {
                 "reaches": self.words["reaches"].format(level=each.level, day=time.show(each.day)),
+                "holds": tell_until(each, self.words),
                 "steps": self._steps(each),
             }
             for each in found.outcomes[:OUTCOMES]
@@ -267,13 +264,10 @@ class _Page:
     def _steps(self, outcome: Outcome) -> str:
         if not outcome.steps:
             return str(self.words["wait"])
-        told = [
-            (step.action.zh if self.zh else step.action.en)
-            + self.words["done"].format(day=time.show(step.done))
-            + (self.words["estimated"] if step.estimated else "")
+        return "; ".join(
+            (step.action.zh if self.zh else step.action.en) + tell_step(step, self.words)
             for step in outcome.in_order
-        ]
-        return "; ".join(told)
+        )
 
     def _name(self, reason: Reason) -> str:
         return reason.indicator.zh if self.zh else reason.indicator.en
@@ -302,35 +296,11 @@ class _Page:
         return told
 
     def _record(self, record: SharedRecord) -> Iterator[str]:
-        origin, clocks = record.origin, record.clocks
+        origin = record.origin
         number = f"{self.words['record']} {record.record}" if origin is None else origin.number
         department = "" if origin is None else f", {origin.department}"
         yield f"{time.show(record.occurred)} {number}{department}"
-        for name, day in (
-            ("counts_until", None if clocks.ages_out is None else clocks.ages_out - 1),
-            ("repair_from", clocks.repairable),
-            ("public_until", clocks.public_until),
-        ):
-            if day is not None:
-                yield self.words[name].format(day=time.show(day))
-
-
-def words_of(language: str) -> Words:
-    """Return what sheets and figures say, in a language.
-
-    Raises
-    ------
-    NotFoundError
-        If there is no such language.
-    """
-    if language not in LANGUAGES:
-        raise NotFoundError.among("language", language, LANGUAGES)
-    return _words()[language]
-
-
-@cache
-def _words() -> Mapping[str, Words]:
-    return tomllib.loads(files(__package__).joinpath("words.toml").read_text("utf-8"))
+        yield from tell_clocks(record.clocks, self.words)
 
 
 @cache

@@ -1,24 +1,52 @@
 """Steps: what an enterprise could do as of a day, record by record, and its records if it did."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
+from ..archive import Lineage
 from ..core import time
 from ..core.calendar import add_working_days
 from ..core.errors import InvalidError
-from ..features import Events
+from ..features import Events, matching
 from ..features.events import COLUMNS, ORDER
 from .actions import Action, Deed
 from .filing import filed, to_file
-from .reach import free_from, within_reach
+from .reach import begins, cases_of, free_from, within_reach
 
-__all__ = ["Do", "Step", "decided", "in_turn", "possible_steps", "taken", "together"]
+__all__ = ["About", "Do", "Step", "decided", "in_turn", "possible_steps", "taken", "together"]
 
 Do = tuple[str, int]
 """What is done to which record."""
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """The record that a step is about, as people name it.
+
+    `kind` and `code` are those of the stream by which the action is about it; `number` is what its
+    department calls it, where that was looked up; `others` counts those of the same case.
+    """
+
+    kind: str
+    code: str
+    occurred: int
+    number: str | None = None
+    others: int = 0
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as values that JSON knows."""
+        return {
+            "kind": self.kind,
+            "code": self.code,
+            "occurred": time.show(self.occurred),
+            "number": self.number,
+            "others": self.others,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +58,8 @@ class Step:
     action
         What is done.
     record
-        Number of the record; a negative number for one that is added.
+        Number of the record, the first of them if there are several; of one that is added, a
+        number that tells it from others that are.
     start
         The day on which it begins at the earliest.
     done
@@ -41,6 +70,12 @@ class Step:
         What has to be done before.
     deadlines
         Of what is filed, the last days on which it was due.
+    records
+        All records that it is about, of one case; none if it adds one.
+    over
+        The day on which what it would clear is over by itself: it is done before, or not at all.
+    about
+        The record as people name it; None if one is added.
     """
 
     action: Action
@@ -50,19 +85,26 @@ class Step:
     estimated: bool = False
     after: tuple[Do, ...] = ()
     deadlines: tuple[int, ...] = ()
+    records: tuple[int, ...] = ()
+    over: int = time.NEVER
+    about: About | None = None
 
     @classmethod
-    def beginning(
-        cls, action: Action, record: int, start: int, after: tuple[Do, ...] = ()
-    ) -> "Step":
+    def beginning(cls, action: Action, record: int, start: int, **more: Any) -> "Step":
         """Return the step that begins on a day."""
-        return cls(action, record, start, *decided(start, action.working_days), after=after)
+        return cls(action, record, start, *decided(start, action.working_days), **more)
 
     def put_off(self, day: int) -> "Step":
         """Return the step if it cannot begin before a day."""
         if day <= self.start:
             return self
-        return Step.beginning(self.action, self.record, day, self.after)
+        done, estimated = decided(day, self.action.working_days)
+        return replace(self, start=day, done=done, estimated=estimated)
+
+    @property
+    def in_time(self) -> bool:
+        """Whether it is done before what it would clear is over by itself."""
+        return self.done < self.over
 
     def without_figures(self) -> "Step":
         """Return the step without what something filed is taken to say, which nobody knows yet."""
@@ -87,7 +129,9 @@ class Step:
             "zh": self.action.zh,
             "en": self.action.en,
             "basis": self.action.basis,
-            "record": str(self.record) if self.record >= 0 else None,
+            "record": None if self.action.adds else str(self.record),
+            "about": None if self.about is None else self.about.to_dict(),
+            "start": time.show(self.start),
             "done": time.show(self.done),
             "estimated": self.estimated,
             "deadlines": [time.show(day) for day in self.deadlines],
@@ -95,7 +139,13 @@ class Step:
 
 
 def possible_steps(
-    actions: Iterable[Action], own: Events, as_of: int, populations: frozenset[str]
+    actions: Iterable[Action],
+    own: Events,
+    as_of: int,
+    populations: frozenset[str],
+    *,
+    over: Mapping[int, int] = MappingProxyType({}),
+    origins: Mapping[int, Lineage] = MappingProxyType({}),
 ) -> tuple[Step, ...]:
     """Return the steps that an enterprise could take, in the order of the actions.
 
@@ -109,6 +159,11 @@ def possible_steps(
         Day number.
     populations
         To which it belongs.
+    over
+        The day on which a record is cleared by itself, by number: nobody applies for what is
+        over, or would be before it is decided.
+    origins
+        Where records are from, by number.
     """
     steps: list[Step] = []
     for number, action in enumerate(actions):
@@ -122,15 +177,45 @@ def possible_steps(
         rows = within_reach(action, own, as_of)
         if action.does is Deed.ADD:
             if not rows.size:
-                start = as_of + time.months(action.wait_months)
+                start = time.months_after(as_of, action.wait_months)
                 steps.append(Step.beginning(action, -1 - number, start))
             continue
         before = tuple(step.deed for step in steps if step.action.id in action.after)
-        first = dict(zip(own.record[rows].tolist(), own.occurred[rows].tolist(), strict=True))
-        for record, occurred in sorted(first.items()):
-            start = max(as_of, occurred + time.months(action.wait_months))
-            steps.append(Step.beginning(action, record, start, before))
+        first = {int(own.record[row]): row for row in rows[::-1].tolist()}
+        for record, records in cases_of(action, own, rows).items():
+            step = Step.beginning(
+                action,
+                record,
+                max(as_of, begins(action, own, first[record])),
+                after=before,
+                records=records,
+                over=over.get(record, time.NEVER) if action.asks else time.NEVER,
+                about=_about(own, first[record], len(records) - 1, origins.get(record)),
+            )
+            if step.in_time and _ends_later(step, own):
+                steps.append(step)
     return tuple(steps)
+
+
+def _about(own: Events, row: int, others: int, origin: Lineage | None) -> About:
+    kind, code = own.vocabulary[own.stream[row]]
+    number = None if origin is None else origin.number
+    return About(kind, code, int(own.occurred[row]), number, others)
+
+
+def _ends_later(step: Step, own: Events) -> bool:
+    """Tell whether what a step ends would be open for longer without it."""
+    if step.action.does is not Deed.END:
+        return True
+    return bool((own.ended[_rows_of(step, own)] > step.done).any())
+
+
+def _rows_of(step: Step, own: Events) -> npt.NDArray[np.intp]:
+    """Return the rows that a step changes."""
+    of = np.isin(own.record, step.records)
+    if step.action.part:
+        of &= np.isin(own.stream, matching(step.action.streams, own.vocabulary))
+    return np.flatnonzero(of)
 
 
 def in_turn(
@@ -153,7 +238,7 @@ def in_turn(
         turned = tuple(
             step.put_off(day)
             for step, day in zip(steps, _free(own, enterprise, steps, as_of), strict=True)
-            if day <= time.NEVER
+            if day <= time.NEVER and step.put_off(day).in_time
         )
         if len(turned) < len(steps):
             return None
@@ -167,7 +252,11 @@ def together(own: Events, enterprise: int, steps: tuple[Step, ...], as_of: int) 
     """Return those of some steps that can be taken if all are, each in its turn; see `in_turn`."""
     while (turned := in_turn(own, enterprise, steps, as_of)) is None:
         free = _free(own, enterprise, steps, as_of)
-        steps = tuple(step for step, day in zip(steps, free, strict=True) if day <= time.NEVER)
+        steps = tuple(
+            step
+            for step, day in zip(steps, free, strict=True)
+            if day <= time.NEVER and step.put_off(day).in_time
+        )
     return turned
 
 
@@ -191,19 +280,21 @@ def taken(own: Events, enterprise: int, steps: Iterable[Step]) -> Events:
     columns = {name: getattr(own, name).copy() for name in COLUMNS}
     vocabulary, added = list(own.vocabulary), []
     for step in steps:
-        action = step.action
-        of = columns["record"] == step.record
+        action, rows = step.action, _rows_of(step, own)
         match action.does:
             case Deed.ADD | Deed.FILE:
                 added += list(_records(step, own, vocabulary))
             case Deed.END:
-                columns["ended"][of] = step.done
-                columns["ended_available"][of] = step.done
+                rows = rows[columns["ended"][rows] > step.done]
+                columns["ended"][rows] = columns["ended_available"][rows] = step.done
             case Deed.REPAIR:
-                columns["repaired"][of] = np.minimum(columns["repaired"][of], step.done)
+                columns["repaired"][rows] = np.minimum(columns["repaired"][rows], step.done)
             case Deed.EXTEND:
-                rows = of & (columns["ended"] < time.NEVER)
-                columns["ended"][rows] += time.months(action.extend_months)
+                rows = rows[columns["ended"][rows] < time.NEVER]
+                columns["ended"][rows] = [
+                    time.months_after(end, action.extend_months)
+                    for end in columns["ended"][rows].tolist()
+                ]
                 columns["ended_available"][rows] = step.done
     for name, kind in COLUMNS.items():
         more = np.array([record[name] for record in added], kind)

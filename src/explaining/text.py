@@ -18,10 +18,12 @@ from .reasons import figure
 from .records import SharedRecord, Usual
 from .remedies import Remedies
 from .steps import Step
+from .wording import tell_clocks, tell_step, tell_until, words_of
 
 __all__ = ["render", "render_movement", "render_remedies", "to_text"]
 
 RECORDS = 5
+ZH, EN = words_of("zh"), words_of("en")
 
 
 def to_text(explanation: Explanation, name: str = "", width: int = 100) -> str:
@@ -196,13 +198,8 @@ def _records(records: Sequence[SharedRecord], *, shared: bool = True) -> Rendera
 
 def _clocks(clocks: Clocks) -> Iterator[str]:
     """Say what time will do to a record."""
-    for what, day in (
-        ("counts until 计至", None if clocks.ages_out is None else clocks.ages_out - 1),
-        ("repair from 可修复", clocks.repairable),
-        ("public until 公示至", clocks.public_until),
-    ):
-        if day is not None:
-            yield f"\n{what} {time.show(day)}"
+    for zh, en in zip(tell_clocks(clocks, ZH), tell_clocks(clocks, EN), strict=True):
+        yield f"\n{en} {zh}"
 
 
 def _origin(record: SharedRecord) -> str:
@@ -241,11 +238,11 @@ def render_remedies(remedies: Remedies) -> RenderableType:
     for name in ("level", "from", "what"):
         table.add_column(name, overflow="fold")
     for each in remedies.outcomes[:RECORDS]:
-        steps = "; ".join(map(_step, each.in_order))
-        table.add_row(str(each.level), time.show(each.day), steps or "等待 wait")
+        steps = "\n".join(map(_step, each.in_order)) or "等待 wait"
+        holds = f"{tell_until(each, ZH)} {tell_until(each, EN)}"
+        table.add_row(str(each.level), time.show(each.day), f"{steps}\n{holds}")
     return table
 
 
 def _step(step: Step) -> str:
-    holidays = ", if no holiday is announced 以节假日安排公布为准" if step.estimated else ""
-    return f"{step.action.zh} {step.action.en} (by {time.show(step.done)}{holidays})"
+    return f"{step.action.zh}{tell_step(step, ZH)} {step.action.en}{tell_step(step, EN)}"

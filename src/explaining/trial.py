@@ -1,13 +1,14 @@
 """Trials: grades of one enterprise as they would be, had it taken some steps."""
 
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from itertools import combinations
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from ..features import Catalogue, Events, Indicator, References, compute, matching
+from ..features import Catalogue, Events, Indicator, Rate, References, compute, matching
 from ..features.aggregate import Aggregate
 from ..features.expression import leaves_of
 from ..grading import Level, Scorer
@@ -17,6 +18,7 @@ from .steps import Do, Step, in_turn, taken, together
 
 __all__ = ["Trial"]
 
+BESIDE = ("enterprise*",)  # what an enterprise is
 Array = npt.NDArray[np.float64]
 
 
@@ -31,13 +33,22 @@ class Trial:
         Its events as known now, and its dense number.
     references
         As for `compute`.
+    as_of, regular
+        Day number, and streams of what is told again and again: an indicator that reads nothing
+        else keeps the value that it has then; see `ActionEdition`.
     """
 
     def __init__(
-        self, scorer: Scorer, own: Events, enterprise: int, references: References | None
+        self,
+        scorer: Scorer,
+        own: Events,
+        enterprise: int,
+        references: References | None,
+        as_of: int,
+        regular: Sequence[str] = (),
     ) -> None:
         self.scorer, self.own, self.enterprise = scorer, own, enterprise
-        self.references = references
+        self.references, self.as_of, self.regular = references, as_of, tuple(regular)
 
     def strongest(
         self, steps: Sequence[Step], most: int, as_of: int, days: Sequence[int]
@@ -104,7 +115,7 @@ class Trial:
             return []
         events, rows, when = self.after(steps), self._rows(days), np.array(days)
         bundle, scorer = self.scorer.bundle, self.scorer
-        matrix = compute(bundle.catalogue, events, rows, references=self.references)
+        matrix = self._matrix(events, rows)
         scores = scorer.score(
             scorer.values(matrix),
             scorer.met(bundle.rules.conditions(events, rows), when),
@@ -130,16 +141,16 @@ class Trial:
             if holds(expression, self.own, self._rows([as_of]))[0]:
                 yield name
 
-    def reverses(self, step: Step, as_of: int) -> bool:
-        """Tell whether a step moves an indicator against its direction."""
-        rows = self._rows([max(as_of, step.day)])
+    def reverses(self, step: Step, days: Sequence[int]) -> bool:
+        """Tell whether a step moves an indicator against its direction on any of some days."""
+        rows = self._rows(sorted({step.day, *(day for day in days if day >= step.day)}))
         catalogue = self.scorer.bundle.catalogue
         before, after = (
-            compute(catalogue, events, rows, references=self.references).to_numpy()[0]
+            compute(catalogue, events, rows, references=self.references).to_numpy()
             for events in (self.own, self.after([step.without_figures()]))
         )
         signs = np.array(catalogue.monotone_constraints())
-        against = np.flatnonzero(signs * (after - before) > 0)
+        against = np.flatnonzero((signs * (after - before) > 0).any(axis=0))
         return not all(
             _counts_as_ended(catalogue.indicators[place], step, self.own) for place in against
         )
@@ -152,12 +163,29 @@ class Trial:
         self, steps: tuple[Step, ...], days: Sequence[int], previous: npt.ArrayLike | None
     ) -> pd.DataFrame:
         before = None if previous is None else np.repeat(np.asarray(previous), len(days))
-        return self.scorer.run(
-            self.after(steps),
-            self._rows(days),
-            references=self.references,
-            previous=before,
-        )
+        events, rows, scorer = self.after(steps), self._rows(days), self.scorer
+        met = scorer.bundle.rules.conditions(events, rows)
+        return scorer.grades(self._matrix(events, rows), met, before, scorer.cards(events, rows))
+
+    def _matrix(self, events: Events, rows: pd.DataFrame) -> pd.DataFrame:
+        """Return the values of indicators, those that stay as they are among them."""
+        found = compute(self.scorer.bundle.catalogue, events, rows, references=self.references)
+        values, (places, kept) = found.to_numpy(np.float64, copy=True), self._kept
+        values[:, places] = kept
+        return pd.DataFrame(values, found.index, found.columns, copy=False)
+
+    @cached_property
+    def _kept(self) -> tuple[list[int], Array]:
+        """Where the indicators stand that read nothing but what is regular, and their values."""
+        catalogue, names = self.scorer.bundle.catalogue, self.own.vocabulary
+        regular, beside = (set(matching(each, names)) for each in (self.regular, BESIDE))
+        places = [
+            place
+            for place, each in enumerate(catalogue.indicators)
+            if _reads_only(each, regular, beside, names)
+        ]
+        now = compute(catalogue, self.own, self._rows([self.as_of]), references=self.references)
+        return places, now.to_numpy(np.float64)[0, places]
 
     def _rows(self, days: Sequence[int]) -> pd.DataFrame:
         return pd.DataFrame(
@@ -167,6 +195,18 @@ class Trial:
 
 def _most(difference: Array) -> tuple[float, ...]:
     return tuple(np.abs(difference).max(axis=0).tolist())
+
+
+def _reads_only(
+    indicator: Indicator, regular: set[int], beside: set[int], names: Sequence[tuple[str, str]]
+) -> bool:
+    """Tell whether an indicator reads some streams, and none but those and some beside them."""
+    streams: set[int] = set()
+    for leaf in leaves_of(indicator.expression):
+        if not isinstance(leaf, Aggregate | Rate):
+            return False
+        streams.update(matching(leaf.streams, names))
+    return bool(streams & regular) and streams <= regular | beside
 
 
 def _counts_as_ended(indicator: Indicator, step: Step, own: Events) -> bool:

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from xinheng.core.calendar import add_working_days
 from xinheng.core.errors import PolicyError
-from xinheng.core.time import day, months
+from xinheng.core.time import day, show
 from xinheng.explaining import Actions, Publicity
-from xinheng.explaining.clocks import ages_out, repairable
+from xinheng.explaining.clocks import Repair, ages_out, repairable
 from xinheng.explaining.steps import possible_steps
 from xinheng.features import (
     Catalogue,
@@ -35,13 +35,15 @@ from xinheng.features.expression import leaves_of
 from xinheng.features.shares import counting
 
 from ..grading.world import TODAY, events_of, indicator, record
+from .duties import SERIOUS, UNREPORTED
 from .spans import events_with
 
 CATALOGUE = standard_catalogue()
 ACTIONS = Actions.default().on(TODAY).actions
 PUBLICITY = Publicity.default().on(TODAY)
 FOOD_FINE, DUE = "penalty.kind:market.food.fine", "penalty.due:market.food"
-THEN = TODAY - 100
+THEN = day("2025-11-21")
+IN_THREE_YEARS = day("2028-11-21")
 STREAMS = {
     "PN06": "penalty:market.food.label",
     "PN09": "penalty:market.food.label",
@@ -220,9 +222,9 @@ STOPS = add_working_days(TODAY - 5, 3)
     [
         (FOOD_FINE, 100, {"repaired": TODAY - 5}, STOPS),
         (FOOD_FINE, 100, {"withdrawn": TODAY - 5}, STOPS),
-        (FOOD_FINE, 100, GONE, TODAY - 100 + months(36)),  # performed, which ends no publicity
-        (FOOD_FINE, 1090, {"repaired": TODAY - 5}, min(STOPS, TODAY - 1090 + months(36))),
-        (FOOD_FINE, 1099, {"repaired": TODAY - 5}, TODAY - 1099 + months(36)),
+        (FOOD_FINE, 100, GONE, IN_THREE_YEARS),  # performed, which ends no publicity
+        (FOOD_FINE, 1090, {"repaired": TODAY - 5}, STOPS),  # and not 2026-03-07
+        (FOOD_FINE, 1099, {"repaired": TODAY - 5}, day("2026-02-26")),
         ("list_entry:serious_dishonesty.food", 500, GONE, STOPS),
         ("list_entry:judgment_defaulter.able", 500, GONE, STOPS),
     ],
@@ -240,41 +242,51 @@ def test_a_record_repaired_in_a_later_span_is_public_no_longer() -> None:
     after = fine | {"available": TODAY - 5, "repaired": TODAY - 5}
     assert PUBLICITY.until(events_with(before, after).of(7), TODAY) == {1: STOPS}
     back = fine | {"available": TODAY - 5}  # withdrawn and reinstated
-    assert PUBLICITY.until(events_with(before, back).of(7), TODAY) == {1: THEN + months(36)}
+    assert PUBLICITY.until(events_with(before, back).of(7), TODAY) == {1: IN_THREE_YEARS}
 
 
 @pytest.mark.parametrize(
     ("stream", "more", "repairable_after", "public"),
     [
-        ("penalty.kind:market.food.fine", {}, months(12), months(36)),
-        ("penalty.kind:market.general.fine", {}, months(6), months(36)),
-        ("penalty.kind:market.food.criticism", {}, None, months(3)),
+        ("penalty.kind:market.food.fine", {}, "2026-11-21", "2028-11-21"),
+        ("penalty.kind:market.general.fine", {}, "2026-05-21", "2028-11-21"),
+        ("penalty.kind:market.food.criticism", {}, None, "2026-02-21"),
         ("penalty.kind:market.food.warning", {}, None, None),
-        ("penalty.kind:market.food.revocation", {}, None, months(36)),
-        ("list_entry:abnormal.address", {}, 0, None),
+        ("penalty.kind:market.food.revocation", {}, None, "2028-11-21"),
+        ("list_entry:abnormal.address", {}, "2025-11-21", None),
         ("list_entry:abnormal.address", GONE, None, None),
-        ("list_entry:serious_dishonesty.food", {}, months(12), months(36)),
+        ("list_entry:serious_dishonesty.food", {}, "2026-11-21", "2028-11-21"),
         ("inspection.critical:routine", {}, None, None),
     ],
 )  # fmt: skip
 def test_when_repair_may_be_asked_for_and_publicity_ends(
-    stream: str, more: dict[str, int], repairable_after: int | None, public: int | None
+    stream: str, more: dict[str, int], repairable_after: str | None, public: str | None
 ) -> None:
     own, number = one(stream, **more)
-    day = TODAY - 100
-    asked = None if repairable_after is None else day + repairable_after
-    assert repairable(own, TODAY, ACTIONS).get(number) == asked
-    assert PUBLICITY.until(own, TODAY).get(number) == (None if public is None else day + public)
+    repair = None if repairable_after is None else Repair(day(repairable_after), None)
+    assert repairable(own, TODAY, ACTIONS).get(number) == repair
+    until = PUBLICITY.until(own, TODAY).get(number)
+    assert until == (None if public is None else day(public))
 
 
-def asked(*rows: dict[str, Any]) -> dict[int, int]:
-    own = events_with(*(each | {"record": 1} for each in rows)).of(7)
-    return {number: day - THEN for number, day in repairable(own, TODAY, ACTIONS).items()}
+def asked(*rows: dict[str, Any]) -> dict[int, str]:
+    """From when on repair can be asked for, or what has to end first, by number."""
+    own = events_with(*({"record": 1} | each for each in rows)).of(7)
+    found = repairable(own, TODAY, ACTIONS, PUBLICITY.until(own, TODAY))
+    return {
+        number: str(each.awaits) if each.day is None else show(each.day)
+        for number, each in found.items()
+    }
+
+
+ONE_YEAR = {1: "2026-11-21"}
 
 
 def test_a_penalty_that_is_due_can_be_repaired_no_sooner() -> None:
     due = record(7, DUE, THEN, value=15.0)
-    assert asked(record(7, FOOD_FINE, THEN), due) == {1: months(12)}
+    assert asked(record(7, FOOD_FINE, THEN), due) == {1: "penalty.due"}
+    paid = {"ended": day("2027-02-01"), "ended_available": THEN}
+    assert asked(record(7, FOOD_FINE, THEN), due | paid) == {1: "2027-02-02"}
     assert asked(record(7, "penalty.kind:market.food.stoppage", THEN), due) == {}
     assert asked(record(7, "rectification", THEN, value=30.0)) == {}
 
@@ -286,7 +298,7 @@ def test_a_penalty_that_was_performed_can_be_repaired() -> None:
         for each in (record(7, FOOD_FINE, THEN), record(7, DUE, THEN, value=15.0))
         for span in ({"withdrawn": TODAY - 60}, {"available": TODAY - 60} | done)
     ]
-    assert asked(*rows) == {1: months(12)}
+    assert asked(*rows) == ONE_YEAR
     steps = possible_steps(ACTIONS, events_with(*rows).of(7), TODAY, frozenset())
     assert [step.action.id for step in steps] == ["repair_food_penalty"]
 
@@ -297,9 +309,64 @@ def test_a_repaired_record_of_two_spans_can_be_asked_for_no_more() -> None:
     after = fine | {"available": TODAY - 50, "repaired": TODAY - 50}
     assert asked(before) == {}
     assert asked(before, after) == {}
-    assert asked(before, after | {"withdrawn": TODAY - 9}, fine | {"available": TODAY - 9}) == {
-        1: months(12)
-    }
+    assert asked(before, after | {"withdrawn": TODAY - 9}, fine | {"available": TODAY - 9}) == (
+        ONE_YEAR
+    )
+
+
+def test_what_stands_open_is_told_where_repair_is() -> None:
+    """An entry in the way is waited for until its known end, or named where there is none."""
+    fine, listed = record(7, FOOD_FINE, THEN), record(7, UNREPORTED, "2025-07-10", record=2)
+    filed = record(7, "annual_report.due:late", "2025-06-30", record=3, available=TODAY - 3)
+    assert asked(fine, listed) == {1: "list_entry", 2: "annual_report.due"}
+    assert asked(fine, listed, filed) == {1: "list_entry", 2: "2025-07-10"}
+    known = {"ended": day("2027-01-15"), "ended_available": TODAY - 3}
+    assert asked(fine, listed | known, filed)[1] == "2027-01-16"
+    suspended = record(7, "penalty.kind:market.food.suspension", THEN)
+    assert asked(suspended) == {1: "penalty.kind"}
+    assert asked(suspended | GONE) == ONE_YEAR
+
+
+def test_nobody_asks_for_what_is_over() -> None:
+    """Of penalties of three years ago, and of an entry whose three years end sooner."""
+    for decided, told in (
+        ("2023-02-28", {}),  # over for a day
+        ("2023-03-10", {}),  # ends before it could be decided
+        ("2023-04-01", {1: "2024-04-01"}),
+    ):
+        assert asked(record(7, FOOD_FINE, decided)) == told
+    assert asked(record(7, SERIOUS, "2023-03-10")) == {}
+    assert asked(record(7, SERIOUS, "2023-04-01")) == {1: "2024-04-01"}
+
+
+def test_an_entry_of_the_serious_list_ends_with_its_term() -> None:
+    ahead, past, gone = (
+        record(7, SERIOUS, when, record=number, **more)
+        for number, (when, more) in enumerate(
+            [("2023-08-31", {}), ("2022-08-31", {}), ("2023-08-31", GONE)]
+        )
+    )
+    other = record(7, "list_entry:judgment_defaulter.able", "2024-08-31", record=4)
+    found = PUBLICITY.lapsed(events_with(ahead, past, gone, other).of(7), TODAY)
+    ends = {int(each): show(int(end)) for each, end in zip(found.record, found.ended, strict=True)}
+    assert ends == {0: "2026-08-31", 1: "never", 2: show(TODAY - 5), 4: "never"}
+    for until, lapses in (("2026-08-31", True), ("2026-09-01", False)):
+        ban = record(7, "ban:five_years", "2023-08-31", record=5, ended=day(until),
+                     ended_available=TODAY - 5)  # fmt: skip
+        found = PUBLICITY.lapsed(events_with(ahead, ban).of(7), TODAY)
+        assert (int(found.ended[found.record == 0][0]) == day("2026-08-31")) == lapses
+    fine = record(7, FOOD_FINE, "2025-01-10")
+    own = PUBLICITY.lapsed(events_with(fine | {"record": 1}, ahead).of(7), TODAY)
+    assert repairable(own, TODAY, ACTIONS)[1] == Repair(day("2026-09-01"), None)
+
+
+def test_a_restriction_is_public_for_as_long_as_it_is_told_to_run() -> None:
+    ban = record(7, "penalty.kind:market.food.occupation_ban", THEN, record=1)
+    for ends, public in (("2030-11-20", "2030-11-20"), ("2026-11-20", "2028-11-21")):
+        told = ban | {"ended": day(ends), "ended_available": THEN}
+        assert PUBLICITY.until(events_with(told).of(7), TODAY) == {1: day(public)}
+    fine = record(7, FOOD_FINE, THEN, record=1, ended=day("2030-11-20"), ended_available=THEN)
+    assert PUBLICITY.until(events_with(fine).of(7), TODAY) == {1: IN_THREE_YEARS}
 
 
 SMALL = """
@@ -314,10 +381,15 @@ basis = "made up"
 
 @pytest.mark.parametrize(
     ("kind", "amount", "public"),
-    [("fine", 0.4, 3), ("fine", 0.5, 36), ("stoppage", 0.4, 36), ("criticism", 0.0, 3)],
+    [
+        ("fine", 0.4, "2026-02-21"),
+        ("fine", 0.5, "2028-11-21"),
+        ("stoppage", 0.4, "2028-11-21"),
+        ("criticism", 0.0, "2026-02-21"),
+    ],
 )
 def test_a_small_fine_is_told_apart_where_a_file_says_what_is_small(
-    kind: str, amount: float, public: int
+    kind: str, amount: float, public: str
 ) -> None:
     own = events_with(
         record(7, "penalty:market.food.label", THEN, record=1, value=amount),
@@ -325,14 +397,14 @@ def test_a_small_fine_is_told_apart_where_a_file_says_what_is_small(
         record(7, FOOD_FINE, THEN, record=2),
     ).of(7)
     terms = Publicity.parse(Publicity.default().text + SMALL, "publicity.toml").on(TODAY)
-    assert terms.until(own, TODAY) == {1: THEN + months(public), 2: THEN + months(36)}
+    assert terms.until(own, TODAY) == {1: day(public), 2: IN_THREE_YEARS}
 
 
 def test_other_departments_penalties_are_public_since_there_is_a_term() -> None:
     own, number = one("penalty.kind:other.general.fine")
     before, after = (Publicity.default().on(day(d)) for d in ("2023-04-30", "2023-05-01"))
     assert before.until(own, TODAY) == {}
-    assert after.until(own, TODAY) == {number: THEN + months(36)}
+    assert after.until(own, TODAY) == {number: IN_THREE_YEARS}
 
 
 def test_terms_that_cannot_be_used_say_why() -> None:

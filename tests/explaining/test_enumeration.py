@@ -41,13 +41,14 @@ Record = dict[str, Any]
 Deed = tuple[str, int]
 HORIZON, NEXT_DEADLINE = 400, day("2026-06-30")
 LATE = "annual_report.due:late"
-YEAR, HALF = 365, 183
-ENDED = {  # how long after the record, and for how many working days
+LASTING, IN_SIX_MONTHS = 90, day("2026-09-01")
+CHECKED = "inspection.critical:routine"
+ENDED = {  # how many years after the record, and for how many working days
     "rectification": ("rectify", 0, 10),
     DUE: ("perform_penalty", 0, 1),
     ABNORMAL: ("leave_abnormal_list", 0, 7),
     UNREPORTED: ("leave_list_of_reports", 0, 7),
-    SERIOUS: ("leave_serious_list", YEAR, 17),
+    SERIOUS: ("leave_serious_list", 1, 17),
 }
 
 
@@ -59,6 +60,7 @@ class Choice:
     start: int
     working: int = 0
     until: int | None = None  # the day on which it is done, whenever it begins
+    over: int = NEVER  # the day on which what it clears is over by itself
 
     def done(self, start: int) -> int:
         if self.until is not None:
@@ -68,6 +70,23 @@ class Choice:
         except InvalidError:
             free = np.busday_offset(np.datetime64(start, "D"), self.working, roll="forward")
             return int(free.astype(int))
+
+
+def anniversary(number: int, years: int) -> int:
+    """The same day of a later year; of 29 February the 28th where there is none."""
+    then = EPOCH + timedelta(number)
+    leap = (then.month, then.day) == (2, 29) and years % 4
+    return day(then.replace(year=then.year + years, day=28 if leap else then.day))
+
+
+def lapsed(mine: list[Record]) -> list[Record]:
+    """The records as they are ahead: an entry of the serious list ends after three years."""
+    found = [dict(each) for each in mine]
+    for each in found:
+        end = anniversary(each["occurred"], 3)
+        if each["stream"] == SERIOUS and is_open(each) and TODAY <= end < each["ended"]:
+            each["ended"] = each["ended_available"] = end
+    return found
 
 
 def is_open(each: Record) -> bool:
@@ -80,9 +99,16 @@ def choices(mine: list[Record]) -> list[Choice]:
     for each in mine:
         if each["stream"] in ENDED and is_open(each):
             action, wait, working = ENDED[each["stream"]]
-            start = max(TODAY, each["occurred"] + wait)
-            found.append(Choice((action, each["record"]), start, working))
-    return found
+            start = max(TODAY, anniversary(each["occurred"], wait))
+            over = anniversary(each["occurred"], 3) if each["stream"] == SERIOUS else NEVER
+            found.append(Choice((action, each["record"]), start, working, over=over))
+    ends = {each["record"]: each["ended"] for each in mine}
+    return [
+        each
+        for each in found
+        if each.done(each.start) < min(each.over, ends.get(each.deed[1], NEVER))
+        or (each.deed[0].startswith("repair") and each.done(each.start) < each.over)
+    ]
 
 
 def repairs(mine: list[Record]) -> list[Choice]:
@@ -94,7 +120,12 @@ def repairs(mine: list[Record]) -> list[Choice]:
         if other["occurred"] > own["occurred"]
     }  # fmt: skip
     return [
-        Choice(("repair_food_penalty", each["record"]), max(TODAY, each["occurred"] + YEAR), 17)
+        Choice(
+            ("repair_food_penalty", each["record"]),
+            max(TODAY, anniversary(each["occurred"], 1)),
+            17,
+            over=anniversary(each["occurred"], 3),
+        )
         for each in mine
         if each["stream"] == FINE and each["repaired"] == NEVER and each["record"] not in again
     ]
@@ -105,15 +136,13 @@ def certificates(mine: list[Record]) -> list[Choice]:
     if "enterprise.population:producer" not in held:
         return []
     some = [name for name in ("haccp", "iso22000", "gmp") if f"certificate:{name}" not in held]
-    return [Choice((name, -1), TODAY + HALF) for name in some]
+    return [Choice((name, -1), IN_SIX_MONTHS) for name in some]
 
 
 def reports(mine: list[Record]) -> list[Choice]:
-    if not established(mine):
-        return []
     filed = {each["occurred"] for each in mine if each["stream"] in {IN_TIME, LATE}}
     found = []
-    if NEXT_DEADLINE not in filed:
+    if established(mine) and NEXT_DEADLINE not in filed:
         found.append(Choice(("file_report", -1), TODAY, until=NEXT_DEADLINE))
     return [*found, Choice(("file_late_report", -1), TODAY)] if unfiled(mine) else found
 
@@ -123,12 +152,14 @@ def established(mine: list[Record]) -> bool:
 
 
 def unfiled(mine: list[Record]) -> list[int]:
+    """The last three deadlines of who may be held to them, and those of open entries."""
     filed = {each["occurred"] for each in mine if each["stream"] in {IN_TIME, LATE}}
-    return [d for d in (day(f"{y}-06-30") for y in (2023, 2024, 2025)) if d not in filed]
-
-
-def reports_missing(mine: list[Record]) -> bool:
-    return established(mine) and bool(unfiled(mine))
+    due = {day(f"{year}-06-30") for year in (2023, 2024, 2025)} if established(mine) else set()
+    for each in mine:
+        if each["stream"] == UNREPORTED and is_open(each):
+            last = (day(f"{year}-06-30") for year in range(2010, 2027))
+            due.add(max(when for when in last if when < each["occurred"]))
+    return sorted(due - filed)
 
 
 def done_to(mine: list[Record], deeds: dict[Deed, int]) -> list[Record]:
@@ -136,7 +167,6 @@ def done_to(mine: list[Record], deeds: dict[Deed, int]) -> list[Record]:
     after = [dict(each) for each in mine]
     new = max(each["record"] for each in mine)
     for (action, name), when in deeds.items():
-        ends = {"ended": when, "ended_available": when}
         told = {"available": when}
         new += 1
         match action:
@@ -152,9 +182,10 @@ def done_to(mine: list[Record], deeds: dict[Deed, int]) -> list[Record]:
                 after.append(record(7, f"certificate:{action}", when, record=new))
                 continue
             case _:
-                change = ends
+                change = {"ended": when, "ended_available": when}
         for each in after:
-            each.update(change if each["record"] == name else {})
+            if each["record"] == name and not ("ended" in change and each["ended"] <= when):
+                each.update(change)
     return after
 
 
@@ -167,11 +198,13 @@ def timetable(mine: list[Record], chosen: Iterable[Choice]) -> dict[Deed, int] |
         world = done_to(mine, deeds)
         for each in chosen:
             bars = [open_until(other, each.deed) for other in world]
-            if each.deed[0] == "leave_list_of_reports" and reports_missing(mine):
+            if each.deed[0] == "leave_list_of_reports" and unfiled(mine):
                 bars.append(deeds.get(("file_late_report", -1), NEVER))
             if max(bars) == NEVER:
                 return None
             starts[each.deed] = max(starts[each.deed], max(bars) + 1)
+            if each.done(starts[each.deed]) >= each.over:
+                return None
     return deeds
 
 
@@ -183,13 +216,14 @@ def open_until(other: Record, deed: Deed) -> int:
         or (other["stream"] == DUE and other["record"] == name),
         "leave_serious_list": other["stream"] == DUE,
     }
-    return max(other["ended"], other["ended_available"]) if bars.get(action, False) else 0
+    bars_it = bars.get(action, False) and is_open(other)
+    return max(other["ended"], other["ended_available"]) if bars_it else 0
 
 
 def run_days(deeds: dict[Deed, int]) -> list[int]:
     """The first of every month, and the day after one has left the serious list."""
     named = {done + 1 for (action, _), done in deeds.items() if action == "leave_serious_list"}
-    ahead = range(TODAY + 1, TODAY + HORIZON + 1)
+    ahead = range(TODAY + 1, TODAY + HORIZON + LASTING + 1)
     return [n for n in ahead if (EPOCH + timedelta(n)).day == 1 or n in named]
 
 
@@ -206,62 +240,77 @@ def folded(chances: Iterable[float], level: int) -> list[int]:
 
 
 def against(mine: list[Record], choice: Choice) -> bool:
-    """Whether something moves an indicator the wrong way, on the day after it is done."""
+    """Whether something moves an indicator the wrong way, on any run after it is done."""
     deeds = {choice.deed: choice.done(choice.start)}
-    rows = rows_of((7, deeds[choice.deed] + 1))
+    first = deeds[choice.deed] + 1
+    rows = rows_of(*((7, when) for when in sorted({first, *run_days(deeds)}) if when >= first))
     before, after = (
-        compute(CATALOGUE, events_with(*world), rows).iloc[0]
-        for world in (mine, done_to(mine, deeds))
+        compute(CATALOGUE, events_with(*world), rows) for world in (mine, done_to(mine, deeds))
     )
     ended = {"I"} if choice.deed[0] == "leave_serious_list" else set()  # one that has ended, then
     return any(
-        (after[i.id] - before[i.id]) * i.direction > 0 for i in CATALOGUE if i.id not in ended
+        ((after[i.id] - before[i.id]) * i.direction > 0).any()
+        for i in CATALOGUE
+        if i.id not in ended
     )
 
 
-def enumerated(
-    mine: list[Record], most: int
-) -> set[tuple[frozenset[tuple[Deed, int]], int, Level]]:
+def checked_again(world: list[Record], when: int, number: int) -> list[Record]:
+    """The records for a day ahead: by then the last checks have come again, as they were."""
+    later = [each | {"enterprise": number} for each in world]
+    for each in later:
+        if each["stream"] == CHECKED:
+            each.update({name: each[name] + when - TODAY for name in ("occurred", "available")})
+    return later
+
+
+Found = set[tuple[frozenset[tuple[Deed, int]], int, Level, int | None]]
+
+
+def enumerated(seen: list[Record], most: int) -> Found:
     """All sets on all days that lead to a better level, without those that others beat."""
+    mine = lapsed(seen)
 
     def levels(world: list[Record], days: list[int], start: int) -> list[Level]:
-        rows = rows_of(*((7, when) for when in days))
-        plain = scorer().run(events_with(*world), rows)
-        starts = folded(plain["probability"], start)
-        grades = scorer().run(events_with(*world), rows, previous=starts)
+        worlds = [checked_again(world, when, 100 + place) for place, when in enumerate(days)]
+        events = events_with(*(each for some in worlds for each in some))
+        rows = rows_of(*((100 + place, when) for place, when in enumerate(days)))
+        plain = scorer().run(events, rows)
+        grades = scorer().run(events, rows, previous=folded(plain["probability"], start))
         return [Level.of(each) for each in grades["level"].astype(str)]
 
     [today] = scorer().run(events_with(*mine), rows_of((7, TODAY))).itertuples()
     now, model = Level.of(today.level), Level.of(today.model_level)
     able = [each for each in choices(mine) if not against(mine, each)]
-    found: list[tuple[frozenset[Deed], int, Level, dict[Deed, int]]] = []
+    found: list[tuple[frozenset[Deed], int, Level, int, dict[Deed, int]]] = []
     for size in range(most + 1):
         for chosen in combinations(able, size):
             deeds = timetable(mine, chosen)
             if deeds is None:
                 continue
             days, all_done = run_days(deeds), max(deeds.values(), default=0)
-            found += [
-                (frozenset(deeds), when, level, deeds)
-                for when, level in zip(
-                    days, levels(done_to(mine, deeds), days, int(model)), strict=True
-                )
-                if level < now and when > all_done
-            ]
+            runs = list(zip(days, levels(done_to(mine, deeds), days, int(model)), strict=True))
+            for when, level in runs:
+                soon = [other for other_day, other in runs if when <= other_day <= when + LASTING]
+                if all_done < when <= TODAY + HORIZON and max(soon) < now:
+                    worse = [late for late, other in runs if late > when and other > level]
+                    until = min(worse, default=NEVER)
+                    found.append((frozenset(deeds), when, level, until, deeds))
     return {
-        (frozenset(deeds.items()), when, level)
-        for names, when, level, deeds in found
+        (frozenset(deeds.items()), when, level, None if until == NEVER else until)
+        for names, when, level, until, deeds in found
         if not any(
             less <= names
             and early <= when
             and good <= level
-            and (less, early, good) != (names, when, level)
-            for less, early, good, _ in found
+            and long >= until
+            and (less, early, good, long) != (names, when, level, until)
+            for less, early, good, long, _ in found
         )
     }
 
 
-def told(mine: list[Record], most: int) -> set[tuple[frozenset[tuple[Deed, int]], int, Level]]:
+def told(mine: list[Record], most: int) -> Found:
     found = find_remedies(scorer(), events_with(*mine), 7, TODAY, horizon=HORIZON, most=most)
     assert found.left_out == 0
     return {
@@ -269,6 +318,7 @@ def told(mine: list[Record], most: int) -> set[tuple[frozenset[tuple[Deed, int]]
             frozenset(((s.action.id, max(s.record, -1)), s.done) for s in each.steps),
             each.day,
             each.level,
+            each.until,
         )
         for each in found.outcomes
     }
@@ -313,7 +363,7 @@ def test_the_days_of_named_events_are_among_them() -> None:
     assert off_month
     assert all(
         ("leave_serious_list", when - 1) in {(name, done) for (name, _), done in steps}
-        for steps, when, _ in off_month
+        for steps, when, _, _ in off_month
     )
 
 

@@ -183,7 +183,7 @@ def test_records_tell_what_time_will_do_to_them(scorer: Scorer) -> None:
     found = explain(scorer, events, 1, TODAY)
     [critical] = found.records["IH01"]
     assert show(critical.clocks.ages_out) == "2027-06-11"  # 730 days, the last of them counts
-    assert "counts until 计至 2027-06-10" in to_text(found)
+    assert "counts until 2027-06-10 计入至2027-06-10" in to_text(found)
     early = explain(scorer, events, 1, day("2020-03-01"), strongest=3)  # before any term
     assert early.records == {} or early.records["IH01"] == ()
 

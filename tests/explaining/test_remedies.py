@@ -2,15 +2,17 @@
 
 import pytest
 
+from xinheng.archive import Lineage
 from xinheng.core.errors import InvalidError, PolicyError
 from xinheng.core.time import day
 from xinheng.explaining import Actions, find_remedies
-from xinheng.explaining.remedies import Outcome
+from xinheng.explaining.remedies import Outcome, _outcomes
 from xinheng.explaining.steps import Step
 from xinheng.grading import Level
 
 from ..grading.world import TODAY, events_of, record
-from .duties import DUE
+from .duties import ABNORMAL, DUE, IN_TIME
+from .duties import scorer as steady
 from .spans import events_with
 from .town import FINE, scorer, town
 
@@ -65,7 +67,7 @@ def test_of_many_steps_those_that_do_something_are_tried() -> None:
         record(7, "inspection.critical:routine", TODAY - 60, record=3, value=1.0),
         record(7, "inspection.critical:routine", TODAY - 61, record=4, value=1.0),
     ]
-    idle = [record(7, FINE, TODAY - 1500, record=10 + each) for each in range(14)]
+    idle = [record(7, DUE, TODAY - 300, record=10 + each, value=1.0) for each in range(14)]
     few = find_remedies(scorer(), events_with(*some), 7, TODAY, most=2)
     many = find_remedies(scorer(), events_with(*some, *idle), 7, TODAY, most=2)
     assert (few.left_out, len(many.steps), many.left_out) == (0, 16, 14)
@@ -80,3 +82,74 @@ def test_no_more_than_twelve_steps_are_tried() -> None:
     listed = record(7, "list_entry:abnormal.address", TODAY - 90)
     found = find_remedies(scorer(), events_of(*orders, listed), 7, TODAY, most=1)
     assert (len(found.steps), found.left_out) == (16, 4)
+
+
+CHECK = "inspection.critical:routine"
+
+
+def test_that_routine_checks_stop_coming_improves_nothing() -> None:
+    """Three critical items leave the window in June, when the next checks find what they find."""
+    events = events_with(
+        *(record(7, CHECK, TODAY - 250 - each, record=each, value=1.0) for each in range(3))
+    )
+    text = Actions.default().text
+    without = Actions.parse(text.replace('    "inspection.*",\n', ""), "changed.toml")
+    assert find_remedies(scorer(), events, 7, TODAY, most=0).outcomes == ()
+    [found] = find_remedies(scorer(), events, 7, TODAY, most=0, actions=without).outcomes
+    assert (found.steps, found.day) == ((), day("2026-07-01"))
+
+
+@pytest.mark.parametrize(
+    ("levels", "lasting", "found"),
+    [
+        ("CBBBB", 90, {31: None, 61: None, 92: None, 122: None}),
+        ("CBBCB", 60, {31: 92, 122: None}),
+        ("CBBCB", 61, {122: None}),
+        ("BBBCB", 90, {0: 92, 122: None}),
+        ("BBBCB", 91, {0: 92, 122: None}),
+        ("BBBCB", 92, {122: None}),
+        ("ABBBC", 90, {0: 31, 31: 122}),
+        ("DDDDD", 0, {}),
+    ],
+)
+def test_a_level_that_does_not_last_is_no_remedy(
+    levels: str, lasting: int, found: dict[int, int | None]
+) -> None:
+    """Of runs on the first of months, by an enterprise whose level is C now."""
+    days = (0, 31, 61, 92, 122)
+    runs = [(when, Level.of(each), 0.2) for when, each in zip(days, levels, strict=True)]
+    told = _outcomes((), runs, Level.C, lasting)
+    assert {each.day: each.until for each in told} == found
+
+
+def test_until_when_a_level_lasts_is_told() -> None:
+    """An entry ends by itself, and in July a report is missed if none is filed by then."""
+    firm = [
+        record(7, "enterprise.established", TODAY - 3000, record=50, value=float(TODAY - 3000)),
+        *(
+            record(7, IN_TIME, f"{year}-06-30", record=year, available=day(f"{year}-05-04"))
+            for year in (2023, 2024, 2025)
+        ),
+    ]
+    told = {"ended": day("2026-03-21"), "ended_available": TODAY - 10}
+    events = events_with(record(7, ABNORMAL, TODAY - 60, record=1, **told), *firm)
+    wait, file, *_ = find_remedies(steady(), events, 7, TODAY, most=1).outcomes
+    assert (wait.steps, wait.to_dict()["until"]) == ((), "2026-07-01")
+    assert [each.action.id for each in file.steps] == ["file_report"]
+    assert (wait.level, file.level, file.until) == (Level.A_PLUS, Level.A_PLUS, day("2027-07-01"))
+
+
+def test_which_record_a_step_is_about_is_told_whatever_its_sign() -> None:
+    origin = Lineage("rectification", "2026-17", "district bureau", 4, "orders", 9)
+    told = [record(7, "rectification", TODAY - 30, record=-(2**62))]
+    told += [record(7, "enterprise.established", TODAY - 3000, record=5, value=float(TODAY - 3000))]
+    asked = find_remedies(
+        scorer(), events_with(*told), 7, TODAY, origins={-(2**62): origin}, most=0
+    )
+    by = {each["action"]: each for each in asked.to_dict()["steps"]}
+    assert by["rectify"]["record"] == str(-(2**62))
+    assert by["rectify"]["about"] == {
+        "kind": "rectification", "code": "", "occurred": "2026-01-30", "number": "2026-17",
+        "others": 0,
+    }  # fmt: skip
+    assert (by["file_report"]["record"], by["file_report"]["about"]) == (None, None)

@@ -1,5 +1,6 @@
 """Sheets: everything that decided the level stands on them, in either language."""
 
+import html
 import io
 import os
 import re
@@ -13,6 +14,7 @@ from rich.console import Console
 
 from xinheng.archive import Lineage
 from xinheng.core.errors import NotFoundError, StorageError
+from xinheng.core.time import day
 from xinheng.explaining import (
     Actions,
     Clocks,
@@ -35,10 +37,13 @@ from xinheng.explaining import (
     render_sheet,
     to_text,
 )
+from xinheng.explaining.clocks import Repair
 from xinheng.explaining.form import UNNOTICED
 from xinheng.explaining.reasons import reason
 from xinheng.explaining.records import SharedRecord, Usual
-from xinheng.explaining.sheet import _Page, _words, words_of
+from xinheng.explaining.sheet import _Page
+from xinheng.explaining.steps import About
+from xinheng.explaining.wording import _words, words_of
 from xinheng.features import standard_catalogue
 from xinheng.grading import AppliedRule, AtLeast, Bundle, Level, Policy
 
@@ -232,7 +237,7 @@ def crowded() -> tuple[Explanation, Movement, Remedies]:
     whole = [reason(each, 2.0, State.KNOWN, 0.5) for each in catalogue]
     reasons = tuple(sorted(whole, key=lambda each: -len(each.en))[:8])
     behind = next(each for each in found.records.values() if each)[0]
-    clocks = Clocks(TODAY + 300, TODAY + 20, TODAY + 700)
+    clocks = Clocks(TODAY + 300, Repair(TODAY + 20, None), TODAY + 700)
     some = tuple(replace(behind, clocks=clocks, share=0.25) for _ in range(4))
     basis = "市场监督管理严重违法失信名单管理办法（市场监管总局令第44号；期限三年，未核对原文）"
     rule = AppliedRule("r", "列入严重违法失信名单", "on a list", basis, AtLeast(Level.E), Level.E)
@@ -251,7 +256,9 @@ def crowded() -> tuple[Explanation, Movement, Remedies]:
         "new_records", 0.3, 0.4, zh="新增记录使各项指标变化。" * 9, en="A new record. " * 20
     )
     step = remedies.steps[0]
-    outcomes = tuple(Outcome((step,) * 3, TODAY + day, Level.C, 0.1) for day in range(5))
+    outcomes = tuple(
+        Outcome((step,) * 3, TODAY + day, Level.C, 0.1, TODAY + 200) for day in range(5)
+    )
     return (
         explanation,
         replace(movement, parts=(part,) * 7),
@@ -305,7 +312,51 @@ def test_days_that_holidays_may_put_off_are_told_on_the_terminal() -> None:
     outcomes = tuple(Outcome((step,), TODAY + 30, Level.A, 0.1) for step in steps)
     console = Console(file=io.StringIO(), width=200)
     console.print(render_remedies(Remedies(Level.C, steps, (), outcomes)))
-    assert [line.count("holiday") for line in console.file.getvalue().splitlines()[-2:]] == [0, 1]
+    first, second, _ = console.file.getvalue().split("if nothing else is told")
+    assert [each.count("holiday") for each in (first, second)] == [0, 1]
+
+
+def test_steps_name_their_records_and_tell_when_to_apply() -> None:
+    by = {each.id: each for each in Actions.default().on(TODAY).actions}
+    about = About("penalty.kind", "market.food.fine", day("2025-01-05"), "深市监罚〔2025〕7号")
+    steps = (
+        Step(by["rectify"], 1, TODAY, day("2026-03-13")),
+        Step(by["repair_food_penalty"], 2, day("2026-03-02"), day("2026-03-25"), about=about),
+        Step(by["renew_licence"], 3, day("2026-03-02"), day("2026-03-30"),
+             about=About("licence", "food_production.0101", day("2021-05-05"), others=2)),
+    )  # fmt: skip
+    outcome = Outcome(steps, day("2026-04-01"), Level.A, 0.1, day("2026-07-01"))
+    some = Remedies(Level.C, steps, (), (outcome,))
+    found = explain(scorer(), EVENTS, 7, TODAY)
+    zh, en = (
+        html.unescape(render_sheet(subject(), found, remedies=some, language=each))
+        for each in ("zh", "en")
+    )
+    console = Console(file=io.StringIO(), width=400)
+    console.print(render_remedies(some))
+    for page in (zh, console.file.getvalue()):
+        assert (
+            "申请信用修复（2025-01-05 深市监罚〔2025〕7号；2026-03-02起申请，最迟2026-03-25决定）"
+            in page
+        )
+        assert "（2021-05-05 licence food_production.0101（另2项）；2026-03-02起申请" in page
+        assert "完成整改并经复查销号（最迟2026-03-13完成）" in page
+        assert "若无其他变化；2026-07-01起转差" in page
+    for page in (en, console.file.getvalue()):
+        assert "7号; apply from 2026-03-02, decided by 2026-03-25)" in page
+        assert "licence food_production.0101 and 2 more; apply from" in page
+        assert "if nothing else is told; worse again from 2026-07-01" in page
+
+
+def test_what_has_to_end_before_repair_stands_on_sheet_and_terminal() -> None:
+    found = explain(scorer(), EVENTS, 7, TODAY)
+    name, behind = next((name, each) for name, each in found.records.items() if each)
+    clocks = Clocks(None, Repair(None, "penalty.due"), None)
+    told = replace(found, records={**found.records, name: (replace(behind[0], clocks=clocks),)})
+    assert "待处罚履行完毕后可申请修复或移出" in render_sheet(subject(), told)
+    assert "repair or removal once the penalty is performed" in to_text(told, width=200)
+    record = next(each for each in told.to_dict()["reasons"] if each["id"] == name)["records"][0]
+    assert (record["repairable"], record["repair_awaits"]) == (None, "penalty.due")
 
 
 def test_without_a_browser_it_says_what_to_do(

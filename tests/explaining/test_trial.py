@@ -1,16 +1,19 @@
 """Trials: levels carried on from run to run, as grades of a city are."""
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
+from xinheng.explaining import Actions
+from xinheng.explaining.steps import Step
 from xinheng.explaining.trial import Trial
-from xinheng.features import known_before
+from xinheng.features import Catalogue, count, known_before
 from xinheng.grading import Level, Policy, Scorer
 from xinheng.grading.dynamic.calendar import monthly
 
-from ..grading.world import TODAY, rows_of
+from ..grading.world import TODAY, indicator, rows_of
 from .duties import MANY, scorer, town
 
 
@@ -39,7 +42,7 @@ def test_each_run_starts_from_the_level_of_the_one_before(steady: Scorer) -> Non
     differs = 0
     for number, start in list(enumerate(starts.tolist(), 1))[:30]:
         own = known_before(town().of(number), TODAY)
-        told = Trial(steady, own, number, None).levels((), days, 0, Level(start))
+        told = Trial(steady, own, number, None, TODAY).levels((), days, 0, Level(start))
         assert [day for day, _, _ in told] == days
         rows = rows_of(*((number, day) for day in days))
         plain = steady.run(own, rows, previous=np.full(len(days), start))["level"]
@@ -47,3 +50,15 @@ def test_each_run_starts_from_the_level_of_the_one_before(steady: Scorer) -> Non
             differs += 1
             assert [level for _, level, _ in told] == carried(steady, number, days, start)
     assert differs
+
+
+def test_a_step_that_moves_an_indicator_the_wrong_way_later_is_seen() -> None:
+    """A certificate counts against its holder, after sixty days."""
+    late = count("certificate:gmp", window=365, lag=60)
+    catalogue = Catalogue((indicator("L", "滞后", "Later", expression=late, direction=1),))
+    seen = SimpleNamespace(bundle=SimpleNamespace(catalogue=catalogue))
+    trial = Trial(seen, town().of(1), 1, None, TODAY)  # type: ignore[arg-type]
+    gmp = next(each for each in Actions.default().on(TODAY).actions if each.id == "gmp")
+    step = Step.beginning(gmp, -1, TODAY)
+    assert not trial.reverses(step, [step.day + 30])
+    assert trial.reverses(step, [step.day + 30, step.day + 90, step.day + 800])

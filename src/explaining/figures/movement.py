@@ -6,7 +6,7 @@ from ...core import time
 from ..form import UNNOTICED
 from ..movement import Movement, Part
 from ..numbers import signed
-from ..sheet import words_of
+from ..wording import words_of
 from .cascade import Step, cascade
 from .lettering import wrapped
 from .parts import Plot

@@ -29,6 +29,7 @@ class UsualAnswer(BaseModel):
 
     group: str
     outcomes: int
+    own: int = Field(description="How many of them are its own.")
     total: float
     value: float | None
 

@@ -28,8 +28,10 @@ RECORD: dict[str, JsonValue] = {
     "value": 0.5,
     "share": 1.0,
     "contribution": 0.314,
+    "against": False,
     "ages_out": "2028-12-04",
     "repairable": "2026-12-03",
+    "repair_awaits": None,
     "public_until": "2028-12-03",
     "origin": {
         "kind": "penalty",
@@ -65,8 +67,12 @@ class RecordAnswer(BaseModel):
     value: float | None
     share: float = Field(description="Its part of the indicator's value.")
     contribution: float = Field(description="Its part of the indicator's contribution.")
+    against: bool = Field(description="Whether it works the other way, and so has no share.")
     ages_out: date | None = Field(description="The first day as of which it counts no longer.")
     repairable: date | None = Field(description="From when on repair or removal can be asked for.")
+    repair_awaits: str | None = Field(
+        description="What stands in the way of asking, if it ends on no known day."
+    )
     public_until: date | None = Field(
         description="The day its publicity ends; small fines end sooner."
     )

@@ -8,17 +8,37 @@ from ...explaining import Remedies
 from .grade import GRADE
 from .values import Language, Level, Probability, Values, in_language
 
-__all__ = ["OutcomeAnswer", "RemediesAnswer", "StepAnswer", "remedies_values"]
+__all__ = ["AboutAnswer", "OutcomeAnswer", "RemediesAnswer", "StepAnswer", "remedies_values"]
 
 STEP: dict[str, JsonValue] = {
     "action": "leave_abnormal_list",
     "name": "put right what led to the list of abnormal operations and apply to be removed",
     "basis": "国市监信规〔2021〕3号",
     "record": "3182740918273645",
+    "about": {
+        "kind": "list_entry",
+        "code": "abnormal.address",
+        "occurred": "2025-11-12",
+        "number": "2025-0117",
+        "others": 0,
+    },
+    "start": "2026-03-01",
     "done": "2026-03-10",
     "estimated": False,
     "deadlines": [],
 }
+
+
+class AboutAnswer(BaseModel):
+    """The record that a step is about."""
+
+    kind: str
+    code: str
+    occurred: date
+    number: str | None = Field(description="What its department calls it, where that is known.")
+    others: int = Field(
+        description="Further records of the same case, which the step is about too."
+    )
 
 
 class StepAnswer(BaseModel):
@@ -28,7 +48,9 @@ class StepAnswer(BaseModel):
     name: str
     basis: str = Field(description="The article that the action rests on.")
     record: str | None = Field(description="The record it is about; null for one that is added.")
-    done: date = Field(description="The day on which it is done at the earliest.")
+    about: AboutAnswer | None = Field(description="That record; null for one that is added.")
+    start: date = Field(description="From when on it can be begun or applied for.")
+    done: date = Field(description="The day by which it is done or decided, if begun then.")
     estimated: bool = Field(description="Whether holidays not announced yet could put it off.")
     deadlines: list[date] = Field(description="Of what is filed, the last days it was due.")
 
@@ -40,6 +62,10 @@ class OutcomeAnswer(BaseModel):
     day: date = Field(description="The day as of which the level is given.")
     level: Level
     probability: Probability
+    until: date | None = Field(
+        description="From when on the level is worse again, if nothing else is told; null if never "
+        "within the days that were tried."
+    )
 
 
 class RemediesAnswer(BaseModel):
@@ -56,7 +82,13 @@ class RemediesAnswer(BaseModel):
                     "steps": [STEP],
                     "refused": [],
                     "outcomes": [
-                        {"steps": [STEP], "day": "2026-03-11", "level": "A", "probability": 0.114}
+                        {
+                            "steps": [STEP],
+                            "day": "2026-03-11",
+                            "level": "A",
+                            "probability": 0.114,
+                            "until": None,
+                        }
                     ],
                     "left_out": 0,
                     "bundle": GRADE["bundle"],
