@@ -63,7 +63,7 @@ def explain(
         )
     if sheet is not None and sheet.suffix not in {".html", ".pdf"}:
         raise InvalidError(f"{sheet} must end in .html or .pdf")
-    with closing(Ledger(settings.ledger)) as ledger:
+    with closing(Ledger.open(settings)) as ledger:
         gradings = open_gradings(settings, ledger)
         given = None if past is None else _given(gradings, identifier, past)
         also = given[1].catalogue.dated if given else ()

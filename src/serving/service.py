@@ -6,11 +6,10 @@ from importlib import metadata
 from typing import Self
 
 import numpy as np
-from sqlalchemy.exc import SQLAlchemyError
 
 from ..archive import Archive
 from ..core import time
-from ..core.errors import PolicyError
+from ..core.errors import PolicyError, StorageError
 from ..core.settings import Settings
 from ..explaining import explain
 from ..grading import GradeBook, open_book
@@ -69,7 +68,7 @@ class Service:
         NotFoundError, IntegrityError
             As for `open_book`.
         """
-        ledger = Ledger(settings.ledger)
+        ledger = Ledger.open(settings)
         book = open_book(settings, ledger)
         register = Register(Archive(settings.archive).enterprises(), book.events)
         service = cls(book, register, ledger, now)
@@ -190,7 +189,7 @@ class Service:
             self.ledger.audit(
                 at=self._now(), actor=ACTOR, action=action, subject=subject, detail=detail
             )
-        except SQLAlchemyError as error:
+        except StorageError as error:
             raise ProblemError(
                 "audit-unavailable",
                 "Every reading of a grade is recorded, and this one cannot be at the moment; ask "

@@ -1,0 +1,1 @@
+"""Revisions of the operational database, from the first on; see `ledger.revision`."""

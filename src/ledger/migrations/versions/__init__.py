@@ -1,0 +1,1 @@
+"""One module for each revision; none is ever changed after it was released."""
