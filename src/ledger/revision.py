@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Connection, Engine, String, column, inspect, select, table, text
 from sqlalchemy.exc import DatabaseError
 
-from ..core.errors import InvalidError, NotFoundError
+from ..core.errors import InvalidError, NotFoundError, StorageError
 from .engine import open_engine, shown
 
 if TYPE_CHECKING:
@@ -57,14 +57,23 @@ class Standing:
 def standing(engine: Engine) -> Standing:
     """Return how a ledger stands to the program.
 
+    Raises
+    ------
+    StorageError
+        If it cannot be opened.
+
     Examples
     --------
     >>> from xinheng.ledger.engine import open_engine
     >>> standing(open_engine("sqlite://")).state
     'empty'
     """
-    with engine.connect() as connection:
-        return _standing(connection)
+    try:
+        with engine.connect() as connection:
+            return _standing(connection)
+    except DatabaseError as error:
+        name = shown(engine.url.render_as_string(hide_password=False))
+        raise StorageError(f"the ledger {name} cannot be opened: {error.orig}") from error
 
 
 def open_ready(url: str) -> Engine:
