@@ -79,7 +79,7 @@ def _sqlite(url: URL, patience: float, *, create: bool) -> Engine:
     elif create:
         path.parent.mkdir(parents=True, exist_ok=True)
     else:
-        url = url.set(database=f"file:{path.resolve()}", query={"mode": "rw", "uri": "true"})
+        url = url.set(database=path.resolve().as_uri(), query={"mode": "rw", "uri": "true"})
     engine = create_engine(url, hide_parameters=True, **more)
 
     @event.listens_for(engine, "connect")

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Ledger"]
 
-HASTE = 2.0
+SQLITE_HASTE, HASTE = 0.5, 2.0
 
 
 class Ledger:
@@ -138,6 +138,6 @@ class Ledger:
 
 def _writer(url: str, engine: Engine) -> Engine:
     """Return an engine that gives up soon, for entries that can wait on disk."""
-    if file_of(url) is None and engine.dialect.name == "sqlite":
-        return engine
-    return open_engine(url, HASTE, create=False)
+    if engine.dialect.name != "sqlite":
+        return open_engine(url, HASTE)
+    return engine if file_of(url) is None else open_engine(url, SQLITE_HASTE, create=False)

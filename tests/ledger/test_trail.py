@@ -3,6 +3,7 @@
 import errno
 import json
 import os
+import secrets
 import signal
 import sqlite3
 import subprocess
@@ -15,10 +16,10 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import URL, create_engine, select, text
 
 from xinheng.core.errors import InvalidError, StorageError
-from xinheng.ledger import Ledger, Pace, Proof, Verification, connected, verify
+from xinheng.ledger import Ledger, Pace, Proof, Verification, connected, upgrade, verify
 from xinheng.ledger.tables import ENTRY
 from xinheng.ledger.trail import Entry
 
@@ -136,11 +137,11 @@ def test_a_promotion_and_its_entry_are_kept_together(
     assert sound(url, proof).entries == 2
 
 
-@pytest.mark.parametrize("text", ["nul\0", "lone \ud800", "x" * 201])
-def test_what_no_database_takes_is_refused_before_it_is_tried(ledger: Ledger, text: str) -> None:
+@pytest.mark.parametrize("word", ["nul\0", "lone \ud800", "x" * 201])
+def test_what_no_database_takes_is_refused_before_it_is_tried(ledger: Ledger, word: str) -> None:
     with pytest.raises(InvalidError, match="an audit entry"):
-        read(ledger, text)
-    read(ledger, "E1", note=text.replace("\ud800", ""))
+        read(ledger, word)
+    read(ledger, "E1", note=word.replace("\ud800", ""))
     assert len(ledger.audited("E1")) == 1
 
 
@@ -166,7 +167,9 @@ def test_the_key_of_the_trail_signs_no_models(ledger: Ledger, proof: Proof) -> N
 
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
-    return tmp_path / "ledger.db"
+    folder = tmp_path / "a folder, 100% #1 账本"
+    folder.mkdir()
+    return folder / "ledger.db"
 
 
 @pytest.fixture
@@ -212,6 +215,30 @@ def test_a_database_that_was_moved_away_is_gone(lite: Ledger, file: Path, proof:
         "before", "during 0", "during 1", "during 2", "after",
     ]  # fmt: skip
     assert sound(url, proof).entries == 5
+
+
+def test_a_server_that_lets_nobody_in_is_gone(server: URL, proof: Proof) -> None:
+    name = f"ledger_{secrets.token_hex(4)}"
+    url = server.set(database=name).render_as_string(hide_password=False)
+    engine = create_engine(server, isolation_level="AUTOCOMMIT")
+    with engine.connect() as admin:
+        admin.execute(text(f"CREATE DATABASE {name}"))
+        with connected(url) as fresh:
+            upgrade(fresh)
+        with closing(Ledger(url, proof, BRISK)) as ledger:
+            read(ledger, "before")
+            admin.execute(text(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false"))
+            left = text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = :n")
+            admin.execute(left, {"n": name})
+            for number in range(3):
+                read(ledger, f"during {number}")
+            admin.execute(text(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true"))
+            wait_for(lambda: len(kept(url)) == 4)
+            read(ledger, "after")
+        assert [entry.position for entry in kept(url)] == [1, 2, 3, 4, 5]
+        assert sound(url, proof).remarks == ()
+        admin.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+    engine.dispose()
 
 
 def test_what_still_waits_at_the_end_is_folded_in_by_the_next(
@@ -366,7 +393,7 @@ def killed(process: subprocess.Popen[str], after: int) -> set[str]:
     return set(whole.splitlines())
 
 
-@pytest.mark.parametrize("after", [1, 40, 333])
+@pytest.mark.parametrize("after", [1, 333])
 def test_a_killed_process_has_lost_nothing_that_it_acknowledged(
     url: str, proof: Proof, tmp_path: Path, after: int
 ) -> None:
