@@ -459,3 +459,24 @@ def test_a_line_that_a_power_cut_tore_is_no_entry_and_no_anchor(
     numbers = [json.loads(line)["number"] for line in anchors.read_bytes().splitlines()
                if line.endswith(b"}")]  # fmt: skip
     assert numbers == list(range(1, len(numbers) + 1))
+
+
+def test_a_chain_that_does_not_fit_is_left_for_verify_and_stops_nobody(
+    lite: Ledger, file: Path, proof: Proof
+) -> None:
+    """Somebody changed what waited on disk, after its process had ended."""
+    url = f"sqlite:///{file}"
+    with closing(sqlite3.connect(file, isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        read(lite, "during")
+        lite.close()
+        other.execute("ROLLBACK")
+    [spool] = (proof.folder / "spool").iterdir()
+    spool.write_text(spool.read_text("utf-8").replace("during", "never "), "utf-8")
+    with closing(Ledger(url, proof, BRISK)) as later:
+        for _ in range(5):
+            read(later)
+    found = check(url, proof)
+    assert found.first.problem == "entry 1 was changed: its digest is of something else"
+    assert [entry.subject for entry in kept(url) if entry.chain != spool.stem] == ["E1"] * 5
+    assert spool.exists()

@@ -65,14 +65,21 @@ class Link:
             self._anchor(HEAD)
 
     def close(self) -> None:
-        """Sign where the chain ends; what still waits on disk is left to who opens it next."""
+        """Sign where the chain ends; what still waits on disk is left to who opens it next.
+
+        Raises
+        ------
+        OSError
+            If the disk does not take the anchor: then whoever opens the trail next seals the chain.
+        """
         if self.spool is None:
             return
-        if self.spool.waiting:
+        try:
+            if not self.spool.waiting:
+                self._anchor(CLOSED)
+                self.spool.path.unlink(missing_ok=True)
+        finally:
             self.spool.release()
-            return
-        self._anchor(CLOSED)
-        self.spool.remove()
 
     def abandon(self) -> None:
         """Write no more to the chain: whether its last entries were kept is unknown."""

@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import Engine
 
+from ...core.errors import IntegrityError
 from .anchors import CLOSED, SEALED, Anchor, stamp
 from .entry import Chain
 from .proof import Proof
@@ -36,6 +37,8 @@ def recover(engine: Engine, proof: Proof, at: datetime) -> list[str]:
             if _settle(engine, proof, chain, spool, at):
                 spool.path.unlink(missing_ok=True)
                 sealed.append(chain)
+        except IntegrityError:
+            continue
         finally:
             spool.release()
     return sealed
@@ -48,13 +51,14 @@ def _settle(engine: Engine, proof: Proof, name: str, spool: Spool, at: datetime)
     if not known:  # killed before the chain was opened, so that nothing was acknowledged
         return not spool.waiting
     chain = Chain(name, known[-1].position, known[-1].digest)
-    with engine.begin() as connection:
+    with engine.connect() as connection:
         fold(connection, spool.waiting)
         for entry in tail(connection, name, chain.position):
             follows = entry.position == chain.position + 1 and entry.previous == chain.digest
             if not follows or entry.digest != entry.expected():
                 return False
             chain.advance(entry)
+        connection.commit()
     if known[-1].kind != SEALED:
         told = Anchor(
             kind=SEALED, chain=name, position=chain.position, digest=chain.digest, at=stamp(at)

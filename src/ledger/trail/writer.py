@@ -127,10 +127,8 @@ class Trail:
                 link.abandon()
             raise
         for link in links:
-            try:
+            with suppress(OSError, XinhengError):  # whoever opens the trail next seals it
                 link.close()
-            except (OSError, XinhengError):  # whoever opens the trail next seals it
-                link.abandon()
 
     def close(self) -> None:
         """Write what was begun, anchor the end, and stop."""
@@ -155,7 +153,13 @@ class Trail:
             if ending:
                 self._end()
                 return
-            self._tend(group[-1][0] if group else None)
+            try:
+                self._tend(group[-1][0] if group else None)
+            except GONE:
+                self._lose()
+                self._recovered = self._proof is None
+            except Exception:  # noqa: BLE001 whatever it is, entries are written all the same
+                self._lose()
 
     def _pause(self) -> float | None:
         """Return for how long there is nothing to do; None if until somebody writes."""
@@ -199,7 +203,7 @@ class Trail:
         except OSError:
             if tried:
                 link.abandon()
-                self._link = None
+                self._link, self._recovered = None, False
             raise
         self._advance(link, entries)
         return entries
@@ -211,7 +215,8 @@ class Trail:
             if entries:
                 append(connection, entries)
         if link.waiting and link.spool is not None:
-            link.spool.clear()
+            with suppress(OSError):  # what is folded in twice is there once
+                link.spool.clear()
 
     def _look(self) -> None:
         """See whether the file is still the one that connections are to."""
@@ -248,16 +253,11 @@ class Trail:
             self._anchor()
         if monotonic() < self._retry:
             return
-        try:
-            if link.waiting:
-                self._commit(link, [])
-            if not self._recovered and self._proof is not None and last is not None:
-                recover(self._engine, self._proof, last.at)
-                self._recovered = True
-        except GONE:
-            self._lose()
-        except (OSError, XinhengError):
+        if link.waiting:
+            self._commit(link, [])
+        if not self._recovered and self._proof is not None and last is not None:
             self._recovered = True
+            recover(self._engine, self._proof, last.at)
 
     def _anchor(self, overdue: float = 1) -> None:
         """Anchor the head if that is due, or so many times overdue.
