@@ -120,7 +120,7 @@ def city_of(folder: Path, laws: str, seed: int, *, quick: bool) -> City:
         archive, task, settings, key=open_key(settings.keys), at=AT, actor="benchmark",
         tracking=False,
     )  # fmt: skip
-    ledger = Ledger(settings.ledger)
+    ledger = Ledger.open(settings)
     bundle = read_champion(settings, ledger)
     ledger.close()
     return City(f"{laws} {seed}", archive, bundle, Delivered.of(archive))

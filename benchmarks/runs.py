@@ -83,7 +83,7 @@ def promoted(folder: Path) -> None:
     (folder / "ledger").mkdir()
     digest = read_bundle(folder / "bundle", KEYS).digest
     shutil.copytree(folder / "bundle", folder / "bundles" / digest, dirs_exist_ok=True)
-    ledger = Ledger(load_settings().ledger)
+    ledger = Ledger.open(load_settings())
     ledger.promote(digest, purpose="grade", actor="benchmark", reason="the only one", at=AT)
     ledger.close()
 

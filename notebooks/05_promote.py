@@ -51,7 +51,7 @@ from xinheng.training import (
 course = open_course()
 archive, settings = course.archive, course.settings
 digest = course.left("challenger.txt").read_text("utf-8")
-ledger = Ledger(settings.ledger)
+ledger = Ledger.open(settings)
 
 # %% [markdown]
 # ## The bundle

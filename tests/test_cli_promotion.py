@@ -105,7 +105,7 @@ def refused(error: type[Exception], message: str, *words: str) -> str:
 
 
 def champion() -> str:
-    ledger = Ledger(load_settings().ledger)
+    ledger = Ledger.open(load_settings())
     try:
         return ledger.champion("grade")
     finally:
@@ -192,7 +192,7 @@ def _for_ever(gates: list[dict], second: str, first: str, third: str) -> None:
     table = CliRunner().invoke(app, ["champions"]).stdout
     assert "wang" in table
 
-    ledger = Ledger(load_settings().ledger)
+    ledger = Ledger.open(load_settings())
     tried = ledger.promotions.trials(second)
     assert [len(each.gates) for each in tried] == [7] * 4
     assert [row["action"] for row in ledger.audited(second)].count("promote") == 2

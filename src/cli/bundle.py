@@ -216,7 +216,7 @@ def _champions(settings: "Settings") -> Mapping[str, str]:
     from ..ledger import Ledger
 
     found = {}
-    with closing(Ledger(settings.ledger)) as ledger:
+    with closing(Ledger.open(settings)) as ledger:
         for purpose in Purpose:
             history = ledger.promotions.history(purpose)
             for each in history:

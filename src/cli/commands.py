@@ -18,6 +18,7 @@ from .grades import grade, grades_app
 from .indicators import indicators_app
 from .inspections import inspections
 from .leaks import leaks
+from .ledger import ledger_app
 from .levels import levels_app
 from .monitor import alerts, monitor
 from .options import AsJson, open_archive, open_source
@@ -40,6 +41,7 @@ app.add_typer(archive_app, name="archive")
 app.add_typer(bundle_app, name="bundle")
 app.add_typer(indicators_app, name="indicators")
 app.add_typer(grades_app, name="grades")
+app.add_typer(ledger_app, name="ledger")
 app.add_typer(levels_app, name="levels")
 app.add_typer(rulebook_app, name="rulebook")
 

@@ -61,7 +61,7 @@ def explain(
         )
     if sheet is not None and sheet.suffix not in {".html", ".pdf"}:
         raise InvalidError(f"{sheet} must end in .html or .pdf")
-    with closing(Ledger(settings.ledger)) as ledger:
+    with closing(Ledger.open(settings)) as ledger:
         gradings = open_gradings(settings, ledger)
         book = open_book(settings, ledger)
         number = book.number(identifier, day)

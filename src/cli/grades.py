@@ -171,7 +171,7 @@ def _opened(threads: int = 1) -> "Iterator[tuple[Gradings, Settings, Ledger]]":
     from ..ledger import Ledger
 
     settings = load_settings()
-    ledger = Ledger(settings.ledger)
+    ledger = Ledger.open(settings)
     try:
         yield open_gradings(settings, ledger, threads=threads), settings, ledger
     finally:

@@ -68,7 +68,7 @@ def inspections(
         "risk_table": f"{table.name} {table.on(day).version}",
     }
     settings = load_settings()
-    with closing(Ledger(settings.ledger)) as ledger, progress() as tell:
+    with closing(Ledger.open(settings)) as ledger, progress() as tell:
         tell("Reading records", 0, 1)
         desk = _Desk.open(settings, ledger, rules, table, day)
         numbers = desk.known() if enterprise is None else desk.number(enterprise)

@@ -82,7 +82,7 @@ def propose(
     tomorrow = time.show(time.day_of(datetime.now(UTC)) + 1)
     first = date.fromisoformat(time.show(time.day(begin or tomorrow)))
     given, settings = _visits(visits, day), load_settings()
-    with closing(Ledger(settings.ledger)) as ledger, progress() as tell:
+    with closing(Ledger.open(settings)) as ledger, progress() as tell:
         tell("Grading everybody", 0, 3)
         book = open_book(settings, ledger, threads=2)
         policy = book.bundle.policy

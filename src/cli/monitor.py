@@ -45,7 +45,7 @@ def monitor(
 
     _check(language)
     settings, day = load_settings(), past_day(as_of)
-    ledger, kept = Ledger(settings.ledger), Alerts(settings.ledger)
+    ledger, kept = Ledger.open(settings), Alerts(settings.ledger)
     try:
         book = open_book(settings, ledger, threads=2)
         with progress() as tell:

@@ -32,7 +32,7 @@ def plan(
     from ..ledger import Ledger
 
     settings, day = load_settings(), past_day(as_of)
-    ledger = Ledger(settings.ledger)
+    ledger = Ledger.open(settings)
     try:
         bundle = read_champion(settings, ledger, Purpose.SCHEDULING)
     finally:

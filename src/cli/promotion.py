@@ -124,7 +124,7 @@ def champions(
     from ..ledger import Ledger
 
     settings, wanted = load_settings(), _purpose(purpose)
-    with closing(Ledger(settings.ledger)) as ledger:
+    with closing(Ledger.open(settings)) as ledger:
         promotions = ledger.promotions
         chosen = promotions.history(wanted)
         if on:

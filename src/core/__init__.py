@@ -1,6 +1,6 @@
 """What every layer uses: errors, time, code tables, the calendar, identifiers, settings.
 
-What needs pandas, pyarrow or pydantic is imported when it is first used.
+What needs cryptography, pandas, pyarrow or pydantic is imported when it is first used.
 """
 
 import importlib
@@ -55,6 +55,16 @@ if TYPE_CHECKING:
         uscc_check_character,
         uscc_fault,
     )
+    from .keys import (
+        Keyring,
+        TrustedKeys,
+        create_key,
+        key_id,
+        load_key,
+        load_trusted_keys,
+        publish_key,
+        revoke_key,
+    )
     from .settings import Setting, Settings, list_settings, load_settings
 
 __all__ = [
@@ -68,6 +78,7 @@ __all__ = [
     "Event",
     "IntegrityError",
     "InvalidError",
+    "Keyring",
     "MappingError",
     "NotFoundError",
     "NotGradableError",
@@ -77,6 +88,7 @@ __all__ = [
     "Settings",
     "Span",
     "StorageError",
+    "TrustedKeys",
     "WorkerError",
     "XinhengError",
     "add_working_days",
@@ -85,6 +97,7 @@ __all__ = [
     "check_scheme",
     "code_tables",
     "covered_years",
+    "create_key",
     "day",
     "day_of",
     "days_of",
@@ -95,13 +108,18 @@ __all__ = [
     "is_open",
     "is_repaired",
     "is_working_day",
+    "key_id",
     "licence_check_digit",
     "licence_fault",
     "list_settings",
+    "load_key",
     "load_settings",
+    "load_trusted_keys",
     "months",
     "normal_identifiers",
     "organisation_check_character",
+    "publish_key",
+    "revoke_key",
     "show",
     "spans",
     "uscc_check_character",
@@ -121,6 +139,14 @@ _LAZY = {
     "organisation_check_character": "identifiers",
     "uscc_check_character": "identifiers",
     "uscc_fault": "identifiers",
+    "Keyring": "keys",
+    "TrustedKeys": "keys",
+    "create_key": "keys",
+    "key_id": "keys",
+    "load_key": "keys",
+    "load_trusted_keys": "keys",
+    "publish_key": "keys",
+    "revoke_key": "keys",
     "Setting": "settings",
     "Settings": "settings",
     "list_settings": "settings",
@@ -129,7 +155,7 @@ _LAZY = {
 
 
 def __getattr__(name: str) -> object:
-    """Import what needs pandas, pyarrow or pydantic when it is first asked for."""
+    """Import what needs cryptography, pandas, pyarrow or pydantic when it is first asked for."""
     if name not in _LAZY:
         message = f"module {__name__!r} has no attribute {name!r}"
         raise AttributeError(message)

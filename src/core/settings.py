@@ -42,6 +42,13 @@ class Settings(BaseSettings):
     ledger: str = Field(
         default="sqlite:///out/ledger.db", description="SQLAlchemy URL of the operational database"
     )
+    audit: Path | None = Field(
+        default=None,
+        description=(
+            "folder of what proves the audit trail, best on another disk than the database; "
+            "without it, beside an SQLite file and named after it, else out/audit/DATABASE"
+        ),
+    )
     mlruns: Path = Field(
         default=Path("mlruns"), description="folder of the MLflow database and artifacts"
     )
@@ -139,7 +146,8 @@ def list_settings(settings: Settings) -> list[Setting]:
         if name in settings.model_fields_set:
             same = variable in environment and value == getattr(from_environment, name)
             origin = "environment" if same else "argument"
-        shown = str(_shown(",".join(value) if isinstance(value, tuple) else value))
+        plain = ",".join(value) if isinstance(value, tuple) else value
+        shown = "" if plain is None else str(_shown(plain))
         listed.append(Setting(name, variable, shown, origin, str(field.description)))
     return listed
 

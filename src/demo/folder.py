@@ -23,9 +23,10 @@ __all__ = [
 
 MARKER = "demo.json"
 CITY, ARCHIVE, BUNDLES, KEYS, LEDGER = "city", "archive", "bundles", "keys", "ledger.db"
+AUDIT = "ledger.audit"
 PARQUET, CSV, PAGE, EXPLANATION = "grades.parquet", "grades.csv", "report.html", "explanation.txt"
 MODEL_PAGE = "model.html"
-WRITTEN = (CITY, ARCHIVE, BUNDLES, LEDGER, PARQUET, CSV, PAGE, MODEL_PAGE, EXPLANATION)
+WRITTEN = (CITY, ARCHIVE, BUNDLES, LEDGER, AUDIT, PARQUET, CSV, PAGE, MODEL_PAGE, EXPLANATION)
 BESIDE_LEDGER = ("-wal", "-shm")
 
 
@@ -43,6 +44,7 @@ def settings_of(output: Path, sources: Path | None = None, archive: Path | None 
         bundles=output / BUNDLES,
         keys=output / KEYS,
         ledger=f"sqlite:///{output / LEDGER}",
+        audit=output / AUDIT,
         mlruns=output / "mlruns",
         trusted_keys=(),
         **given,

@@ -136,7 +136,7 @@ def _graded(
 
     clock.step("grade", "Grading every enterprise")
     inputs, as_of = trained.inputs, time.day(city.last) + 1
-    ledger = Ledger(settings.ledger)
+    ledger = Ledger.open(settings)
     bundle = read_champion(settings, ledger)
     ledger.close()
     scorer, events = Scorer(bundle, threads=THREADS), inputs.events

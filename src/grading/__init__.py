@@ -1,5 +1,16 @@
 """From a margin to a grade: calibration, six levels, policy, statutory rules, the bundle."""
 
+from ..core.keys import (
+    Keyring,
+    TrustedKeys,
+    create_key,
+    key_id,
+    load_key,
+    load_revoked,
+    load_trusted_keys,
+    publish_key,
+    revoke_key,
+)
 from .blend import Blend, Specialist
 from .bundle import Bundle, Parts, check_columns, read_bundle, write_bundle
 from .bundlediff import Difference, diff_bundles
@@ -37,17 +48,6 @@ from .inspections import (
     plan_inspections,
     render_inspection_policy,
     tally_inspections,
-)
-from .keys import (
-    Keyring,
-    TrustedKeys,
-    create_key,
-    key_id,
-    load_key,
-    load_revoked,
-    load_trusted_keys,
-    publish_key,
-    revoke_key,
 )
 from .linear import Line, Linear
 from .manifest import sign_bundle

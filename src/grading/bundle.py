@@ -16,12 +16,12 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from ..core.errors import IntegrityError, InvalidError, NotFoundError, NotGradableError
+from ..core.keys import TrustedKeys
 from ..features import Catalogue
 from .blend import Blend
 from .calibrator import Calibrator
 from .card import ModelCard, Purpose
 from .cards import ScoreCard, check_card_levels
-from .keys import TrustedKeys
 from .manifest import FORMAT, MANIFEST, read_files, seal, verify
 from .monotonicity import reversals
 from .policy import Policy

@@ -15,7 +15,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from ..core.errors import IntegrityError
-from .keys import Keyring, TrustedKeys, key_id
+from ..core.keys import Keyring, TrustedKeys, key_id
 
 __all__ = ["FORMAT", "MANIFEST", "READABLE", "read_files", "seal", "sign_bundle", "verify"]
 

@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from ..core.errors import IntegrityError, InvalidError, NotFoundError
+from ..core.keys import Keyring, TrustedKeys, key_id, load_revoked, load_trusted_keys
 from .bundle import Bundle, read_bundle
 from .card import Purpose
-from .keys import Keyring, TrustedKeys, key_id, load_revoked, load_trusted_keys
 
 if TYPE_CHECKING:
     from ..core.settings import Settings

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..core.keys import TrustedKeys
 from ..features import Catalogue
 from .bundle import Bundle, check_directions, read_bundle
 from .card import Purpose
-from .keys import TrustedKeys
 from .manifest import FORMAT, READABLE
 
 __all__ = ["Verification", "verify_bundle"]

@@ -1,18 +1,40 @@
 """The operational database: promotions, grade history, audit."""
 
 from .alerts import Alerts
+from .backup import backup, restore
+from .engine import connected, file_of, shown
 from .history import Change, History, Run
 from .ledger import Ledger
 from .promotions import Promotion, Promotions, SignOff, Trial
+from .revision import HEAD, REVISIONS, Standing, downgrade, prepare, standing, upgrade
+from .trail import Finding, Note, Pace, Proof, Verification, verify
 
 __all__ = [
+    "HEAD",
+    "REVISIONS",
     "Alerts",
     "Change",
+    "Finding",
     "History",
     "Ledger",
+    "Note",
+    "Pace",
     "Promotion",
     "Promotions",
+    "Proof",
     "Run",
     "SignOff",
+    "Standing",
     "Trial",
+    "Verification",
+    "backup",
+    "connected",
+    "downgrade",
+    "file_of",
+    "prepare",
+    "restore",
+    "shown",
+    "standing",
+    "upgrade",
+    "verify",
 ]

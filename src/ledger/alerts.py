@@ -18,7 +18,7 @@ from sqlalchemy import (
     select,
 )
 
-from .ledger import _engine
+from .revision import open_ready
 from .tables import METADATA
 
 __all__ = ["ALERT", "MONITORING", "Alerts"]
@@ -74,8 +74,7 @@ class Alerts:
     """
 
     def __init__(self, url: str) -> None:
-        self._engine = _engine(url)
-        METADATA.create_all(self._engine, tables=[MONITORING, ALERT])
+        self._engine = open_ready(url)
 
     def record(
         self,

@@ -17,7 +17,8 @@ from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import IntegrityError as NotUniqueError
 
 from ..core.errors import InvalidError, NotFoundError
-from .tables import AUDIT, METADATA, PROMOTION, audit_row
+from .tables import METADATA, PROMOTION
+from .trail import Note, Trail
 
 __all__ = ["Promotion", "Promotions", "SignOff", "Trial"]
 
@@ -133,10 +134,12 @@ class Promotions:
     ----------
     engine
         Of the operational database, with its tables.
+    trail
+        Its audit trail.
     """
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+    def __init__(self, engine: Engine, trail: Trail) -> None:
+        self._engine, self._trail = engine, trail
 
     def record(self, promotion: Promotion, clock: Callable[[], datetime] | None = None) -> None:
         """Append a promotion, and its trial, all or nothing.
@@ -162,7 +165,7 @@ class Promotions:
         if sign_off is not None:
             told["sign_off"] = _plain(sign_off)
         try:
-            with self._engine.begin() as connection:
+            with self._trail.begin(self._engine) as (connection, note):
                 before = _last(connection, promotion.purpose)
                 _check(promotion, before)
                 at = _aware(clock() if clock else promotion.at)
@@ -176,20 +179,31 @@ class Promotions:
                     "sign_off": sign_off and _plain(sign_off),
                 }
                 connection.execute(insert(SUCCESSION), succession)
-                audit = audit_row(
-                    at, promotion.actor, "promote", promotion.bundle, row | {"at": at} | told
+                note(
+                    Note.of(
+                        at=at,
+                        actor=promotion.actor,
+                        action="promote",
+                        subject=promotion.bundle,
+                        detail=row | told,
+                    )
                 )
-                connection.execute(insert(AUDIT), audit)
         except NotUniqueError:
             raise _overtaken(promotion) from None
 
     def try_out(self, trial: Trial) -> None:
         """Append a trial that led to no promotion."""
-        with self._engine.begin() as connection:
+        with self._trail.begin(self._engine) as (connection, note):
             _insert_trial(connection, trial)
-            detail = {"champion": trial.champion, "gates": trial.gates}
-            row = audit_row(trial.at, trial.actor, "try", trial.challenger, detail)
-            connection.execute(insert(AUDIT), row)
+            note(
+                Note.of(
+                    at=trial.at,
+                    actor=trial.actor,
+                    action="try",
+                    subject=trial.challenger,
+                    detail={"champion": trial.champion, "gates": trial.gates},
+                )
+            )
 
     def history(self, purpose: str) -> tuple[Promotion, ...]:
         """Return every promotion for a purpose, in the order in which they were made."""

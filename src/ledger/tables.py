@@ -1,25 +1,27 @@
 """Tables of the operational database; rows are only ever added."""
 
-from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     Boolean,
     Column,
     Date,
     DateTime,
     Dialect,
     ForeignKey,
+    Index,
     Integer,
     MetaData,
     String,
     Table,
+    Text,
     TypeDecorator,
+    UniqueConstraint,
 )
 
-__all__ = ["AUDIT", "CHANGE", "METADATA", "PROMOTION", "RUN", "audit_row"]
+__all__ = ["AUDIT", "CHANGE", "ENTRY", "METADATA", "PROMOTION", "RUN"]
 
 METADATA = MetaData()
 
@@ -91,10 +93,22 @@ AUDIT = Table(
     Column("detail", JSON, nullable=False),
 )
 
+"""The audit of ledgers before there were chains: read, and written no longer."""
 
-def audit_row(
-    at: datetime, actor: str, action: str, subject: str, detail: Mapping[str, Any]
-) -> dict[str, Any]:
-    """Return a row of the audit trail; moments among the details are left out."""
-    plain = {key: value for key, value in detail.items() if key != "at"}
-    return {"at": at, "actor": actor, "action": action, "subject": subject, "detail": plain}
+ENTRY = Table(
+    "audit_entry",
+    METADATA,
+    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
+    Column("chain", String(32), nullable=False),
+    Column("position", BigInteger, nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False),
+    Column("actor", String(100), nullable=False),
+    Column("purpose", String(200), nullable=False),
+    Column("action", String(50), nullable=False),
+    Column("subject", String(200), nullable=False),
+    Column("detail", Text, nullable=False),
+    Column("previous", String(64), nullable=False),
+    Column("digest", String(64), nullable=False),
+    UniqueConstraint("chain", "position", name="audit_entry_place"),
+    Index("audit_entry_of_subject", "subject", "id"),
+)

@@ -104,7 +104,7 @@ def _check_installation(settings: Settings) -> None:
     """Fail early and in plain words, before a server starts."""
     if not Archive(settings.archive).sequence:
         raise NotFoundError(f"the archive {settings.archive} holds no delivery; ingest one first")
-    ledger = Ledger(settings.ledger)
+    ledger = Ledger.open(settings)
     try:
         read_champion(settings, ledger)
     finally:

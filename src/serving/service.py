@@ -73,7 +73,7 @@ class Service:
         NotFoundError, IntegrityError
             As for `open_book`.
         """
-        ledger = Ledger(settings.ledger)
+        ledger = Ledger.open(settings)
         book = open_book(settings, ledger)
         register = Register(Archive(settings.archive).enterprises(), book.events)
         service = cls(book, open_gradings(settings, ledger), register, ledger, now)

@@ -70,7 +70,7 @@ def adopt(
     InvalidError
         If the champion grades by both already.
     """
-    with closing(Ledger(settings.ledger)) as ledger:
+    with closing(Ledger.open(settings)) as ledger:
         champion = read_champion(settings, ledger)
     card = score_card or champion.score_card
     same = policy.text == champion.policy.text and card.text == champion.score_card.text

@@ -133,7 +133,7 @@ class Handover:
         Otherwise it is a challenger.
         """
         purpose = self.parts.card.purpose
-        with closing(Ledger(self.settings.ledger)) as ledger:
+        with closing(Ledger.open(self.settings)) as ledger:
             history = ledger.promotions.history(purpose)
             if history:
                 return history[-1].bundle == self.digest
@@ -161,7 +161,7 @@ class Handover:
         """
         purpose, told = self.parts.card.purpose, [gate.to_dict() for gate in gates]
         trial = Trial(self.at, self.actor, purpose, self.digest, before, sequence, told)
-        with closing(Ledger(self.settings.ledger)) as ledger:
+        with closing(Ledger.open(self.settings)) as ledger:
             if held_back(gates):
                 ledger.promotions.try_out(trial)
                 return False

@@ -102,7 +102,7 @@ def recalibrate(
     InvalidError
         If the task is another than the champion's, or no outcome has matured since its training.
     """
-    ledger = Ledger(settings.ledger)
+    ledger = Ledger.open(settings)
     try:
         after = ledger.promotions.last(Purpose.GRADE)
         champion = read_champion(settings, ledger)

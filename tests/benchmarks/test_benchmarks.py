@@ -9,6 +9,7 @@ import pytest
 
 SMALL = {
     "archive": {"QUICK": 12_000, "PART": 5_000, "AGAIN_QUICK": 6_000, "MANY_QUICK": 8},
+    "audit": {"QUICK": 200},
     "creditfile": {"QUICK": 1_200},
     "explaining": {"QUICK": (600, 60, 1, 2_000, 3), "ROWS": 2_000, "TREES": 20, "TOWN": 150},
     "grading": {"QUICK": (4_000, 200, 15)},

@@ -25,6 +25,7 @@ def test_the_defaults_are_those_of_the_project() -> None:
         "grades": "out/grades",
         "bundles": "out/bundles",
         "ledger": "sqlite:///out/ledger.db",
+        "audit": "",
         "mlruns": "mlruns",
         "keys": "out/keys",
         "trusted_keys": "",

@@ -58,7 +58,7 @@ def test_the_demo_twice_gives_the_same_grades(tmp_path: Path) -> None:
 
     # What the demo left behind can be served.
     settings = settings_of(output)
-    book = open_book(settings, Ledger(settings.ledger))
+    book = open_book(settings, Ledger.open(settings))
     assert book.bundle.digest == first.digest
     day = (pd.Timestamp(first.as_of) - pd.Timestamp("1970-01-01")).days
     row = grades[grades["enterprise"] == first.explained].iloc[0]

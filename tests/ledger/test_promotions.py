@@ -1,7 +1,5 @@
 """The history of champions: who, when, why, on what evidence, for ever."""
 
-import os
-import secrets
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing, suppress
@@ -11,13 +9,12 @@ from pathlib import Path
 from threading import Barrier, BrokenBarrierError
 
 import pytest
-from sqlalchemy import create_engine, insert, make_url, text
+from sqlalchemy import insert
 
 from xinheng.core.errors import InvalidError, NotFoundError
 from xinheng.ledger import Ledger, Promotion, Promotions, SignOff, Trial
 from xinheng.ledger.tables import PROMOTION
 
-SERVER = os.environ.get("XINHENG_TEST_POSTGRESQL", "postgresql://postgres@127.0.0.1:5432/postgres")
 A, B, C = ("a" * 64, "b" * 64, "c" * 64)
 GATES = [{"name": "migration", "status": "failed", "says": "3 % move", "figures": {"all": 0.03}}]
 
@@ -32,22 +29,6 @@ def trial(challenger: str, champion: str, day: str = "2026-02-01") -> Trial:
 
 def promotion(bundle: str, follows: str, day: str, kind: str = "challenger") -> Promotion:
     return Promotion(at(day), "li", "because", "grade", bundle, kind, follows)
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """A ledger of its own on either database."""
-    if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path}/ledger.db"
-        return
-    name = f"ledger_{secrets.token_hex(4)}"
-    server = make_url(SERVER).set(drivername="postgresql+psycopg")
-    engine = create_engine(server, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-        yield server.set(database=name).render_as_string(hide_password=False)
-        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-    engine.dispose()
 
 
 @pytest.fixture

@@ -41,7 +41,7 @@ def promote(settings: Settings) -> str:
     draft = settings.bundles / "draft"
     digest = write_bundle(draft, parts(), key)
     draft.rename(settings.bundles / digest)
-    ledger = Ledger(settings.ledger)
+    ledger = Ledger.open(settings)
     ledger.promote(digest, purpose="grade", actor="li", reason="first", at=NOW)
     ledger.close()
     return digest

@@ -9,8 +9,8 @@ from fastapi.testclient import TestClient
 from hypothesis import given
 from hypothesis import settings as effort
 from hypothesis import strategies as st
-from sqlalchemy.exc import OperationalError
 
+from xinheng.core.errors import StorageError
 from xinheng.serving import create_app
 from xinheng.serving.problem import KINDS, MEDIA_TYPE, Problem
 from xinheng.serving.service import Service
@@ -236,7 +236,7 @@ def test_a_fault_says_nothing_but_its_request_id(settings, monkeypatch, caplog):
 
 def test_what_cannot_be_recorded_is_not_read(client, monkeypatch):
     def fail(*_, **__):
-        raise OperationalError("INSERT INTO audit", {}, Exception("disk full at /srv"))
+        raise StorageError("the disk is full at /srv")
 
     monkeypatch.setattr("xinheng.ledger.Ledger.audit", fail)
     for url in READS:

@@ -16,7 +16,7 @@ from .installation import NOW
 
 @pytest.fixture(scope="module")
 def ledger(settings):
-    found = Ledger(settings.ledger)
+    found = Ledger.open(settings)
     yield found
     found.close()
 

@@ -35,7 +35,7 @@ def stored(settings: Settings, purpose: Purpose = Purpose.GRADE) -> Handover:
 
 
 def champion(settings: Settings, purpose: Purpose) -> str:
-    ledger = Ledger(settings.ledger)
+    ledger = Ledger.open(settings)
     try:
         return ledger.champion(purpose)
     finally:
@@ -43,7 +43,7 @@ def champion(settings: Settings, purpose: Purpose) -> str:
 
 
 def history(settings: Settings) -> tuple[Promotion, ...]:
-    ledger = Ledger(settings.ledger)
+    ledger = Ledger.open(settings)
     try:
         return ledger.promotions.history(Purpose.GRADE)
     finally:

@@ -105,7 +105,7 @@ def promote(
     purpose = challenger.card.purpose
     check_task(task, challenger)
     _check_sign_off(sign_off, despite, actor)
-    with closing(Ledger(settings.ledger)) as ledger:
+    with closing(Ledger.open(settings)) as ledger:
         after = ledger.promotions.last(purpose)
         before = _in_force(settings, ledger, purpose)
         if before is not None and before.digest == challenger.digest:
@@ -182,7 +182,7 @@ def rollback(
     IntegrityError
         If its bundle is not as it was signed.
     """
-    with closing(Ledger(settings.ledger)) as ledger:
+    with closing(Ledger.open(settings)) as ledger:
         after = ledger.promotions.last(purpose)
         history = ledger.promotions.history(purpose)
         target = _earlier(history, to) if to else _previous(history, purpose)

@@ -1,8 +1,8 @@
-"""Signing keys: who may hand a model on, and whom a service trusts.
+"""Signing keys: who may hand a model on or vouch for an audit trail, and who is believed.
 
-Keys are Ed25519 in PEM. The private key stays with those who train, readable by its owner only;
-services hold a directory of public keys, one file `ID.pub` for each one they trust. A file
-`ID.revoked` beside it says why the key is trusted no longer.
+Keys are Ed25519 in PEM. The private key stays with who signs, readable by its owner only; whoever
+reads holds a directory of public keys, one file `ID.pub` for each one trusted. A file `ID.revoked`
+beside it says why the key is trusted no longer.
 """
 
 import hashlib
@@ -24,7 +24,7 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_public_key,
 )
 
-from ..core.errors import InvalidError, NotFoundError
+from .errors import InvalidError, NotFoundError
 
 __all__ = [
     "Keyring",

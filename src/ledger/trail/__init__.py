@@ -1,0 +1,19 @@
+"""The audit trail: entries in chains, their heads signed and anchored outside the database."""
+
+from .entry import GENESIS, Chain, Entry, Note
+from .proof import Proof
+from .verification import Finding, Verification, verify
+from .writer import Pace, Trail
+
+__all__ = [
+    "GENESIS",
+    "Chain",
+    "Entry",
+    "Finding",
+    "Note",
+    "Pace",
+    "Proof",
+    "Trail",
+    "Verification",
+    "verify",
+]
