@@ -9,17 +9,18 @@ from urllib.parse import quote
 
 import httpx2
 from joserfc.errors import JoseError
-from joserfc.jwk import KeySet, OctKey
+from joserfc.jwk import KeySet
 
 from ...core.errors import OutageError, PolicyError
 from .provider import Provider, check_address
 
-__all__ = ["Description", "Issuer"]
+__all__ = ["Description", "Issuer", "new_client"]
 
 MOST = 1_000_000
 PATIENCE = 5.0
 FRESH = timedelta(hours=1)
 PAUSE = timedelta(minutes=1)
+PUBLIC = ("EC", "RSA")
 ENDPOINTS = ("authorization_endpoint", "token_endpoint", "jwks_uri")
 
 
@@ -43,14 +44,21 @@ class Issuer:
         Whom to ask, and as whom.
     now
         The clock.
+    client
+        By which it is asked; as by `new_client` where none is given.
     """
 
-    def __init__(self, provider: Provider, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        provider: Provider,
+        now: Callable[[], datetime],
+        client: httpx2.Client | None = None,
+    ) -> None:
         self.provider = provider
         self._now = now
         self._description: tuple[datetime, Description] | None = None
         self._keys: tuple[datetime, KeySet] | None = None
-        self._client = httpx2.Client(timeout=PATIENCE, follow_redirects=False, trust_env=False)
+        self._client = new_client() if client is None else client
 
     def close(self) -> None:
         """Release the connections."""
@@ -121,14 +129,14 @@ class Issuer:
                 f"{where} describes the issuer {found.get('issuer')!r}, not {issuer!r}; the "
                 "setting and what the issuer says of itself are the same to the letter"
             )
-        endpoints = [found.get(name) for name in ENDPOINTS]
-        for name, address in zip(ENDPOINTS, endpoints, strict=True):
-            check_address(str(address), f"{where}: {name}")
+        endpoints = {name: str(found.get(name)) for name in ENDPOINTS}
+        for name, address in endpoints.items():
+            check_address(address, f"{where}: {name}")
         methods = found.get("code_challenge_methods_supported", ["S256"])
         if not isinstance(methods, list) or "S256" not in methods:
             raise PolicyError(f"{where}: PKCE by S256 is needed, and it offers {methods!r}")
         names_itself = found.get("authorization_response_iss_parameter_supported") is True
-        return Description(*map(str, endpoints), names_itself)
+        return Description(**endpoints, names_itself=names_itself)
 
     def _ask(
         self, method: str, address: str, form: Mapping[str, str] | None = None
@@ -157,6 +165,11 @@ class Issuer:
         return found
 
 
+def new_client() -> httpx2.Client:
+    """Return a client that waits a few seconds, follows nobody elsewhere and uses no proxy."""
+    return httpx2.Client(timeout=PATIENCE, follow_redirects=False, trust_env=False)
+
+
 def _read(response: httpx2.Response) -> bytes:
     body = b""
     for part in response.iter_bytes():
@@ -169,10 +182,11 @@ def _read(response: httpx2.Response) -> bytes:
 def _key_set(found: Mapping[str, Any]) -> KeySet:
     """Return the public keys for signatures; a shared secret among them is none of them."""
     try:
-        given = KeySet.import_key_set({"keys": found["keys"]})
+        public = [each for each in found["keys"] if each["kty"] in PUBLIC]
+        given = KeySet.import_key_set({"keys": public})
     except (JoseError, KeyError, TypeError, ValueError):
         raise OutageError("the issuer of sign-ins has no usable keys; try again later") from None
-    kept = [key for key in given if not isinstance(key, OctKey) and key.get("use", "sig") == "sig"]
+    kept = [key for key in given if key.get("use", "sig") == "sig"]
     if not kept:
         raise OutageError("the issuer of sign-ins has no public key for signatures")
     return KeySet(kept)

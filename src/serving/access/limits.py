@@ -12,6 +12,7 @@ __all__ = ["Bucket", "Limit", "Limiter", "Verdict"]
 
 MOST = 10_000
 OTHERS = "others"
+ROUNDING = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +171,7 @@ class Limiter:
         with self._lock:
             now = self._now()
             found = [(bucket, *self._level(bucket, now)) for bucket in buckets]
-            passed = all(level >= cost for _, _, level in found)
+            passed = all(level >= cost - ROUNDING for _, _, level in found)
             if passed:
                 for bucket, place, level in found:
                     self._full[place] = now + _until_full(bucket.limit, level - cost)
@@ -182,8 +183,8 @@ class Limiter:
         return Verdict(
             bucket,
             passed,
-            left=math.floor(level - spent),
-            wait=0 if passed else max(1, math.ceil(_wait(bucket.limit, level, cost))),
+            left=max(0, math.floor(level - spent + ROUNDING)),
+            wait=0 if passed else max(1, math.ceil(_wait(bucket.limit, level, cost) - ROUNDING)),
             reset=math.ceil(_until_full(bucket.limit, level - spent)),
         )
 

@@ -123,7 +123,7 @@ class Masks:
             return [self._search(each, originals, field) for each in value]
         if isinstance(value, dict):
             return {
-                self._clean(key, originals): self._search(each, originals, key)
+                self._clean(key, ()): self._search(each, originals, key)
                 for key, each in value.items()
             }
         return value

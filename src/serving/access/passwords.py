@@ -160,7 +160,7 @@ def _commonest() -> frozenset[str]:
 
 def _unit(text: str) -> str:
     """Return the shortest text of which this is a repetition."""
-    return text[: (text + text).index(text, 1)]
+    return text[: (text + text).find(text, 1)] if text else ""
 
 
 def _bare(text: str) -> str:
