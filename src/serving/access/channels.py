@@ -13,8 +13,9 @@ from ...core.errors import ForbiddenError, InvalidError, PolicyError, unknown
 from ...grading.editions import DatedEdition, Editions, in_order, read_dates
 from ...grading.table import Table
 from .fieldset import ALL, FieldSet
+from .grants import Grant
 from .limits import Limit
-from .masking import Kind, Masks
+from .masking import Kind, Masks, masks_for
 
 __all__ = ["Channel", "ChannelEdition", "Channels", "read_channels"]
 
@@ -49,22 +50,24 @@ class Channel:
     limit: Limit
     key_limit: Limit
 
-    def answer(self, name: str, answer: Any) -> Any:
-        """Return an answer, as read from JSON, with the fields that this channel hands out.
+    def answer(self, name: str, answer: Any, grant: Grant) -> Any:
+        """Return an answer, as read from JSON, as this channel hands it out to somebody.
+
+        It is masked first, by what is granted and by the channel, and then has the fields of the
+        channel: so that what tells whose a name is may be left out.
 
         Raises
         ------
         ForbiddenError
             If it does not hand this answer out; the message lists those it does.
         """
-        if self.fields is None:
-            return answer
-        if name not in self.fields:
+        if self.fields is not None and name not in self.fields:
             raise ForbiddenError(
                 f"the channel {self.name!r} hands out no {name}; it hands out: "
                 f"{', '.join(sorted(self.fields))}"
             )
-        return self.fields[name].of_answer(answer)
+        masked = masks_for(grant, self.masks).of_answer(name, answer)
+        return masked if self.fields is None else self.fields[name].of_answer(masked)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,15 +1,16 @@
 """Grants: what one account or key may do, a role narrowed by a scope."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Self, TypeVar
+from typing import Any, Self, TypeVar
 
 from ...core.errors import ForbiddenError, InvalidError
-from .roles import ROLES, Permission, Role
+from .roles import ROLES, Permission, Role, find_permission, find_role
 
 __all__ = ["Grant", "Principal", "Scope"]
 
 Word = TypeVar("Word", bound=str)
+NARROWING = ("permissions", "districts", "categories")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,7 @@ class Grant:
 
     def __post_init__(self) -> None:
         duty, scope = ROLES[self.role], self.scope
-        for what in ("permissions", "districts", "categories"):
+        for what in NARROWING:
             if getattr(scope, what) == frozenset():
                 raise InvalidError(
                     f"the scope keeps no {what}, so nothing could be done with it; name some, or "
@@ -91,6 +92,33 @@ class Grant:
                 f"the role {self.role} is held to its own districts; name them in the scope "
                 "(districts = 440304, for example)"
             )
+
+    @classmethod
+    def of(cls, values: Mapping[str, Any]) -> Self:
+        """Return the grant of which `to_dict` made these values.
+
+        Raises
+        ------
+        NotFoundError, InvalidError
+            If there is no such role or permission, or the role has lost what the scope keeps.
+        """
+        role = find_role(values["role"])
+        named = values.get("permissions")
+        kept = None if named is None else frozenset(map(find_permission, named))
+        districts, categories = _codes(values.get("districts")), _codes(values.get("categories"))
+        return cls(role, Scope(kept, districts, categories))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as JSON has it, for who keeps it.
+
+        Examples
+        --------
+        >>> Grant(Role.INSPECTOR, Scope(districts=frozenset({"440304"}))).to_dict()
+        {'role': 'inspector', 'districts': ['440304']}
+        """
+        narrowed = {name: getattr(self.scope, name) for name in NARROWING}
+        lists = {name: sorted(kept) for name, kept in narrowed.items() if kept is not None}
+        return {"role": self.role.value, **lists}
 
     @property
     def permissions(self) -> frozenset[Permission]:
@@ -160,6 +188,10 @@ class Principal:
             f"this enterprise is not among those that this {self.means} reaches: "
             f"{'; '.join(reached)}"
         )
+
+
+def _codes(named: Iterable[str] | None) -> frozenset[str] | None:
+    return None if named is None else frozenset(named)
 
 
 def _common(ours: frozenset[Word] | None, theirs: frozenset[Word] | None) -> frozenset[Word] | None:

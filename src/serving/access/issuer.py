@@ -11,14 +11,18 @@ import httpx2
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
-from ...core.errors import OutageError, PolicyError
+from ...core.errors import CredentialError, OutageError, PolicyError
 from .provider import Provider, check_address
 
-__all__ = ["Description", "Issuer", "new_client"]
+__all__ = ["REFUSED", "Description", "Issuer", "new_client"]
 
 MOST = 1_000_000
 PATIENCE = 5.0
 FRESH = timedelta(hours=1)
+REFUSED = (
+    "the sign-in could not be confirmed, so it counts for nothing; begin it anew from the page of "
+    "this service, in the same browser"
+)
 PAUSE = timedelta(minutes=1)
 PUBLIC = ("EC", "RSA")
 ENDPOINTS = ("authorization_endpoint", "token_endpoint", "jwks_uri")
@@ -101,6 +105,8 @@ class Issuer:
 
         Raises
         ------
+        CredentialError
+            If it knows no such code, or not for us.
         OutageError
             If it does not answer, or not with a token.
         """
@@ -157,6 +163,8 @@ class Issuer:
                 f"the issuer of sign-ins at {address} gave no usable answer "
                 f"({type(error).__name__}); try again, or sign in with a local account"
             ) from None
+        if form is not None and response.status_code == httpx2.codes.BAD_REQUEST:
+            raise CredentialError(REFUSED)
         if response.status_code != httpx2.codes.OK or not isinstance(found, dict):
             raise OutageError(
                 f"the issuer of sign-ins at {address} answered with status "

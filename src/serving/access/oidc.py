@@ -14,7 +14,7 @@ from joserfc.errors import JoseError
 
 from ...core.errors import CredentialError, ForbiddenError
 from .grants import Grant
-from .issuer import Issuer
+from .issuer import REFUSED, Issuer
 from .store import Store
 from .tokens import digest, new_token, same
 
@@ -24,10 +24,6 @@ PATIENCE = timedelta(minutes=10)
 LEEWAY = 60
 LONGEST = 16_000
 LONGEST_NAME = 80
-REFUSED = (
-    "the sign-in could not be confirmed, so it counts for nothing; begin it anew from the page of "
-    "this service, in the same browser"
-)
 
 log = logging.getLogger(__name__)
 

@@ -6,8 +6,10 @@ from hypothesis import strategies as st
 
 from xinheng.core import ForbiddenError, NotFoundError, PolicyError, load_settings, time
 from xinheng.serving import create_app
-from xinheng.serving.access import Channels, FieldSet, Kind, Limit, read_channels
+from xinheng.serving.access import Channels, FieldSet, Grant, Kind, Limit, Role, read_channels
 from xinheng.serving.answers import ExplanationAnswer, GradeAnswer
+
+from .world import SUPERVISOR
 
 DAY = time.day("2026-06-30")
 HEAD = """
@@ -49,14 +51,14 @@ def read(tmp_path, openapi, text):
 def test_the_channels_that_ship_name_what_the_service_answers(openapi):
     shipped = read_channels(None, openapi).on(DAY).channels
     assert list(shipped) == ["program", "console", "inspection_app", "mini_program"]
-    assert shipped["mini_program"].answer("GradeAnswer", GRADE) == {
+    assert shipped["mini_program"].answer("GradeAnswer", GRADE, SUPERVISOR) == {
         "enterprise": GRADE["enterprise"],
         "as_of": "2026-03-01",
         "level": "C",
         "rules": [{"zh": "列入经营异常名录", "basis": "企业信息公示暂行条例 §17"}],
     }
-    assert shipped["program"].answer("GradeAnswer", GRADE) == GRADE
-    found = shipped["inspection_app"].answer("ExplanationAnswer", EXPLANATION)
+    assert shipped["program"].answer("GradeAnswer", GRADE, SUPERVISOR) == GRADE
+    found = shipped["inspection_app"].answer("ExplanationAnswer", EXPLANATION, SUPERVISOR)
     assert set(found["grade"]) == {"enterprise", "as_of", "rules"}
     assert found["rule_records"] == EXPLANATION["rule_records"]
 
@@ -66,7 +68,7 @@ def test_ten_channels_are_ten_tables(tmp_path, openapi):
     edition = read(tmp_path, openapi, text).on(DAY)
     assert len(edition.channels) == 10
     for found in edition.channels.values():
-        assert found.answer("GradeAnswer", GRADE) == {"level": "C"}
+        assert found.answer("GradeAnswer", GRADE, SUPERVISOR) == {"level": "C"}
         assert (found.limit, found.key_limit) == (Limit(10, 20), Limit(1, 2))
         assert (found.language, found.masks.kinds) == ("en", {Kind.PHONE})
 
@@ -74,7 +76,7 @@ def test_ten_channels_are_ten_tables(tmp_path, openapi):
 def test_an_answer_that_a_channel_does_not_name_is_not_had_in_it(tmp_path, openapi):
     app = read(tmp_path, openapi, HEAD + channel()).on(DAY).channel("app")
     with pytest.raises(ForbiddenError, match="hands out no ExplanationAnswer; it hands out: Grade"):
-        app.answer("ExplanationAnswer", EXPLANATION)
+        app.answer("ExplanationAnswer", EXPLANATION, SUPERVISOR)
 
 
 def test_a_new_edition_holds_from_its_day(tmp_path, openapi):
@@ -113,6 +115,19 @@ def test_a_channel_or_a_file_that_there_is_not_is_told(tmp_path, openapi):
         Channels.default().on(DAY).channel("programme")
     with pytest.raises(NotFoundError, match="no channels file"):
         read_channels(tmp_path / "none.toml", openapi)
+
+
+def test_an_answer_is_masked_by_role_and_by_channel(tmp_path, openapi):
+    app = read(tmp_path, openapi, HEAD + channel(fields='["policy"]')).on(DAY).channel("app")
+    whole = Channels.default().on(DAY).channel("program")
+    answer = {"policy": "ask 13800138000, 440304199001011234", "margin": 0.3}
+    scientist = Grant(Role.DATA_SCIENTIST)
+    assert app.answer("GradeAnswer", answer, SUPERVISOR) == {
+        "policy": "ask ***, 440304199001011234"
+    }
+    assert app.answer("GradeAnswer", answer, scientist) == {"policy": "ask ***, ***"}
+    assert whole.answer("GradeAnswer", answer, SUPERVISOR) == answer
+    assert whole.answer("GradeAnswer", answer, scientist)["policy"] == "ask ***, ***"
 
 
 # ---------------------------------------------------------------- field sets

@@ -1,5 +1,7 @@
 """Roles and scopes: each may do what the table says, and a scope only ever takes away."""
 
+import json
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -128,5 +130,6 @@ def test_no_grant_allows_what_its_role_does_not(role, scope):
         grant = Grant(role, scope)
     except InvalidError:
         return
+    assert Grant.of(json.loads(json.dumps(grant.to_dict()))) == grant
     assert grant.permissions <= ROLES[role].permissions
     assert all(grant.allows(each) == (each in grant.permissions) for each in Permission)
