@@ -155,6 +155,14 @@ def test_a_password_is_changed_by_whoever_knows_the_old_one(world):
     assert world.sign_in(password=OTHER).session
 
 
+def test_a_disabled_account_is_no_way_to_have_failures_forgotten(world):
+    world.accounts.disable("li")
+    for _ in range(5):
+        assert refused(world) == WRONG
+    with pytest.raises(LimitError):
+        world.sign_in()
+
+
 def test_an_account_that_is_disabled_while_it_signs_in_does_not_get_in(world):
     account = world.accounts.find("li")
     world.accounts.disable("li")
