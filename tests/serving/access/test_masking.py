@@ -190,3 +190,9 @@ def test_every_text_that_a_person_is_named_in_is_a_place(openapi):
     }
     covered = {("OverrideAnswer", "by"), ("OverrideAnswer", "reason")}
     assert fields == covered, "name new fields in PLACES, and here"
+
+
+def test_what_masking_itself_would_put_together_is_masked_as_a_whole():
+    override = {"level": "B", "by": "A*", "reason": "李明", "until": "2026-12-31"}
+    answer = {"override": override, "note": "A李明"}
+    assert ALL.of_answer("ExplanationAnswer", answer)["note"] == MARK
