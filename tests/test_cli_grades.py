@@ -1,6 +1,7 @@
 """Grades on the command line: runs that are due, history, and a grade of last year made anew."""
 
 import json
+import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace
@@ -15,7 +16,7 @@ from typer.testing import CliRunner
 from xinheng.cli import app
 from xinheng.core.errors import IntegrityError, InvalidError, NotFoundError
 from xinheng.core.time import day
-from xinheng.explaining import Actions, actions
+from xinheng.explaining import Actions
 from xinheng.grading import Parts, write_bundle
 from xinheng.training import open_key
 
@@ -166,7 +167,8 @@ def test_a_sheet_of_a_day_without_known_actions_has_no_remedies(
 ) -> None:
     known = Actions.default()
     later = replace(known.editions[-1], effective_from=day("2024-07-01"))
-    monkeypatch.setattr(actions, "_shipped", lambda: replace(known, editions=(later,)))
+    changed = replace(known, editions=(later,))
+    monkeypatch.setattr(Actions, "default", lambda: changed)
     path = tmp_path / "sheet.html"
     words = ("explain", "S002", "--as-of", "2024-06-09", "--sheet", str(path), "--language", "en")
     assert "remedies" not in run(*words)
@@ -179,6 +181,16 @@ def test_a_movement_since_a_later_day_is_refused() -> None:
     done = CliRunner().invoke(app, words)
     assert isinstance(done.exception, InvalidError)
     assert "--since 2024-06-02 lies after --as-of 2024-06-01" in str(done.exception)
+
+
+@pytest.mark.usefixtures("town")
+def test_a_movement_since_a_day_on_which_nothing_was_known_is_refused() -> None:
+    """There was no level from which it could have moved."""
+    words = ["explain", "S002", "--as-of", "2024-06-01", "--since", "1999-01-01"]
+    done = CliRunner().invoke(app, words)
+    assert isinstance(done.exception, NotFoundError)
+    assert "nothing was known about enterprise 'S002' as of 1999-01-01" in str(done.exception)
+    assert re.search(r"the first is of \d{4}-\d\d-\d\d: ask for a later day", str(done.exception))
 
 
 @pytest.mark.usefixtures("town")

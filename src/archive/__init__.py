@@ -13,6 +13,7 @@ from .posting import Posted, Settled
 from .reading import Reading, read
 from .source import Source, find_sources, read_source
 from .store import Store
+from .supposing import Supposed
 from .view import EventView
 
 __all__ = [
@@ -35,6 +36,7 @@ __all__ = [
     "SourceStatus",
     "Store",
     "Stream",
+    "Supposed",
     "altered_archive",
     "contract_of",
     "find_sources",

@@ -36,6 +36,7 @@ from .review import decide, placed
 from .source import Source
 from .standing import revoke
 from .store import Store
+from .supposing import Supposed, suppose
 from .tables import ENTITY, HELD, PERSONAL, record_schema
 from .terms import terms
 from .touched import touched
@@ -195,9 +196,11 @@ class Archive:
         table = snapshot.read() if snapshot else HELD.empty_table()
         return table.sort_by([(name, "ascending") for name in ("sequence", "file", "row")])
 
-    def lineage(self, enterprise: int, as_of: int = time.NEVER) -> dict[int, Lineage]:
+    def lineage(
+        self, enterprise: int, as_of: int = time.NEVER, streams: Iterable[str] | None = None
+    ) -> dict[int, Lineage]:
         """Return where the records of an enterprise are from; see `archive.lineage`."""
-        return lineage(self._store, numbered(self._store, enterprise), as_of)
+        return lineage(self._store, numbered(self._store, enterprise), as_of, streams)
 
     def enterprises(self, *, part: tuple[int, int] = (0, 1)) -> pa.Table:
         """Return `enterprise` (dense number), `scheme` and `id` of all, or those of part i of n."""
@@ -260,6 +263,17 @@ class Archive:
     def preview(self, source: Source, folder: Path, received: datetime, rows: int) -> Preview:
         """Map and check a delivery without taking it in; see `archive.preview`."""
         return preview(self._store, source, folder, received, rows)
+
+    def suppose(
+        self,
+        identifier: str,
+        records: Sequence[Mapping[str, str | None]],
+        as_of: int,
+        received: datetime,
+        upto: int | None = None,
+    ) -> Supposed:
+        """Return the events of an enterprise if it had further records; see `archive.supposing`."""
+        return suppose(self._store, find(self._store, identifier), records, as_of, received, upto)
 
     def replay(
         self, source: Source, sequence: int, received: datetime, folder: Path | None = None

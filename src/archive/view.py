@@ -1,6 +1,6 @@
 """The event view: what happened to every enterprise, with each event's spans of validity."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -17,7 +17,7 @@ from .store import Store
 from .table import Snapshot
 from .tables import EVENT, schema_of
 
-__all__ = ["EventView", "events", "read", "viewed"]
+__all__ = ["READ", "EventView", "events", "read", "viewed", "vocabulary_of"]
 
 SCHEMA = pa.schema(
     [
@@ -74,9 +74,17 @@ def events(store: Store, *, upto: int | None = None, owners: Owners | None = Non
     state = store.state()  # so that all tables are read as one delivery left them
     rows = read(store, state, "event", READ, upto, owners)
     happenings = read(store, state, "lifecycle", HAPPENING, upto, owners)
-    streams = store.snapshot("stream", state)
     table = viewed(rows.rename_columns({"entity": "enterprise"}), happenings)
-    return EventView(table, _vocabulary(streams) if streams else ())
+    return EventView(table, vocabulary_of(store, state))
+
+
+def vocabulary_of(
+    store: Store, state: State, more: Iterable[str] = ()
+) -> tuple[tuple[str, str], ...]:
+    """Return (kind, code) by stream number, as a state has it; after them those of `more` keys."""
+    streams = store.snapshot("stream", state)
+    known = _vocabulary(streams) if streams else ()
+    return (*known, *map(_named, more)) if more else known
 
 
 def read(
@@ -109,8 +117,12 @@ def read(
 @lru_cache(maxsize=VOCABULARIES)
 def _vocabulary(streams: Snapshot) -> tuple[tuple[str, str], ...]:
     """Return (kind, code) by stream number, of a table that never changes."""
-    keys = streams.read(["number", "key"]).sort_by("number")["key"].to_pylist()
-    return tuple((kind, code) for kind, _, code in (key.partition("\x1f") for key in keys))
+    return tuple(map(_named, streams.read(["number", "key"]).sort_by("number")["key"].to_pylist()))
+
+
+def _named(key: str) -> tuple[str, str]:
+    kind, _, code = key.partition("\x1f")
+    return kind, code
 
 
 def viewed(rows: pa.Table, happenings: pa.Table) -> pa.Table:

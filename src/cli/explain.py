@@ -7,15 +7,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 from rich.console import Console
 
-from ..core.errors import InvalidError, NotFoundError
+from ..core.errors import InvalidError
 from ..terminal import answer
 from .options import AsJson, AsOf, past_day
 
 if TYPE_CHECKING:
-    from ..explaining import Movement, Remedies, Standpoint
-    from ..grading import Bundle, GradeBook
-    from ..grading.dynamic import Gradings
-    from ..ledger import Run
+    from ..explaining import Movement, Remedies
 
 __all__ = ["explain"]
 
@@ -40,6 +37,7 @@ def explain(
     from ..core.settings import load_settings
     from ..explaining import (
         Actions,
+        Standpoints,
         Subject,
         explain_movement,
         find_remedies,
@@ -65,9 +63,7 @@ def explain(
         raise InvalidError(f"{sheet} must end in .html or .pdf")
     with closing(Ledger(settings.ledger)) as ledger:
         gradings = open_gradings(settings, ledger)
-        given = None if past is None else _given(gradings, identifier, past)
-        also = given[1].catalogue.dated if given else ()
-        book = open_book(settings, ledger, also=also)
+        book = open_book(settings, ledger)
         number = book.number(identifier, day)
         previous = book.previous([number], day)
         found = run(
@@ -81,8 +77,8 @@ def explain(
         )
         movement: Movement | None = None
         if past is not None:
-            before = _standpoint(gradings, book, number, past, given)
-            movement = explain_movement(before, _now(book, number, day), number)
+            sides = Standpoints(gradings, book).between(number, past, day)
+            movement = explain_movement(*sides, number)
         better: Remedies | None = None
         if remedies or (sheet is not None and Actions.default().covering(day) is not None):
             better = find_remedies(
@@ -112,53 +108,6 @@ def explain(
             console.print(f"sheet written to {sheet}")
 
     answer(as_json, told, show)
-
-
-def _given(gradings: "Gradings", identifier: str, day: int) -> "tuple[Run, Bundle] | None":
-    """Return the run that gave the grade in force on a day, and its bundle, if one did."""
-    from ..grading.dynamic import run_of
-
-    try:
-        run = run_of(gradings, day, gradings.city.archive.enterprise(identifier))
-    except NotFoundError:
-        return None
-    return run, gradings.read(run.bundle)
-
-
-def _standpoint(
-    gradings: "Gradings",
-    book: "GradeBook",
-    number: int,
-    day: int,
-    given: "tuple[Run, Bundle] | None",
-) -> "Standpoint":
-    """Return from where the grade in force on a day was given; without a run, from here."""
-    from ..explaining import Standpoint
-    from ..grading import GradeBook, Level
-    from ..grading.dynamic import grade_given
-
-    if given is None:
-        return _now(book, number, day)
-    run, bundle = given
-    previous = grade_given(gradings, run, number)["previous"]
-    then = GradeBook(
-        gradings.city.archive, bundle, sequence=run.sequence, also=book.bundle.catalogue.dated
-    )
-    return Standpoint(
-        then.scorer,
-        then.events,
-        run.as_of,
-        then.references,
-        -1 if previous is None else int(Level.of(previous)),
-    )
-
-
-def _now(book: "GradeBook", number: int, day: int) -> "Standpoint":
-    from ..explaining import Standpoint
-
-    previous = book.previous([number], day)
-    code = -1 if previous is None else int(previous[0])
-    return Standpoint(book.scorer, book.events, day, book.references, code)
 
 
 def _write(page: str, path: Path, print_pdf: Any) -> None:

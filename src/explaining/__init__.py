@@ -19,7 +19,7 @@ from .figures import (
     plot_timeline,
     plot_waterfall,
 )
-from .movement import Movement, Part, Standpoint, explain_movement
+from .movement import Movement, Part, explain_movement
 from .overview import Overview, overview
 from .pdf import print_pdf
 from .publicity import Publicity
@@ -28,7 +28,9 @@ from .records import SharedRecord, Usual
 from .remedies import Outcome, Remedies, find_remedies
 from .sentences import Sentences
 from .sheet import Subject, render_sheet
+from .sides import Standpoint
 from .stability import Stability, Variant, stability
+from .standpoints import Standpoints
 from .steps import Step
 from .text import render, render_movement, render_remedies, to_text
 
@@ -54,6 +56,7 @@ __all__ = [
     "SharedRecord",
     "Stability",
     "Standpoint",
+    "Standpoints",
     "State",
     "Step",
     "Subject",

@@ -6,72 +6,151 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from math import isnan
+from typing import Any
 
+from ..features import Indicator
 from .amounts import DIGITS
 from .form import UNNOTICED, Form, capital
-from .phrases import alternatives
+from .phrases import alternatives, logarithm, redone
 
-__all__ = ["Change", "sentences_of", "tell_cause"]
+__all__ = ["Change", "Texts", "sentences_of", "tell_cause"]
 
 Texts = tuple[str, str]
 
 NAMED = 4
 """How many indicators are told by name; the others are counted."""
-FINER = (DIGITS, 4, 5, 6, 8, 12)
+FINER = (DIGITS, 4, 5)
 """Digits of two figures, the next where they look alike."""
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """How an indicator was moved.
+    """What one of the things that changed did to an indicator.
 
     Parameters
     ----------
     indicator
-        Its id.
+        Its declaration.
     was, now
-        Its value before and after; NaN where it does not apply.
+        Its value before and after all of them; NaN where it does not apply.
+    by
+        How far this one moved it, as people are told of it, logarithms undone; NaN where that
+        cannot be told. What all did sums to the whole change.
     why
         What moved it, in Chinese and in English, such as `tell_cause` returns.
     form
         What is said of its values.
+    alone
+        Whether nothing else moved it.
 
     Examples
     --------
     >>> from xinheng.explaining import Sentences
     >>> from xinheng.features import standard_catalogue
-    >>> form = Sentences.default().form(standard_catalogue()["PN02"])
-    >>> print(Change("PN02", 2.0, 1.0, tell_cause("withdrawn_records", count=1), form).zh)
+    >>> indicator, why = standard_catalogue()["PN02"], tell_cause("withdrawn_records", count=1)
+    >>> form = Sentences.default().form(indicator)
+    >>> print(Change(indicator, 2.0, 1.0, -1.0, why, form, alone=True).zh)
     因1条记录被撤销，近3年列入经营异常名录次数由2次降至1次。
+    >>> print(Change(indicator, 2.0, 3.0, -1.0, why, form).zh)
+    因1条记录被撤销，近3年列入经营异常名录次数减少1次（各原因合计由2次升至3次）。
     """
 
-    indicator: str
+    indicator: Indicator
     was: float
     now: float
+    by: float
     why: Texts
     form: Form
+    alone: bool = False
 
     @property
     def told(self) -> Texts:
-        """From which value to which it changed, in Chinese and in English, without the cause."""
-        (zh_was, zh_now), (en_was, en_now) = (self._values(place) for place in (0, 1))
+        """What became of the indicator by it, in Chinese and in English, without the cause."""
         zh, en = self.form.subject
+        if self._from_to:
+            zh_way, en_way = self._way
+            return f"{zh}{zh_way}", f"{en} {en_way}"
+        if not self._in_figures:
+            zh_whole, en_whole = self._in_all
+            return f"{zh}受其影响（各原因合计{zh_whole}）", f"{en} responded (in all {en_whole})"
+        up, amounts = self.by > 0, self._amounts(abs(self.by))
+        points = amounts[0].endswith("%")
+        verbs = ("上升", "下降") if points else ("增加", "减少")
+        zh_amount = f"{amounts[0][:-1]}个百分点" if points else amounts[0]
+        en_amount = f"{amounts[1][:-1]} percentage points" if points else amounts[1]
+        verb = "rose" if up else "fell"
+        return f"{zh}{verbs[not up]}{zh_amount}", f"{en} {verb} by {en_amount}"
+
+    @property
+    def zh(self) -> str:
+        """The sentence in Chinese, with the whole change where this is a part of it."""
+        more = f"（各原因合计{self._in_all[0]}）" if self._is_part else ""
+        return f"因{self.why[0]}，{self.told[0]}{more}。"
+
+    @property
+    def en(self) -> str:
+        """The sentence in English, with the whole change where this is a part of it."""
+        more = f"; in all {self._in_all[1]}" if self._is_part else ""
+        return f"{capital(self.told[1])} because {self.why[1]}{more}."
+
+    @property
+    def is_seen(self) -> bool:
+        """Whether what it did shows in the figures that are told."""
+        seen = not self._in_figures or self._amounts(abs(self.by)) != self._amounts(0.0)
+        return self._from_to or seen
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the change as values that JSON knows."""
+        figures = {"was": self.was, "now": self.now, "by": self.by}
+        return {
+            "id": self.indicator.id,
+            **{name: None if isnan(value) else value for name, value in figures.items()},
+            "alone": self.alone,
+            "sentence_zh": self.zh,
+            "sentence_en": self.en,
+        }
+
+    @property
+    def _from_to(self) -> bool:
+        """Whether it is told from which value to which: it alone did it, and they look unlike."""
+        was, now = self._values(0)
+        return self.alone and was != now
+
+    @property
+    def _is_part(self) -> bool:
+        return not self.alone and self._in_figures
+
+    @property
+    def _in_figures(self) -> bool:
+        """Whether what it did can be told as a figure: of words, ratios and halves it cannot."""
+        pair, named = (self.was, self.now), self.form.named
+        whole = all(value % 1 == 0 for value in pair) and self.by % 1 != 0
+        return not (
+            isnan(self.by)
+            or whole
+            or self.form.labelled
+            or logarithm(self.indicator) == "ln"
+            or any(value in named for value in pair)
+        )
+
+    @property
+    def _way(self) -> Texts:
+        """From which value to which it changed, and whether it rose."""
+        (zh_was, zh_now), (en_was, en_now) = (self._values(place) for place in (0, 1))
         pair, named = (self.was, self.now), self.form.named
         if self.form.labelled or any(isnan(value) or value in named for value in pair):
             verbs = "变为", "changed"
         else:
             verbs = ("升至", "rose") if self.now > self.was else ("降至", "fell")
-        return f"{zh}由{zh_was}{verbs[0]}{zh_now}", f"{en} {verbs[1]} from {en_was} to {en_now}"
+        return f"由{zh_was}{verbs[0]}{zh_now}", f"{verbs[1]} from {en_was} to {en_now}"
 
     @property
-    def zh(self) -> str:
-        """The sentence in Chinese."""
-        return f"因{self.why[0]}，{self.told[0]}。"
-
-    @property
-    def en(self) -> str:
-        """The sentence in English."""
-        return f"{capital(self.told[1])} because {self.why[1]}."
+    def _in_all(self) -> Texts:
+        """What became of it by all causes."""
+        (zh_was, zh_now), (en_was, en_now) = (self._values(place) for place in (0, 1))
+        if zh_was == zh_now:
+            return f"仍为{zh_now}", f"still {en_now}"
+        return self._way[0], f"from {en_was} to {en_now}"
 
     def _values(self, place: int) -> Texts:
         """Return both values, with as many digits as tell them apart."""
@@ -85,6 +164,11 @@ class Change:
         if isnan(value):
             return ("不适用", "not applicable")[place]
         return self.form.named.get(value, self.form.value)[place].tell(value, digits)
+
+    def _amounts(self, size: float) -> Texts:
+        """Write how far it was moved, in Chinese and in English."""
+        value = redone(self.indicator, size)
+        return self.form.value.zh.tell(value), self.form.value.en.tell(value)
 
 
 def tell_cause(cause: str, **told: object) -> Texts:

@@ -1,12 +1,11 @@
 """The explanation of one grade: what the model saw, what the law adds, and the records behind."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 
 from ..archive import Lineage
 from ..core import time
@@ -97,6 +96,23 @@ class Explanation:
     def level(self) -> Level:
         """The level that counts: what a person set, else the one that was given."""
         return self.grade.level if self.override is None else self.override.level
+
+    @property
+    def streams(self) -> frozenset[str]:
+        """The kinds of the records behind it."""
+        told = (*self.records.values(), *self.rule_records.values())
+        return frozenset(record.kind for records in told for record in records)
+
+    def traced(self, origins: Mapping[int, Lineage]) -> "Explanation":
+        """Return the explanation with where the records behind it are from."""
+        records, rule_records = (
+            {
+                name: tuple(replace(each, origin=origins.get(each.record)) for each in some)
+                for name, some in told.items()
+            }
+            for told in (self.records, self.rule_records)
+        )
+        return replace(self, records=records, rule_records=rule_records)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the explanation as values that JSON knows; days as text, missing as None."""
@@ -194,7 +210,7 @@ def explain(
     bundle = scorer.bundle
     seen = examine(bundle.catalogue, events, enterprise, as_of, references=references)
     law = examine(bundle.rules.catalogue, seen.own, enterprise, as_of)
-    grade = _grade(scorer, seen, law, previous)
+    grade = scorer.examined(seen, law, previous)
     parts, base = contributions(bundle.blend, seen.row[None, :])
     hold(parts, base, np.array([grade.margin]))
     words = sentences or Sentences.default()
@@ -241,20 +257,6 @@ def _decisive(scorer: Scorer, grade: Grade, reasons: Sequence[Reason]) -> tuple[
         for each, code in zip(reasons, codes, strict=True)
         if code != grade.model_level
     )
-
-
-def _grade(
-    scorer: Scorer, seen: Examination, law: Examination, previous: npt.ArrayLike | None
-) -> Grade:
-    """Grade the enterprise that was examined."""
-    days = np.array([seen.as_of])
-    cards = None
-    if scorer.bundle.policy.lets_cards_count(days).any():
-        rows = pd.DataFrame({"enterprise": [seen.enterprise], "as_of": [seen.as_of]})
-        cards = scorer.cards(seen.own, rows)
-    met = scorer.masks(law.row[None, :] > 0, days)
-    scores = scorer.score(seen.row[None, :], met, days, previous, cards)
-    return scorer.graded(scores, seen.enterprise, seen.as_of)
 
 
 def _states(seen: Examination) -> list[State]:

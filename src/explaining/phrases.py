@@ -8,8 +8,11 @@ figure of 1.
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from math import exp, isnan
+from math import exp, isnan, log, log2, log10
 from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
 
 from ..core.errors import DeclarationError, unknown
 from ..features import Indicator
@@ -21,12 +24,16 @@ __all__ = [
     "Pair",
     "Phrase",
     "alternatives",
+    "logarithm",
     "measures_of",
     "names_in",
     "phrase",
+    "redone",
+    "undone",
 ]
 
 Measure = Callable[[float, int], str]
+Array = npt.NDArray[np.float64]
 
 NAMED = re.compile(r"\{(\w*)\}")
 CHOICE = re.compile(r"\[([^|\[\]]*)\|([^|\[\]]*)\]")
@@ -35,6 +42,12 @@ UNDO: Mapping[str, Callable[[float], float]] = {
     "log10": lambda value: 10.0**value,
     "log10p1": lambda value: 10.0**value - 1,
     "log2p1": lambda value: 2.0**value - 1,
+}
+REDO: Mapping[str, Callable[[float], float]] = {
+    "ln": log,
+    "log10": log10,
+    "log10p1": lambda value: log10(1 + value),
+    "log2p1": lambda value: log2(1 + value),
 }
 
 
@@ -119,8 +132,7 @@ def measures_of(
     >>> zh["money"](1.0, 3), en["money"](1.0, 3)
     ('9万元', '90,000 yuan')
     """
-    root = indicator.expression
-    undo = UNDO.get(root.operator) if isinstance(root, Unary) else None
+    undo = UNDO.get(logarithm(indicator))
 
     def measured(tell: Measure) -> Measure:
         if undo is None:
@@ -147,6 +159,40 @@ def measures_of(
             "label": _label(labels[1]),
         },
     )
+
+
+def undone(indicator: Indicator) -> Callable[[Array], Array]:
+    """Return what undoes the logarithm at the root of an indicator, as `measures_of` does.
+
+    Examples
+    --------
+    >>> from xinheng.features import standard_catalogue
+    >>> undone(standard_catalogue()["PN07"])(np.array([1.0])).tolist()  # in 10,000 yuan
+    [9.0]
+    """
+    undo = UNDO.get(logarithm(indicator))
+    return (
+        (lambda values: values) if undo is None else lambda values: np.array([*map(undo, values)])
+    )
+
+
+def redone(indicator: Indicator, told: float) -> float:
+    """Return of what value one tells so much, zero or more; see `undone`.
+
+    Examples
+    --------
+    >>> from xinheng.features import standard_catalogue
+    >>> redone(standard_catalogue()["PN07"], 9.0), redone(standard_catalogue()["PN06"], 9.0)
+    (1.0, 9.0)
+    """
+    redo = REDO.get(logarithm(indicator))
+    return told if redo is None else redo(told)
+
+
+def logarithm(indicator: Indicator) -> str:
+    """Return the function at the root of an indicator, where it has one, such as `log10p1`."""
+    root = indicator.expression
+    return root.operator if isinstance(root, Unary) else ""
 
 
 def _label(labels: Sequence[str]) -> Measure:

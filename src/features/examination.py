@@ -19,7 +19,7 @@ from .plan import compile_plan
 from .references import References
 from .standing import leaf_values, stood_unsettled
 
-__all__ = ["Examination", "examine"]
+__all__ = ["Examination", "examine", "row_of"]
 
 Floats = npt.NDArray[np.float64]
 
@@ -88,7 +88,35 @@ def examine(
     standing = stood_unsettled(catalogue, own, table, who, when, when)
     leaves = leaf_values(catalogue, standing, references, places)
     leaves |= {part: table[:, column] for column, part in enumerate(parts)}
-    day = when.astype(np.float64)
+    row, missing = row_of(catalogue, leaves, when)
+    return Examination(
+        catalogue,
+        own,
+        enterprise,
+        as_of,
+        row,
+        missing,
+        leaves,
+        references,
+        places,
+    )
+
+
+def row_of(
+    catalogue: Catalogue, leaves: Mapping[Leaf, Floats], as_of: npt.NDArray[np.int32]
+) -> tuple[Floats, npt.NDArray[np.bool_]]:
+    """Return the indicators of one row from the values of its leaves, and where none is known.
+
+    Parameters
+    ----------
+    catalogue
+        The indicators.
+    leaves
+        What they and the populations are made of, each of shape (1,).
+    as_of
+        Day number, of shape (1,).
+    """
+    day = as_of.astype(np.float64)
     member = {n: evaluate(tree, leaves, day)[0] > 0 for n, tree in catalogue.populations.items()}
     applies = np.array([any(member[n] for n in each.populations) for each in catalogue], np.bool_)
     raw = evaluate_all((each.expression for each in catalogue), leaves, day)[:, 0]
@@ -96,14 +124,4 @@ def examine(
     low, high, stand_in = bounds.T
     absent = np.isnan(raw)
     values = np.where(absent, stand_in, np.clip(raw, low, high))
-    return Examination(
-        catalogue,
-        own,
-        enterprise,
-        as_of,
-        np.where(applies, values, np.nan),
-        absent & applies,
-        leaves,
-        references,
-        places,
-    )
+    return np.where(applies, values, np.nan), absent & applies

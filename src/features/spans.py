@@ -63,6 +63,11 @@ class Spans:
         several = [EMPTY, *parts]
         return cls(*(np.concatenate([getattr(p, f.name) for p in several]) for f in fields(cls)))
 
+    def equals(self, other: "Spans") -> bool:
+        """Tell whether the rows are the same, in the same order."""
+        pairs = ((getattr(self, f.name), getattr(other, f.name)) for f in fields(self))
+        return all(np.array_equal(one, two) for one, two in pairs)
+
     def take(self, rows: npt.NDArray[np.intp] | npt.NDArray[np.bool] | slice) -> "Spans":
         """Return some rows."""
         return Spans(*(getattr(self, f.name)[rows] for f in fields(self)))

@@ -9,7 +9,7 @@ import pandas as pd
 from ..archive import Archive, Lineage
 from ..core import time
 from ..core.errors import NotFoundError
-from ..features import Cases, Events, References, compute, known_before
+from ..features import Cases, Events, References, compute, examine, known_before
 from ..features.dated import Dated
 from .bundle import Bundle
 from .grade import Grade
@@ -63,7 +63,7 @@ class GradeBook:
         self._leaves = (*bundle.catalogue.dated, *also)
         self._cases = Cases.from_table(archive.cases(upto=self.sequence))
         self._bans = Events.from_view(archive.bans(upto=self.sequence))
-        self.references = self._built(self.events, self._bans)
+        self.references = self._built(self.events, self._bans, self._leaves)
         self.scorer = Scorer(bundle, threads=threads)
         self.bundle = bundle
         self._archive = archive
@@ -78,18 +78,31 @@ class GradeBook:
             If the archive never saw it, or had nothing on it yet.
         """
         number = self._archive.enterprise(identifier)
-        first = self.events.of(number).available
-        if not len(first) or not time.is_known(int(first.min()), as_of):
-            since = f"the first is of {time.show(int(first.min()))}" if len(first) else "none came"
-            raise NotFoundError(
-                f"nothing was known about enterprise {identifier!r} as of {time.show(as_of)}; "
-                f"{since}: ask for a later day"
-            )
+        self.check_known(number, as_of, identifier)
         return number
 
-    def lineage(self, enterprise: int, as_of: int) -> dict[int, Lineage]:
+    def check_known(self, enterprise: int, as_of: int, identifier: str = "") -> None:
+        """Refuse an enterprise of which nothing was known as of a day.
+
+        Raises
+        ------
+        NotFoundError
+            With the first day on which anything was.
+        """
+        first = self.events.of(enterprise).available
+        if len(first) and time.is_known(int(first.min()), as_of):
+            return
+        since = f"the first is of {time.show(int(first.min()))}" if len(first) else "none came"
+        raise NotFoundError(
+            f"nothing was known about enterprise {identifier or enterprise!r} as of "
+            f"{time.show(as_of)}; {since}: ask for a later day"
+        )
+
+    def lineage(
+        self, enterprise: int, as_of: int, streams: Iterable[str] | None = None
+    ) -> dict[int, Lineage]:
         """Return where the records of an enterprise are from; see `archive.lineage`."""
-        return self._archive.lineage(enterprise, as_of)
+        return self._archive.lineage(enterprise, as_of, streams)
 
     def known(self, as_of: int) -> npt.NDArray[np.int32]:
         """Return the numbers of all enterprises of which something was known as of a day."""
@@ -104,7 +117,32 @@ class GradeBook:
         """
         if not self._leaves or not _tells_from(self.events, as_of):
             return self.references
-        return self._built(known_before(self.events, as_of), known_before(self._bans, as_of))
+        known, bans = (known_before(each, as_of) for each in (self.events, self._bans))
+        return self._built(known, bans, self._leaves)
+
+    def references_for(self, leaves: Iterable[Dated]) -> References:
+        """Return references that answer some leaves besides: built anew where they did not."""
+        more = [leaf for leaf in leaves if leaf not in self._leaves]
+        if not more:
+            return self.references
+        return self._built(self.events, self._bans, (*self._leaves, *more))
+
+    def references_if(self, enterprise: int, own: Events) -> References:
+        """Return the references as if an enterprise had other events.
+
+        Parameters
+        ----------
+        enterprise
+            Its dense number.
+        own
+            All its events, as they would be.
+        """
+        now, then = (
+            References.read(self._leaves, events) for events in (self.events.of(enterprise), own)
+        )
+        if all(now[source].equals(then[source]) for source in now):
+            return self.references
+        return self.references.replaced(np.array([enterprise], np.int32), [then])
 
     def matrix(self, enterprises: npt.ArrayLike, as_of: int) -> pd.DataFrame:
         """Return the indicators of enterprises as of a day; see `features.compute`."""
@@ -133,10 +171,13 @@ class GradeBook:
 
     def grade(self, enterprise: int, as_of: int) -> Grade:
         """Grade one enterprise as of a day, with rules and distances spelled out."""
-        return self.scorer.grade(self.grades([enterprise], as_of))
+        bundle, own = self.bundle, self.events.of(enterprise)
+        seen = examine(bundle.catalogue, own, enterprise, as_of, references=self.references)
+        law = examine(bundle.rules.catalogue, own, enterprise, as_of)
+        return self.scorer.examined(seen, law, self.previous([enterprise], as_of))
 
-    def _built(self, events: Events, bans: Events) -> References:
-        return References.build(self._leaves, [events], cases=self._cases, bans=bans)
+    def _built(self, events: Events, bans: Events, leaves: Iterable[Dated]) -> References:
+        return References.build(leaves, [events], cases=self._cases, bans=bans)
 
 
 def _tells_from(events: Events, as_of: int) -> bool:

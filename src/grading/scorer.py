@@ -8,7 +8,7 @@ import pandas as pd
 from scipy.special import expit
 
 from ..core.errors import InvalidError, PolicyError
-from ..features import Events, References, compute
+from ..features import Events, Examination, References, compute
 from .bundle import Bundle
 from .calibrator import Array, Band
 from .card import Purpose
@@ -257,6 +257,27 @@ class Scorer:
             tuple(float(row[name]) for name in ("margin", "probability", "lower", "upper")),
             str(row["rules"]).split(),
         )
+
+    def examined(
+        self, seen: Examination, law: Examination, previous: npt.ArrayLike | None = None
+    ) -> Grade:
+        """Grade one enterprise that was examined, as `run` and `grade` do of a frame.
+
+        Parameters
+        ----------
+        seen, law
+            By the catalogue of the bundle, and by that of its rules.
+        previous
+            As for `grades`; shape (1,).
+        """
+        days = np.array([seen.as_of])
+        cards = None
+        if self.bundle.policy.lets_cards_count(days).any():
+            rows = pd.DataFrame({"enterprise": [seen.enterprise], "as_of": [seen.as_of]})
+            cards = self.cards(seen.own, rows)
+        met = self.masks(law.row[None, :] > 0, days)
+        scores = self.score(seen.row[None, :], met, days, previous, cards)
+        return self.graded(scores, seen.enterprise, seen.as_of)
 
     def graded(self, scores: Scores, enterprise: int, as_of: int, position: int = 0) -> Grade:
         """Return one row of scores as a value; see `grade`."""

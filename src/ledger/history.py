@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from itertools import islice
 from typing import Any, Self
 
-from sqlalchemy import RowMapping, insert, select
+from sqlalchemy import RowMapping, func, insert, select
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import IntegrityError as Conflict
 
@@ -78,6 +78,8 @@ class Change:
 
     Parameters
     ----------
+    id
+        Number of the change, which rises from run to run.
     number, enterprise
         Dense number of the enterprise, and its code, which another may share under another scheme.
     run, as_of
@@ -90,6 +92,7 @@ class Change:
         What is known of them, such as the indicators that moved.
     """
 
+    id: int
     number: int
     enterprise: str
     run: int
@@ -111,6 +114,7 @@ class History:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self._runs: tuple[Run, ...] = ()
 
     def record(self, run: Run, changes: Iterable[Mapping[str, Any]]) -> Run:
         """Append a run with its changes, all or nothing, and return it with its number.
@@ -146,14 +150,42 @@ class History:
         return replace(run, id=number)
 
     def runs(self) -> list[Run]:
-        """Return all runs, oldest first."""
+        """Return all runs, oldest first; those that were read before are not read again."""
+        known = self._runs
+        last = known[-1].id if known else 0
+        statement = select(RUN).where(RUN.c.id > last).order_by(RUN.c.id)
         with self._engine.connect() as connection:
-            rows = connection.execute(select(RUN).order_by(RUN.c.id)).mappings()
-            return [Run.of(row) for row in rows]
+            rows = connection.execute(statement).mappings()
+            found = (*known, *map(Run.of, rows))
+        self._runs = found
+        return [*found]
 
-    def changes(self, *, number: int | None = None, run: int | None = None) -> list[Change]:
-        """Return the changes of an enterprise, of a run, or both, oldest first."""
-        statement = select(CHANGE).order_by(CHANGE.c.id)
+    def last(self) -> int:
+        """Return the number of the newest run, 0 if there is none."""
+        with self._engine.connect() as connection:
+            return connection.execute(select(func.max(RUN.c.id))).scalar_one() or 0
+
+    def changes(
+        self,
+        *,
+        number: int | None = None,
+        run: int | None = None,
+        after: int = 0,
+        limit: int | None = None,
+    ) -> list[Change]:
+        """Return changes, oldest first.
+
+        Parameters
+        ----------
+        number, run
+            Of which enterprise, in which run; any if None.
+        after
+            Only those with a greater id. A run is kept whole or not at all and one after the other,
+            so no change ever comes to stand before one that was seen.
+        limit
+            How many at most; all if None.
+        """
+        statement = select(CHANGE).where(CHANGE.c.id > after).order_by(CHANGE.c.id).limit(limit)
         if number is not None:
             statement = statement.where(CHANGE.c.number == number)
         if run is not None:

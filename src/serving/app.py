@@ -4,18 +4,18 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
 from importlib import metadata
-from typing import Any, TypedDict
+from typing import TypedDict
 
 from fastapi import FastAPI
 from fastapi.concurrency import run_in_threadpool
-from fastapi.openapi.utils import get_openapi
 from fastapi.telemetry import TelemetryConfig
 
 from ..core.settings import Settings
+from .description import describe
 from .middleware import middleware
 from .page import add_page
-from .problem import MEDIA_TYPE, add_handlers
-from .routes import router
+from .problem import add_handlers
+from .routes import ROUTERS
 from .service import Clock, Service, clock
 
 __all__ = ["HOSTS", "create_app"]
@@ -68,23 +68,9 @@ def create_app(settings: Settings, *, hosts: Sequence[str] = HOSTS, now: Clock =
         redirect_slashes=False,
         telemetry=SILENT,
     )
-    app.include_router(router)
+    for router in ROUTERS:
+        app.include_router(router)
     add_handlers(app)
     add_page(app)
-    app.openapi = partial(_openapi, app)  # type: ignore[method-assign]
+    app.openapi = partial(describe, app)  # type: ignore[method-assign]
     return app
-
-
-def _openapi(app: FastAPI) -> dict[str, Any]:
-    """Describe the service, problems under their own media type."""
-    if app.openapi_schema is None:
-        schema = get_openapi(
-            title=app.title, version=app.version, summary=app.summary, routes=app.routes
-        )
-        for path in schema["paths"].values():
-            for operation in path.values():
-                for status, response in operation["responses"].items():
-                    if int(status) >= 400:
-                        response["content"] = {MEDIA_TYPE: response["content"]["application/json"]}
-        app.openapi_schema = schema
-    return app.openapi_schema

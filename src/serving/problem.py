@@ -13,8 +13,10 @@
     422  invalid-request        values cannot be used; `errors` says which and why
     500  internal-error         our fault; the request id finds it in the log
     503  audit-unavailable      the read could not be recorded, so nothing is handed out
+         not-ready              ledger or archive cannot be read
 """
 
+import logging
 from collections.abc import Mapping, Sequence
 from reprlib import repr as short
 from typing import Any
@@ -22,6 +24,7 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ConfigDict, Field
+from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -35,6 +38,8 @@ __all__ = [
     "ProblemError",
     "add_handlers",
 ]
+
+log = logging.getLogger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
 NAMESPACE = "urn:xinheng:problem:"
@@ -52,6 +57,7 @@ KINDS = {
     "invalid-request": (422, "Invalid request"),
     "internal-error": (500, "Internal error"),
     "audit-unavailable": (503, "The audit is unavailable"),
+    "not-ready": (503, "The service is not ready"),
 }
 PLAIN = {
     400: ("bad-request", "The body is no text in the encoding and the form it is said to have."),
@@ -140,6 +146,13 @@ def add_handlers(app: FastAPI) -> None:
         if not isinstance(error, ProblemError):
             error = ProblemError(*PLAIN[error.status_code])
         return error.response(request.scope, headers)
+
+    @app.exception_handler(SQLAlchemyError)
+    async def refuse_without_ledger(request: Request, error: SQLAlchemyError) -> Response:
+        request_id = request.scope["state"]["request_id"]
+        log.error("request %s found no ledger", request_id, exc_info=error)
+        detail = "The ledger cannot be read at the moment; ask again later."
+        return ProblemError("not-ready", detail).response(request.scope)
 
     @app.exception_handler(RequestValidationError)
     async def refuse_values(request: Request, error: RequestValidationError) -> Response:

@@ -6,10 +6,10 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
-__all__ = ["AS_OF", "AsOf", "Identifier", "ScoresQuestion"]
+__all__ = ["AS_OF", "AsOf", "Identifier", "ScoresQuestion", "WhatIfQuestion"]
 
-LONGEST = 100
-MOST = 1_000
+LONGEST, LONGEST_VALUE = 100, 1_000
+MOST, MOST_RECORDS = 1_000, 100
 ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
@@ -59,3 +59,56 @@ class ScoresQuestion(BaseModel):
 
     enterprises: list[Identifier] = Field(min_length=1, max_length=MOST)
     as_of: AsOf | None = Field(None, description=AS_OF, examples=["2026-03-01"])
+
+
+def _as_in_a_file(value: object) -> object:
+    """Take numbers, true and false as the text that would stand in a file."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    return repr(value) if isinstance(value, int | float) else value
+
+
+Cell = Annotated[
+    Annotated[str, Field(max_length=LONGEST_VALUE)] | None, BeforeValidator(_as_in_a_file)
+]
+
+
+class WhatIfQuestion(BaseModel):
+    """Which records to suppose of which enterprise.
+
+    A record has its `kind` and the fields of the contract of that kind (docs/data-catalogue.md),
+    but not `enterprise`. A record that the archive has under the same number is corrected by it;
+    what happens to one, such as a repair, is a record of kind `lifecycle`. Each has to be known
+    before the day as of which is graded.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [
+                {
+                    "enterprise": "91440300MA5XNG010A",
+                    "as_of": "2026-03-01",
+                    "records": [
+                        {
+                            "kind": "penalty",
+                            "number": "2026-0017",
+                            "occurred": "2026-02-10",
+                            "known": "2026-02-12",
+                            "organ": "market",
+                            "food": "true",
+                            "violation": "label",
+                            "penalty_kind": "fine",
+                            "fine": "3",
+                        }
+                    ],
+                }
+            ]
+        },
+    )
+
+    enterprise: Identifier
+    as_of: AsOf | None = Field(None, description=AS_OF, examples=["2026-03-01"])
+    records: list[dict[Annotated[str, Field(max_length=LONGEST)], Cell]] = Field(
+        min_length=1, max_length=MOST_RECORDS
+    )

@@ -5,14 +5,20 @@
 
 import tomllib
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 from importlib.resources import files
 from math import nan
 from pathlib import Path
 
+import numpy as np
+
 from xinheng.explaining import Change, Reason, Sentences, State, reason
 from xinheng.explaining.changes import sentences_of, tell_cause
+from xinheng.explaining.phrases import undone
 from xinheng.features import Indicator, standard_catalogue
+
+from .played import PLAYS, played
 
 HERE = Path(__file__).parent
 SNAPSHOTS = ("sentences.txt", "changes.txt")
@@ -95,10 +101,15 @@ def sentences() -> Iterator[str]:
             yield f"  {' ' * len(name)}  {en}"
 
 
-def change(indicator: Indicator, was: float, now: float, cause: str) -> Change:
-    """A change of an indicator by a cause."""
+def change(
+    indicator: Indicator, was: float, now: float, cause: str, *, alone: bool = True
+) -> Change:
+    """A change of an indicator by a cause; one that is not alone worked the other way."""
     why = tell_cause(cause, **CAUSES[cause])
-    return Change(indicator.id, was, now, why, Sentences.default().form(indicator))
+    first, last = undone(indicator)(np.array([was, now]))
+    by = last - first if alone else first - last
+    form = Sentences.default().form(indicator)
+    return Change(indicator, was, now, float(by), why, form, alone=alone)
 
 
 def changes() -> Iterator[str]:
@@ -121,6 +132,19 @@ def changes() -> Iterator[str]:
             found = change(indicator, was, now, cause)
             yield f"  {found.zh}"
             yield f"  {found.en}"
+        found = change(indicator, some[0], some[-1], cause, alone=False)
+        for each in (found, replace(found, now=found.was)):
+            yield f"  {each.zh}"
+            yield f"  {each.en}"
+    for name, play in PLAYS.items():
+        yield ""
+        yield name
+        for part in played(*play).parts:
+            yield f"  {part.zh}"
+            yield f"  {part.en}"
+            for each in part.changes:
+                yield f"    {each.zh}"
+                yield f"    {each.en}"
 
 
 def snapshot(name: str) -> str:

@@ -101,7 +101,9 @@ def test_causes_that_hardly_did_anything_are_told_together() -> None:
     page = _Page(words_of("zh"), "zh", found)
     parts = page.movement(replace(movement, parts=(*movement.parts, *weak)))["parts"]
     assert parts[:-1] == page.movement(movement)["parts"]
-    assert parts[-1]["sentence"] == "其他原因，几乎无影响（各不足0.005）：时间推移; 其他主体的情况"
+    assert (
+        parts[-1]["sentence"] == "其他原因，几乎无影响（各不足0.005）：时间推移; 群体、关联方或全市"
+    )
     assert parts[-1]["log_odds"] == pytest.approx(-0.003)
 
 

@@ -63,10 +63,28 @@ def test_runs_and_changes_are_kept_in_the_order_in_which_they_were_made(tmp_path
     reopened = Ledger(url)
     assert reopened.history.runs() == [first, second]
     [change] = reopened.history.changes(number=7)
-    assert change == Change(run=2, as_of=later.as_of, **CHANGE | {"detail": {"rule_met": ["R1"]}})
+    assert change == Change(
+        id=1, run=2, as_of=later.as_of, **CHANGE | {"detail": {"rule_met": ["R1"]}}
+    )
     assert len(reopened.history.changes(run=2)) == 2
     assert reopened.history.changes(run=1) == []
+    assert [each.number for each in reopened.history.changes(after=1)] == [8]
+    assert [each.number for each in reopened.history.changes(limit=1)] == [7]
+    assert reopened.history.changes(after=2) == []
     reopened.close()
+
+
+def test_runs_that_others_made_meanwhile_are_read_too(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/ledger.db"
+    ours, theirs = Ledger(url), Ledger(url)
+    assert (ours.history.runs(), ours.history.last()) == ([], 0)
+    first = theirs.history.record(RUN, [])
+    assert (ours.history.runs(), ours.history.last()) == ([first], 1)
+    ours.history.runs().clear()
+    second = theirs.history.record(replace(RUN, after=1), [])
+    assert (ours.history.runs(), ours.history.last()) == ([first, second], 2)
+    ours.close()
+    theirs.close()
 
 
 def test_details_that_older_versions_wrote_are_read(tmp_path: Path) -> None:

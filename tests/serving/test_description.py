@@ -11,12 +11,11 @@ from ..archive.department import ALPHA
 
 MODELS = [
     Problem,
-    answers.ExplanationAnswer,
-    answers.GradeAnswer,
-    answers.HealthAnswer,
-    answers.ScoresAnswer,
+    *(each for each in vars(answers).values() if isinstance(each, type)),
     questions.ScoresQuestion,
+    questions.WhatIfQuestion,
 ]
+ONE = "/v1/enterprises/{identifier}"
 FOREIGN = re.compile(r"""(?:https?:)?//[\w.-]+""")
 
 
@@ -44,12 +43,19 @@ def test_the_description_names_every_route_and_every_status(description):
         for path, operations in description["paths"].items()
         for method, operation in operations.items()
     }
-    reading = ["200", "404", "413", "421", "422", "500", "503"]
+    always = ["200", "413", "421", "500"]
+    reading = sorted([*always, "304", "404", "422", "503"])
+    posting = sorted([*always, "400", "404", "422", "503"])
+    about = ("grade", "grades", "explanation", "records", "movement", "remedies")
     assert found == {
-        ("get", "/v1/enterprises/{identifier}/grade"): reading,
-        ("get", "/v1/enterprises/{identifier}/explanation"): reading,
-        ("post", "/v1/scores"): sorted([*reading, "400"]),
-        ("get", "/healthz"): ["200", "413", "421", "500"],
+        **{("get", f"{ONE}/{tail}"): reading for tail in about},
+        ("post", "/v1/scores"): posting,
+        ("post", "/v1/what-if"): posting,
+        ("get", "/v1/changes"): sorted([*always, "304", "422", "503"]),
+        ("get", "/v1/indicators"): sorted([*always, "304", "422", "503"]),
+        ("get", "/v1/model"): sorted([*always, "304", "503"]),
+        ("get", "/healthz"): always,
+        ("get", "/readyz"): sorted([*always, "503"]),
     }
 
 
@@ -57,6 +63,9 @@ def test_every_problem_is_described_under_its_media_type(description):
     for operations in description["paths"].values():
         for operation in operations.values():
             for status, response in operation["responses"].items():
+                if status == "304":
+                    assert "content" not in response
+                    continue
                 [(media, content)] = response["content"].items()
                 problem = content["schema"] == {"$ref": "#/components/schemas/Problem"}
                 assert (media == MEDIA_TYPE) == problem == (status >= "400")
@@ -94,8 +103,10 @@ def test_the_style_of_the_page_asks_for_nothing(client):
 
 
 def test_the_parameters_are_described_with_examples(description):
-    operation = description["paths"]["/v1/enterprises/{identifier}/grade"]["get"]
-    [identifier, as_of] = operation["parameters"]
+    operation = description["paths"][f"{ONE}/grade"]["get"]
+    [identifier, as_of, known] = operation["parameters"]
+    assert (known["name"], known["in"]) == ("If-None-Match", "header")
+    assert "ETag" in operation["responses"]["200"]["headers"]
     assert (identifier["name"], identifier["in"], identifier["required"]) == (
         "identifier",
         "path",

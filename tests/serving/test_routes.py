@@ -34,7 +34,7 @@ def test_a_grade_is_the_grade_books_own(client, book):
     answer = client.get(f"/v1/enterprises/{ALPHA}/grade", params={"as_of": "2026-03-01"})
     expected = book.grade(number(book, ALPHA), time.day("2026-03-01")).to_dict()
     assert answer.status_code == 200
-    assert answer.json() == expected | {"enterprise": ALPHA, "sequence": 1}
+    assert answer.json() == expected | {"enterprise": ALPHA, "sequence": 1, "run": None}
     assert [rule["id"] for rule in answer.json()["rules"]]
 
 
@@ -68,6 +68,21 @@ def test_an_explanation_sums_to_the_margin_and_names_its_records(client, book, l
     whole = [asdict(each) for each in exact.records["PN08"]]
     assert [each["record"] for each in penalties] == [str(each["record"]) for each in whole]
     assert [each["occurred"] for each in penalties] == ["2026-02-20"]
+
+
+@pytest.mark.parametrize("tail", ["explanation", "records"])
+def test_the_records_behind_tell_where_they_are_from(client, book, tail):
+    day, who = time.day("2026-06-30"), number(book, ALPHA)
+    exact = explain(book.scorer, book.events, who, day, origins=book.lineage(who, day)).to_dict()
+    behind = {each["id"]: each["records"] for each in exact["reasons"] if each["records"]}
+    found = client.get(f"/v1/enterprises/{ALPHA}/{tail}?as_of=2026-06-30").json()
+    listed = found["reasons" if tail == "explanation" else "indicators"]
+    assert {
+        each["id"]: [record["origin"] for record in each["records"]]
+        for each in listed
+        if each["records"]
+    } == {name: [record["origin"] for record in some] for name, some in behind.items()}
+    assert all(record["origin"] for some in behind.values() for record in some)
 
 
 def test_an_explanation_is_chinese_unless_asked_otherwise(client):
@@ -131,7 +146,11 @@ def test_every_reading_is_recorded_with_its_request(client, ledger):
     assert {row["actor"] for row in rows} == {ACTOR}
     assert [row["detail"] for row in rows] == [
         {"as_of": "2026-06-30", "request_id": grade.headers["x-request-id"]},
-        {"as_of": "2026-06-01", "request_id": reasons.headers["x-request-id"]},
+        {
+            "as_of": "2026-06-01",
+            "detail": "full",
+            "request_id": reasons.headers["x-request-id"],
+        },
     ]
     assert rows[0]["at"].replace(tzinfo=NOW.tzinfo) == NOW
 

@@ -1,0 +1,108 @@
+"""Effects: what each of the things that moved indicators did to each of them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from ..features import Catalogue
+from ..grading import Blend
+from .changes import Change, Texts
+from .contributions import contributions
+from .phrases import undone
+from .sentences import Sentences
+from .shapley import coalitions, shapley
+from .worlds import Worlds
+
+__all__ = ["Effects"]
+
+Array = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
+DIGITS = 9
+"""To how many digits shares are told apart from what adding them up leaves."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Effects:
+    """What moved each indicator, and by how much.
+
+    The share of each mover is its Shapley value, of the indicator itself, so that the shares sum to
+    what it changed by.
+
+    Parameters
+    ----------
+    catalogue
+        The indicators.
+    movers
+        What moved them.
+    before, after
+        The indicators; shape (indicators,).
+    moved
+        Whether a mover moved an indicator, whatever else had moved; shape (movers, indicators).
+    by
+        How far, as people are told of it, logarithms undone; NaN where the indicator did not apply
+        with some of them. Shape (movers, indicators).
+    weight
+        What that did to the log-odds, for order only; shape (movers, indicators).
+    """
+
+    catalogue: Catalogue
+    movers: tuple[str, ...]
+    before: Array
+    after: Array
+    moved: Flags
+    by: Array
+    weight: Array
+
+    @classmethod
+    def of(cls, worlds: Worlds, catalogue: Catalogue, blend: Blend) -> "Effects":
+        """Return the effects of all movers on the indicators that a model reads."""
+        movers = worlds.movers
+        sets = coalitions(len(movers))
+        named = (frozenset(np.array(movers)[each].tolist()) for each in sets)
+        rows = worlds.rows(catalogue, named)
+        told = np.column_stack(
+            [undone(each)(rows[:, place]) for place, each in enumerate(catalogue)]
+        )
+        weight = shapley(contributions(blend, rows)[0])
+        return cls(
+            catalogue,
+            movers,
+            rows[0],
+            rows[-1],
+            _moved(rows),
+            shapley(told).round(DIGITS),
+            np.abs(weight),
+        )
+
+    def changes(self, mover: str, why: Texts, words: Sentences) -> tuple[Change, ...]:
+        """Return what a mover did to indicators, what matters most first."""
+        place = self.movers.index(mover)
+        alone = self.moved.sum(axis=0) == 1
+        order = np.argsort(-self.weight[place], kind="stable")
+        indicators: Sequence[int] = order[self.moved[place, order]].tolist()
+        found = (
+            Change(
+                self.catalogue.indicators[at],
+                float(self.before[at]),
+                float(self.after[at]),
+                float(self.by[place, at]),
+                why,
+                words.form(self.catalogue.indicators[at]),
+                alone=bool(alone[at]),
+            )
+            for at in indicators
+        )
+        return tuple(each for each in found if each.is_seen)
+
+
+def _moved(rows: Array) -> Flags:
+    """Tell which indicators differ with and without each player, in any set of the others."""
+    sets = coalitions(int(np.log2(len(rows))))
+    found = []
+    for player in range(sets.shape[1]):
+        without = np.flatnonzero(~sets[:, player])
+        one, other = rows[without], rows[without + (1 << player)]
+        found.append(((one != other) & ~(np.isnan(one) & np.isnan(other))).any(axis=0))
+    return np.array(found)

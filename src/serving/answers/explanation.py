@@ -1,0 +1,206 @@
+"""Explanations: why an enterprise has its grade, in full and in short."""
+
+from datetime import date
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from ...explaining import Explanation
+from .grade import GRADE, GradeAnswer, grade_values
+from .record import RECORD, RecordAnswer, record_values
+from .values import Language, Level, Values, in_language
+
+__all__ = [
+    "ExplanationAnswer",
+    "ShortExplanationAnswer",
+    "explanation_values",
+    "short_explanation_values",
+]
+
+STRONGEST = 5
+SENTENCE = (
+    "Market regulators imposed 1 administrative penalty in the last 3 years (not counting warnings "
+    "and what was repaired or withdrawn); this raises the risk score by 0.31."
+)
+
+
+class UsualAnswer(BaseModel):
+    """What was usual in a group on which a rate rests."""
+
+    group: str
+    outcomes: int
+    total: float
+    value: float | None
+
+
+class ReasonAnswer(BaseModel):
+    """What one indicator adds to the margin."""
+
+    id: str
+    name: str
+    dimension: str
+    value: float | None = Field(description="Null where the indicator does not apply.")
+    unit: str
+    state: Literal["known", "missing", "not applicable"]
+    contribution: float = Field(description="In log-odds; above zero raises the risk.")
+    sentence: str
+    records: list[RecordAnswer] | None = Field(
+        description="Records behind it; null for weaker reasons, whose records are not looked up."
+    )
+    usual: list[UsualAnswer]
+
+
+class DimensionAnswer(BaseModel):
+    """What the indicators of one dimension add to the margin together."""
+
+    id: str
+    name: str
+    contribution: float
+
+
+class DecisiveAnswer(BaseModel):
+    """An indicator without which alone the model's level would be another."""
+
+    id: str
+    level: Level
+
+
+class OverrideAnswer(BaseModel):
+    """A level that a person set, and why."""
+
+    level: Level
+    by: str
+    reason: str
+    until: date
+
+
+class ExplanationAnswer(BaseModel):
+    """Why an enterprise has its grade: `base` and all contributions sum to the margin."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "language": "en",
+                    "detail": "full",
+                    "grade": GRADE,
+                    "level": "C",
+                    "likely": ["A", "A"],
+                    "decisive": [{"id": "PN06", "level": "A+"}],
+                    "override": None,
+                    "base": -2.364,
+                    "reasons": [
+                        {
+                            "id": "PN06",
+                            "name": "Administrative penalties",
+                            "dimension": "PN",
+                            "value": 1.0,
+                            "unit": "",
+                            "state": "known",
+                            "contribution": 0.314,
+                            "sentence": SENTENCE,
+                            "records": [RECORD],
+                            "usual": [],
+                        }
+                    ],
+                    "dimensions": [{"id": "PN", "name": "Penalties", "contribution": 0.314}],
+                    "rule_records": {"abnormal_operation": [{**RECORD, "contribution": 0.0}]},
+                }
+            ]
+        }
+    )
+
+    language: Language
+    detail: Literal["full"]
+    grade: GradeAnswer
+    likely: tuple[Level, Level] = Field(
+        description="Best and worst level that the interval reaches, before rules."
+    )
+    level: Level = Field(description="The level that counts: what a person set, or the grade's.")
+    decisive: list[DecisiveAnswer] = Field(
+        description="Indicators without any one of which the model's level would be another."
+    )
+    override: OverrideAnswer | None = Field(description="What a person set in its place.")
+    base: float = Field(description="Margin expected where nothing is known.")
+    reasons: list[ReasonAnswer] = Field(description="Of every indicator, the strongest first.")
+    dimensions: list[DimensionAnswer] = Field(description="The strongest first.")
+    rule_records: dict[str, list[RecordAnswer]] = Field(description="Records behind each rule.")
+
+
+class SentenceAnswer(BaseModel):
+    """One of the strongest reasons, in a sentence."""
+
+    id: str
+    contribution: float = Field(description="In log-odds; above zero raises the risk.")
+    sentence: str
+
+
+class ShortExplanationAnswer(BaseModel):
+    """Why an enterprise has its grade, in short: level, distances, and the strongest reasons."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "language": "en",
+                    "detail": "short",
+                    "grade": GRADE,
+                    "level": "C",
+                    "likely": ["A", "A"],
+                    "sentences": [{"id": "PN06", "contribution": 0.314, "sentence": SENTENCE}],
+                }
+            ]
+        }
+    )
+
+    language: Language
+    detail: Literal["short"]
+    grade: GradeAnswer
+    level: Level = Field(description="The level that counts: what a person set, or the grade's.")
+    likely: tuple[Level, Level] = Field(
+        description="Best and worst level that the interval reaches, before rules."
+    )
+    sentences: list[SentenceAnswer] = Field(description="Five at most, the strongest first.")
+
+
+def explanation_values(
+    explanation: Explanation, enterprise: str, sequence: int, run: int | None, language: Language
+) -> Values:
+    """Return the explanation in one language."""
+    values = explanation.to_dict()
+    return values | {
+        "language": language,
+        "detail": "full",
+        "grade": grade_values(explanation.grade, enterprise, sequence, run),
+        "reasons": [
+            in_language(each, language, "name", "unit", "sentence")
+            | {"records": record_values(each["records"])}
+            for each in values["reasons"]
+        ],
+        "dimensions": [in_language(each, language, "name") for each in values["dimensions"]],
+        "rule_records": {
+            rule: record_values(records) for rule, records in values["rule_records"].items()
+        },
+    }
+
+
+def short_explanation_values(
+    explanation: Explanation, enterprise: str, sequence: int, run: int | None, language: Language
+) -> Values:
+    """Return the explanation in short, in one language."""
+    return {
+        "language": language,
+        "detail": "short",
+        "grade": grade_values(explanation.grade, enterprise, sequence, run),
+        "level": str(explanation.level),
+        "likely": [str(level) for level in explanation.likely],
+        "sentences": [
+            {
+                "id": each.indicator.id,
+                "contribution": each.contribution,
+                "sentence": each.zh if language == "zh" else each.en,
+            }
+            for each in explanation.reasons[:STRONGEST]
+            if each.contribution
+        ],
+    }

@@ -1,0 +1,157 @@
+"""Records: those behind a value, with their clocks and where they are from."""
+
+from datetime import date
+
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
+
+from ...core import time
+from ...explaining import Explanation
+from .grade import GRADE
+from .values import Language, Values, in_language
+
+__all__ = [
+    "RECORD",
+    "OriginAnswer",
+    "RecordAnswer",
+    "RecordsAnswer",
+    "record_values",
+    "records_values",
+]
+
+RECORD: dict[str, JsonValue] = {
+    "record": "3182740918273645",
+    "kind": "penalty",
+    "code": "market.food.label",
+    "occurred": "2025-12-03",
+    "available": "2025-12-10",
+    "severity": 2.0,
+    "value": 0.5,
+    "share": 1.0,
+    "contribution": 0.314,
+    "ages_out": "2028-12-04",
+    "repairable": "2026-12-03",
+    "public_until": "2028-12-03",
+    "origin": {
+        "kind": "penalty",
+        "number": "2025-0117",
+        "department": "district bureau",
+        "sequence": 42,
+        "file": "penalties",
+        "row": 311,
+    },
+}
+
+
+class OriginAnswer(BaseModel):
+    """Where a record is from."""
+
+    kind: str
+    number: str = Field(description="What its department calls it.")
+    department: str
+    sequence: int = Field(description="Number of the delivery.")
+    file: str
+    row: int = Field(description="Row in that file, as a person would count it.")
+
+
+class RecordAnswer(BaseModel):
+    """A record behind a value."""
+
+    record: str = Field(description="Its number; text, since it exceeds what a double holds.")
+    kind: str
+    code: str
+    occurred: date
+    available: date = Field(description="The day from which it could be used.")
+    severity: float | None
+    value: float | None
+    share: float = Field(description="Its part of the indicator's value.")
+    contribution: float = Field(description="Its part of the indicator's contribution.")
+    ages_out: date | None = Field(description="The first day as of which it counts no longer.")
+    repairable: date | None = Field(description="From when on repair or removal can be asked for.")
+    public_until: date | None = Field(
+        description="The day its publicity ends; small fines end sooner."
+    )
+    origin: OriginAnswer | None
+
+
+class BehindAnswer(BaseModel):
+    """An indicator that moves the margin, and the records behind its value."""
+
+    id: str
+    name: str
+    dimension: str
+    value: float | None
+    unit: str
+    contribution: float = Field(description="In log-odds; above zero raises the risk.")
+    records: list[RecordAnswer]
+
+
+class RecordsAnswer(BaseModel):
+    """The records behind a grade, by the indicators and the rules that rest on them."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "language": "en",
+                    "enterprise": GRADE["enterprise"],
+                    "as_of": GRADE["as_of"],
+                    "level": "C",
+                    "indicators": [
+                        {
+                            "id": "PN06",
+                            "name": "Administrative penalties",
+                            "dimension": "PN",
+                            "value": 1.0,
+                            "unit": "",
+                            "contribution": 0.314,
+                            "records": [RECORD],
+                        }
+                    ],
+                    "rules": {"abnormal_operation": [{**RECORD, "contribution": 0.0}]},
+                    "bundle": GRADE["bundle"],
+                    "sequence": 42,
+                }
+            ]
+        }
+    )
+
+    language: Language
+    enterprise: str
+    as_of: date
+    level: str
+    indicators: list[BehindAnswer] = Field(
+        description="Those that move the margin and rest on records, the strongest first."
+    )
+    rules: dict[str, list[RecordAnswer]] = Field(description="Records behind each rule.")
+    bundle: str
+    sequence: int
+
+
+def record_values(records: list[Values] | None) -> list[Values] | None:
+    """Return records with their numbers as text."""
+    if records is None:
+        return None
+    return [each | {"record": str(each["record"])} for each in records]
+
+
+def records_values(
+    explanation: Explanation, enterprise: str, sequence: int, language: Language
+) -> Values:
+    """Return the records of an explanation by the indicators and rules that rest on them."""
+    values = explanation.to_dict()
+    kept = ("id", "dimension", "value", "contribution")
+    return {
+        "language": language,
+        "enterprise": enterprise,
+        "as_of": time.show(explanation.grade.as_of),
+        "level": values["level"],
+        "indicators": [
+            {name: each[name] for name in (*kept, "name", "unit")}
+            | {"records": record_values(each["records"])}
+            for each in (in_language(one, language, "name", "unit") for one in values["reasons"])
+            if each["records"]
+        ],
+        "rules": {rule: record_values(some) for rule, some in values["rule_records"].items()},
+        "bundle": explanation.grade.bundle,
+        "sequence": sequence,
+    }

@@ -1,0 +1,67 @@
+"""Routes about what is answered from: the model, its indicators, and the service itself."""
+
+from functools import partial
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from ..answers import HealthAnswer, IndicatorsAnswer, ModelAnswer, ReadyAnswer
+from ..reads import model as models
+from .parts import ALWAYS, READING, Asking, Spoken, TheService, answers, without
+
+__all__ = ["router"]
+
+UNREADY = {**ALWAYS, 503: "Ledger or archive cannot be read at the moment."}
+router = APIRouter()
+
+
+@router.get(
+    "/v1/indicators",
+    tags=["model"],
+    summary="The indicators that a grade rests on",
+    response_description="Name, dimension, unit, formula, basis, window and direction of each.",
+    response_model=IndicatorsAnswer,
+    responses=answers(without(READING, 404)),
+)
+def indicators(caller: Asking, language: Spoken) -> Response:
+    """Return the indicators of the model in force, in the order of its catalogue."""
+    make = partial(models.indicators, caller.service, language)
+    return caller.read("read indicators", "indicators", {}, make, language)
+
+
+@router.get(
+    "/v1/model",
+    tags=["model"],
+    summary="The model that grades",
+    response_description="Its card, its digest, and since when it is champion.",
+    response_model=ModelAnswer,
+    responses=answers(without(READING, 404, 422)),
+)
+def model(caller: Asking) -> Response:
+    """Return what the model was made from, for what, and how good it was."""
+    make = partial(models.model, caller.service)
+    return caller.read("read model", "model", {}, make)
+
+
+@router.get(
+    "/healthz",
+    tags=["service"],
+    summary="What the service answers from",
+    response_description="That it answers; its model, its records and its version.",
+    responses=answers(ALWAYS),
+)
+async def health(service: TheService) -> HealthAnswer:
+    """Tell that the service answers, and from which model and records."""
+    return models.health(service)
+
+
+@router.get(
+    "/readyz",
+    tags=["service"],
+    summary="Whether the service is ready",
+    response_description="That ledger and archive can be read, and what they have now.",
+    responses=answers(UNREADY),
+)
+def ready(service: TheService) -> ReadyAnswer:
+    """Tell that what is needed for an answer can be read, and whether something newer is there."""
+    return models.ready(service)

@@ -1,0 +1,49 @@
+"""The page about the API lists what there is, and its examples are answered."""
+
+import json
+import re
+from pathlib import Path
+
+from xinheng.serving.problem import KINDS
+
+PAGE = (Path(__file__).parents[2] / "docs" / "api.md").read_text("utf-8")
+HOST = "http://127.0.0.1:8000"
+
+
+def rows(head):
+    """The rows of the table with a head."""
+    table = PAGE.split(f"| {head} |")[1].split("\n\n")[0]
+    return [
+        tuple(cell.strip(" `") for cell in line.strip("|").split("|"))
+        for line in table.splitlines()[2:]
+    ]
+
+
+def test_every_route_is_listed_as_it_is_described(client):
+    description = client.get("/openapi.json").json()
+    assert rows("route | answer") == [
+        (f"{method.upper()} {path}", operation["summary"])
+        for path, operations in description["paths"].items()
+        for method, operation in operations.items()
+    ]
+
+
+def test_every_error_is_listed():
+    listed = [
+        (name, (int(status), title)) for status, name, title in rows("status | type | meaning")
+    ]
+    assert listed == list(KINDS.items())
+
+
+def test_the_examples_are_answered(client):
+    urls = re.findall(r"^curl '([^']+)'$", PAGE, re.MULTILINE)
+    assert len(urls) == 7
+    for url in urls:
+        assert client.get(url.removeprefix(HOST)).status_code == 200
+
+
+def test_the_records_of_the_example_can_be_supposed(client):
+    [body] = re.findall(r"```json\n(.*?)```", PAGE, re.DOTALL)
+    found = client.post("/v1/what-if?lang=en", json=json.loads(body)).json()
+    assert found["levels"][0] != found["levels"][1]
+    assert found["parts"]
