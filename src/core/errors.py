@@ -13,6 +13,11 @@
     ├── StorageError       a disk that does not take what is written
     ├── ClusterError       machines that did not compute what they were given
     ├── WorkerError        a process of this machine that did not
+    ├── OutageError        another service that is needed and does not answer as it should
+    ├── AccessError        somebody who may not have what was asked for
+    │   ├── CredentialError    a key, a password or a token that proves nothing
+    │   ├── ForbiddenError     somebody known, to whom it is not allowed
+    │   └── LimitError         somebody who asks too often
     └── NotGradableError   a model or a matrix that must never decide a grade
 
 A message says what is wrong, which one, what exists, and what to do.
@@ -22,13 +27,18 @@ import difflib
 from collections.abc import Iterable
 
 __all__ = [
+    "AccessError",
     "ClusterError",
+    "CredentialError",
     "DeclarationError",
+    "ForbiddenError",
     "IntegrityError",
     "InvalidError",
+    "LimitError",
     "MappingError",
     "NotFoundError",
     "NotGradableError",
+    "OutageError",
     "PolicyError",
     "PromotionError",
     "StorageError",
@@ -92,8 +102,32 @@ class WorkerError(XinhengError):
     """A process that ended before its part of a computation was done."""
 
 
+class OutageError(XinhengError):
+    """Another service that is needed and does not answer, or not as it should."""
+
+
 class NotGradableError(XinhengError):
     """A model or a matrix that holds what must never decide a grade."""
+
+
+class AccessError(XinhengError):
+    """Somebody who may not have what was asked for."""
+
+
+class CredentialError(AccessError):
+    """A key, a password or a token that proves nothing; the message never says why."""
+
+
+class ForbiddenError(AccessError):
+    """Somebody who is known, and to whom what was asked for is not allowed."""
+
+
+class LimitError(AccessError):
+    """Somebody who asks too often; `seconds` from now it can be tried again."""
+
+    def __init__(self, message: str, seconds: int) -> None:
+        super().__init__(message)
+        self.seconds = seconds
 
 
 def unknown(what: str, which: object, exists: Iterable[object], shown: int = 12) -> str:

@@ -1,0 +1,71 @@
+"""Who may do what: keys, accounts, sign-in, roles, channels, limits, masks and purposes."""
+
+from .accounts import Account, Accounts
+from .channels import Channel, ChannelEdition, Channels, read_channels
+from .fieldset import FieldSet
+from .grants import Grant, Principal, Scope
+from .issuer import Issuer
+from .keys import ApiKey, Issued, Keys, looks_like_key
+from .limits import Bucket, Limit, Limiter, Verdict
+from .lockouts import Failures, Lockouts, Tries
+from .masking import Kind, Masks, Place, is_individual, masks_for
+from .oidc import Identity, OpenId, Pending, Started
+from .passwords import Cost, Passwords, check_password
+from .provider import Provider
+from .purposes import Purpose, PurposeCode, PurposeEdition, Purposes
+from .roles import ROLES, Duty, Permission, Role, find_permission, find_role
+from .sessions import Session, Sessions, SignedIn
+from .store import MemoryStore, Store
+
+__all__ = [
+    "ROLES",
+    "Account",
+    "Accounts",
+    "ApiKey",
+    "Bucket",
+    "Channel",
+    "ChannelEdition",
+    "Channels",
+    "Cost",
+    "Duty",
+    "Failures",
+    "FieldSet",
+    "Grant",
+    "Identity",
+    "Issued",
+    "Issuer",
+    "Keys",
+    "Kind",
+    "Limit",
+    "Limiter",
+    "Lockouts",
+    "Masks",
+    "MemoryStore",
+    "OpenId",
+    "Passwords",
+    "Pending",
+    "Permission",
+    "Place",
+    "Principal",
+    "Provider",
+    "Purpose",
+    "PurposeCode",
+    "PurposeEdition",
+    "Purposes",
+    "Role",
+    "Scope",
+    "Session",
+    "Sessions",
+    "SignedIn",
+    "Started",
+    "Store",
+    "Tries",
+    "Verdict",
+    "check_password",
+    "find_permission",
+    "find_role",
+    "is_individual",
+    "looks_like_key",
+    "masks_for",
+    "read_channels",
+]

@@ -1,0 +1,353 @@
+"""Local accounts of people: password, second factor, signing in."""
+
+import re
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from ...core.errors import CredentialError, InvalidError, NotFoundError
+from . import totp
+from .grants import Grant
+from .lockouts import Lockouts
+from .passwords import Passwords, check_password
+from .sessions import Sessions, SignedIn
+from .store import Store
+from .tokens import digest, new_token
+
+__all__ = ["Account", "Accounts"]
+
+NAME = re.compile(r"\w[\w.@-]{0,63}")
+DEVICES = 10
+WRONG = (
+    "name, password or code is wrong, or the account is not in use; whoever administers the "
+    "service can set a new password"
+)
+NO_SECRET = totp.new_secret()
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What is kept of an account.
+
+    Parameters
+    ----------
+    name
+        As it signs in, in lower case.
+    grant
+        What it may do.
+    password
+        Argon2id hash of its password.
+    created
+        When it was made.
+    secret, offered
+        Secret of its second factor, if it has one; one that was shown and not confirmed yet.
+    step
+        The last step whose code was accepted.
+    devices
+        Digests of the tokens of devices that signed in, the newest last.
+    disabled
+        When it was taken out of use.
+    """
+
+    name: str
+    grant: Grant
+    password: str = field(repr=False)
+    created: datetime
+    secret: str | None = field(default=None, repr=False)
+    offered: str | None = field(default=None, repr=False)
+    step: int = 0
+    devices: tuple[str, ...] = field(default=(), repr=False)
+    disabled: datetime | None = None
+
+    @property
+    def actor(self) -> str:
+        """As the audit names it."""
+        return f"account {self.name}"
+
+
+class Accounts:
+    """The local accounts of a service.
+
+    Parameters
+    ----------
+    store
+        Where they are kept, by name.
+    passwords
+        What hashes their passwords.
+    lockouts
+        What slows guessing down.
+    sessions
+        Where their sessions begin and end.
+    now
+        The clock.
+    """
+
+    def __init__(
+        self,
+        store: Store[Account],
+        passwords: Passwords,
+        lockouts: Lockouts,
+        sessions: Sessions,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._store = store
+        self._passwords = passwords
+        self._lockouts = lockouts
+        self._sessions = sessions
+        self._now = now
+
+    def create(self, name: str, grant: Grant, password: str) -> Account:
+        """Make an account.
+
+        Raises
+        ------
+        InvalidError
+            If the name is taken or cannot be one, or the password is not good enough.
+        """
+        name = _name(name)
+        if not NAME.fullmatch(name):
+            raise InvalidError(
+                "the name of an account has at most 64 letters, digits and . @ - _, and begins "
+                "with a letter or a digit"
+            )
+        check_password(password, (name, "xinheng"))
+        account = Account(name, grant, self._passwords.hash(password), self._now())
+        self._store.add(name, account)
+        return account
+
+    def sign_in(
+        self,
+        name: str,
+        password: str,
+        code: str = "",
+        *,
+        address: str,
+        channel: str,
+        device: str | None = None,
+        before: str | None = None,
+    ) -> SignedIn:
+        """Begin a session.
+
+        Parameters
+        ----------
+        name, password, code
+            As they were typed; the code of a second factor where the account has one.
+        address
+            Where the request comes from.
+        channel
+            In which channel the session is.
+        device
+            The token of the device, from the cookie that an earlier session left.
+        before
+            The token of the session that the browser had until now, which ends.
+
+        Raises
+        ------
+        CredentialError
+            If anything is wrong: the same words, after the same work, whatever it is.
+        LimitError
+            While locked out.
+        """
+        name = _name(name)
+        account = self._store.get(name)
+        known = _known(account, device)
+        self._lockouts.begin(name, address, known)
+        proved = self._proved(account, password, code)
+        if account is None or not proved:
+            raise CredentialError(WRONG)
+        self._lockouts.succeeded(name, address, known)
+        token = None if known is not None else new_token()
+        account = self._entered(account, password, token)
+        signed_in = self._sessions.begin(account.actor, account.grant, channel, before=before)
+        return replace(signed_in, device=token)
+
+    def change_password(self, name: str, old: str, new: str, *, address: str) -> None:
+        """Change a password by whoever knows the old one; every session and device is forgotten.
+
+        Raises
+        ------
+        CredentialError, LimitError
+            As for `sign_in`.
+        InvalidError
+            If the new one is not good enough, or is the old one.
+        """
+        name = _name(name)
+        account = self._store.get(name)
+        self._lockouts.begin(name, address, None)
+        kept = None if account is None or account.disabled else account.password
+        if not self._passwords.verify(kept, old):
+            raise CredentialError(WRONG)
+        self._lockouts.succeeded(name, address, None)
+        if old == new:
+            raise InvalidError("the new password is the old one; choose another")
+        self.set_password(name, new)
+
+    def set_password(self, name: str, password: str) -> None:
+        """Set a password; every session and device of the account is forgotten.
+
+        Raises
+        ------
+        NotFoundError, InvalidError
+            If there is no such account, or the password is not good enough.
+        """
+        check_password(password, (_name(name), "xinheng"))
+        kept = self._passwords.hash(password)
+        account = self._change(name, lambda found: replace(found, password=kept, devices=()))
+        self._sessions.end_all(account.actor)
+
+    def offer_second_factor(self, name: str) -> str:
+        """Return the address, to be shown once, from which an application reads a new secret.
+
+        Raises
+        ------
+        NotFoundError
+            If there is no such account.
+        """
+        secret = totp.new_secret()
+        account = self._change(name, lambda found: replace(found, offered=secret))
+        return totp.uri(secret, account.name)
+
+    def confirm_second_factor(self, name: str, code: str) -> None:
+        """Ask for a code from now on, after one shows that the application has the secret.
+
+        Raises
+        ------
+        NotFoundError
+            If there is no such account.
+        CredentialError
+            If no secret was offered, or the code is not of it.
+        """
+        account = self.find(name)
+        step = totp.step_of(account.offered or NO_SECRET, code, self._now().timestamp())
+        if account.offered is None or step is None:
+            raise CredentialError("this code is not of the secret that was shown; try the next")
+        secret = account.offered
+        self._change(
+            name, lambda found: replace(found, secret=secret, offered=None, step=step, devices=())
+        )
+        self._sessions.end_all(account.actor)
+
+    def drop_second_factor(self, name: str) -> None:
+        """Ask for no code any more, as when a telephone was lost; sessions end.
+
+        Raises
+        ------
+        NotFoundError
+            If there is no such account.
+        """
+        account = self._change(name, lambda found: replace(found, secret=None, offered=None))
+        self._sessions.end_all(account.actor)
+
+    def regrant(self, name: str, grant: Grant) -> Account:
+        """Let an account do something else; its sessions end.
+
+        Raises
+        ------
+        NotFoundError
+            If there is no such account.
+        """
+        account = self._change(name, lambda found: replace(found, grant=grant))
+        self._sessions.end_all(account.actor)
+        return account
+
+    def disable(self, name: str) -> Account:
+        """Take an account out of use; its sessions end, and its name stays taken.
+
+        Raises
+        ------
+        NotFoundError
+            If there is no such account.
+        """
+        now = self._now()
+        account = self._change(name, lambda found: replace(found, disabled=now, devices=()))
+        self._sessions.end_all(account.actor)
+        return account
+
+    def enable(self, name: str) -> Account:
+        """Take an account into use again.
+
+        Raises
+        ------
+        NotFoundError
+            If there is no such account.
+        """
+        return self._change(name, lambda found: replace(found, disabled=None))
+
+    def find(self, name: str) -> Account:
+        """Return an account by its name.
+
+        Raises
+        ------
+        NotFoundError
+            If there is none.
+        """
+        account = self._store.get(_name(name))
+        if account is None:
+            raise NotFoundError(f"there is no account {name!r}; list the accounts to see them")
+        return account
+
+    def all(self) -> list[Account]:
+        """Return every account by name."""
+        return [account for _, account in sorted(self._store.rows())]
+
+    def _proved(self, account: Account | None, password: str, code: str) -> bool:
+        """Do the same work whatever is wrong."""
+        kept = None if account is None else account.password
+        secret = None if account is None else account.secret
+        right = self._passwords.verify(kept, password)
+        step = totp.step_of(secret or NO_SECRET, code, self._now().timestamp())
+        if account is None or not right or account.disabled is not None:
+            return False
+        return secret is None or (step is not None and self._used(account.name, step))
+
+    def _used(self, name: str, step: int) -> bool:
+        """Keep that a code was used; False where it, or a later one, was used before."""
+        fresh = False
+
+        def use(account: Account) -> Account:
+            nonlocal fresh
+            fresh = step > account.step
+            return replace(account, step=max(step, account.step))
+
+        self._change(name, use)
+        return fresh
+
+    def _entered(self, proved: Account, password: str, token: str | None) -> Account:
+        """Keep the new device, and a hash of the present cost where the old one was another.
+
+        Raises
+        ------
+        CredentialError
+            If the account was changed since the password was looked at.
+        """
+        old = proved.password
+        kept = self._passwords.hash(password) if self._passwords.is_old(old) else old
+
+        def enter(account: Account) -> Account:
+            if account.password != old or account.disabled is not None:
+                return account
+            devices = account.devices if token is None else (*account.devices, digest(token))
+            return replace(account, devices=devices[-DEVICES:], password=kept)
+
+        account = self._change(proved.name, enter)
+        if account.password != kept or account.disabled is not None:
+            raise CredentialError(WRONG)
+        return account
+
+    def _change(self, name: str, change: Callable[[Account], Account]) -> Account:
+        found = self.find(name).name
+        account = self._store.change(found, lambda row: None if row is None else change(row))
+        if account is None:
+            raise NotFoundError(f"there is no account {name!r} any more")
+        return account
+
+
+def _name(name: str) -> str:
+    return unicodedata.normalize("NFKC", name).casefold()
+
+
+def _known(account: Account | None, device: str | None) -> str | None:
+    """Return the digest of a device's token where the account knows it."""
+    kept = None if device is None else digest(device)
+    return kept if account is not None and kept in account.devices else None

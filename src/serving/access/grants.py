@@ -1,0 +1,200 @@
+"""Grants: what one account or key may do, a role narrowed by a scope."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Self, TypeVar
+
+from ...core.errors import ForbiddenError, InvalidError
+from .roles import ROLES, Permission, Role, find_permission, find_role
+
+__all__ = ["Grant", "Principal", "Scope"]
+
+Word = TypeVar("Word", bound=str)
+NARROWING = ("permissions", "districts", "categories")
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What a role is narrowed to; None where it is not.
+
+    Parameters
+    ----------
+    permissions
+        Those kept of the role's.
+    districts, categories
+        The enterprises it reaches: by district, and by category of food or business; codes as the
+        archive has them. An enterprise whose district or category nobody knows is not reached by
+        a scope that names some.
+
+    Examples
+    --------
+    >>> futian = Scope(districts=frozenset({"440304"}))
+    >>> futian.reaches("440304", ["0101"]), futian.reaches("440305", ["0101"])
+    (True, False)
+    """
+
+    permissions: frozenset[Permission] | None = None
+    districts: frozenset[str] | None = None
+    categories: frozenset[str] | None = None
+
+    def narrowed(self, other: "Scope") -> Self:
+        """Return what both scopes have in common."""
+        return type(self)(
+            _common(self.permissions, other.permissions),
+            _common(self.districts, other.districts),
+            _common(self.categories, other.categories),
+        )
+
+    def reaches(self, district: str | None, categories: Collection[str] = ()) -> bool:
+        """Tell whether an enterprise of a district and of some categories is within the scope."""
+        here = self.districts is None or district in self.districts
+        of_these = self.categories is None or not self.categories.isdisjoint(categories)
+        return here and of_these
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """A role and the scope that narrows it.
+
+    Raises
+    ------
+    InvalidError
+        If the scope keeps what the role does not have, reaches nothing at all, or names no
+        district for a role that is bound to some.
+
+    Examples
+    --------
+    >>> read = Scope(frozenset({Permission.READ_GRADE}), districts=frozenset({"440304"}))
+    >>> grant = Grant(Role.DEPARTMENT, read)
+    >>> grant.allows(Permission.READ_GRADE), grant.allows(Permission.POST_RECORDS)
+    (True, False)
+    """
+
+    role: Role
+    scope: Scope = Scope()
+
+    def __post_init__(self) -> None:
+        duty, scope = ROLES[self.role], self.scope
+        for what in NARROWING:
+            if getattr(scope, what) == frozenset():
+                raise InvalidError(
+                    f"the scope keeps no {what}, so nothing could be done with it; name some, or "
+                    "leave them out where the role is not to be narrowed by them"
+                )
+        more = (scope.permissions or frozenset()) - duty.permissions
+        if more:
+            raise InvalidError(
+                f"a scope narrows a role and never widens it: {self.role} has no permission to "
+                f"{', '.join(sorted(more))}. It has: {', '.join(sorted(duty.permissions))}"
+            )
+        if duty.bound and scope.districts is None:
+            raise InvalidError(
+                f"the role {self.role} is held to its own districts; name them in the scope "
+                "(districts = 440304, for example)"
+            )
+
+    @classmethod
+    def of(cls, values: Mapping[str, Any]) -> Self:
+        """Return the grant of which `to_dict` made these values.
+
+        Raises
+        ------
+        NotFoundError, InvalidError
+            If there is no such role or permission, or the role has lost what the scope keeps.
+        """
+        role = find_role(values["role"])
+        named = values.get("permissions")
+        kept = None if named is None else frozenset(map(find_permission, named))
+        districts, categories = _codes(values.get("districts")), _codes(values.get("categories"))
+        return cls(role, Scope(kept, districts, categories))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as JSON has it, for who keeps it.
+
+        Examples
+        --------
+        >>> Grant(Role.INSPECTOR, Scope(districts=frozenset({"440304"}))).to_dict()
+        {'role': 'inspector', 'districts': ['440304']}
+        """
+        narrowed = {name: getattr(self.scope, name) for name in NARROWING}
+        lists = {name: sorted(kept) for name, kept in narrowed.items() if kept is not None}
+        return {"role": self.role.value, **lists}
+
+    @property
+    def permissions(self) -> frozenset[Permission]:
+        """What is allowed."""
+        kept, given = self.scope.permissions, ROLES[self.role].permissions
+        return given if kept is None else kept & given
+
+    def allows(self, permission: Permission) -> bool:
+        """Tell whether something is allowed."""
+        return permission in self.permissions
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """Who asks: somebody who proved it, by which means, with what is granted, in which channel."""
+
+    actor: str
+    grant: Grant
+    channel: str
+    means: str
+
+    def require(self, permission: Permission) -> None:
+        """Refuse unless something is allowed.
+
+        Raises
+        ------
+        ForbiddenError
+            That names the permission, and the roles that have it.
+
+        Examples
+        --------
+        >>> someone = Principal("key a1", Grant(Role.CONSUMER), "web", "key")
+        >>> someone.require(Permission.READ_GRADE)  # doctest: +IGNORE_EXCEPTION_DETAIL
+        Traceback (most recent call last):
+        ForbiddenError: the role consumer has no permission to read grade ...
+        """
+        if self.grant.allows(permission):
+            return
+        having = [role for role, duty in ROLES.items() if permission in duty.permissions]
+        if self.grant.role in having:
+            raise ForbiddenError(
+                f"this {self.means} is narrowed, and the permission to {permission} is not among "
+                "what it keeps; ask whoever manages keys and accounts for one that keeps it"
+            )
+        raise ForbiddenError(
+            f"the role {self.grant.role} has no permission to {permission}; "
+            f"{' and '.join(having)} {'has' if len(having) == 1 else 'have'} it"
+        )
+
+    def require_reach(self, district: str | None, categories: Collection[str] = ()) -> None:
+        """Refuse unless an enterprise of a district and of some categories is within the scope.
+
+        Raises
+        ------
+        ForbiddenError
+            That says what the scope reaches, and nothing of the enterprise.
+        """
+        scope = self.grant.scope
+        if scope.reaches(district, categories):
+            return
+        reached = [
+            f"{what} {', '.join(sorted(codes))}"
+            for what, codes in (("districts", scope.districts), ("categories", scope.categories))
+            if codes is not None
+        ]
+        raise ForbiddenError(
+            f"this enterprise is not among those that this {self.means} reaches: "
+            f"{'; '.join(reached)}"
+        )
+
+
+def _codes(named: Iterable[str] | None) -> frozenset[str] | None:
+    return None if named is None else frozenset(named)
+
+
+def _common(ours: frozenset[Word] | None, theirs: frozenset[Word] | None) -> frozenset[Word] | None:
+    if ours is None or theirs is None:
+        return theirs if ours is None else ours
+    return ours & theirs
