@@ -179,6 +179,14 @@ def test_places_are_fields_of_answers(openapi):
         gone.check(schemas)
 
 
+NO_PERSONS = {
+    ("CardAnswer", "notes"),  # of a model
+    ("CardGroupAnswer", "by"),  # what a model's groups are made by
+    ("ChangedAnswer", "by"),  # a number
+    ("RunAnswer", "reason"),  # start, monthly, or names of events
+}
+
+
 def test_every_text_that_a_person_is_named_in_is_a_place(openapi):
     """Names of fields that speak of persons are places, or it is said here why not."""
     speaking = re.compile(r"^(by|owner|person|actor|phone|tel|address|contact|reason|remark|note)")
@@ -189,7 +197,7 @@ def test_every_text_that_a_person_is_named_in_is_a_place(openapi):
         if speaking.match(field) and field != "reasons"
     }
     covered = {("OverrideAnswer", "by"), ("OverrideAnswer", "reason")}
-    assert fields == covered, "name new fields in PLACES, and here"
+    assert fields - NO_PERSONS == covered, "name new fields in PLACES, or in NO_PERSONS"
 
 
 def test_what_masking_itself_would_put_together_is_masked_as_a_whole():
