@@ -43,6 +43,7 @@ from .time import (
     is_open,
     is_repaired,
     months,
+    months_after,
     show,
     spans,
 )
@@ -71,6 +72,7 @@ if TYPE_CHECKING:
         revoke_key,
     )
     from .settings import Setting, Settings, list_settings, load_settings
+    from .templating import environment, resource
 
 __all__ = [
     "NEVER",
@@ -111,6 +113,7 @@ __all__ = [
     "day",
     "day_of",
     "days_of",
+    "environment",
     "in_window",
     "instant",
     "is_counted",
@@ -126,9 +129,11 @@ __all__ = [
     "load_settings",
     "load_trusted_keys",
     "months",
+    "months_after",
     "normal_identifiers",
     "organisation_check_character",
     "publish_key",
+    "resource",
     "revoke_key",
     "show",
     "spans",
@@ -161,11 +166,13 @@ _LAZY = {
     "Settings": "settings",
     "list_settings": "settings",
     "load_settings": "settings",
+    "environment": "templating",
+    "resource": "templating",
 }
 
 
 def __getattr__(name: str) -> object:
-    """Import what needs cryptography, pandas, pyarrow or pydantic when it is first asked for."""
+    """Import what needs a library when it is first asked for."""
     if name not in _LAZY:
         message = f"module {__name__!r} has no attribute {name!r}"
         raise AttributeError(message)
