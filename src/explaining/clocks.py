@@ -20,7 +20,7 @@ from ..features.expression import Leaf, leaves_of
 from ..features.intervals import intervals
 from ..features.shares import shared
 from .actions import Action
-from .reach import in_the_way
+from .reach import in_the_way, within_reach
 from .steps import Step, possible_steps
 
 __all__ = ["Clocks", "Repair", "ages_out", "repairable"]
@@ -170,12 +170,22 @@ def repairable(
         The day on which a record is cleared by itself, by number.
     """
     found: dict[int, Repair] = {}
-    for step in possible_steps(actions, own, as_of, frozenset(), over=over):
+    asked = _asked(tuple(actions), own, as_of)
+    for step in possible_steps(asked, own, as_of, frozenset(), over=over):
         if step.action.asks and step.about is not None and step.record not in found:
             repair = _repair(step, step.about.occurred, own, as_of)
             if repair.day is None or step.put_off(repair.day).in_time:
                 found[step.record] = repair
     return found
+
+
+def _asked(actions: tuple[Action, ...], own: Events, as_of: int) -> list[Action]:
+    """Return what is applied for, and what has to come before where it could be."""
+    awaiting = [each for each in actions if each.asks and each.after]
+    first = {
+        name for each in awaiting if within_reach(each, own, as_of).size for name in each.after
+    }
+    return [each for each in actions if each.asks or each.id in first]
 
 
 def _repair(step: Step, occurred: int, own: Events, as_of: int) -> Repair:

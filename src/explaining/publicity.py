@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..core import time
-from ..features import Events, matching
+from ..features import Events, in_streams, matching
 from ..grading.editions import DatedEdition, Editions, in_order, read_dates
 from ..grading.table import Table
 from .following import each_in_turn
@@ -71,9 +71,11 @@ class PublicityEdition(DatedEdition):
         found: dict[int, int] = {}
         anywhere = np.concatenate([_NOBODY, *(_small(term, own) for term in self.terms)])
         for term in self.terms:
+            if not (about := _about(term, own)).any():
+                continue
             small = anywhere if term.below is None else _small(term, own)
             belongs = np.isin(own.record, small) == (term.below is not None)
-            rows = np.flatnonzero(_about(term, own) & belongs)
+            rows = np.flatnonzero(about & belongs)
             longer = np.isin(own.stream[rows], matching(term.longer, own.vocabulary))
             runs = np.where(longer & (own.ended[rows] < time.NEVER), own.ended[rows], 0)
             columns = (own.record, own.occurred)
@@ -140,10 +142,10 @@ def _small(term: Term, own: Events) -> npt.NDArray[np.int64]:
 
 
 def _about(term: Term, own: Events) -> npt.NDArray[np.bool_]:
-    streams = set(matching(term.streams, own.vocabulary))
+    about = in_streams(own.stream, term.streams, own.vocabulary)
     if term.unless:
-        streams -= set(matching(term.unless, own.vocabulary))
-    return np.isin(own.stream, list(streams))
+        about &= ~in_streams(own.stream, term.unless, own.vocabulary)
+    return about
 
 
 @dataclass(frozen=True, slots=True)

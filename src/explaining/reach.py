@@ -8,7 +8,7 @@ import numpy.typing as npt
 from ..core import time
 from ..core.calendar import add_working_days
 from ..core.errors import InvalidError
-from ..features import Events, matching
+from ..features import Events, in_streams
 from .actions import Action, Deed
 
 __all__ = ["begins", "cases_of", "free_from", "in_the_way", "within_reach"]
@@ -24,6 +24,8 @@ def within_reach(action: Action, own: Events, as_of: int) -> Rows:
     """
     counts = time.is_counted(own.available, own.withdrawn, as_of)
     fits = _matches(own, action.streams) & counts
+    if not fits.any():
+        return np.flatnonzero(fits)
     if action.excepted:
         fits &= ~np.isin(own.record, own.record[_matches(own, action.excepted) & counts])
     if action.only:
@@ -129,7 +131,7 @@ def _last(own: Events, which: Mask) -> int:
 
 
 def _matches(own: Events, streams: tuple[str, ...]) -> Mask:
-    return np.isin(own.stream, matching(streams, own.vocabulary))
+    return in_streams(own.stream, streams, own.vocabulary)
 
 
 def _last_day(end: int, working_days: int) -> int:

@@ -53,7 +53,7 @@ from .rates import Rate, own_rate
 from .references import References
 from .session import open_session
 from .statement import statement
-from .streams import matching
+from .streams import in_streams, matching
 from .survey import Spread, Survey, survey
 from .ties import Neighbour, Neighbours, Tied
 
@@ -107,6 +107,7 @@ __all__ = [
     "find_job",
     "hindsight",
     "if_missing",
+    "in_streams",
     "intervals",
     "known_before",
     "largest",
