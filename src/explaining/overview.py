@@ -20,7 +20,7 @@ from .trees import trees_of
 __all__ = ["Overview", "overview"]
 
 Array = npt.NDArray[np.float64]
-BINS, FEWEST = 12, 5
+BINS = 12
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,10 +37,12 @@ class Overview:
         of rows where it raises or lowers the margin).
     dependence
         Along the values of each indicator: `id`, `low`, `high`, `value` (mean), `rows`, `mean`,
-        `least` and `most` contribution; one line with empty bounds where it does not apply.
+        `least` and `most` contribution. What a twelfth of the rows have in common has a line of
+        its own, such as none of a penalty; one line with empty bounds where it does not apply.
     interactions
         Between dimensions: mean size of what the indicators of one contribute because of those of
-        another, in log-odds; on the diagonal what they contribute among themselves.
+        another, in log-odds, half of what the two do together; on the diagonal what they contribute
+        among themselves.
     """
 
     rows: int
@@ -115,13 +117,21 @@ def _dependence(catalogue: Catalogue, values: Array, parts: Array) -> Iterator[d
         known = value[applies]
         if not known.size:
             continue
-        edges = np.unique(np.quantile(known, np.linspace(0, 1, BINS + 1), method="nearest"))
-        inside = np.searchsorted(edges[1:], value, side="left")
-        for number in range(max(1, len(edges) - 1)):
-            rows = applies & (inside == number)
-            if rows.any():
-                low, high = edges[number], edges[min(number + 1, len(edges) - 1)]
-                yield {"id": name, "low": low, "high": high, **_bin(value, part, rows)}
+        for low, high in _ends(known):
+            rows = (value >= low) & (value <= high)
+            yield {"id": name, "low": low, "high": high, **_bin(value, part, rows)}
+
+
+def _ends(known: Array) -> Iterator[tuple[float, float]]:
+    """Yield the least and the greatest value of each bin: a common one alone, others by share."""
+    values, counts = np.unique(known, return_counts=True)
+    common = counts * BINS >= known.size
+    rare = np.where(common, 0, counts)
+    share = max(1.0, rare.sum() / max(1, BINS - common.sum()))
+    begins = common | (np.diff((rare.cumsum() - rare) // share, prepend=-1) > 0)
+    begins[1:] |= common[:-1]
+    first = np.flatnonzero(begins)
+    yield from zip(values[first], values[np.append(first[1:], values.size) - 1], strict=True)
 
 
 def _bin(value: Array, part: Array, rows: npt.NDArray[np.bool_]) -> dict[str, object]:

@@ -1,7 +1,10 @@
 """Overviews add up, and say what the contributions say."""
 
 import numpy as np
+import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from xinheng.core.errors import InvalidError
 from xinheng.explaining import contributions, overview
@@ -48,6 +51,41 @@ def test_bins_of_an_indicator_hold_every_row_once(matrix) -> None:
     assert absent["rows"].tolist() == [matrix["EA01"].isna().sum()]
     rising = found[(found["id"] == "IH01")]["mean"]
     assert rising.is_monotonic_increasing  # its direction
+
+
+def bins_of(values: list[float]) -> pd.DataFrame:
+    """The bins of an indicator that has these values."""
+    frame = pd.DataFrame(np.ones((len(values), len(CATALOGUE))), columns=list(CATALOGUE.ids))
+    frame["IH01"] = values
+    found = overview(parts().blend, CATALOGUE, frame).dependence
+    return found[found["id"] == "IH01"]
+
+
+def test_a_common_value_has_a_bin_of_its_own_however_few_have_another() -> None:
+    rare = bins_of([0.0] * 990 + [1.0] * 10)
+    assert rare[["low", "high", "rows"]].to_numpy().tolist() == [[0, 0, 990], [1, 1, 10]]
+    between = bins_of([0.0] * 3 + [1.0] * 500 + [2.0] * 2)
+    assert between[["low", "rows"]].to_numpy().tolist() == [[0, 3], [1, 500], [2, 2]]
+    skewed = bins_of([0.0] * 900 + [*range(1, 101)])
+    assert skewed[["low", "high"]].iloc[0].tolist() == [0, 0]
+    assert len(skewed) == 12
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.lists(st.integers(-3, 40) | st.sampled_from([0, 1]), min_size=1, max_size=200))
+def test_bins_hold_what_lies_between_their_ends(values: list[int]) -> None:
+    found = bins_of([float(each) for each in values])
+    told = np.array(values)
+    ends = found[["low", "high"]].to_numpy()
+    assert len(found) <= 24
+    assert (np.diff(ends.ravel()) >= 0).all()
+    for low, high, rows, mean in found[["low", "high", "rows", "value"]].itertuples(index=False):
+        inside = told[(told >= low) & (told <= high)]
+        assert (inside.min(), inside.max(), inside.size) == (low, high, rows)
+        assert inside.mean() == pytest.approx(mean)
+    for value in np.unique(told):
+        if 12 * (told == value).sum() >= told.size:
+            assert [value, value] in ends.tolist()
 
 
 @pytest.mark.parametrize("blend", [parts().blend, blended()], ids=["booster", "all parts"])

@@ -1,8 +1,10 @@
 """Overviews drawn: what a model looks at, over many rows."""
 
 from collections.abc import Iterable, Sequence
+from itertools import combinations
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from ...core.errors import NotFoundError
@@ -160,6 +162,8 @@ def plot_dependence(found: Overview, indicator: Indicator, language: str = "zh")
 def plot_interactions(found: Overview, language: str = "zh") -> Plot:
     """Draw how much dimensions do because of each other; on the diagonal, among themselves.
 
+    A pair is drawn once, with what either does because of the other.
+
     Parameters
     ----------
     found
@@ -174,7 +178,8 @@ def plot_interactions(found: Overview, language: str = "zh") -> Plot:
     """
     words, codes = phrases(language), [str(each) for each in found.interactions.index]
     names = [DIMENSIONS[code][1 if language == "en" else 0] for code in codes]
-    sizes = found.interactions.to_numpy()
+    halves = found.interactions.to_numpy()
+    sizes = 2 * halves - np.diag(np.diag(halves))
     lower = np.where(np.tri(len(codes), dtype=bool), sizes, np.nan)
     said = [
         [
@@ -194,7 +199,7 @@ def plot_interactions(found: Overview, language: str = "zh") -> Plot:
         "y": codes,
         "z": lower.tolist(),
         "zmin": 0,
-        "text": [["" if np.isnan(each) else f"{each:.2f}" for each in row] for row in lower],
+        "text": [["" if np.isnan(each) else f"{each:.3f}" for each in row] for row in lower],
         "texttemplate": "%{text}",
         "hovertext": said,
         "hovertemplate": "%{hovertext}<extra></extra>",
@@ -211,8 +216,17 @@ def plot_interactions(found: Overview, language: str = "zh") -> Plot:
         axis("", type="category", **bare),
         {**rows_axis(codes, ticks), **bare},
         height=CELL * len(codes) + BOTTOM,
-        description=words["says"]["interactions"],
+        description=words["says"]["interactions"] + strongest(_pairs(names, sizes), words),
     )
+
+
+def _pairs(names: Sequence[str], sizes: npt.NDArray[np.float64]) -> list[Row]:
+    """Return the pairs of dimensions, those that do most because of each other first."""
+    pairs = combinations(range(len(names)), 2)
+    return [
+        Row(f"{names[one]} × {names[other]}", f"{sizes[one, other]:.3f}")
+        for one, other in sorted(pairs, key=lambda pair: -sizes[pair])
+    ]
 
 
 def _along(known: pd.DataFrame, indicator: Indicator, language: str) -> list[Plot]:

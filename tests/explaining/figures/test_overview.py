@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from xinheng.core.errors import NotFoundError
-from xinheng.explaining import plot_dependence, plot_importance, plot_interactions
-from xinheng.features import standard_catalogue
+from xinheng.explaining import describe, plot_dependence, plot_importance, plot_interactions
+from xinheng.features import DIMENSIONS, standard_catalogue
 
 from ...grading.world import CATALOGUE
 from .drawn import look
@@ -47,12 +47,33 @@ def test_an_indicator_that_the_model_does_not_have_is_refused() -> None:
         plot_dependence(look(), standard_catalogue()["PN06"])
 
 
-def test_interactions_are_drawn_once_each() -> None:
-    [heat] = plot_interactions(look())["data"]
+def test_interactions_are_drawn_once_each_with_both_halves_of_a_pair() -> None:
+    plot = plot_interactions(look(), "en")
+    [heat] = plot["data"]
     sizes = look().interactions.to_numpy()
     drawn = np.array([[np.nan if each is None else each for each in row] for row in heat["z"]])
     below = np.tri(len(sizes), dtype=bool)
-    assert drawn[below] == pytest.approx(sizes[below], abs=1e-6)
+    wanted = np.where(np.eye(len(sizes), dtype=bool), sizes, 2 * sizes)
+    assert drawn[below] == pytest.approx(wanted[below], abs=1e-6)
     assert np.isnan(drawn[~below]).all()
+    assert np.nansum(drawn) == pytest.approx(sizes.sum(), abs=1e-5)
     assert heat["y"] == list(look().interactions.index)
-    assert "检查历史自身" in heat["hovertext"][heat["y"].index("IH")][heat["x"].index("IH")]
+    row, column = heat["y"].index("IH"), heat["x"].index("EA")
+    assert heat["text"][row][column] == f"{wanted[row, column]:.3f}"
+    said = heat["hovertext"][row][column].replace("<br>", " ")
+    assert f"because of each other: {wanted[row, column]:.3f}" in said
+    assert "Inspection history among themselves" in heat["hovertext"][row][row].replace("<br>", " ")
+
+
+def test_the_strongest_pair_of_dimensions_is_told_in_words() -> None:
+    plot = plot_interactions(look(), "en")
+    sizes = look().interactions
+    pairs = {
+        (one, other): 2 * sizes.loc[one, other]
+        for one in sizes.index
+        for other in sizes.index
+        if one < other
+    }
+    first = max(pairs, key=pairs.__getitem__)
+    assert f"{pairs[first]:.3f}" in describe(plot)
+    assert all(DIMENSIONS[each][1] in describe(plot) for each in first)

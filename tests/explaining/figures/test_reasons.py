@@ -6,6 +6,7 @@ from itertools import accumulate
 import pytest
 
 from xinheng.explaining import Explanation, Plot, State, describe, plot_dimensions, plot_waterfall
+from xinheng.explaining.amounts import percent
 from xinheng.grading import Level
 
 from .drawn import FOUND, between
@@ -44,8 +45,15 @@ def test_cut_points_of_the_next_levels_are_drawn_named_and_on_the_axis(found: Ex
     assert all(low < each.cut < high for each in ways)
     for each in ways:
         assert any(f"<b>{each.level}</b>" in text for text in noted(plot))
-        assert f"{each.probability:.1%}" in describe(plot)
+        assert percent(each.probability, 4) in describe(plot)
     assert f"<b>{grade.model_level}</b>" in noted(plot)
+
+
+def test_a_cut_point_is_told_as_policy_sets_it() -> None:
+    grade = between().grade
+    set_by_policy = replace(grade, worse=replace(grade.worse, probability=0.0625))
+    plot = plot_waterfall(replace(between(), grade=set_by_policy), "en")
+    assert "(a probability of 6.25%)" in describe(plot)
 
 
 def test_what_raises_the_risk_points_to_the_worse_level() -> None:
