@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Sequence
 
 from ...grading import Distance, Grade
-from ..amounts import amount, percent
+from ..amounts import percent
 from ..explanation import Explanation
-from ..form import UNNOTICED, State
+from ..form import UNNOTICED
 from ..numbers import signed
 from ..reasons import Reason
 from .cascade import Step, cascade
@@ -131,17 +131,10 @@ def _total(explanation: Explanation, words: Phrases) -> str:
 
 
 def _said(each: Reason, language: str) -> str:
-    """Say of a reason what it is, with its unit."""
-    words = phrases(language)
-    value = (
-        words["none"]
-        if each.state is State.NOT_APPLICABLE
-        else amount(each.indicator, each.value)[0 if language == "zh" else 1]
-    )
+    """Say a reason's sentence, which tells a value from what stands in for one."""
     name = wrapped(named(each.indicator, language), HOVER)
-    effect = words["adds"].format(effect=signed(each.contribution))
-    value = words["value"].format(value=value)
-    return "<br>".join((f"<b>{name}</b>", each.indicator.id, value, effect))
+    sentence = wrapped(each.en if language == "en" else each.zh, HOVER)
+    return "<br>".join((f"<b>{name}</b>", each.indicator.id, sentence))
 
 
 def _ways(grade: Grade) -> Iterator[tuple[Distance, bool]]:

@@ -5,8 +5,18 @@ from itertools import accumulate
 
 import pytest
 
-from xinheng.explaining import Explanation, Plot, State, describe, plot_dimensions, plot_waterfall
+from xinheng.explaining import (
+    Explanation,
+    Plot,
+    Reason,
+    State,
+    describe,
+    plot_dimensions,
+    plot_waterfall,
+    reason,
+)
 from xinheng.explaining.amounts import percent
+from xinheng.features import standard_catalogue
 from xinheng.grading import Level
 
 from .drawn import FOUND, between
@@ -77,15 +87,26 @@ def test_one_row_stands_for_all_that_are_weak() -> None:
     assert weak[0].indicator.en in names  # one alone has its name
 
 
-def test_what_does_not_apply_says_so_under_the_pointer() -> None:
-    first = replace(FOUND.reasons[0], value=float("nan"), state=State.NOT_APPLICABLE)
-    [said, *_] = bars(plot_waterfall(replace(FOUND, reasons=(first,)), "en"))["hovertext"]
-    assert "value: does not apply" in said
-    [said, *_] = bars(plot_waterfall(FOUND, "en"))["hovertext"]
-    name, code, value, _ = said.split("<br>")
-    first = FOUND.reasons[0].indicator
-    assert (name, code) == (f"<b>{first.en}</b>", first.id)
-    assert value == f"value: {FOUND.reasons[0].value:.0f}"
+def said_of(reason: Reason, language: str) -> str:
+    """What the pointer says of the only bar of a waterfall."""
+    [said] = bars(plot_waterfall(replace(FOUND, reasons=(reason,)), language))["hovertext"]
+    return said.replace("<br>", " " if language == "en" else "")
+
+
+def test_the_pointer_says_the_sentence_of_a_reason() -> None:
+    first = FOUND.reasons[0]
+    name = first.indicator
+    assert said_of(first, "en") == f"<b>{name.en}</b> {name.id} {first.en}"
+    assert said_of(first, "zh") == f"<b>{name.zh}</b>{name.id}{first.zh}"
+
+
+@pytest.mark.parametrize("state", [State.NOT_APPLICABLE, State.MISSING])
+def test_a_value_that_stands_in_for_nothing_is_not_told_as_one(state: State) -> None:
+    tier = standard_catalogue()["IH_TIER"]
+    value = float("nan") if state is State.NOT_APPLICABLE else 2.0
+    said = said_of(reason(tier, value, state, 0.3), "en")
+    assert ("does not apply" if value != 2 else "has set no risk tier, which counts as 2") in said
+    assert "value:" not in said
 
 
 def test_nothing_at_all_is_drawn_as_well() -> None:
