@@ -8,7 +8,7 @@ figure of 1.
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from math import exp, isnan, log, log2, log10
+from math import exp, inf, isnan, log, log2, log10
 from typing import NamedTuple
 
 import numpy as np
@@ -44,8 +44,8 @@ UNDO: Mapping[str, Callable[[float], float]] = {
     "log2p1": lambda value: 2.0**value - 1,
 }
 REDO: Mapping[str, Callable[[float], float]] = {
-    "ln": log,
-    "log10": log10,
+    "ln": lambda value: log(value) if value else -inf,
+    "log10": lambda value: log10(value) if value else -inf,
     "log10p1": lambda value: log10(1 + value),
     "log2p1": lambda value: log2(1 + value),
 }
@@ -184,6 +184,8 @@ def redone(indicator: Indicator, told: float) -> float:
     >>> from xinheng.features import standard_catalogue
     >>> redone(standard_catalogue()["PN07"], 9.0), redone(standard_catalogue()["PN06"], 9.0)
     (1.0, 9.0)
+    >>> redone(standard_catalogue()["BC02"], 0.0)
+    -inf
     """
     redo = REDO.get(logarithm(indicator))
     return told if redo is None else redo(told)

@@ -267,3 +267,11 @@ def test_shapley_values_are_the_mean_over_all_orders() -> None:
 def test_more_changes_than_can_be_told_are_refused() -> None:
     with pytest.raises(InvalidError, match="17 changes at once are too many; up to 16"):
         coalitions(17)
+
+
+@pytest.mark.parametrize("name", ["BC02", "CC15", "PN07"])
+def test_a_logarithm_that_one_of_several_causes_did_not_move_is_told_of_none(name: str) -> None:
+    indicator, why = standard_catalogue()[name], ("时间推移", "time passed")
+    form = Sentences.default().form(indicator)
+    assert not Change(indicator, 1.0, 2.0, 0.0, why, form).is_seen
+    assert Change(indicator, 1.0, 2.0, 90.0, why, form).is_seen
