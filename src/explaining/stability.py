@@ -98,6 +98,7 @@ def stability(
         As for `explain`.
     days
         By how many days it is moved; what was known on the day itself is all that is known then.
+        Days on which nothing was known of the enterprise yet are left out.
     """
     own = known_before(events.of(enterprise), as_of)
     trial = _Trial(scorer, enterprise, references, previous)
@@ -106,6 +107,8 @@ def stability(
 
     def variants() -> Iterator[Variant]:
         for each in days:
+            if not time.is_known(own.available, as_of + each).any():
+                continue
             found = trial.graded(own, as_of + each)
             yield Variant(each, None, *found[:2], _shared(strongest, found[2]))
         known = own.record[time.is_counted(own.available, own.withdrawn, as_of)]

@@ -39,3 +39,8 @@ def test_what_moves_nothing_keeps_everything() -> None:
     events = events_of(record(7, "award:city", TODAY - 700))
     found = stability(scorer(), events, 7, TODAY, days=())
     assert (found.kept, found.shared, found.decisive) == (1.0, 1.0, ())
+
+
+def test_days_before_anything_was_known_are_no_small_change() -> None:
+    found = stability(scorer(), events_of(record(7, FINE, TODAY - 3)), 7, TODAY, days=(-7, -3, -1))
+    assert [each.days for each in found.variants if each.record is None] == [-1]
