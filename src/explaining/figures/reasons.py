@@ -244,4 +244,4 @@ def _described(explanation: Explanation, strong: Sequence[Reason], language: str
     )
     rows = [Row(named(each.indicator, language), signed(each.contribution)) for each in strong]
     ways = words["and"].join(_way(*each, words) for each in _ways(grade))
-    return f"{says}{strongest(rows, words)}{ways}".strip()
+    return f"{says}{strongest(rows, words) or ' '}{ways}".strip()

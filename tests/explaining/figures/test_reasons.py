@@ -114,6 +114,7 @@ def test_nothing_at_all_is_drawn_as_well() -> None:
     assert bars(plot_waterfall(bare))["x"] == []
     assert bars(plot_dimensions(bare))["x"] == []
     assert noted(plot_dimensions(bare)) == ["没有影响"]
+    assert ": level of the model E. To D: " in describe(plot_waterfall(bare, "en"))
 
 
 def test_dimensions_add_up() -> None:
