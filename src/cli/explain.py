@@ -107,7 +107,7 @@ def explain(
         if better is not None and remedies:
             console.print(render_remedies(better))
         if sheet is not None:
-            console.print(f"sheet written to {sheet}")
+            console.print(f"sheet written to {sheet}", markup=False)
 
     answer(as_json, told, show)
 

@@ -11,7 +11,7 @@ from ..archive import Lineage
 from ..core import time
 from ..core.errors import InvalidError
 from ..features import Events, Examination, References, evidence_of, examine, known_before
-from ..grading import Grade, Level, Scorer
+from ..grading import Grade, Level, Scorer, combine
 from .actions import Actions
 from .additivity import hold
 from .contributions import contributions
@@ -97,6 +97,14 @@ class Explanation:
     def level(self) -> Level:
         """The level that counts: what a person set, else the one that was given."""
         return self.grade.level if self.override is None else self.override.level
+
+    def counted(self, modelled: Level) -> Level:
+        """Return the level that would count if the model's were this one, all else as it is."""
+        if self.override is not None:
+            return self.override.level
+        card = self.grade.card_level
+        start = modelled if card is None else max(modelled, card)
+        return combine(start, [rule.effect for rule in self.grade.rules])
 
     @property
     def streams(self) -> frozenset[str]:

@@ -149,7 +149,6 @@ class _Page:
         """Yield how far it is to the next levels: of the model, where another level counts."""
         grade = self.explanation.grade
         modelled = self.explanation.level is grade.model_level
-        owner = "" if modelled else self.words["of_model"]
         for name, distance, end in (
             ("better", grade.better, "best"),
             ("worse", grade.worse, "worst"),
@@ -158,8 +157,9 @@ class _Page:
                 if modelled:
                     yield self.words[end]
                 continue
+            moved = self.explanation.counted(distance.level) is distance.level
             yield self.words[name].format(
-                owner=owner,
+                owner="" if modelled and moved else self.words["of_model"],
                 level=distance.level,
                 margin=signed(grade.margin),
                 cut=signed(distance.cut),
@@ -167,15 +167,24 @@ class _Page:
             )
 
     def decided(self) -> str:
-        """Return what decided the level in place of the model, if anything did."""
+        """Return what decided the level in place of the model or beside it, if anything did."""
         grade, override = self.explanation.grade, self.explanation.override
         if override is not None:
-            return str(self.words["decided_by_person"].format(level=grade.model_level))
-        if grade.level is grade.model_level:
+            by = "decided_by_person"
+        elif grade.level is grade.model_level:
+            by = self._beside()
+        else:
+            start = grade.model_level if grade.card_level is None else grade.card_level
+            by = "decided_by_card" if grade.level is start else "decided_by_rule"
+        return str(self.words[by].format(level=grade.model_level)) if by else ""
+
+    def _beside(self) -> str:
+        """Return what would keep the level if the model's were better, if anything would."""
+        better, level = self.explanation.grade.better, self.explanation.level
+        if better is None or self.explanation.counted(better.level) < level:
             return ""
-        start = grade.model_level if grade.card_level is None else grade.card_level
-        by = "decided_by_card" if grade.level is start else "decided_by_rule"
-        return str(self.words[by].format(level=grade.model_level))
+        card = self.explanation.grade.card_level
+        return "card_too" if card is level else "rule_too"
 
     def decisive(self) -> list[dict[str, str]]:
         """Return the indicators that decide by themselves."""
