@@ -7,11 +7,11 @@ import numpy as np
 import numpy.typing as npt
 
 from ..core import time
+from ..core.calendar import expected_working_day
 from ..features import Events, in_streams, matching
 from ..grading.editions import DatedEdition, Editions, in_order, read_dates
 from ..grading.table import Table
 from .following import each_in_turn
-from .steps import decided
 
 __all__ = ["Publicity", "PublicityEdition", "Term"]
 
@@ -128,7 +128,10 @@ class PublicityEdition(DatedEdition):
         rows = np.flatnonzero((counts | gone) & (days < time.NEVER))
         rows = rows[np.argsort(days[rows], kind="stable")]
         last = dict(zip(own.record[rows].tolist(), days[rows].tolist(), strict=True))
-        return {record: decided(day, self.stop_working_days)[0] for record, day in last.items()}
+        return {
+            record: expected_working_day(day, self.stop_working_days)[0]
+            for record, day in last.items()
+        }
 
 
 def _small(term: Term, own: Events) -> npt.NDArray[np.int64]:

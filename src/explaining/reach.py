@@ -6,8 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ..core import time
-from ..core.calendar import add_working_days
-from ..core.errors import InvalidError
+from ..core.calendar import expected_working_day
 from ..features import Events, in_streams
 from .actions import Action, Deed
 
@@ -98,7 +97,7 @@ def _extended(action: Action, own: Events, rows: Rows, as_of: int) -> Rows:
             for row in rows.tolist()
             if (end := int(own.ended[row])) == last[int(own.case[row])]
             and end < time.NEVER
-            and as_of <= _last_day(end, action.before_working_days)
+            and as_of <= expected_working_day(end, -action.before_working_days)[0]
         ],
         np.intp,
     )
@@ -132,12 +131,3 @@ def _last(own: Events, which: Mask) -> int:
 
 def _matches(own: Events, streams: tuple[str, ...]) -> Mask:
     return in_streams(own.stream, streams, own.vocabulary)
-
-
-def _last_day(end: int, working_days: int) -> int:
-    """Return the last day that lies at least so many working days before another."""
-    try:
-        return add_working_days(end, -working_days)
-    except InvalidError:
-        weekday = np.busday_offset(np.datetime64(end, "D"), -working_days, roll="forward")
-        return int(weekday.astype(np.int64))
