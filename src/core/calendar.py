@@ -137,10 +137,14 @@ def expected_working_day(start: int, count: int) -> tuple[int, bool]:
     try:
         return add_working_days(start, count), False
     except InvalidError:
-        years = range((EPOCH + timedelta(start)).year - 1, (EPOCH + timedelta(start)).year + 2)
-        holidays = [np.datetime64(date(year, *each)) for year in years for each in FIXED]
-        roll = "backward" if count > 0 else "forward"
-        weekday = np.busday_offset(np.datetime64(start, "D"), count, roll, holidays=holidays)
+        year = (EPOCH + timedelta(start)).year
+        holidays = [date(near, *each) for near in (year - 1, year, year + 1) for each in FIXED]
+        weekday = np.busday_offset(
+            np.datetime64(start, "D"),
+            count,
+            roll="backward" if count > 0 else "forward",
+            holidays=holidays,
+        )
         return int(weekday.astype(np.int64)) if count else start, True
 
 
