@@ -68,6 +68,11 @@ class Clocks:
     repair: Repair | None
     public_until: int | None
 
+    @property
+    def by_law(self) -> bool:
+        """Whether any of them is a time limit of the law."""
+        return self.repair is not None or self.public_until is not None
+
 
 def ages_out(indicator: Indicator, own: Events, as_of: int) -> dict[int, int]:
     """Return the first day from which on each record counts for an indicator no longer, by number.

@@ -43,10 +43,14 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class PublicityEdition(DatedEdition):
-    """The terms that there were over a stretch of days."""
+    """The terms that there were over a stretch of days.
+
+    `note` says in Chinese and in English what has to be known about the days that are told.
+    """
 
     terms: tuple[Term, ...]
     stop_working_days: int
+    note: tuple[str, str]
 
     def until(self, own: Events, as_of: int) -> dict[int, int]:
         """Return the day on which the publicity of each record ends, by number.
@@ -169,7 +173,7 @@ class Publicity(Editions[PublicityEdition]):
     def parse(cls, text: str, source: str) -> Self:
         """Read terms from text; `source` names it in errors.
 
-        An edition that `follows` another has its terms too, except for those that it says anew.
+        An edition that `follows` another has its note and terms, except for what it says anew.
         """
         top = Table.parse(text, source)
         name, tables = top.take("name", str), top.tables("edition", least=1)
@@ -182,11 +186,18 @@ def _edition(table: Table, before: PublicityEdition | None) -> PublicityEdition:
     stop = table.take("stop_working_days", int)
     if stop < 0:
         table.refuse("stop_working_days", stop, "0 or more")
-    said = tuple(map(_term, table.tables("term", least=1)))
+    note = _note(table.table("note")) if before is None or "note" in table else before.note
+    said = tuple(map(_term, table.tables("term", least=1 if before is None else 0)))
     table.finish()
     kept = () if before is None else before.terms
     terms = tuple({each.id: each for each in (*kept, *said)}.values())
-    return PublicityEdition(*dates, terms=terms, stop_working_days=stop)
+    return PublicityEdition(*dates, terms=terms, stop_working_days=stop, note=note)
+
+
+def _note(table: Table) -> tuple[str, str]:
+    texts = table.take("zh", str), table.take("en", str)
+    table.finish()
+    return texts
 
 
 def _term(table: Table) -> Term:

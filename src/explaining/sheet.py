@@ -100,6 +100,7 @@ def render_sheet(
             reasons=page.reasons(),
             rest=page.rest(),
             base=explanation.base,
+            note=page.note(),
             dimensions=[
                 {"name": each.zh if page.zh else each.en, "contribution": each.contribution}
                 for each in explanation.dimensions
@@ -231,6 +232,10 @@ class _Page:
             return None
         total = sum(each.contribution for each in others)
         return {"contribution": total, "says": self.words["rest"].format(count=len(others))}
+
+    def note(self) -> str:
+        """Return what has to be known about the days told of records, if any are."""
+        return "" if self.explanation.note is None else self.explanation.note[not self.zh]
 
     def movement(self, found: Movement) -> dict[str, Any]:
         """Return why the level moved."""

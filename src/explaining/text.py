@@ -56,6 +56,7 @@ def render(explanation: Explanation, name: str = "") -> RenderableType:
         Text(""),
         _dimensions(explanation),
         *_behind(explanation),
+        *(Text(f"\n{each}", style="dim") for each in explanation.note or ()),
         Text(""),
         Text(f"policy {grade.policy} · bundle {grade.bundle[:16]}", style="dim"),
     )

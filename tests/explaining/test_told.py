@@ -8,7 +8,9 @@ import pytest
 from rich.console import Console
 
 from xinheng.archive import Lineage
+from xinheng.core.time import day, months_after
 from xinheng.explaining import (
+    Actions,
     Explanation,
     Override,
     Remedies,
@@ -18,12 +20,12 @@ from xinheng.explaining import (
     to_text,
 )
 from xinheng.explaining.remedies import Outcome
-from xinheng.explaining.steps import About, Step
+from xinheng.explaining.steps import About, Step, possible_steps
 from xinheng.explaining.wording import words_of
 from xinheng.grading import AppliedRule, AtLeast, Distance, Effect, Level, Worse
 
-from ..grading.world import TODAY
-from .test_remedies import BY_ID
+from ..grading.world import TODAY, events_of, record
+from .test_remedies import BY_ID, FINE
 from .test_sheet import EVENTS, RECORDS, scorer, subject
 
 MARKED = ("粤[2025]7号", "[bold]7", "a [/b] c", ":smile: 7", "\\[red]7")
@@ -101,3 +103,45 @@ def test_the_terminal_tells_names_as_they_are(number: str) -> None:
         render_remedies(Remedies(Level.C, (step,), (), (Outcome((step,), 1, Level.A, 0.1),)))
     )
     assert f"1970-01-02 {number}" in console.file.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("as_of", "says"),
+    [
+        ("2022-03-01", "may come that much later"),
+        ("2025-12-24", "may come that much later"),
+        ("2025-12-25", "general ones are public for 3 months to 1 year: publicity may end"),
+        ("2026-04-01", "serious ones for 1 to 3 years (NDRC Order 36)"),
+    ],
+)
+def test_what_days_of_the_law_leave_out_is_told_where_any_is(as_of: str, says: str) -> None:
+    events = events_of(record(7, FINE, day(as_of) - 100))
+    found = explain(scorer(), events, 7, day(as_of))
+    page = html.unescape(render_sheet(subject(), found, language="en"))
+    assert says in page
+    assert page.count("About these days") == 1
+    assert says in " ".join(to_text(found).split())
+    assert says in found.to_dict()["note_en"]
+
+
+def test_without_such_a_day_nothing_is_said_of_them() -> None:
+    events = events_of(record(7, "inspection.critical:routine", TODAY - 300, value=1.0))
+    found = explain(scorer(), events, 7, TODAY)
+    assert found.note is None
+    assert "About these days" not in render_sheet(subject(), found, language="en")
+
+
+def test_other_departments_penalties_are_repaired_by_the_order_in_force() -> None:
+    """NDRC Order 58 knew a year for food; Order 36 repeals it and knows classes alone."""
+    for stream in ("penalty.kind:other.food.fine", "penalty.kind:other.general.fine"):
+        own = events_of(record(7, stream, "2026-02-10")).of(7)
+        for as_of, law, months in (
+            ("2026-03-31", "58", 12 if "food" in stream else 3),
+            ("2026-04-01", "36", 3),
+        ):
+            steps = possible_steps(
+                Actions.default().on(day(as_of)).actions, own, day(as_of), frozenset()
+            )
+            [step] = [each for each in steps if each.about is not None]
+            assert f"第{law}号" in step.action.basis
+            assert step.start == max(day(as_of), months_after(day("2026-02-10"), months))
