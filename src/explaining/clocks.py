@@ -61,7 +61,7 @@ class Clocks:
         From when on its repair or removal may be applied for; None if it may not.
     public_until
         The day on which its publicity ends, or of a small fine may end; None if no term is about
-        it.
+        it, or if it stands though its term has passed.
     """
 
     ages_out: int | None

@@ -113,13 +113,31 @@ class PublicityEdition(DatedEdition):
                     ended[row] = told[row] = end
         return replace(own, ended=ended, ended_available=told)
 
+    def overdue(self, own: Events, as_of: int) -> frozenset[int]:
+        """Return the records that stand though their terms have passed, by number.
+
+        Something keeps these entries public, and until when nobody knows.
+
+        Parameters
+        ----------
+        own, as_of
+            The events as known before the day, and day number.
+        """
+        open_ = time.is_open(own.ended, own.ended_available, as_of)
+        open_ &= time.is_counted(own.available, own.withdrawn, as_of) & self._removable(own)
+        ends = self._ends(own)
+        return frozenset(each for each in own.record[open_].tolist() if ends[each] < as_of)
+
+    def _removable(self, own: Events) -> npt.NDArray[np.bool_]:
+        found = np.zeros(len(own), np.bool_)
+        for term in self.terms:
+            found |= term.removable & _about(term, own)
+        return found
+
     def _stopped(self, own: Events, as_of: int) -> dict[int, int]:
         """Return when the publicity of records that are cleared has to stop."""
-        removable = np.zeros(len(own), np.bool_)
-        for term in self.terms:
-            removable |= term.removable & _about(term, own)
         counts = time.is_counted(own.available, own.withdrawn, as_of)
-        removed = removable & ~time.is_open(own.ended, own.ended_available, as_of)
+        removed = self._removable(own) & ~time.is_open(own.ended, own.ended_available, as_of)
         gone = ~np.isin(own.record, own.record[counts])
         days = np.where(
             gone,

@@ -116,9 +116,11 @@ class Records:
         can = (actions or Actions.default()).covering(as_of)
         terms = (publicity or Publicity.default()).covering(as_of)
         self.note = terms.note if terms else None
-        self._public = terms.until(own, as_of) if terms else {}
+        until = terms.until(own, as_of) if terms else {}
+        overdue = terms.overdue(own, as_of) if terms else frozenset()
+        self._public = {record: day for record, day in until.items() if record not in overdue}
         ahead = terms.lapsed(own, as_of) if terms else own
-        self._repairs = repairable(ahead, as_of, can.actions, self._public) if can else {}
+        self._repairs = repairable(ahead, as_of, can.actions, until) if can else {}
 
     def shared(self, found: Evidence, contribution: float) -> tuple[SharedRecord, ...]:
         """Return the records of an evidence, the largest share first, those against it last."""

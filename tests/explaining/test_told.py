@@ -19,6 +19,7 @@ from xinheng.explaining import (
     render_sheet,
     to_text,
 )
+from xinheng.explaining.records import Records
 from xinheng.explaining.remedies import Outcome
 from xinheng.explaining.steps import About, Step, possible_steps
 from xinheng.explaining.wording import words_of
@@ -145,3 +146,26 @@ def test_other_departments_penalties_are_repaired_by_the_order_in_force() -> Non
             [step] = [each for each in steps if each.about is not None]
             assert f"第{law}号" in step.action.basis
             assert step.start == max(day(as_of), months_after(day("2026-02-10"), months))
+
+
+@pytest.mark.parametrize(
+    ("stream", "since", "public"),
+    [
+        ("list_entry:serious_dishonesty.food", "2023-03-10", "2026-03-10"),
+        ("list_entry:serious_dishonesty.food", "2023-03-01", "2026-03-01"),  # to the end of today
+        ("list_entry:serious_dishonesty.food", "2023-02-28", None),
+        ("list_entry:judgment_defaulter.evasion", "2024-02-29", None),
+        ("list_entry:judgment_defaulter.evasion", "2024-04-01", "2026-04-01"),
+        ("list_entry:judgment_defaulter.forgery_violence", "2024-02-29", "2029-02-28"),
+        ("penalty.kind:market.food.fine", "2023-02-28", "2026-02-28"),
+    ],
+)
+def test_an_entry_that_stands_beyond_its_term_has_no_day_on_which_its_publicity_ended(
+    stream: str, since: str, public: str | None
+) -> None:
+    own = events_of(record(7, stream, since)).of(7)
+    [number] = own.record.tolist()
+    clocks = Records(own, TODAY, {})._clocks(number, None)
+    assert clocks.public_until == (None if public is None else day(public))
+    gone = events_of(record(7, stream, since, ended=TODAY - 9, ended_available=TODAY - 9)).of(7)
+    assert Records(gone, TODAY, {})._clocks(number, None).public_until is not None
