@@ -15,7 +15,7 @@ from .numbers import signed
 from .reasons import Reason
 from .records import SharedRecord, Usual
 from .remedies import Outcome, Remedies
-from .wording import Words, tell_clocks, tell_step, tell_until, words_of
+from .wording import Words, tell_clocks, tell_kind, tell_step, tell_until, words_of
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -293,7 +293,8 @@ class _Page:
         told = self._records([each for each in records if each.share])
         if against:
             told.append(self.words["against"].format(count=against))
-        return told or [*map(self._usual, self.explanation.usual.get(indicator, ()))]
+        usual = map(self._usual, self.explanation.usual.get(indicator, ()))
+        return told or list(dict.fromkeys(usual))
 
     def _usual(self, usual: Usual) -> str:
         group = self.words["groups"].get(usual.group, self.words["group"])
@@ -313,7 +314,8 @@ class _Page:
         origin = record.origin
         number = f"{self.words['record']} {record.record}" if origin is None else origin.number
         department = "" if origin is None else f", {origin.department}"
-        yield f"{time.show(record.occurred)} {number}{department}"
+        kind = tell_kind(record.kind, self.words)
+        yield f"{time.show(record.occurred)} {kind} {number}{department}"
         yield from tell_clocks(record.clocks, self.words)
 
 

@@ -111,7 +111,7 @@ def test_the_terminal_tells_names_as_they_are(number: str) -> None:
     [
         ("2022-03-01", "may come that much later"),
         ("2025-12-24", "may come that much later"),
-        ("2025-12-25", "general ones are public for 3 months to 1 year: publicity may end"),
+        ("2025-12-25", "general penalties are public for 3 months to 1 year: publicity may end"),
         ("2026-04-01", "serious ones for 1 to 3 years (NDRC Order 36)"),
     ],
 )
