@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from ..core import time
 from ..core.templating import environment, resource
-from ..grading import Bundle
+from ..grading import AtLeast, Bundle, Effect
 from .explanation import Explanation
 from .form import UNNOTICED
 from .movement import Movement
@@ -206,11 +206,18 @@ class _Page:
             {
                 "name": rule.zh if self.zh else rule.en,
                 "basis": rule.basis,
-                "alone": self.words["rule_alone"].format(level=rule.alone),
+                "alone": self.words["rule_alone"].format(
+                    effect=self._effect(rule.effect), level=rule.alone
+                ),
                 "records": self._records(self.explanation.rule_records[rule.id]),
             }
             for rule in self.explanation.grade.rules
         ]
+
+    def _effect(self, effect: Effect) -> str:
+        if isinstance(effect, AtLeast):
+            return str(self.words["at_least"].format(level=effect.level))
+        return str(self.words["worse_by"].format(steps=effect.steps, limit=effect.limit))
 
     def reasons(self) -> list[dict[str, Any]]:
         """Return the strongest reasons with their records."""

@@ -115,7 +115,7 @@ def _rules(explanation: Explanation) -> Iterator[RenderableType]:
     rules = explanation.grade.rules
     yield Text("statutory rules 法定规则: " + ("" if rules else "none applied"))
     for rule in rules:
-        said = f"{rule.zh} {rule.en}: {rule.effect}; by this rule alone {rule.alone}"
+        said = f"{rule.zh} {rule.en}: {rule.effect}; with this rule alone {rule.alone}"
         yield Padding(Text(said), (0, 0, 0, 2))
         yield Padding(Text(f"依据 basis: {rule.basis}"), (0, 0, 0, 4))
         yield Padding(_records(explanation.rule_records[rule.id], shared=False), (0, 0, 0, 4))

@@ -88,6 +88,29 @@ def test_what_keeps_a_level_is_told(
         assert f"{verb} +0.50" in text
 
 
+@pytest.mark.parametrize(
+    ("effect", "zh", "en"),
+    [
+        (
+            AtLeast(Level.B),
+            "不优于B级；只适用此规则时为C级",
+            "no better than B; with this rule alone C",
+        ),
+        (
+            Worse(2, Level.D),
+            "向高风险下调2级，不超过D级；只适用此规则时为D级",
+            "2 worse, not beyond D; with this rule alone D",
+        ),
+    ],
+)
+def test_what_a_rule_does_is_told_beside_what_comes_of_it(effect: Effect, zh: str, en: str) -> None:
+    """A rule by which a level is B at least does not make a C of the model."""
+    found = graded(effect.on(Level.C), effect)
+    assert zh in render_sheet(subject(), found)
+    assert en in render_sheet(subject(), found, language="en")
+    assert f"{effect}; with this rule alone {effect.on(Level.C)}" in to_text(found, width=200)
+
+
 @pytest.mark.parametrize("number", MARKED)
 def test_the_terminal_tells_names_as_they_are(number: str) -> None:
     origins = {
