@@ -10,7 +10,7 @@ from ..core.calendar import expected_working_day
 from ..features import Events, in_streams
 from .actions import Action, Deed
 
-__all__ = ["begins", "cases_of", "free_from", "in_the_way", "within_reach"]
+__all__ = ["begins", "cases_of", "free_from", "in_the_way", "waited", "within_reach"]
 
 Mask = npt.NDArray[np.bool_]
 Rows = npt.NDArray[np.intp]
@@ -65,7 +65,17 @@ def begins(action: Action, own: Events, row: int) -> int:
     """Return the first day on which an action about the record of a row may begin by itself."""
     if action.does is Deed.EXTEND:
         return int(own.ended[row]) - action.within_days
-    return time.months_after(int(own.occurred[row]), action.wait_months)
+    return waited(action, int(own.occurred[row]))
+
+
+def waited(action: Action, occurred: int) -> int:
+    """Return the first day after the wait of an action about a record of a day.
+
+    The wait is over with its last day, so that it is the day after (民法典 art. 201, 202).
+    """
+    if not action.wait_months:
+        return occurred
+    return time.months_after(occurred, action.wait_months) + 1
 
 
 def in_the_way(action: Action, record: int, own: Events, as_of: int) -> Rows:

@@ -168,7 +168,7 @@ def test_other_departments_penalties_are_repaired_by_the_order_in_force() -> Non
             )
             [step] = [each for each in steps if each.about is not None]
             assert f"第{law}号" in step.action.basis
-            assert step.start == max(day(as_of), months_after(day("2026-02-10"), months))
+            assert step.start == months_after(day("2026-02-10"), months) + 1
 
 
 @pytest.mark.parametrize(
