@@ -11,7 +11,7 @@ from ..core.errors import InvalidError
 from ..features import Events, in_streams
 from .actions import Action, Deed
 
-__all__ = ["begins", "cases_of", "free_from", "in_the_way", "within_reach"]
+__all__ = ["begins", "cases_of", "in_the_way", "within_reach"]
 
 Mask = npt.NDArray[np.bool_]
 Rows = npt.NDArray[np.intp]
@@ -75,16 +75,6 @@ def in_the_way(action: Action, record: int, own: Events, as_of: int) -> Rows:
     kept |= _matches(own, action.once_ended) & (own.record == record)
     kept &= time.is_counted(own.available, own.withdrawn, as_of)
     return np.flatnonzero(kept & time.is_open(own.ended, own.ended_available, as_of))
-
-
-def free_from(action: Action, record: int, own: Events, as_of: int) -> int:
-    """Return the first day on which nothing is open that keeps an action from a record.
-
-    That is `NEVER + 1` where no end of it is known.
-    """
-    rows = in_the_way(action, record, own, as_of)
-    ends = np.maximum(own.ended[rows], own.ended_available[rows])
-    return int(ends.max(initial=0)) + 1
 
 
 def _extended(action: Action, own: Events, rows: Rows, as_of: int) -> Rows:

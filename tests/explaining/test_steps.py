@@ -9,7 +9,9 @@ from xinheng.core.calendar import add_working_days
 from xinheng.core.time import NEVER, day, show
 from xinheng.explaining import Actions
 from xinheng.explaining.clocks import repairable
-from xinheng.explaining.steps import Step, in_turn, possible_steps, taken
+from xinheng.explaining.steps import Step, possible_steps
+from xinheng.explaining.taking import taken
+from xinheng.explaining.turn import Turn
 from xinheng.features import Events, compute, standard_catalogue
 
 from ..grading.world import TODAY, events_of, record, rows_of
@@ -25,6 +27,10 @@ def own_of(*records: dict[str, Any]) -> Events:
 
 def one(*steps: Step) -> dict[str, Step]:
     return {step.action.id: step for step in steps}
+
+
+def in_turn(own: Events, steps: tuple[Step, ...]) -> tuple[Step, ...] | None:
+    return Turn(own, steps, TODAY).of(steps)
 
 
 def able(*records: dict[str, Any], as_of: int = TODAY) -> dict[str, Step]:
@@ -107,14 +113,14 @@ def test_what_forbids_a_step_is_ended_before_it_begins() -> None:
     )  # fmt: skip
     by = one(*possible_steps(ACTIONS, own, TODAY, frozenset()))
     repair, leave = by["repair_food_penalty"], by["leave_abnormal_list"]
-    assert in_turn(own, 7, (repair,), TODAY) is None
+    assert in_turn(own, (repair,)) is None
     for steps in ((repair, leave), (leave, repair)):
-        found = one(*in_turn(own, 7, steps, TODAY) or ())
+        found = one(*in_turn(own, steps) or ())
         assert found["leave_abnormal_list"] == leave
         assert found["repair_food_penalty"].start == TODAY + 61
         assert found["repair_food_penalty"].done == add_working_days(TODAY + 61, 17)
     few = own.take(np.flatnonzero(own.ended == NEVER))
-    found = one(*in_turn(few, 7, (repair, leave), TODAY) or ())
+    found = one(*in_turn(few, (repair, leave)) or ())
     assert found["repair_food_penalty"].done == add_working_days(leave.done + 1, 17)
 
 
@@ -196,8 +202,8 @@ def test_lists_of_courts_and_other_departments_have_their_ways() -> None:
         by["leave_serious_list"].record,
     }
     perform, leave = by["perform_penalty"], by["leave_serious_list"]
-    assert in_turn(own, 7, (leave,), TODAY) is None
-    found = one(*in_turn(own, 7, (perform, leave), TODAY) or ())
+    assert in_turn(own, (leave,)) is None
+    found = one(*in_turn(own, (perform, leave)) or ())
     assert found["leave_serious_list"].start == perform.done + 1
 
 
@@ -239,7 +245,7 @@ def test_a_fine_beside_a_stoppage_is_paid_and_the_stoppage_runs_on() -> None:
     changed = later.ended != own.ended
     [stream] = later.stream[changed].tolist()
     assert later.vocabulary[stream] == ("penalty.due", "market.food")
-    found = one(*in_turn(own, 7, (by["pay_fine"], by["leave_serious_list"]), TODAY) or ())
+    found = one(*in_turn(own, (by["pay_fine"], by["leave_serious_list"])) or ())
     assert found["leave_serious_list"].start == by["pay_fine"].done + 1
     assert able(*told(0.0, STOPPAGE)).keys() == set()
     assert able(*told(20.0, FINE)).keys() == {"perform_penalty", "repair_food_penalty"}
@@ -286,9 +292,9 @@ def test_nobody_leaves_the_serious_list_while_a_restriction_runs(stream: str) ->
     ban = record(7, stream, TODAY - 400, record=2)
     own = events_with(entry, ban).of(7)
     step = able(entry, ban)["leave_serious_list"]
-    assert in_turn(own, 7, (step,), TODAY) is None
+    assert in_turn(own, (step,)) is None
     ends = {"ended": TODAY + 30, "ended_available": TODAY - 1}
-    [turned] = in_turn(events_with(entry, ban | ends).of(7), 7, (step,), TODAY) or ()
+    [turned] = in_turn(events_with(entry, ban | ends).of(7), (step,)) or ()
     assert turned.start == TODAY + 31
 
 
@@ -300,7 +306,7 @@ def test_what_is_over_before_it_could_be_decided_is_no_step() -> None:
         assert len(found) == steps
     [leave, repair] = found  # which is put off by the entry, until the fine is over
     assert (repair.action.id, repair.in_time) == ("repair_food_penalty", True)
-    assert in_turn(own, 7, (leave, repair), TODAY) is None
+    assert in_turn(own, (leave, repair)) is None
 
 
 def test_nobody_leaves_the_serious_list_after_a_heavier_penalty() -> None:
@@ -393,8 +399,8 @@ def test_a_late_report_undoes_no_deadline_and_tells_its_figures() -> None:
 def test_the_list_is_left_once_the_report_is_filed() -> None:
     by, own = able(*FIRM), events_with(*FIRM).of(7)
     late, leave = by["file_late_report"], by["leave_list_of_reports"]
-    assert in_turn(own, 7, (leave,), TODAY) is None
-    found = one(*in_turn(own, 7, (late, leave), TODAY) or ())
+    assert in_turn(own, (leave,)) is None
+    found = one(*in_turn(own, (late, leave)) or ())
     assert found["leave_list_of_reports"].start == TODAY + 1
     assert found["leave_list_of_reports"].done == add_working_days(TODAY + 1, 7)
     assert moved([*found.values()], show(found["leave_list_of_reports"].day))["PN01"] == (1, 0)
@@ -441,3 +447,18 @@ def test_nobody_files_twice_or_for_a_year_before_the_firm() -> None:
     assert able(new).keys() == {"file_report"}
     this_year = record(7, "enterprise.established", TODAY - 9, record=1, value=float(TODAY - 9))
     assert able(this_year) == {}
+
+
+def test_what_is_late_once_the_others_have_had_their_turn_is_left_out() -> None:
+    """The fine is repaired after the list is left, and that after a penalty is performed."""
+    own = own_of(
+        record(7, FINE, TODAY - 400), record(7, DUE, TODAY - 400, value=15.0),
+        record(7, SERIOUS, TODAY - 400),
+    )  # fmt: skip
+    by = one(*possible_steps(ACTIONS, own, TODAY, frozenset()))
+    soon = by["repair_food_penalty"].put_off(by["leave_serious_list"].day)
+    over = {soon.record: soon.done + 1}
+    steps = possible_steps(ACTIONS, own, TODAY, frozenset(), over=over)
+    turn = Turn(own, steps, TODAY)
+    assert turn.of(steps) is None
+    assert one(*turn.most(steps)).keys() == {"perform_penalty", "leave_serious_list"}

@@ -2,13 +2,15 @@
 
 from dataclasses import replace
 from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
 
 from xinheng.explaining import Actions
-from xinheng.explaining.steps import Step
+from xinheng.explaining.steps import Step, possible_steps
 from xinheng.explaining.trial import Trial
+from xinheng.explaining.turn import Turn
 from xinheng.features import Catalogue, count, known_before
 from xinheng.grading import Level, Policy, Scorer
 from xinheng.grading.dynamic.calendar import monthly
@@ -42,7 +44,7 @@ def test_each_run_starts_from_the_level_of_the_one_before(steady: Scorer) -> Non
     differs = 0
     for number, start in list(enumerate(starts.tolist(), 1))[:30]:
         own = known_before(town().of(number), TODAY)
-        told = Trial(steady, own, number, None, TODAY).levels((), days, 0, Level(start))
+        [told] = Trial(steady, own, number, None, TODAY, days[-1]).runs([()], Level(start))
         assert [day for day, _, _ in told] == days
         rows = rows_of(*((number, day) for day in days))
         plain = steady.run(own, rows, previous=np.full(len(days), start))["level"]
@@ -52,13 +54,36 @@ def test_each_run_starts_from_the_level_of_the_one_before(steady: Scorer) -> Non
     assert differs
 
 
+def steady_with(catalogue: Catalogue) -> Any:
+    """What a trial reads of a scorer to tell what a step does to indicators."""
+    bundle = SimpleNamespace(catalogue=catalogue, policy=Policy.default())
+    return SimpleNamespace(bundle=bundle)
+
+
+def test_many_worlds_at_once_are_as_each_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of enterprises with something to do, all sets of two steps."""
+    seen = 0
+    for number in range(1, 13):
+        own = known_before(town().of(number), TODAY)
+        steps = possible_steps(
+            Actions.default().on(TODAY).actions, own, TODAY, frozenset({"entity", "producer"})
+        )
+        trial = Trial(scorer(), own, number, None, TODAY, TODAY + 490, ("inspection.*",))
+        sets = list(Turn(own, steps, TODAY).sets(steps, 2))
+        alone = [next(trial.runs([each], Level.C)) for each in sets]
+        assert list(trial.runs(sets, Level.C)) == alone
+        monkeypatch.setattr("xinheng.explaining.trial.AT_ONCE", 3 * len(own))
+        assert list(trial.runs(sets, Level.C)) == alone
+        seen += len(sets)
+    assert seen > 100
+
+
 def test_a_step_that_moves_an_indicator_the_wrong_way_later_is_seen() -> None:
     """A certificate counts against its holder, after sixty days."""
     late = count("certificate:gmp", window=365, lag=60)
-    catalogue = Catalogue((indicator("L", "滞后", "Later", expression=late, direction=1),))
-    seen = SimpleNamespace(bundle=SimpleNamespace(catalogue=catalogue))
-    trial = Trial(seen, town().of(1), 1, None, TODAY)  # type: ignore[arg-type]
     gmp = next(each for each in Actions.default().on(TODAY).actions if each.id == "gmp")
     step = Step.beginning(gmp, -1, TODAY)
-    assert not trial.reverses(step, [step.day + 30])
-    assert trial.reverses(step, [step.day + 30, step.day + 90, step.day + 800])
+    catalogue = Catalogue((indicator("L", "滞后", "Later", expression=late, direction=1),))
+    for until, wrong in ((TODAY + 30, []), (TODAY + 90, [step]), (TODAY + 800, [step])):
+        trial = Trial(steady_with(catalogue), town().of(1), 1, None, TODAY, until)
+        assert trial.reversing([step]) == wrong
