@@ -210,8 +210,8 @@ def _ends_later(step: Step, own: Events) -> bool:
 
 
 def rows_of(step: Step, own: Events) -> npt.NDArray[np.intp]:
-    """Return the rows that a step changes."""
-    of = np.isin(own.record, step.records)
+    """Return the rows that a step changes: what was withdrawn of a record is past."""
+    of = np.isin(own.record, step.records) & (own.withdrawn == time.NEVER)
     if step.action.part:
         of &= np.isin(own.stream, matching(step.action.streams, own.vocabulary))
     return np.flatnonzero(of)

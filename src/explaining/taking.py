@@ -15,7 +15,7 @@ from .steps import Do, Step, rows_of
 
 __all__ = ["taken", "worlds"]
 
-CHANGED = ("repaired", "ended", "ended_available")
+CHANGED = ("withdrawn", "repaired", "ended", "ended_available")
 Rows = npt.NDArray[np.intp]
 Record = dict[str, float]
 
@@ -53,6 +53,9 @@ def worlds(own: Events, sets: Sequence[Sequence[Step]]) -> Events:
             if step.deed not in rows:
                 rows[step.deed] = rows_of(step, own)
             _change(step, rows[step.deed], here)
+            if step.action.does is Deed.EXTEND:
+                more = _renewed(step, rows[step.deed], own)
+                added += [each | {"enterprise": world} for each in more]
     if added:
         columns = _with_more(columns, added, own)
     return Events(**columns, vocabulary=tuple(vocabulary))
@@ -68,10 +71,19 @@ def _change(step: Step, rows: Rows, here: dict[str, npt.NDArray[np.int32]]) -> N
         case Deed.REPAIR:
             here["repaired"][rows] = np.minimum(here["repaired"][rows], step.done)
         case Deed.EXTEND:
-            rows = rows[ended[rows] < time.NEVER]
-            months = step.action.extend_months
-            ended[rows] = [time.months_after(end, months) for end in ended[rows].tolist()]
-            told[rows] = step.done
+            here["withdrawn"][rows] = np.minimum(here["withdrawn"][rows], step.done)
+
+
+def _renewed(step: Step, rows: Rows, own: Events) -> Iterator[Record]:
+    """Yield the records of a step that extends them, as they read once it is decided.
+
+    The new term begins with the decision, and includes its last day.
+    """
+    last = time.months_after(step.done, step.action.extend_months) - 1
+    for row in rows.tolist():
+        record = {name: getattr(own, name)[row].item() for name in COLUMNS}
+        ends = {"ended": max(last, record["ended"]), "ended_available": step.done}
+        yield record | ends | {"available": step.done}
 
 
 def _with_more(
@@ -96,7 +108,7 @@ def _before(own: Events, more: dict[str, npt.NDArray[np.generic]]) -> Rows:
 
 def _records(step: Step, own: Events, vocabulary: list[tuple[str, str]]) -> Iterator[Record]:
     """Yield the records that a step adds."""
-    clocks = dict.fromkeys(("withdrawn", *CHANGED), time.NEVER)
+    clocks = dict.fromkeys(CHANGED, time.NEVER)
     action = step.action
     if action.deadline is None:
         kind, _, code = action.streams[0].partition(":")

@@ -111,7 +111,11 @@ class Trial:
         return [steps[place] for place in np.unique(after).tolist()]
 
     def reversing(self, steps: Sequence[Step]) -> list[Step]:
-        """Return the steps that move an indicator against its direction, on any run after them."""
+        """Return the steps that move an indicator against its direction, on any run after them.
+
+        That is to a value worse than without the step, and worse than today's: a renewal keeps the
+        categories of a licence as they are.
+        """
         catalogue = self.scorer.bundle.catalogue
         sets = [(), *((step.without_figures(),) for step in steps)]
         events, done = (
@@ -122,12 +126,11 @@ class Trial:
         later = done[world] <= when
         each = np.arange(1, len(sets), dtype=np.int32)
         world, when = (np.append(*both) for both in ((world[later], each), (when[later], done[1:])))
-        days = np.unique(when)
-        values, before = (
-            self._values(events, *rows) for rows in ((world, when), _pairs([0], days))
-        )
-        change = values - before[np.searchsorted(days, when)]
-        against = np.array(catalogue.monotone_constraints()) * change > 0
+        days, signs = np.unique(when), np.array(catalogue.monotone_constraints())
+        values = self._values(events, world, when)
+        own = self._values(events, *_pairs([0], np.append(np.int32(self.as_of), days)))
+        against = signs * (values - own[1:][np.searchsorted(days, when)]) > 0
+        against &= ~(signs * (values - own[0]) <= 0)
         return [
             step
             for place, step in enumerate(steps, 1)

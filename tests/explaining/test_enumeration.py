@@ -240,15 +240,19 @@ def folded(chances: Iterable[float], level: int) -> list[int]:
 
 
 def against(mine: list[Record], choice: Choice) -> bool:
-    """Whether something moves an indicator the wrong way, on any run after it is done."""
+    """Whether something makes an indicator worse than it would be, and is, on a run after it."""
     deeds = {choice.deed: choice.done(choice.start)}
     first, world = deeds[choice.deed] + 1, done_to(mine, deeds)
     rows = rows_of(*((7, when) for when in sorted({first, *run_days(world)}) if when >= first))
     before, after = (compute(CATALOGUE, events_with(*each), rows) for each in (mine, world))
+    [now] = compute(CATALOGUE, events_with(*mine), rows_of((7, TODAY))).itertuples(index=False)
     ended = {"I"} if choice.deed[0] == "leave_serious_list" else set()  # one that has ended, then
     return any(
-        ((after[i.id] - before[i.id]) * i.direction > 0).any()
-        for i in CATALOGUE
+        (
+            ((after[i.id] - before[i.id]) * i.direction > 0)
+            & ((after[i.id] - value) * i.direction > 0)
+        ).any()
+        for i, value in zip(CATALOGUE, now, strict=True)
         if i.id not in ended
     )
 

@@ -21,6 +21,9 @@ from .spans import events_with
 ACTIONS = Actions.default().on(TODAY).actions
 
 
+RENEWED = day("2031-03-26")  # five years from the decision of 2026-03-27, its last day included
+
+
 def own_of(*records: dict[str, Any]) -> Events:
     return events_of(*(each | {"enterprise": 7} for each in records)).of(7)
 
@@ -83,7 +86,8 @@ def test_steps_change_the_records_they_are_about_and_no_other() -> None:
     repaired = taken(own, 7, [by["repair_food_penalty"]])
     assert (repaired.repaired < NEVER).sum() == 1
     longer = taken(own, 7, [by["renew_licence"]])
-    assert {*longer.ended.tolist()} - {*own.ended.tolist()} == {day("2031-05-30")}
+    longer.check()
+    assert {*longer.ended.tolist()} - {*own.ended.tolist()} == {RENEWED}
     with_more = taken(own, 7, [by["haccp"], by["gmp"]])
     assert len(with_more) == len(own) + 2
     with_more.check()
@@ -157,8 +161,18 @@ def test_a_licence_is_renewed_with_all_its_categories() -> None:
     assert steps[0].about is not None
     assert steps[0].about.others == 2
     later = taken(own, 7, steps[:1])
-    assert set(later.record[later.ended == day("2031-05-30")].tolist()) == {1, 2, 3}
+    assert set(later.record[later.ended == RENEWED].tolist()) == {1, 2, 3}
     assert set(later.ended[later.record == 4].tolist()) == {TODAY + 90}
+
+
+def test_a_licence_has_its_old_end_until_it_is_renewed_and_a_new_term_from_then_on() -> None:
+    own = events_with(*licence(1), record(7, "enterprise.population:producer", 0, record=5)).of(7)
+    [step] = possible_steps(ACTIONS, own, TODAY, frozenset())
+    days = TODAY + 5, step.done, step.day
+    catalogue = standard_catalogue().select(ids=["RL03", "RL04", "RL06"])
+    found = compute(catalogue, taken(own, 7, [step]), rows_of(*((7, each) for each in days)))
+    assert found["RL04"].tolist() == [85, 90 - (step.done - TODAY), RENEWED - step.day]
+    assert found[["RL03", "RL06"]].to_numpy().tolist() == [[0, 1]] * 3
 
 
 @pytest.mark.parametrize(
@@ -263,6 +277,16 @@ def test_no_step_puts_off_an_end_that_is_known() -> None:
         *(getattr(taken(own, 7, [step]), name) for name in ("stream", "ended")), strict=True
     )}  # fmt: skip
     assert sorted(ended.values()) == [TODAY + 3, step.done]
+
+
+def test_what_a_record_said_before_it_was_corrected_is_past() -> None:
+    """First no end was told of it, then one in three days."""
+    entry = record(7, "list_entry:abnormal.address", TODAY - 100, record=1, withdrawn=TODAY - 5)
+    told = {"withdrawn": NEVER, "available": TODAY - 5, "ended_available": TODAY - 5}
+    assert able(entry, entry | told | {"ended": TODAY + 3}) == {}
+    own = events_with(entry, entry | told | {"ended": TODAY + 60}).of(7)
+    step = able(entry, entry | told | {"ended": TODAY + 60})["leave_abnormal_list"]
+    assert sorted(taken(own, 7, [step]).ended.tolist()) == [step.done, NEVER]
 
 
 def test_none_is_repaired_after_another_of_its_kind() -> None:

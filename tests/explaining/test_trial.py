@@ -11,12 +11,13 @@ from xinheng.explaining import Actions
 from xinheng.explaining.steps import Step, possible_steps
 from xinheng.explaining.trial import Trial
 from xinheng.explaining.turn import Turn
-from xinheng.features import Catalogue, count, known_before
+from xinheng.features import Catalogue, count, known_before, standard_catalogue
 from xinheng.grading import Level, Policy, Scorer
 from xinheng.grading.dynamic.calendar import monthly
 
-from ..grading.world import TODAY, indicator, rows_of
+from ..grading.world import TODAY, indicator, record, rows_of
 from .duties import MANY, scorer, town
+from .spans import events_with
 
 
 @pytest.fixture(scope="module")
@@ -87,3 +88,19 @@ def test_a_step_that_moves_an_indicator_the_wrong_way_later_is_seen() -> None:
     for until, wrong in ((TODAY + 30, []), (TODAY + 90, [step]), (TODAY + 800, [step])):
         trial = Trial(steady_with(catalogue), town().of(1), 1, None, TODAY, until)
         assert trial.reversing([step]) == wrong
+
+
+def test_what_keeps_an_indicator_as_it_is_does_not_move_it() -> None:
+    """Two categories go on by a renewal, which are none once the licence has run out."""
+    own = events_with(
+        record(7, "enterprise.population:producer", TODAY - 1800, record=50),
+        *(
+            record(7, f"{stream}{number}01", TODAY - 1700, record=int(number), case=9, value=8.0,
+                   ended=TODAY + 90, ended_available=TODAY - 1700)
+            for number in ("01", "02") for stream in ("licence:production.", "licence.category:")
+        ),
+    ).of(7)  # fmt: skip
+    [renew] = possible_steps(Actions.default().on(TODAY).actions, own, TODAY, frozenset())
+    catalogue = standard_catalogue().select(ids=["RL03", "RL04", "RL05", "RL06"])
+    trial = Trial(steady_with(catalogue), own, 7, None, TODAY, TODAY + 490)
+    assert trial.reversing([renew]) == []
