@@ -24,7 +24,8 @@ from ..archive import Lineage
 from ..core import time
 from ..core.errors import InvalidError
 from ..features import Events, References, known_before
-from ..grading import Level, Scorer
+from ..grading import Level, Policy, Scorer
+from ..grading.editions import DatedEdition
 from .actions import Actions
 from .publicity import Publicity
 from .steps import Do, Step, possible_steps
@@ -163,7 +164,7 @@ def find_remedies(
     origins
         Where records are from, by number, for steps to name them.
     horizon
-        For how many days ahead.
+        For how many days ahead; fewer where policy ends, as nobody knows what comes after it.
     most
         How many steps a set has at most.
 
@@ -180,10 +181,10 @@ def find_remedies(
     terms = (publicity or Publicity.default()).covering(as_of)
     own = known_before(events.of(enterprise), as_of)
     own = own if terms is None else terms.lapsed(own, as_of)
-    last = as_of + horizon
-    until = last + edition.lasting_days
+    until = _covered(scorer.bundle.policy, as_of, as_of + horizon + edition.lasting_days)
+    last = until - edition.lasting_days
     trial = Trial(scorer, own, enterprise, references, as_of, until, edition.regular)
-    now, model = trial.present(previous)
+    now, start = trial.present(previous)
     over = {} if terms is None else terms.until(own, as_of)
     mine = frozenset(trial.populations())
     able = possible_steps(edition.actions, own, as_of, mine, over=over, origins=origins)
@@ -195,13 +196,19 @@ def find_remedies(
     sets = list(turn.sets(tried, most))
     found = [
         outcome
-        for chosen, runs in zip(sets, trial.runs(sets, model), strict=True)
+        for chosen, runs in zip(sets, trial.runs(sets, start), strict=True)
         for outcome in _outcomes(chosen, runs, now, edition.lasting_days)
         if outcome.day <= last
     ]
     kept = _unbeaten(found)
     kept.sort(key=lambda each: (each.level, len(each.steps), each.day))
     return Remedies(now, steps, refused, tuple(kept), len(useful) - len(tried))
+
+
+def _covered(policy: Policy, first: int, last: int) -> int:
+    """Return the last of some days until which policy says how grades are given."""
+    gap = policy.gap(DatedEdition("", "", first, last))
+    return last if gap is None else gap - 1
 
 
 def _outcomes(steps: tuple[Step, ...], runs: Runs, now: Level, lasting: int) -> Iterator[Outcome]:

@@ -14,7 +14,7 @@ from ..features.aggregate import Aggregate
 from ..features.expression import leaves_of
 from ..features.standing import finish, stand
 from ..grading import Level, Scorer
-from ..grading.scores import Codes, Scores
+from ..grading.scores import NO_LEVEL, Codes, Scores
 from ..grading.values import holds
 from .actions import Deed
 from .rundays import RunDays
@@ -68,12 +68,22 @@ class Trial:
         self.references, self.as_of, self.regular = references, as_of, tuple(regular)
         self._days = RunDays(scorer.bundle.policy, as_of, until)
 
-    def present(self, previous: npt.ArrayLike | None) -> tuple[Level, Level]:
-        """Return the level that counts and that of the model, as of today."""
-        scores = self._scored(worlds(self.own, [()]), *_pairs([0], [self.as_of]), previous)
-        return Level(int(scores.level[0])), Level(int(scores.model[0]))
+    def present(self, previous: npt.ArrayLike | None) -> tuple[Level, int]:
+        """Return the level that counts today, and the code of the model's that the next run has.
 
-    def runs(self, sets: Sequence[Steps], start: Level) -> Iterator[Runs]:
+        Parameters
+        ----------
+        previous
+            Code of the model's level before today, -1 where there is none; shape (1,). A grade that
+            is asked for between runs leaves it as it is.
+        """
+        events, today = worlds(self.own, [()]), _pairs([0], [self.as_of])
+        scores = self._scored(events, *today, self._ahead(events, *today), previous)
+        if len(RunDays(self.scorer.bundle.policy, self.as_of - 1, self.as_of).of(events, 1)[1]):
+            return Level(int(scores.level[0])), int(scores.model[0])
+        return Level(int(scores.level[0])), int(scores.previous[0])
+
+    def runs(self, sets: Sequence[Steps], start: int) -> Iterator[Runs]:
         """Yield level and probability of each run in each of some worlds.
 
         Parameters
@@ -81,16 +91,19 @@ class Trial:
         sets
             What is done in each of them.
         start
-            The model's level before the first run; each other starts from that of the one before.
+            Code of the model's level before the first run, -1 if there is none; each other starts
+            from that of the one before.
         """
         many = max(1, AT_ONCE // max(1, len(self.own)))
         for first in range(0, len(sets), many):
             yield from self._runs(sets[first : first + many], start)
 
-    def _runs(self, sets: Sequence[Steps], start: Level) -> Iterator[Runs]:
+    def _runs(self, sets: Sequence[Steps], start: int) -> Iterator[Runs]:
         events = worlds(self.own, sets)
         world, when = self._days.of(events, len(sets))
-        scores = self._scored(events, world, when, start)
+        values = self._ahead(events, world, when)
+        before = self._carried(values, world, when, start)
+        scores = self._scored(events, world, when, values, before)
         found = zip(when.tolist(), scores.level.tolist(), scores.probability.tolist(), strict=True)
         runs = [(day, Level(code), chance) for day, code, chance in found]
         edges = np.searchsorted(world, np.arange(len(sets) + 1)).tolist()
@@ -170,34 +183,43 @@ class Trial:
 
     def _worth(self, sets: Sequence[Steps], days: Numbers) -> Array:
         """Return level and margin of each world as of each day."""
-        rows = _pairs(range(len(sets)), days)
-        scores = self._scored(worlds(self.own, sets), *rows, None)
+        events, rows = worlds(self.own, sets), _pairs(range(len(sets)), days)
+        scores = self._scored(events, *rows, self._ahead(events, *rows), None)
         return np.stack([scores.level, scores.margin], axis=-1).reshape(len(sets), len(days), 2)
 
     def _scored(
-        self, events: Events, world: Numbers, when: Numbers, start: Level | npt.ArrayLike | None
+        self,
+        events: Events,
+        world: Numbers,
+        when: Numbers,
+        values: Array,
+        previous: npt.ArrayLike | None,
     ) -> Scores:
-        """Grade worlds as of days, from a level before their first or from levels before each."""
-        scorer, rows, (places, kept) = self.scorer, _rows(world, when), self._kept
-        values = self._values(events, world, when)
-        values[:, places] = kept
-        if isinstance(start, Level):
-            start = self._carried(values, world, when, start)
+        """Grade worlds as of days, from a level of the model before each."""
+        scorer, rows = self.scorer, _rows(world, when)
         met = scorer.met(scorer.bundle.rules.conditions(events, rows), when)
-        return scorer.score(values, met, when, start, scorer.cards(events, rows))
+        return scorer.score(values, met, when, previous, scorer.cards(events, rows))
 
-    def _carried(self, values: Array, world: Numbers, when: Numbers, start: Level) -> Codes:
-        """Return from which level of the model each run starts."""
+    def _carried(self, values: Array, world: Numbers, when: Numbers, start: int) -> Codes:
+        """Return from which level of the model each run starts; on another scale from none."""
         policy, calibrator = self.scorer.bundle.policy, self.scorer.bundle.calibrator
         margins = self.scorer.bundle.blend.margins(values, self.scorer.threads)
         levels = np.full(int(world.max(initial=-1)) + 1, start, np.int8)
-        found = np.empty(len(when), np.int8)
+        found, scale = np.empty(len(when), np.int8), policy.on(self.as_of).scale
         for day in np.unique(when).tolist():
+            before, scale = scale, policy.on(day).scale
+            if before != scale:
+                levels[:] = NO_LEVEL
             rows = np.flatnonzero(when == day)
             found[rows] = levels[world[rows]]
-            placed = policy.on(day).scale.place(margins[rows], calibrator, found[rows])
-            levels[world[rows]] = placed.codes
+            levels[world[rows]] = scale.place(margins[rows], calibrator, found[rows]).codes
         return found
+
+    def _ahead(self, events: Events, world: Numbers, when: Numbers) -> Array:
+        """Return the indicators of worlds as of days, those that stay as they are among them."""
+        values, (places, kept) = self._values(events, world, when), self._kept
+        values[:, places] = kept
+        return values
 
     def _values(self, events: Events, world: Numbers, when: Numbers) -> Array:
         """Return the indicators of worlds as of days."""

@@ -1,5 +1,7 @@
 """Remedies: who has some, what is refused, and how many steps are tried."""
 
+from dataclasses import replace
+
 import pytest
 
 from xinheng.archive import Lineage
@@ -8,7 +10,7 @@ from xinheng.core.time import day
 from xinheng.explaining import Actions, find_remedies
 from xinheng.explaining.remedies import Outcome, _outcomes
 from xinheng.explaining.steps import Step
-from xinheng.grading import Level
+from xinheng.grading import Level, Policy, Scorer
 
 from ..grading.world import TODAY, events_of, record
 from .duties import ABNORMAL, DUE, IN_TIME
@@ -153,3 +155,19 @@ def test_which_record_a_step_is_about_is_told_whatever_its_sign() -> None:
         "others": 0,
     }  # fmt: skip
     assert (by["file_report"]["record"], by["file_report"]["about"]) == (None, None)
+
+
+@pytest.mark.parametrize(("ends", "some"), [("2026-03-20", False), ("2026-08-29", True)])
+def test_what_comes_after_policy_ends_is_not_told(ends: str, *, some: bool) -> None:
+    """A level has to be known to last for ninety days."""
+    text = Policy.default().text.replace(
+        "effective_from = 2000-01-01", f"effective_to = {ends}\neffective_from = 2000-01-01"
+    )
+    made = replace(scorer().bundle, policy=Policy.parse(text, "ends.toml"))
+    found = [
+        each.day
+        for number in range(1, 13)
+        for each in find_remedies(Scorer(made), town(), number, TODAY, most=1).outcomes
+    ]
+    assert bool(found) == some
+    assert all(when <= day("2026-05-31") for when in found)

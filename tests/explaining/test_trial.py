@@ -5,8 +5,10 @@ from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 
+from xinheng.core.time import day
 from xinheng.explaining import Actions
 from xinheng.explaining.steps import Step, possible_steps
 from xinheng.explaining.trial import Trial
@@ -30,9 +32,9 @@ def steady() -> Scorer:
 def carried(steady: Scorer, number: int, days: list[int], level: int) -> list[Level]:
     """Levels that count, of one run after the other."""
     found = []
-    for day in days:
+    for when in days:
         own = known_before(town().of(number), TODAY)
-        [grade] = steady.run(own, rows_of((number, day)), previous=[level]).itertuples()
+        [grade] = steady.run(own, rows_of((number, when)), previous=[level]).itertuples()
         level = int(Level.of(grade.model_level))
         found.append(Level.of(grade.level))
     return found
@@ -45,13 +47,52 @@ def test_each_run_starts_from_the_level_of_the_one_before(steady: Scorer) -> Non
     differs = 0
     for number, start in list(enumerate(starts.tolist(), 1))[:30]:
         own = known_before(town().of(number), TODAY)
-        [told] = Trial(steady, own, number, None, TODAY, days[-1]).runs([()], Level(start))
-        assert [day for day, _, _ in told] == days
-        rows = rows_of(*((number, day) for day in days))
+        [told] = Trial(steady, own, number, None, TODAY, days[-1]).runs([()], start)
+        assert [when for when, _, _ in told] == days
+        rows = rows_of(*((number, when) for when in days))
         plain = steady.run(own, rows, previous=np.full(len(days), start))["level"]
         if [level for _, level, _ in told] != [Level.of(each) for each in plain]:
             differs += 1
             assert [level for _, level, _ in told] == carried(steady, number, days, start)
+    assert differs
+
+
+def test_a_grade_between_runs_carries_nothing_on(steady: Scorer) -> None:
+    """The run of next month starts from that of this month, whatever is asked in between."""
+    between = TODAY + 14
+    [ahead] = monthly(steady.bundle.policy, between, between + 31)
+    known = known_before(town(), TODAY)
+
+    def levels(when: int, before: npt.ArrayLike) -> npt.NDArray[np.int8]:
+        rows = rows_of(*((number, when) for number in range(1, MANY + 1)))
+        return steady.run(known, rows, previous=before)["model_level"].cat.codes.to_numpy()
+
+    start = np.full(MANY, int(Level.D))
+    plain, through = levels(ahead, start), levels(ahead, levels(between, start))
+    assert (plain != through).any()
+    for number in [*range(1, 5), *(np.flatnonzero(plain != through)[:3] + 1).tolist()]:
+        trial = Trial(steady, known.of(number), number, None, between, ahead)
+        _, before = trial.present([int(Level.D)])
+        [[(_, told, _)]] = trial.runs([()], before)
+        assert before == Level.D
+        assert [told] == carried(steady, number, [ahead], before)
+
+
+def test_on_another_scale_no_level_is_carried_on(steady: Scorer) -> None:
+    top, mark, edition = steady.bundle.policy.text.partition("[[edition]]")
+    old = edition.replace("effective_from", "effective_to = 2026-05-14\neffective_from", 1)
+    new = edition.replace("better = 0.6", "better = 0.61").replace("design-1", "design-2")
+    new = new.replace("effective_from = 2000-01-01", "effective_from = 2026-05-15")
+    policy = Policy.parse(mark.join([top, old, new]), "two.toml")
+    two, differs = Scorer(replace(steady.bundle, policy=policy)), 0
+    days = monthly(policy, TODAY, TODAY + 100)
+    fresh = [day("2026-06-01")]
+    for number in range(1, 30):
+        own = known_before(town().of(number), TODAY)
+        [told] = Trial(two, own, number, None, TODAY, days[-1]).runs([()], int(Level.E))
+        [[anew]] = [[level for when, level, _ in told if [when] == fresh]]
+        assert [anew] == carried(two, number, fresh, -1)
+        differs += carried(two, number, days, int(Level.E))[days.index(*fresh)] != anew
     assert differs
 
 
@@ -71,10 +112,10 @@ def test_many_worlds_at_once_are_as_each_alone(monkeypatch: pytest.MonkeyPatch) 
         )
         trial = Trial(scorer(), own, number, None, TODAY, TODAY + 490, ("inspection.*",))
         sets = list(Turn(own, steps, TODAY).sets(steps, 2))
-        alone = [next(trial.runs([each], Level.C)) for each in sets]
-        assert list(trial.runs(sets, Level.C)) == alone
+        alone = [next(trial.runs([each], int(Level.C))) for each in sets]
+        assert list(trial.runs(sets, int(Level.C))) == alone
         monkeypatch.setattr("xinheng.explaining.trial.AT_ONCE", 3 * len(own))
-        assert list(trial.runs(sets, Level.C)) == alone
+        assert list(trial.runs(sets, int(Level.C))) == alone
         seen += len(sets)
     assert seen > 100
 
