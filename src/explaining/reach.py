@@ -8,13 +8,28 @@ import numpy.typing as npt
 from ..core import time
 from ..core.calendar import add_working_days
 from ..core.errors import InvalidError
-from ..features import Events, in_streams
+from ..features import Events, in_streams, matching
 from .actions import Action, Deed
 
-__all__ = ["begins", "cases_of", "in_the_way", "within_reach"]
+__all__ = ["begins", "cases_of", "in_the_way", "is_open_to", "within_reach"]
 
 Mask = npt.NDArray[np.bool_]
 Rows = npt.NDArray[np.intp]
+
+
+def is_open_to(action: Action, own: Events, as_of: int) -> bool:
+    """Tell whether an enterprise, as it is now, can take an action about anything at all."""
+    counts = time.is_counted(own.available, own.withdrawn, as_of)
+    if action.while_open:
+        fits = counts & _matches(own, action.while_open)
+        if not (fits & time.is_open(own.ended, own.ended_available, as_of)).any():
+            return False
+    told, barring = own.stream[counts], matching(action.unless_now, own.vocabulary)
+    for kind in {own.vocabulary[stream][0] for stream in barring}:
+        of_kind = told[np.isin(told, matching((kind,), own.vocabulary))]
+        if of_kind.size and int(of_kind[-1]) in barring:
+            return False
+    return True
 
 
 def within_reach(action: Action, own: Events, as_of: int) -> Rows:

@@ -105,7 +105,7 @@ class Remedies:
     level
         The level as of now.
     steps
-        All steps that it could take.
+        All steps that it could take, each as soon as it can if it takes the others too.
     refused
         Those of them that would move an indicator against its direction.
     outcomes
@@ -190,7 +190,8 @@ def find_remedies(
     able = possible_steps(edition.actions, own, as_of, mine, over=over, origins=origins)
     steps = tuple(step for step in able if step.start <= last)
     within, turn = trial.followed(steps, last), Turn(own, steps, as_of)
-    refused = tuple(trial.reversing(within))
+    told = {step.deed: step for step in turn.most(steps) if step.start <= last}
+    refused = trial.reversing(within)
     useful = [step for step in within if step not in refused]
     tried = useful if len(useful) <= TRIED else trial.strongest(useful, TRIED, turn)
     sets = list(turn.sets(tried, most))
@@ -202,7 +203,8 @@ def find_remedies(
     ]
     kept = _unbeaten(found)
     kept.sort(key=lambda each: (each.level, len(each.steps), each.day))
-    return Remedies(now, steps, refused, tuple(kept), len(useful) - len(tried))
+    against = tuple(told[step.deed] for step in refused if step.deed in told)
+    return Remedies(now, tuple(told.values()), against, tuple(kept), len(useful) - len(tried))
 
 
 def _covered(policy: Policy, first: int, last: int) -> int:

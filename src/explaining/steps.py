@@ -14,8 +14,8 @@ from ..core.calendar import add_working_days
 from ..core.errors import InvalidError
 from ..features import Events, matching
 from .actions import Action, Deed
-from .filing import to_file
-from .reach import begins, cases_of, within_reach
+from .filing import opens, to_file
+from .reach import begins, cases_of, is_open_to, within_reach
 
 __all__ = ["About", "Do", "Step", "decided", "possible_steps", "rows_of"]
 
@@ -168,15 +168,20 @@ def possible_steps(
     for number, action in enumerate(actions):
         if action.populations and populations.isdisjoint(action.populations):
             continue
+        if not is_open_to(action, own, as_of):
+            continue
         if action.deadline is not None:
             days = to_file(action.deadline, own, as_of)
-            done = as_of if action.deadline.late else days[-1] if days else as_of
-            steps += [Step(action, -1 - number, as_of, done, deadlines=days)] if days else []
+            if days:
+                late = action.deadline.late
+                start, done = (as_of, as_of) if late else (max(as_of, opens(days[-1])), days[-1])
+                steps.append(Step(action, -1 - number, start, done, deadlines=days))
             continue
         rows = within_reach(action, own, as_of)
         if action.does is Deed.ADD:
-            if not rows.size:
-                start = time.months_after(as_of, action.wait_months)
+            held = int(own.ended[rows].max(initial=0))
+            if held < time.NEVER:
+                start = max(held, time.months_after(as_of, action.wait_months))
                 steps.append(Step.beginning(action, -1 - number, start))
             continue
         before = tuple(step.deed for step in steps if step.action.id in action.after)

@@ -33,6 +33,7 @@ def test_a_step_against_a_direction_is_refused() -> None:
         'streams = ["certificate:haccp"]\npopulations = ["operator", "producer"]\nwait_months = 6',
         'streams = ["inspection.critical:routine"]\nwait_months = 1',
     )
+    text = text.replace('while_open = ["licence", "filing"]\n', "")
     assert text != Actions.default().text
     actions = Actions.parse(text, "changed.toml")
     found = next(
@@ -171,3 +172,18 @@ def test_what_comes_after_policy_ends_is_not_told(ends: str, *, some: bool) -> N
     ]
     assert bool(found) == some
     assert all(when <= day("2026-05-31") for when in found)
+
+
+def test_steps_are_told_as_soon_as_the_others_make_way_for_them() -> None:
+    """A fine is repaired once an entry is left, and not told where nothing ends what forbids it."""
+    rows = [
+        record(7, FINE, TODAY - 400, record=1, severity=2.0),
+        record(7, "list_entry:abnormal.address", TODAY - 30, record=2),
+    ]
+    found = find_remedies(scorer(), events_with(*rows), 7, TODAY)
+    by = {step.action.id: step for step in found.steps}
+    assert by["repair_food_penalty"].start == by["leave_abnormal_list"].day
+    bar = record(7, "list_entry:serious_dishonesty.food", TODAY - 30, record=3)
+    ban = record(7, "ban:five_years", TODAY - 30, record=4)
+    found = find_remedies(scorer(), events_with(*rows, bar, ban), 7, TODAY)
+    assert "repair_food_penalty" not in {step.action.id for step in found.steps}

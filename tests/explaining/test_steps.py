@@ -1,5 +1,6 @@
 """Steps: what can be done about which records, when, and what it changes."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -96,7 +97,8 @@ def test_steps_change_the_records_they_are_about_and_no_other() -> None:
 
 
 def test_steps_of_an_enterprise_without_records_are_its_own() -> None:
-    steps = possible_steps(ACTIONS, Events.none(), TODAY, frozenset({"producer"}))
+    actions = [replace(each, while_open=()) for each in ACTIONS]
+    steps = possible_steps(actions, Events.none(), TODAY, frozenset({"producer"}))
     assert taken(Events.none(), 7, steps).enterprise.tolist() == [7, 7, 7]
 
 
@@ -462,6 +464,51 @@ def test_filing_reaches_back_to_the_deadline_of_an_entry() -> None:
 def test_the_next_deadline_is_that_which_has_not_passed(as_of: str, deadline: str) -> None:
     step = able(*FIRM, as_of=day(as_of))["file_report"]
     assert step.deadlines == (step.done,) == (day(deadline),)
+
+
+def test_a_report_is_filed_once_its_year_is_over() -> None:
+    found = [able(*FIRM, as_of=day(when))["file_report"] for when in ("2026-07-05", "2027-03-01")]
+    assert [show(step.start) for step in found] == ["2027-01-01", "2027-03-01"]
+    assert {show(step.done) for step in found} == {"2027-06-30"}
+
+
+def test_who_was_closed_pays_and_performs_and_nothing_else() -> None:
+    told = [
+        *FIRM,
+        *licence(1),
+        record(7, FINE, TODAY - 400, record=20),
+        record(7, DUE, TODAY - 400, record=21, value=15.0),
+        record(7, "rectification", TODAY - 40, record=22),
+        record(7, "list_entry:judgment_defaulter.able", TODAY - 30, record=23),
+    ]
+    status = [record(7, f"enterprise.status:{each}", TODAY - ago, record=24 + ago)
+              for each, ago in (("active", 800), ("revoked", 30), ("active", 10))]  # fmt: skip
+    assert able(*told, *status[:2]).keys() == {"perform_penalty", "perform_judgment"}
+    assert able(*told, *status).keys() == able(*told, status[0]).keys() > {"rectify", "file_report"}
+
+
+def certified(*records: dict[str, Any]) -> list[str]:
+    own = events_with(*records).of(7)
+    steps = possible_steps(ACTIONS, own, TODAY, frozenset({"producer"}))
+    return [show(step.start) for step in steps if step.action.id == "haccp"]
+
+
+def test_a_certificate_is_for_who_holds_a_licence() -> None:
+    began = record(7, "enterprise.population:producer", TODAY - 3000, record=50)
+    lost = record(7, "licence_event:production.revoked", TODAY - 30, record=51, case=9)
+    assert certified(began) == []
+    assert certified(began, *licence(1)) == ["2026-09-01"]
+    assert certified(began, *licence(1), lost) == []
+
+
+@pytest.mark.parametrize(
+    ("ends", "again"),
+    [("2026-05-01", ["2026-09-01"]), ("2026-12-14", ["2026-12-14"]), (None, [])],
+)
+def test_a_certificate_is_obtained_again_when_it_ends(ends: str | None, again: list[str]) -> None:
+    until = {} if ends is None else {"ended": day(ends), "ended_available": TODAY - 900}
+    held = record(7, "certificate:haccp", TODAY - 900, record=60, **until)
+    assert certified(*licence(1), held) == again
 
 
 def test_nobody_files_twice_or_for_a_year_before_the_firm() -> None:
