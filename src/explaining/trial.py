@@ -12,7 +12,9 @@ import pandas as pd
 from ..features import Catalogue, Events, Indicator, Rate, References, matching
 from ..features.aggregate import Aggregate
 from ..features.expression import leaves_of
-from ..features.standing import finish, stand
+from ..features.kernel import aggregate
+from ..features.plan import compile_plan
+from ..features.standing import finish, stood
 from ..grading import Level, Scorer
 from ..grading.scores import NO_LEVEL, Codes, Scores
 from ..grading.values import holds
@@ -51,7 +53,7 @@ class Trial:
         Day numbers: today's, and the last one to look at.
     regular
         Streams of what is told again and again: an indicator that reads nothing else keeps the
-        value that it has today; see `ActionEdition`.
+        value that it has today, and so does a part of one; see `ActionEdition`.
     """
 
     def __init__(
@@ -78,7 +80,7 @@ class Trial:
             is asked for between runs leaves it as it is.
         """
         events, today = worlds(self.own, [()]), _pairs([0], [self.as_of])
-        scores = self._scored(events, *today, self._ahead(events, *today), previous)
+        scores = self._scored(events, *today, self.ahead(events, *today), previous)
         if len(RunDays(self.scorer.bundle.policy, self.as_of - 1, self.as_of).of(events, 1)[1]):
             return Level(int(scores.level[0])), int(scores.model[0])
         return Level(int(scores.level[0])), int(scores.previous[0])
@@ -101,7 +103,7 @@ class Trial:
     def _runs(self, sets: Sequence[Steps], start: int) -> Iterator[Runs]:
         events = worlds(self.own, sets)
         world, when = self._days.of(events, len(sets))
-        values = self._ahead(events, world, when)
+        values = self.ahead(events, world, when)
         before = self._carried(values, world, when, start)
         scores = self._scored(events, world, when, values, before)
         found = zip(when.tolist(), scores.level.tolist(), scores.probability.tolist(), strict=True)
@@ -184,7 +186,7 @@ class Trial:
     def _worth(self, sets: Sequence[Steps], days: Numbers) -> Array:
         """Return level and margin of each world as of each day."""
         events, rows = worlds(self.own, sets), _pairs(range(len(sets)), days)
-        scores = self._scored(events, *rows, self._ahead(events, *rows), None)
+        scores = self._scored(events, *rows, self.ahead(events, *rows), None)
         return np.stack([scores.level, scores.margin], axis=-1).reshape(len(sets), len(days), 2)
 
     def _scored(
@@ -215,31 +217,59 @@ class Trial:
             levels[world[rows]] = scale.place(margins[rows], calibrator, found[rows]).codes
         return found
 
-    def _ahead(self, events: Events, world: Numbers, when: Numbers) -> Array:
-        """Return the indicators of worlds as of days, those that stay as they are among them."""
-        values, (places, kept) = self._values(events, world, when), self._kept
-        values[:, places] = kept
+    def ahead(self, events: Events, world: Numbers, when: Numbers) -> Array:
+        """Return the indicators of worlds as of days, where what is regular is told as it is today.
+
+        Parameters
+        ----------
+        events
+            From `worlds`.
+        world, when
+            World and day number of each row.
+        """
+        table = self._table(events, world, when)
+        parts, indicators = self._lasting
+        table[:, parts] = self._today[0][:, parts]
+        values = self._finished(events, table, world, when)
+        values[:, indicators] = self._today[1][:, indicators]
         return values
 
     def _values(self, events: Events, world: Numbers, when: Numbers) -> Array:
-        """Return the indicators of worlds as of days."""
-        catalogue = self.scorer.bundle.catalogue
-        alike = np.full(len(world), self.enterprise, np.int32)
-        standing = replace(stand(catalogue, events, world, when), enterprise=alike)
-        return np.ascontiguousarray(finish(catalogue, standing, self.references).T)
+        """Return the indicators of worlds as of days, if nothing else is told."""
+        return self._finished(events, self._table(events, world, when), world, when)
+
+    def _table(self, events: Events, world: Numbers, when: Numbers) -> Array:
+        """Return the aggregates of worlds as of days."""
+        parts = self.scorer.bundle.catalogue.layout.aggregates
+        return aggregate(compile_plan(parts, events.vocabulary), events, world, when)
+
+    def _finished(self, events: Events, table: Array, world: Numbers, when: Numbers) -> Array:
+        """Return the indicators of worlds as of days from their aggregates."""
+        catalogue, alike = self.scorer.bundle.catalogue, np.full_like(world, self.enterprise)
+        standing = stood(catalogue, events, table, world, when, when)
+        values = finish(catalogue, replace(standing, enterprise=alike), self.references)
+        return np.ascontiguousarray(values.T)
 
     @cached_property
-    def _kept(self) -> tuple[list[int], Array]:
-        """Where the indicators stand that read nothing but what is regular, and their values."""
+    def _today(self) -> tuple[Array, Array]:
+        """Aggregates and indicators as of today; shape (1, n) of each."""
+        events, today = worlds(self.own, [()]), _pairs([0], [self.as_of])
+        return self._table(events, *today), self._values(events, *today)
+
+    @cached_property
+    def _lasting(self) -> tuple[list[int], list[int]]:
+        """Places of the aggregates and of the indicators that read nothing but what is regular."""
         catalogue, names = self.scorer.bundle.catalogue, self.own.vocabulary
         regular, beside = (set(matching(each, names)) for each in (self.regular, BESIDE))
-        places = [
-            place
-            for place, each in enumerate(catalogue.indicators)
-            if _reads_only(each, regular, beside, names)
-        ]
-        now = self._values(worlds(self.own, [()]), *_pairs([0], [self.as_of]))
-        return places, now[0, places]
+        reads = [set(matching(each.streams, names)) for each in catalogue.layout.aggregates]
+        return (
+            [place for place, each in enumerate(reads) if each and each <= regular],
+            [
+                place
+                for place, each in enumerate(catalogue.indicators)
+                if _reads_only(each, regular, beside, names)
+            ],
+        )
 
 
 def _pairs(worlds: Sequence[int], days: npt.ArrayLike) -> tuple[Numbers, Numbers]:

@@ -11,6 +11,7 @@ import pytest
 from xinheng.core.time import day
 from xinheng.explaining import Actions
 from xinheng.explaining.steps import Step, possible_steps
+from xinheng.explaining.taking import worlds
 from xinheng.explaining.trial import Trial
 from xinheng.explaining.turn import Turn
 from xinheng.features import Catalogue, count, known_before, standard_catalogue
@@ -145,3 +146,22 @@ def test_what_keeps_an_indicator_as_it_is_does_not_move_it() -> None:
     catalogue = standard_catalogue().select(ids=["RL03", "RL04", "RL05", "RL06"])
     trial = Trial(steady_with(catalogue), own, 7, None, TODAY, TODAY + 490)
     assert trial.reversing([renew]) == []
+
+
+def test_a_part_of_an_indicator_that_is_told_again_and_again_stays() -> None:
+    """Complaints for each hundred insured, of whom nothing is told of the months ahead."""
+    insured = [
+        record(7, "insurance", TODAY - 20 - 30 * each, record=each, value=500.0)
+        for each in range(9)
+    ]
+    complaints = [
+        record(7, "complaint.accepted:food.quality", TODAY - ago, record=20 + ago)
+        for ago in (30, 300)
+    ]
+    own = events_with(*insured, *complaints).of(7)
+    catalogue = standard_catalogue().select(ids=["CC10"])
+    days = np.array([TODAY, TODAY + 100, TODAY + 300], np.int32)
+    for regular, told in ((("insurance",), [0.4, 0.2, 0.2]), ((), [0.4, 0.2, 1.0])):
+        trial = Trial(steady_with(catalogue), own, 7, None, TODAY, TODAY + 490, regular)
+        found = trial.ahead(worlds(own, [()]), np.zeros(3, np.int32), days)
+        assert found[:, 0].tolist() == told
