@@ -19,11 +19,12 @@ from .following import each_in_turn
 __all__ = ["Action", "ActionEdition", "Actions", "Deadline", "Deed"]
 
 COUNTS = ("wait_months", "working_days", "within_days", "before_working_days", "extend_months")
-PATTERNS = (
-    *("once_ended", "unless_open", "unless_since", "unless_again", "unless_case"),
+OF_ALL = ("unless_open", "unless_now", "while_open")
+OF_RECORDS = (
+    *("once_ended", "unless_since", "unless_again", "unless_case"),
     *("except", "only", "worth"),
 )
-OF_RECORDS = tuple(name for name in PATTERNS if name != "unless_open")
+PATTERNS = (*OF_ALL, *OF_RECORDS)
 LASTING_DAYS = 90
 
 
@@ -85,6 +86,10 @@ class Action:
         Streams of the record itself that have to have ended when it begins.
     unless_open
         Streams of which nothing may stand open when it begins.
+    unless_now
+        Streams none of which may be what was told last of their kind, such as a status.
+    while_open
+        Streams of which one has to stand open.
     unless_since
         Streams of which nothing may have come after the record.
     unless_again
@@ -120,6 +125,8 @@ class Action:
     working_days: int = 0
     once_ended: tuple[str, ...] = ()
     unless_open: tuple[str, ...] = ()
+    unless_now: tuple[str, ...] = ()
+    while_open: tuple[str, ...] = ()
     unless_since: tuple[str, ...] = ()
     unless_again: tuple[str, ...] = ()
     unless_case: tuple[str, ...] = ()
@@ -223,6 +230,8 @@ def _action(table: Table) -> Action:
         asks=table.flag("asks"),
         once_ended=patterns["once_ended"],
         unless_open=patterns["unless_open"],
+        unless_now=patterns["unless_now"],
+        while_open=patterns["while_open"],
         unless_since=patterns["unless_since"],
         unless_again=patterns["unless_again"],
         unless_case=patterns["unless_case"],

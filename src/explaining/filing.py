@@ -11,7 +11,7 @@ from ..features import Events, deadlines_missed, matching
 from ..features.missed import MOST
 from .actions import Action, Deadline
 
-__all__ = ["filed", "to_file"]
+__all__ = ["filed", "opens", "to_file"]
 
 Record = dict[str, float]
 
@@ -40,6 +40,11 @@ def to_file(deadline: Deadline, own: Events, as_of: int) -> tuple[int, ...]:
     _, days = deadlines_missed(missed, own, *asked)
     found = listed | {day for day in days.tolist() if deadline.late or day >= as_of}
     return tuple(sorted(found))
+
+
+def opens(day: int) -> int:
+    """Return the first day on which something due on a day can be filed: its year is over."""
+    return _end_of_year(day) + 1
 
 
 def _listed(deadline: Deadline, own: Events, as_of: int) -> set[int]:

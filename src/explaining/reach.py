@@ -7,13 +7,28 @@ import numpy.typing as npt
 
 from ..core import time
 from ..core.calendar import expected_working_day
-from ..features import Events, in_streams
+from ..features import Events, in_streams, matching
 from .actions import Action, Deed
 
-__all__ = ["begins", "cases_of", "free_from", "in_the_way", "waited", "within_reach"]
+__all__ = ["begins", "cases_of", "in_the_way", "is_open_to", "waited", "within_reach"]
 
 Mask = npt.NDArray[np.bool_]
 Rows = npt.NDArray[np.intp]
+
+
+def is_open_to(action: Action, own: Events, as_of: int) -> bool:
+    """Tell whether an enterprise, as it is now, can take an action about anything at all."""
+    counts = time.is_counted(own.available, own.withdrawn, as_of)
+    if action.while_open:
+        fits = counts & _matches(own, action.while_open)
+        if not (fits & time.is_open(own.ended, own.ended_available, as_of)).any():
+            return False
+    told, barring = own.stream[counts], matching(action.unless_now, own.vocabulary)
+    for kind in {own.vocabulary[stream][0] for stream in barring}:
+        of_kind = told[np.isin(told, matching((kind,), own.vocabulary))]
+        if of_kind.size and int(of_kind[-1]) in barring:
+            return False
+    return True
 
 
 def within_reach(action: Action, own: Events, as_of: int) -> Rows:
@@ -84,16 +99,6 @@ def in_the_way(action: Action, record: int, own: Events, as_of: int) -> Rows:
     kept |= _matches(own, action.once_ended) & (own.record == record)
     kept &= time.is_counted(own.available, own.withdrawn, as_of)
     return np.flatnonzero(kept & time.is_open(own.ended, own.ended_available, as_of))
-
-
-def free_from(action: Action, record: int, own: Events, as_of: int) -> int:
-    """Return the first day on which nothing is open that keeps an action from a record.
-
-    That is `NEVER + 1` where no end of it is known.
-    """
-    rows = in_the_way(action, record, own, as_of)
-    ends = np.maximum(own.ended[rows], own.ended_available[rows])
-    return int(ends.max(initial=0)) + 1
 
 
 def _extended(action: Action, own: Events, rows: Rows, as_of: int) -> Rows:

@@ -12,8 +12,9 @@ does. A step that something forbids while it is open begins once that has ended,
 its set or on a day that is known.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import combinations
 from types import MappingProxyType
 from typing import Any
 
@@ -23,12 +24,13 @@ from ..archive import Lineage
 from ..core import time
 from ..core.errors import InvalidError
 from ..features import Events, References, known_before
-from ..grading import Level, Scorer
+from ..grading import Level, Policy, Scorer
+from ..grading.editions import DatedEdition
 from .actions import Actions
 from .publicity import Publicity
-from .rundays import RunDays, first_of
-from .steps import Step, possible_steps
-from .trial import Trial
+from .steps import Do, Step, possible_steps
+from .trial import Runs, Trial
+from .turn import Turn
 
 __all__ = ["Outcome", "Remedies", "find_remedies"]
 
@@ -74,7 +76,7 @@ class Outcome:
         return time.NEVER if self.until is None else self.until
 
     @property
-    def deeds(self) -> frozenset[tuple[str, int]]:
+    def deeds(self) -> frozenset[Do]:
         """What is done to which records."""
         return frozenset(step.deed for step in self.steps)
 
@@ -103,7 +105,7 @@ class Remedies:
     level
         The level as of now.
     steps
-        All steps that it could take.
+        All steps that it could take, each as soon as it can if it takes the others too.
     refused
         Those of them that would move an indicator against its direction.
     outcomes
@@ -162,7 +164,7 @@ def find_remedies(
     origins
         Where records are from, by number, for steps to name them.
     horizon
-        For how many days ahead.
+        For how many days ahead; fewer where policy ends, as nobody knows what comes after it.
     most
         How many steps a set has at most.
 
@@ -179,42 +181,61 @@ def find_remedies(
     terms = (publicity or Publicity.default()).covering(as_of)
     own = known_before(events.of(enterprise), as_of)
     own = own if terms is None else terms.lapsed(own, as_of)
-    trial = Trial(scorer, own, enterprise, references, as_of, edition.regular)
-    now, model = trial.present(as_of, previous)
-    mine, last = frozenset(trial.populations(as_of)), as_of + horizon
+    until = _covered(scorer.bundle.policy, as_of, as_of + horizon + edition.lasting_days)
+    last = until - edition.lasting_days
+    trial = Trial(scorer, own, enterprise, references, as_of, until, edition.regular)
+    now, start = trial.present(previous)
     over = {} if terms is None else terms.until(own, as_of)
+    mine = frozenset(trial.populations())
     able = possible_steps(edition.actions, own, as_of, mine, over=over, origins=origins)
     steps = tuple(step for step in able if step.start <= last)
-    days = RunDays(scorer.bundle.policy, trial.after, as_of, last + edition.lasting_days)
-    within = [step for step in steps if any(step.day <= day <= last for day in days.all([step]))]
-    refused = tuple(step for step in within if trial.reverses(step, days.all([step])))
+    within, turn = trial.followed(steps, last), Turn(own, steps, as_of)
+    told = {step.deed: step for step in turn.most(steps) if step.start <= last}
+    refused = trial.reversing(within)
     useful = [step for step in within if step not in refused]
-    tried = useful
-    if len(useful) > TRIED:
-        tried = trial.strongest(useful, TRIED, as_of, days.all(useful))
+    tried = useful if len(useful) <= TRIED else trial.strongest(useful, TRIED, turn)
+    sets = list(turn.sets(tried, most))
     found = [
         outcome
-        for chosen in trial.sets(tried, most, as_of)
-        for outcome in _outcomes(
-            chosen,
-            trial.levels(chosen, days.all(chosen), first_of(chosen), model),
-            now,
-            edition.lasting_days,
-        )
+        for chosen, runs in zip(sets, trial.runs(sets, start), strict=True)
+        for outcome in _outcomes(chosen, runs, now, edition.lasting_days)
         if outcome.day <= last
     ]
-    kept = [one for one in found if not any(other.beats(one) for other in found)]
+    kept = _unbeaten(found)
     kept.sort(key=lambda each: (each.level, len(each.steps), each.day))
-    return Remedies(now, steps, refused, tuple(kept), len(useful) - len(tried))
+    against = tuple(told[step.deed] for step in refused if step.deed in told)
+    return Remedies(now, tuple(told.values()), against, tuple(kept), len(useful) - len(tried))
 
 
-def _outcomes(
-    steps: tuple[Step, ...], runs: Sequence[tuple[int, Level, float]], now: Level, lasting: int
-) -> Iterator[Outcome]:
+def _covered(policy: Policy, first: int, last: int) -> int:
+    """Return the last of some days until which policy says how grades are given."""
+    gap = policy.gap(DatedEdition("", "", first, last))
+    return last if gap is None else gap - 1
+
+
+def _outcomes(steps: tuple[Step, ...], runs: Runs, now: Level, lasting: int) -> Iterator[Outcome]:
     """Yield each run with a better level that is better for so many days at least."""
+    first = max((step.day for step in steps), default=0)
     for place, (day, level, chance) in enumerate(runs):
+        if day < first or level >= now:
+            continue
         later = runs[place + 1 :]
         back = next((when for when, other, _ in later if other >= now), time.NEVER)
-        if level < now and back - day > lasting:
+        if back - day > lasting:
             worse = next((when for when, other, _ in later if other > level), None)
             yield Outcome(steps, day, level, chance, worse)
+
+
+def _unbeaten(found: Iterable[Outcome]) -> list[Outcome]:
+    """Return the outcomes that none of the others beats, of which smaller sets come first.
+
+    What beats one is of the same steps or of fewer, and no later, so that it has been seen.
+    """
+    kept: dict[frozenset[Do], list[Outcome]] = {}
+    for one in found:
+        deeds = one.deeds
+        fewer = (some for size in range(len(deeds) + 1) for some in combinations(deeds, size))
+        rivals = (other for some in fewer for other in kept.get(frozenset(some), ()))
+        if not any(other.beats(one) for other in rivals):
+            kept.setdefault(deeds, []).append(one)
+    return [one for some in kept.values() for one in some]

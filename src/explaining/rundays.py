@@ -1,30 +1,29 @@
-"""Run days: when an enterprise is graded in the days ahead, as policy and its own steps have it."""
+"""Run days: when an enterprise is graded in the days ahead, as policy and its records have it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator
 
 import numpy as np
+import numpy.typing as npt
 
 from ..features import Events, matching
 from ..grading import Policy
 from ..grading.dynamic.calendar import monthly
 from ..grading.dynamic.turns import CLOCKS
-from .steps import Step
 
-__all__ = ["RunDays", "first_of"]
+__all__ = ["RunDays"]
+
+Numbers = npt.NDArray[np.int32]
 
 
 class RunDays:
     """The days after one and until another on which an enterprise is graded.
 
-    That is everybody's days, and the day after a step of its own tells of a record that policy
-    names.
+    That is everybody's days, and the day after something is told of a record that policy names.
 
     Parameters
     ----------
     policy
         The policy.
-    after
-        Returns the events as they would be after some steps.
     as_of, until
         Day numbers.
 
@@ -32,45 +31,41 @@ class RunDays:
     --------
     >>> from xinheng.core import time
     >>> start = time.day("2026-01-04")
-    >>> days = RunDays(Policy.default(), lambda steps: Events.none(), start, start + 60)
-    >>> [time.show(day) for day in days.all([])]
+    >>> _, days = RunDays(Policy.default(), start, start + 60).of(Events.none(), 1)
+    >>> [time.show(day) for day in days.tolist()]
     ['2026-02-01', '2026-03-01']
     """
 
-    def __init__(
-        self,
-        policy: Policy,
-        after: Callable[[Sequence[Step]], Events],
-        as_of: int,
-        until: int,
-    ) -> None:
-        self._policy, self._after, self._as_of, self._until = policy, after, as_of, until
-        self._everybody = monthly(policy, as_of, until)
-        self._named: dict[Step, bool] = {}
+    def __init__(self, policy: Policy, as_of: int, until: int) -> None:
+        self._policy, self._as_of, self._until = policy, as_of, until
+        self._everybody = np.array(monthly(policy, as_of, until), np.int32)
 
-    def all(self, steps: Sequence[Step]) -> list[int]:
-        """Return all days if some steps are taken, rising."""
-        return sorted({*self._everybody, *(step.day for step in steps if self._leads(step))})
+    def of(self, events: Events, worlds: int) -> tuple[Numbers, Numbers]:
+        """Return worlds and days of all runs, by world and then by day.
 
-    def _leads(self, step: Step) -> bool:
-        """Tell whether a step leads to a run by itself."""
-        if step not in self._named:
-            within = self._as_of < step.day <= self._until
-            self._named[step] = within and self._is_named(step)
-        return self._named[step]
+        Parameters
+        ----------
+        events
+            As they would be, with the number of the world as that of the enterprise.
+        worlds
+            How many there are; their numbers are those below it.
+        """
+        every = np.repeat(np.arange(worlds, dtype=np.int32), len(self._everybody))
+        pairs = [np.stack([every, np.tile(self._everybody, worlds)]), *self._named(events)]
+        found = np.unique(np.concatenate(pairs, axis=1), axis=1)
+        return found[0], found[1]
 
-    def _is_named(self, step: Step) -> bool:
-        """Tell whether policy names an event of which something is told on the day it is done."""
-        later = self._after([step])
-        for event in self._policy.on(step.day).updates.events:
-            rows = np.isin(later.stream, matching(event.streams, later.vocabulary))
-            if event.severity is not None:
-                rows &= later.severity >= event.severity
-            if any((getattr(later, clock)[rows] == step.done).any() for clock in CLOCKS):
-                return True
-        return False
-
-
-def first_of(steps: Sequence[Step]) -> int:
-    """Return the first day as of which some steps have all been taken."""
-    return max((step.day for step in steps), default=0)
+    def _named(self, events: Events) -> Iterator[Numbers]:
+        """Yield worlds and days of the runs to which events lead that policy names."""
+        for edition in self._policy.editions:
+            first = max(self._as_of, edition.effective_from - 1)
+            last = min(self._until, edition.effective_to)
+            for event in edition.updates.events if first < last else ():
+                rows = np.isin(events.stream, matching(event.streams, events.vocabulary))
+                if event.severity is not None:
+                    rows &= events.severity >= event.severity
+                some = events.take(np.flatnonzero(rows))
+                for clock in CLOCKS:
+                    day = getattr(some, clock)
+                    here = (first <= day) & (day < last)
+                    yield np.stack([some.enterprise[here], day[here] + np.int32(1)])

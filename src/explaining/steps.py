@@ -1,6 +1,6 @@
-"""Steps: what an enterprise could do as of a day, record by record, and its records if it did."""
+"""Steps: what an enterprise could do as of a day, record by record."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
@@ -12,12 +12,11 @@ from ..archive import Lineage
 from ..core import time
 from ..core.calendar import expected_working_day
 from ..features import Events, matching
-from ..features.events import COLUMNS, ORDER
 from .actions import Action, Deed
-from .filing import filed, to_file
-from .reach import begins, cases_of, free_from, within_reach
+from .filing import opens, to_file
+from .reach import begins, cases_of, is_open_to, within_reach
 
-__all__ = ["About", "Do", "Step", "in_turn", "possible_steps", "taken", "together"]
+__all__ = ["About", "Do", "Step", "possible_steps", "rows_of"]
 
 Do = tuple[str, int]
 """What is done to which record."""
@@ -168,15 +167,20 @@ def possible_steps(
     for number, action in enumerate(actions):
         if action.populations and populations.isdisjoint(action.populations):
             continue
+        if not is_open_to(action, own, as_of):
+            continue
         if action.deadline is not None:
             days = to_file(action.deadline, own, as_of)
-            done = as_of if action.deadline.late else days[-1] if days else as_of
-            steps += [Step(action, -1 - number, as_of, done, deadlines=days)] if days else []
+            if days:
+                late = action.deadline.late
+                start, done = (as_of, as_of) if late else (max(as_of, opens(days[-1])), days[-1])
+                steps.append(Step(action, -1 - number, start, done, deadlines=days))
             continue
         rows = within_reach(action, own, as_of)
         if action.does is Deed.ADD:
-            if not rows.size:
-                start = time.months_after(as_of, action.wait_months)
+            held = int(own.ended[rows].max(initial=0))
+            if held < time.NEVER:
+                start = max(held, time.months_after(as_of, action.wait_months))
                 steps.append(Step.beginning(action, -1 - number, start))
             continue
         before = tuple(step.deed for step in steps if step.action.id in action.after)
@@ -206,124 +210,12 @@ def _ends_later(step: Step, own: Events) -> bool:
     """Tell whether what a step ends would be open for longer without it."""
     if step.action.does is not Deed.END:
         return True
-    return bool((own.ended[_rows_of(step, own)] > step.done).any())
+    return bool((own.ended[rows_of(step, own)] > step.done).any())
 
 
-def _rows_of(step: Step, own: Events) -> npt.NDArray[np.intp]:
-    """Return the rows that a step changes."""
-    of = np.isin(own.record, step.records)
+def rows_of(step: Step, own: Events) -> npt.NDArray[np.intp]:
+    """Return the rows that a step changes: what was withdrawn of a record is past."""
+    of = np.isin(own.record, step.records) & (own.withdrawn == time.NEVER)
     if step.action.part:
         of &= np.isin(own.stream, matching(step.action.streams, own.vocabulary))
     return np.flatnonzero(of)
-
-
-def in_turn(
-    own: Events, enterprise: int, steps: tuple[Step, ...], as_of: int
-) -> tuple[Step, ...] | None:
-    """Return steps, each begun once nothing that forbids it is open; None if that never comes.
-
-    What is open may be ended by other steps of the set, or by a day that is known.
-
-    Parameters
-    ----------
-    own, enterprise
-        The events of the enterprise, as known now, and its dense number.
-    steps
-        A set, each of which begins when it could by itself.
-    as_of
-        Day number.
-    """
-    for _ in steps:
-        turned = tuple(
-            step.put_off(day)
-            for step, day in zip(steps, _free(own, enterprise, steps, as_of), strict=True)
-            if day <= time.NEVER and step.put_off(day).in_time
-        )
-        if len(turned) < len(steps):
-            return None
-        if turned == steps:
-            break
-        steps = turned
-    return steps
-
-
-def together(own: Events, enterprise: int, steps: tuple[Step, ...], as_of: int) -> tuple[Step, ...]:
-    """Return those of some steps that can be taken if all are, each in its turn; see `in_turn`."""
-    while (turned := in_turn(own, enterprise, steps, as_of)) is None:
-        free = _free(own, enterprise, steps, as_of)
-        steps = tuple(
-            step
-            for step, day in zip(steps, free, strict=True)
-            if day <= time.NEVER and step.put_off(day).in_time
-        )
-    return turned
-
-
-def _free(own: Events, enterprise: int, steps: tuple[Step, ...], as_of: int) -> list[int]:
-    """Return the first day on which nothing forbids each of some steps, if all are taken."""
-    later = taken(own, enterprise, steps)
-    done = {step.deed: step.day for step in steps}
-    return [
-        max(
-            free_from(step.action, step.record, later, as_of),
-            *(done.get(each, time.NEVER + 1) for each in step.after),
-        )
-        if step.after
-        else free_from(step.action, step.record, later, as_of)
-        for step in steps
-    ]
-
-
-def taken(own: Events, enterprise: int, steps: Iterable[Step]) -> Events:
-    """Return the events of an enterprise as they would be, had it taken some steps."""
-    columns = {name: getattr(own, name).copy() for name in COLUMNS}
-    vocabulary, added = list(own.vocabulary), []
-    for step in steps:
-        action, rows = step.action, _rows_of(step, own)
-        match action.does:
-            case Deed.ADD | Deed.FILE:
-                added += list(_records(step, own, vocabulary))
-            case Deed.END:
-                rows = rows[columns["ended"][rows] > step.done]
-                columns["ended"][rows] = columns["ended_available"][rows] = step.done
-            case Deed.REPAIR:
-                columns["repaired"][rows] = np.minimum(columns["repaired"][rows], step.done)
-            case Deed.EXTEND:
-                rows = rows[columns["ended"][rows] < time.NEVER]
-                columns["ended"][rows] = [
-                    time.months_after(end, action.extend_months)
-                    for end in columns["ended"][rows].tolist()
-                ]
-                columns["ended_available"][rows] = step.done
-    for name, kind in COLUMNS.items():
-        more = np.array([record[name] for record in added], kind)
-        columns[name] = np.concatenate([columns[name], more])
-    columns["enterprise"][len(own) :] = enterprise
-    order = np.lexsort([columns[name] for name in reversed(ORDER)])
-    sorted_ = {name: column[order] for name, column in columns.items()}
-    return Events(**sorted_, vocabulary=tuple(vocabulary))
-
-
-def _records(
-    step: Step, own: Events, vocabulary: list[tuple[str, str]]
-) -> Iterator[dict[str, float]]:
-    """Yield the records that a step adds."""
-    clocks = dict.fromkeys(("withdrawn", "repaired", "ended", "ended_available"), time.NEVER)
-    action = step.action
-    if action.deadline is None:
-        kind, _, code = action.streams[0].partition(":")
-        said = iter([((kind, code), {"occurred": step.done, "value": np.nan, "severity": np.nan})])
-    else:
-        said = filed(action, action.deadline, step.deadlines, step.done, own)
-    for stream, figures in said:
-        if stream not in vocabulary:
-            vocabulary.append(stream)
-        yield {
-            "enterprise": 0,
-            "stream": vocabulary.index(stream),
-            "record": step.record,
-            "case": step.record,
-            "available": step.done,
-            **figures,
-            **clocks,
-        }

@@ -62,7 +62,7 @@ def enterprise(number: int, rng: np.random.Generator) -> list[dict[str, Any]]:
     if rng.random() < 0.25:
         tell(SERIOUS, low=200)
     if rng.random() < 0.4:
-        tell("enterprise.population:producer", low=1000, high=1001)
+        tell("enterprise.population:producer", "licence:production.0104", low=1000, high=1001)
     if rng.random() < 0.5:
         tell("enterprise.established", low=2000, high=2001, value=float(TODAY - 2000))
         for year in (2023, 2024, 2025):

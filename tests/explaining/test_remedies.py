@@ -1,5 +1,7 @@
 """Remedies: who has some, what is refused, and how many steps are tried."""
 
+from dataclasses import replace
+
 import pytest
 
 from xinheng.archive import Lineage
@@ -8,7 +10,7 @@ from xinheng.core.time import day
 from xinheng.explaining import Actions, find_remedies
 from xinheng.explaining.remedies import Outcome, _outcomes
 from xinheng.explaining.steps import Step
-from xinheng.grading import Level
+from xinheng.grading import Level, Policy, Scorer
 
 from ..grading.world import TODAY, events_of, record
 from .duties import ABNORMAL, DUE, IN_TIME
@@ -31,6 +33,7 @@ def test_a_step_against_a_direction_is_refused() -> None:
         'streams = ["certificate:haccp"]\npopulations = ["operator", "producer"]\nwait_months = 6',
         'streams = ["inspection.critical:routine"]\nwait_months = 1',
     )
+    text = text.replace('while_open = ["licence", "filing"]\n', "")
     assert text != Actions.default().text
     actions = Actions.parse(text, "changed.toml")
     found = next(
@@ -153,3 +156,34 @@ def test_which_record_a_step_is_about_is_told_whatever_its_sign() -> None:
         "others": 0,
     }  # fmt: skip
     assert (by["file_report"]["record"], by["file_report"]["about"]) == (None, None)
+
+
+@pytest.mark.parametrize(("ends", "some"), [("2026-03-20", False), ("2026-08-29", True)])
+def test_what_comes_after_policy_ends_is_not_told(ends: str, *, some: bool) -> None:
+    """A level has to be known to last for ninety days."""
+    text = Policy.default().text.replace(
+        "effective_from = 2000-01-01", f"effective_to = {ends}\neffective_from = 2000-01-01"
+    )
+    made = replace(scorer().bundle, policy=Policy.parse(text, "ends.toml"))
+    found = [
+        each.day
+        for number in range(1, 13)
+        for each in find_remedies(Scorer(made), town(), number, TODAY, most=1).outcomes
+    ]
+    assert bool(found) == some
+    assert all(when <= day("2026-05-31") for when in found)
+
+
+def test_steps_are_told_as_soon_as_the_others_make_way_for_them() -> None:
+    """A fine is repaired once an entry is left, and not told where nothing ends what forbids it."""
+    rows = [
+        record(7, FINE, TODAY - 400, record=1, severity=2.0),
+        record(7, "list_entry:abnormal.address", TODAY - 30, record=2),
+    ]
+    found = find_remedies(scorer(), events_with(*rows), 7, TODAY)
+    by = {step.action.id: step for step in found.steps}
+    assert by["repair_food_penalty"].start == by["leave_abnormal_list"].day
+    bar = record(7, "list_entry:serious_dishonesty.food", TODAY - 30, record=3)
+    ban = record(7, "ban:five_years", TODAY - 30, record=4)
+    found = find_remedies(scorer(), events_with(*rows, bar, ban), 7, TODAY)
+    assert "repair_food_penalty" not in {step.action.id for step in found.steps}

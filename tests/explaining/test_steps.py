@@ -1,5 +1,6 @@
 """Steps: what can be done about which records, when, and what it changes."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,9 @@ from xinheng.core.calendar import add_working_days
 from xinheng.core.time import NEVER, day, show
 from xinheng.explaining import Actions
 from xinheng.explaining.clocks import repairable
-from xinheng.explaining.steps import Step, in_turn, possible_steps, taken
+from xinheng.explaining.steps import Step, possible_steps
+from xinheng.explaining.taking import taken
+from xinheng.explaining.turn import Turn
 from xinheng.features import Events, compute, standard_catalogue
 
 from ..grading.world import TODAY, events_of, record, rows_of
@@ -19,12 +22,19 @@ from .spans import events_with
 ACTIONS = Actions.default().on(TODAY).actions
 
 
+RENEWED = day("2031-03-26")  # five years from the decision of 2026-03-27, its last day included
+
+
 def own_of(*records: dict[str, Any]) -> Events:
     return events_of(*(each | {"enterprise": 7} for each in records)).of(7)
 
 
 def one(*steps: Step) -> dict[str, Step]:
     return {step.action.id: step for step in steps}
+
+
+def in_turn(own: Events, steps: tuple[Step, ...]) -> tuple[Step, ...] | None:
+    return Turn(own, steps, TODAY).of(steps)
 
 
 def able(*records: dict[str, Any], as_of: int = TODAY) -> dict[str, Step]:
@@ -77,7 +87,8 @@ def test_steps_change_the_records_they_are_about_and_no_other() -> None:
     repaired = taken(own, 7, [by["repair_food_penalty"]])
     assert (repaired.repaired < NEVER).sum() == 1
     longer = taken(own, 7, [by["renew_licence"]])
-    assert {*longer.ended.tolist()} - {*own.ended.tolist()} == {day("2031-05-30")}
+    longer.check()
+    assert {*longer.ended.tolist()} - {*own.ended.tolist()} == {RENEWED}
     with_more = taken(own, 7, [by["haccp"], by["gmp"]])
     assert len(with_more) == len(own) + 2
     with_more.check()
@@ -86,7 +97,8 @@ def test_steps_change_the_records_they_are_about_and_no_other() -> None:
 
 
 def test_steps_of_an_enterprise_without_records_are_its_own() -> None:
-    steps = possible_steps(ACTIONS, Events.none(), TODAY, frozenset({"producer"}))
+    actions = [replace(each, while_open=()) for each in ACTIONS]
+    steps = possible_steps(actions, Events.none(), TODAY, frozenset({"producer"}))
     assert taken(Events.none(), 7, steps).enterprise.tolist() == [7, 7, 7]
 
 
@@ -107,14 +119,14 @@ def test_what_forbids_a_step_is_ended_before_it_begins() -> None:
     )  # fmt: skip
     by = one(*possible_steps(ACTIONS, own, TODAY, frozenset()))
     repair, leave = by["repair_food_penalty"], by["leave_abnormal_list"]
-    assert in_turn(own, 7, (repair,), TODAY) is None
+    assert in_turn(own, (repair,)) is None
     for steps in ((repair, leave), (leave, repair)):
-        found = one(*in_turn(own, 7, steps, TODAY) or ())
+        found = one(*in_turn(own, steps) or ())
         assert found["leave_abnormal_list"] == leave
         assert found["repair_food_penalty"].start == TODAY + 61
         assert found["repair_food_penalty"].done == add_working_days(TODAY + 61, 17)
     few = own.take(np.flatnonzero(own.ended == NEVER))
-    found = one(*in_turn(few, 7, (repair, leave), TODAY) or ())
+    found = one(*in_turn(few, (repair, leave)) or ())
     assert found["repair_food_penalty"].done == add_working_days(leave.done + 1, 17)
 
 
@@ -151,8 +163,18 @@ def test_a_licence_is_renewed_with_all_its_categories() -> None:
     assert steps[0].about is not None
     assert steps[0].about.others == 2
     later = taken(own, 7, steps[:1])
-    assert set(later.record[later.ended == day("2031-05-30")].tolist()) == {1, 2, 3}
+    assert set(later.record[later.ended == RENEWED].tolist()) == {1, 2, 3}
     assert set(later.ended[later.record == 4].tolist()) == {TODAY + 90}
+
+
+def test_a_licence_has_its_old_end_until_it_is_renewed_and_a_new_term_from_then_on() -> None:
+    own = events_with(*licence(1), record(7, "enterprise.population:producer", 0, record=5)).of(7)
+    [step] = possible_steps(ACTIONS, own, TODAY, frozenset())
+    days = TODAY + 5, step.done, step.day
+    catalogue = standard_catalogue().select(ids=["RL03", "RL04", "RL06"])
+    found = compute(catalogue, taken(own, 7, [step]), rows_of(*((7, each) for each in days)))
+    assert found["RL04"].tolist() == [85, 90 - (step.done - TODAY), RENEWED - step.day]
+    assert found[["RL03", "RL06"]].to_numpy().tolist() == [[0, 1]] * 3
 
 
 @pytest.mark.parametrize(
@@ -196,8 +218,8 @@ def test_lists_of_courts_and_other_departments_have_their_ways() -> None:
         by["leave_serious_list"].record,
     }
     perform, leave = by["perform_penalty"], by["leave_serious_list"]
-    assert in_turn(own, 7, (leave,), TODAY) is None
-    found = one(*in_turn(own, 7, (perform, leave), TODAY) or ())
+    assert in_turn(own, (leave,)) is None
+    found = one(*in_turn(own, (perform, leave)) or ())
     assert found["leave_serious_list"].start == perform.done + 1
 
 
@@ -239,7 +261,7 @@ def test_a_fine_beside_a_stoppage_is_paid_and_the_stoppage_runs_on() -> None:
     changed = later.ended != own.ended
     [stream] = later.stream[changed].tolist()
     assert later.vocabulary[stream] == ("penalty.due", "market.food")
-    found = one(*in_turn(own, 7, (by["pay_fine"], by["leave_serious_list"]), TODAY) or ())
+    found = one(*in_turn(own, (by["pay_fine"], by["leave_serious_list"])) or ())
     assert found["leave_serious_list"].start == by["pay_fine"].done + 1
     assert able(*told(0.0, STOPPAGE)).keys() == set()
     assert able(*told(20.0, FINE)).keys() == {"perform_penalty", "repair_food_penalty"}
@@ -257,6 +279,16 @@ def test_no_step_puts_off_an_end_that_is_known() -> None:
         *(getattr(taken(own, 7, [step]), name) for name in ("stream", "ended")), strict=True
     )}  # fmt: skip
     assert sorted(ended.values()) == [TODAY + 3, step.done]
+
+
+def test_what_a_record_said_before_it_was_corrected_is_past() -> None:
+    """First no end was told of it, then one in three days."""
+    entry = record(7, "list_entry:abnormal.address", TODAY - 100, record=1, withdrawn=TODAY - 5)
+    told = {"withdrawn": NEVER, "available": TODAY - 5, "ended_available": TODAY - 5}
+    assert able(entry, entry | told | {"ended": TODAY + 3}) == {}
+    own = events_with(entry, entry | told | {"ended": TODAY + 60}).of(7)
+    step = able(entry, entry | told | {"ended": TODAY + 60})["leave_abnormal_list"]
+    assert sorted(taken(own, 7, [step]).ended.tolist()) == [step.done, NEVER]
 
 
 def test_none_is_repaired_after_another_of_its_kind() -> None:
@@ -286,9 +318,9 @@ def test_nobody_leaves_the_serious_list_while_a_restriction_runs(stream: str) ->
     ban = record(7, stream, TODAY - 400, record=2)
     own = events_with(entry, ban).of(7)
     step = able(entry, ban)["leave_serious_list"]
-    assert in_turn(own, 7, (step,), TODAY) is None
+    assert in_turn(own, (step,)) is None
     ends = {"ended": TODAY + 30, "ended_available": TODAY - 1}
-    [turned] = in_turn(events_with(entry, ban | ends).of(7), 7, (step,), TODAY) or ()
+    [turned] = in_turn(events_with(entry, ban | ends).of(7), (step,)) or ()
     assert turned.start == TODAY + 31
 
 
@@ -300,7 +332,7 @@ def test_what_is_over_before_it_could_be_decided_is_no_step() -> None:
         assert len(found) == steps
     [leave, repair] = found  # which is put off by the entry, until the fine is over
     assert (repair.action.id, repair.in_time) == ("repair_food_penalty", True)
-    assert in_turn(own, 7, (leave, repair), TODAY) is None
+    assert in_turn(own, (leave, repair)) is None
 
 
 def test_nobody_leaves_the_serious_list_after_a_heavier_penalty() -> None:
@@ -393,8 +425,8 @@ def test_a_late_report_undoes_no_deadline_and_tells_its_figures() -> None:
 def test_the_list_is_left_once_the_report_is_filed() -> None:
     by, own = able(*FIRM), events_with(*FIRM).of(7)
     late, leave = by["file_late_report"], by["leave_list_of_reports"]
-    assert in_turn(own, 7, (leave,), TODAY) is None
-    found = one(*in_turn(own, 7, (late, leave), TODAY) or ())
+    assert in_turn(own, (leave,)) is None
+    found = one(*in_turn(own, (late, leave)) or ())
     assert found["leave_list_of_reports"].start == TODAY + 1
     assert found["leave_list_of_reports"].done == add_working_days(TODAY + 1, 7)
     assert moved([*found.values()], show(found["leave_list_of_reports"].day))["PN01"] == (1, 0)
@@ -434,6 +466,51 @@ def test_the_next_deadline_is_that_which_has_not_passed(as_of: str, deadline: st
     assert step.deadlines == (step.done,) == (day(deadline),)
 
 
+def test_a_report_is_filed_once_its_year_is_over() -> None:
+    found = [able(*FIRM, as_of=day(when))["file_report"] for when in ("2026-07-05", "2027-03-01")]
+    assert [show(step.start) for step in found] == ["2027-01-01", "2027-03-01"]
+    assert {show(step.done) for step in found} == {"2027-06-30"}
+
+
+def test_who_was_closed_pays_and_performs_and_nothing_else() -> None:
+    told = [
+        *FIRM,
+        *licence(1),
+        record(7, FINE, TODAY - 400, record=20),
+        record(7, DUE, TODAY - 400, record=21, value=15.0),
+        record(7, "rectification", TODAY - 40, record=22),
+        record(7, "list_entry:judgment_defaulter.able", TODAY - 30, record=23),
+    ]
+    status = [record(7, f"enterprise.status:{each}", TODAY - ago, record=24 + ago)
+              for each, ago in (("active", 800), ("revoked", 30), ("active", 10))]  # fmt: skip
+    assert able(*told, *status[:2]).keys() == {"perform_penalty", "perform_judgment"}
+    assert able(*told, *status).keys() == able(*told, status[0]).keys() > {"rectify", "file_report"}
+
+
+def certified(*records: dict[str, Any]) -> list[str]:
+    own = events_with(*records).of(7)
+    steps = possible_steps(ACTIONS, own, TODAY, frozenset({"producer"}))
+    return [show(step.start) for step in steps if step.action.id == "haccp"]
+
+
+def test_a_certificate_is_for_who_holds_a_licence() -> None:
+    began = record(7, "enterprise.population:producer", TODAY - 3000, record=50)
+    lost = record(7, "licence_event:production.revoked", TODAY - 30, record=51, case=9)
+    assert certified(began) == []
+    assert certified(began, *licence(1)) == ["2026-09-01"]
+    assert certified(began, *licence(1), lost) == []
+
+
+@pytest.mark.parametrize(
+    ("ends", "again"),
+    [("2026-05-01", ["2026-09-01"]), ("2026-12-14", ["2026-12-14"]), (None, [])],
+)
+def test_a_certificate_is_obtained_again_when_it_ends(ends: str | None, again: list[str]) -> None:
+    until = {} if ends is None else {"ended": day(ends), "ended_available": TODAY - 900}
+    held = record(7, "certificate:haccp", TODAY - 900, record=60, **until)
+    assert certified(*licence(1), held) == again
+
+
 def test_nobody_files_twice_or_for_a_year_before_the_firm() -> None:
     early = record(7, IN_TIME, "2026-06-30", record=80, available=TODAY - 9)
     assert "file_report" not in able(*FIRM, early)
@@ -441,3 +518,18 @@ def test_nobody_files_twice_or_for_a_year_before_the_firm() -> None:
     assert able(new).keys() == {"file_report"}
     this_year = record(7, "enterprise.established", TODAY - 9, record=1, value=float(TODAY - 9))
     assert able(this_year) == {}
+
+
+def test_what_is_late_once_the_others_have_had_their_turn_is_left_out() -> None:
+    """The fine is repaired after the list is left, and that after a penalty is performed."""
+    own = own_of(
+        record(7, FINE, TODAY - 400), record(7, DUE, TODAY - 400, value=15.0),
+        record(7, SERIOUS, TODAY - 400),
+    )  # fmt: skip
+    by = one(*possible_steps(ACTIONS, own, TODAY, frozenset()))
+    soon = by["repair_food_penalty"].put_off(by["leave_serious_list"].day)
+    over = {soon.record: soon.done + 1}
+    steps = possible_steps(ACTIONS, own, TODAY, frozenset(), over=over)
+    turn = Turn(own, steps, TODAY)
+    assert turn.of(steps) is None
+    assert one(*turn.most(steps)).keys() == {"perform_penalty", "leave_serious_list"}
