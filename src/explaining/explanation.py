@@ -18,7 +18,7 @@ from .contributions import contributions
 from .form import UNNOTICED
 from .publicity import Publicity
 from .reasons import DimensionSum, Reason, State, reason, sum_by_dimension
-from .records import Records, SharedRecord, Usual, usual_of
+from .records import MissedDeadline, Records, SharedRecord, Usual, missed_of, usual_of
 from .sentences import Sentences
 
 __all__ = ["Decisive", "Explanation", "Override", "explain"]
@@ -77,7 +77,9 @@ class Explanation:
         By indicator id, the records behind each of the strongest reasons, largest share first;
         none where the value rests on there being none.
     usual
-        By indicator id, what was usual in the groups on which a rate rests.
+        By indicator id, what was usual in the groups on which a rate or a median rests.
+    missed
+        By indicator id, the deadlines that passed without what was due, where there are any.
     rule_records
         By rule id, the records that trigger it.
     """
@@ -91,6 +93,7 @@ class Explanation:
     dimensions: tuple[DimensionSum, ...]
     records: dict[str, tuple[SharedRecord, ...]]
     usual: dict[str, tuple[Usual, ...]]
+    missed: dict[str, tuple[MissedDeadline, ...]]
     rule_records: dict[str, tuple[SharedRecord, ...]]
 
     @property
@@ -140,6 +143,7 @@ class Explanation:
                     "sentence_zh": each.zh,
                     "sentence_en": each.en,
                     "records": _told(self.records.get(each.indicator.id)),
+                    "missed": [day.to_dict() for day in self.missed.get(each.indicator.id, ())],
                     "usual": [usual.to_dict() for usual in self.usual.get(each.indicator.id, ())],
                 }
                 for each in self.reasons
@@ -241,8 +245,13 @@ def explain(
             each.indicator.id: look.shared(found[each.indicator.id], each.contribution)
             for each in strong
         },
-        usual={name: usual_of(each) for name, each in found.items() if each.usual},
-        rule_records={name: look.shared(each, 0.0) for name, each in triggers.items()},
+        usual={name: usual for name, each in found.items() if (usual := usual_of(each))},
+        missed={
+            each.indicator.id: missed
+            for each in strong
+            if (missed := missed_of(found[each.indicator.id], each.contribution))
+        },
+        rule_records={name: look.meeting(each) for name, each in triggers.items()},
     )
 
 

@@ -276,7 +276,12 @@ class _Page:
         """Return the records that have a share in a reason, or why none has."""
         records = self.explanation.records[indicator]
         against = sum(each.against for each in records)
-        told = self._records([each for each in records if each.share])
+        missed = self.explanation.missed.get(indicator, ())
+        against += sum(each.against for each in missed)
+        told = [
+            self.words["missed"].format(day=time.show(each.due)) for each in missed if each.share
+        ]
+        told += self._records([each for each in records if each.share])
         if against:
             told.append(self.words["against"].format(count=against))
         return told or [*map(self._usual, self.explanation.usual.get(indicator, ()))]

@@ -15,7 +15,7 @@ from .clocks import Clocks
 from .explanation import Explanation
 from .movement import Movement
 from .reasons import figure
-from .records import SharedRecord, Usual
+from .records import MissedDeadline, SharedRecord, Usual
 from .remedies import Remedies
 from .steps import Step
 from .wording import tell_clocks, tell_step, tell_until, words_of
@@ -159,12 +159,17 @@ def _behind(explanation: Explanation) -> Iterator[RenderableType]:
         usual = explanation.usual.get(name, ())
         for each in usual:
             yield Text(f"  usual in {each.group}: {_usual(each)}")
-        yield Padding(_shared(records, of_group=bool(usual)), (0, 0, 0, 2))
+        missed = explanation.missed.get(name, ())
+        for each in missed:
+            yield Padding(Text(f"{_effect(each)}  {_due(each)}"), (0, 0, 0, 2))
+        if not missed or any(each.share or each.against for each in records):
+            yield Padding(_shared(records, of_group=bool(usual)), (0, 0, 0, 2))
 
 
 def _usual(usual: Usual) -> str:
     if usual.outcomes:
-        outcomes = f"{figure(usual.total)} over {usual.outcomes:,} outcomes"
+        of = "the median of" if usual.total is None else f"{figure(usual.total)} over"
+        outcomes = f"{of} {usual.outcomes:,} outcomes"
         return f"{figure(usual.value)} ({outcomes}, {usual.own:,} of them its own)"
     if isnan(usual.value):
         return "no outcomes yet"
@@ -188,12 +193,21 @@ def _records(records: Sequence[SharedRecord], *, shared: bool = True) -> Rendera
     for each in records[:RECORDS]:
         what = f"{each.kind} {each.code}{''.join(_clocks(each.clocks))}"
         cells = [time.show(each.occurred), what, _origin(each)]
-        effect = f"{each.share:.0%} = {each.contribution:+z.3f}"
-        effect = "other way 作用相反" if each.against else effect
-        table.add_row(*([effect, *cells] if shared else cells))
+        table.add_row(*([_effect(each), *cells] if shared else cells))
     if len(records) > RECORDS:
         table.add_row(f"and {len(records) - RECORDS} more")
     return table
+
+
+def _effect(each: SharedRecord | MissedDeadline) -> str:
+    if each.against:
+        return "other way 作用相反"
+    return f"{each.share:.0%} = {each.contribution:+z.3f}"
+
+
+def _due(each: MissedDeadline) -> str:
+    day = time.show(each.due)
+    return f"{EN['missed'].format(day=day)} {ZH['missed'].format(day=day)}"
 
 
 def _clocks(clocks: Clocks) -> Iterator[str]:
