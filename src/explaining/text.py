@@ -18,7 +18,7 @@ from .reasons import figure
 from .records import MissedDeadline, SharedRecord, Usual
 from .remedies import Remedies
 from .steps import Step
-from .wording import tell_clocks, tell_step, tell_until, words_of
+from .wording import tell_clocks, tell_missed, tell_step, tell_until, words_of
 
 __all__ = ["render", "render_movement", "render_remedies", "to_text"]
 
@@ -160,8 +160,8 @@ def _behind(explanation: Explanation) -> Iterator[RenderableType]:
         for each in usual:
             yield Text(f"  usual in {each.group}: {_usual(each)}")
         missed = explanation.missed.get(name, ())
-        for each in missed:
-            yield Padding(Text(f"{_effect(each)}  {_due(each)}"), (0, 0, 0, 2))
+        for deadline in missed:
+            yield Padding(Text(f"{_effect(deadline)}  {_due(deadline)}"), (0, 0, 0, 2))
         if not missed or any(each.share or each.against for each in records):
             yield Padding(_shared(records, of_group=bool(usual)), (0, 0, 0, 2))
 
@@ -205,9 +205,8 @@ def _effect(each: SharedRecord | MissedDeadline) -> str:
     return f"{each.share:.0%} = {each.contribution:+z.3f}"
 
 
-def _due(each: MissedDeadline) -> str:
-    day = time.show(each.due)
-    return f"{EN['missed'].format(day=day)} {ZH['missed'].format(day=day)}"
+def _due(deadline: MissedDeadline) -> str:
+    return f"{tell_missed(deadline, EN)} {tell_missed(deadline, ZH)}"
 
 
 def _clocks(clocks: Clocks) -> Iterator[str]:

@@ -148,21 +148,25 @@ class Evidence:
         return ByRecord(rows[order], effects[order], shares[order])
 
     def table(self) -> pd.DataFrame:
-        """Return the records as a table, largest share first."""
-        names = [self.events.vocabulary[stream] for stream in self.events.stream]
+        """Return the records as a table, those that say the value first, then by their effect."""
+        rows, effects, shares = self.by_record()
+        events = self.events.take(rows)
+        names = [events.vocabulary[stream] for stream in events.stream]
         table = pd.DataFrame(
             {
-                "record": self.events.record,
+                "record": events.record,
                 "kind": [kind for kind, _ in names],
                 "code": [code for _, code in names],
-                "occurred": self.events.occurred,
-                "available": self.events.available,
-                "severity": self.events.severity,
-                "value": self.events.value,
-                "share": self.shares,
+                "occurred": events.occurred,
+                "available": events.available,
+                "severity": events.severity,
+                "value": events.value,
+                "effect": effects,
+                "share": shares,
             }
         )
-        return table.sort_values("share", ascending=False, kind="stable", ignore_index=True)
+        by = np.lexsort((-shares, -np.nan_to_num(np.abs(effects), nan=np.inf)))
+        return table.iloc[by].reset_index(drop=True)
 
 
 def evidence(

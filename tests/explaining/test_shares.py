@@ -19,6 +19,7 @@ from ..features.test_indicator import declare
 from ..grading.world import TODAY, events_of, record
 
 HIT, CLEAN = "market.food.label", "other.tax"
+LICENCE = record(ONE, "licence:operation.", TODAY - 800)
 N, HITS = count("penalty"), count("penalty:market.*")
 SUM = total("penalty")
 

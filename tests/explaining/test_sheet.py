@@ -19,6 +19,7 @@ from xinheng.explaining import (
     Actions,
     Clocks,
     Explanation,
+    MissedDeadline,
     Movement,
     Outcome,
     Override,
@@ -141,6 +142,35 @@ def test_why_no_record_has_a_share_is_told(language: str, against: str, whole: s
     assert behind(replace(one, against=True)) == [against]
     assert behind(one) == behind() == [whole]
     assert len(behind(records[0], replace(one, against=True))) == 2
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("zh", ["截至2025-06-30应报送，未报送", "截至2025-06-30应报送，未报送（作用相反）"]),
+        (
+            "en",
+            [
+                "due on 2025-06-30, not filed",
+                "due on 2025-06-30, not filed (works the other way)",
+            ],
+        ),
+    ],
+)
+def test_a_deadline_that_was_missed_is_told_by_its_day(language: str, told: list[str]) -> None:
+    found = explain(scorer(), EVENTS, 7, TODAY, origins=ORIGINS)
+    name = next(iter(found.records))
+    due = day("2025-06-30")
+    missed = (
+        MissedDeadline(due, 1.0, 0.2, against=False),
+        MissedDeadline(due, 0.0, 0.0, against=True),
+    )
+    late = replace(found, records={name: ()}, missed={name: missed})
+    assert _Page(words_of(language), language, late)._behind(name) == told
+    text = to_text(late)
+    assert "100% = +0.200  due on 2025-06-30, not filed 截至2025-06-30应报送，未报送" in text
+    assert "other way 作用相反  due on" in text
+    assert "no record 无记录" not in text.split(f"records behind {name}")[1].split("policy")[0]
 
 
 def test_it_loads_and_runs_nothing_and_escapes_what_it_is_told() -> None:
