@@ -22,7 +22,6 @@ __all__ = [
     "missed_of",
     "shares_of",
     "usual_of",
-    "ways_of",
 ]
 
 Floats = npt.NDArray[np.float64]
@@ -120,6 +119,20 @@ class Usual:
         }
 
 
+class Shares(NamedTuple):
+    """How a contribution is shared among the records of an evidence and the deadlines missed.
+
+    `rows` are the events that stand for the records. The ways are 1 of what works the way of the
+    contribution, -1 of what works against it, else 0.
+    """
+
+    rows: npt.NDArray[np.intp]
+    records: Floats
+    ways: Floats
+    deadlines: Floats
+    late_ways: Floats
+
+
 class Records:
     """The records of one enterprise as of a day, and what tells of them.
 
@@ -150,20 +163,16 @@ class Records:
 
     def shared(self, found: Evidence, contribution: float) -> tuple[SharedRecord, ...]:
         """Return the records of an evidence, the largest share first, those against it last."""
-        shares, ways = shares_of(found, contribution).records, ways_of(found, contribution)
-        told = self._told(found, shares, contribution, ways)
+        told = self._told(found, shares_of(found, contribution), contribution)
         return tuple(sorted(told, key=lambda each: (each.against, -each.share)))
 
     def meeting(self, found: Evidence) -> tuple[SharedRecord, ...]:
         """Return the records by which the condition of a rule is met."""
-        shares = shares_of(found, 1.0).records
-        told = self._told(found, shares, 0.0, np.zeros(len(shares)))
+        told = self._told(found, shares_of(found, 1.0), 0.0)
         return tuple(each for each in told if each.share)
 
-    def _told(
-        self, found: Evidence, shares: Floats, contribution: float, ways: Floats
-    ) -> Iterator[SharedRecord]:
-        events = found.events.take(found.by_record().rows)
+    def _told(self, found: Evidence, shares: Shares, contribution: float) -> Iterator[SharedRecord]:
+        events = found.events.take(shares.rows)
         names = [events.vocabulary[stream] for stream in events.stream.tolist()]
         ends = ages_out(found.indicator, self._own, self._as_of)
         columns = (
@@ -171,7 +180,7 @@ class Records:
             for name in ("record", "occurred", "available", "severity", "value")
         )
         for (kind, code), share, way, record, occurred, available, severity, value in zip(
-            names, shares.tolist(), ways.tolist(), *columns, strict=True
+            names, shares.records.tolist(), shares.ways.tolist(), *columns, strict=True
         ):
             yield SharedRecord(
                 record=record,
@@ -192,46 +201,38 @@ class Records:
         return Clocks(ends, self._repairs.get(record), self._public.get(record))
 
 
-class Shares(NamedTuple):
-    """The parts of a contribution: of each record, and of each deadline missed."""
-
-    records: Floats
-    deadlines: Floats
-
-
 def shares_of(found: Evidence, contribution: float) -> Shares:
-    """Return how a contribution is shared among records (`Evidence.by_record`) and deadlines.
+    """Return how a contribution is shared.
 
     Those that work its way have it in proportion to their effects. Where none does, those have it
     that say the value, by the rule of the operator; and so have all in an indicator of no
     direction. Where all work the other way, or others alone are behind the value, none has a share.
     """
-    by, days = found.by_record(), _days_missed(found)
-    ways, late = ways_of(found, contribution), np.sign(days) * _way(found, contribution)
-    records = np.where(ways > 0, np.abs(np.nan_to_num(by.effects)), 0.0)
-    deadlines = np.where(late > 0, np.abs(days), 0.0)
+    rows, effects, own = found.by_record()
+    says, days = np.isnan(effects), _days_missed(found)
+    way = found.indicator.direction * np.sign(contribution)
+    effects = np.where(says, 0.0, effects)
+    records, deadlines = np.maximum(effects * way, 0.0), np.maximum(days * way, 0.0)
     if not records.any() and not deadlines.any():
         free = not found.indicator.direction
-        records = np.where(np.isnan(by.effects) | free, by.shares, 0.0)
-        deadlines = free * (1 - by.shares.sum()) * (days != 0)
+        records = np.where(says | free, own, 0.0)
+        deadlines = free * (1 - own.sum()) * (days != 0)
     whole = records.sum() + deadlines.sum() or 1.0
-    return Shares(records / whole, deadlines / whole)
-
-
-def ways_of(found: Evidence, contribution: float) -> Floats:
-    """Return 1 for each record that works the way of a contribution, -1 for one against it."""
-    effects = np.nan_to_num(found.by_record().effects)
-    return np.asarray(np.sign(effects) * _way(found, contribution), np.float64)
+    ways, late_ways = np.sign(effects) * way, np.sign(days) * way
+    return Shares(rows, records / whole, ways, deadlines / whole, late_ways)
 
 
 def missed_of(found: Evidence, contribution: float) -> tuple[MissedDeadline, ...]:
     """Return the deadlines missed behind a contribution, the first one first."""
-    shares, days = shares_of(found, contribution).deadlines.tolist(), _days_missed(found)
-    against = (np.sign(days) * _way(found, contribution) < 0).tolist()
     due = [day for _, missed in found.deadlines for day in missed]
+    if not due:
+        return ()
+    shares = shares_of(found, contribution)
     return tuple(
-        MissedDeadline(day, share, share * contribution, against=other)
-        for day, share, other in sorted(zip(due, shares, against, strict=True))
+        MissedDeadline(day, share, share * contribution, against=way < 0)
+        for day, share, way in sorted(
+            zip(due, shares.deadlines.tolist(), shares.late_ways.tolist(), strict=True)
+        )
     )
 
 
@@ -239,11 +240,6 @@ def _days_missed(found: Evidence) -> Floats:
     """Return what each deadline that was missed does to a value."""
     days = [len(missed) for _, missed in found.deadlines]
     return np.repeat(np.array(found.deadline_effects, np.float64), days)
-
-
-def _way(found: Evidence, contribution: float) -> float:
-    """Return 1 if what raises a value works the way of a contribution, -1 if against it."""
-    return float(found.indicator.direction * np.sign(contribution))
 
 
 def usual_of(found: Evidence) -> tuple[Usual, ...]:

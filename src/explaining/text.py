@@ -179,9 +179,11 @@ def _usual(usual: Usual) -> str:
 def _shared(records: Sequence[SharedRecord], *, of_group: bool) -> RenderableType:
     """Lay out the records that have a share, and those that work the other way."""
     some = [each for each in records if each.share or each.against]
-    if some or not of_group:
-        return _records(some)
-    return Text("of the group as a whole, of no record alone 属群体整体情况，不归于单条记录")
+    if not some and of_group:
+        return Text("of the group as a whole, of no record alone 属群体整体情况，不归于单条记录")
+    if not some and records:
+        return Text("of no record 不归于任何记录")
+    return _records(some)
 
 
 def _records(records: Sequence[SharedRecord], *, shared: bool = True) -> RenderableType:

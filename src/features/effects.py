@@ -5,7 +5,7 @@ slope of the value. Where that moves nothing (a cap, a condition, records that o
 and of an extreme value, which is no sum, it is shared of the whole difference that is made: the
 value less the one without any of these records. What a latest value does depends on the ones before
 it, and what a disclosed one does on what others disclose: such a record says the value, and no way
-is told.
+is told. Nor is it of visits that found nothing, where none would count as much.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -78,10 +78,11 @@ def moved(indicator: Indicator, found: Examination, parts: Sequence[Part]) -> Mo
     sums = [part for part in behind if not _holds(part.leaf)]
     effects = _first_order(sums, by, found)
     still = [part for part in sums if not effects[part.rows].any()]
+    states = all(_is_state(part.leaf) for part in behind)
     says = []
     for group in (still, *([part] for part in behind if _holds(part.leaf))):
         whole = difference(indicator, found, [part.leaf for part in group])
-        if all(_is_state(part.leaf) for part in behind) or _says(group, whole):
+        if states or np.isnan(whole) or not whole:
             says += group
         else:
             effects += whole * spread(group, 0, len(effects))
@@ -165,11 +166,6 @@ def _amounts(part: Part, found: Examination) -> Floats:
         numbers: Floats = reading(str(leaf.field), found.own, found.as_of)[part.rows]
         return numbers
     return part.portions * float(found.leaves[leaf][0])
-
-
-def _says(group: Sequence[Part], whole: float) -> bool:
-    """Tell whether records say a value rather than move it: as much is so without them."""
-    return bool(np.isnan(whole)) or (not whole and any(_holds(part.leaf) for part in group))
 
 
 def _holds(leaf: Leaf) -> bool:

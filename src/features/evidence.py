@@ -136,12 +136,12 @@ class Evidence:
     def by_record(self) -> ByRecord:
         """Return what each record does, whatever number of events it is told by."""
         first, at = np.unique(self.events.record, return_index=True, return_inverse=True)[1:]
-        effects, says, shares = (
-            np.bincount(at, each, len(first)).astype(np.float64)
-            for each in (np.nan_to_num(self.effects), np.isnan(self.effects), self.own_shares)
-        )
-        effects[(effects == 0) & (says > 0)] = np.nan
-        most = np.lexsort((np.abs(np.nan_to_num(self.effects)), self.own_shares, at))
+        says = np.isnan(self.effects)
+        told = np.where(says, 0.0, self.effects)
+        effects = np.bincount(at, told, len(first)).astype(np.float64)
+        effects[(effects == 0) & (np.bincount(at, says, len(first)) > 0)] = np.nan
+        shares = np.bincount(at, self.own_shares, len(first)).astype(np.float64)
+        most = np.lexsort((np.abs(told), self.own_shares, at))
         rows = np.empty(len(first), np.intp)
         rows[at[most]] = most
         order = np.argsort(first)

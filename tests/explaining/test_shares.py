@@ -9,7 +9,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from xinheng.core.time import day, show
-from xinheng.explaining.records import Records, missed_of, shares_of, ways_of
+from xinheng.explaining.records import Records, missed_of, shares_of
 from xinheng.features import Catalogue, Evidence, Expression, count, evidence, latest, total
 from xinheng.grading import STATUTES
 
@@ -49,7 +49,7 @@ def test_hits_raise_a_rate_of_one_s_own_and_clean_visits_lower_it() -> None:
     result = found("IH_RATE_OWN", *told("inspection.critical:routine", 2, 0, 0, 1))
     assert shares_of(result, 0.2).records == pytest.approx([0.5, 0, 0, 0.5])
     assert shares_of(result, -0.2).records == pytest.approx([0, 0.5, 0.5, 0])
-    assert ways_of(result, 0.2).tolist() == [1, -1, -1, 1]
+    assert shares_of(result, 0.2).ways.tolist() == [1, -1, -1, 1]
 
 
 def test_a_low_score_raises_the_risk_by_as_much_as_it_lies_below_the_mean() -> None:
@@ -68,7 +68,7 @@ def test_a_low_score_raises_the_risk_by_as_much_as_it_lies_below_the_mean() -> N
 def test_the_last_score_is_one_record_s_whichever_way_it_works(contribution: float) -> None:
     result = found("IH_SCORE_LAST", *told("inspection.score:routine", 60, 80, 100))
     assert shares_of(result, contribution).records.tolist() == [0, 0, 1]
-    assert not ways_of(result, contribution).any()
+    assert not shares_of(result, contribution).ways.any()
 
 
 @pytest.mark.parametrize("contribution", [0.108, -0.108])
@@ -82,7 +82,7 @@ def test_no_record_has_a_share_in_what_is_usual_in_a_group(contribution: float) 
 def test_where_all_work_the_other_way_none_has_a_share() -> None:
     result = of(HITS, penalties(HIT, HIT))
     assert shares_of(result, -0.1).records.tolist() == [0, 0]
-    assert ways_of(result, -0.1).tolist() == [-1, -1]
+    assert shares_of(result, -0.1).ways.tolist() == [-1, -1]
 
 
 def test_the_rule_of_the_operator_decides_where_there_is_no_way_or_nothing_moves() -> None:
@@ -189,7 +189,8 @@ def test_without_a_record_that_has_a_share_the_value_works_less_that_way(
 ) -> None:
     records = [Record("penalty", 10 + n, code=c, value=x) for n, (c, x) in enumerate(drawn)]
     whole = of(EXPRESSIONS[name], records, direction)
-    ways, shares = ways_of(whole, contribution), shares_of(whole, contribution).records
+    found = shares_of(whole, contribution)
+    ways, shares = found.ways, found.records
     assert shares.sum() == pytest.approx(1) or not shares.any()
     assume(ways.any())
     assert ((shares > 0) == (ways > 0)).all()

@@ -171,6 +171,12 @@ def test_what_changes_nothing_has_no_part_in_a_value() -> None:
     assert (clean.value, clean.own_shares.any()) == (5, False)
 
 
+def test_visits_that_found_nothing_say_so() -> None:
+    result = found("IH_MINOR_ALL", *told("inspection.minor:routine", 0, 0))
+    assert np.isnan(result.effects).all()
+    assert result.own_shares.tolist() == [0.5, 0.5]
+
+
 def test_what_no_record_tells_no_record_is_behind() -> None:
     young, old = (
         found("BC04", record(ONE, "enterprise.established", TODAY - 9, value=float(TODAY - days)))
