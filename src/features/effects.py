@@ -80,9 +80,9 @@ def moved(indicator: Indicator, found: Examination, parts: Sequence[Part]) -> Mo
     still = [part for part in sums if not effects[part.rows].any()]
     states = all(_is_state(part.leaf) for part in behind)
     says = []
-    for group in (still, *([part] for part in behind if _holds(part.leaf))):
-        whole = difference(indicator, found, [part.leaf for part in group])
-        if states or np.isnan(whole) or not whole:
+    for group in filter(None, (still, *([part] for part in behind if _holds(part.leaf)))):
+        whole = 0.0 if states else difference(indicator, found, [part.leaf for part in group])
+        if np.isnan(whole) or not whole:
             says += group
         else:
             effects += whole * spread(group, 0, len(effects))
@@ -97,13 +97,12 @@ def difference(indicator: Indicator, found: Examination, leaves: Iterable[Leaf])
 
     NaN if nothing was disclosed then, which counts as the worst.
     """
-    values = {leaf: found.leaves[leaf] for leaf in leaves_of(indicator.expression)}
-    without = values | {leaf: np.array([np.nan if _holds(leaf) else 0.0]) for leaf in leaves}
-    day = np.array([float(found.as_of)])
-    raw, rest = (evaluate(indicator.expression, each, day) for each in (values, without))
+    without = dict(found.leaves)
+    without.update((leaf, np.array([np.nan if _holds(leaf) else 0.0])) for leaf in leaves)
+    rest = evaluate(indicator.expression, without, np.array([float(found.as_of)]))
     if indicator.disclosure and np.isnan(rest[0]):
         return np.nan
-    return float((finished(indicator, raw) - finished(indicator, rest))[0])
+    return found.value(indicator.id) - float(finished(indicator, rest)[0])
 
 
 def spread(parts: Iterable[Part], missed: int, events: int) -> Floats:
@@ -130,12 +129,14 @@ def _behind(
     indicator: Indicator, found: Examination, parts: Sequence[Part], by: Slopes
 ) -> list[Part]:
     """Return the parts that make a difference; a condition counts where nothing else does."""
+    sloping = [part for part in parts if by.get(part.leaf)]
+    flat = (part for part in parts if not by.get(part.leaf))
+    still = [part for part in flat if difference(indicator, found, [part.leaf])]
+    if not still:
+        return sloping
     chosen = set(_unconditional(indicator.expression))
-    counts = [
-        part for part in parts if by.get(part.leaf) or difference(indicator, found, [part.leaf])
-    ]
-    some = [part for part in counts if part.leaf in chosen]
-    return some if any(len(part.rows) for part in some) else counts
+    some = [*sloping, *(part for part in still if part.leaf in chosen)]
+    return some if any(len(part.rows) for part in some) else [*sloping, *still]
 
 
 def _unconditional(node: Expression) -> Iterator[Leaf]:

@@ -9,7 +9,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from xinheng.core.time import day, show
-from xinheng.explaining.records import Records, missed_of, shares_of
+from xinheng.explaining.records import Records, missed_of, shares_of, usual_of
 from xinheng.features import Catalogue, Evidence, Expression, count, evidence, latest, total
 from xinheng.grading import STATUTES
 
@@ -203,3 +203,13 @@ def test_without_a_record_that_has_a_share_the_value_works_less_that_way(
     for number in sharing if len(records) > 1 else ():
         alone = without({number})
         assert alone > 0 or (alone == 0 and without(sharing) > 0)
+
+
+def test_the_median_that_stands_in_is_told_with_its_outcomes() -> None:
+    reviews = [told("licence_review:0101", x, who=OTHER)[0] for x in (0.1, 0.2, 0.3, 0.4, 0.6)]
+    operator = record(ONE, "enterprise.population:operator", TODAY - 900)
+    (usual,) = usual_of(found("RL08", operator, *reviews))
+    assert (usual.group, usual.outcomes, usual.own, usual.total) == ("category", 5, 0, None)
+    assert usual.value == pytest.approx(0.3)
+    own = told("licence_review:0101", 0.25)
+    assert usual_of(found("RL08", operator, *reviews, *own)) == ()
