@@ -1,6 +1,7 @@
 """Shares of a contribution: to the records that work its way, and to no other."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,10 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from xinheng.core.time import day, show
+from xinheng.explaining import MissedDeadline, explain, to_text
 from xinheng.explaining.records import Records, missed_of, shares_of, usual_of
+from xinheng.explaining.sheet import _Page
+from xinheng.explaining.wording import words_of
 from xinheng.features import Catalogue, Evidence, Expression, count, evidence, latest, total
 from xinheng.grading import STATUTES
 
@@ -17,6 +21,7 @@ from ..features.histories import Record, build
 from ..features.test_effects import ONE, OTHER, STANDARD, found, told
 from ..features.test_indicator import declare
 from ..grading.world import TODAY, events_of, record
+from .town import scorer, town
 
 HIT, CLEAN = "market.food.label", "other.tax"
 LICENCE = record(ONE, "licence:operation.", TODAY - 800)
@@ -213,3 +218,32 @@ def test_the_median_that_stands_in_is_told_with_its_outcomes() -> None:
     assert usual.value == pytest.approx(0.3)
     own = told("licence_review:0101", 0.25)
     assert usual_of(found("RL08", operator, *reviews, *own)) == ()
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("zh", ["截至2025-06-30应报送，未报送", "截至2025-06-30应报送，未报送（作用相反）"]),
+        (
+            "en",
+            [
+                "due on 2025-06-30, not filed",
+                "due on 2025-06-30, not filed (works the other way)",
+            ],
+        ),
+    ],
+)
+def test_a_deadline_that_was_missed_is_told_by_its_day(language: str, told: list[str]) -> None:
+    found = explain(scorer(), town(), 7, TODAY)
+    name = next(iter(found.records))
+    due = day("2025-06-30")
+    missed = (
+        MissedDeadline(due, 1.0, 0.2, against=False),
+        MissedDeadline(due, 0.0, 0.0, against=True),
+    )
+    late = replace(found, records={name: ()}, missed={name: missed})
+    assert _Page(words_of(language), language, late)._behind(name) == told
+    text = to_text(late)
+    assert "100% = +0.200  due on 2025-06-30, not filed 截至2025-06-30应报送，未报送" in text
+    assert "other way 作用相反  due on" in text
+    assert "no record 无记录" not in text.split(f"records behind {name}")[1].split("policy")[0]
