@@ -104,7 +104,7 @@ enterprise = int(matrix[name].idxmax()[0])
 why = evidence(catalogue, name, events, enterprise, as_of, references=references)
 assert recompute(why) == why.value  # the records below yield the value, to the last bit
 origins = archive.lineage(enterprise, as_of)
-table = why.table()[["share", "record", "kind", "code"]]
+table = why.table()[["effect", "record", "kind", "code"]]
 table["happened"] = [show(each) for each in why.table()["occurred"]]
 table["delivered by"] = [origins[each].department for each in table["record"]]
 print(f"{catalogue[name].en} of enterprise {enterprise} as of {show(as_of)}: {why.value:g}")
@@ -159,7 +159,7 @@ seen.statuses.loc[own.id]
 worst = int(compute(alone, events, rows)[own.id].idxmax()[0])
 why = evidence(alone, own.id, events, worst, as_of)
 assert recompute(why) == why.value
-why.table()[["share", "kind", "code", "value"]].head(8)
+why.table()[["effect", "kind", "code", "value"]].head(8)
 
 # %% [markdown]
 # ## Does it see the future?

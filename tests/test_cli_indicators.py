@@ -1,6 +1,7 @@
 """The commands about indicators: compute, list, explain, handbook."""
 
 import json
+from math import log
 from pathlib import Path
 
 import pandas as pd
@@ -137,17 +138,17 @@ def test_explain_tells_definition_spread_and_evidence() -> None:
     assert measured["spread"]["bands"][">=20"] == 1
     own = measured["own"]
     assert (own["status"], own["value"]) == ("valued", pytest.approx(2))
-    kept = ("number", "occurred", "share", "value", "department")
+    kept = ("number", "occurred", "effect", "value", "department")
     assert [tuple(record[name] for name in kept) for record in own["records"]] == [
-        ("P2", "2026-02-05", pytest.approx(90 / 99), 90, "district bureau"),
-        ("P1", "2026-01-05", pytest.approx(9 / 99), 9, "district bureau"),
+        ("P2", "2026-02-05", pytest.approx(90 / (100 * log(10))), 90, "district bureau"),
+        ("P1", "2026-01-05", pytest.approx(9 / (100 * log(10))), 9, "district bureau"),
     ]
     definition = found["indicator"]["formula"]
     assert definition["en"] == "log10(1 + sum(fine + confiscated) in 万元)"
     assert definition["zh"].startswith("近 36 个月罚款与没收金额合计")
     shown = run(*words)
     assert shown.index(definition["zh"]) < shown.index(definition["en"])
-    for text in ("近三年罚没金额", "企业信用风险分类指标体系", "90.9%", "P2", "not applicable"):
+    for text in ("近三年罚没金额", "企业信用风险分类指标体系", "+0.3909", "P2", "not applicable"):
         assert text in shown
 
 

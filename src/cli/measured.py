@@ -132,7 +132,7 @@ def _own(seen: Seen, code: str, status: str, found: "Evidence", day: int) -> Own
 def _part(row: Any, origins: "Mapping[int, Lineage]") -> Part:
     origin = origins.get(row.record)
     return Part(
-        share=row.share,
+        effect=row.effect,
         kind=row.kind,
         code=row.code,
         number=origin.number if origin else str(row.record),
@@ -153,8 +153,9 @@ def _beside(found: "Evidence") -> Iterator[str]:
     for middle in found.medians:
         n = middle.city_n if middle.median.group == "city" else middle.n
         yield f"median in {middle.median.group}: {middle.value:.4g} ({n:,} outcomes)"
-    for _, days in found.deadlines:
-        yield f"deadlines missed: {', '.join(map(time.show, days)) or 'none'}"
+    for (_, days), effect in zip(found.deadlines, found.deadline_effects, strict=True):
+        told = f"{', '.join(map(time.show, days))}; each {effect:+.4g}" if days else "none"
+        yield f"deadlines missed: {told}"
     for _, rows in found.places:
         yield f"{len(rows):,} records near its place"
 

@@ -24,7 +24,7 @@ from .overview import Overview, overview
 from .pdf import print_pdf
 from .publicity import Publicity
 from .reasons import DimensionSum, Reason, State, figure, reason, sum_by_dimension
-from .records import SharedRecord, Usual
+from .records import MissedDeadline, SharedRecord, Usual
 from .remedies import Outcome, Remedies, find_remedies
 from .sentences import Sentences
 from .sheet import Subject, render_sheet
@@ -43,6 +43,7 @@ __all__ = [
     "DimensionSum",
     "Explanation",
     "Given",
+    "MissedDeadline",
     "Movement",
     "Outcome",
     "Override",

@@ -19,7 +19,7 @@ from .contributions import contributions
 from .form import UNNOTICED
 from .publicity import Publicity
 from .reasons import DimensionSum, Reason, State, reason, sum_by_dimension
-from .records import Records, SharedRecord, Usual, usual_of
+from .records import MissedDeadline, Records, SharedRecord, Usual, missed_of, usual_of
 from .sentences import Sentences
 
 __all__ = ["Decisive", "Explanation", "Override", "explain"]
@@ -78,7 +78,9 @@ class Explanation:
         By indicator id, the records behind each of the strongest reasons, largest share first;
         none where the value rests on there being none.
     usual
-        By indicator id, what was usual in the groups on which a rate rests.
+        By indicator id, what was usual in the groups on which a rate or a median rests.
+    missed
+        By indicator id, the deadlines that passed without what was due, where there are any.
     rule_records
         By rule id, the records that trigger it.
     note
@@ -95,6 +97,7 @@ class Explanation:
     dimensions: tuple[DimensionSum, ...]
     records: dict[str, tuple[SharedRecord, ...]]
     usual: dict[str, tuple[Usual, ...]]
+    missed: dict[str, tuple[MissedDeadline, ...]]
     rule_records: dict[str, tuple[SharedRecord, ...]]
     note: tuple[str, str] | None = None
 
@@ -153,6 +156,7 @@ class Explanation:
                     "sentence_zh": each.zh,
                     "sentence_en": each.en,
                     "records": _told(self.records.get(each.indicator.id)),
+                    "missed": [day.to_dict() for day in self.missed.get(each.indicator.id, ())],
                     "usual": [usual.to_dict() for usual in self.usual.get(each.indicator.id, ())],
                 }
                 for each in self.reasons
@@ -248,7 +252,7 @@ def explain(
         each.indicator.id: look.shared(found[each.indicator.id], each.contribution)
         for each in strong
     }
-    rule_records = {name: look.shared(each, 0.0) for name, each in triggers.items()}
+    rule_records = {name: look.meeting(each) for name, each in triggers.items()}
     told = chain(*records.values(), *rule_records.values())
     return Explanation(
         grade=grade,
@@ -259,7 +263,12 @@ def explain(
         reasons=tuple(reasons),
         dimensions=sum_by_dimension(reasons),
         records=records,
-        usual={name: usual_of(each) for name, each in found.items() if each.usual},
+        usual={name: usual for name, each in found.items() if (usual := usual_of(each))},
+        missed={
+            each.indicator.id: missed
+            for each in strong
+            if (missed := missed_of(found[each.indicator.id], each.contribution))
+        },
         rule_records=rule_records,
         note=look.note if any(each.clocks.by_law for each in told) else None,
     )

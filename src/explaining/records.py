@@ -1,8 +1,8 @@
 """Records: those behind a contribution, with their share, where they are from, and their clocks."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -14,7 +14,15 @@ from .actions import Actions
 from .clocks import Clocks, ages_out, repairable
 from .publicity import Publicity
 
-__all__ = ["Records", "SharedRecord", "Usual", "shares_of", "usual_of", "ways_of"]
+__all__ = [
+    "MissedDeadline",
+    "Records",
+    "SharedRecord",
+    "Usual",
+    "missed_of",
+    "shares_of",
+    "usual_of",
+]
 
 Floats = npt.NDArray[np.float64]
 
@@ -66,16 +74,38 @@ class SharedRecord:
 
 
 @dataclass(frozen=True, slots=True)
-class Usual:
-    """What was usual in a group on which a rate rests: `total` over `outcomes` gave `value`.
+class MissedDeadline:
+    """A deadline behind a contribution that passed without what was due by it.
 
-    `own` of the outcomes are the enterprise's.
+    `due` is its day; the others are as of a record.
+    """
+
+    due: int
+    share: float
+    contribution: float
+    against: bool
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the deadline as values that JSON knows; its day as text."""
+        return {
+            "due": time.show(self.due),
+            "share": self.share,
+            "contribution": self.contribution,
+            "against": self.against,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Usual:
+    """What was usual in a group: `value` of `outcomes`, of which `own` are the enterprise's.
+
+    A rate is `total` over outcomes; a median has no total.
     """
 
     group: str
     outcomes: int
     own: int
-    total: float
+    total: float | None
     value: float
 
     def to_dict(self) -> dict[str, Any]:
@@ -87,6 +117,20 @@ class Usual:
             "total": self.total,
             "value": _number(self.value),
         }
+
+
+class Shares(NamedTuple):
+    """How a contribution is shared among the records of an evidence and the deadlines missed.
+
+    `rows` are the events that stand for the records. The ways are 1 of what works the way of the
+    contribution, -1 of what works against it, else 0.
+    """
+
+    rows: npt.NDArray[np.intp]
+    records: Floats
+    ways: Floats
+    deadlines: Floats
+    late_ways: Floats
 
 
 class Records:
@@ -124,16 +168,26 @@ class Records:
 
     def shared(self, found: Evidence, contribution: float) -> tuple[SharedRecord, ...]:
         """Return the records of an evidence, the largest share first, those against it last."""
-        events = found.events
-        ways = ways_of(found, contribution)
+        told = self._told(found, shares_of(found, contribution), contribution)
+        return tuple(sorted(told, key=lambda each: (each.against, -each.share)))
+
+    def meeting(self, found: Evidence) -> tuple[SharedRecord, ...]:
+        """Return the records by which the condition of a rule is met."""
+        told = self._told(found, shares_of(found, 1.0), 0.0)
+        return tuple(each for each in told if each.share)
+
+    def _told(self, found: Evidence, shares: Shares, contribution: float) -> Iterator[SharedRecord]:
+        events = found.events.take(shares.rows)
         names = [events.vocabulary[stream] for stream in events.stream.tolist()]
         ends = ages_out(found.indicator, self._own, self._as_of)
         columns = (
             getattr(events, name).tolist()
             for name in ("record", "occurred", "available", "severity", "value")
         )
-        records = [
-            SharedRecord(
+        for (kind, code), share, way, record, occurred, available, severity, value in zip(
+            names, shares.records.tolist(), shares.ways.tolist(), *columns, strict=True
+        ):
+            yield SharedRecord(
                 record=record,
                 kind=kind,
                 code=code,
@@ -147,51 +201,71 @@ class Records:
                 clocks=self._clocks(record, ends.get(record)),
                 origin=self._origins.get(record),
             )
-            for (kind, code), share, way, record, occurred, available, severity, value in zip(
-                names,
-                shares_of(found, contribution).tolist(),
-                ways.tolist(),
-                *columns,
-                strict=True,
-            )
-        ]
-        return tuple(sorted(records, key=lambda each: (each.against, -each.share)))
 
     def _clocks(self, record: int, ends: int | None) -> Clocks:
         return Clocks(ends, self._repairs.get(record), self._public.get(record))
 
 
-def shares_of(found: Evidence, contribution: float) -> Floats:
-    """Return how a contribution is shared among the records of an evidence; shape (events,).
+def shares_of(found: Evidence, contribution: float) -> Shares:
+    """Return how a contribution is shared.
 
-    Those that work its way have it in proportion to their effects. Where no record has an effect
-    (a cap, one record alone, an indicator of no direction), the rule of the operator shares it
-    among the enterprise's own. Where all work the other way, or others alone are behind the value,
-    none has a share.
+    Those that work its way have it in proportion to their effects. Where none does, those have it
+    that say the value, by the rule of the operator; and so have all in an indicator of no
+    direction. Where all work the other way, or others alone are behind the value, none has a share.
     """
-    if not contribution:
-        return found.shares
-    ways = ways_of(found, contribution)
-    if not ways.any() or found.deadlines:
-        return found.own_shares
-    size = np.where(ways > 0, np.abs(found.effects), 0.0)
-    return size / (size.sum() or 1.0)
+    rows, effects, own = found.by_record()
+    says, days = np.isnan(effects), _days_missed(found)
+    way = found.indicator.direction * np.sign(contribution)
+    effects = np.where(says, 0.0, effects)
+    records, deadlines = np.maximum(effects * way, 0.0), np.maximum(days * way, 0.0)
+    if not records.any() and not deadlines.any():
+        free = not found.indicator.direction
+        records = np.where(says | free, own, 0.0)
+        deadlines = free * (1 - own.sum()) * (days != 0)
+    whole = records.sum() + deadlines.sum() or 1.0
+    ways, late_ways = np.sign(effects) * way, np.sign(days) * way
+    return Shares(rows, records / whole, ways, deadlines / whole, late_ways)
 
 
-def ways_of(found: Evidence, contribution: float) -> Floats:
-    """Return 1 for each record that works the way of a contribution, -1 for one against it."""
-    way: Floats = np.sign(found.effects) * (found.indicator.direction * np.sign(contribution))
-    return way
+def missed_of(found: Evidence, contribution: float) -> tuple[MissedDeadline, ...]:
+    """Return the deadlines missed behind a contribution, the first one first."""
+    due = [day for _, missed in found.deadlines for day in missed]
+    if not due:
+        return ()
+    shares = shares_of(found, contribution)
+    return tuple(
+        MissedDeadline(day, share, share * contribution, against=way < 0)
+        for day, share, way in sorted(
+            zip(due, shares.deadlines.tolist(), shares.late_ways.tolist(), strict=True)
+        )
+    )
+
+
+def _days_missed(found: Evidence) -> Floats:
+    """Return what each deadline that was missed does to a value."""
+    days = [len(missed) for _, missed in found.deadlines]
+    return np.repeat(np.array(found.deadline_effects, np.float64), days)
 
 
 def usual_of(found: Evidence) -> tuple[Usual, ...]:
-    """Return what was usual in the groups on which the rates of an evidence rest."""
-    return tuple(
+    """Return what was usual in the groups on which an evidence rests.
+
+    Medians are told where they stand in, as nothing of the enterprise is on record.
+    """
+    rates = (
         Usual("city", each.city_n, each.own, each.city_total, each.value)
         if each.rate.group == "city"
         else Usual(each.rate.group, each.n, each.own, each.total, each.value)
         for each in found.usual
     )
+    medians = (
+        Usual("city", each.city_n, 0, None, each.value)
+        if each.is_city
+        else Usual(each.median.group, each.n, 0, None, each.value)
+        for each in found.medians
+        if not len(found.events)
+    )
+    return (*rates, *medians)
 
 
 def _day(day: int | None) -> str | None:

@@ -13,9 +13,17 @@ from .form import UNNOTICED
 from .movement import Movement
 from .numbers import signed
 from .reasons import Reason
-from .records import SharedRecord, Usual
+from .records import MissedDeadline, SharedRecord, Usual
 from .remedies import Outcome, Remedies
-from .wording import Words, tell_clocks, tell_kind, tell_step, tell_until, words_of
+from .wording import (
+    Words,
+    tell_clocks,
+    tell_kind,
+    tell_missed,
+    tell_step,
+    tell_until,
+    words_of,
+)
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -297,11 +305,16 @@ class _Page:
         """Return the records that have a share in a reason, or why none has."""
         records = self.explanation.records[indicator]
         against = sum(each.against for each in records)
-        told = self._records([each for each in records if each.share])
+        told = [*map(self._missed, self.explanation.missed.get(indicator, ()))]
+        told += self._records([each for each in records if each.share])
         if against:
             told.append(self.words["against"].format(count=against))
         usual = map(self._usual, self.explanation.usual.get(indicator, ()))
         return told or list(dict.fromkeys(usual))
+
+    def _missed(self, deadline: MissedDeadline) -> str:
+        told = tell_missed(deadline, self.words)
+        return f"{told}{self.words['other_way']}" if deadline.against else told
 
     def _usual(self, usual: Usual) -> str:
         group = self.words["groups"].get(usual.group, self.words["group"])

@@ -15,10 +15,10 @@ from .clocks import Clocks
 from .explanation import Explanation
 from .movement import Movement
 from .reasons import figure
-from .records import SharedRecord, Usual
+from .records import MissedDeadline, SharedRecord, Usual
 from .remedies import Remedies
 from .steps import Step
-from .wording import tell_clocks, tell_step, tell_until, words_of
+from .wording import tell_clocks, tell_missed, tell_step, tell_until, words_of
 
 __all__ = ["render", "render_movement", "render_remedies", "to_text"]
 
@@ -163,12 +163,17 @@ def _behind(explanation: Explanation) -> Iterator[RenderableType]:
         usual = explanation.usual.get(name, ())
         for each in usual:
             yield Text(f"  usual in {each.group}: {_usual(each)}")
-        yield Padding(_shared(records, of_group=bool(usual)), (0, 0, 0, 2))
+        missed = explanation.missed.get(name, ())
+        for deadline in missed:
+            yield Padding(Text(f"{_effect(deadline)}  {_due(deadline)}"), (0, 0, 0, 2))
+        if not missed or any(each.share or each.against for each in records):
+            yield Padding(_shared(records, of_group=bool(usual)), (0, 0, 0, 2))
 
 
 def _usual(usual: Usual) -> str:
     if usual.outcomes:
-        outcomes = f"{figure(usual.total)} over {usual.outcomes:,} outcomes"
+        of = "the median of" if usual.total is None else f"{figure(usual.total)} over"
+        outcomes = f"{of} {usual.outcomes:,} outcomes"
         return f"{figure(usual.value)} ({outcomes}, {usual.own:,} of them its own)"
     if isnan(usual.value):
         return "no outcomes yet"
@@ -178,9 +183,11 @@ def _usual(usual: Usual) -> str:
 def _shared(records: Sequence[SharedRecord], *, of_group: bool) -> RenderableType:
     """Lay out the records that have a share, and those that work the other way."""
     some = [each for each in records if each.share or each.against]
-    if some or not of_group:
-        return _records(some)
-    return Text("of the group as a whole, of no record alone 属群体整体情况，不归于单条记录")
+    if not some and of_group:
+        return Text("of the group as a whole, of no record alone 属群体整体情况，不归于单条记录")
+    if not some and records:
+        return Text("of no record 不归于任何记录")
+    return _records(some)
 
 
 def _records(records: Sequence[SharedRecord], *, shared: bool = True) -> RenderableType:
@@ -192,12 +199,20 @@ def _records(records: Sequence[SharedRecord], *, shared: bool = True) -> Rendera
     for each in records[:RECORDS]:
         what = f"{each.kind} {each.code}{''.join(_clocks(each.clocks))}"
         cells = [time.show(each.occurred), what, _origin(each)]
-        effect = f"{each.share:.0%} = {each.contribution:+z.3f}"
-        effect = "other way 作用相反" if each.against else effect
-        _row(table, *([effect, *cells] if shared else cells))
+        _row(table, *([_effect(each), *cells] if shared else cells))
     if len(records) > RECORDS:
         _row(table, f"and {len(records) - RECORDS} more")
     return table
+
+
+def _effect(each: SharedRecord | MissedDeadline) -> str:
+    if each.against:
+        return "other way 作用相反"
+    return f"{each.share:.0%} = {each.contribution:+z.3f}"
+
+
+def _due(deadline: MissedDeadline) -> str:
+    return f"{tell_missed(deadline, EN)} {tell_missed(deadline, ZH)}"
 
 
 def _clocks(clocks: Clocks) -> Iterator[str]:

@@ -11,10 +11,19 @@ from ..core.codes import CodeTable
 from ..core.errors import NotFoundError
 from .clocks import Clocks, Repair
 from .form import lowered
+from .records import MissedDeadline
 from .remedies import Outcome
 from .steps import About, Step
 
-__all__ = ["Words", "tell_clocks", "tell_kind", "tell_step", "tell_until", "words_of"]
+__all__ = [
+    "Words",
+    "tell_clocks",
+    "tell_kind",
+    "tell_missed",
+    "tell_step",
+    "tell_until",
+    "words_of",
+]
 
 Words = Mapping[str, Any]
 LANGUAGES = ("zh", "en")
@@ -56,6 +65,11 @@ def tell_clocks(clocks: Clocks, words: Words) -> Iterator[str]:
         yield _repair(clocks.repair, words)
     if clocks.public_until is not None:
         yield words["public_until"].format(day=time.show(clocks.public_until))
+
+
+def tell_missed(deadline: MissedDeadline, words: Words) -> str:
+    """Return which deadline passed without what was due."""
+    return str(words["missed"].format(day=time.show(deadline.due)))
 
 
 def _repair(repair: Repair, words: Words) -> str:

@@ -8,14 +8,15 @@ indicator rests on several aggregates, each that has records has an equal part. 
 has no record: there the deadlines have equal parts, and the records that met the others have
 none.
 
-What a record does to the value is its **effect**: to first order, by how much the value would be
-less without it. In a share of what came in time a record that did raises it, and one that did not
-lowers it. A latest or an extreme value is its record's whatever it is; where nothing else moves the
-value, no effect is told. What is usual among others is nobody's.
+What a record does to the value is its **effect** (`features.effects`): by how much the value would
+be less without it, to first order. In a share of what came in time a record that did raises it, and
+one that did not lowers it. What is usual among others is nobody's, and nobody's is a value that
+stands in where no record tells one.
 """
 
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -23,7 +24,7 @@ import pandas as pd
 
 from .aggregate import Aggregate, count, distinct
 from .catalogue import Catalogue
-from .effects import Part, moved, spread
+from .effects import Part, difference, moved, spread
 from .events import Events
 from .examination import Examination, examine
 from .expression import Leaf, evaluate, leaves_of
@@ -45,6 +46,8 @@ __all__ = ["Evidence", "Usual", "evidence", "evidence_of", "recompute"]
 
 Floats = npt.NDArray[np.float64]
 Rows = npt.NDArray[np.intp]
+OTHERS = (Rate, Median, Nearby)
+"""Leaves that are of others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +74,14 @@ class Usual:
         return float((city if is_city else shrunk(n, total, self.rate.strength, city))[0])
 
 
+class ByRecord(NamedTuple):
+    """What each record does: its event that does most, its effect, and its part of `own_shares`."""
+
+    rows: Rows
+    effects: Floats
+    shares: Floats
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Evidence:
     """Why an indicator has its value for an enterprise as of a day.
@@ -85,10 +96,11 @@ class Evidence:
         One per event. With those of the deadlines they sum to one if there is any event or
         deadline that holds one, else the value rests on there being none.
     effects
-        One per event, signed: what it does to the value, to first order.
+        One per event, signed: what it does to the value; NaN of one that says the value, whichever
+        way that works.
     own_shares
-        As `shares`, but of the aggregates of the enterprise's own that move the value, and of all
-        of its own where a cap lets none do so; all zero where others alone are behind.
+        As `shares`, but of the aggregates of the enterprise's own that make a difference to the
+        value; all zero where none does.
     usual
         For each rate in it, what is usual.
     places
@@ -101,6 +113,8 @@ class Evidence:
     deadlines
         For each count of deadlines missed, the day numbers of those; what `shares` leaves of one
         is theirs in equal parts.
+    deadline_effects
+        For each of these counts, what each of its deadlines does to the value.
     """
 
     indicator: Indicator
@@ -117,23 +131,42 @@ class Evidence:
     neighbours: tuple[Neighbours, ...] = ()
     holders: tuple[Holders, ...] = ()
     deadlines: tuple[tuple[Missed, tuple[int, ...]], ...] = ()
+    deadline_effects: tuple[float, ...] = ()
+
+    def by_record(self) -> ByRecord:
+        """Return what each record does, whatever number of events it is told by."""
+        first, at = np.unique(self.events.record, return_index=True, return_inverse=True)[1:]
+        says = np.isnan(self.effects)
+        told = np.where(says, 0.0, self.effects)
+        effects = np.bincount(at, told, len(first)).astype(np.float64)
+        effects[(effects == 0) & (np.bincount(at, says, len(first)) > 0)] = np.nan
+        shares = np.bincount(at, self.own_shares, len(first)).astype(np.float64)
+        most = np.lexsort((np.abs(told), self.own_shares, at))
+        rows = np.empty(len(first), np.intp)
+        rows[at[most]] = most
+        order = np.argsort(first)
+        return ByRecord(rows[order], effects[order], shares[order])
 
     def table(self) -> pd.DataFrame:
-        """Return the records as a table, largest share first."""
-        names = [self.events.vocabulary[stream] for stream in self.events.stream]
+        """Return the records as a table, those that say the value first, then by their effect."""
+        rows, effects, shares = self.by_record()
+        events = self.events.take(rows)
+        names = [events.vocabulary[stream] for stream in events.stream]
         table = pd.DataFrame(
             {
-                "record": self.events.record,
+                "record": events.record,
                 "kind": [kind for kind, _ in names],
                 "code": [code for _, code in names],
-                "occurred": self.events.occurred,
-                "available": self.events.available,
-                "severity": self.events.severity,
-                "value": self.events.value,
-                "share": self.shares,
+                "occurred": events.occurred,
+                "available": events.available,
+                "severity": events.severity,
+                "value": events.value,
+                "effect": effects,
+                "share": shares,
             }
         )
-        return table.sort_values("share", ascending=False, kind="stable", ignore_index=True)
+        by = np.lexsort((-shares, -np.nan_to_num(np.abs(effects), nan=np.inf)))
+        return table.iloc[by].reset_index(drop=True)
 
 
 def evidence(
@@ -179,10 +212,11 @@ def evidence_of(found: Examination, indicator: str) -> Evidence:
     absent = [leaf for leaf in leaves if isinstance(leaf, Missed)]
     parts = found.leaves
     deadlines = tuple((leaf, leaf.days([parts[p] for p in leaf.parts], day)) for leaf in absent)
-    missed = sum(len(days) > 0 for _, days in deadlines)
+    missed = {leaf: len(days) for leaf, days in deadlines if days}
     behind = [Part(leaf, *_own_part(leaf, own, as_of, others)) for leaf in leaves]
     rows = np.unique(np.concatenate([np.empty(0, np.intp), *(part.rows for part in behind)]))
-    moving = moved(declared, found, [part for part in behind if not isinstance(part.leaf, Rate)])
+    moving = moved(declared, found, [part for part in behind if not isinstance(part.leaf, OTHERS)])
+    late = {leaf: difference(declared, found, [leaf]) / n for leaf, n in missed.items()}
     grouped = [leaf for leaf in leaves if isinstance(leaf, Rate | Median)]
     groups = [_grouped(leaf, found, references) for leaf in grouped if references]
     nearby = [leaf for leaf in leaves if isinstance(leaf, Nearby)]
@@ -192,15 +226,16 @@ def evidence_of(found: Examination, indicator: str) -> Evidence:
         as_of,
         value,
         own.take(rows),
-        shares=spread(behind, missed, len(own))[rows],
+        shares=spread(behind, len(missed), len(own))[rows],
         effects=moving.effects[rows],
-        own_shares=spread(moving.parts, missed, len(own))[rows],
+        own_shares=spread(moving.parts, sum(map(bool, late.values())), len(own))[rows],
         usual=tuple(each for each in groups if isinstance(each, Usual)),
         places=tuple((leaf, _spots(leaf, own, *asked, near)) for leaf in nearby if near),
         medians=tuple(each for each in groups if isinstance(each, Middle)),
         neighbours=tuple(each for each in others.values() if isinstance(each, Neighbours)),
         holders=tuple(each for each in others.values() if isinstance(each, Holders)),
         deadlines=deadlines,
+        deadline_effects=tuple(late.get(leaf, 0.0) for leaf, _ in deadlines),
     )
 
 
@@ -257,7 +292,7 @@ def _own_part(
             rows = counting(source.part, own, as_of)
             carried = others[leaf].shares
             weight = np.array([carried.get(r, 0.0) for r in own.record[rows].tolist()])
-            return rows[weight > 0], weight[weight > 0] / weight.sum()
+            return rows[weight > 0], weight[weight > 0]
     return np.empty(0, np.intp), np.empty(0)
 
 

@@ -27,6 +27,7 @@ __all__ = [
     "Missing",
     "Unary",
     "Where",
+    "children_of",
     "evaluate",
     "follows_the_day",
     "if_missing",
@@ -247,10 +248,16 @@ def leaves_of(node: Expression) -> Iterator[Leaf]:
     if isinstance(node, Leaf):
         yield node
         return
+    for child in children_of(node):
+        yield from leaves_of(child)
+
+
+def children_of(node: Expression) -> Iterator[Expression]:
+    """Yield what a node that is no leaf is made of."""
     for field in fields(cast("Binary", node)):
         child = getattr(node, field.name)
         if isinstance(child, Expression):
-            yield from leaves_of(child)
+            yield child
 
 
 def follows_the_day(node: Expression) -> bool:
@@ -265,8 +272,7 @@ def follows_the_day(node: Expression) -> bool:
         return True
     if isinstance(node, Leaf):
         return False
-    children = (getattr(node, field.name) for field in fields(cast("Binary", node)))
-    return any(follows_the_day(each) for each in children if isinstance(each, Expression))
+    return any(map(follows_the_day, children_of(node)))
 
 
 def evaluate(node: Expression, columns: Mapping[Leaf, Floats], as_of: Floats) -> Floats:

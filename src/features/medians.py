@@ -139,9 +139,14 @@ class Middle:
     city: float
 
     @property
+    def is_city(self) -> bool:
+        """Whether the city's median is meant, or stands in."""
+        return self.n < self.median.least or self.median.group == CITY
+
+    @property
     def value(self) -> float:
         """The median, as the matrix has it."""
-        return self.own if self.n >= self.median.least and self.median.group != CITY else self.city
+        return self.city if self.is_city else self.own
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -34,9 +34,12 @@ BAR = 30
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A record that a value rests on, and its share of it."""
+    """A record that a value rests on, and what it does to it.
 
-    share: float
+    `effect` is by how much the value would be less without it; NaN if the record says the value.
+    """
+
+    effect: float
     kind: str
     code: str
     number: str
@@ -187,13 +190,13 @@ def _show_own(console: Console, own: Own) -> None:
     value = "" if isnan(own.value) else f" {own.value:.6g}"
     console.print(f"\n[bold]{escape(own.enterprise)}:{value}[/bold]  {STATUSES[own.status]}")
     if own.records:
-        table = Table("share", box=None, pad_edge=False)
+        table = Table("effect", box=None, pad_edge=False)
         for name in ("occurred", "available", "record", "stream", "value", "severity", "from"):
             table.add_column(name, overflow="fold")
         for each in own.records:
             stream = f"{each.kind}:{each.code}" if each.code else each.kind
             table.add_row(
-                f"{each.share:.1%}",
+                _effect(each.effect),
                 each.occurred,
                 each.available,
                 escape(each.number),
@@ -207,6 +210,13 @@ def _show_own(console: Console, own: Own) -> None:
         _say(console, "it rests on there being no record")
     for line in own.beside:
         _say(console, line)
+
+
+def _effect(effect: float) -> str:
+    """Say what a record does to a value."""
+    if isnan(effect):
+        return "says it 即其所载"
+    return f"{effect:+.4g}" if effect else "none 无"
 
 
 def _bare() -> Table:

@@ -1,5 +1,6 @@
 """Effects: what a record does to a value, by hand, and slopes against small differences."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -8,11 +9,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from xinheng.features import (
+    AS_OF,
     Evidence,
     Expression,
     build_references,
     count,
     evidence,
+    evidence_of,
+    examine,
+    largest,
     latest,
     standard_catalogue,
     total,
@@ -21,9 +26,13 @@ from xinheng.features.expression import Leaf, evaluate, leaves_of, maximum, mini
 from xinheng.features.slopes import slopes
 
 from ..grading.world import TODAY, events_of, record
-from .histories import Record
+from .histories import NAN, Record, build
+from .lives import TODAY as LIVED
+from .lives import lives
+from .others import CASES
 from .test_evidence import found as of_penalties
 from .test_evidence import penalty
+from .vocabulary import vocabulary
 
 ONE, OTHER = 7, 8
 STANDARD = standard_catalogue()
@@ -82,7 +91,7 @@ def test_a_mean_is_raised_by_what_lies_above_it() -> None:
 def test_a_latest_value_is_its_record_s_and_the_city_s_mean_nobody_s() -> None:
     own = told("inspection.score:routine", 60, 90, 99)
     result = found("IH_SCORE_LAST", *own, *told("inspection.score:routine", 91, who=OTHER))
-    assert result.effects.tolist() == [0, 0, 0]
+    assert np.isnan(result.effects).tolist() == [False, False, True]
     assert result.own_shares.tolist() == [0, 0, 1]
     assert result.shares[:2].tolist() != [0, 0]
 
@@ -112,7 +121,7 @@ FOUR = (
     penalty(30, value=1),
     penalty(40, code="other.tax"),
 )
-MARKET = count("penalty:market.*")
+MARKET, OTHERS = count("penalty:market.*"), count("penalty:other.*")
 
 
 @pytest.mark.parametrize(
@@ -123,28 +132,109 @@ MARKET = count("penalty:market.*")
         (MARKET - 3 * count("penalty:other.*"), [1, 1, 1, -3]),
         (MARKET * total("penalty"), [4 + 15, 4 - 6, 4 + 3]),
         (minimum(MARKET, 3), [1, 1, 1]),
-        (minimum(MARKET, 2), [0, 0, 0]),
+        (minimum(MARKET, 2), [2 / 3] * 3),
         (maximum(MARKET, 3), [0, 0, 0]),
         (where(MARKET, count("penalty:other.*"), 7), [0, 0, 0, 1]),
-        (MARKET + latest("penalty"), [1, 1, 1 + 1]),
-        (latest("penalty"), [0]),
+        (MARKET + latest("penalty"), [1, 1, 1 + 4]),
+        (latest("penalty"), [NAN]),
+        (largest("penalty"), [5]),
+        (AS_OF - latest("penalty", field="occurred"), [100 - 40]),
+        (maximum(2 * minimum(MARKET, 1), minimum(OTHERS, 1)), [1 / 3] * 3 + [0]),
     ],
 )
 def test_effects_by_hand(expression: Expression, expected: list[float]) -> None:
-    assert of_penalties(expression, *FOUR).effects.tolist() == pytest.approx(expected)
+    effects = of_penalties(expression, *FOUR).effects.tolist()
+    assert effects == pytest.approx(expected, nan_ok=True)
 
 
-def test_beyond_a_limit_nothing_moves_the_value() -> None:
+def test_beyond_a_limit_all_have_what_they_do_together() -> None:
     result = of_penalties(MARKET, *FOUR, bounds=(0, 2), direction=1, missing=2)
     assert result.value == 2
-    assert result.effects.tolist() == [0, 0, 0]
+    assert result.effects == pytest.approx([2 / 3] * 3)
     assert result.own_shares == pytest.approx([1 / 3] * 3)
 
 
-def test_where_nothing_came_in_time_all_that_was_due_is_behind_it() -> None:
-    result = of_penalties(count("complaint") / MARKET, *FOUR)
+def test_where_nothing_came_in_time_all_that_was_due_says_so() -> None:
+    result = found("EA07", *told("self_control:daily.late", 1, 1, 1))
     assert result.value == 0
+    assert np.isnan(result.effects).all()
     assert result.own_shares == pytest.approx([1 / 3] * 3)
+
+
+def test_what_changes_nothing_has_no_part_in_a_value() -> None:
+    assert not found("CC10", *told("insurance", 12)).own_shares.any()
+    assert not found("CC10", *told("insurance", 1200)).own_shares.any()
+    rise = found("BC09", *told("change:capital", -0.5))
+    assert (rise.value, rise.own_shares.tolist()) == (0, [0])
+    old = record(ONE, "penalty:market.food.label", TODAY - 2200)
+    clean = found("EA06", old, record(ONE, "licence:operation.", TODAY - 3000))
+    assert (clean.value, clean.own_shares.any()) == (5, False)
+
+
+def test_visits_that_found_nothing_say_so() -> None:
+    result = found("IH_MINOR_ALL", *told("inspection.minor:routine", 0, 0))
+    assert np.isnan(result.effects).all()
+    assert result.own_shares.tolist() == [0.5, 0.5]
+
+
+def test_what_no_record_tells_no_record_is_behind() -> None:
+    young, old = (
+        found("BC04", record(ONE, "enterprise.established", TODAY - 9, value=float(TODAY - days)))
+        for days in (100, 4000)
+    )
+    assert (old.value, old.own_shares.tolist()) == (-1, [0])
+    assert (young.value, young.own_shares.tolist()) == (0, [1])
+
+
+def test_officers_in_post_and_a_passed_exam_lower_the_risk_and_a_failed_one_is_as_none() -> None:
+    post = [record(ONE, "staff:officer", TODAY - 300)] * 2
+    passed = told("staff_exam:officer.passed", 0, field="severity")
+    failed = told("staff_exam:officer.failed", 1, field="severity")
+    assert found("RL11", *post, *passed).effects == pytest.approx([-0.5, -0.5, -1])
+    assert found("RL11", *passed).effects == pytest.approx([-1])
+    assert found("RL11", *post, *failed).effects == pytest.approx([-0.5, -0.5, NAN], nan_ok=True)
+
+
+def test_a_licence_that_ends_soon_says_so_and_that_it_stands_is_no_part_of_it() -> None:
+    licences = [
+        record(ONE, "licence:production.0101", since, ended=TODAY + days, ended_available=since)
+        for since, days in ((TODAY - 400, 30), (TODAY - 300, 900))
+    ]
+    result = found("RL04", *licences)
+    assert result.value == 30
+    assert result.effects == pytest.approx([NAN, 0], nan_ok=True)
+
+
+def test_a_revocation_is_the_record_of_that_act_and_of_no_other() -> None:
+    acts = [
+        record(ONE, f"licence_event:production.{act}", TODAY - days)
+        for act, days in (("granted", 900), ("suspended", 90), ("revoked", 20))
+    ]
+    result = found("RL03", *acts, record(ONE, "licence:production.0101", TODAY - 900))
+    assert result.value == 4
+    assert [result.events.vocabulary[s][1] for s in result.events.stream[result.effects > 0]] == [
+        "production.revoked"
+    ]
+    assert result.own_shares.sum() == result.own_shares[result.effects > 0].sum() == 1
+
+
+def test_what_one_record_is_told_by_is_told_as_one() -> None:
+    """A visit with one key item and four general ones, where two key items are usual."""
+    events = events_of(
+        *REGISTER,
+        *told("inspection.key:routine", 1),
+        *told("inspection.general:routine", 4),
+        *told("inspection.key:routine", 3, who=OTHER),
+    )
+    number = np.where(events.record == 5, 4, events.record)
+    catalogue, events = STANDARD.select(ids=["CC05"]), replace(events, record=number)
+    references = build_references(catalogue, events)
+    result = evidence(catalogue, "CC05", events, ONE, TODAY, references=references)
+    usual = 3 * 2 + 4
+    by = result.by_record()
+    assert (len(result.events), len(by.rows)) == (2, 1)
+    assert (result.value, by.shares.tolist()) == (3 + 4, [1])
+    assert by.effects == pytest.approx([result.value - usual])
 
 
 def test_where_others_stand_in_no_record_is_behind_it() -> None:
@@ -187,3 +277,43 @@ def test_a_record_of_several_parts_has_the_sum_of_their_effects() -> None:
     both = total("penalty") / count("penalty")
     result = of_penalties(both, *(Record("penalty", day, value=x) for day, x in ((10, 4), (20, 0))))
     assert result.effects.tolist() == pytest.approx([1, -1])
+
+
+GRADING = STANDARD.select(use="grade")
+
+
+def holds_without(city: list[Record]) -> None:
+    """Leave out every record that has an effect: the value is not moved the other way."""
+    events, bans = (
+        build([each for each in city if (each.enterprise < 0) is outside], vocabulary())
+        for outside in (False, True)
+    )
+    tables = {"references": build_references(GRADING, events, cases=CASES, bans=bans)}
+    for enterprise in np.unique(events.enterprise).tolist():
+        own = events.of(enterprise)
+        whole = examine(GRADING, own, enterprise, LIVED, **tables)
+        rows: dict[int, Any] = {}
+        for column, indicator in enumerate(GRADING):
+            result = evidence_of(whole, indicator.id)
+            by = result.by_record()
+            for row, effect in zip(by.rows, by.effects, strict=True):
+                if not indicator.direction or np.isnan(effect) or not effect:
+                    continue
+                number = int(result.events.record[row])
+                if number not in rows:
+                    left = own.take(np.flatnonzero(own.record != number))
+                    rows[number] = examine(GRADING, left, enterprise, LIVED, **tables).row
+                assert (whole.row[column] - rows[number][column]) * effect > -1e-9
+
+
+@settings(max_examples=8)
+@given(lives())
+def test_every_effect_has_the_sign_of_what_is_missed_without_the_record(city: list[Record]) -> None:
+    holds_without(city)
+
+
+@pytest.mark.slow
+@settings(max_examples=300)
+@given(lives())
+def test_effects_of_many_lives_have_the_signs_of_what_is_missed(city: list[Record]) -> None:
+    holds_without(city)

@@ -112,7 +112,7 @@ def test_withdrawn_records_are_no_evidence() -> None:
     assert shares(count("penalty"), penalty(10, happened=(withdrawn(50),)), penalty(20)) == {1: 1}
 
 
-def test_the_table_reads_in_the_order_of_the_shares() -> None:
+def test_the_table_reads_in_the_order_of_the_effects() -> None:
     table = found(total("penalty"), *FOUR).table()
     assert table["record"].tolist() == [0, 3, 1]
     assert table["share"].sum() == 1

@@ -262,6 +262,15 @@ def test_evidence_names_the_related_enterprises_and_what_they_are_counted_for() 
     assert shares == pytest.approx({0: 0.6, 2: 0.2, 3: 0.2})
 
 
+def test_what_others_tell_of_a_tie_is_no_effect_of_one_s_own_records() -> None:
+    """Two of three related are listed; one of these ties is told by the other side alone."""
+    told = tie(100, "branch", enterprise=1), tie(B), tie(NOBODYS)
+    result = found("PN14", [*told, listed(1), listed(2)])
+    assert result.value == pytest.approx(2 / 3)
+    assert result.events.record.tolist() == [1, 2]
+    assert result.effects == pytest.approx([1 / 3 - 2 / 9, -2 / 9])
+
+
 def test_evidence_names_the_persons_and_what_they_are_counted_for() -> None:
     records = [
         post(5),

@@ -29,13 +29,22 @@ NOTE = (
 
 
 class UsualAnswer(BaseModel):
-    """What was usual in a group on which a rate rests."""
+    """What was usual in a group on which a rate or a median rests."""
 
     group: str
     outcomes: int
     own: int = Field(description="How many of them are its own.")
-    total: float
+    total: float | None = Field(description="Of a rate; null of a median.")
     value: float | None
+
+
+class MissedAnswer(BaseModel):
+    """A deadline that passed without what was due by it."""
+
+    due: date
+    share: float
+    contribution: float
+    against: bool
 
 
 class ReasonAnswer(BaseModel):
@@ -52,6 +61,7 @@ class ReasonAnswer(BaseModel):
     records: list[RecordAnswer] | None = Field(
         description="Records behind it; null for weaker reasons, whose records are not looked up."
     )
+    missed: list[MissedAnswer] = Field(description="Deadlines that hold a share of it.")
     usual: list[UsualAnswer]
 
 
@@ -105,6 +115,7 @@ class ExplanationAnswer(BaseModel):
                             "contribution": 0.314,
                             "sentence": SENTENCE,
                             "records": [RECORD],
+                            "missed": [],
                             "usual": [],
                         }
                     ],
