@@ -10,6 +10,7 @@ from ..features import Catalogue
 from ..grading import Blend
 from .changes import Change, Texts
 from .contributions import contributions
+from .form import State
 from .phrases import undone
 from .sentences import Sentences
 from .shapley import coalitions, shapley
@@ -38,6 +39,8 @@ class Effects:
         What moved them.
     before, after
         The indicators; shape (indicators,).
+    states
+        What stood behind each indicator before, and after.
     moved
         Whether a mover moved an indicator, whatever else had moved; shape (movers, indicators).
     by
@@ -51,6 +54,7 @@ class Effects:
     movers: tuple[str, ...]
     before: Array
     after: Array
+    states: tuple[Sequence[State], Sequence[State]]
     moved: Flags
     by: Array
     weight: Array
@@ -71,6 +75,7 @@ class Effects:
             movers,
             rows[0],
             rows[-1],
+            worlds.states(catalogue),
             _moved(rows),
             shapley(told).round(DIGITS),
             np.abs(weight),
@@ -91,6 +96,7 @@ class Effects:
                 why,
                 words.form(self.catalogue.indicators[at]),
                 alone=bool(alone[at]),
+                states=(self.states[0][at], self.states[1][at]),
             )
             for at in indicators
         )

@@ -8,9 +8,11 @@ from collections.abc import Iterable
 import numpy as np
 import numpy.typing as npt
 
-from ..features import Catalogue
+from ..features import Catalogue, examine
 from ..grading.dynamic.between import BY_DAY, WAYS, Between, Seen
 from ..grading.dynamic.telling import TOLD
+from .explanation import states_of
+from .form import State
 
 __all__ = ["Worlds"]
 
@@ -57,3 +59,12 @@ class Worlds:
             made = self._between.rows(catalogue, np.zeros(len(new), np.intp), back)
             rows |= zip(new, made, strict=True)
         return np.array([rows[chosen] for chosen in asked])
+
+    def states(self, catalogue: Catalogue) -> tuple[list[State], list[State]]:
+        """Return what stood behind each indicator on the day before, and on the day after."""
+        [who] = self._between.enterprises.tolist()
+        before, after = (
+            states_of(examine(catalogue, each.known, who, each.as_of, references=each.references))
+            for each in (self._between.before, self._between.after)
+        )
+        return before, after

@@ -46,7 +46,7 @@ def tellings(before: Events, now: Events, as_of: tuple[int, int]) -> pd.DataFram
     counted = each["counted"]
     told = np.select(
         [
-            ~each.index.isin(known),
+            ~each.index.isin(known) & each["counts"],
             counted & ~each["counts"],
             counted & each["repaired"],
             counted & each["ended"],
