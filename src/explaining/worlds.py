@@ -8,7 +8,7 @@ from collections.abc import Iterable
 import numpy as np
 import numpy.typing as npt
 
-from ..features import Catalogue, examine
+from ..features import Catalogue, examine, matching
 from ..grading.dynamic.between import BY_DAY, WAYS, Between, Seen
 from ..grading.dynamic.telling import TOLD
 from .explanation import states_of
@@ -39,10 +39,15 @@ class Worlds:
         self.movers = (*self.ways, *BY_DAY)
         self._rows: dict[str, dict[Chosen, Array]] = {}
 
-    def records(self, mover: str) -> tuple[int, ...]:
-        """Return the records of which something was told in the way that a mover names."""
-        some = self.told["told"] == self.ways.get(mover)
-        return tuple(sorted(self.told.loc[some, "record"].tolist()))
+    def records(self, mover: str, streams: tuple[str, ...] = ("*",)) -> tuple[int, ...]:
+        """Return the records of some streams that were told of in the way that a mover names."""
+        some = self.told.loc[self.told["told"] == self.ways.get(mover), "record"].to_numpy()
+        found: set[int] = set()
+        for each in (self._between.before, self._between.after):
+            known = each.known
+            here = np.isin(known.stream, matching(streams, known.vocabulary))
+            found |= {*known.record[here & np.isin(known.record, some)].tolist()}
+        return tuple(sorted(found))
 
     def rows(self, catalogue: Catalogue, sets: Iterable[Chosen]) -> Array:
         """Return the indicators where some movers have moved; shape (sets, indicators).
