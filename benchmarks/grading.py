@@ -9,11 +9,12 @@ a table and as rows of the ledger with what is known of each cause, all of which
 written. The peer is LightGBM's `predict(raw_score=True)` by the booster alone, on the same blocks
 as ready arrays, with as many threads, block by block in turn.
 
-To compute indicators is no part of it: those of the new month, of the month before and of what was
-known then come from the small city. Nor is it to read the records of whose level changed, and to
-tell what became of them since (`dynamic.telling`): that comes from the small city as well, and
+To compute indicators is no part of it: those of the new month, and those with some of what moved
+them put back, come from the small city. Nor is it to read the records of whose level changed, and
+to tell what became of them since (`dynamic.telling`): that comes from the small city as well, and
 where records were told of in several ways, which of these it was is not tried. The blend has no
-linear part. `telling_us` is what that telling takes by itself, for an enterprise of the small city.
+linear part. `telling_us` is what that telling takes by itself, for an enterprise of the small city,
+and `trying_us` what it takes to put something back (`dynamic.between`), the mean of all sets.
 
 `agree` says that grades, causes and what is known of them are in a block what they are of one row
 at a time, to the bit.
