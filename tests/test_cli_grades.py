@@ -14,7 +14,7 @@ import pytest
 from typer.testing import CliRunner
 
 from xinheng.cli import app
-from xinheng.core.errors import IntegrityError, InvalidError, NotFoundError
+from xinheng.core.errors import IntegrityError, InvalidError, NotFoundError, PolicyError
 from xinheng.core.time import day
 from xinheng.explaining import Actions
 from xinheng.grading import Parts, write_bundle
@@ -151,6 +151,26 @@ def test_why_a_grade_moved_and_what_would_improve_it_are_told(tmp_path: Path) ->
     text = shown(*words, "--remedies")
     assert "since 自 2023-11-11" in text
     assert "如何改善" in text
+
+
+@pytest.mark.usefixtures("town")
+def test_an_office_explains_in_its_own_words(tmp_path: Path) -> None:
+    words = ["explain", "S002", "--as-of", "2024-06-09", "--sentences", str(tmp_path)]
+    own = tmp_path / "own.toml"
+    texts = 'zh = "处罚[/b]等级{x}"\n{0}.en = "penalties weigh {x}"\n'
+    said = "".join(f"{name}.{texts.replace('{0}', name)}" for name in ("some", "missing"))
+    own.write_text(f'[[form]]\nids = ["PN08"]\n{said}', "utf-8")
+    sheet = tmp_path / "sheet.html"
+    told = run(*words, "--since", "2023-11-20", "--sheet", str(sheet))
+    [found] = [each for each in told["reasons"] if each["id"] == "PN08"]
+    assert found["sentence_zh"].startswith("处罚[/b]等级")
+    assert found["sentence_en"].startswith("Penalties weigh ")
+    assert "处罚[/b]等级" in sheet.read_text("utf-8")
+    assert "处罚[/b]等级" in shown(*words)
+    own.write_text(own.read_text("utf-8").replace("PN08", "PN80"), "utf-8")
+    done = CliRunner().invoke(app, words)
+    assert isinstance(done.exception, PolicyError)
+    assert "there is no indicator 'PN80'; did you mean 'PN08'?" in str(done.exception)
 
 
 def test_a_sheet_of_another_kind_is_refused(town: Town, tmp_path: Path) -> None:

@@ -31,12 +31,21 @@ def explain(
         typer.Option(dir_okay=False, help="Write the sheet: .html, or .pdf where Chromium is."),
     ] = None,
     language: Annotated[str, typer.Option(help="Of the sheet: zh or en.")] = "zh",
+    sentences: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FOLDER",
+            help="An office's own sentence forms, in .toml files; of other indicators the "
+            "package's hold.",
+        ),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Explain the grade of one enterprise: level, distances, reasons and the records behind."""
     from ..core.settings import load_settings
     from ..explaining import (
         Actions,
+        Sentences,
         Standpoints,
         Subject,
         explain_movement,
@@ -64,6 +73,7 @@ def explain(
     with closing(Ledger.open(settings)) as ledger:
         gradings = open_gradings(settings, ledger)
         book = open_book(settings, ledger)
+        words = None if sentences is None else Sentences.read(sentences, book.bundle.catalogue)
         number = book.number(identifier, day)
         previous = book.previous([number], day)
         origins = book.lineage(number, day)
@@ -75,11 +85,12 @@ def explain(
             references=book.references,
             previous=previous,
             origins=origins,
+            sentences=words,
         )
         movement: Movement | None = None
         if past is not None:
             sides = Standpoints(gradings, book).between(number, past, day, identifier)
-            movement = explain_movement(*sides, number)
+            movement = explain_movement(*sides, number, sentences=words)
         better: Remedies | None = None
         if remedies or (sheet is not None and Actions.default().covering(day) is not None):
             better = find_remedies(
@@ -107,7 +118,7 @@ def explain(
         if better is not None and remedies:
             console.print(render_remedies(better))
         if sheet is not None:
-            console.print(f"sheet written to {sheet}")
+            console.print(f"sheet written to {sheet}", markup=False)
 
     answer(as_json, told, show)
 

@@ -6,7 +6,13 @@ What needs cryptography, pandas, pyarrow or pydantic is imported when it is firs
 import importlib
 from typing import TYPE_CHECKING
 
-from .calendar import add_working_days, covered_years, is_working_day, working_days_between
+from .calendar import (
+    add_working_days,
+    covered_years,
+    expected_working_day,
+    is_working_day,
+    working_days_between,
+)
 from .errors import (
     AccessError,
     ClusterError,
@@ -114,6 +120,7 @@ __all__ = [
     "day_of",
     "days_of",
     "environment",
+    "expected_working_day",
     "in_window",
     "instant",
     "is_counted",

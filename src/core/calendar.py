@@ -18,7 +18,16 @@ import numpy.typing as npt
 from .errors import InvalidError
 from .time import EPOCH, day, show
 
-__all__ = ["add_working_days", "covered_years", "is_working_day", "working_days_between"]
+__all__ = [
+    "add_working_days",
+    "covered_years",
+    "expected_working_day",
+    "is_working_day",
+    "working_days_between",
+]
+
+FIXED = ((1, 1), (5, 1), (5, 2), (10, 1), (10, 2), (10, 3))
+"""Months and days that are holidays of every year: 全国年节及纪念日放假办法 of 2025."""
 
 Days = TypeVar("Days", int, npt.NDArray[np.int32])
 
@@ -113,6 +122,30 @@ def add_working_days(start: Days, count: int) -> Days:
         )
     end = calendar.workdays[place]
     return end if isinstance(start, np.ndarray) else int(end)
+
+
+def expected_working_day(start: int, count: int) -> tuple[int, bool]:
+    """Return the day on which a limit ends, and whether holidays may put it off; any day is known.
+
+    Beyond the years that are announced every weekday counts that is no holiday of every year.
+
+    Examples
+    --------
+    >>> [show(end) for end, _ in (expected_working_day(day("2026-12-26"), n) for n in (3, 5))]
+    ['2026-12-30', '2027-01-04']
+    """
+    try:
+        return add_working_days(start, count), False
+    except InvalidError:
+        year = (EPOCH + timedelta(start)).year
+        holidays = [date(near, *each) for near in (year - 1, year, year + 1) for each in FIXED]
+        weekday = np.busday_offset(
+            np.datetime64(start, "D"),
+            count,
+            roll="backward" if count > 0 else "forward",
+            holidays=holidays,
+        )
+        return int(weekday.astype(np.int64)) if count else start, True
 
 
 def working_days_between(start: Days, end: Days) -> Days:

@@ -25,7 +25,7 @@ def figure(value: float, digits: int = DIGITS) -> str:
         return "–"
     size = abs(value)
     if value % 1 == 0 or (digits == DIGITS and size >= 999.5):
-        return f"{value:,.0f}"
+        return f"{value:z,.0f}"
     if size < LEAST:
         return "0"
     told = f"{value:,.{max(digits - 1 - floor(log10(size)), 0)}f}"
@@ -52,10 +52,12 @@ def money(wan: float, *, zh: bool) -> str:
     >>> money(1.2345, zh=True), money(1.2345, zh=False), money(0.5, zh=True)
     ('1.2345万元', '12,345 yuan', '5,000元')
     """
-    yuan = f"{WAN * wan:,.0f}"
+    yuan = f"{WAN * wan:z,.0f}"
     if not zh:
         return f"{yuan} yuan"
-    return f"{yuan}元" if abs(wan) < 1 else f"{f'{wan:,.4f}'.rstrip('0').rstrip('.')}万元"
+    if round(WAN * abs(wan)) < WAN:
+        return f"{yuan}元"
+    return f"{f'{wan:,.4f}'.rstrip('0').rstrip('.')}万元"
 
 
 def singular(unit: str) -> str:

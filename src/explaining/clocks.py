@@ -20,7 +20,7 @@ from ..features.expression import Leaf, leaves_of
 from ..features.intervals import intervals
 from ..features.shares import shared
 from .actions import Action
-from .reach import in_the_way, within_reach
+from .reach import in_the_way, waited, within_reach
 from .steps import Step, possible_steps
 
 __all__ = ["Clocks", "Repair", "ages_out", "repairable"]
@@ -61,12 +61,17 @@ class Clocks:
         From when on its repair or removal may be applied for; None if it may not.
     public_until
         The day on which its publicity ends, or of a small fine may end; None if no term is about
-        it.
+        it, or if it stands though its term has passed.
     """
 
     ages_out: int | None
     repair: Repair | None
     public_until: int | None
+
+    @property
+    def by_law(self) -> bool:
+        """Whether any of them is a time limit of the law."""
+        return self.repair is not None or self.public_until is not None
 
 
 def ages_out(indicator: Indicator, own: Events, as_of: int) -> dict[int, int]:
@@ -196,5 +201,5 @@ def _repair(step: Step, occurred: int, own: Events, as_of: int) -> Repair:
     ends = np.maximum(own.ended[rows], own.ended_available[rows])
     if (endless := rows[ends >= time.NEVER]).size:
         return Repair(None, own.vocabulary[own.stream[endless[0]]][0])
-    wait = time.months_after(occurred, step.action.wait_months)
-    return Repair(max(wait, int(ends.max(initial=-1)) + 1), None)
+    start = waited(step.action, occurred)
+    return Repair(max(start, int(ends.max(initial=-1)) + 1), None)

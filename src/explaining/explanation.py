@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,7 @@ from ..archive import Lineage
 from ..core import time
 from ..core.errors import InvalidError
 from ..features import Events, Examination, References, evidence_of, examine, known_before
-from ..grading import Grade, Level, Scorer
+from ..grading import Grade, Level, Scorer, combine
 from .actions import Actions
 from .additivity import hold
 from .contributions import contributions
@@ -80,6 +81,9 @@ class Explanation:
         By indicator id, what was usual in the groups on which a rate rests.
     rule_records
         By rule id, the records that trigger it.
+    note
+        What has to be known about the days of publicity and repair, in Chinese and in English;
+        None if none of the records has such a day.
     """
 
     grade: Grade
@@ -92,11 +96,20 @@ class Explanation:
     records: dict[str, tuple[SharedRecord, ...]]
     usual: dict[str, tuple[Usual, ...]]
     rule_records: dict[str, tuple[SharedRecord, ...]]
+    note: tuple[str, str] | None = None
 
     @property
     def level(self) -> Level:
         """The level that counts: what a person set, else the one that was given."""
         return self.grade.level if self.override is None else self.override.level
+
+    def counted(self, modelled: Level) -> Level:
+        """Return the level that would count if the model's were this one, all else as it is."""
+        if self.override is not None:
+            return self.override.level
+        card = self.grade.card_level
+        start = modelled if card is None else max(modelled, card)
+        return combine(start, [rule.effect for rule in self.grade.rules])
 
     @property
     def streams(self) -> frozenset[str]:
@@ -154,6 +167,8 @@ class Explanation:
                 for each in self.dimensions
             ],
             "rule_records": {rule: _told(records) for rule, records in self.rule_records.items()},
+            "note_zh": None if self.note is None else self.note[0],
+            "note_en": None if self.note is None else self.note[1],
         }
 
 
@@ -229,6 +244,12 @@ def explain(
     low, high = scale.level_of([grade.lower, grade.upper], grade.previous).tolist()
     own = known_before(seen.own, as_of)
     look = Records(own, as_of, origins or {}, actions, publicity)
+    records = {
+        each.indicator.id: look.shared(found[each.indicator.id], each.contribution)
+        for each in strong
+    }
+    rule_records = {name: look.shared(each, 0.0) for name, each in triggers.items()}
+    told = chain(*records.values(), *rule_records.values())
     return Explanation(
         grade=grade,
         likely=(Level(low), Level(high)),
@@ -237,12 +258,10 @@ def explain(
         base=float(base[0]),
         reasons=tuple(reasons),
         dimensions=sum_by_dimension(reasons),
-        records={
-            each.indicator.id: look.shared(found[each.indicator.id], each.contribution)
-            for each in strong
-        },
+        records=records,
         usual={name: usual_of(each) for name, each in found.items() if each.usual},
-        rule_records={name: look.shared(each, 0.0) for name, each in triggers.items()},
+        rule_records=rule_records,
+        note=look.note if any(each.clocks.by_law for each in told) else None,
     )
 
 

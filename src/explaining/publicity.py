@@ -7,11 +7,11 @@ import numpy as np
 import numpy.typing as npt
 
 from ..core import time
+from ..core.calendar import expected_working_day
 from ..features import Events, in_streams, matching
 from ..grading.editions import DatedEdition, Editions, in_order, read_dates
 from ..grading.table import Table
 from .following import each_in_turn
-from .steps import decided
 
 __all__ = ["Publicity", "PublicityEdition", "Term"]
 
@@ -43,10 +43,14 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class PublicityEdition(DatedEdition):
-    """The terms that there were over a stretch of days."""
+    """The terms that there were over a stretch of days.
+
+    `note` says in Chinese and in English what has to be known about the days that are told.
+    """
 
     terms: tuple[Term, ...]
     stop_working_days: int
+    note: tuple[str, str]
 
     def until(self, own: Events, as_of: int) -> dict[int, int]:
         """Return the day on which the publicity of each record ends, by number.
@@ -109,13 +113,31 @@ class PublicityEdition(DatedEdition):
                     ended[row] = told[row] = end
         return replace(own, ended=ended, ended_available=told)
 
+    def overdue(self, own: Events, as_of: int) -> frozenset[int]:
+        """Return the records that stand though their terms have passed, by number.
+
+        Something keeps these entries public, and until when nobody knows.
+
+        Parameters
+        ----------
+        own, as_of
+            The events as known before the day, and day number.
+        """
+        open_ = time.is_open(own.ended, own.ended_available, as_of)
+        open_ &= time.is_counted(own.available, own.withdrawn, as_of) & self._removable(own)
+        ends = self._ends(own)
+        return frozenset(each for each in own.record[open_].tolist() if ends[each] < as_of)
+
+    def _removable(self, own: Events) -> npt.NDArray[np.bool_]:
+        found = np.zeros(len(own), np.bool_)
+        for term in self.terms:
+            found |= term.removable & _about(term, own)
+        return found
+
     def _stopped(self, own: Events, as_of: int) -> dict[int, int]:
         """Return when the publicity of records that are cleared has to stop."""
-        removable = np.zeros(len(own), np.bool_)
-        for term in self.terms:
-            removable |= term.removable & _about(term, own)
         counts = time.is_counted(own.available, own.withdrawn, as_of)
-        removed = removable & ~time.is_open(own.ended, own.ended_available, as_of)
+        removed = self._removable(own) & ~time.is_open(own.ended, own.ended_available, as_of)
         gone = ~np.isin(own.record, own.record[counts])
         days = np.where(
             gone,
@@ -128,7 +150,10 @@ class PublicityEdition(DatedEdition):
         rows = np.flatnonzero((counts | gone) & (days < time.NEVER))
         rows = rows[np.argsort(days[rows], kind="stable")]
         last = dict(zip(own.record[rows].tolist(), days[rows].tolist(), strict=True))
-        return {record: decided(day, self.stop_working_days)[0] for record, day in last.items()}
+        return {
+            record: expected_working_day(day, self.stop_working_days)[0]
+            for record, day in last.items()
+        }
 
 
 def _small(term: Term, own: Events) -> npt.NDArray[np.int64]:
@@ -166,7 +191,7 @@ class Publicity(Editions[PublicityEdition]):
     def parse(cls, text: str, source: str) -> Self:
         """Read terms from text; `source` names it in errors.
 
-        An edition that `follows` another has its terms too, except for those that it says anew.
+        An edition that `follows` another has its note and terms, except for what it says anew.
         """
         top = Table.parse(text, source)
         name, tables = top.take("name", str), top.tables("edition", least=1)
@@ -179,11 +204,18 @@ def _edition(table: Table, before: PublicityEdition | None) -> PublicityEdition:
     stop = table.take("stop_working_days", int)
     if stop < 0:
         table.refuse("stop_working_days", stop, "0 or more")
-    said = tuple(map(_term, table.tables("term", least=1)))
+    note = _note(table.table("note")) if before is None or "note" in table else before.note
+    said = tuple(map(_term, table.tables("term", least=1 if before is None else 0)))
     table.finish()
     kept = () if before is None else before.terms
     terms = tuple({each.id: each for each in (*kept, *said)}.values())
-    return PublicityEdition(*dates, terms=terms, stop_working_days=stop)
+    return PublicityEdition(*dates, terms=terms, stop_working_days=stop, note=note)
+
+
+def _note(table: Table) -> tuple[str, str]:
+    texts = table.take("zh", str), table.take("en", str)
+    table.finish()
+    return texts
 
 
 def _term(table: Table) -> Term:

@@ -6,12 +6,11 @@ import numpy as np
 import numpy.typing as npt
 
 from ..core import time
-from ..core.calendar import add_working_days
-from ..core.errors import InvalidError
+from ..core.calendar import expected_working_day
 from ..features import Events, in_streams
 from .actions import Action, Deed
 
-__all__ = ["begins", "cases_of", "free_from", "in_the_way", "within_reach"]
+__all__ = ["begins", "cases_of", "free_from", "in_the_way", "waited", "within_reach"]
 
 Mask = npt.NDArray[np.bool_]
 Rows = npt.NDArray[np.intp]
@@ -66,7 +65,17 @@ def begins(action: Action, own: Events, row: int) -> int:
     """Return the first day on which an action about the record of a row may begin by itself."""
     if action.does is Deed.EXTEND:
         return int(own.ended[row]) - action.within_days
-    return time.months_after(int(own.occurred[row]), action.wait_months)
+    return waited(action, int(own.occurred[row]))
+
+
+def waited(action: Action, occurred: int) -> int:
+    """Return the first day after the wait of an action about a record of a day.
+
+    The wait is over with its last day, so that it is the day after (民法典 art. 201, 202).
+    """
+    if not action.wait_months:
+        return occurred
+    return time.months_after(occurred, action.wait_months) + 1
 
 
 def in_the_way(action: Action, record: int, own: Events, as_of: int) -> Rows:
@@ -98,7 +107,7 @@ def _extended(action: Action, own: Events, rows: Rows, as_of: int) -> Rows:
             for row in rows.tolist()
             if (end := int(own.ended[row])) == last[int(own.case[row])]
             and end < time.NEVER
-            and as_of <= _last_day(end, action.before_working_days)
+            and as_of <= expected_working_day(end, -action.before_working_days)[0]
         ],
         np.intp,
     )
@@ -132,12 +141,3 @@ def _last(own: Events, which: Mask) -> int:
 
 def _matches(own: Events, streams: tuple[str, ...]) -> Mask:
     return in_streams(own.stream, streams, own.vocabulary)
-
-
-def _last_day(end: int, working_days: int) -> int:
-    """Return the last day that lies at least so many working days before another."""
-    try:
-        return add_working_days(end, -working_days)
-    except InvalidError:
-        weekday = np.busday_offset(np.datetime64(end, "D"), -working_days, roll="forward")
-        return int(weekday.astype(np.int64))

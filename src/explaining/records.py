@@ -100,6 +100,8 @@ class Records:
         Where records are from, by number.
     actions, publicity
         By which clocks they are repaired and public; those of the package if None.
+
+    `note` is what has to be known about these clocks, if there are any on the day.
     """
 
     def __init__(
@@ -113,9 +115,12 @@ class Records:
         self._own, self._as_of, self._origins = own, as_of, origins
         can = (actions or Actions.default()).covering(as_of)
         terms = (publicity or Publicity.default()).covering(as_of)
-        self._public = terms.until(own, as_of) if terms else {}
+        self.note = terms.note if terms else None
+        until = terms.until(own, as_of) if terms else {}
+        overdue = terms.overdue(own, as_of) if terms else frozenset()
+        self._public = {record: day for record, day in until.items() if record not in overdue}
         ahead = terms.lapsed(own, as_of) if terms else own
-        self._repairs = repairable(ahead, as_of, can.actions, self._public) if can else {}
+        self._repairs = repairable(ahead, as_of, can.actions, until) if can else {}
 
     def shared(self, found: Evidence, contribution: float) -> tuple[SharedRecord, ...]:
         """Return the records of an evidence, the largest share first, those against it last."""

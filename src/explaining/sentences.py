@@ -18,11 +18,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
+from pathlib import Path
 from typing import Self
 
-from ..core.errors import DeclarationError
+from ..core.errors import DeclarationError, NotFoundError, PolicyError, unknown
 from ..features import Catalogue, Indicator, standard_catalogue
-from ..grading.table import Table
+from ..grading.table import Table, read_text
 from .amounts import singular
 from .form import Form, absent, capital, general, lowered, titles
 from .phrases import Pair, measures_of, names_in, phrase
@@ -31,6 +32,7 @@ __all__ = ["Sentences", "window_told"]
 
 Texts = tuple[str, str]
 
+KIND = "sentence form"
 WINDOW = re.compile(r"(\d+)([md])")
 LANGUAGES = ("zh", "en")
 UNITS = ("years", "months", "days", "points")
@@ -72,11 +74,41 @@ class Sentences:
         for table in top.tables("form", least=1):
             ids = table.texts("ids")
             for name in ids:
-                if name not in catalogue or name in forms:
-                    table.refuse("ids", name, "an indicator of the catalogue, in one form only")
+                if name not in catalogue:
+                    there = unknown("indicator", name, catalogue.ids)
+                    table.refuse("ids", name, f"an indicator of the catalogue ({there})")
+                if name in forms:
+                    table.refuse("ids", name, "an indicator in one form only")
                 forms[name] = catalogue[name], _Reader(table, catalogue[name]).form()
             table.finish()
         top.finish()
+        return cls(forms)
+
+    @classmethod
+    def read(cls, folder: Path, catalogue: Catalogue) -> Self:
+        """Read an office's own forms, each `.toml` of a folder; of all others those shipped hold.
+
+        Raises
+        ------
+        NotFoundError
+            If there is no such file in it.
+        PolicyError
+            As `parse` does, or if two files have a form of one indicator.
+        """
+        forms: dict[str, tuple[Indicator, Form]] = {}
+        files_of: dict[str, Path] = {}
+        for path in sorted(folder.glob("*.toml")):
+            for name, form in cls.parse(read_text(path, KIND), str(path), catalogue).forms.items():
+                if name in forms:
+                    raise PolicyError(
+                        f"{path}: {name} has a form in {files_of[name]} already; keep one of them"
+                    )
+                forms[name], files_of[name] = form, path
+        if not forms:
+            raise NotFoundError(
+                f"{folder} has no .toml with sentence forms; write one with a [[form]] that has "
+                f"ids, some.zh and some.en, as those in {files(__package__).joinpath('forms')}"
+            )
         return cls(forms)
 
     @classmethod

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from ..core import time
 from ..core.templating import environment, resource
-from ..grading import Bundle
+from ..grading import AtLeast, Bundle, Effect
 from .explanation import Explanation
 from .form import UNNOTICED
 from .movement import Movement
@@ -15,7 +15,7 @@ from .numbers import signed
 from .reasons import Reason
 from .records import SharedRecord, Usual
 from .remedies import Outcome, Remedies
-from .wording import Words, tell_clocks, tell_step, tell_until, words_of
+from .wording import Words, tell_clocks, tell_kind, tell_step, tell_until, words_of
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -100,6 +100,7 @@ def render_sheet(
             reasons=page.reasons(),
             rest=page.rest(),
             base=explanation.base,
+            note=page.note(),
             dimensions=[
                 {"name": each.zh if page.zh else each.en, "contribution": each.contribution}
                 for each in explanation.dimensions
@@ -149,7 +150,6 @@ class _Page:
         """Yield how far it is to the next levels: of the model, where another level counts."""
         grade = self.explanation.grade
         modelled = self.explanation.level is grade.model_level
-        owner = "" if modelled else self.words["of_model"]
         for name, distance, end in (
             ("better", grade.better, "best"),
             ("worse", grade.worse, "worst"),
@@ -158,8 +158,9 @@ class _Page:
                 if modelled:
                     yield self.words[end]
                 continue
+            moved = self.explanation.counted(distance.level) is distance.level
             yield self.words[name].format(
-                owner=owner,
+                owner="" if modelled and moved else self.words["of_model"],
                 level=distance.level,
                 margin=signed(grade.margin),
                 cut=signed(distance.cut),
@@ -167,15 +168,24 @@ class _Page:
             )
 
     def decided(self) -> str:
-        """Return what decided the level in place of the model, if anything did."""
+        """Return what decided the level in place of the model or beside it, if anything did."""
         grade, override = self.explanation.grade, self.explanation.override
         if override is not None:
-            return str(self.words["decided_by_person"].format(level=grade.model_level))
-        if grade.level is grade.model_level:
+            by = "decided_by_person"
+        elif grade.level is grade.model_level:
+            by = self._beside()
+        else:
+            start = grade.model_level if grade.card_level is None else grade.card_level
+            by = "decided_by_card" if grade.level is start else "decided_by_rule"
+        return str(self.words[by].format(level=grade.model_level)) if by else ""
+
+    def _beside(self) -> str:
+        """Return what would keep the level if the model's were better, if anything would."""
+        better, level = self.explanation.grade.better, self.explanation.level
+        if better is None or self.explanation.counted(better.level) < level:
             return ""
-        start = grade.model_level if grade.card_level is None else grade.card_level
-        by = "decided_by_card" if grade.level is start else "decided_by_rule"
-        return str(self.words[by].format(level=grade.model_level))
+        card = self.explanation.grade.card_level
+        return "card_too" if card is level else "rule_too"
 
     def decisive(self) -> list[dict[str, str]]:
         """Return the indicators that decide by themselves."""
@@ -196,11 +206,18 @@ class _Page:
             {
                 "name": rule.zh if self.zh else rule.en,
                 "basis": rule.basis,
-                "alone": self.words["rule_alone"].format(level=rule.alone),
+                "alone": self.words["rule_alone"].format(
+                    effect=self._effect(rule.effect), level=rule.alone
+                ),
                 "records": self._records(self.explanation.rule_records[rule.id]),
             }
             for rule in self.explanation.grade.rules
         ]
+
+    def _effect(self, effect: Effect) -> str:
+        if isinstance(effect, AtLeast):
+            return str(self.words["at_least"].format(level=effect.level))
+        return str(self.words["worse_by"].format(steps=effect.steps, limit=effect.limit))
 
     def reasons(self) -> list[dict[str, Any]]:
         """Return the strongest reasons with their records."""
@@ -222,6 +239,10 @@ class _Page:
             return None
         total = sum(each.contribution for each in others)
         return {"contribution": total, "says": self.words["rest"].format(count=len(others))}
+
+    def note(self) -> str:
+        """Return what has to be known about the days told of records, if any are."""
+        return "" if self.explanation.note is None else self.explanation.note[not self.zh]
 
     def movement(self, found: Movement) -> dict[str, Any]:
         """Return why the level moved."""
@@ -279,7 +300,8 @@ class _Page:
         told = self._records([each for each in records if each.share])
         if against:
             told.append(self.words["against"].format(count=against))
-        return told or [*map(self._usual, self.explanation.usual.get(indicator, ()))]
+        usual = map(self._usual, self.explanation.usual.get(indicator, ()))
+        return told or list(dict.fromkeys(usual))
 
     def _usual(self, usual: Usual) -> str:
         group = self.words["groups"].get(usual.group, self.words["group"])
@@ -299,7 +321,8 @@ class _Page:
         origin = record.origin
         number = f"{self.words['record']} {record.record}" if origin is None else origin.number
         department = "" if origin is None else f", {origin.department}"
-        yield f"{time.show(record.occurred)} {number}{department}"
+        kind = tell_kind(record.kind, self.words)
+        yield f"{time.show(record.occurred)} {kind} {number}{department}"
         yield from tell_clocks(record.clocks, self.words)
 
 

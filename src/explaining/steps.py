@@ -10,15 +10,14 @@ import numpy.typing as npt
 
 from ..archive import Lineage
 from ..core import time
-from ..core.calendar import add_working_days
-from ..core.errors import InvalidError
+from ..core.calendar import expected_working_day
 from ..features import Events, matching
 from ..features.events import COLUMNS, ORDER
 from .actions import Action, Deed
 from .filing import filed, to_file
 from .reach import begins, cases_of, free_from, within_reach
 
-__all__ = ["About", "Do", "Step", "decided", "in_turn", "possible_steps", "taken", "together"]
+__all__ = ["About", "Do", "Step", "in_turn", "possible_steps", "taken", "together"]
 
 Do = tuple[str, int]
 """What is done to which record."""
@@ -92,13 +91,13 @@ class Step:
     @classmethod
     def beginning(cls, action: Action, record: int, start: int, **more: Any) -> "Step":
         """Return the step that begins on a day."""
-        return cls(action, record, start, *decided(start, action.working_days), **more)
+        return cls(action, record, start, *expected_working_day(start, action.working_days), **more)
 
     def put_off(self, day: int) -> "Step":
         """Return the step if it cannot begin before a day."""
         if day <= self.start:
             return self
-        done, estimated = decided(day, self.action.working_days)
+        done, estimated = expected_working_day(day, self.action.working_days)
         return replace(self, start=day, done=done, estimated=estimated)
 
     @property
@@ -328,15 +327,3 @@ def _records(
             **figures,
             **clocks,
         }
-
-
-def decided(start: int, working_days: int) -> tuple[int, bool]:
-    """Return the day on which something is decided, and whether holidays may put it off.
-
-    Beyond the years of which holidays are announced it is every weekday that counts.
-    """
-    try:
-        return add_working_days(start, working_days), False
-    except InvalidError:
-        weekday = np.busday_offset(np.datetime64(start, "D"), working_days, roll="forward")
-        return int(weekday.astype(np.int64)), True

@@ -56,6 +56,7 @@ def render(explanation: Explanation, name: str = "") -> RenderableType:
         Text(""),
         _dimensions(explanation),
         *_behind(explanation),
+        *(Text(f"\n{each}", style="dim") for each in explanation.note or ()),
         Text(""),
         Text(f"policy {grade.policy} · bundle {grade.bundle[:16]}", style="dim"),
     )
@@ -90,12 +91,13 @@ def _ways(explanation: Explanation) -> Iterator[str]:
     """Say how far it is to the next levels: of the model, where another level counts."""
     grade = explanation.grade
     modelled = explanation.level is grade.model_level
-    owner = "" if modelled else " of the model"
     for which, distance, verb in (
         ("better", grade.better, "fall below"),
         ("worse", grade.worse, "rise to"),
     ):
         if distance is not None:
+            moved = explanation.counted(distance.level) is distance.level
+            owner = "" if modelled and moved else " of the model"
             yield _way(f"next {which} level {distance.level}{owner}", distance, verb, grade)
         elif modelled:
             yield f"next {which} level: none"
@@ -113,7 +115,7 @@ def _rules(explanation: Explanation) -> Iterator[RenderableType]:
     rules = explanation.grade.rules
     yield Text("statutory rules 法定规则: " + ("" if rules else "none applied"))
     for rule in rules:
-        said = f"{rule.zh} {rule.en}: {rule.effect}; by this rule alone {rule.alone}"
+        said = f"{rule.zh} {rule.en}: {rule.effect}; with this rule alone {rule.alone}"
         yield Padding(Text(said), (0, 0, 0, 2))
         yield Padding(Text(f"依据 basis: {rule.basis}"), (0, 0, 0, 4))
         yield Padding(_records(explanation.rule_records[rule.id], shared=False), (0, 0, 0, 4))
@@ -130,14 +132,16 @@ def _reasons(explanation: Explanation) -> Table:
     table.add_column("sentence", overflow="fold")
     for each in explanation.reasons[: len(explanation.records)]:
         sentences = f"{each.zh}\n{each.en}"
-        table.add_row(
-            f"{each.contribution:+z.3f}", each.indicator.id, figure(each.value), sentences
-        )
+        _row(table, f"{each.contribution:+z.3f}", each.indicator.id, figure(each.value), sentences)
     rest = explanation.reasons[len(explanation.records) :]
     if rest:
         total = sum(each.contribution for each in rest)
-        table.add_row(
-            f"{total:+z.3f}", "", "", f"其余{len(rest)}项指标 the other {len(rest)} indicators"
+        _row(
+            table,
+            f"{total:+z.3f}",
+            "",
+            "",
+            f"其余{len(rest)}项指标 the other {len(rest)} indicators",
         )
     return table
 
@@ -147,7 +151,7 @@ def _dimensions(explanation: Explanation) -> Table:
     table.add_column("effect", justify="right")
     table.add_column("dimension")
     for each in explanation.dimensions:
-        table.add_row(f"{each.contribution:+z.3f}", f"{each.zh} {each.en}")
+        _row(table, f"{each.contribution:+z.3f}", f"{each.zh} {each.en}")
     return table
 
 
@@ -190,9 +194,9 @@ def _records(records: Sequence[SharedRecord], *, shared: bool = True) -> Rendera
         cells = [time.show(each.occurred), what, _origin(each)]
         effect = f"{each.share:.0%} = {each.contribution:+z.3f}"
         effect = "other way 作用相反" if each.against else effect
-        table.add_row(*([effect, *cells] if shared else cells))
+        _row(table, *([effect, *cells] if shared else cells))
     if len(records) > RECORDS:
-        table.add_row(f"and {len(records) - RECORDS} more")
+        _row(table, f"and {len(records) - RECORDS} more")
     return table
 
 
@@ -200,6 +204,11 @@ def _clocks(clocks: Clocks) -> Iterator[str]:
     """Say what time will do to a record."""
     for zh, en in zip(tell_clocks(clocks, ZH), tell_clocks(clocks, EN), strict=True):
         yield f"\n{en} {zh}"
+
+
+def _row(table: Table, *cells: str) -> None:
+    """Add a row that is told as it is: what looks like markup of rich is part of a name."""
+    table.add_row(*map(Text, cells))
 
 
 def _origin(record: SharedRecord) -> str:
@@ -222,7 +231,7 @@ def render_movement(movement: Movement) -> RenderableType:
     table.add_column("sentence", overflow="fold")
     for each in movement.parts:
         sentences = f"{each.zh}\n{each.en}"
-        table.add_row(f"{each.log_odds:+z.3f}", f"{each.steps:+z.2f}", sentences)
+        _row(table, f"{each.log_odds:+z.3f}", f"{each.steps:+z.2f}", sentences)
     return table
 
 
@@ -240,7 +249,7 @@ def render_remedies(remedies: Remedies) -> RenderableType:
     for each in remedies.outcomes[:RECORDS]:
         steps = "\n".join(map(_step, each.in_order)) or "等待 wait"
         holds = f"{tell_until(each, ZH)} {tell_until(each, EN)}"
-        table.add_row(str(each.level), time.show(each.day), f"{steps}\n{holds}")
+        _row(table, str(each.level), time.show(each.day), f"{steps}\n{holds}")
     return table
 
 

@@ -7,12 +7,14 @@ from importlib.resources import files
 from typing import Any
 
 from ..core import time
+from ..core.codes import CodeTable
 from ..core.errors import NotFoundError
 from .clocks import Clocks, Repair
+from .form import lowered
 from .remedies import Outcome
 from .steps import About, Step
 
-__all__ = ["Words", "tell_clocks", "tell_step", "tell_until", "words_of"]
+__all__ = ["Words", "tell_clocks", "tell_kind", "tell_step", "tell_until", "words_of"]
 
 Words = Mapping[str, Any]
 LANGUAGES = ("zh", "en")
@@ -33,7 +35,17 @@ def words_of(language: str) -> Words:
 
 @cache
 def _words() -> Mapping[str, Words]:
-    return tomllib.loads(files(__package__).joinpath("words.toml").read_text("utf-8"))
+    told = tomllib.loads(files(__package__).joinpath("words.toml").read_text("utf-8"))
+    kinds = CodeTable.load("record_kind").table.select(["code", *LANGUAGES]).to_pylist()
+    return {
+        language: {**words, "kinds": {each["code"]: lowered(each[language]) for each in kinds}}
+        for language, words in told.items()
+    }
+
+
+def tell_kind(kind: str, words: Words) -> str:
+    """Return what records of a kind are called, or of a part of one, such as `penalty.due`."""
+    return str(words["kinds"].get(kind.partition(".")[0], kind))
 
 
 def tell_clocks(clocks: Clocks, words: Words) -> Iterator[str]:
@@ -62,7 +74,7 @@ def tell_step(step: Step, words: Words) -> str:
 
 
 def _about(about: About, words: Words) -> str:
-    name = about.number or f"{about.kind} {about.code}".strip()
+    name = about.number or f"{tell_kind(about.kind, words)} {about.code}".strip()
     more = words["others"].format(count=about.others) if about.others else ""
     return f"{time.show(about.occurred)} {name}{more}"
 

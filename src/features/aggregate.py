@@ -109,6 +109,8 @@ class Aggregate(Leaf):
     above: tuple[str, float] | None = None
     cycle: tuple[int, int] | None = None
 
+    __hash__ = Leaf.__hash__
+
     def __post_init__(self) -> None:
         check_patterns(self.streams)
         _among("operator", self.operator, OPERATORS)

@@ -12,6 +12,7 @@ from .aggregate import latest
 from .codec import canonical, decode, encode
 from .dated import Dated
 from .expression import Constant, Expression, Leaf, leaves_of
+from .finishing import Finishing
 from .indicator import POPULATIONS, USES, Indicator
 from .layout import Layout, layout_of
 
@@ -43,8 +44,8 @@ STANDARD_POPULATIONS: Mapping[str, Expression] = MappingProxyType(
 class Catalogue:
     """Indicators in the order of the matrix's columns, and who belongs to which population.
 
-    `leaves` is what has to be computed from records for them, each once, and `layout` what of it
-    is computed from an enterprise's own events.
+    `ids` is their ids, `leaves` what has to be computed from records for them, each once, `layout`
+    what of it is computed from an enterprise's own events, and `finishing` how one row is made.
 
     Examples
     --------
@@ -62,12 +63,15 @@ class Catalogue:
     populations: Mapping[str, Expression] = field(
         default_factory=lambda: STANDARD_POPULATIONS, hash=False
     )
+    ids: tuple[str, ...] = field(init=False, repr=False, compare=False)
     leaves: tuple[Leaf, ...] = field(init=False, repr=False, compare=False)
     layout: Layout = field(init=False, repr=False, compare=False)
+    finishing: Finishing = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "indicators", tuple(self.indicators))
         _check_ids(self.indicators)
+        object.__setattr__(self, "ids", tuple(each.id for each in self.indicators))
         for name in self.populations:
             if name not in POPULATIONS:
                 raise DeclarationError(unknown("population", name, POPULATIONS))
@@ -81,6 +85,8 @@ class Catalogue:
         object.__setattr__(self, "leaves", tuple(found))
         layout = layout_of(self.indicators, self.populations.values())
         object.__setattr__(self, "layout", layout)
+        finishing = Finishing.of(self.indicators, self.populations)
+        object.__setattr__(self, "finishing", finishing)
 
     def __reduce__(self) -> tuple[object, ...]:
         """Return how another process rebuilds it: from what travels with a model."""
@@ -96,15 +102,9 @@ class Catalogue:
         return name in self.ids
 
     def __getitem__(self, name: str) -> Indicator:
-        for indicator in self.indicators:
-            if indicator.id == name:
-                return indicator
-        raise NotFoundError.among("indicator", name, self.ids)
-
-    @property
-    def ids(self) -> tuple[str, ...]:
-        """The ids, in the order of the columns."""
-        return tuple(indicator.id for indicator in self.indicators)
+        if name not in self.ids:
+            raise NotFoundError.among("indicator", name, self.ids)
+        return self.indicators[self.ids.index(name)]
 
     def select(self, *, use: str | None = None, ids: Iterable[str] | None = None) -> Self:
         """Return the indicators of one use, or those named, in the order in which they are named.

@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from ..archive import EventView
 from ..core.errors import InvalidError
+from .streams import Vocabulary
 
 __all__ = ["COLUMNS", "Events", "fixed"]
 
@@ -55,6 +56,10 @@ class Events:
     severity: npt.NDArray[np.float64]
     value: npt.NDArray[np.float64]
     vocabulary: tuple[tuple[str, str], ...]
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.vocabulary, Vocabulary):
+            object.__setattr__(self, "vocabulary", Vocabulary(self.vocabulary))
 
     @classmethod
     def from_table(
@@ -135,9 +140,10 @@ class Events:
 
     def take(self, rows: slice | npt.NDArray[np.intp]) -> "Events":
         """Return the events at the given rows, which must rise."""
-        unread = self.unread
-        columns = {n: getattr(self, n) if n in unread else getattr(self, n)[rows] for n in COLUMNS}
-        return Events(**columns, vocabulary=self.vocabulary)
+        size = len(self)
+        columns = {name: getattr(self, name) for name in COLUMNS}
+        taken = {n: each[rows] if len(each) == size else each for n, each in columns.items()}
+        return Events(**taken, vocabulary=self.vocabulary)
 
     def of(self, enterprise: int) -> "Events":
         """Return the events of one enterprise (a view, nothing is copied)."""

@@ -13,7 +13,7 @@ import numpy.typing as npt
 from .aggregate import Aggregate
 from .catalogue import Catalogue
 from .events import Events
-from .expression import Leaf, evaluate, evaluate_all
+from .expression import Leaf
 from .groups import CITY
 from .kernel import aggregate
 from .layout import COUNTS, Resting
@@ -165,12 +165,4 @@ def row_of(
     as_of
         Day number, of shape (1,).
     """
-    day = as_of.astype(np.float64)
-    member = {n: evaluate(tree, leaves, day)[0] > 0 for n, tree in catalogue.populations.items()}
-    applies = np.array([any(member[n] for n in each.populations) for each in catalogue], np.bool_)
-    raw = evaluate_all((each.expression for each in catalogue), leaves, day)[:, 0]
-    bounds = np.array([(*each.limits, each.missing) for each in catalogue]).reshape(-1, 3)
-    low, high, stand_in = bounds.T
-    absent = np.isnan(raw)
-    values = np.where(absent, stand_in, np.clip(raw, low, high))
-    return np.where(applies, values, np.nan), absent & applies
+    return catalogue.finishing.row(leaves, as_of.astype(np.float64))

@@ -6,7 +6,7 @@ spreads through every operation but `if_missing`; so do a division by zero and a
 what has none.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, fields
 from typing import cast
 
@@ -28,7 +28,6 @@ __all__ = [
     "Unary",
     "Where",
     "evaluate",
-    "evaluate_all",
     "follows_the_day",
     "if_missing",
     "leaves_of",
@@ -86,9 +85,22 @@ right=Constant(number=365.0)), right=Constant(number=2.0))
 
 
 class Leaf(Expression):
-    """A node that is computed from records rather than from other nodes."""
+    """A node that is computed from records rather than from other nodes.
 
-    __slots__ = ()
+    Values are looked up by their leaf, so its hash is worked out once.
+    """
+
+    __slots__ = ("_hash",)
+    _hash: int
+
+    def __hash__(self) -> int:
+        """Return the hash of all parts."""
+        try:
+            return self._hash
+        except AttributeError:
+            parts = tuple(getattr(self, field.name) for field in fields(cast("Binary", self)))
+            object.__setattr__(self, "_hash", hash(parts))
+            return self._hash
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,21 +291,6 @@ def evaluate(node: Expression, columns: Mapping[Leaf, Floats], as_of: Floats) ->
         return _value(node, columns, as_of)
 
 
-def evaluate_all(
-    nodes: Iterable[Expression], columns: Mapping[Leaf, Floats], as_of: Floats
-) -> Floats:
-    """Return the values of several trees, one below the other: trees x rows; see `evaluate`.
-
-    Examples
-    --------
-    >>> evaluate_all([AS_OF, AS_OF / 2], {}, np.array([1.0, 3.0])).tolist()
-    [[1.0, 3.0], [0.5, 1.5]]
-    """
-    with np.errstate(all="ignore"):
-        found = [_value(node, columns, as_of) for node in nodes]
-    return np.array(found).reshape(len(found), len(as_of))
-
-
 def _value(  # noqa: PLR0911  one case for each node
     node: Expression, columns: Mapping[Leaf, Floats], as_of: Floats
 ) -> Floats:
@@ -312,13 +309,20 @@ def _value(  # noqa: PLR0911  one case for each node
             both = _value(left, columns, as_of), _value(right, columns, as_of)
             return BINARY[operator](*both)
         case IfMissing(operand, substitute):
-            value = _value(operand, columns, as_of)
-            return np.where(np.isnan(value), _value(substitute, columns, as_of), value)
+            return filled(*(_value(each, columns, as_of) for each in (operand, substitute)))
         case Where(test, yes, no):
-            sign = _value(test, columns, as_of)
-            either = _value(yes, columns, as_of), _value(no, columns, as_of)
-            return np.where(np.isnan(sign), np.nan, np.where(sign > 0, *either))
+            return chosen(*(_value(each, columns, as_of) for each in (test, yes, no)))
     raise DeclarationError(f"{type(node).__name__} is no node that can be evaluated")
+
+
+def filled(value: Floats, substitute: Floats) -> Floats:
+    """Return values with a substitute where they are missing."""
+    return np.where(np.isnan(value), substitute, value)
+
+
+def chosen(test: Floats, yes: Floats, no: Floats) -> Floats:
+    """Return one of two values where the test is over zero, the other where not, else NaN."""
+    return np.where(np.isnan(test), np.nan, np.where(test > 0, yes, no))
 
 
 def _finite(value: Floats) -> Floats:

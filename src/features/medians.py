@@ -56,6 +56,8 @@ class Median(Dated):
     least: int = 1
     window: int | None = None
 
+    __hash__ = Dated.__hash__
+
     def __post_init__(self) -> None:
         for what, which, exists in (
             ("group", self.group, GROUPS),

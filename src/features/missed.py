@@ -69,6 +69,8 @@ class Missed(Leaf):
     start: Aggregate
     since: int = 0
 
+    __hash__ = Leaf.__hash__
+
     def __post_init__(self) -> None:
         for name, low, high in (("years", 1, MOST), ("since", 0, 9999)):
             number = getattr(self, name)

@@ -81,6 +81,8 @@ class Persons(Others):
     elsewhere: tuple[Aggregate, ...] = ()
     within: int = months(36)
 
+    __hash__ = Others.__hash__
+
     def __post_init__(self) -> None:
         check_kind(self.posts, "post")
         check_flags("having", self.having)

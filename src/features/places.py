@@ -43,6 +43,8 @@ class Nearby(Leaf):
     radius: float
     window: int
 
+    __hash__ = Leaf.__hash__
+
     def __post_init__(self) -> None:
         texts = isinstance(self.places, tuple) and all(isinstance(p, str) for p in self.places)
         if not texts or not self.places:

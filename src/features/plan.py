@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from ..core.time import NEVER
 from .aggregate import FIELDS, KEYS, OPERATORS, REPAIRS, STATES, Aggregate
-from .streams import matching
+from .streams import Vocabulary, matching
 
 __all__ = ["Plan", "Spells", "Steps", "compile_plan"]
 
@@ -154,11 +154,12 @@ def compile_plan(aggregates: Iterable[Aggregate], vocabulary: Sequence[tuple[str
     >>> plan.columns
     ('enterprise', 'stream', 'occurred', 'available', 'withdrawn', 'value')
     """
-    return _compiled(tuple(dict.fromkeys(aggregates)), tuple(vocabulary))
+    names = vocabulary if isinstance(vocabulary, Vocabulary) else Vocabulary(vocabulary)
+    return _compiled(tuple(dict.fromkeys(aggregates)), names)
 
 
 @lru_cache(maxsize=64)
-def _compiled(unique: tuple[Aggregate, ...], vocabulary: tuple[tuple[str, str], ...]) -> Plan:
+def _compiled(unique: tuple[Aggregate, ...], vocabulary: Vocabulary) -> Plan:
     selected: dict[tuple[str, ...], list[int]] = {}
     asked: list[dict[Spell, list[int]]] = [{} for _ in vocabulary]
     cycles = tuple(dict.fromkeys(a.cycle for a in unique if a.cycle is not None))

@@ -69,6 +69,8 @@ class Rate(Dated):
     strength: float = 0.0
     window: int | None = None
 
+    __hash__ = Dated.__hash__
+
     def __post_init__(self) -> None:
         for what, which, exists in (
             ("group", self.group, GROUPS),

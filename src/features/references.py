@@ -190,6 +190,8 @@ class References:
         return holders(leaf, self.kept, enterprise, as_of)
 
     def _table(self, leaf: Dated, table: Table) -> Any:
+        if (built := self._tables.get(table)) is not None:
+            return built
         if table not in self._wanted:
             kind = f"{type(leaf).__name__.lower()} in these references"
             raise NotFoundError.among(kind, table, self._wanted)

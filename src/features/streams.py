@@ -7,7 +7,7 @@ become an indicator that is always empty.
 
 from collections.abc import Iterable, Sequence
 from fnmatch import fnmatchcase
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 import numpy as np
@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from ..core.errors import DeclarationError, unknown
 
-__all__ = ["KINDS", "check_patterns", "in_streams", "matching"]
+__all__ = ["KINDS", "Vocabulary", "check_patterns", "in_streams", "matching"]
 
 KINDS = (
     "alert",
@@ -121,8 +121,36 @@ def check_patterns(patterns: Sequence[str], kinds: Iterable[str] = KINDS) -> Non
                 "are given one by one"
             )
         kind, _ = _halves(pattern)
-        if not any(fnmatchcase(name, kind) for name in known):
+        if not _names_any(kind, known):
             raise DeclarationError(unknown("kind of record", kind, known))
+
+
+@lru_cache(maxsize=1024)
+def _names_any(kind: str, known: tuple[str, ...]) -> bool:
+    return any(fnmatchcase(name, kind) for name in known)
+
+
+class Vocabulary(tuple[tuple[str, str], ...]):  # noqa: SLOT001  a tuple has no slots to keep it in
+    """The pairs (kind, code) by their numbers; its hash is worked out once.
+
+    Examples
+    --------
+    >>> names = Vocabulary([("penalty", "other.tax"), ("change", "name")])
+    >>> names == (("penalty", "other.tax"), ("change", "name")), hash(names) == hash(tuple(names))
+    (True, True)
+    """
+
+    def __hash__(self) -> int:
+        """Return the hash of the tuple."""
+        return self._hash
+
+    @cached_property
+    def _hash(self) -> int:
+        return super().__hash__()
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Return how another process rebuilds it, where text has other hashes."""
+        return type(self), (tuple(self),)
 
 
 def matching(patterns: Iterable[str], vocabulary: Sequence[tuple[str, str]]) -> list[int]:
@@ -134,7 +162,8 @@ def matching(patterns: Iterable[str], vocabulary: Sequence[tuple[str, str]]) -> 
     >>> matching(("penalty:market.*",), vocabulary), matching(("penalty",), vocabulary)
     ([0], [0, 1])
     """
-    return list(_matching(tuple(patterns), tuple(vocabulary)))
+    names = vocabulary if isinstance(vocabulary, Vocabulary) else Vocabulary(vocabulary)
+    return list(_matching(tuple(patterns), names))
 
 
 def in_streams(
@@ -161,9 +190,7 @@ def in_streams(
 
 
 @lru_cache(maxsize=4096)
-def _matching(
-    patterns: tuple[str, ...], vocabulary: tuple[tuple[str, str], ...]
-) -> tuple[int, ...]:
+def _matching(patterns: tuple[str, ...], vocabulary: Vocabulary) -> tuple[int, ...]:
     halves = [_halves(pattern) for pattern in patterns]
     return tuple(
         number

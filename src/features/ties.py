@@ -50,6 +50,8 @@ class Tied(Others):
     streams: tuple[str, ...]
     having: tuple[Aggregate, ...] = ()
 
+    __hash__ = Others.__hash__
+
     def __post_init__(self) -> None:
         check_kind(self.streams, "relation")
         check_flags("having", self.having)

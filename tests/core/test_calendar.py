@@ -91,3 +91,34 @@ def test_a_day_outside_is_refused_with_what_is_covered_and_what_to_do() -> None:
         calendar.add_working_days(last, 1)
     with pytest.raises(InvalidError, match=words):
         calendar.add_working_days(first, -1)
+
+
+@given(COVERED, st.integers(-10, 120))
+def test_where_holidays_are_announced_the_day_expected_is_that_of_the_law(
+    start: int, count: int
+) -> None:
+    end = calendar.add_working_days(start, count)
+    assert calendar.expected_working_day(start, count) == (end, False)
+
+
+SATURDAY = day("2043-06-06")  # of a year that nobody has announced
+
+
+@pytest.mark.parametrize(
+    ("start", "count", "end"),
+    [
+        (SATURDAY, 1, "2043-06-08"),  # as of a Saturday that is announced
+        (SATURDAY + 1, 3, "2043-06-10"),
+        (SATURDAY - 1, 1, "2043-06-08"),
+        (SATURDAY, 0, "2043-06-06"),
+        (SATURDAY + 1, -1, "2043-06-05"),
+        (SATURDAY - 1, -5, "2043-05-29"),
+        (day("2043-12-31"), 1, "2044-01-04"),  # over New Year, a Friday
+        (day("2043-09-30"), 2, "2043-10-06"),  # Thursday and Friday are National Day
+    ],
+)
+def test_beyond_the_announced_years_weekdays_count_that_are_no_holiday_of_every_year(
+    start: int, count: int, end: str
+) -> None:
+    found, uncertain = calendar.expected_working_day(start, count)
+    assert (show(found), uncertain) == (end, True)

@@ -248,14 +248,14 @@ def test_a_record_repaired_in_a_later_span_is_public_no_longer() -> None:
 @pytest.mark.parametrize(
     ("stream", "more", "repairable_after", "public"),
     [
-        ("penalty.kind:market.food.fine", {}, "2026-11-21", "2028-11-21"),
-        ("penalty.kind:market.general.fine", {}, "2026-05-21", "2028-11-21"),
+        ("penalty.kind:market.food.fine", {}, "2026-11-22", "2028-11-21"),
+        ("penalty.kind:market.general.fine", {}, "2026-05-22", "2028-11-21"),
         ("penalty.kind:market.food.criticism", {}, None, "2026-02-21"),
         ("penalty.kind:market.food.warning", {}, None, None),
         ("penalty.kind:market.food.revocation", {}, None, "2028-11-21"),
         ("list_entry:abnormal.address", {}, "2025-11-21", None),
         ("list_entry:abnormal.address", GONE, None, None),
-        ("list_entry:serious_dishonesty.food", {}, "2026-11-21", "2028-11-21"),
+        ("list_entry:serious_dishonesty.food", {}, "2026-11-22", "2028-11-21"),
         ("inspection.critical:routine", {}, None, None),
     ],
 )  # fmt: skip
@@ -279,7 +279,7 @@ def asked(*rows: dict[str, Any]) -> dict[int, str]:
     }
 
 
-ONE_YEAR = {1: "2026-11-21"}
+ONE_YEAR = {1: "2026-11-22"}  # the year is over with its 21 November
 
 
 def test_a_penalty_that_is_due_can_be_repaired_no_sooner() -> None:
@@ -332,11 +332,11 @@ def test_nobody_asks_for_what_is_over() -> None:
     for decided, told in (
         ("2023-02-28", {}),  # over for a day
         ("2023-03-10", {}),  # ends before it could be decided
-        ("2023-04-01", {1: "2024-04-01"}),
+        ("2023-04-01", {1: "2024-04-02"}),
     ):
         assert asked(record(7, FOOD_FINE, decided)) == told
     assert asked(record(7, SERIOUS, "2023-03-10")) == {}
-    assert asked(record(7, SERIOUS, "2023-04-01")) == {1: "2024-04-01"}
+    assert asked(record(7, SERIOUS, "2023-04-01")) == {1: "2024-04-02"}
 
 
 def test_an_entry_of_the_serious_list_ends_with_its_term() -> None:
@@ -396,7 +396,9 @@ def test_a_small_fine_is_told_apart_where_a_file_says_what_is_small(
         record(7, f"penalty.kind:market.food.{kind}", THEN, record=1),
         record(7, FOOD_FINE, THEN, record=2),
     ).of(7)
-    terms = Publicity.parse(Publicity.default().text + SMALL, "publicity.toml").on(TODAY)
+    first = '[[edition.term]]\nid = "criticism"'
+    text = Publicity.default().text.replace(first, f"{SMALL}\n{first}")
+    terms = Publicity.parse(text, "publicity.toml").on(TODAY)
     assert terms.until(own, TODAY) == {1: day(public), 2: IN_THREE_YEARS}
 
 

@@ -99,7 +99,7 @@ def choices(mine: list[Record]) -> list[Choice]:
     for each in mine:
         if each["stream"] in ENDED and is_open(each):
             action, wait, working = ENDED[each["stream"]]
-            start = max(TODAY, anniversary(each["occurred"], wait))
+            start = max(TODAY, anniversary(each["occurred"], wait) + (wait > 0))
             over = anniversary(each["occurred"], 3) if each["stream"] == SERIOUS else NEVER
             found.append(Choice((action, each["record"]), start, working, over=over))
     ends = {each["record"]: each["ended"] for each in mine}
@@ -122,7 +122,7 @@ def repairs(mine: list[Record]) -> list[Choice]:
     return [
         Choice(
             ("repair_food_penalty", each["record"]),
-            max(TODAY, anniversary(each["occurred"], 1)),
+            max(TODAY, anniversary(each["occurred"], 1) + 1),
             17,
             over=anniversary(each["occurred"], 3),
         )

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from xinheng.explaining import State, reason, sum_by_dimension
+from xinheng.explaining.amounts import figure, money, percent
 from xinheng.explaining.reasons import amount
 
 from ..grading.world import CATALOGUE
@@ -75,3 +76,10 @@ def test_dimensions_add_up() -> None:
     assert [each.dimension for each in sums] == ["PN", "IH", "EA"]
     assert [each.contribution for each in sums] == pytest.approx([-0.7, 0.3, 0.1])
     assert sums[0].zh == "处罚与负面名单"
+
+
+def test_nothing_has_no_sign_and_ten_thousand_yuan_are_one_wan() -> None:
+    assert [figure(value) for value in (-0.0, -1e-9, -3.0)] == ["0", "0", "-3"]
+    assert percent(-0.0) == "0%"
+    assert [money(-0.00001, zh=zh) for zh in (True, False)] == ["0元", "0 yuan"]
+    assert [money(wan, zh=True) for wan in (0.9999, 0.99996, 1.0)] == ["9,999元", "1万元", "1万元"]

@@ -4,10 +4,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass, replace
 from math import nan
+from pathlib import Path
 
 import pytest
 
-from xinheng.core.errors import PolicyError
+from xinheng.core.errors import NotFoundError, PolicyError
 from xinheng.core.time import months
 from xinheng.explaining import Sentences, State, reason
 from xinheng.explaining.amounts import figure, money, percent
@@ -207,6 +208,25 @@ def test_a_catalogue_brings_words_of_its_own() -> None:
     assert reason(standard, 2.0, State.KNOWN, 0.2, words) == reason(standard, 2.0, State.KNOWN, 0.2)
 
 
+def test_an_office_has_a_folder_of_its_own_words(tmp_path: Path) -> None:
+    calls = replace(VISITS, id="CALLS")
+    catalogue = Catalogue((VISITS, calls, CATALOGUE["PN09"]))
+    with pytest.raises(NotFoundError, match=r"has no \.toml with sentence forms; write one with"):
+        Sentences.read(tmp_path, catalogue)
+    (tmp_path / "a.toml").write_text(OWN, "utf-8")
+    (tmp_path / "b.toml").write_text(OWN.replace("VISITS", "CALLS"), "utf-8")
+    (tmp_path / "notes.txt").write_text("not read", "utf-8")
+    words = Sentences.read(tmp_path, catalogue)
+    assert reason(calls, 1.0, State.KNOWN, 0.2, words).zh.startswith("近2年走访1次，")
+    assert words.form(CATALOGUE["PN09"]) is Sentences.default().form(CATALOGUE["PN09"])
+    (tmp_path / "c.toml").write_text(OWN, "utf-8")
+    with pytest.raises(PolicyError, match=r"c\.toml: VISITS has a form in .*a\.toml already"):
+        Sentences.read(tmp_path, catalogue)
+    (tmp_path / "c.toml").write_bytes(OWN.encode("gb18030"))
+    with pytest.raises(PolicyError, match=r"c\.toml: not UTF-8 text"):
+        Sentences.read(tmp_path, catalogue)
+
+
 @pytest.mark.parametrize("name", ["a {b} [c|d] name", "{x}"])
 def test_names_are_told_as_they_are(name: str) -> None:
     indicator = replace(VISITS, zh=name, en=name)
@@ -220,7 +240,11 @@ def test_names_are_told_as_they_are(name: str) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "says"),
     [
-        ('"VISITS"', '"CALLS"', "ids = 'CALLS': expected an indicator of the catalogue"),
+        (
+            '"VISITS"',
+            '"VISIT"',
+            "expected an indicator .*no indicator 'VISIT'; did you mean 'VISITS'",
+        ),
         ('["VISITS"]', '["VISITS", "VISITS"]', "in one form only"),
         (
             "走访{x}次",

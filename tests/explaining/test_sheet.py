@@ -23,6 +23,7 @@ from xinheng.explaining import (
     Outcome,
     Override,
     Part,
+    Publicity,
     Remedies,
     Standpoint,
     State,
@@ -97,7 +98,9 @@ def test_all_that_decided_the_level_stands_on_it(language: str) -> None:
         assert (_words()[language]["causes"][part.cause] if least else sentence) in page
     for text in ("91440300MA5XNG010A", found.grade.bundle, "42", f"{found.grade.probability:.1%}"):
         assert text in page
-    assert any(origin.number in page for origin in ORIGINS.values())
+    kind = "行政处罚" if language == "zh" else "penalty"
+    assert f"2025-11-21 {kind} {ORIGINS[1].number}, 区局" in page
+    assert html.unescape(page).count(words_of(language)["reading"]) == 1
 
 
 def test_causes_that_hardly_did_anything_are_told_together() -> None:
@@ -140,6 +143,8 @@ def test_why_no_record_has_a_share_is_told(language: str, against: str, whole: s
 
     assert behind(replace(one, against=True)) == [against]
     assert behind(one) == behind() == [whole]
+    usual = {name: usual[name] * 2}  # of two rates
+    assert behind(one) == [whole]
     assert len(behind(records[0], replace(one, against=True))) == 2
 
 
@@ -242,12 +247,14 @@ def crowded() -> tuple[Explanation, Movement, Remedies]:
     basis = "市场监督管理严重违法失信名单管理办法（市场监管总局令第44号；期限三年，未核对原文）"
     rule = AppliedRule("r", "列入严重违法失信名单", "on a list", basis, AtLeast(Level.E), Level.E)
     rules = tuple(replace(rule, id=name) for name in "abc")
+    notes = [each.note for each in Publicity.default().editions]
     explanation = replace(
         found,
         grade=replace(found.grade, rules=rules),
         reasons=(*reasons, *found.reasons),
         records={each.indicator.id: some for each in reasons},
         rule_records={each.id: some[:2] for each in rules},
+        note=max(notes, key=lambda each: len(each[1])),
         override=Override(
             Level.D, "李某", "现场核查发现的情况与记录不一致，待复查" * 2, TODAY + 90
         ),
@@ -339,7 +346,9 @@ def test_steps_name_their_records_and_tell_when_to_apply() -> None:
             "申请信用修复（2025-01-05 深市监罚〔2025〕7号；2026-03-02起申请，最迟2026-03-25决定）"
             in page
         )
-        assert "（2021-05-05 licence food_production.0101（另2项）；2026-03-02起申请" in page
+        assert (
+            "（2021-05-05 食品生产经营许可 food_production.0101（另2项）；2026-03-02起申请" in page
+        )
         assert "完成整改并经复查销号（最迟2026-03-13完成）" in page
         assert "若无其他变化；2026-07-01起转差" in page
     for page in (en, console.file.getvalue()):

@@ -52,7 +52,7 @@ def test_what_can_be_done_and_when_it_counts() -> None:
     }
     assert found["rectify"].done == add_working_days(TODAY, 10)
     assert found["rectify"].day == found["rectify"].done + 1
-    assert found["repair_food_penalty"].start == day("2026-11-21")
+    assert found["repair_food_penalty"].start == day("2026-11-22")
     assert found["leave_abnormal_list"].done == add_working_days(TODAY, 7)
     producer = possible_steps(ACTIONS, own, TODAY, frozenset({"entity", "producer"}))
     assert {"haccp", "iso22000", "gmp"} <= one(*producer).keys()
@@ -190,7 +190,7 @@ def test_lists_of_courts_and_other_departments_have_their_ways() -> None:
     )
     by = one(*possible_steps(ACTIONS, own, TODAY, frozenset()))
     assert by["perform_judgment"].done == add_working_days(TODAY, 3)
-    assert by["repair_other_penalty"].start == day("2026-04-30")  # of 2026-01-30
+    assert by["repair_other_penalty"].start == day("2026-05-01")  # of 2026-01-30
     assert repairable(own, TODAY, ACTIONS).keys() == {
         by["repair_other_penalty"].record,
         by["leave_serious_list"].record,

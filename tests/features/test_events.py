@@ -1,5 +1,10 @@
 """Events: what is refused, and the slice of one enterprise."""
 
+import os
+import subprocess
+import sys
+from pickle import dumps
+
 import numpy as np
 import pyarrow as pa
 import pytest
@@ -84,3 +89,16 @@ def test_the_events_of_one_enterprise_are_its_slice() -> None:
     assert events.of(4).record.tolist() == [2, 3]
     assert len(events.of(2)) == 0
     assert events.of(1).vocabulary == events.vocabulary
+
+
+def test_a_vocabulary_hashes_anew_in_another_process() -> None:
+    events = Events.from_table(table(), VOCABULARY)
+    assert hash(events.vocabulary) == hash(VOCABULARY)
+    code = (
+        "import sys, pickle; names = pickle.load(sys.stdin.buffer).vocabulary; "
+        "sys.exit(hash(names) != hash(tuple(names)) or type(names).__name__ != 'Vocabulary')"
+    )
+    for seed in ("1", "2"):
+        environment = {**os.environ, "PYTHONHASHSEED": seed}
+        command = [sys.executable, "-c", code]
+        subprocess.run(command, input=dumps(events), env=environment, check=True)

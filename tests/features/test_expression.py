@@ -1,5 +1,10 @@
 """Expressions: arithmetic by hand, missing values, and trees that are refused."""
 
+from copy import copy, deepcopy
+from dataclasses import replace
+from pickle import dumps
+from unittest.mock import patch
+
 import numpy as np
 import pytest
 
@@ -9,6 +14,7 @@ from xinheng.features import (
     AS_OF,
     Expression,
     count,
+    expression,
     if_missing,
     ln,
     log2p1,
@@ -23,6 +29,7 @@ from xinheng.features import (
     years,
 )
 from xinheng.features.expression import Binary, Constant, Unary, evaluate, leaves_of
+from xinheng.features.rates import Rate
 
 NAN = float("nan")
 X, Y = count("penalty"), count("complaint")
@@ -122,3 +129,15 @@ def test_an_operand_must_be_an_expression() -> None:
         Unary("ln", 3)  # type: ignore[arg-type]
     with pytest.raises(DeclarationError, match="'penalty' is no number"):
         X + "penalty"  # type: ignore[operator]
+
+
+def test_the_hash_of_a_leaf_is_worked_out_once_and_does_not_travel() -> None:
+    leaf = Rate(group="city", streams=("complaint",))
+    with patch.object(expression, "fields", wraps=expression.fields) as looked:
+        assert len({hash(leaf) for _ in range(3)}) == 1
+        assert looked.call_count == 1
+    for copied in (copy(leaf), deepcopy(leaf), replace(leaf, group="city")):
+        assert copied == leaf
+        assert hash(copied) == hash(leaf)
+    assert b"_hash" not in dumps(leaf)
+    assert str(hash(leaf)).encode() not in dumps(leaf, protocol=0)

@@ -50,7 +50,10 @@ def agree(steps: Steps, found: list[Row], days: list[int]) -> None:
     asked = [(key, day) for key in (*KEYS, 5) for day in days]
     keys, as_of = (np.array(column) for column in zip(*asked, strict=True))
     expected = [sums(found, key, day) for key, day in asked]
-    assert steps.at(keys, as_of.astype(np.int32)).T.tolist() == expected
+    days_asked = as_of.astype(np.int32)
+    assert steps.at(keys, days_asked).T.tolist() == expected
+    alone = [steps.at(keys[[row]], days_asked[[row]])[:, 0].tolist() for row in range(len(keys))]
+    assert alone == expected
 
 
 def by(room: int, found: list[Row]) -> Steps:

@@ -22,6 +22,10 @@ SENTENCE = (
     "Market regulators imposed 1 administrative penalty in the last 3 years (not counting warnings "
     "and what was repaired or withdrawn); this raises the risk score by 0.31."
 )
+NOTE = (
+    "Days of publicity and repair are counted from the decision or entry. The law counts from "
+    "publication, within 20 working days of the decision, so that they may come that much later."
+)
 
 
 class UsualAnswer(BaseModel):
@@ -106,6 +110,7 @@ class ExplanationAnswer(BaseModel):
                     ],
                     "dimensions": [{"id": "PN", "name": "Penalties", "contribution": 0.314}],
                     "rule_records": {"abnormal_operation": [{**RECORD, "contribution": 0.0}]},
+                    "note": NOTE,
                 }
             ]
         }
@@ -126,6 +131,10 @@ class ExplanationAnswer(BaseModel):
     reasons: list[ReasonAnswer] = Field(description="Of every indicator, the strongest first.")
     dimensions: list[DimensionAnswer] = Field(description="The strongest first.")
     rule_records: dict[str, list[RecordAnswer]] = Field(description="Records behind each rule.")
+    note: str | None = Field(
+        description="What has to be known about the days on which records become repairable and "
+        "are public no longer; null if no record has one."
+    )
 
 
 class SentenceAnswer(BaseModel):
@@ -168,7 +177,7 @@ def explanation_values(
     explanation: Explanation, enterprise: str, sequence: int, run: int | None, language: Language
 ) -> Values:
     """Return the explanation in one language."""
-    values = explanation.to_dict()
+    values = in_language(explanation.to_dict(), language, "note")
     return values | {
         "language": language,
         "detail": "full",

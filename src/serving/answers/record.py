@@ -30,7 +30,7 @@ RECORD: dict[str, JsonValue] = {
     "contribution": 0.314,
     "against": False,
     "ages_out": "2028-12-04",
-    "repairable": "2026-12-03",
+    "repairable": "2026-12-04",
     "repair_awaits": None,
     "public_until": "2028-12-03",
     "origin": {

@@ -183,6 +183,7 @@ NO_PERSONS = {
     ("CardAnswer", "notes"),  # of a model
     ("CardGroupAnswer", "by"),  # what a model's groups are made by
     ("ChangedAnswer", "by"),  # a number
+    ("ExplanationAnswer", "note"),  # of the law
     ("RunAnswer", "reason"),  # start, monthly, or names of events
 }
 
