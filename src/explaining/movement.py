@@ -147,4 +147,5 @@ def _why(game: Game, cause: str, count: int) -> Texts:
     if cause in game.worlds.ways:
         return tell_cause(cause, count=count)
     was, now = (side.told(cause) for side in (game.before, game.after))
-    return tell_cause(cause, was=was, now=now)
+    told = "others_told" if cause == "others" and was == now else cause
+    return tell_cause(told, was=was, now=now)

@@ -1,6 +1,7 @@
 """Worlds: what each cause did to each indicator, and to no other."""
 
 import re
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -8,14 +9,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from xinheng.explaining import Change, Movement, Sentences, Standpoint
+from xinheng.explaining import Change, Movement, Sentences, Standpoint, explain_movement
 from xinheng.explaining.game import Game
 from xinheng.explaining.phrases import undone
 from xinheng.explaining.sides import Side
-from xinheng.features import compute
+from xinheng.features import build_references, compute
 from xinheng.features.hindsight import known_before
 
-from ..grading.world import TODAY, rows_of
+from ..grading.world import TODAY, record, rows_of
 from .played import (
     BEFORE,
     CATALOGUE,
@@ -31,6 +32,7 @@ from .played import (
     SCORE,
     WHO,
     Records,
+    everybody,
     fine,
     own,
     played,
@@ -243,3 +245,13 @@ def test_a_value_that_no_record_tells_is_told_as_that() -> None:
     assert "由无记录时的0分变为-23.7分" in change.zh
     assert "from 0 points for want of a record to -23.7 points" in change.en
     assert not re.search("减少|降至|fell", change.zh + change.en)
+
+
+def test_what_was_told_late_of_others_did_not_happen_between_a_day_and_itself() -> None:
+    worse = (record(number, SCORE, TODAY - 30, value=20.0) for number in range(100, 300))
+    late = build_references(CATALOGUE, everybody([*worse]))
+    _, one = standpoints(OLD, OLD)
+    [part] = explain_movement(one, replace(one, references=late), WHO).parts
+    assert part.cause == "others"
+    assert part.zh.startswith("因截至2026-03-01的所属群体、关联方或全市数据有补报或更正，")
+    assert "because more was told of its groups, " in part.changes[0].en
