@@ -9,11 +9,12 @@ a table and as rows of the ledger with what is known of each cause, all of which
 written. The peer is LightGBM's `predict(raw_score=True)` by the booster alone, on the same blocks
 as ready arrays, with as many threads, block by block in turn.
 
-To compute indicators is no part of it: those of the new month, of the month before and of what was
-known then come from the small city. Nor is it to read the records of whose level changed, and to
-tell what became of them since (`dynamic.telling`): that comes from the small city as well, and
+To compute indicators is no part of it: those of the new month, and those with some of what moved
+them put back, come from the small city. Nor is it to read the records of whose level changed, and
+to tell what became of them since (`dynamic.telling`): that comes from the small city as well, and
 where records were told of in several ways, which of these it was is not tried. The blend has no
-linear part. `telling_us` is what that telling takes by itself, for an enterprise of the small city.
+linear part. `telling_us` is what that telling takes by itself, for an enterprise of the small city,
+and `trying_us` what it takes to put something back (`dynamic.between`), the mean of all sets.
 
 `agree` says that grades, causes and what is known of them are in a block what they are of one row
 at a time, to the bit.
@@ -25,6 +26,7 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import product
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -56,8 +58,11 @@ from xinheng.grading import (
     read_bundle,
     write_bundle,
 )
+from xinheng.grading.dynamic.between import BY_DAY, WAYS
 from xinheng.grading.dynamic.inforce import InForce
+from xinheng.grading.dynamic.least import Parts as Flags
 from xinheng.grading.dynamic.matrices import Matrices
+from xinheng.grading.dynamic.refined import MOVERS
 from xinheng.grading.dynamic.retrospect import Given, Retrospect
 from xinheng.grading.dynamic.step import BLOCK, Step
 from xinheng.ledger import Run
@@ -158,11 +163,11 @@ class Pool:
     """The rows of the small city, by dense number: what is drawn from."""
 
     now: pd.DataFrame
-    before: Array
-    unheard: Array
+    worlds: Array
     told: tuple[npt.NDArray[np.int64], npt.NDArray[np.object_]]
     standing: InForce
     telling_us: float
+    trying_us: float
 
 
 def pooled(city: City, bundle: Bundle) -> Pool:
@@ -179,13 +184,20 @@ def pooled(city: City, bundle: Bundle) -> Pool:
     earlier = scorer.score(matrices.values(matrices.some(who, BEFORE)), met, days)
     scores = scorer.score(matrices.values(then), met, days, earlier.model)
     standing.put(np.arange(len(who), dtype=np.int32), scores, 1)
-    before, unheard, _ = back.before(), back.unheard(), back.heard()  # so that all is read
+    places, ways = np.arange(len(who)), len(WAYS)
+    back.rows(places[:1], np.ones((1, ways + len(BY_DAY)), bool))  # so that all is read
     start = time.process_time()
-    told = back.told(np.arange(len(who))).sort_values("enterprise")
-    telling = 1e6 * (time.process_time() - start) / len(who)
+    told = back.told(places).sort_values("enterprise")
+    middle = time.process_time()
+    sets = np.array([*product([False, True], repeat=len(MOVERS))])
+    each = np.repeat(sets, [ways] + [1] * len(BY_DAY), axis=1)
+    worlds = np.stack([back.rows(places, np.tile(flags, (len(who), 1))) for flags in each])
+    ended = time.process_time()
+    telling = 1e6 * (middle - start) / len(who)
+    trying = 1e6 * (ended - middle) / len(who) / len(sets)
     starts = np.searchsorted(told["enterprise"].to_numpy(), np.append(who, who[-1] + 1))
-    ways = starts, told["told"].to_numpy(object)
-    return Pool(now, before, unheard, ways, standing, telling)
+    ways_told = starts, told["told"].to_numpy(object)
+    return Pool(now, worlds, ways_told, standing, telling, trying)
 
 
 @dataclass(frozen=True, eq=False)
@@ -195,13 +207,11 @@ class Recalled(Retrospect):
     pool: Pool
     places: npt.NDArray[np.int64]
 
-    def before(self) -> Array:
-        """Return the indicators as of the month before."""
-        return self.pool.before[self.places]
-
-    def unheard(self) -> Array:
-        """Return those as of now from what was known then."""
-        return self.pool.unheard[self.places]
+    def rows(self, places: npt.NDArray[np.intp], back: Flags) -> Array:
+        """Return them with some things put back, records in all ways or in none."""
+        told = back[:, : len(WAYS)].any(axis=1)
+        sets = np.column_stack([told, back[:, len(WAYS) :]]) @ (1 << np.arange(len(MOVERS))[::-1])
+        return self.pool.worlds[sets, self.places[places]]
 
     def told(self, places: npt.NDArray[np.intp]) -> pd.DataFrame:
         """Return what was told of the rows that were drawn."""
@@ -212,10 +222,6 @@ class Recalled(Retrospect):
         at = np.arange(ends[-1]) - np.repeat(ends - count, count)
         rows = np.repeat(starts[drawn], count) + at
         return pd.DataFrame({"enterprise": np.repeat(who, count), "told": ways[rows]})
-
-    def without(self, way: str, places: npt.NDArray[np.intp]) -> Array:  # noqa: ARG002
-        """Return those as of now from what was known then, whatever the way."""
-        return self.pool.unheard[self.places[places]]
 
 
 class Drawn(Matrices):
@@ -297,6 +303,7 @@ def graded(folder: Path, rows: int) -> dict[str, float]:
         "changed_share": step.count.changed / rows,
         "held_share": step.count.held / rows,
         "telling_us": drawn.pool.telling_us,
+        "trying_us": drawn.pool.trying_us,
         "agree": float(agree and kept == step.count.changed),
     }
 

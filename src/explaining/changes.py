@@ -10,7 +10,7 @@ from typing import Any
 
 from ..features import Indicator
 from .amounts import DIGITS
-from .form import UNNOTICED, Form, capital
+from .form import UNNOTICED, Form, State, capital
 from .phrases import alternatives, logarithm, redone
 
 __all__ = ["Change", "Texts", "sentences_of", "tell_cause"]
@@ -19,6 +19,11 @@ Texts = tuple[str, str]
 
 NAMED = 4
 """How many indicators are told by name; the others are counted."""
+STANDING_IN = {
+    State.MISSING: ("无记录时的{}", "{} for want of a record"),
+    State.UNSEEN: ("无自身记录时的{}", "{} for want of a record of its own"),
+}
+"""How a value is told that no record of the enterprise tells."""
 FINER = (DIGITS, 4, 5)
 """Digits of two figures, the next where they look alike."""
 
@@ -42,6 +47,8 @@ class Change:
         What is said of its values.
     alone
         Whether nothing else moved it.
+    states
+        What stood behind its value before and after: where no record tells it, that is said.
 
     Examples
     --------
@@ -62,6 +69,7 @@ class Change:
     why: Texts
     form: Form
     alone: bool = False
+    states: tuple[State, State] = (State.KNOWN, State.KNOWN)
 
     @property
     def told(self) -> Texts:
@@ -128,17 +136,24 @@ class Change:
         return not (
             isnan(self.by)
             or whole
+            or not self._is_known
             or self.form.labelled
             or logarithm(self.indicator) == "ln"
             or any(value in named for value in pair)
         )
 
     @property
+    def _is_known(self) -> bool:
+        """Whether records tell both values."""
+        return not STANDING_IN.keys() & {*self.states}
+
+    @property
     def _way(self) -> Texts:
         """From which value to which it changed, and whether it rose."""
         (zh_was, zh_now), (en_was, en_now) = (self._values(place) for place in (0, 1))
         pair, named = (self.was, self.now), self.form.named
-        if self.form.labelled or any(isnan(value) or value in named for value in pair):
+        in_words = self.form.labelled or not self._is_known
+        if in_words or any(isnan(value) or value in named for value in pair):
             verbs = "变为", "changed"
         else:
             verbs = ("升至", "rose") if self.now > self.was else ("降至", "fell")
@@ -155,15 +170,21 @@ class Change:
     def _values(self, place: int) -> Texts:
         """Return both values, with as many digits as tell them apart."""
         for digits in FINER:
-            was, now = (self._value(value, place, digits) for value in (self.was, self.now))
+            was, now = (
+                self._value(value, state, place, digits)
+                for value, state in zip((self.was, self.now), self.states, strict=True)
+            )
             if was != now:
                 break
         return was, now
 
-    def _value(self, value: float, place: int, digits: int) -> str:
+    def _value(self, value: float, state: State, place: int, digits: int) -> str:
         if isnan(value):
             return ("不适用", "not applicable")[place]
-        return self.form.named.get(value, self.form.value)[place].tell(value, digits)
+        if value in self.form.named:
+            return self.form.named[value][place].tell(value, digits)
+        told = self.form.value[place].tell(value, digits)
+        return STANDING_IN[state][place].format(told) if state in STANDING_IN else told
 
     def _amounts(self, size: float) -> Texts:
         """Write how far it was moved, in Chinese and in English."""

@@ -1,15 +1,19 @@
 """Effects: what each of the things that moved indicators did to each of them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
-from ..features import Catalogue
+from ..features import Aggregate, Catalogue
+from ..features.dated import Dated
+from ..features.expression import Leaf, leaves_of
+from ..features.layout import own_parts
 from ..grading import Blend
 from .changes import Change, Texts
 from .contributions import contributions
+from .form import State
 from .phrases import undone
 from .sentences import Sentences
 from .shapley import coalitions, shapley
@@ -38,6 +42,8 @@ class Effects:
         What moved them.
     before, after
         The indicators; shape (indicators,).
+    states
+        What stood behind each indicator before, and after.
     moved
         Whether a mover moved an indicator, whatever else had moved; shape (movers, indicators).
     by
@@ -51,6 +57,7 @@ class Effects:
     movers: tuple[str, ...]
     before: Array
     after: Array
+    states: tuple[Sequence[State], Sequence[State]]
     moved: Flags
     by: Array
     weight: Array
@@ -71,6 +78,7 @@ class Effects:
             movers,
             rows[0],
             rows[-1],
+            worlds.states(catalogue),
             _moved(rows),
             shapley(told).round(DIGITS),
             np.abs(weight),
@@ -91,10 +99,27 @@ class Effects:
                 why,
                 words.form(self.catalogue.indicators[at]),
                 alone=bool(alone[at]),
+                states=(self.states[0][at], self.states[1][at]),
             )
             for at in indicators
         )
         return tuple(each for each in found if each.is_seen)
+
+    def streams(self, mover: str) -> tuple[str, ...]:
+        """Return the streams that the indicators read which a mover moved."""
+        place, populations = self.movers.index(mover), self.catalogue.populations.values()
+        moved = np.flatnonzero(self.moved[place]).tolist()
+        trees = [self.catalogue.indicators[at].expression for at in moved]
+        if np.isnan(self.by[place, moved]).any():
+            trees += populations
+        parts = (part for tree in trees for leaf in leaves_of(tree) for part in self._parts(leaf))
+        return tuple(dict.fromkeys(stream for part in parts for stream in part.streams))
+
+    def _parts(self, leaf: Leaf) -> Iterator[Aggregate]:
+        """Yield what of a leaf rests on the enterprise's own records."""
+        yield from own_parts(leaf)
+        if isinstance(leaf, Dated) and leaf.by in self.catalogue.layout.groups:
+            yield self.catalogue.layout.groups[leaf.by]
 
 
 def _moved(rows: Array) -> Flags:

@@ -35,7 +35,8 @@ class Part:
     steps
         Its part of the change of the level, in steps towards E.
     records
-        Numbers of the records of which something was told.
+        Numbers of the records of which something was told, as far as the indicators read them that
+        it moved.
     zh, en
         What it did, in a sentence.
     changes
@@ -132,9 +133,10 @@ def explain_movement(
 
 def _part(game: Game, cause: str, log_odds: float, steps: float, words: Sentences) -> Part:
     """Return what a cause did, with its sentences."""
-    records = game.worlds.records(cause)
+    moves, worlds = cause in game.worlds.movers, game.worlds
+    read = game.effects.streams(cause) if moves else ()
+    records = worlds.records(cause, read) or worlds.records(cause)
     why = _why(game, cause, len(records))
-    moves = cause in game.worlds.movers
     changes = game.effects.changes(cause, why, words) if moves else ()
     zh, en = sentences_of(why, changes, log_odds, steps)
     return Part(cause, log_odds, steps, records, zh, en, changes)
@@ -145,4 +147,5 @@ def _why(game: Game, cause: str, count: int) -> Texts:
     if cause in game.worlds.ways:
         return tell_cause(cause, count=count)
     was, now = (side.told(cause) for side in (game.before, game.after))
-    return tell_cause(cause, was=was, now=now)
+    told = "others_told" if cause == "others" and was == now else cause
+    return tell_cause(told, was=was, now=now)

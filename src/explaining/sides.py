@@ -9,9 +9,9 @@ from ..core import time
 from ..features import Events, References, compute
 from ..features.hindsight import known_before
 from ..grading import Level, Scorer
+from ..grading.dynamic import Seen
 from ..grading.scores import NO_LEVEL
 from .explanation import Override
-from .worlds import Seen
 
 __all__ = ["NONE", "Side", "Standpoint"]
 

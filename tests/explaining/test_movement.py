@@ -71,6 +71,24 @@ def test_one_thing_alone_is_the_whole_cause() -> None:
     assert found.after.level is found.levels[1]
 
 
+def test_a_record_that_came_and_was_withdrawn_is_not_told_as_new() -> None:
+    calm, fine = record(7, "award:city", TODAY - 900), record(7, FINE, TODAY - 30)
+    wrong = record(7, FINE, TODAY - 40, withdrawn=TODAY - 20)
+    [part] = moved(own_of(calm), own_of(calm, wrong, fine)).parts
+    assert part.cause == "new_records"
+    assert len(part.records) == 1
+    assert part.zh.startswith("因新增1条记录")
+
+
+def test_a_new_record_that_moved_nothing_is_not_told_beside_one_that_did() -> None:
+    calm, prize = record(7, "award:city", TODAY - 900), record(7, "award:city", TODAY - 20)
+    fine = record(7, FINE, TODAY - 30)
+    after = own_of(calm, fine, prize)
+    [part] = moved(own_of(calm), after).parts
+    assert part.records == tuple(after.record[after.occurred == TODAY - 30].tolist())
+    assert part.zh.startswith("因新增1条记录")
+
+
 def test_what_is_repaired_ended_withdrawn_and_aged_is_told_apart() -> None:
     fine, order = record(7, FINE, BEFORE - 60), record(7, "rectification", BEFORE - 50)
     listed = record(7, ABNORMAL, BEFORE - 40)

@@ -1,6 +1,7 @@
 """Worlds: what each cause did to each indicator, and to no other."""
 
 import re
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -8,14 +9,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from xinheng.explaining import Change, Movement, Sentences, Standpoint
+from xinheng.explaining import Change, Movement, Sentences, Standpoint, explain_movement
 from xinheng.explaining.game import Game
 from xinheng.explaining.phrases import undone
 from xinheng.explaining.sides import Side
-from xinheng.features import compute
+from xinheng.features import build_references, compute
 from xinheng.features.hindsight import known_before
 
-from ..grading.world import TODAY, rows_of
+from ..grading.world import TODAY, record, rows_of
 from .played import (
     BEFORE,
     CATALOGUE,
@@ -24,12 +25,14 @@ from .played import (
     CRITICAL,
     FINE,
     FOUNDED,
+    LEAVES,
     OLD,
     ORDER,
     PLAYS,
     SCORE,
     WHO,
     Records,
+    everybody,
     fine,
     own,
     played,
@@ -111,6 +114,17 @@ def test_a_record_that_left_its_window_is_told_as_too_old_and_only_that() -> Non
     assert did(both, "IH_CRITICAL_1Y") == {"new_records": 2.0, "aged_out": -2.0}
     late = fine(TODAY - 1826 - 30)
     assert did(game_of([late], [late]), "PN11").keys() == {"aged_out", "time"}
+
+
+def test_what_was_too_old_by_the_time_it_was_told_did_nothing() -> None:
+    """It counts on neither day, so it can neither have come nor grown too old."""
+    late = own(CRITICAL, TODAY - 400, value=2.0, available=TODAY - 3)
+    short = own(COMPLAINT, BEFORE + 2)  # 91 days, which are over, of the 120 between the two
+    game = game_of([late, short], [late, short])
+    assert did(game, "IH_CRITICAL_1Y") == {}
+    beside = game_of([late, LEAVES], [late, LEAVES])
+    assert did(beside, "IH_CRITICAL_1Y") == {"aged_out": -2.0}
+    assert "aged_out" not in did(game, "CC11")
 
 
 def test_a_record_that_comes_to_lie_in_an_earlier_window_does_so_in_time() -> None:
@@ -222,3 +236,22 @@ def test_an_inspection_is_of_the_day_on_which_it_was() -> None:
     """An inspection told since, while no time had passed, is the last one all the same."""
     game = game_of(OLD, [*OLD, *visit(TODAY - 20, 90.0), *visit(TODAY - 60, 50.0)])
     assert did(game, "IH_SCORE_LAST")["new_records"] == pytest.approx(90.0 - 84.0)
+
+
+def test_a_value_that_no_record_tells_is_told_as_that() -> None:
+    """Who was never inspected has no score of 0 points."""
+    movement = played([fine(BEFORE - 60)], [fine(BEFORE - 60), *visit(TODAY - 20, 61.0)])
+    change = change_of(movement, "new_records", "IH_SCORE_LAST")
+    assert "由无记录时的0分变为-23.7分" in change.zh
+    assert "from 0 points for want of a record to -23.7 points" in change.en
+    assert not re.search("减少|降至|fell", change.zh + change.en)
+
+
+def test_what_was_told_late_of_others_did_not_happen_between_a_day_and_itself() -> None:
+    worse = (record(number, SCORE, TODAY - 30, value=20.0) for number in range(100, 300))
+    late = build_references(CATALOGUE, everybody([*worse]))
+    _, one = standpoints(OLD, OLD)
+    [part] = explain_movement(one, replace(one, references=late), WHO).parts
+    assert part.cause == "others"
+    assert part.zh.startswith("因截至2026-03-01的所属群体、关联方或全市数据有补报或更正，")
+    assert "because more was told of its groups, " in part.changes[0].en

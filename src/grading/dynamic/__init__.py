@@ -1,5 +1,6 @@
 """Grades in time: the calendar of runs, the fold over it, causes of change, and what is kept."""
 
+from .between import Between, Seen
 from .calendar import Due, due
 from .carried import Carried
 from .cause import CAUSES, Side, Sides, causes, same_blend
@@ -8,20 +9,19 @@ from .fold import Gradings, advance
 from .inforce import InForce
 from .installation import open_gradings
 from .least import fewest
-from .moved import MOVERS, Moved
 from .rebuild import Rebuilt, grade_given, rebuild, run_of
 from .store import GradeStore
 
 __all__ = [
     "CAUSES",
-    "MOVERS",
+    "Between",
     "Carried",
     "Due",
     "GradeStore",
     "Gradings",
     "InForce",
-    "Moved",
     "Rebuilt",
+    "Seen",
     "Side",
     "Sides",
     "advance",

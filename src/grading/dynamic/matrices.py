@@ -1,7 +1,7 @@
 """Matrices: the indicators and the conditions of statutory rules of a city, for one bundle."""
 
 from collections.abc import Callable, Iterator
-from functools import cached_property, partial
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -19,7 +19,6 @@ from ..cards import card_levels
 from ..policy import Combination
 from ..scores import NO_LEVEL, Codes
 from .blocks import blocks
-from .moved import movers_of
 from .retrospect import Given, Retrospect
 
 __all__ = ["Matrices"]
@@ -135,11 +134,6 @@ class Matrices:
         if self._resting is None:
             self._resting = self._dated(as_of)
         return self._resting
-
-    @cached_property
-    def movers(self) -> npt.NDArray[np.int8]:
-        """By what each indicator moves when nothing is told; see `movers_of`."""
-        return movers_of(self.bundle.catalogue)
 
     def _dated(self, as_of: int) -> References:
         """Return the dated tables from those that are kept, where there are any to begin with."""

@@ -10,19 +10,22 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ..bundle import Bundle
 from ..calibrator import Array
 from ..scores import Codes
+from .between import BY_DAY, WAYS
 from .cause import INDICATORS, Sides
 from .edges import edges_of
 from .least import Parts, fewest
-from .moved import MOVERS, OTHERS, RECORDS, Moved
 from .retrospect import Retrospect
 from .telling import TOLD
 
-__all__ = ["Refined", "refine"]
+__all__ = ["MOVERS", "RECORDS", "Refined", "refine"]
 
 Places = npt.NDArray[np.intp]
+
+MOVERS = ("records", "windows", "time", "others")
+"""What moves indicators: what was told of records, and `BY_DAY`."""
+RECORDS, OTHERS = MOVERS.index("records"), MOVERS.index("others")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -34,7 +37,7 @@ class Refined:
     found
         What changed the level; shape (n, 4), in order of `MOVERS`.
     ways
-        How records were told of that did; shape (n, 5), in order of `TOLD`.
+        How records were told of that did; shape (n, 6), in order of `TOLD`.
     names
         Of the indicators.
     moved
@@ -73,84 +76,88 @@ def refine(sides: Sides, found: Parts, rows: Places, back: Retrospect, now: Arra
     back, now
         What is known of these, and their indicators; shape (n, indicators).
     """
-    bundle = back.matrices.bundle
-    moved = Moved(back.matrices.movers, edges_of(bundle.blend), back.before(), back.unheard(), now)
-    trial = _Trial(sides, found, rows, bundle, moved)
-    differs = moved.differs()
-    if bundle.catalogue.dated:
-        differs[:, OTHERS] |= ~differs.any(axis=1)
-    named = fewest(
-        lambda some, parts: trial.levels(some, parts, differs), trial.level_before, differs
-    )
-    late = trial.late(differs, named)
-    named[late, OTHERS] = True
-    ways = _ways(trial, back, named, late)
-    return Refined(named, ways, bundle.catalogue.ids, moved.packed)
+    catalogue = back.matrices.bundle.catalogue
+    trial = _Trial(sides, found, rows, back, now)
+    differs = np.ones((rows.size, len(MOVERS)), bool)
+    differs[:, OTHERS] = bool(catalogue.dated)
+    named = fewest(trial.levels, trial.level_before, differs)
+    ways = _ways(trial, named)
+    moved = _moved(back, np.column_stack([ways, named[:, 1:]]))
+    return Refined(named, ways, catalogue.ids, moved)
 
 
 class _Trial:
     """Levels of rows with some of what moved their indicators put back."""
 
     def __init__(
-        self, sides: Sides, found: Parts, rows: Places, bundle: Bundle, moved: Moved
+        self, sides: Sides, found: Parts, rows: Places, back: Retrospect, now: Array
     ) -> None:
-        self.sides, self.rows, self.bundle, self.moved = sides, rows, bundle, moved
+        self.sides, self.rows, self.back, self.now = sides, rows, back, now
         self.level_before = sides.level_before[rows]
         self._base = found[rows].copy()
         self._base[:, INDICATORS] = True
         self._margin_before = sides.margins(rows, self._base)
         self._base[:, INDICATORS] = False
+        self._margin_now = sides.margins(rows, self._base)
 
-    def levels(self, some: Places, back: Parts, differs: Parts) -> Codes:
-        """Return the levels of some with movers put back; all of them give the margin before."""
-        margins = self._margin_before[some]
-        left = np.flatnonzero((differs[some] & ~back).any(axis=1))
-        margins[left] = self._margins(self.moved.put_back(some[left], back[left]))
+    def levels(self, some: Places, back: Parts) -> Codes:
+        """Return the levels of some with movers put back, records in all ways."""
+        return self.levels_of(some, np.repeat(back, (len(WAYS), *(1 for _ in BY_DAY)), axis=1))
+
+    def levels_of(self, some: Places, back: Parts) -> Codes:
+        """Return the levels of some with ways of telling, and `BY_DAY`, put back."""
+        margins = self._margins(some, back)
+        others = np.flatnonzero(back[:, -1])
+        if others.size:
+            margins[others] += self._late(some[others])
         return self.sides.levels(self.rows[some], self._base[some], margins)
 
-    def levels_of(self, some: Places, values: Array) -> Codes:
-        """Return the levels of some with other indicators."""
-        return self.sides.levels(self.rows[some], self._base[some], self._margins(values))
+    def _late(self, some: Places) -> Array:
+        """Return what the margins before of some miss of what others were told late."""
+        whole = np.ones((some.size, len(WAYS) + len(BY_DAY)), bool)
+        return self._margin_before[some] - self._margins(some, whole)
 
-    def late(self, differs: Parts, named: Parts) -> npt.NDArray[np.bool_]:
-        """Tell where all is put back, and records of others are missing that came late.
-
-        It is not asked where others are named anyway, and no records are.
-        """
-        found: npt.NDArray[np.bool_] = (named == differs).all(axis=1)
-        found &= named[:, RECORDS] | ~named[:, OTHERS]
-        rows = np.flatnonzero(found)
-        found[rows] = self._margins(self.moved.before[rows]) != self._margin_before[rows]
-        return found
-
-    def _margins(self, values: Array) -> Array:
-        return self.bundle.blend.margins(values)
+    def _margins(self, some: Places, back: Parts) -> Array:
+        """Return margins, which are those of now wherever nothing moved that counts."""
+        blend, values = self.back.matrices.bundle.blend, self.back.rows(some, back)
+        moved = np.flatnonzero(edges_of(blend).differs(values, self.now[some]).any(axis=1))
+        margins = self._margin_now[some]
+        margins[moved] = blend.margins(values[moved])
+        return margins
 
 
-def _ways(trial: _Trial, back: Retrospect, named: Parts, late: npt.NDArray[np.bool_]) -> Parts:
-    """Return in which ways records were told of that changed a level; all, where others came late.
-
-    What came late cannot be put back alone, so that fewer ways cannot be tried beside it.
-    """
+def _ways(trial: _Trial, named: Parts) -> Parts:
+    """Return in which ways records were told of that changed a level."""
     told = np.zeros((len(named), len(TOLD)), bool)
     rows = np.flatnonzero(named[:, RECORDS])
     if not rows.size:
         return told
-    found = back.told(rows)
-    whose = np.searchsorted(back.enterprises, found["enterprise"].to_numpy())
+    found = trial.back.told(rows)
+    whose = np.searchsorted(trial.back.enterprises, found["enterprise"].to_numpy())
     told[whose, pd.Index(TOLD).get_indexer(pd.Index(found["told"]))] = True
 
     def levels_of(some: Places, ways: Parts) -> Codes:
-        levels = np.empty(some.size, np.int8)
-        for each in np.unique(ways, axis=0):
-            here = np.flatnonzero((ways == each).all(axis=1))
-            without = back.without([TOLD[way] for way in np.flatnonzero(each)], some[here])
-            moved = trial.moved.with_unheard(some[here], without)
-            values = moved.put_back(np.arange(here.size), named[some[here]])
-            levels[here] = trial.levels_of(some[here], values)
-        return levels
+        return trial.levels_of(some, np.column_stack([ways, named[some, 1:]]))
 
-    return np.where(late[:, None], told, fewest(levels_of, trial.level_before, told))
+    return fewest(levels_of, trial.level_before, told)
+
+
+def _moved(back: Retrospect, named: Parts) -> npt.NDArray[np.uint8]:
+    """Return which indicators each mover moved where all that is named is put back, and it is not.
+
+    That one moved is said only where that counts in the model.
+    """
+    columns = (slice(len(WAYS)), *range(len(WAYS), named.shape[1]))
+    without = np.repeat(named[:, None], len(columns), axis=1)
+    for mover, some in enumerate(columns):
+        without[:, mover, some] = False
+    row, which = np.nonzero((without != named[:, None]).any(axis=2))
+    places = np.concatenate([np.arange(len(named)), row])
+    values = back.rows(places, np.concatenate([named, without[row, which]]))
+    still, moved = values[row], values[len(named) :]
+    found = np.zeros((len(named), len(columns), values.shape[1]), bool)
+    found[row, which] = edges_of(back.matrices.bundle.blend).differs(still, moved)
+    return np.packbits(found, axis=2)
 
 
 def _joined(texts: pa.Array, many: npt.NDArray[np.integer[Any]]) -> pa.Array:

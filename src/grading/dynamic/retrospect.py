@@ -1,6 +1,5 @@
 """Retrospect: what the indicators of a few would be, had less been told since their last grade."""
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -12,7 +11,8 @@ import pandas as pd
 from ...features import Events
 from ...features.hindsight import known_before
 from ..calibrator import Array
-from .telling import mixed, tellings
+from .between import Between, Seen
+from .least import Parts
 
 if TYPE_CHECKING:
     from .matrices import Matrices
@@ -52,33 +52,29 @@ class Retrospect:
 
     def before(self) -> Array:
         """Return the indicators as of the day before, from what was known then."""
-        return self._values(self._known, self.enterprises, self.given.as_of)
-
-    def unheard(self) -> Array:
-        """Return the indicators as of now, from what was known then of the enterprises' own."""
-        return self._values(self._known, self.enterprises, self.as_of)
+        return self._values(self._known, self.given.as_of)
 
     def heard(self) -> Array:
         """Return the indicators as of now."""
-        return self._values(self._heard, self.enterprises, self.as_of)
+        return self._values(self._heard, self.as_of)
+
+    def rows(self, places: Places, back: Parts) -> Array:
+        """Return the indicators of some with some things put back; see `Between.rows`."""
+        return self._between.rows(self.matrices.bundle.catalogue, places, back)
 
     def told(self, places: Places) -> pd.DataFrame:
         """Return what was told of which record of some between the two; see `tellings`."""
-        return self._told(*self._events(places))
+        told = self._between.told
+        return told[told["enterprise"].isin(self.enterprises[places])]
 
-    def without(self, ways: Collection[str], places: Places) -> Array:
-        """Return the indicators of some as of now, but for what was told in some ways."""
-        known, heard = self._events(places)
-        events = mixed(known, heard, self._told(known, heard), ways)
-        return self._values(events, self.enterprises[places], self.as_of)
-
-    def _told(self, known: Events, heard: Events) -> pd.DataFrame:
-        return tellings(known, heard, (self.given.as_of, self.as_of))
-
-    def _events(self, places: Places) -> tuple[Events, Events]:
-        """Return what was known of some then, and is now."""
-        who = self.enterprises[places]
-        return _of(self._known, who), _of(self._heard, who)
+    @cached_property
+    def _between(self) -> Between:
+        references = self.matrices.references(self.as_of)
+        return Between(
+            self.enterprises,
+            Seen(self._known, self.given.as_of, references),
+            Seen(self._heard, self.as_of, references),
+        )
 
     @cached_property
     def _known(self) -> Events:
@@ -92,9 +88,5 @@ class Retrospect:
     def _heard(self) -> Events:
         return known_before(self.matrices.city.read(self.enterprises), self.as_of)
 
-    def _values(self, events: Events, enterprises: Numbers, as_of: int) -> Array:
-        return self.matrices.values(self.matrices.of(events, enterprises, as_of))
-
-
-def _of(events: Events, enterprises: Numbers) -> Events:
-    return events.take(np.flatnonzero(np.isin(events.enterprise, enterprises)))
+    def _values(self, events: Events, as_of: int) -> Array:
+        return self.matrices.values(self.matrices.of(events, self.enterprises, as_of))

@@ -10,7 +10,7 @@ from ...core import time
 from ...features import Events
 from ...features.events import COLUMNS, ORDER
 
-__all__ = ["TOLD", "mixed", "tellings"]
+__all__ = ["TOLD", "keys_of", "mixed", "tellings"]
 
 TOLD = ("new", "withdrawn", "repaired", "ended", "corrected", "reinstated")
 KEY = ["enterprise", "record"]
@@ -46,7 +46,7 @@ def tellings(before: Events, now: Events, as_of: tuple[int, int]) -> pd.DataFram
     counted = each["counted"]
     told = np.select(
         [
-            ~each.index.isin(known),
+            ~each.index.isin(known) & each["counts"],
             counted & ~each["counts"],
             counted & each["repaired"],
             counted & each["ended"],
@@ -72,6 +72,11 @@ def mixed(before: Events, now: Events, told: pd.DataFrame, back: Collection[str]
     return Events(**{n: column[order] for n, column in columns.items()}, vocabulary=now.vocabulary)
 
 
+def keys_of(events: Events) -> npt.NDArray[np.int64]:
+    """Return a number for the record and the enterprise of each event."""
+    return events.record * 1_000_003 + events.enterprise
+
+
 def _unlike(before: Events, now: Events) -> tuple[Events, Events]:
     """Return the events of records of which any event is not the same in both, to the bit.
 
@@ -89,7 +94,7 @@ def _unlike(before: Events, now: Events) -> tuple[Events, Events]:
     for events, at in zip((before, now), places, strict=True):
         alike = np.zeros(len(events), np.bool_)
         alike[at[same]] = True
-        keys.append(events.record * 1_000_003 + events.enterprise)
+        keys.append(keys_of(events))
         others.append(keys[-1][~alike])
     unlike = np.unique(np.concatenate(others))
     kept = (np.flatnonzero(np.isin(key, unlike)) for key in keys)

@@ -7,24 +7,22 @@ import numpy.typing as npt
 
 from ...core.errors import IntegrityError
 from ..calibrator import Array
+from .between import BY_DAY, WAYS
 from .cause import CAUSES, INDICATORS, MODEL, Sides, causes, same_blend
 from .matrices import Matrices
-from .moved import MOVERS, RECORDS
-from .refined import Refined, refine
+from .refined import MOVERS, RECORDS, Refined, refine
 from .retrospect import Given
-from .telling import TOLD
 
 __all__ = ["WORDS", "Reasons", "why"]
 
 Numbers = npt.NDArray[np.int32]
 Bits = npt.NDArray[np.int64]
 DECIDED = ("policy", "model", "rule_met", "rule_lifted", "card", "calibration")
-WAYS = tuple(f"{way}_records" for way in TOLD)
-WORDS = (*DECIDED, *WAYS, "aged_out", "time", "others", "released")
+WORDS = (*DECIDED, *WAYS, *BY_DAY, "released")
 """What causes are called, in the order in which they are named."""
 SHOWN = 5
 BITS = {word: np.int64(1 << place) for place, word in enumerate(WORDS)}
-MOVED = {"windows": "aged_out", "time": "time", "others": "others"}
+MOVED = dict(zip(MOVERS[1:], BY_DAY, strict=True))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -40,8 +40,8 @@ ENDED = {"ended": OLD + 9, "ended_available": OLD + 9}
         (record(1, LISTED, "2025-01-01", ended=FEB - 3, ended_available=FEB), ["ended"]),
         # When it ends was known from the beginning: nothing is told, time passes.
         (record(1, "licence:food_operation.", OLD, ended=FEB, ended_available=OLD), []),
-        # It came and was withdrawn between the two: nothing of it ever counted.
-        (record(1, "incident:death", "2026-02-03", withdrawn=FEB), ["new"]),
+        # It came and was withdrawn between the two: it counts on neither day.
+        (record(1, "incident:death", "2026-02-03", withdrawn=FEB), []),
     ],
 )
 def test_ways_by_hand(record_: dict, told: list[str]) -> None:

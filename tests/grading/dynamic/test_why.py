@@ -17,12 +17,12 @@ from xinheng.core.time import NEVER, Change, Event, Span, day, spans
 from xinheng.features import Catalogue, Events, compute, count, days_since, largest
 from xinheng.features.hindsight import known_before
 from xinheng.grading import Blend, Bundle, Reference, Scorer, fit_calibrator
+from xinheng.grading.dynamic import Between, Seen
+from xinheng.grading.dynamic.between import BY_DAY, WAYS
 from xinheng.grading.dynamic.inforce import InForce
 from xinheng.grading.dynamic.matrices import Matrices
-from xinheng.grading.dynamic.moved import MOVERS, movers_of
 from xinheng.grading.dynamic.retrospect import Given, Retrospect
 from xinheng.grading.dynamic.step import Step
-from xinheng.grading.dynamic.telling import mixed, tellings
 from xinheng.grading.dynamic.why import WORDS
 from xinheng.grading.scores import LEVELS, ruled
 from xinheng.ledger import Run
@@ -138,6 +138,9 @@ class Known(Matrices):
     def frame(self, as_of: int) -> pd.DataFrame:
         return self.of(known_before(self.events, as_of), WHO, as_of)
 
+    def references(self, as_of: int) -> None:
+        """Return nothing: no indicator rests on others."""
+
     def retrospect(self, enterprises: np.ndarray, given: Given, as_of: int) -> Retrospect:
         return Remembered(self, enterprises, given, as_of)
 
@@ -184,27 +187,15 @@ def steps(world: Known) -> tuple[InForce, InForce, list[dict], pa.Table]:
 
 
 def level_without(world: Known, before: InForce, now: InForce, change: dict) -> str:
-    """The level with exactly what is named put back, computed by other means than causes are."""
+    """The level with exactly what is named put back, of the enterprise alone."""
     who, words = change["number"], change["cause"].split()
-    ways = {word.removesuffix("_records") for word in words if word.endswith("_records")}
-    back = [MOVERS.index(m) for m, w in (("windows", "aged_out"), ("time", "time")) if w in words]
-    one = np.array([who], np.int32)
     known, heard = (
         each.take(np.flatnonzero(each.enterprise == who))
         for each in (known_before(world.events, day) for day in (BEFORE, NOW))
     )
-    told = tellings(known, heard, (BEFORE, NOW))
-    then, same, full, some = (
-        world.split(world.of(events, one, as_of))[0].to_numpy()[0]
-        for events, as_of in (
-            (known, BEFORE), (known, NOW), (heard, NOW), (mixed(known, heard, told, ways), NOW)
-        )
-    )  # fmt: skip
-    by_day = np.isin(movers_of(world.bundle.catalogue), back)
-    if ways:
-        values = np.where(by_day, then, some)
-    else:
-        values = np.where(by_day, np.where(same == full, then, then + (full - same)), full)
+    alone = Between(np.array([who], np.int32), Seen(known, BEFORE, None), Seen(heard, NOW, None))
+    back = np.array([[word in words for word in (*WAYS, *BY_DAY)]])
+    values = alone.rows(world.bundle.catalogue, np.array([0]), back)[0]
     edition = world.bundle.policy.on(NOW)
     margin = world.bundle.blend.margins(values[None])
     model = edition.scale.place(margin, world.bundle.calibrator, before.model[[who]]).codes
