@@ -4,9 +4,11 @@ from math import floor, isnan, log10
 
 from ..features import Indicator
 
-__all__ = ["amount", "figure", "money", "percent", "singular"]
+__all__ = ["CUT_DIGITS", "amount", "figure", "money", "percent", "singular"]
 
 DIGITS = 3
+CUT_DIGITS = 4
+"""To how many digits a cut point is told: as policy sets it."""
 LEAST = 1e-6
 """What is smaller is written as nothing."""
 WAN = 10_000

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from ..core import time
 from ..core.templating import environment, resource
 from ..grading import AtLeast, Bundle, Effect
+from .amounts import CUT_DIGITS, percent
 from .explanation import Explanation
 from .form import UNNOTICED
 from .movement import Movement
@@ -172,7 +173,7 @@ class _Page:
                 level=distance.level,
                 margin=signed(grade.margin),
                 cut=signed(distance.cut),
-                probability=f"{distance.probability:.1%}",
+                probability=percent(distance.probability, CUT_DIGITS),
             )
 
     def decided(self) -> str:

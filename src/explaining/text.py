@@ -11,6 +11,7 @@ from rich.text import Text
 
 from ..core import time
 from ..grading import Distance, Grade
+from .amounts import CUT_DIGITS, percent
 from .clocks import Clocks
 from .explanation import Explanation
 from .movement import Movement
@@ -107,7 +108,7 @@ def _way(what: str, distance: Distance, verb: str, grade: Grade) -> str:
     return (
         f"{what}: risk score {grade.margin:+.2f} would have to "
         f"{verb} {distance.cut:+.2f} (by {distance.margin:.2f}), a probability of "
-        f"{distance.probability:.1%}"
+        f"{percent(distance.probability, CUT_DIGITS)}"
     )
 
 

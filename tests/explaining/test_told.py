@@ -192,3 +192,12 @@ def test_an_entry_that_stands_beyond_its_term_has_no_day_on_which_its_publicity_
     assert clocks.public_until == (None if public is None else day(public))
     gone = events_of(record(7, stream, since, ended=TODAY - 9, ended_available=TODAY - 9)).of(7)
     assert Records(gone, TODAY, {})._clocks(number, None).public_until is not None
+
+
+def test_a_cut_point_is_told_as_policy_sets_it() -> None:
+    found = graded(Level.C)
+    worse = replace(found.grade.worse, probability=0.0885)
+    found = replace(found, grade=replace(found.grade, worse=worse))
+    assert "a probability of 8.85%" in to_text(found)
+    assert "变为D级" in render_sheet(subject(), found)
+    assert "8.85%" in render_sheet(subject(), found, language="en")

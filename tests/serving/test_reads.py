@@ -10,9 +10,10 @@ from pydantic import TypeAdapter
 from sqlalchemy.exc import OperationalError
 
 from xinheng.core.time import day
-from xinheng.explaining import Actions
+from xinheng.explaining import Actions, find_remedies
 from xinheng.ledger import History, Ledger
 from xinheng.serving import caller, create_app, service
+from xinheng.serving.reads import remedies
 from xinheng.serving.routes import enterprises, lists, model, whatif
 
 from ..archive.department import ALPHA, BETA, Bureau
@@ -211,6 +212,18 @@ def test_a_value_that_cannot_be_used_is_named(client, url, where):
 @pytest.mark.parametrize("tail", ["grades", "records?", "movement?since=2026-02-01", "remedies?"])
 def test_an_enterprise_that_nobody_knows_has_nothing(client, tail):
     check(client.get(f"/v1/enterprises/nobody/{tail}"), 404, "unknown-enterprise")
+
+
+def test_steps_are_told_with_the_numbers_under_which_records_were_delivered(client, monkeypatch):
+    seen = {}
+
+    def noted(*given, **named):
+        seen.update(named["origins"])
+        return find_remedies(*given, **named)
+
+    monkeypatch.setattr(remedies, "find_remedies", noted)
+    assert client.get(f"{ONE}/remedies?as_of=2026-03-01").status_code == 200
+    assert {"P1", "P2"} <= {each.number for each in seen.values()}
 
 
 def test_remedies_of_a_day_on_which_no_action_was_known_are_none(client, monkeypatch):

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from ...grading import Distance, Grade
-from ..amounts import percent
+from ..amounts import CUT_DIGITS, percent
 from ..explanation import Explanation
 from ..form import UNNOTICED
 from ..numbers import signed
@@ -19,8 +19,6 @@ __all__ = ["plot_dimensions", "plot_waterfall"]
 
 SHOWN, TOP, BOTTOM = 10, 30, 46
 HOVER, SIDE, LEAST = 44, 0.28, 0.2
-DIGITS = 4
-"""Of a cut point, which policy sets to a hundredth of a per cent or so."""
 
 
 def plot_waterfall(explanation: Explanation, language: str = "zh") -> Plot:
@@ -215,7 +213,7 @@ def _way(distance: Distance, better: bool, words: Phrases) -> str:  # noqa: FBT0
         words["better" if better else "worse"].format(
             level=distance.level,
             cut=signed(distance.cut),
-            probability=percent(distance.probability, DIGITS),
+            probability=percent(distance.probability, CUT_DIGITS),
         )
     )
 

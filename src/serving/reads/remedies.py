@@ -36,6 +36,7 @@ def remedies(
         day,
         references=book.references_before(day),
         previous=book.previous([number], day),
+        origins=book.lineage(number, day),
     )
     return remedies_values(found, language) | {
         "enterprise": identifier,
