@@ -33,7 +33,7 @@ import shap
 from xinheng.archive import Archive
 from xinheng.core.time import day
 from xinheng.explaining import contributions, explain, write_contributions
-from xinheng.explaining.trees import Trees
+from xinheng.explaining.attribution.trees import Trees
 from xinheng.features import Catalogue, Indicator, count
 from xinheng.grading import Blend, GradeBook, read_bundle
 

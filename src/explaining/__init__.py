@@ -1,10 +1,6 @@
 """Why an enterprise has its grade: exact contributions, sentences, and the records behind."""
 
-from .actions import Action, Actions
-from .changes import Change
-from .clocks import Clocks
-from .contributions import contributions
-from .everybody import write_contributions
+from .attribution import contributions, write_contributions
 from .explanation import Decisive, Explanation, Override, explain
 from .figures import (
     Given,
@@ -19,20 +15,17 @@ from .figures import (
     plot_timeline,
     plot_waterfall,
 )
-from .movement import Movement, Part, explain_movement
+from .law import Action, Actions, Clocks, Publicity, Step
+from .movement import Change, Movement, Part, Standpoint, Standpoints, explain_movement
 from .overview import Overview, overview
 from .pdf import print_pdf
-from .publicity import Publicity
 from .reasons import DimensionSum, Reason, State, figure, reason, sum_by_dimension
 from .records import MissedDeadline, SharedRecord, Usual
 from .remedies import Outcome, Remedies, find_remedies
-from .sentences import Sentences
 from .sheet import Subject, render_sheet
-from .sides import Standpoint
 from .stability import Stability, Variant, stability
-from .standpoints import Standpoints
-from .steps import Step
 from .text import render, render_movement, render_remedies, to_text
+from .words import Sentences
 
 __all__ = [
     "Action",

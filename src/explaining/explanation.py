@@ -13,14 +13,14 @@ from ..core import time
 from ..core.errors import InvalidError
 from ..features import Events, Examination, References, evidence_of, examine, known_before
 from ..grading import Grade, Level, Scorer, combine
-from .actions import Actions
-from .additivity import hold
-from .contributions import contributions
-from .form import UNNOTICED
-from .publicity import Publicity
+from .attribution.additivity import hold
+from .attribution.contributions import contributions
+from .law.actions import Actions
+from .law.publicity import Publicity
 from .reasons import DimensionSum, Reason, State, reason, sum_by_dimension
 from .records import MissedDeadline, Records, SharedRecord, Usual, missed_of, usual_of
-from .sentences import Sentences
+from .words.form import UNNOTICED
+from .words.sentences import Sentences
 
 __all__ = ["Decisive", "Explanation", "Override", "explain"]
 

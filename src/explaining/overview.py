@@ -14,8 +14,8 @@ import pandas as pd
 from ..core.errors import InvalidError
 from ..features import Catalogue
 from ..grading import Blend
-from .contributions import contributions
-from .trees import trees_of
+from .attribution.contributions import contributions
+from .attribution.trees import trees_of
 
 __all__ = ["Overview", "overview"]
 

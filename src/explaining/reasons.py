@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from ..features import DIMENSIONS, Indicator
-from .amounts import amount, figure
-from .form import UNNOTICED, Form, State
-from .sentences import Sentences
+from .words.amounts import amount, figure
+from .words.form import UNNOTICED, Form, State
+from .words.sentences import Sentences
 
 __all__ = ["DimensionSum", "Reason", "State", "amount", "figure", "reason", "sum_by_dimension"]
 

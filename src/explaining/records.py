@@ -10,9 +10,9 @@ import numpy.typing as npt
 from ..archive import Lineage
 from ..core import time
 from ..features import Events, Evidence
-from .actions import Actions
-from .clocks import Clocks, ages_out, repairable
-from .publicity import Publicity
+from .law.actions import Actions
+from .law.clocks import Clocks, ages_out, repairable
+from .law.publicity import Publicity
 
 __all__ = [
     "MissedDeadline",

@@ -8,14 +8,12 @@ from typing import TYPE_CHECKING, Any, Literal
 from ..core import time
 from ..core.templating import environment, resource
 from ..grading import AtLeast, Bundle, Effect
-from .amounts import CUT_DIGITS, percent
 from .explanation import Explanation
-from .form import UNNOTICED
-from .movement import Movement
+from .movement.movement import Movement
 from .numbers import signed
 from .reasons import Reason
 from .records import MissedDeadline, SharedRecord, Usual
-from .remedies import Outcome, Remedies
+from .remedies.remedies import Outcome, Remedies
 from .wording import (
     Words,
     tell_clocks,
@@ -25,6 +23,8 @@ from .wording import (
     tell_until,
     words_of,
 )
+from .words.amounts import CUT_DIGITS, percent
+from .words.form import UNNOTICED
 
 if TYPE_CHECKING:
     from jinja2 import Environment

@@ -15,7 +15,7 @@ import pandas as pd
 from ..core import time
 from ..features import Events, References, compute, known_before
 from ..grading import Level, Scorer
-from .contributions import contributions
+from .attribution.contributions import contributions
 
 __all__ = ["Stability", "Variant", "stability"]
 

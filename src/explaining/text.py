@@ -11,15 +11,15 @@ from rich.text import Text
 
 from ..core import time
 from ..grading import Distance, Grade
-from .amounts import CUT_DIGITS, percent
-from .clocks import Clocks
 from .explanation import Explanation
-from .movement import Movement
+from .law.clocks import Clocks
+from .law.steps import Step
+from .movement.movement import Movement
 from .reasons import figure
 from .records import MissedDeadline, SharedRecord, Usual
-from .remedies import Remedies
-from .steps import Step
+from .remedies.remedies import Remedies
 from .wording import tell_clocks, tell_missed, tell_step, tell_until, words_of
+from .words.amounts import CUT_DIGITS, percent
 
 __all__ = ["render", "render_movement", "render_remedies", "to_text"]
 

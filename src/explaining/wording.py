@@ -9,11 +9,11 @@ from typing import Any
 from ..core import time
 from ..core.codes import CodeTable
 from ..core.errors import NotFoundError
-from .clocks import Clocks, Repair
-from .form import lowered
+from .law.clocks import Clocks, Repair
+from .law.steps import About, Step
 from .records import MissedDeadline
-from .remedies import Outcome
-from .steps import About, Step
+from .remedies.remedies import Outcome
+from .words.form import lowered
 
 __all__ = [
     "Words",

@@ -15,9 +15,9 @@ from pathlib import Path
 import numpy as np
 
 from xinheng.explaining import Change, Reason, Sentences, State, reason
-from xinheng.explaining.changes import sentences_of, tell_cause
 from xinheng.explaining.explanation import states_of
-from xinheng.explaining.phrases import undone
+from xinheng.explaining.movement.changes import sentences_of, tell_cause
+from xinheng.explaining.words.phrases import undone
 from xinheng.features import Indicator, build_references, examine, standard_catalogue
 
 from ..grading.world import TODAY, events_of, record
@@ -94,7 +94,7 @@ OTHERS = tuple(
 def tables() -> dict[str, dict[str, object]]:
     """The tables of the forms, by indicator."""
     found = {}
-    for path in files("xinheng.explaining").joinpath("forms").iterdir():
+    for path in files("xinheng.explaining.words").joinpath("forms").iterdir():
         for table in tomllib.loads(path.read_text("utf-8"))["form"]:
             found |= dict.fromkeys(table["ids"], table)
     return found

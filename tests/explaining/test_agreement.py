@@ -12,9 +12,9 @@ import pytest
 from scipy.special import expit
 
 from xinheng.explaining import Standpoints
-from xinheng.explaining.game import Game
-from xinheng.explaining.shapley import coalitions
-from xinheng.explaining.sides import Side
+from xinheng.explaining.movement.game import Game
+from xinheng.explaining.movement.shapley import coalitions
+from xinheng.explaining.movement.sides import Side
 from xinheng.features import Catalogue, Rate, count, days_since
 from xinheng.grading import Blend, GradeBook, Parts, Reference, fit_calibrator
 from xinheng.grading.dynamic import Carried, advance, run_of

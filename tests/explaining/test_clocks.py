@@ -10,8 +10,8 @@ from xinheng.core.calendar import add_working_days
 from xinheng.core.errors import PolicyError
 from xinheng.core.time import day, show
 from xinheng.explaining import Actions, Publicity
-from xinheng.explaining.clocks import Repair, ages_out, repairable
-from xinheng.explaining.steps import possible_steps
+from xinheng.explaining.law.clocks import Repair, ages_out, repairable
+from xinheng.explaining.law.steps import possible_steps
 from xinheng.features import (
     Catalogue,
     Events,

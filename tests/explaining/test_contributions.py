@@ -14,11 +14,11 @@ from scipy.special import expit
 
 from xinheng.core.errors import IntegrityError, InvalidError
 from xinheng.explaining import contributions
-from xinheng.explaining.additivity import hold
-from xinheng.explaining.forest import Forest
-from xinheng.explaining.pieces import MOST, cut
-from xinheng.explaining.quadrature import Quadrature, quadrature
-from xinheng.explaining.trees import Trees
+from xinheng.explaining.attribution.additivity import hold
+from xinheng.explaining.attribution.forest import Forest
+from xinheng.explaining.attribution.pieces import MOST, cut
+from xinheng.explaining.attribution.quadrature import Quadrature, quadrature
+from xinheng.explaining.attribution.trees import Trees
 from xinheng.grading import Blend, Line, Linear, Specialist
 
 Node = dict[str, Any]
@@ -307,7 +307,7 @@ def test_tables_that_do_not_add_up_are_refused(monkeypatch: pytest.MonkeyPatch) 
         rule = quadrature(most)
         return Quadrature(rule.points, rule.weights * (1 + 1e-6))
 
-    monkeypatch.setattr("xinheng.explaining.trees.quadrature", wrong)
+    monkeypatch.setattr("xinheng.explaining.attribution.trees.quadrature", wrong)
     with pytest.raises(IntegrityError, match="a line of the tables misses"):
         Trees(train(12, 3))
 
@@ -358,7 +358,7 @@ def test_trees_of_more_nodes_than_a_word_has_bits(leaves: int) -> None:
 
 
 def test_a_leaf_on_too_many_columns_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("xinheng.explaining.pieces.BITS", 9)
+    monkeypatch.setattr("xinheng.explaining.attribution.pieces.BITS", 9)
     with pytest.raises(InvalidError, match="tree 0 has a leaf that hangs on 10 columns; more than"):
         Trees(chain(14))
 

@@ -8,7 +8,7 @@ import pytest
 
 from xinheng.core.errors import IntegrityError, InvalidError
 from xinheng.explaining import contributions, write_contributions
-from xinheng.explaining.trees import trees_of
+from xinheng.explaining.attribution.trees import trees_of
 from xinheng.features import compute
 
 from ..grading.world import CATALOGUE, city, city_rows, parts

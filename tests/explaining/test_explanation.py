@@ -11,8 +11,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from xinheng.core.errors import IntegrityError, InvalidError
 from xinheng.core.time import day, show
 from xinheng.explaining import Explanation, Override, State, explain, to_text
+from xinheng.explaining.attribution.trees import trees_of
 from xinheng.explaining.records import Records
-from xinheng.explaining.trees import trees_of
 from xinheng.features import Catalogue, build_references, compute, evidence, own_rate
 from xinheng.grading import (
     Blend,

@@ -18,8 +18,8 @@ from xinheng.explaining import (
     Standpoint,
     explain_movement,
 )
-from xinheng.explaining.changes import sentences_of, tell_cause
-from xinheng.explaining.shapley import coalitions, shapley
+from xinheng.explaining.movement.changes import sentences_of, tell_cause
+from xinheng.explaining.movement.shapley import coalitions, shapley
 from xinheng.features import Events, standard_catalogue
 from xinheng.grading import Bundle, Level, Policy, ScoreCard, Scorer
 

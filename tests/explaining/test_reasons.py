@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from xinheng.explaining import State, reason, sum_by_dimension
-from xinheng.explaining.amounts import figure, money, percent
 from xinheng.explaining.reasons import amount
+from xinheng.explaining.words.amounts import figure, money, percent
 
 from ..grading.world import CATALOGUE
 

@@ -8,8 +8,8 @@ from xinheng.archive import Lineage
 from xinheng.core.errors import InvalidError, PolicyError
 from xinheng.core.time import day
 from xinheng.explaining import Actions, find_remedies
-from xinheng.explaining.remedies import Outcome, _outcomes
-from xinheng.explaining.steps import Step
+from xinheng.explaining.law.steps import Step
+from xinheng.explaining.remedies.remedies import Outcome, _outcomes
 from xinheng.grading import Level, Policy, Scorer
 
 from ..grading.world import TODAY, events_of, record

@@ -11,10 +11,10 @@ import pytest
 from xinheng.core.errors import NotFoundError, PolicyError
 from xinheng.core.time import months
 from xinheng.explaining import Sentences, State, reason
-from xinheng.explaining.amounts import figure, money, percent
-from xinheng.explaining.form import general
-from xinheng.explaining.phrases import UNDO
-from xinheng.explaining.sentences import window_told
+from xinheng.explaining.words.amounts import figure, money, percent
+from xinheng.explaining.words.form import general
+from xinheng.explaining.words.phrases import UNDO
+from xinheng.explaining.words.sentences import window_told
 from xinheng.features import Catalogue, Indicator, count, standard_catalogue
 from xinheng.features.expression import Unary
 

@@ -38,13 +38,13 @@ from xinheng.explaining import (
     render_sheet,
     to_text,
 )
-from xinheng.explaining.clocks import Repair
-from xinheng.explaining.form import UNNOTICED
+from xinheng.explaining.law.clocks import Repair
+from xinheng.explaining.law.steps import About
 from xinheng.explaining.reasons import reason
 from xinheng.explaining.records import SharedRecord, Usual
 from xinheng.explaining.sheet import _Page
-from xinheng.explaining.steps import About
 from xinheng.explaining.wording import _words, words_of
+from xinheng.explaining.words.form import UNNOTICED
 from xinheng.features import standard_catalogue
 from xinheng.grading import AppliedRule, AtLeast, Bundle, Level, Policy
 

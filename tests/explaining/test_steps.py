@@ -9,10 +9,10 @@ import pytest
 from xinheng.core.calendar import add_working_days
 from xinheng.core.time import NEVER, day, show
 from xinheng.explaining import Actions
-from xinheng.explaining.clocks import repairable
-from xinheng.explaining.steps import Step, possible_steps
-from xinheng.explaining.taking import taken
-from xinheng.explaining.turn import Turn
+from xinheng.explaining.law.clocks import repairable
+from xinheng.explaining.law.steps import Step, possible_steps
+from xinheng.explaining.remedies.taking import taken
+from xinheng.explaining.remedies.turn import Turn
 from xinheng.features import Events, compute, standard_catalogue
 
 from ..grading.world import TODAY, events_of, record, rows_of

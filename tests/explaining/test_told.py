@@ -19,9 +19,9 @@ from xinheng.explaining import (
     render_sheet,
     to_text,
 )
+from xinheng.explaining.law.steps import About, Step, possible_steps
 from xinheng.explaining.records import Records
-from xinheng.explaining.remedies import Outcome
-from xinheng.explaining.steps import About, Step, possible_steps
+from xinheng.explaining.remedies.remedies import Outcome
 from xinheng.explaining.wording import words_of
 from xinheng.grading import AppliedRule, AtLeast, Distance, Effect, Level, Worse
 

@@ -10,10 +10,10 @@ import pytest
 
 from xinheng.core.time import day
 from xinheng.explaining import Actions
-from xinheng.explaining.steps import Step, possible_steps
-from xinheng.explaining.taking import worlds
-from xinheng.explaining.trial import Trial
-from xinheng.explaining.turn import Turn
+from xinheng.explaining.law.steps import Step, possible_steps
+from xinheng.explaining.remedies.taking import worlds
+from xinheng.explaining.remedies.trial import Trial
+from xinheng.explaining.remedies.turn import Turn
 from xinheng.features import Catalogue, count, known_before, standard_catalogue
 from xinheng.grading import Level, Policy, Scorer
 from xinheng.grading.dynamic.calendar import monthly
@@ -115,7 +115,7 @@ def test_many_worlds_at_once_are_as_each_alone(monkeypatch: pytest.MonkeyPatch) 
         sets = list(Turn(own, steps, TODAY).sets(steps, 2))
         alone = [next(trial.runs([each], int(Level.C))) for each in sets]
         assert list(trial.runs(sets, int(Level.C))) == alone
-        monkeypatch.setattr("xinheng.explaining.trial.AT_ONCE", 3 * len(own))
+        monkeypatch.setattr("xinheng.explaining.remedies.trial.AT_ONCE", 3 * len(own))
         assert list(trial.runs(sets, int(Level.C))) == alone
         seen += len(sets)
     assert seen > 100

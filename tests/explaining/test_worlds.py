@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from xinheng.explaining import Change, Movement, Sentences, Standpoint, explain_movement
-from xinheng.explaining.game import Game
-from xinheng.explaining.phrases import undone
-from xinheng.explaining.sides import Side
+from xinheng.explaining.movement.game import Game
+from xinheng.explaining.movement.sides import Side
+from xinheng.explaining.words.phrases import undone
 from xinheng.features import build_references, compute
 from xinheng.features.hindsight import known_before
 

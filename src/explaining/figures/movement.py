@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 
 from ...core import time
-from ..form import UNNOTICED
-from ..movement import Movement, Part
+from ..movement.movement import Movement, Part
 from ..numbers import signed
 from ..wording import words_of
+from ..words.form import UNNOTICED
 from .cascade import Step, cascade
 from .lettering import wrapped
 from .parts import Plot

@@ -9,9 +9,9 @@ import pandas as pd
 
 from ...core.errors import NotFoundError
 from ...features import DIMENSIONS, Catalogue, Indicator
-from ..amounts import amount
 from ..numbers import signed
 from ..overview import Overview
+from ..words.amounts import amount
 from .lettering import wrapped
 from .palette import BLUE, INK, SOFT
 from .parts import Plot, axis, dots, plot, rows_axis

@@ -3,11 +3,11 @@
 from collections.abc import Iterator, Sequence
 
 from ...grading import Distance, Grade
-from ..amounts import CUT_DIGITS, percent
 from ..explanation import Explanation
-from ..form import UNNOTICED
 from ..numbers import signed
 from ..reasons import Reason
+from ..words.amounts import CUT_DIGITS, percent
+from ..words.form import UNNOTICED
 from .cascade import Step, cascade
 from .lettering import wrapped
 from .palette import BLUE, INK, ORANGE, SOFT, effect_color

@@ -15,7 +15,7 @@ from xinheng.explaining import (
     plot_waterfall,
     reason,
 )
-from xinheng.explaining.amounts import percent
+from xinheng.explaining.words.amounts import percent
 from xinheng.features import standard_catalogue
 from xinheng.grading import Level
 
