@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[2]
 AT = datetime(2026, 6, 2, tzinfo=UTC)
 WRITTEN = [
     "archive", "bundles", "city", "demo.json", "explanation.txt", "grades.csv", "grades.parquet",
-    "keys", "ledger.db", "model.html", "report.html",
+    "keys", "ledger.audit", "ledger.db", "model.html", "report.html",
 ]  # fmt: skip
 COLUMNS = ["enterprise", "as_of", "level", "probability", "low", "high", "population"]
 
