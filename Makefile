@@ -15,8 +15,10 @@ unexport PYTHONDONTWRITEBYTECODE
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
+# Examples of properties are the same each time, so that no change is refused by chance; test-all
+# looks for new ones.
 test: lint ## all of `make lint`, and the tests, in a process for each core
-	$(bin)/pytest -n logical --dist worksteal
+	$(bin)/pytest -n logical --dist worksteal --hypothesis-profile=ci
 
 test-all: lint .venv/.spark ## the same, with the slow tests and those on Spark (needs Java 17)
 	$(bin)/pytest -m ""

@@ -7,6 +7,7 @@ from typing import Any
 from pydantic import TypeAdapter
 from starlette.responses import Response
 
+from .access import Principal
 from .answers import Language, Values
 from .etag import etag, holds
 from .service import Service
@@ -27,6 +28,8 @@ class Caller:
     ----------
     service
         That is asked.
+    principal
+        Who asks.
     request_id
         By which the audit and the log name the request.
     known
@@ -34,8 +37,13 @@ class Caller:
     """
 
     service: Service
+    principal: Principal
     request_id: str
     known: str = ""
+
+    def number(self, identifier: str, day: int) -> int:
+        """Return the dense number of an enterprise; see `Service.number`."""
+        return self.service.number(identifier, day)
 
     def read(
         self,
@@ -88,7 +96,9 @@ class Caller:
 
     def record(self, action: str, subject: str, asked: Mapping[str, Any]) -> None:
         """Write down that something is read; see `Service.record`."""
-        self.service.record(action, subject, {**asked, "request_id": self.request_id})
+        self.service.record(
+            self.principal.actor, action, subject, {**asked, "request_id": self.request_id}
+        )
 
 
 def _in(language: Language | None) -> dict[str, str]:

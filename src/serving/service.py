@@ -18,10 +18,8 @@ from ..ledger import Ledger
 from .problem import FieldError, ProblemError
 from .register import Register
 
-__all__ = ["ACTOR", "VERSION", "Clock", "Service", "clock"]
+__all__ = ["VERSION", "Clock", "Service", "clock"]
 
-ACTOR = "anonymous (loopback)"
-"""Who reads, until callers can prove who they are: what a header says is not believed."""
 VERSION = metadata.version("xinheng")
 
 Clock = Callable[[], datetime]
@@ -133,7 +131,7 @@ class Service:
             raise problems[identifier]
         return int(number)
 
-    def record(self, action: str, subject: str, detail: Mapping[str, Any]) -> None:
+    def record(self, actor: str, action: str, subject: str, detail: Mapping[str, Any]) -> None:
         """Write down that something is read, before it is.
 
         Raises
@@ -143,7 +141,7 @@ class Service:
         """
         try:
             self.ledger.audit(
-                at=self.now(), actor=ACTOR, action=action, subject=subject, detail=detail
+                at=self.now(), actor=actor, action=action, subject=subject, detail=detail
             )
         except (SQLAlchemyError, StorageError) as error:
             raise ProblemError(

@@ -36,7 +36,7 @@ router = APIRouter(tags=["grades"], responses=answers(READING))
 def grade(identifier: Identifier, caller: Asking, as_of: Day = None) -> Response:
     """Return the level of credit risk of an enterprise, its probability, and the rules applied."""
     service, day = caller.service, caller.service.day(as_of, "query.as_of")
-    number = service.number(identifier, day)
+    number = caller.number(identifier, day)
     make = partial(grades.grade, service, number, identifier, day)
     return caller.read("read grade", identifier, {"as_of": time.show(day)}, make)
 
@@ -53,7 +53,7 @@ def history(
 ) -> Response:
     """Return the grades that runs gave an enterprise; `next` leads to the page that follows."""
     service, day = caller.service, caller.service.day(None, "")
-    number = service.number(identifier, day)
+    number = caller.number(identifier, day)
     make = partial(grades.history, service, number, identifier, after, limit)
     return caller.read("read grades", identifier, {"after": after, "limit": limit}, make)
 
@@ -76,7 +76,7 @@ def explanation(
 ) -> Response:
     """Return why an enterprise has its grade: exact contributions, and the records behind them."""
     service, day = caller.service, caller.service.day(as_of, "query.as_of")
-    number = service.number(identifier, day)
+    number = caller.number(identifier, day)
     explained = explanations.full if detail == "full" else explanations.short
     make = partial(explained, service, number, identifier, day, language)
     asked = {"as_of": time.show(day), "detail": detail}
@@ -94,7 +94,7 @@ def records(
 ) -> Response:
     """Return the records behind every indicator that moves the margin, and behind the rules."""
     service, day = caller.service, caller.service.day(as_of, "query.as_of")
-    number = service.number(identifier, day)
+    number = caller.number(identifier, day)
     make = partial(explanations.records, service, number, identifier, day, language)
     return caller.read("read records", identifier, {"as_of": time.show(day)}, make, language)
 
@@ -127,7 +127,7 @@ def movement(
         )
         detail = "A grade moves from an earlier day to a later one; `since` is the earlier."
         raise ProblemError("invalid-request", detail, [error])
-    number = service.number(identifier, past)
+    number = caller.number(identifier, past)
     make = partial(movements.movement, service, number, identifier, past, day, language)
     asked = {"since": time.show(past), "as_of": time.show(day)}
     return caller.read("read movement", identifier, asked, make, language)
@@ -143,7 +143,7 @@ def movement(
 def better(identifier: Identifier, caller: Asking, language: Spoken, as_of: Day = None) -> Response:
     """Return what leads to a better level, and when: no smaller set of steps does."""
     service, day = caller.service, caller.service.day(as_of, "query.as_of")
-    number = service.number(identifier, day)
+    number = caller.number(identifier, day)
     remedies.check_actions(day)
     make = partial(remedies.remedies, service, number, identifier, day, language)
     return caller.read("read remedies", identifier, {"as_of": time.show(day)}, make, language)

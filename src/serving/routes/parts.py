@@ -4,6 +4,7 @@ from typing import Annotated, Any, cast
 
 from fastapi import Depends, Header, Query, Request
 
+from ..access import Grant, Principal, Role
 from ..answers import Language
 from ..caller import Caller
 from ..language import accepted
@@ -39,6 +40,10 @@ READING = {
 }
 
 
+ANYBODY = Principal("anonymous (loopback)", Grant(Role.SUPERVISOR), "console", "loopback")
+"""Who asks, until callers can prove who they are: what a header says is not believed."""
+
+
 async def _service(request: Request) -> Service:
     return cast("Service", request.state.service)
 
@@ -48,11 +53,11 @@ TheService = Annotated[Service, Depends(_service)]
 
 async def _asking(request: Request, service: TheService) -> Caller:
     known = ", ".join(request.headers.getlist("if-none-match"))
-    return Caller(service, request.state.request_id, known)
+    return Caller(service, ANYBODY, request.state.request_id, known)
 
 
 async def _posting(request: Request, service: TheService) -> Caller:
-    return Caller(service, request.state.request_id)
+    return Caller(service, ANYBODY, request.state.request_id)
 
 
 async def _spoken(

@@ -28,7 +28,7 @@ def what_if(question: WhatIfQuestion, caller: Posting, language: Spoken) -> Resp
     """Grade an enterprise as if records had been delivered of it; nothing is stored."""
     service, identifier = caller.service, question.enterprise
     day = service.day(question.as_of, "body.as_of")
-    number = service.number(identifier, day)
+    number = caller.number(identifier, day)
     found = whatif.suppose(service, identifier, question.records, day)
     make = partial(whatif.what_if, service, number, identifier, found, day, language)
     asked = {"as_of": time.show(day), "records": len(question.records)}

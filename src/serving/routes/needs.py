@@ -1,0 +1,32 @@
+"""What a caller needs for each route: the one place that says so."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from ..access import Permission
+
+__all__ = ["NEEDS"]
+
+_P = Permission
+
+NEEDS: Mapping[str, Permission | None] = MappingProxyType(
+    {
+        "grade": _P.READ_GRADE,
+        "grades": _P.READ_GRADE,
+        "explanation": _P.READ_EXPLANATION,
+        "records": _P.READ_RECORDS,
+        "movement": _P.READ_EXPLANATION,
+        "remedies": _P.READ_EXPLANATION,
+        "scores": _P.SCORE_BATCHES,
+        "changes": _P.READ_CHANGES,
+        "what_if": _P.ASK_WHAT_IF,
+        "indicators": _P.READ_CATALOGUE,
+        "model": _P.READ_CATALOGUE,
+        "health": None,
+        "ready": None,
+        "openapi": None,
+        "page": None,
+        "start": None,
+    }
+)
+"""The permission by the name of the route; None where a route is open to everybody."""
