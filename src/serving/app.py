@@ -11,7 +11,9 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.telemetry import TelemetryConfig
 
 from ..core.settings import Settings
+from .access import Access
 from .description import describe
+from .gate import guarded
 from .middleware import middleware
 from .page import add_page
 from .problem import add_handlers
@@ -33,6 +35,7 @@ class State(TypedDict):
     """What requests share."""
 
     service: Service
+    access: Access
 
 
 def create_app(settings: Settings, *, hosts: Sequence[str] = HOSTS, now: Clock = clock) -> FastAPI:
@@ -49,10 +52,12 @@ def create_app(settings: Settings, *, hosts: Sequence[str] = HOSTS, now: Clock =
     """
 
     @asynccontextmanager
-    async def lifespan(_: FastAPI) -> AsyncIterator[State]:
+    async def lifespan(app: FastAPI) -> AsyncIterator[State]:
         service = await run_in_threadpool(Service.open, settings, now)
         try:
-            yield {"service": service}
+            access = Access.open(settings, service.ledger, now)
+            access.check(app.openapi())
+            yield {"service": service, "access": access}
         finally:
             service.close()
 
@@ -69,7 +74,7 @@ def create_app(settings: Settings, *, hosts: Sequence[str] = HOSTS, now: Clock =
         telemetry=SILENT,
     )
     for router in ROUTERS:
-        app.include_router(router)
+        app.router.routes.extend(map(guarded, router.routes))
     add_handlers(app)
     add_page(app)
     app.openapi = partial(describe, app)  # type: ignore[method-assign]

@@ -131,8 +131,15 @@ class Service:
             raise problems[identifier]
         return int(number)
 
-    def record(self, actor: str, action: str, subject: str, detail: Mapping[str, Any]) -> None:
-        """Write down that something is read, before it is.
+    def record(
+        self,
+        actor: str,
+        action: str,
+        subject: str,
+        detail: Mapping[str, Any],
+        purpose: str = "",
+    ) -> None:
+        """Write down that something is read, and what for, before it is.
 
         Raises
         ------
@@ -141,7 +148,12 @@ class Service:
         """
         try:
             self.ledger.audit(
-                at=self.now(), actor=actor, action=action, subject=subject, detail=detail
+                at=self.now(),
+                actor=actor,
+                action=action,
+                subject=subject,
+                detail=detail,
+                purpose=purpose,
             )
         except (SQLAlchemyError, StorageError) as error:
             raise ProblemError(
