@@ -16,6 +16,7 @@ from ..grading import GradeBook, open_book
 from ..grading.dynamic import Gradings, open_gradings
 from ..ledger import Ledger
 from .problem import FieldError, ProblemError
+from .profiles import Profiles
 from .register import Register
 
 __all__ = ["VERSION", "Clock", "Service", "clock"]
@@ -41,6 +42,8 @@ class Service:
         The archive, and the grades that runs gave.
     register
         The enterprises of that archive.
+    profiles
+        Where they are, and what they do.
     ledger
         Where reads are recorded.
     now
@@ -53,11 +56,18 @@ class Service:
     """
 
     def __init__(
-        self, book: GradeBook, gradings: Gradings, register: Register, ledger: Ledger, now: Clock
+        self,
+        book: GradeBook,
+        gradings: Gradings,
+        register: Register,
+        profiles: Profiles,
+        ledger: Ledger,
+        now: Clock,
     ) -> None:
         self.book = book
         self.gradings = gradings
         self.register = register
+        self.profiles = profiles
         self.ledger = ledger
         self.standpoints = Standpoints(gradings, book)
         self.now = now
@@ -73,8 +83,10 @@ class Service:
         """
         ledger = Ledger.open(settings)
         book = open_book(settings, ledger)
-        register = Register(Archive(settings.archive).enterprises(), book.events)
-        service = cls(book, open_gradings(settings, ledger), register, ledger, now)
+        archive = Archive(settings.archive)
+        register = Register(archive.enterprises(), book.events)
+        profiles = Profiles.open(archive, book.events)
+        service = cls(book, open_gradings(settings, ledger), register, profiles, ledger, now)
         service._warm_up()
         return service
 
