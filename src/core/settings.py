@@ -61,6 +61,11 @@ class Settings(BaseSettings):
         ),
     )
 
+    kept_answers: int = Field(
+        default=64,
+        ge=0,
+        description="megabytes of finished answers that each worker of the service keeps",
+    )
     channels: Path | None = Field(
         default=None,
         description="file of the channels by which answers go out; without it, those that ship",

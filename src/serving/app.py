@@ -14,11 +14,12 @@ from ..core.settings import Settings
 from .access import Access
 from .description import describe
 from .gate import guarded
+from .live import Live
 from .middleware import middleware
 from .page import add_page
 from .problem import add_handlers
 from .routes import ROUTERS
-from .service import Clock, Service, clock
+from .service import Clock, clock
 
 __all__ = ["HOSTS", "create_app"]
 
@@ -31,10 +32,10 @@ SILENT: TelemetryConfig = {
 }
 
 
-class State(TypedDict):
+class Shared(TypedDict):
     """What requests share."""
 
-    service: Service
+    live: Live
     access: Access
 
 
@@ -52,14 +53,15 @@ def create_app(settings: Settings, *, hosts: Sequence[str] = HOSTS, now: Clock =
     """
 
     @asynccontextmanager
-    async def lifespan(app: FastAPI) -> AsyncIterator[State]:
-        service = await run_in_threadpool(Service.open, settings, now)
+    async def lifespan(app: FastAPI) -> AsyncIterator[Shared]:
+        live = await run_in_threadpool(Live.open, settings, now)
         try:
-            access = Access.open(settings, service.ledger, now)
+            access = Access.open(settings, live.service.ledger, now)
             access.check(app.openapi())
-            yield {"service": service, "access": access}
+            live.start()
+            yield {"live": live, "access": access}
         finally:
-            service.close()
+            await run_in_threadpool(live.close)
 
     app = FastAPI(
         title="Xinheng 信衡",

@@ -120,7 +120,8 @@ class Caller:
         self.record(action, subject, detail)
         if unchanged:
             return Response(status_code=304, headers=headers)
-        return self._answer(make(), headers)
+        content = self.service.kept.answer(tag, lambda: self.handed_out(make()))
+        return Response(content, headers=headers, media_type=MEDIA_TYPE)
 
     def compute(
         self,

@@ -88,7 +88,7 @@ class Gate:
         verdict = access.take(found)
         send = _telling(send, verdict.headers)
         visit = Visit(
-            state["service"], access, found, state["request_id"], self._name, self._models
+            state["live"].service, access, found, state["request_id"], self._name, self._models
         )
         try:
             verdict.require()

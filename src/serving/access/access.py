@@ -205,7 +205,7 @@ class Access:
     def _view(self, principal: Principal, channel: Channel, version: str, masks: Masks) -> str:
         grant = sorted(principal.grant.to_dict().items())
         parts = (self.channels.text, version, channel.name, sorted(masks.kinds), grant)
-        return digest(repr(parts))[:16]
+        return digest(repr(parts))[:32]
 
 
 def _limit(rate: float | None) -> Limit | None:

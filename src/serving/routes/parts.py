@@ -7,6 +7,7 @@ from fastapi import Depends, Header, Query, Request
 from ..answers import Language
 from ..caller import Caller
 from ..language import accepted
+from ..live import Live
 from ..problem import Problem
 from ..questions import AS_OF, AsOf
 from ..service import Service
@@ -41,7 +42,8 @@ READING = {
 
 
 async def _service(request: Request) -> Service:
-    return cast("Service", request.state.service)
+    """Return the service of now: the whole request is answered from its state."""
+    return cast("Live", request.state.live).service
 
 
 TheService = Annotated[Service, Depends(_service)]
