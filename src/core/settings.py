@@ -7,6 +7,7 @@ grade is no setting: that is in the policy and the bundle.
 import os
 import re
 from dataclasses import dataclass
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated
 
@@ -104,6 +105,17 @@ class Settings(BaseSettings):
         if isinstance(value, str):
             return tuple(each.strip().lower() for each in value.split(",") if each.strip())
         return value
+
+    @field_validator("proxies")
+    @classmethod
+    def _networks(cls, proxies: tuple[str, ...]) -> tuple[str, ...]:
+        for proxy in proxies:
+            try:
+                ip_network(proxy, strict=False)
+            except ValueError:
+                message = f"{proxy!r} is no address or network, such as 10.0.0.7 or 10.0.0.0/24"
+                raise ValueError(message) from None
+        return proxies
 
     @field_validator("trusted_keys", mode="before")
     @classmethod

@@ -22,6 +22,7 @@ __all__ = [
     "Limit",
     "Posting",
     "Spoken",
+    "TheLive",
     "TheService",
     "answers",
     "without",
@@ -41,11 +42,16 @@ READING = {
 }
 
 
+async def _live(request: Request) -> Live:
+    return cast("Live", request.state.live)
+
+
 async def _service(request: Request) -> Service:
     """Return the service of now: the whole request is answered from its state."""
     return cast("Live", request.state.live).service
 
 
+TheLive = Annotated[Live, Depends(_live)]
 TheService = Annotated[Service, Depends(_service)]
 
 
