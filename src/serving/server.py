@@ -3,12 +3,14 @@
 from collections.abc import Callable
 
 import uvicorn
+from fastapi import FastAPI
 
 from ..archive import Archive
 from ..core.errors import NotFoundError
 from ..core.settings import Settings
 from ..grading import read_champion
 from ..ledger import Ledger
+from .access import Access
 from .app import HOSTS, create_app
 from .demonstration import is_demonstration, open_key, refuse_keys
 from .listening import check_address, listen, transport
@@ -48,7 +50,8 @@ def serve(
     host = settings.address if host is None else host
     check_address(settings, host)
     how = transport(settings)
-    ask = _check_installation(settings)
+    app = create_app(settings, hosts=(*HOSTS, *settings.hosts))
+    ask = _check_installation(settings, app)
     with listen(host, port) as listener:
         port = listener.getsockname()[1]
         scheme = "https" if "ssl_certfile" in how else "http"
@@ -57,7 +60,7 @@ def serve(
         if ask:
             announce(ask.format(at=at))
         config = uvicorn.Config(
-            create_app(settings, hosts=(*HOSTS, *settings.hosts)),
+            app,
             access_log=False,
             lifespan="on",
             server_header=False,
@@ -68,7 +71,7 @@ def serve(
         uvicorn.Server(config).run(sockets=[listener])
 
 
-def _check_installation(settings: Settings) -> str:
+def _check_installation(settings: Settings, app: FastAPI) -> str:
     """Fail early and in plain words, before a server starts; return how a demo is asked."""
     archive = Archive(settings.archive)
     if not archive.sequence:
@@ -76,6 +79,7 @@ def _check_installation(settings: Settings) -> str:
     ledger = Ledger.open(settings)
     try:
         read_champion(settings, ledger)
+        Access.open(settings, ledger, clock).check(app.openapi())
         if not is_demonstration(settings):
             refuse_keys(ledger, clock)
             return ""

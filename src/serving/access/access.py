@@ -10,11 +10,11 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any, Self
 
 from ...core import time
-from ...core.errors import ForbiddenError, LimitError, OutageError, PolicyError
+from ...core.errors import CredentialError, ForbiddenError, LimitError, OutageError, PolicyError
 from .accounts import Account, Accounts
 from .channels import Channel, Channels
 from .grants import Principal
-from .keys import ApiKey, Keys
+from .keys import REFUSED, ApiKey, Keys, looks_like_key
 from .limits import Bucket, Limit, Limiter, Verdict
 from .lockouts import Failures, Lockouts
 from .masking import Masks, masks_for
@@ -128,7 +128,12 @@ class Access:
         return (self._by_session if session else self._by_key).known(secret)
 
     def look_up(self, secret: str, *, session: bool) -> Pass:
-        """Return the pass of a key or session from the ledger; see `Passes.look_up`."""
+        """Return the pass of a key or session from the ledger; see `Passes.look_up`.
+
+        What is not written as keys are, which is no secret, troubles no ledger.
+        """
+        if not session and not looks_like_key(secret):
+            raise CredentialError(REFUSED)
         return (self._by_session if session else self._by_key).look_up(secret)
 
     def take(self, found: Pass) -> Verdict:
