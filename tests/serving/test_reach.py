@@ -6,6 +6,7 @@ from contextlib import closing
 import pytest
 from fastapi.testclient import TestClient
 
+from xinheng.core.time import NEVER
 from xinheng.ledger import Ledger
 from xinheng.serving import create_app
 from xinheng.serving.access import Grant, Role, Scope
