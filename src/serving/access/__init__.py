@@ -2,6 +2,7 @@
 
 from .accounts import Account, Accounts
 from .channels import Channel, ChannelEdition, Channels, read_channels
+from .desk import Desk, open_desk
 from .fieldset import FieldSet
 from .grants import Grant, Principal, Scope
 from .issuer import Issuer
@@ -28,6 +29,7 @@ __all__ = [
     "ChannelEdition",
     "Channels",
     "Cost",
+    "Desk",
     "Duty",
     "Failures",
     "FieldSet",
@@ -69,5 +71,6 @@ __all__ = [
     "kept",
     "looks_like_key",
     "masks_for",
+    "open_desk",
     "read_channels",
 ]
