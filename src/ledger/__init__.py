@@ -3,7 +3,7 @@
 from .alerts import Alerts
 from .backup import backup, restore
 from .engine import connected, file_of, shown
-from .history import Change, History, Run
+from .history import Change, History, Remembered, Run
 from .holdings import ACCOUNTS, FAILURES, KEYS, PENDING, SESSIONS, Holding
 from .ledger import Ledger, Step
 from .promotions import Promotion, Promotions, SignOff, Trial
@@ -29,6 +29,7 @@ __all__ = [
     "Promotion",
     "Promotions",
     "Proof",
+    "Remembered",
     "Run",
     "SignOff",
     "Standing",
