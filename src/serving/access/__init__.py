@@ -14,6 +14,7 @@ from .masking import Kind, Masks, Place, is_individual, masks_for
 from .oidc import Identity, OpenId, Pending, Started
 from .passes import Pass, Passes
 from .passwords import Cost, Passwords, check_password
+from .people import People, Standing
 from .provider import Provider
 from .purposes import Purpose, PurposeCode, PurposeEdition, Purposes
 from .roles import ROLES, Duty, Permission, Role, find_permission, find_role
@@ -52,6 +53,7 @@ __all__ = [
     "Passes",
     "Passwords",
     "Pending",
+    "People",
     "Permission",
     "Place",
     "Principal",
@@ -65,6 +67,7 @@ __all__ = [
     "Session",
     "Sessions",
     "SignedIn",
+    "Standing",
     "Started",
     "Store",
     "Tries",
