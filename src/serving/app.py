@@ -6,6 +6,7 @@ from functools import partial
 from importlib import metadata
 from typing import TypedDict
 
+from anyio import CapacityLimiter
 from fastapi import FastAPI
 from fastapi.concurrency import run_in_threadpool
 from fastapi.telemetry import TelemetryConfig
@@ -13,6 +14,7 @@ from fastapi.telemetry import TelemetryConfig
 from ..core.settings import Settings
 from .access import Access
 from .description import describe
+from .door import AT_ONCE
 from .gate import guarded
 from .live import Live
 from .middleware import middleware
@@ -37,6 +39,7 @@ class Shared(TypedDict):
 
     live: Live
     access: Access
+    turns: CapacityLimiter
 
 
 def create_app(settings: Settings, *, hosts: Sequence[str] = HOSTS, now: Clock = clock) -> FastAPI:
@@ -59,7 +62,7 @@ def create_app(settings: Settings, *, hosts: Sequence[str] = HOSTS, now: Clock =
             access = Access.open(settings, live.service.ledger, now)
             access.check(app.openapi())
             live.start()
-            yield {"live": live, "access": access}
+            yield {"live": live, "access": access, "turns": CapacityLimiter(AT_ONCE)}
         finally:
             await run_in_threadpool(live.close)
 

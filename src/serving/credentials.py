@@ -6,11 +6,10 @@ from typing import Self
 
 from ..core.errors import CredentialError, InvalidError
 from .access.keys import PREFIX, REFUSED
+from .cookies import SESSION, read_cookie
 
-__all__ = ["COOKIES", "CSRF", "PURPOSE", "Credentials"]
+__all__ = ["CSRF", "PURPOSE", "Credentials"]
 
-COOKIES = ("__Host-xinheng", "xinheng")
-"""Of sessions: over https, and on a machine of one's own."""
 PURPOSE, CSRF = "X-Purpose", "X-CSRF-Token"
 SCHEME, BLANKS = "bearer", " \t"
 IN_ADDRESS = (
@@ -41,8 +40,10 @@ class Credentials:
     csrf: str | None = None
 
     @classmethod
-    def of(cls, headers: Headers) -> Self:
+    def of(cls, headers: Headers, *, https: bool = False) -> Self:
         """Read them; names of headers in small letters, as ASGI has them.
+
+        Over https, only a cookie counts that no other host can have set.
 
         Raises
         ------
@@ -67,7 +68,7 @@ class Credentials:
         purpose, csrf = sent.get(b"x-purpose"), sent.get(b"x-csrf-token")
         if b"authorization" in sent:
             return cls(_bearer(sent[b"authorization"]), purpose=purpose, csrf=csrf)
-        token = _session(cookies) if cookies else None
+        token = read_cookie(cookies, SESSION, https=https) if cookies else None
         return cls(token, token is not None, purpose, csrf)
 
     def proof(self, query: bytes) -> str:
@@ -93,17 +94,3 @@ def _bearer(value: str) -> str:
     """Return what follows the scheme; of another scheme, nothing that could be a key."""
     scheme, _, token = value.strip(BLANKS).partition(" ")
     return token.strip(BLANKS) if scheme.lower() == SCHEME else ""
-
-
-def _session(cookies: Iterable[bytes]) -> str | None:
-    """Return the token of a session; None where there is none, or more than one of a name."""
-    pairs = [
-        each.strip(BLANKS).partition("=")[::2]
-        for line in cookies
-        for each in line.decode("latin-1").split(";")
-    ]
-    for name in COOKIES:
-        tokens = [value for key, value in pairs if key == name]
-        if tokens:
-            return tokens[0] if len(tokens) == 1 else None
-    return None

@@ -185,6 +185,7 @@ NO_PERSONS = {
     ("CardGroupAnswer", "by"),  # what a model's groups are made by
     ("ChangedAnswer", "by"),  # a number
     ("ExplanationAnswer", "note"),  # of the law
+    ("SessionAnswer", "actor"),  # told to nobody but whom it names
     ("RunAnswer", "reason"),  # start, monthly, or names of events
 }
 
