@@ -144,8 +144,15 @@ def serve(
         "127.0.0.1"
     ),
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")] = 8000,
+    workers: Annotated[
+        int | None,
+        typer.Option(min=1, max=64, help="Processes that answer; by default XINHENG_WORKERS."),
+    ] = None,
 ) -> None:
-    """Answer grades and explanations over HTTP to programs on this machine."""
+    """Answer grades and explanations over HTTP to programs on this machine.
+
+    With several workers, one that dies is replaced, and SIGHUP replaces them one by one.
+    """
     from ..core.settings import load_settings
 
     try:
@@ -153,7 +160,9 @@ def serve(
     except ModuleNotFoundError as error:
         message = f"the service needs {error.name}: pip install 'xinheng[serving]'"
         raise NotFoundError(message) from None
-    run(load_settings(), host, port, announce=Console(stderr=True).print)
+    settings = load_settings()
+    announce = Console(stderr=True).print
+    run(settings, host, port, workers=workers or settings.workers, announce=announce)
 
 
 @app.command()

@@ -1,8 +1,15 @@
-"""The server: one process on this machine's own address."""
+"""The server: one process, or several on one socket, on this machine's own address."""
 
 import errno
+import gc
+import signal
 import socket
+import sys
 from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
+from multiprocessing.connection import Connection
+from threading import Thread
 
 import uvicorn
 
@@ -12,11 +19,14 @@ from ..core.settings import Settings
 from ..grading import read_champion
 from ..ledger import Ledger
 from .app import create_app
+from .protocol import PatientProtocol
+from .supervisor import READY, Supervisor
 
 __all__ = ["LOOPBACK", "serve"]
 
 LOOPBACK = "127.0.0.1"
 PATIENCE = 10
+SWITCH_S = 0.001  # the longest that the loop waits for a thread that computes
 
 
 def serve(
@@ -24,6 +34,7 @@ def serve(
     host: str = LOOPBACK,
     port: int = 8000,
     *,
+    workers: int = 1,
     announce: Callable[[str], object] = print,
 ) -> None:
     """Answer requests until interrupted.
@@ -34,6 +45,8 @@ def serve(
         Where archive, bundles, keys and ledger are.
     host, port
         Where to listen; port 0 takes a free one.
+    workers
+        How many processes answer; each has the whole state of the service in its memory.
     announce
         Told where the API is described, once the port is ours.
 
@@ -46,19 +59,58 @@ def serve(
     """
     check_address(host)
     _check_installation(settings)
+    shared = settings.model_copy(update={"workers": workers})
     with listen(host, port) as listener:
         port = listener.getsockname()[1]
         announce(f"the API is described at http://{host}:{port}/docs; Ctrl-C stops it")
-        config = uvicorn.Config(
-            create_app(settings),
-            access_log=False,
-            lifespan="on",
-            proxy_headers=False,
-            server_header=False,
-            timeout_graceful_shutdown=PATIENCE,
-            ws="none",
-        )
-        uvicorn.Server(config).run(sockets=[listener])
+        if workers == 1:
+            _Server(_config(shared)).run(sockets=[listener])
+        else:
+            ready = partial(announce, f"{workers} workers are ready")
+            Supervisor(listener, workers, partial(work, shared), ready).run()
+
+
+def work(settings: Settings, listener: socket.socket, supervisor: Connection) -> None:
+    """Answer as one worker of several, until told to end or the supervisor is no more."""
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    server = _Server(_config(settings), lambda: supervisor.send_bytes(READY))
+
+    def follow() -> None:
+        with suppress(EOFError, OSError):
+            supervisor.recv_bytes()
+        server.should_exit = True
+
+    Thread(target=follow, name="supervisor", daemon=True).start()
+    server.run(sockets=[listener])
+
+
+class _Server(uvicorn.Server):
+    """A server that tells when it is ready, and holds no pauses over what stays."""
+
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], object] = lambda: None) -> None:
+        super().__init__(config)
+        self._ready = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        sys.setswitchinterval(SWITCH_S)
+        gc.collect()
+        gc.freeze()
+        self._ready()
+
+
+def _config(settings: Settings) -> uvicorn.Config:
+    return uvicorn.Config(
+        create_app(settings),
+        access_log=False,
+        http=PatientProtocol,
+        lifespan="on",
+        loop="uvloop",
+        proxy_headers=False,
+        server_header=False,
+        timeout_graceful_shutdown=PATIENCE,
+        ws="none",
+    )
 
 
 def check_address(host: str) -> None:
