@@ -1,21 +1,28 @@
-"""The operational database: promotions, grade history, audit."""
+"""The operational database: promotions, grade history, keys and accounts, audit."""
 
 from .alerts import Alerts
 from .backup import backup, restore
 from .engine import connected, file_of, shown
 from .history import Change, History, Remembered, Run
-from .ledger import Ledger
+from .holdings import ACCOUNTS, FAILURES, KEYS, PENDING, SESSIONS, Holding
+from .ledger import Ledger, Step
 from .promotions import Promotion, Promotions, SignOff, Trial
 from .revision import HEAD, REVISIONS, Standing, downgrade, prepare, standing, upgrade
 from .trail import Finding, Note, Pace, Proof, Verification, verify
 
 __all__ = [
+    "ACCOUNTS",
+    "FAILURES",
     "HEAD",
+    "KEYS",
+    "PENDING",
     "REVISIONS",
+    "SESSIONS",
     "Alerts",
     "Change",
     "Finding",
     "History",
+    "Holding",
     "Ledger",
     "Note",
     "Pace",
@@ -26,6 +33,7 @@ __all__ = [
     "Run",
     "SignOff",
     "Standing",
+    "Step",
     "Trial",
     "Verification",
     "backup",
