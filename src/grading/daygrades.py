@@ -66,6 +66,10 @@ class DayGrades:
             return None
         return self._book.scorer.graded(self._scores, enterprise, self.as_of, place)
 
+    def has(self, enterprise: int) -> bool:
+        """Tell whether an enterprise is graded."""
+        return self._at(enterprise) != UNGRADED
+
     def compare(self, store: GradeStore, digest: str) -> None:
         """Find out to whom a run gave these very grades; see `was_given`.
 
