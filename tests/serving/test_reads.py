@@ -1,6 +1,7 @@
 """Every route that reads: as described, recorded first, in the language asked for, or unchanged."""
 
 import re
+from concurrent.futures import Future
 from dataclasses import replace
 from urllib.parse import quote
 
@@ -240,14 +241,14 @@ def test_remedies_of_a_day_on_which_no_action_was_known_are_none(client, monkeyp
 @pytest.mark.parametrize("asked", READS, ids=str)
 def test_no_answer_is_made_before_its_reading_is_recorded(client, monkeypatch, asked):
     order = []
-    audit, write = Ledger.audit, caller.to_json
+    audit, write = Ledger.begin_audit, caller.to_json
 
     def noted(word, done):
         return lambda *given, **named: (order.append(word), done(*given, **named))[1]
 
-    monkeypatch.setattr(Ledger, "audit", noted("audit", audit))
+    monkeypatch.setattr(Ledger, "begin_audit", noted("audit", audit))
     monkeypatch.setattr(caller, "to_json", noted("made", write))
-    monkeypatch.setattr(Kept, "answer", lambda _, __, make: make())
+    monkeypatch.setattr(Kept, "find", lambda *_: None)
     assert asked.send(client).status_code == 200
     assert order == ["audit", "made"]
 
@@ -258,14 +259,16 @@ def test_what_cannot_be_recorded_is_not_answered(client, monkeypatch, asked, kno
     def fail(*_, **__):
         raise OperationalError("INSERT INTO audit", {}, Exception("disk full at /srv"))
 
-    monkeypatch.setattr(Ledger, "audit", fail)
+    monkeypatch.setattr(Ledger, "begin_audit", fail)
     check(asked.send(client, If_None_Match=known), 503, "audit-unavailable")
 
 
 @pytest.mark.parametrize("asked", GETS, ids=str)
 def test_that_nothing_changed_is_recorded_too(client, monkeypatch, asked):
     told = []
-    monkeypatch.setattr(Ledger, "audit", lambda _, **given: told.append(given))
+    done: Future[None] = Future()
+    done.set_result(None)
+    monkeypatch.setattr(Ledger, "begin_audit", lambda _, **given: told.append(given) or done)
     answers = [asked.send(client), asked.send(client, If_None_Match="*")]
     assert [each.status_code for each in answers] == [200, 304]
     assert [each["action"] for each in told] == [asked.action] * 2
