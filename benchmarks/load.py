@@ -1,8 +1,9 @@
 """Load: one process that asks a service over HTTP, and is honest about how long answers take.
 
-`most` asks on every connection again as soon as it is answered: so many requests a second there
-are at most. `paced` asks at a rate that is given, whatever the service does, and counts from when a
-request was due: a service that stalls makes all that follow late, and is told so.
+`most` asks on every connection again as soon as it is answered, each request once: so many
+requests a second there are at most. `paced` asks at a rate that is given, whatever the service
+does, and counts from when a request was due: a service that stalls makes all that follow late, and
+is told so.
 """
 
 import asyncio
@@ -30,7 +31,7 @@ class Found:
     seconds
         How long it took.
     answered
-        How many were answered with 200.
+        How many were answered with the status that was wanted.
     failed
         How many were not, or not at all.
     latencies
@@ -66,7 +67,7 @@ class _Connection(asyncio.Protocol):
     def connection_made(self, transport: Any) -> None:
         self.transport = transport
 
-    def connection_lost(self, exc: Exception | None) -> None:
+    def connection_lost(self, _: Exception | None) -> None:
         if self.begun:
             self.load.answered(self, ok=False)
 
@@ -84,14 +85,15 @@ class _Connection(asyncio.Protocol):
         length = int(said[at + len(LENGTH) :].split(b"\r\n", 1)[0]) if at >= 0 else 0
         if len(self.buffer) < head + 4 + length:
             return
-        ok = self.buffer[9:12] == b"200"
+        ok = self.buffer[9:12] == self.load.status
         self.buffer = b""
         self.load.answered(self, ok=ok)
 
 
 class _Load:
-    def __init__(self, requests: Iterator[bytes], until: float) -> None:
-        self.requests, self.until = requests, until
+    def __init__(self, requests: Iterator[bytes], status: bytes = b"200") -> None:
+        self.requests, self.status = requests, status
+        self.until = 0.0
         self.found = Found()
         self.free: deque[_Connection] = deque()
         self.waiting: deque[float] = deque()
@@ -106,13 +108,20 @@ class _Load:
         else:
             self.found.failed += 1
         connection.begun = 0.0
-        if self.closed_loop and now < self.until:
-            connection.send(next(self.requests), now)
+        following = next(self.requests, None) if self.closed_loop and now < self.until else None
+        if following is not None:
+            connection.send(following, now)
         elif self.waiting:
             connection.send(next(self.requests), self.waiting.popleft())
         else:
             self.open -= 1
             self.free.append(connection)
+
+    async def idle(self, seconds: float) -> None:
+        """Wait until nothing is under way, but not for ever."""
+        ending = perf_counter() + seconds
+        while (self.open or self.waiting) and perf_counter() < ending:  # noqa: ASYNC110
+            await asyncio.sleep(0.005)
 
     def due(self, when: float) -> None:
         if self.free:
@@ -129,14 +138,15 @@ async def _connected(load: _Load, port: int, connections: int) -> None:
         load.free.append(protocol)
 
 
-async def _most(port: int, load: _Load, connections: int, seconds: float) -> Found:
+async def _most(
+    port: int, load: _Load, connections: int, seconds: float, requests: Sequence[bytes]
+) -> Found:
     await _connected(load, port, connections)
     start = perf_counter()
     load.until = start + seconds
-    while load.free:
+    for _ in range(min(connections, len(requests))):
         load.due(perf_counter())
-    while load.open:
-        await asyncio.sleep(0.01)
+    await load.idle(DRAIN_S + seconds)
     load.found.seconds = perf_counter() - start
     return load.found
 
@@ -154,21 +164,25 @@ async def _paced(port: int, load: _Load, connections: int, seconds: float, rate:
             load.due(when)
             sent += 1
         await asyncio.sleep(max(0.0, start + sent / rate - perf_counter()))
-    ending = perf_counter() + DRAIN_S
-    while (load.open or load.waiting) and perf_counter() < ending:
-        await asyncio.sleep(0.01)
+    await load.idle(DRAIN_S)
     load.found.failed += load.open + len(load.waiting)
     load.found.seconds = perf_counter() - start
     return load.found
 
 
-def most(port: int, requests: Sequence[bytes], connections: int, seconds: float) -> Found:
-    """Ask on every connection as often as answers come; requests go round."""
-    return asyncio.run(_most(port, _Load(cycle(requests), 0.0), connections, seconds))
+def most(
+    port: int,
+    requests: Sequence[bytes],
+    connections: int,
+    seconds: float,
+    status: bytes = b"200",
+) -> Found:
+    """Ask on every connection as often as answers come, until the time or the requests are over."""
+    return asyncio.run(_most(port, _Load(iter(requests), status), connections, seconds, requests))
 
 
 def paced(
     port: int, requests: Sequence[bytes], connections: int, seconds: float, rate: float
 ) -> Found:
-    """Ask so many times a second, as on a clock."""
-    return asyncio.run(_paced(port, _Load(cycle(requests), 0.0), connections, seconds, rate))
+    """Ask so many times a second, as on a clock; requests go round."""
+    return asyncio.run(_paced(port, _Load(cycle(requests)), connections, seconds, rate))

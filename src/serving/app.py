@@ -14,7 +14,7 @@ from ..core.settings import Settings
 from .access import Access
 from .description import describe
 from .gate import guarded
-from .live import Live
+from .live import Live, Pulse
 from .middleware import middleware
 from .page import add_page
 from .problem import add_handlers
@@ -39,7 +39,13 @@ class Shared(TypedDict):
     access: Access
 
 
-def create_app(settings: Settings, *, hosts: Sequence[str] = HOSTS, now: Clock = clock) -> FastAPI:
+def create_app(
+    settings: Settings,
+    *,
+    hosts: Sequence[str] = HOSTS,
+    now: Clock = clock,
+    pulse: Pulse | None = None,
+) -> FastAPI:
     """Build the service of an installation; its grade book is opened when it starts.
 
     Parameters
@@ -50,11 +56,13 @@ def create_app(settings: Settings, *, hosts: Sequence[str] = HOSTS, now: Clock =
         Names under which the service is asked.
     now
         The clock.
+    pulse
+        How often is looked for what is newer.
     """
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[Shared]:
-        live = await run_in_threadpool(Live.open, settings, now)
+        live = await run_in_threadpool(Live.open, settings, now, pulse)
         try:
             access = Access.open(settings, live.service.ledger, now, settings.workers)
             access.check(app.openapi())
