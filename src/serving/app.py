@@ -9,6 +9,7 @@ from typing import TypedDict
 from fastapi import FastAPI
 from fastapi.concurrency import run_in_threadpool
 from fastapi.telemetry import TelemetryConfig
+from starlette.middleware import Middleware
 
 from ..core.settings import Settings
 from .access import Access
@@ -18,6 +19,7 @@ from .live import Live, Pulse
 from .middleware import middleware
 from .page import add_page
 from .problem import add_handlers
+from .room import Room
 from .routes import ROUTERS
 from .service import Clock, clock
 
@@ -76,7 +78,7 @@ def create_app(
         version=metadata.version("xinheng"),
         summary="Credit-risk grades of food enterprises, and the reasons for each.",
         lifespan=lifespan,
-        middleware=middleware(hosts),
+        middleware=[*middleware(hosts), Middleware(Room)],
         generate_unique_id_function=lambda route: route.name,
         docs_url=None,
         redoc_url=None,
