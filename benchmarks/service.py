@@ -47,7 +47,7 @@ from urllib.request import Request, urlopen
 import numpy as np
 import pandas as pd
 
-from .load import Found, most, paced
+from .load import Found, get, most, paced, post
 from .measuring import apart, told
 
 CITY, QUICK_CITY, PRODUCERS = 21_000, 1_500, 0.03
@@ -160,19 +160,6 @@ def fetch(url: str, body: bytes | None = None, headers: dict[str, str] | None = 
     asked = Request(url, body, {"Content-Type": "application/json", **(headers or {})})  # noqa: S310
     with urlopen(asked, timeout=60) as answer:  # noqa: S310
         return json.load(answer), answer.headers
-
-
-def get(path: str, **headers: str) -> bytes:
-    """Return a request."""
-    told = "".join(f"{name.replace('_', '-')}: {value}\r\n" for name, value in headers.items())
-    return f"GET {path} HTTP/1.1\r\nHost: {HOST}\r\n{told}\r\n".encode()
-
-
-def post(path: str, body: bytes, **headers: str) -> bytes:
-    """Return a request with a body in JSON."""
-    told = "".join(f"{name.replace('_', '-')}: {value}\r\n" for name, value in headers.items())
-    told += f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n"
-    return f"POST {path} HTTP/1.1\r\nHost: {HOST}\r\n{told}\r\n".encode() + body
 
 
 def memory(pid: int) -> float:
