@@ -1,9 +1,7 @@
-"""The server: one process, on this machine's own address unless told otherwise."""
+"""The server: one process or several, on this machine's own address unless told otherwise."""
 
 from collections.abc import Callable
-
-import uvicorn
-from fastapi import FastAPI
+from functools import partial
 
 from ..archive import Archive
 from ..core.errors import NotFoundError
@@ -11,14 +9,14 @@ from ..core.settings import Settings
 from ..grading import read_champion
 from ..ledger import Ledger
 from .access import Access
-from .app import HOSTS, create_app
+from .app import create_app
 from .demonstration import is_demonstration, open_key, refuse_keys
 from .listening import check_address, listen, transport
 from .service import clock
+from .supervisor import Supervisor
+from .worker import answer, work
 
 __all__ = ["serve"]
-
-PATIENCE = 10
 
 
 def serve(
@@ -26,6 +24,7 @@ def serve(
     host: str | None = None,
     port: int = 8000,
     *,
+    workers: int | None = None,
     announce: Callable[[str], object] = print,
 ) -> None:
     """Answer requests until interrupted.
@@ -36,6 +35,9 @@ def serve(
         Where archive, bundles, keys and ledger are, and who may ask from where.
     host, port
         Where to listen; port 0 takes a free one, and the address is that of the settings if None.
+    workers
+        How many processes answer, each with the whole state of the service in its memory; as many
+        as the settings say if None.
     announce
         Told where the API is described, once the port is ours.
 
@@ -48,10 +50,11 @@ def serve(
         If there is no archive, or no champion that can be believed.
     """
     host = settings.address if host is None else host
+    workers = settings.workers if workers is None else workers
+    settings = settings.model_copy(update={"workers": workers})
     check_address(settings, host)
     how = transport(settings)
-    app = create_app(settings, hosts=(*HOSTS, *settings.hosts))
-    ask = _check_installation(settings, app)
+    ask = _check_installation(settings)
     with listen(host, port) as listener:
         port = listener.getsockname()[1]
         scheme = "https" if "ssl_certfile" in how else "http"
@@ -59,19 +62,14 @@ def serve(
         announce(f"the API is described at {at}/docs; Ctrl-C stops it")
         if ask:
             announce(ask.format(at=at))
-        config = uvicorn.Config(
-            app,
-            access_log=False,
-            lifespan="on",
-            server_header=False,
-            timeout_graceful_shutdown=PATIENCE,
-            ws="none",
-            **how,
-        )
-        uvicorn.Server(config).run(sockets=[listener])
+        if workers == 1:
+            answer(settings, listener)
+            return
+        ready = partial(announce, f"{workers} workers are ready")
+        Supervisor(listener, workers, partial(work, settings), ready).run()
 
 
-def _check_installation(settings: Settings, app: FastAPI) -> str:
+def _check_installation(settings: Settings) -> str:
     """Fail early and in plain words, before a server starts; return how a demo is asked."""
     archive = Archive(settings.archive)
     if not archive.sequence:
@@ -79,7 +77,7 @@ def _check_installation(settings: Settings, app: FastAPI) -> str:
     ledger = Ledger.open(settings)
     try:
         read_champion(settings, ledger)
-        Access.open(settings, ledger, clock).check(app.openapi())
+        Access.open(settings, ledger, clock).check(create_app(settings).openapi())
         if not is_demonstration(settings):
             refuse_keys(ledger, clock)
             return ""
