@@ -6,6 +6,7 @@ from functools import partial
 from importlib import metadata
 from typing import TypedDict
 
+from anyio import CapacityLimiter
 from fastapi import FastAPI
 from fastapi.concurrency import run_in_threadpool
 from fastapi.telemetry import TelemetryConfig
@@ -14,6 +15,7 @@ from starlette.middleware import Middleware
 from ..core.settings import Settings
 from .access import Access
 from .description import describe
+from .door import AT_ONCE
 from .gate import guarded
 from .live import Live, Pulse
 from .middleware import middleware
@@ -39,6 +41,7 @@ class Shared(TypedDict):
 
     live: Live
     access: Access
+    turns: CapacityLimiter
 
 
 def create_app(
@@ -69,7 +72,7 @@ def create_app(
             access = Access.open(settings, live.service.ledger, now, settings.workers)
             access.check(app.openapi())
             live.start()
-            yield {"live": live, "access": access}
+            yield {"live": live, "access": access, "turns": CapacityLimiter(AT_ONCE)}
         finally:
             await run_in_threadpool(live.close)
 
