@@ -3,6 +3,7 @@
 import sys
 from dataclasses import asdict
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -150,8 +151,15 @@ def serve(
         typer.Option(help="Address to listen on; without it, XINHENG_ADDRESS, 127.0.0.1."),
     ] = None,
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")] = 8000,
+    workers: Annotated[
+        int | None,
+        typer.Option(min=1, max=64, help="Processes that answer; by default XINHENG_WORKERS."),
+    ] = None,
 ) -> None:
-    """Answer grades and explanations over HTTP to those who have a key."""
+    """Answer grades and explanations over HTTP to those who have a key.
+
+    With several workers, one that dies is replaced, and SIGHUP replaces them one by one.
+    """
     from ..core.settings import load_settings
 
     try:
@@ -159,7 +167,8 @@ def serve(
     except ModuleNotFoundError as error:
         message = f"the service needs {error.name}: pip install 'xinheng[serving]'"
         raise NotFoundError(message) from None
-    run(load_settings(), host, port, announce=Console(stderr=True).print)
+    announce = partial(Console(stderr=True).print, soft_wrap=True, highlight=False)
+    run(load_settings(), host, port, workers=workers, announce=announce)
 
 
 @app.command()

@@ -62,6 +62,7 @@ class Settings(BaseSettings):
         ),
     )
 
+    workers: int = Field(default=1, ge=1, description="how many processes the service answers with")
     kept_answers: int = Field(
         default=64,
         ge=0,

@@ -5,14 +5,13 @@ from dataclasses import dataclass
 from typing import Self
 
 from ..core.errors import CredentialError, InvalidError
-from .access import looks_like_key
 from .access.keys import PREFIX, REFUSED
 from .cookies import SESSION, read_cookie
 
 __all__ = ["CSRF", "PURPOSE", "Credentials"]
 
 PURPOSE, CSRF = "X-Purpose", "X-CSRF-Token"
-SCHEME = "bearer"
+SCHEME, BLANKS = "bearer", " \t"
 IN_ADDRESS = (
     ". There is one in the address, where it is never accepted, as logs and histories keep "
     "addresses: have it revoked"
@@ -83,9 +82,9 @@ class Credentials:
         Raises
         ------
         CredentialError
-            If nothing was sent, or no key can be written like this.
+            If nothing was sent.
         """
-        if self.secret is not None and (self.session or looks_like_key(self.secret)):
+        if self.secret is not None:
             return self.secret
         leaked = f"{PREFIX}_".encode() in query
         raise CredentialError(REFUSED + (IN_ADDRESS if leaked else ""))
@@ -93,5 +92,5 @@ class Credentials:
 
 def _bearer(value: str) -> str:
     """Return what follows the scheme; of another scheme, nothing that could be a key."""
-    scheme, _, token = value.strip().partition(" ")
-    return token.strip() if scheme.lower() == SCHEME else ""
+    scheme, _, token = value.strip(BLANKS).partition(" ")
+    return token.strip(BLANKS) if scheme.lower() == SCHEME else ""

@@ -10,10 +10,17 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any, Self
 
 from ...core import time
-from ...core.errors import AccessError, ForbiddenError, LimitError, OutageError, PolicyError
+from ...core.errors import (
+    AccessError,
+    CredentialError,
+    ForbiddenError,
+    LimitError,
+    OutageError,
+    PolicyError,
+)
 from .channels import Channel, Channels
 from .grants import Principal
-from .keys import ApiKey, Keys
+from .keys import REFUSED, ApiKey, Keys, looks_like_key
 from .limits import Bucket, Limit, Limiter, Verdict
 from .masking import Masks, masks_for
 from .network import network
@@ -123,7 +130,12 @@ class Access:
         return (self._by_session if session else self._by_key).known(secret)
 
     def look_up(self, secret: str, *, session: bool) -> Pass:
-        """Return the pass of a key or session from the ledger; see `Passes.look_up`."""
+        """Return the pass of a key or session from the ledger; see `Passes.look_up`.
+
+        What is not written as keys are, which is no secret, troubles no ledger.
+        """
+        if not session and not looks_like_key(secret):
+            raise CredentialError(REFUSED)
         return (self._by_session if session else self._by_key).look_up(secret)
 
     def forget(self, token: str) -> None:
