@@ -27,6 +27,7 @@ from .monitor import alerts, monitor
 from .options import AsJson, open_archive, open_source
 from .plan import plan
 from .promotion import champions, promote, rollback
+from .purge import purge
 from .rulebook import rulebook_app
 from .training import forecast, recalibrate, train
 from .upkeep import archive_app
@@ -187,5 +188,5 @@ def settings(as_json: AsJson = False) -> None:
 
 
 trained = (train, recalibrate, forecast, promote, rollback, champions)
-for command in (grade, explain, *trained, plan, inspections, leaks, monitor, alerts):
+for command in (grade, explain, *trained, plan, inspections, leaks, monitor, alerts, purge):
     app.command()(command)
