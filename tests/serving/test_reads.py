@@ -65,6 +65,8 @@ def test_the_examples_of_the_description_are_answered(client, operator):
     description = client.get("/openapi.json").json()
     schemas = description["components"]["schemas"]
     for path, operations in description["paths"].items():
+        if path.startswith(("/v1/session", "/v1/sign-in")):
+            continue  # of people who sign in: test_session.py
         for method, operation in operations.items():
             url, query = path, {}
             for each in operation.get("parameters", ()):
