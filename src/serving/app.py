@@ -6,17 +6,24 @@ from functools import partial
 from importlib import metadata
 from typing import TypedDict
 
+from anyio import CapacityLimiter
 from fastapi import FastAPI
 from fastapi.concurrency import run_in_threadpool
 from fastapi.telemetry import TelemetryConfig
+from starlette.middleware import Middleware
 
 from ..core.settings import Settings
+from .access import Access
 from .description import describe
+from .door import AT_ONCE
+from .gate import guarded
+from .live import Live, Pulse
 from .middleware import middleware
 from .page import add_page
 from .problem import add_handlers
+from .room import Room
 from .routes import ROUTERS
-from .service import Clock, Service, clock
+from .service import Clock, clock
 
 __all__ = ["HOSTS", "create_app"]
 
@@ -29,13 +36,21 @@ SILENT: TelemetryConfig = {
 }
 
 
-class State(TypedDict):
+class Shared(TypedDict):
     """What requests share."""
 
-    service: Service
+    live: Live
+    access: Access
+    turns: CapacityLimiter
 
 
-def create_app(settings: Settings, *, hosts: Sequence[str] = HOSTS, now: Clock = clock) -> FastAPI:
+def create_app(
+    settings: Settings,
+    *,
+    hosts: Sequence[str] = HOSTS,
+    now: Clock = clock,
+    pulse: Pulse | None = None,
+) -> FastAPI:
     """Build the service of an installation; its grade book is opened when it starts.
 
     Parameters
@@ -46,22 +61,27 @@ def create_app(settings: Settings, *, hosts: Sequence[str] = HOSTS, now: Clock =
         Names under which the service is asked.
     now
         The clock.
+    pulse
+        How often is looked for what is newer.
     """
 
     @asynccontextmanager
-    async def lifespan(_: FastAPI) -> AsyncIterator[State]:
-        service = await run_in_threadpool(Service.open, settings, now)
+    async def lifespan(app: FastAPI) -> AsyncIterator[Shared]:
+        live = await run_in_threadpool(Live.open, settings, now, pulse)
         try:
-            yield {"service": service}
+            access = Access.open(settings, live.service.ledger, now, settings.workers)
+            access.check(app.openapi())
+            live.start()
+            yield {"live": live, "access": access, "turns": CapacityLimiter(AT_ONCE)}
         finally:
-            service.close()
+            await run_in_threadpool(live.close)
 
     app = FastAPI(
         title="Xinheng 信衡",
         version=metadata.version("xinheng"),
         summary="Credit-risk grades of food enterprises, and the reasons for each.",
         lifespan=lifespan,
-        middleware=middleware(hosts),
+        middleware=[*middleware(hosts), Middleware(Room)],
         generate_unique_id_function=lambda route: route.name,
         docs_url=None,
         redoc_url=None,
@@ -69,7 +89,7 @@ def create_app(settings: Settings, *, hosts: Sequence[str] = HOSTS, now: Clock =
         telemetry=SILENT,
     )
     for router in ROUTERS:
-        app.include_router(router)
+        app.router.routes.extend(map(guarded, router.routes))
     add_handlers(app)
     add_page(app)
     app.openapi = partial(describe, app)  # type: ignore[method-assign]

@@ -1,7 +1,9 @@
 """Who may do what: keys, accounts, sign-in, roles, channels, limits, masks and purposes."""
 
+from .access import Access
 from .accounts import Account, Accounts
 from .channels import Channel, ChannelEdition, Channels, read_channels
+from .desk import Desk, open_desk
 from .fieldset import FieldSet
 from .grants import Grant, Principal, Scope
 from .issuer import Issuer
@@ -10,15 +12,19 @@ from .limits import Bucket, Limit, Limiter, Verdict
 from .lockouts import Failures, Lockouts, Tries
 from .masking import Kind, Masks, Place, is_individual, masks_for
 from .oidc import Identity, OpenId, Pending, Started
+from .passes import Pass, Passes
 from .passwords import Cost, Passwords, check_password
+from .people import People, Standing
 from .provider import Provider
 from .purposes import Purpose, PurposeCode, PurposeEdition, Purposes
 from .roles import ROLES, Duty, Permission, Role, find_permission, find_role
+from .rows import kept
 from .sessions import Session, Sessions, SignedIn
 from .store import MemoryStore, Store
 
 __all__ = [
     "ROLES",
+    "Access",
     "Account",
     "Accounts",
     "ApiKey",
@@ -27,6 +33,7 @@ __all__ = [
     "ChannelEdition",
     "Channels",
     "Cost",
+    "Desk",
     "Duty",
     "Failures",
     "FieldSet",
@@ -42,8 +49,11 @@ __all__ = [
     "Masks",
     "MemoryStore",
     "OpenId",
+    "Pass",
+    "Passes",
     "Passwords",
     "Pending",
+    "People",
     "Permission",
     "Place",
     "Principal",
@@ -57,6 +67,7 @@ __all__ = [
     "Session",
     "Sessions",
     "SignedIn",
+    "Standing",
     "Started",
     "Store",
     "Tries",
@@ -65,7 +76,9 @@ __all__ = [
     "find_permission",
     "find_role",
     "is_individual",
+    "kept",
     "looks_like_key",
     "masks_for",
+    "open_desk",
     "read_channels",
 ]

@@ -7,7 +7,7 @@ does not name is not had in that channel. A new channel is a table in the file, 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Literal, Self
 
 from ...core.errors import ForbiddenError, InvalidError, PolicyError, unknown
 from ...grading.editions import DatedEdition, Editions, in_order, read_dates
@@ -36,6 +36,8 @@ class Channel:
         Fields by answer; None where all answers are had whole.
     masks
         What of personal data is masked in it, whoever asks.
+    people
+        Whether people sign in by it; programs have keys in any.
     limit
         Requests of all that ask in it together.
     key_limit
@@ -44,9 +46,10 @@ class Channel:
 
     name: str
     zh: str
-    language: str
+    language: Literal["zh", "en"]
     fields: Mapping[str, FieldSet] | None
     masks: Masks
+    people: bool
     limit: Limit
     key_limit: Limit
 
@@ -169,14 +172,20 @@ def _channel(table: Table) -> Channel:
     channel = Channel(
         table.take("name", str),
         table.take("zh", str),
-        table.among("language", LANGUAGES, "zh"),
+        _language(table),
         _fields(table),
         Masks(frozenset(map(Kind, masks))),
+        table.flag("people"),
         _limit(table.table("limit")),
         _limit(table.table("key_limit")),
     )
     table.finish()
     return channel
+
+
+def _language(table: Table) -> Literal["zh", "en"]:
+    found = table.among("language", LANGUAGES, "zh")
+    return "en" if found == "en" else "zh"
 
 
 def _fields(table: Table) -> dict[str, FieldSet] | None:

@@ -5,6 +5,7 @@ that check all of it: a scanner finds a leaked key by `PATTERN` and tells it fro
 by `looks_like_key`, without asking anybody. Of a key only its SHA-256 is kept.
 """
 
+import math
 import re
 import secrets
 import zlib
@@ -13,6 +14,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from ...core.errors import CredentialError, InvalidError, NotFoundError
+from ...core.time import day_of
+from .channels import Channels
 from .grants import Grant, Principal
 from .store import Store
 from .tokens import digest, same
@@ -24,6 +27,7 @@ PATTERN = re.compile(rf"\b{PREFIX}_[0-9A-Za-z]{{10}}_[0-9A-Za-z]{{49}}\b")
 ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 ID, SECRET, CHECK = 10, 43, 6
 LONGEST = timedelta(days=366)
+LONGEST_HOLDER = 100
 OVERLAP = timedelta(days=7)
 COARSE = timedelta(minutes=1)
 NOBODY = digest("no key has this digest")
@@ -100,6 +104,8 @@ class Keys:
         Where what is kept of them is kept, by their ids.
     now
         The clock.
+    channels
+        In which of them keys may be issued; not looked at where there are none.
 
     Examples
     --------
@@ -115,9 +121,10 @@ class Keys:
     CredentialError: no valid key of this service was sent ...
     """
 
-    def __init__(self, store: Store[ApiKey], now: Clock) -> None:
+    def __init__(self, store: Store[ApiKey], now: Clock, channels: Channels | None = None) -> None:
         self._store = store
         self._now = now
+        self._channels = channels
 
     def issue(
         self,
@@ -135,33 +142,49 @@ class Keys:
         InvalidError
             If it would be valid for no time, or for more than a year; if it has no holder; if its
             limit lets nothing through.
+        PolicyError
+            If there is no such channel today.
         """
         if not timedelta() < valid <= LONGEST:
             raise InvalidError(
                 f"a key is valid for more than no time and at most {LONGEST.days} days, not "
                 f"{valid}; a key in use is renewed by rotating it"
             )
-        if not holder.strip():
-            raise InvalidError("a key has a holder: name the program or department that gets it")
-        if limit is not None and not limit > 0:
+        if not holder.strip() or len(holder) > LONGEST_HOLDER or not holder.isprintable():
+            raise InvalidError(
+                "a key has a holder: name the program or department that gets it, in at most "
+                f"{LONGEST_HOLDER} letters"
+            )
+        if limit is not None and not 0 < limit < math.inf:
             raise InvalidError(f"a limit of {limit} requests a second lets nothing through")
         return self._make(holder, grant, channel, valid, limit=limit)
 
     def check(self, text: str) -> ApiKey:
-        """Return the key of a text.
+        """Return the key of a text, and keep when it was used.
 
         Raises
         ------
         CredentialError
             If there is none, or it is expired or revoked: the same words after the same steps.
         """
+        return self.mark_used(self.verify(text))
+
+    def verify(self, text: str) -> ApiKey:
+        """Return the key of a text, and write nothing; see `check`."""
         now = self._now()
         name = text[len(PREFIX) + 1 : len(PREFIX) + 1 + ID]
         key = self._store.get(name)
         right = same(digest(text), NOBODY if key is None else key.digest)
         if key is None or not right or not key.valid(now):
             raise CredentialError(REFUSED)
-        return self._seen(key, now)
+        return key
+
+    def mark_used(self, key: ApiKey) -> ApiKey:
+        """Keep to the minute when a key was used, and return it."""
+        now = self._now()
+        if key.used is not None and now - key.used < COARSE:
+            return key
+        return self._change(key.id, lambda found: replace(found, used=now))
 
     def rotate(self, name: str, valid: timedelta, overlap: timedelta = OVERLAP) -> Issued:
         """Make a key in the place of another, which stays valid for the overlap and no longer.
@@ -210,7 +233,7 @@ class Keys:
 
     def all(self) -> list[ApiKey]:
         """Return every key, the oldest first."""
-        return sorted((key for _, key in self._store.rows()), key=lambda key: key.created)
+        return sorted((key for _, key in self._store.rows()), key=lambda key: (key.created, key.id))
 
     def _make(
         self,
@@ -223,6 +246,8 @@ class Keys:
         after: str | None = None,
     ) -> Issued:
         now, name, text = self._now(), *_new_key()
+        if self._channels is not None:
+            self._channels.on(day_of(now)).channel(channel)
         key = ApiKey(
             name,
             holder,
@@ -236,11 +261,6 @@ class Keys:
         )
         self._store.add(name, key)
         return Issued(text, key)
-
-    def _seen(self, key: ApiKey, now: datetime) -> ApiKey:
-        if key.used is not None and now - key.used < COARSE:
-            return key
-        return self._change(key.id, lambda found: replace(found, used=now))
 
     def _change(self, name: str, change: Callable[[ApiKey], ApiKey]) -> ApiKey:
         self.find(name)

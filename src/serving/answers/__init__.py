@@ -13,12 +13,13 @@ from .explanation import (
     short_explanation_values,
 )
 from .grade import GradeAnswer, GradesAnswer, given_values, grade_values
-from .health import HealthAnswer, ReadyAnswer
+from .health import HealthAnswer, ReadyAnswer, StateAnswer
 from .model import ModelAnswer, model_values
 from .movement import MovementAnswer, moved_values, movement_values
 from .record import RecordsAnswer, records_values
 from .remedies import RemediesAnswer, remedies_values
 from .scores import ScoresAnswer
+from .session import ProvidersAnswer, SessionAnswer, session_answer
 from .values import Language, Values
 from .whatif import WhatIfAnswer
 
@@ -32,11 +33,14 @@ __all__ = [
     "Language",
     "ModelAnswer",
     "MovementAnswer",
+    "ProvidersAnswer",
     "ReadyAnswer",
     "RecordsAnswer",
     "RemediesAnswer",
     "ScoresAnswer",
+    "SessionAnswer",
     "ShortExplanationAnswer",
+    "StateAnswer",
     "Values",
     "WhatIfAnswer",
     "change_values",
@@ -49,5 +53,6 @@ __all__ = [
     "movement_values",
     "records_values",
     "remedies_values",
+    "session_answer",
     "short_explanation_values",
 ]

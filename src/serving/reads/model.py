@@ -3,13 +3,13 @@
 from sqlalchemy.exc import SQLAlchemyError
 
 from ...core.errors import XinhengError
-from ..answers import HealthAnswer, Language, ReadyAnswer, Values, indicators_values, model_values
+from ...grading import Purpose
+from ..answers import Language, Values, indicators_values, model_values
+from ..live import NO_LEDGER, Live
 from ..problem import ProblemError
 from ..service import VERSION, Service
 
-__all__ = ["health", "indicators", "model", "ready"]
-
-PURPOSE = "grade"
+__all__ = ["indicators", "model", "ready", "state"]
 
 
 def indicators(service: Service, language: Language) -> Values:
@@ -21,39 +21,60 @@ def indicators(service: Service, language: Language) -> Values:
 def model(service: Service) -> Values:
     """Return the model card, and since when the model is champion."""
     bundle = service.book.bundle
-    history = service.ledger.promotions.history(PURPOSE)
+    history = service.ledger.promotions.history(Purpose.GRADE)
     mine = [each for each in history if each.bundle == bundle.digest]
     return model_values(bundle, mine[-1] if mine else None)
 
 
-def health(service: Service) -> HealthAnswer:
-    """Return what the service answers from."""
-    return HealthAnswer(
-        status="ok",
-        version=VERSION,
-        bundle=service.book.bundle.digest,
-        sequence=service.book.sequence,
-    )
-
-
-def ready(service: Service) -> ReadyAnswer:
-    """Return what the service answers from beside what ledger and archive have now.
+def ready(live: Live) -> bool:
+    """Tell whether all is well; if not, what is answered is still answered from what is known.
 
     Raises
     ------
     ProblemError
-        If one of the two cannot be read.
+        If the archive cannot be read: then no record can be shown.
     """
+    service = live.service
     try:
-        champion, newest = service.ledger.champion(PURPOSE), service.archive.sequence
-    except (SQLAlchemyError, XinhengError, OSError) as error:
-        raise ProblemError(
-            "not-ready", "Ledger or archive cannot be read at the moment; ask again later."
-        ) from error
-    return ReadyAnswer(
-        status="ready",
-        bundle=service.book.bundle.digest,
-        champion=champion,
-        sequence=service.book.sequence,
-        newest=newest,
-    )
+        service.archive.sequence  # noqa: B018
+        service.ledger.champion(Purpose.GRADE)
+    except SQLAlchemyError:
+        return False
+    except (XinhengError, OSError) as error:
+        raise _unreadable() from error
+    return not live.trouble
+
+
+def state(live: Live) -> Values:
+    """Return what is answered from, beside what ledger and archive have now.
+
+    While the ledger cannot be read, the champion is the newest that is known.
+
+    Raises
+    ------
+    ProblemError
+        As for `ready`.
+    """
+    service, trouble = live.service, live.trouble
+    champion = service.of.seen.champion
+    try:
+        newest = service.archive.sequence
+        champion = service.ledger.champion(Purpose.GRADE)
+    except SQLAlchemyError:
+        trouble = trouble or NO_LEDGER
+    except (XinhengError, OSError) as error:
+        raise _unreadable() from error
+    return {
+        "version": VERSION,
+        "bundle": service.book.bundle.digest,
+        "champion": champion,
+        "sequence": service.book.sequence,
+        "newest": newest,
+        "run": service.of.seen.run or None,
+        "trouble": trouble,
+    }
+
+
+def _unreadable() -> ProblemError:
+    detail = "Ledger or archive cannot be read at the moment; ask again later."
+    return ProblemError("not-ready", detail)
