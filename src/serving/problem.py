@@ -34,6 +34,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Match, Route
 from starlette.types import Scope
 
 __all__ = [
@@ -75,6 +76,7 @@ KINDS = {
 }
 SECRETS = ("sign_in",)
 """Routes to which passwords are sent: nothing that they are sent is repeated."""
+METHOD_NOT_ALLOWED = 405
 PLAIN = {
     400: ("bad-request", "The body is no text in the encoding and the form it is said to have."),
     404: ("not-found", "There is nothing at this address; /docs lists what there is."),
@@ -172,6 +174,8 @@ def add_handlers(app: FastAPI) -> None:
     @app.exception_handler(HTTPException)
     async def refuse(request: Request, error: HTTPException) -> Response:
         headers = error.headers
+        if error.status_code == METHOD_NOT_ALLOWED and (methods := _methods(app, request.scope)):
+            headers = {"Allow": ", ".join(sorted(methods))}
         if not isinstance(error, ProblemError):
             error = ProblemError(*PLAIN[error.status_code])
         return error.response(request.scope, headers)
@@ -193,6 +197,16 @@ def add_handlers(app: FastAPI) -> None:
         detail = f"{values} of the request cannot be used{listed}: see errors."
         problem = ProblemError("invalid-request", detail, errors[:SHOWN_ERRORS])
         return problem.response(request.scope)
+
+
+def _methods(app: FastAPI, scope: Scope) -> set[str]:
+    """Return the methods to which an address answers, by whichever of its routes."""
+    return {
+        method
+        for route in app.routes
+        if isinstance(route, Route) and route.matches(scope)[0] is not Match.NONE
+        for method in route.methods or ()
+    }
 
 
 def _field_error(error: Mapping[str, Any]) -> FieldError:

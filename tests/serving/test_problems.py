@@ -193,6 +193,11 @@ def test_a_method_that_an_address_does_not_answer_to(client, method, url):
     check(client.request(method, url), 405, "method-not-allowed")
 
 
+def test_an_address_names_every_method_that_it_answers_to(client):
+    answer = client.request("PATCH", "/v1/session")
+    assert (answer.status_code, answer.headers["allow"]) == (405, "DELETE, GET, POST")
+
+
 def test_a_method_that_is_not_allowed_is_told_which_are(client):
     assert client.get("/v1/scores").headers["allow"] == "POST"
 
