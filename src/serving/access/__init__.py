@@ -10,7 +10,7 @@ from .issuer import Issuer
 from .keys import ApiKey, Issued, Keys, looks_like_key
 from .limits import Bucket, Limit, Limiter, Verdict
 from .lockouts import Failures, Lockouts, Tries
-from .masking import Kind, Masks, Place, is_individual, masks_for
+from .masking import Kind, Masks, Place, is_individual, masks_for, without_numbers
 from .oidc import Identity, OpenId, Pending, Started
 from .passes import Pass, Passes
 from .passwords import Cost, Passwords, check_password
@@ -83,4 +83,5 @@ __all__ = [
     "open_desk",
     "purge",
     "read_channels",
+    "without_numbers",
 ]
