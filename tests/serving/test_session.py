@@ -423,7 +423,7 @@ def test_who_cannot_be_written_down_stays_out(people, monkeypatch):
         raise StorageError("the disk is full")
 
     browser = people.browser()
-    monkeypatch.setattr(Ledger, "audit", full)
+    monkeypatch.setattr(Ledger, "begin_audit", full)
     refused = enter(browser)
     assert shown(refused)[1]["type"].endswith("audit-unavailable")
     assert NAME not in browser.cookies
@@ -437,7 +437,7 @@ def test_who_leaves_has_left_whether_it_can_be_written_down_or_not(people, monke
 
     browser = people.browser()
     csrf = entered(browser)["csrf"]
-    monkeypatch.setattr(Ledger, "audit", full)
+    monkeypatch.setattr(Ledger, "begin_audit", full)
     assert browser.delete("/v1/session", headers={"X-CSRF-Token": csrf}).status_code == 204
     assert people.sessions() == []
 
