@@ -11,6 +11,7 @@ from sqlalchemy.engine import Engine
 from .engine import file_of, open_engine
 from .history import History
 from .promotions import Promotion, Promotions
+from .reviews import Reviews
 from .revision import open_ready
 from .tables import AUDIT, ENTRY
 from .trail import Note, Pace, Proof, Trail
@@ -25,7 +26,7 @@ SQLITE_HASTE, HASTE = 0.5, 2.0
 
 
 class Ledger:
-    """Promotions, grade history and audit.
+    """Promotions, grade history, reviews and audit.
 
     Parameters
     ----------
@@ -44,6 +45,8 @@ class Ledger:
         The history of champions.
     history
         The history of grades.
+    reviews
+        The reviews of grades by people.
     trail
         The audit trail.
 
@@ -70,6 +73,7 @@ class Ledger:
         self.trail = Trail(self._writer, proof, file_of(url), pace)
         self.promotions = Promotions(self._engine, self.trail)
         self.history = History(self._engine)
+        self.reviews = Reviews(self._engine, self.trail)
 
     @classmethod
     def open(cls, settings: "Settings") -> Self:
