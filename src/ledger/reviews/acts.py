@@ -99,6 +99,7 @@ TABLE: Mapping[State, Mapping[Act, frozenset[State]]] = MappingProxyType(
         },
         _S.SENT_BACK: {
             _A.ANSWER: frozenset({_S.OPEN}),
+            _A.TAKE: frozenset({_S.TAKEN}),
             _A.EXTEND: frozenset({_S.SENT_BACK}),
             _A.WITHDRAW: frozenset({_S.WITHDRAWN}),
         },

@@ -205,22 +205,33 @@ def refusal(case: Case, act: Act, actor: str) -> str:
 def _refusal_of(case: Case, act: Act, actor: str) -> str:
     """Return why this person may not do what others may."""
     mine, proposal = case.taken_by == actor, case.proposal
-    if act is Act.TAKE and mine:
-        return f"{actor} has it already"
-    if act in {Act.DECIDE, Act.RELEASE} and not mine:
-        return f"{case.taken_by} is at it, so {actor} has to take it first"
-    if act is Act.EXTEND and mine:
-        return f"another person than {actor}, who is at it, has to approve of more time"
-    if proposal is None:
-        return ""
-    if act in {Act.AGREE, Act.REFUSE}:
-        if proposal.actor == actor:
-            return f"{actor} proposed it, and the second person is another"
-        if actor in proposal.detail.get("barred", ()):
-            return f"{actor} posted a record that it rests on, and the second person is another"
-    if act is Act.RETRACT and proposal.actor != actor:
-        return f"only {proposal.actor}, who proposed it, takes it back"
-    return ""
+    proposed = None if proposal is None else proposal.actor
+    barred = () if proposal is None else proposal.detail.get("barred", ())
+    seconds = act in {Act.AGREE, Act.REFUSE}
+    found = (
+        (act is Act.TAKE and mine, f"{actor} has it already"),
+        (
+            act in {Act.DECIDE, Act.RELEASE} and not mine,
+            f"{case.taken_by} is at it, so {actor} has to take it first",
+        ),
+        (
+            act is Act.EXTEND and mine,
+            f"another person than {actor}, who is at it, has to approve of more time",
+        ),
+        (
+            seconds and proposed == actor,
+            f"{actor} proposed it, and the second person is another",
+        ),
+        (
+            seconds and actor in barred,
+            f"{actor} posted a record that it rests on, and the second person is another",
+        ),
+        (
+            act is Act.RETRACT and proposed != actor,
+            f"only {proposed}, who proposed it, takes it back",
+        ),
+    )
+    return next((why for is_wrong, why in found if is_wrong), "")
 
 
 def _target(case: Case, event: Event) -> State:
@@ -247,26 +258,22 @@ def _effect(decided: Event) -> State:
 
 def _changed(before: Case, after: Case, event: Event) -> Case:
     """Return a case with who is at it, and what is proposed and decided."""
+    waits = after.state in {State.PROPOSED, State.LIFTING}
+    lifted, seconded = after.state is State.LIFTED, before.proposal
     match event.act:
         case Act.TAKE:
             return replace(after, taken_by=event.actor)
         case Act.RELEASE | Act.ANSWER:
             return replace(after, taken_by=None)
-        case Act.DECIDE if after.state is State.PROPOSED:
+        case Act.DECIDE | Act.LIFT if waits:
             return replace(after, proposal=event)
-        case Act.DECIDE:
-            return _decided(after, event, event)
-        case Act.LIFT if after.state is State.LIFTING:
-            return replace(after, proposal=event)
-        case Act.LIFT:
-            return replace(after, until=time.day_of(event.at))
-        case Act.AGREE if before.state is State.LIFTING:
+        case Act.LIFT | Act.AGREE if lifted:
             return replace(after, proposal=None, until=time.day_of(event.at))
-        case Act.AGREE if before.proposal is not None:
-            return replace(_decided(after, before.proposal, event), proposal=None)
-        case Act.REFUSE | Act.RETRACT | Act.WITHDRAW | Act.REPLACE:
-            return replace(after, proposal=None)
-    return after
+        case Act.DECIDE | Act.AGREE:
+            decided = event if seconded is None else seconded
+            return _decided(replace(after, proposal=None), decided, event)
+    ends = {Act.REFUSE, Act.RETRACT, Act.WITHDRAW, Act.REPLACE}
+    return replace(after, proposal=None) if event.act in ends else after
 
 
 def _decided(case: Case, decision: Event, taking_effect: Event) -> Case:

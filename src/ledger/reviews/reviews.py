@@ -86,7 +86,7 @@ class Reviews:
         InvalidError
             If the same key was used for something else.
         """
-        before = self._answered(actor, asked, at)
+        before = self.answered(actor, asked, at)
         if before is not None:
             return before
         event = Event(position=0, at=at, actor=actor, act=Act.OPEN, detail=detail)
@@ -95,7 +95,7 @@ class Reviews:
                 case = _opened(connection, opening, event, asked)
                 note(_note(case, event, purpose))
         except NotUniqueError:
-            return self._answered(actor, asked, at) or self._refuse_twice(opening)
+            return self.answered(actor, asked, at) or self._refuse_twice(opening)
         return case
 
     def act(
@@ -137,7 +137,7 @@ class Reviews:
         InvalidError
             If the same key was used for something else.
         """
-        before = self._answered(actor, asked, at, number)
+        before = self.answered(actor, asked, at, number)
         if before is not None:
             return before
         day = time.day_of(at)
@@ -156,11 +156,35 @@ class Reviews:
                     _append(connection, other, None)
                     note(_note(other, other.events[-1], purpose))
         except NotUniqueError:
-            done = self._answered(actor, asked, at, number)
+            done = self.answered(actor, asked, at, number)
             if done is not None:
                 return done
             raise _overtaken(self.case(number, day), case.version, actor) from None
         return after
+
+    def answered(
+        self, actor: str, asked: Asked | None, at: datetime, number: int | None = None
+    ) -> Case | None:
+        """Return the case on which the same was done before by the same key; None if it was not.
+
+        Raises
+        ------
+        InvalidError
+            If something else was.
+        """
+        if asked is None:
+            return None
+        chosen = (EVENT.c.actor == actor) & (EVENT.c.key == asked.key)
+        with self._engine.connect() as connection:
+            row = connection.execute(select(EVENT.c.case, EVENT.c.asked).where(chosen)).first()
+        if row is None:
+            return None
+        if row.asked != asked.digest or number not in {None, row.case}:
+            raise InvalidError(
+                f"the key {asked.key!r} was used for another act, on case {row.case}; give every "
+                "act a key of its own"
+            )
+        return self.case(row.case, time.day_of(at))
 
     def case(self, number: int, day: int) -> Case:
         """Return a case as it stands on a day, after all its acts.
@@ -182,7 +206,9 @@ class Reviews:
         """Return all cases of an enterprise, by its dense number, oldest first."""
         statement = select(CASE.c.id).where(CASE.c.number == enterprise).order_by(CASE.c.id)
         with self._engine.connect() as connection:
-            return [_case(connection, each, day) for each in connection.execute(statement).scalars()]
+            return [
+                _case(connection, each, day) for each in connection.execute(statement).scalars()
+            ]
 
     def queue(
         self, wanted: Wanted, day: int, *, after: Place | None = None, limit: int = 100
@@ -270,24 +296,6 @@ class Reviews:
             ) from None
         return cases
 
-    def _answered(
-        self, actor: str, asked: Asked | None, at: datetime, number: int | None = None
-    ) -> Case | None:
-        """Return the case on which the same was done before by the same key."""
-        if asked is None:
-            return None
-        chosen = (EVENT.c.actor == actor) & (EVENT.c.key == asked.key)
-        with self._engine.connect() as connection:
-            row = connection.execute(select(EVENT.c.case, EVENT.c.asked).where(chosen)).first()
-        if row is None:
-            return None
-        if row.asked != asked.digest or number not in {None, row.case}:
-            raise InvalidError(
-                f"the key {asked.key!r} was used for another act, on case {row.case}; give every "
-                "act a key of its own"
-            )
-        return self.case(row.case, time.day_of(at))
-
     def _refuse_twice(self, opening: Opening) -> Case:
         raise ConflictError(
             f"a case was opened for change {opening.change} of enterprise {opening.enterprise} "
@@ -304,9 +312,7 @@ def _case(connection: Connection, number: int, day: int) -> Case:
     return fold(number, _opening(row), events, day)
 
 
-def _opened(
-    connection: Connection, opening: Opening, event: Event, asked: Asked | None
-) -> Case:
+def _opened(connection: Connection, opening: Opening, event: Event, asked: Asked | None) -> Case:
     row = {
         "number": opening.number,
         "enterprise": opening.enterprise,
@@ -398,11 +404,11 @@ def _note(case: Case, event: Event, purpose: str) -> Note:
 
 
 def _overtaken(case: Case, seen: int, actor: str) -> ConflictError:
-    since = "; ".join(
-        f"{event.actor}: {event.act}{_said(event)}" for event in case.events[seen:]
-    )
-    happened = f"since version {seen} this happened: {since}." if since else (
-        f"there is no version {seen} yet, the newest is {case.version}."
+    since = "; ".join(f"{event.actor}: {event.act}{_said(event)}" for event in case.events[seen:])
+    happened = (
+        f"since version {seen} this happened: {since}."
+        if since
+        else (f"there is no version {seen} yet, the newest is {case.version}.")
     )
     return ConflictError(_told(case, actor, happened))
 

@@ -11,9 +11,7 @@ from xinheng.ledger.reviews import Act, Case, Event, Opening, Reviews
 NOON = datetime(2026, 3, 2, 4, tzinfo=UTC)
 DAY = time.day_of(NOON)
 PEOPLE = ("li", "wang", "zhao")
-OPENING = Opening(
-    number=7, enterprise="E1", cause="worse", as_of=DAY, level="D", district="440304"
-)
+OPENING = Opening(number=7, enterprise="E1", cause="worse", as_of=DAY, level="D", district="440304")
 OBJECTION = replace(OPENING, cause="objection")
 
 
