@@ -140,12 +140,20 @@ def ingest(
 
 @app.command()
 def serve(
-    host: Annotated[str, typer.Option(help="Address to listen on; this version: 127.0.0.1.")] = (
-        "127.0.0.1"
-    ),
+    host: Annotated[
+        str | None,
+        typer.Option(help="Address to listen on; without it, XINHENG_ADDRESS, 127.0.0.1."),
+    ] = None,
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")] = 8000,
+    workers: Annotated[
+        int | None,
+        typer.Option(min=1, max=64, help="Processes that answer; by default XINHENG_WORKERS."),
+    ] = None,
 ) -> None:
-    """Answer grades and explanations over HTTP to programs on this machine."""
+    """Answer grades and explanations over HTTP to those who have a key.
+
+    With several workers, one that dies is replaced, and SIGHUP replaces them one by one.
+    """
     from ..core.settings import load_settings
 
     try:
@@ -153,7 +161,8 @@ def serve(
     except ModuleNotFoundError as error:
         message = f"the service needs {error.name}: pip install 'xinheng[serving]'"
         raise NotFoundError(message) from None
-    run(load_settings(), host, port, announce=Console(stderr=True).print)
+    announce = Console(stderr=True).print
+    run(load_settings(), host, port, workers=workers, announce=announce)
 
 
 @app.command()
