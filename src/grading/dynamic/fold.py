@@ -15,7 +15,7 @@ from ...core import time
 from ...core.errors import IntegrityError, InvalidError
 from ...features import City
 from ...ledger import History, Promotion, Run
-from ...ledger.reviews import Overrides, Reviews
+from ...ledger.reviews import Overrides
 from ..bundle import Bundle
 from ..policy import Policy
 from ..scale import Level
@@ -54,8 +54,8 @@ class Gradings:
         Folder of the indicators kept for everybody; they are computed anew if None.
     threads
         How many parts are read and computed at once.
-    reviews
-        Of the ledger: the levels that people set; none are looked for if None.
+    overrides
+        Returns all levels that people ever set; `Reviews.overrides`, or that there are none.
     """
 
     city: City
@@ -64,11 +64,7 @@ class Gradings:
     read: Callable[[str], Bundle]
     kept: Path | None = None
     threads: int = 1
-    reviews: Reviews | None = None
-
-    def overrides(self) -> Overrides:
-        """Return all levels that people ever set."""
-        return Overrides() if self.reviews is None else self.reviews.overrides()
+    overrides: Callable[[], Overrides] = Overrides
 
     def matrices(self, bundle: Bundle) -> Matrices:
         """Return what a bundle is told of the city, kept from run to run."""

@@ -28,10 +28,19 @@ Said = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Graded:
-    """The present grade of an enterprise: by model, card and rules, and the level that counts."""
+    """The present grade of an enterprise.
+
+    Parameters
+    ----------
+    grade, level
+        By model, score card and rules, and the level that counts.
+    records
+        Numbers of the records that are known of it.
+    """
 
     grade: Grade
     level: Level
+    records: frozenset[str]
 
 
 Look = Callable[[int, int], Graded]
@@ -125,7 +134,7 @@ class Desk:
             The case, and what is done.
         said
             `reason`, and what a decision has besides: `decision`, `reason_code`, `basis`,
-            `level`, `until`, `records`, `faults`, `to`, `outcome`.
+            `level`, `until`, `records`, `documents`, `faults`, `to`, `outcome`.
         at, actor, seen, purpose, asked
             As for `Reviews.act`.
 
@@ -187,6 +196,8 @@ class Desk:
         if actor in posted:
             raise InvalidError(f"{actor} posted a record that it rests on; another person decides")
         before = self._look(case.opening.number, day)
+        faults = [each["record"] for each in said.get("faults") or () if each.get("record")]
+        _check_records([*(said.get("records") or ()), *faults], before.records)
         levels = [before.level]
         if decision is Decision.OVERRIDE:
             levels.append(self._level_set(edition, said, before, day))
@@ -208,11 +219,13 @@ class Desk:
 
     def _level_set(self, edition: ReviewEdition, said: Said, before: Graded, day: int) -> Level:
         """Return the level that is to be set, held against law and policy."""
-        missing = [name for name in ("level", "until", "basis", "records") if not said.get(name)]
+        missing = [name for name in ("level", "until", "basis") if not said.get(name)]
+        if not said.get("records") and not said.get("documents"):
+            missing.append("records or documents")
         if missing:
             raise InvalidError(
                 f"to override a grade, give {', '.join(missing)}: the level, the last day on which "
-                "it counts, the legal basis, and the records that it rests on"
+                "it counts, the legal basis, and the records or documents that it rests on"
             )
         level, until = Level.of(said["level"]), time.day(str(said["until"]))
         last = day + edition.most_days
@@ -257,6 +270,15 @@ class Desk:
     def _clock(self, day: int, clock: str, start: int) -> dict[str, Any]:
         due, expected = self._policy.on(day).due(clock, start)
         return {"due": time.show(due), "expected": expected}
+
+
+def _check_records(named: Sequence[str], known: frozenset[str]) -> None:
+    for record in named:
+        if record not in known:
+            raise InvalidError(
+                f"record {record!r} is not known of this enterprise; its explanation and its "
+                "records name those that are, and what is no record is a document"
+            )
 
 
 def _check_outcome(case: Case, decision: Decision, said: Said) -> None:

@@ -75,10 +75,13 @@ def queued(
         return [Place(_day(when), number) for when, number in connection.execute(statement)]
 
 
-def waiting(engine: Engine) -> frozenset[int]:
+def waiting(engine: Engine, cause: str | None = None) -> frozenset[int]:
     """Return the dense numbers of the enterprises with a case that is not decided yet."""
-    states = EVENT.c.state.in_([state.value for state in UNDECIDED])
-    statement = select(CASE.c.number).where(_is_last(), CASE.c.id == EVENT.c.case, states)
+    chosen = [_is_last(), CASE.c.id == EVENT.c.case]
+    chosen.append(EVENT.c.state.in_([state.value for state in UNDECIDED]))
+    if cause is not None:
+        chosen.append(CASE.c.cause == cause)
+    statement = select(CASE.c.number).where(*chosen)
     with engine.connect() as connection:
         return frozenset(connection.execute(statement).scalars())
 

@@ -7,7 +7,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import RowMapping, func, insert, select
+from sqlalchemy import ColumnElement, RowMapping, func, insert, select
 from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.exc import IntegrityError as NotUniqueError
 
@@ -15,7 +15,7 @@ from ...core import time
 from ...core.errors import ConflictError, InvalidError, NotFoundError
 from ..trail import Note, Trail
 from .acts import Act, State
-from .case import Case, Event, Opening, fold, refusal, step
+from .case import OBJECTION, Case, Event, Opening, fold, refusal, step
 from .overrides import Overrides, Setting
 from .queue import Place, Wanted, queued, waiting
 from .tables import CASE, EVENT, SCAN, SETTING
@@ -54,7 +54,7 @@ class Reviews:
 
     def __init__(self, engine: Engine, trail: Trail) -> None:
         self._engine, self._trail = engine, trail
-        self._read: tuple[tuple[int, int], Overrides] = ((0, 0), Overrides())
+        self._read = Overrides()
 
     def open(
         self,
@@ -233,21 +233,29 @@ class Reviews:
         ]
 
     def state(self) -> tuple[int, int]:
-        """Return what moves with every setting: how many there are, and the newest."""
-        statement = select(func.count(), func.coalesce(func.max(SETTING.c.id), 0))
+        """Return what moves with every setting, and with every act on an objection.
+
+        These are numbers of rows: the newest number alone may be overtaken by an earlier one that
+        is committed later.
+        """
+        settings = select(func.count()).select_from(SETTING).scalar_subquery()
+        acts = select(func.count()).select_from(EVENT).where(_of_objection()).scalar_subquery()
         with self._engine.connect() as connection:
-            count, last = connection.execute(statement.select_from(SETTING)).one()
-        return int(count), int(last)
+            found = connection.execute(select(settings, acts)).one()
+        return int(found[0]), int(found[1])
+
+    def contested(self) -> frozenset[int]:
+        """Return the dense numbers of enterprises with an objection that is not decided yet."""
+        return waiting(self._engine, OBJECTION)
 
     def overrides(self) -> Overrides:
         """Return all that people ever set; read again only where something was added."""
-        state, (known, found) = self.state(), self._read
-        if state == known:
-            return found
+        found, rows = self._read, select(SETTING).order_by(SETTING.c.id)
         with self._engine.connect() as connection:
-            rows = connection.execute(select(SETTING).order_by(SETTING.c.id)).mappings().all()
-        found = Overrides(tuple(map(_setting, rows)))
-        self._read = (len(rows), rows[-1]["id"] if rows else 0), found
+            many = select(func.count()).select_from(SETTING)
+            if connection.execute(many).scalar_one() != len(found.settings):
+                settings = map(_setting, connection.execute(rows).mappings())
+                found = self._read = Overrides(tuple(settings))
         return found
 
     def scanned(self) -> int:
@@ -301,6 +309,11 @@ class Reviews:
             f"a case was opened for change {opening.change} of enterprise {opening.enterprise} "
             "before; act on that one"
         )
+
+
+def _of_objection() -> ColumnElement[bool]:
+    objections = select(CASE.c.id).where(CASE.c.cause == OBJECTION)
+    return EVENT.c.case.in_(objections)
 
 
 def _case(connection: Connection, number: int, day: int) -> Case:

@@ -23,7 +23,7 @@ CASE = Table(
     Column("id", Integer, primary_key=True),
     Column("number", Integer, nullable=False, index=True),
     Column("enterprise", String(100), nullable=False),
-    Column("cause", String(50), nullable=False),
+    Column("cause", String(50), nullable=False, index=True),
     Column("as_of", Date, nullable=False),
     Column("level", String(2), nullable=False),
     Column("change", Integer, unique=True),

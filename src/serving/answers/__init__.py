@@ -18,6 +18,16 @@ from .model import ModelAnswer, model_values
 from .movement import MovementAnswer, moved_values, movement_values
 from .record import RecordsAnswer, records_values
 from .remedies import RemediesAnswer, remedies_values
+from .review import (
+    ObjectionAnswer,
+    QueueAnswer,
+    ReviewAnswer,
+    ReviewPolicyAnswer,
+    brief_values,
+    objection_values,
+    review_policy_values,
+    review_values,
+)
 from .scores import ScoresAnswer
 from .values import Language, Values
 from .whatif import WhatIfAnswer
@@ -32,14 +42,19 @@ __all__ = [
     "Language",
     "ModelAnswer",
     "MovementAnswer",
+    "ObjectionAnswer",
+    "QueueAnswer",
     "ReadyAnswer",
     "RecordsAnswer",
     "RemediesAnswer",
+    "ReviewAnswer",
+    "ReviewPolicyAnswer",
     "ScoresAnswer",
     "ShortExplanationAnswer",
     "StateAnswer",
     "Values",
     "WhatIfAnswer",
+    "brief_values",
     "change_values",
     "explanation_values",
     "given_values",
@@ -48,7 +63,10 @@ __all__ = [
     "model_values",
     "moved_values",
     "movement_values",
+    "objection_values",
     "records_values",
     "remedies_values",
+    "review_policy_values",
+    "review_values",
     "short_explanation_values",
 ]

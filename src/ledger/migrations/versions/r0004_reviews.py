@@ -54,6 +54,7 @@ def _cases() -> None:
         sa.Column("district", sa.String(20)),
     )
     op.create_index("ix_review_case_number", "review_case", ["number"])
+    op.create_index("ix_review_case_cause", "review_case", ["cause"])
     op.create_table(
         "review_event",
         sa.Column("id", sa.Integer, primary_key=True),
