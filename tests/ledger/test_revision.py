@@ -214,28 +214,25 @@ def test_a_role_without_rights_on_tables_is_enough(url: str) -> None:
             connection.execute(text(f"DROP ROLE {role}"))
 
 
-@pytest.mark.parametrize(
-    "statement",
-    [
-        "UPDATE audit_entry SET actor = 'x'",
-        "DELETE FROM audit_entry",
-        "UPDATE review_event SET actor = 'x'",
-        "DELETE FROM review_event",
-        "UPDATE review_case SET level = 'A'",
-        "UPDATE grade_override SET level = 'A'",
-        "DELETE FROM grade_override",
-    ],
-)
-def test_the_database_itself_refuses_to_change_what_was_done(url: str, statement: str) -> None:
+def test_the_database_itself_refuses_to_change_what_was_done(url: str) -> None:
     with closing(Ledger(url)) as ledger:
         Desk(ledger.reviews).overridden()
         ledger.audit(at=NOW, actor="li", action="read grade", subject="E1", detail={})
-    with (
-        connected(url) as engine,
-        engine.connect() as connection,
-        pytest.raises(DatabaseError, match="never changed"),
-    ):
-        connection.execute(text(statement))
+    with connected(url) as engine:
+        for statement in (
+            "UPDATE audit_entry SET actor = 'x'",
+            "DELETE FROM audit_entry",
+            "UPDATE review_event SET actor = 'x'",
+            "DELETE FROM review_event",
+            "UPDATE review_case SET level = 'A'",
+            "UPDATE grade_override SET level = 'A'",
+            "DELETE FROM grade_override",
+        ):
+            with (
+                engine.connect() as connection,
+                pytest.raises(DatabaseError, match="never changed"),
+            ):
+                connection.execute(text(statement))
 
 
 KILLED = """

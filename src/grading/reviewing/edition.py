@@ -81,6 +81,8 @@ class ReviewEdition(DatedEdition):
 
     Parameters
     ----------
+    back_days
+        For how many days a change of level can open a case.
     most_days
         For how many days a level that people set counts at most.
     clocks
@@ -93,6 +95,7 @@ class ReviewEdition(DatedEdition):
         What decisions are put down to, by id.
     """
 
+    back_days: int
     most_days: int
     clocks: Mapping[str, int]
     second: Mapping[str, frozenset[Level]]
@@ -138,9 +141,8 @@ class ReviewEdition(DatedEdition):
 
 def read_edition(table: Table) -> ReviewEdition:
     """Read an edition from its table."""
-    dates, most = read_dates(table), table.take("most_days", int)
-    if most < 1:
-        table.refuse("most_days", most, "at least 1")
+    dates = read_dates(table)
+    back, most = _days(table, "back_days"), _days(table, "most_days")
     clocks = _clocks(table.table("clocks"))
     triggers = tuple(_trigger(each, clocks["review"]) for each in table.tables("trigger"))
     reasons = [_reason(each) for each in table.tables("reason", least=1)]
@@ -148,6 +150,7 @@ def read_edition(table: Table) -> ReviewEdition:
     _check_ids(table, "reason", [each.id for each in reasons])
     edition = ReviewEdition(
         *dates,
+        back_days=back,
         most_days=most,
         clocks=clocks,
         second=_second(table.table("second")),
@@ -170,7 +173,7 @@ def _clocks(table: Table) -> dict[str, int]:
 def _days(table: Table, key: str, default: int | None = None) -> int:
     days = table.take(key, int, default)
     if days < 1:
-        table.refuse(key, days, "at least 1 working day")
+        table.refuse(key, days, "at least 1 day")
     return days
 
 

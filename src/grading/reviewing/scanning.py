@@ -1,6 +1,7 @@
 """Scanning: the changes of level that policy wants people to look at become cases."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -14,7 +15,7 @@ __all__ = ["scan"]
 
 BATCH = 10_000
 
-District = Callable[[int, int], str | None]
+Districts = Callable[[Sequence[int], int], Mapping[int, str]]
 Found = tuple[Opening, Mapping[str, Any]]
 
 
@@ -25,7 +26,7 @@ def scan(
     *,
     at: datetime,
     actor: str,
-    district: District = lambda _number, _day: None,
+    districts: Districts = lambda _numbers, _day: {},
 ) -> list[Case]:
     """Open the cases that policy asks for, of all changes of level since the last time.
 
@@ -40,8 +41,8 @@ def scan(
         Its edition in force now says which.
     at, actor
         When, and by whom.
-    district
-        Returns the district of an enterprise (dense number) as of a day; None where nobody knows.
+    districts
+        Returns the districts of enterprises (dense numbers) as of a day, of those that are known.
 
     Raises
     ------
@@ -52,7 +53,12 @@ def scan(
     after = reviews.scanned()
     while changes := history.changes(after=after, limit=BATCH):
         waiting = reviews.waiting()
-        found = [*_asked(changes, waiting, reviews, policy, at, district)]
+        found = [*_asked(changes, waiting, reviews, policy, at)]
+        where = districts([opening.number for opening, _ in found], time.day_of(at))
+        found = [
+            (replace(opening, district=where.get(opening.number)), detail)
+            for opening, detail in found
+        ]
         last = changes[-1].id
         opened += reviews.record_scan(found, after=after, change=last, at=at, actor=actor)
         after = last
@@ -65,7 +71,6 @@ def _asked(
     reviews: Reviews,
     policy: ReviewPolicy,
     at: datetime,
-    district: District,
 ) -> Iterator[Found]:
     """Yield the openings that changes ask for, one for each enterprise at most."""
     today, overrides, seen = time.day_of(at), reviews.overrides(), set(waiting)
@@ -73,8 +78,9 @@ def _asked(
     for change in reversed(changes):
         before, after = Level.of(change.previous), Level.of(change.level)
         trigger = edition.trigger_of(before, after, change.id)
-        set_by_people = overrides.on(change.number, change.as_of) is not None
-        if trigger is None or set_by_people or change.number in seen:
+        by_people = overrides.on(change.number, change.as_of) is not None
+        is_old = change.as_of < today - edition.back_days
+        if trigger is None or by_people or is_old or change.number in seen:
             continue
         seen.add(change.number)
         due, expected = edition.due("review", today, trigger.days)
@@ -85,7 +91,6 @@ def _asked(
             as_of=change.as_of,
             level=change.level,
             change=change.id,
-            district=district(change.number, today),
         )
         detail = {
             "due": time.show(due),

@@ -2,12 +2,15 @@
 
 from .acts import DECIDED, OVER, TABLE, UNDECIDED, Act, Decision, State
 from .case import OBJECTION, Case, Event, Opening, fold, refusal, step
+from .decisions import DECISIONS, LIFT, decisions
 from .overrides import Overrides, Setting
 from .queue import Place, Wanted
 from .reviews import Asked, Reviews
 
 __all__ = [
     "DECIDED",
+    "DECISIONS",
+    "LIFT",
     "OBJECTION",
     "OVER",
     "TABLE",
@@ -24,6 +27,7 @@ __all__ = [
     "Setting",
     "State",
     "Wanted",
+    "decisions",
     "fold",
     "refusal",
     "step",

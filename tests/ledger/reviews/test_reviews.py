@@ -180,9 +180,12 @@ def test_the_queue_has_what_is_due_first_page_by_page(ledger: Ledger) -> None:
     assert paged == whole
 
 
-@pytest.mark.parametrize(
-    ("wanted", "found"),
-    [
+def test_the_queue_is_narrowed(ledger: Ledger) -> None:
+    Desk(ledger.reviews).overridden()
+    other = replace(OPENING, number=8, enterprise="E2", level="C", district="440305")
+    Desk(ledger.reviews, other)
+    ledger.reviews.open(OBJECTION, at=NOON, actor="li", detail={"due": time.show(DAY + 1)})
+    for wanted, found in (
         (Wanted(states=frozenset({State.OPEN})), [2]),
         (Wanted(states=frozenset({State.IN_FORCE})), [1]),
         (Wanted(states=frozenset({State.RECEIVED, State.OPEN})), [3, 2]),
@@ -191,14 +194,8 @@ def test_the_queue_has_what_is_due_first_page_by_page(ledger: Ledger) -> None:
         (Wanted(cause="objection"), [3]),
         (Wanted(enterprise="E2"), [2]),
         (Wanted(overdue=True), []),
-    ],
-)
-def test_the_queue_is_narrowed(ledger: Ledger, wanted: Wanted, found: list[int]) -> None:
-    Desk(ledger.reviews).overridden()
-    other = replace(OPENING, number=8, enterprise="E2", level="C", district="440305")
-    Desk(ledger.reviews, other)
-    ledger.reviews.open(OBJECTION, at=NOON, actor="li", detail={"due": time.show(DAY + 1)})
-    assert [place.case for place in ledger.reviews.queue(wanted, DAY)] == found
+    ):
+        assert [place.case for place in ledger.reviews.queue(wanted, DAY)] == found
 
 
 def test_what_has_run_out_is_overdue_and_what_has_ended_is_expired(ledger: Ledger) -> None:
