@@ -51,8 +51,8 @@ def grade(
 
     Everybody is graded monthly, and between two months whoever has an event that the policy names.
     Runs that were missed are made first, in order, each by who was champion when its day began. The
-    ledger keeps every run, and of every level that changed the cause. Changes that the review policy
-    names become reviews.
+    ledger keeps every run, and of every level that changed the cause. Changes that the review
+    policy names become reviews.
     """
     from ..grading import Purpose, read_champion
     from ..grading.dynamic import advance

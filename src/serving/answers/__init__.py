@@ -16,18 +16,11 @@ from .grade import GradeAnswer, GradesAnswer, given_values, grade_values
 from .health import HealthAnswer, ReadyAnswer, StateAnswer
 from .model import ModelAnswer, model_values
 from .movement import MovementAnswer, moved_values, movement_values
+from .objection import ObjectionAnswer, objection_values
 from .record import RecordsAnswer, records_values
 from .remedies import RemediesAnswer, remedies_values
-from .review import (
-    ObjectionAnswer,
-    QueueAnswer,
-    ReviewAnswer,
-    ReviewPolicyAnswer,
-    brief_values,
-    objection_values,
-    review_policy_values,
-    review_values,
-)
+from .review import QueueAnswer, ReviewAnswer, brief_values, review_values
+from .reviewpolicy import ReviewPolicyAnswer, review_policy_values
 from .scores import ScoresAnswer
 from .values import Language, Values
 from .whatif import WhatIfAnswer

@@ -1,24 +1,19 @@
 """Reviews: cases as they stand, with all that was done to them, and the queue of them."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from datetime import date, datetime
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from ...core import time
-from ...grading.reviewing import ReviewEdition
 from ...ledger.reviews import Act, Case, Event
 from .values import Level, Values
 
 __all__ = [
-    "ObjectionAnswer",
     "QueueAnswer",
     "ReviewAnswer",
-    "ReviewPolicyAnswer",
     "brief_values",
-    "objection_values",
-    "review_policy_values",
     "review_values",
 ]
 
@@ -187,112 +182,6 @@ class QueueAnswer(BaseModel):
     next: str | None = Field(description="What `after` has to be for the next page, if any.")
 
 
-class ObjectionAnswer(BaseModel):
-    """An objection as who objects is told of it: no level, and nobody's name."""
-
-    model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [
-                {
-                    "case": 42,
-                    "version": 1,
-                    "enterprise": BRIEF["enterprise"],
-                    "received": "2026-03-02",
-                    "contests": "处罚 2025-0117 已被撤销",
-                    "evidence": ["深龙府复〔2026〕9号"],
-                    "state": "received",
-                    "due": "2026-03-03",
-                    "due_expected": False,
-                    "extended": False,
-                    "outcome": None,
-                    "notified": None,
-                }
-            ]
-        }
-    )
-
-    case: int
-    version: int = Field(description="Give it in If-Match to withdraw it.")
-    enterprise: str
-    received: date
-    contests: str
-    evidence: list[str]
-    state: Literal["received", "accepted", "declined", "decided", "withdrawn"]
-    due: date | None = Field(description="By when the next step has to be taken.")
-    due_expected: bool
-    extended: bool
-    outcome: Literal["upheld", "partly", "rejected"] | None
-    notified: date | None = Field(description="When the enterprise was told.")
-
-
-class TriggerAnswer(BaseModel):
-    """Which changes of level open a review."""
-
-    id: str
-    zh: str
-    en: str
-    to: list[Level]
-    direction: Literal["worse", "better", "any"]
-    steps: int
-    share: float
-    days: int = Field(description="Working days.")
-
-
-class ReasonCodeAnswer(BaseModel):
-    """What decisions are put down to."""
-
-    id: str
-    zh: str
-    en: str
-    decisions: list[str]
-
-
-class ReviewPolicyAnswer(BaseModel):
-    """The review policy in force: what is reviewed, by when, and by how many people."""
-
-    model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [
-                {
-                    "policy": "default design-1",
-                    "most_days": 180,
-                    "clocks": {"review": 10, "accept": 1, "decide": 2, "extend": 3, "notify": 2},
-                    "second": {"confirm": ["D", "E"], "send_back": []},
-                    "triggers": [
-                        {
-                            "id": "to_high_risk",
-                            "zh": "等级变为D",
-                            "en": "the level became D",
-                            "to": ["D"],
-                            "direction": "worse",
-                            "steps": 1,
-                            "share": 1.0,
-                            "days": 10,
-                        }
-                    ],
-                    "reasons": [
-                        {
-                            "id": "put_right",
-                            "zh": "问题已整改核实",
-                            "en": "what was found is put right, and was verified",
-                            "decisions": ["override"],
-                        }
-                    ],
-                }
-            ]
-        }
-    )
-
-    policy: str
-    most_days: int = Field(description="For how long a level that people set counts at most.")
-    clocks: dict[str, int] = Field(description="Working days.")
-    second: dict[str, list[Level]] = Field(
-        description="Levels, before or after, at which a second person has to agree."
-    )
-    triggers: list[TriggerAnswer]
-    reasons: list[ReasonCodeAnswer]
-
-
 def brief_values(case: Case, day: int) -> Values:
     """Return a review in short."""
     opening = case.opening
@@ -325,54 +214,6 @@ def review_values(case: Case, day: int, allowed: Collection[Act]) -> Values:
     }
 
 
-def objection_values(case: Case) -> Values:
-    """Return an objection as who objects is told of it."""
-    said = case.events[0].detail
-    told = [event for event in case.events if event.act is Act.NOTIFY]
-    decision = None if case.decision is None else case.decision.detail.get("outcome")
-    return {
-        "case": case.id,
-        "version": case.version,
-        "enterprise": case.opening.enterprise,
-        "received": said["received"],
-        "contests": said["contests"],
-        "evidence": said.get("evidence", []),
-        "state": _stage(case),
-        "due": _day(case.due),
-        "due_expected": case.expected,
-        "extended": case.did(Act.EXTEND),
-        "outcome": decision,
-        "notified": _day(time.day_of(told[0].at)) if told else None,
-    }
-
-
-def review_policy_values(name: str, edition: ReviewEdition) -> Values:
-    """Return an edition of a review policy."""
-    return {
-        "policy": f"{name} {edition.version}",
-        "most_days": edition.most_days,
-        "clocks": dict(edition.clocks),
-        "second": {what: _levels(levels) for what, levels in edition.second.items()},
-        "triggers": [
-            {
-                "id": each.id,
-                "zh": each.zh,
-                "en": each.en,
-                "to": _levels(each.to),
-                "direction": each.direction,
-                "steps": each.steps,
-                "share": each.share,
-                "days": each.days,
-            }
-            for each in edition.triggers
-        ],
-        "reasons": [
-            {"id": each.id, "zh": each.zh, "en": each.en, "decisions": sorted(each.decisions)}
-            for each in edition.reasons.values()
-        ],
-    }
-
-
 def _event_values(event: Event) -> Values:
     said = {name: event.detail.get(name, [] if name in LISTS else None) for name in SAID}
     return {
@@ -383,17 +224,6 @@ def _event_values(event: Event) -> Values:
         **said,
         "faults": [{"record": None, **fault} for fault in said["faults"]],
     }
-
-
-def _stage(case: Case) -> str:
-    state = case.state.value
-    if state in {"received", "declined", "withdrawn"}:
-        return state
-    return "accepted" if case.decision is None else "decided"
-
-
-def _levels(levels: Collection[int]) -> Sequence[str]:
-    return [str(level) for level in sorted(levels)]
 
 
 def _moment(at: datetime) -> str:
