@@ -206,12 +206,16 @@ def test_the_best_level_of_the_model_is_told_as_such_where_it_counts() -> None:
 
 
 def test_a_person_s_decision_is_told_as_one() -> None:
-    override = Override(Level.A, "李某", "现场核实", TODAY + 30)
-    page = sheet(override=override)
-    given = explain(scorer(), EVENTS, 7, TODAY).grade.model_level
-    assert _words()["zh"]["decided_by_person"].format(level=given) in page
-    assert "李某将" in page
-    assert '<div class="badge">A<small>' in page
+    given = explain(scorer(), EVENTS, 7, TODAY).grade
+    [floor] = {rule.alone for rule in given.rules}
+    for level, decided, counts in (
+        (Level.E, "decided_by_person", Level.E),
+        (Level.A, "decided_by_rule", floor),
+    ):
+        page = sheet(override=Override(level, "李某", "现场核实", TODAY + 30))
+        assert _words()["zh"][decided].format(level=given.model_level) in page
+        assert "李某将" in page
+        assert f'<div class="badge">{counts}<small>' in page
 
 
 def test_without_movement_and_remedies_there_are_none() -> None:
