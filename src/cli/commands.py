@@ -12,11 +12,13 @@ from rich.table import Table
 
 from ..core.errors import InvalidError, NotFoundError, XinhengError
 from ..terminal import answer, progress, show_city, show_receipt
+from .accounts import accounts_app
 from .bundle import bundle_app
 from .explain import explain
 from .grades import grade, grades_app
 from .indicators import indicators_app
 from .inspections import inspections
+from .keys import keys_app
 from .leaks import leaks
 from .ledger import ledger_app
 from .levels import levels_app
@@ -38,10 +40,12 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+app.add_typer(accounts_app, name="accounts")
 app.add_typer(archive_app, name="archive")
 app.add_typer(bundle_app, name="bundle")
 app.add_typer(indicators_app, name="indicators")
 app.add_typer(grades_app, name="grades")
+app.add_typer(keys_app, name="keys")
 app.add_typer(ledger_app, name="ledger")
 app.add_typer(levels_app, name="levels")
 app.add_typer(reviews_app, name="reviews")

@@ -8,7 +8,7 @@ from .holdings import ACCOUNTS, FAILURES, KEYS, PENDING, SESSIONS, Holding
 from .ledger import Ledger, Step
 from .promotions import Promotion, Promotions, SignOff, Trial
 from .revision import HEAD, REVISIONS, Standing, downgrade, prepare, standing, upgrade
-from .trail import Finding, Note, Pace, Proof, Verification, verify
+from .trail import Entry, Finding, Note, Pace, Proof, Verification, verify
 
 __all__ = [
     "ACCOUNTS",
@@ -20,6 +20,7 @@ __all__ = [
     "SESSIONS",
     "Alerts",
     "Change",
+    "Entry",
     "Finding",
     "History",
     "Holding",

@@ -79,6 +79,8 @@ KINDS = {
     "audit-unavailable": (503, "The audit is unavailable"),
     "not-ready": (503, "The service is not ready"),
 }
+SECRETS = ("sign_in",)
+"""Routes to which passwords are sent: nothing that they are sent is repeated."""
 PLAIN = {
     400: ("bad-request", "The body is no text in the encoding and the form it is said to have."),
     404: ("not-found", "There is nothing at this address; /docs lists what there is."),
@@ -190,6 +192,8 @@ def add_handlers(app: FastAPI) -> None:
     @app.exception_handler(RequestValidationError)
     async def refuse_values(request: Request, error: RequestValidationError) -> Response:
         errors = [_field_error(each) for each in error.errors()]
+        if getattr(request.scope.get("route"), "name", "") in SECRETS:
+            errors = [each.model_copy(update={"value": None}) for each in errors]
         values = "1 value" if len(errors) == 1 else f"{len(errors)} values"
         listed = f" (the first {SHOWN_ERRORS} are listed)" if len(errors) > SHOWN_ERRORS else ""
         detail = f"{values} of the request cannot be used{listed}: see errors."

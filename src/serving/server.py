@@ -8,6 +8,8 @@ from ..core.errors import NotFoundError
 from ..core.settings import Settings
 from ..grading import read_champion
 from ..ledger import Ledger
+from .access import Access
+from .app import create_app
 from .demonstration import is_demonstration, open_key, refuse_keys
 from .listening import check_address, listen, transport
 from .service import clock
@@ -75,6 +77,7 @@ def _check_installation(settings: Settings) -> str:
     ledger = Ledger.open(settings)
     try:
         read_champion(settings, ledger)
+        Access.open(settings, ledger, clock).check(create_app(settings).openapi())
         if not is_demonstration(settings):
             refuse_keys(ledger, clock)
             return ""

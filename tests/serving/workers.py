@@ -4,6 +4,7 @@ import os
 import signal
 import socket
 import sys
+from functools import partial
 from multiprocessing.connection import Connection
 from pathlib import Path
 from threading import Thread
@@ -35,7 +36,7 @@ def number(listener: socket.socket, supervisor: Connection) -> None:
             continue
 
 
-def broken(listener: socket.socket, supervisor: Connection) -> None:
+def broken(*_: object) -> None:
     """End before being ready."""
     sys.exit(3)
 
@@ -47,9 +48,14 @@ def broken_later(listener: socket.socket, supervisor: Connection) -> None:
     number(listener, supervisor)
 
 
+def told(word: object) -> None:
+    """Tell whoever started this."""
+    sys.stdout.write(f"{word}\n")
+    sys.stdout.flush()
+
+
 if __name__ == "__main__":
     work = {"number": number, "broken": broken, "broken_later": broken_later}[sys.argv[1]]
     with socket.create_server(("127.0.0.1", 0)) as listener:
-        print(listener.getsockname()[1], flush=True)
-        tell = lambda: print("ready", flush=True)  # noqa: E731
-        Supervisor(listener, 2, work, tell, BRIEF).run()
+        told(listener.getsockname()[1])
+        Supervisor(listener, 2, work, partial(told, "ready"), BRIEF).run()

@@ -22,6 +22,7 @@ from .remedies import RemediesAnswer, remedies_values
 from .review import QueueAnswer, ReviewAnswer, brief_values, review_values
 from .reviewpolicy import ReviewPolicyAnswer, review_policy_values
 from .scores import ScoresAnswer
+from .session import ProvidersAnswer, SessionAnswer, session_answer
 from .values import Language, Values
 from .whatif import WhatIfAnswer
 
@@ -36,6 +37,7 @@ __all__ = [
     "ModelAnswer",
     "MovementAnswer",
     "ObjectionAnswer",
+    "ProvidersAnswer",
     "QueueAnswer",
     "ReadyAnswer",
     "RecordsAnswer",
@@ -43,6 +45,7 @@ __all__ = [
     "ReviewAnswer",
     "ReviewPolicyAnswer",
     "ScoresAnswer",
+    "SessionAnswer",
     "ShortExplanationAnswer",
     "StateAnswer",
     "Values",
@@ -61,5 +64,6 @@ __all__ = [
     "remedies_values",
     "review_policy_values",
     "review_values",
+    "session_answer",
     "short_explanation_values",
 ]

@@ -185,7 +185,7 @@ def explanation_values(
     people: People = NOTHING,
 ) -> Values:
     """Return the explanation in one language."""
-    values = in_language(explanation.to_dict(), language, "note")
+    values = in_language(explanation.to_dict([language]), language, "note")
     return values | {
         "language": language,
         "detail": "full",

@@ -51,7 +51,7 @@ def test_clocks_count_working_days_and_say_when_holidays_are_not_announced() -> 
 
 def test_a_reason_has_to_fit_what_is_decided() -> None:
     assert EDITION.reason("put_right", Decision.OVERRIDE).zh == "问题已整改核实"
-    with pytest.raises(NotFoundError, match="no reason to confirm 'put_right'.*There are: as_f"):
+    with pytest.raises(NotFoundError, match=r"no reason to confirm 'put_right'.*There are: as_f"):
         EDITION.reason("put_right", Decision.CONFIRM)
 
 

@@ -58,7 +58,7 @@ def test_the_changes_that_policy_names_become_cases_once(ledger: Ledger) -> None
 
 def test_a_case_says_what_led_to_it_and_by_when_it_is_due(ledger: Ledger) -> None:
     changed(ledger, (3, "D", "E"))
-    opened(ledger, districts=lambda numbers, _: {number: "440304" for number in numbers})
+    opened(ledger, districts=lambda numbers, _: dict.fromkeys(numbers, "440304"))
     [case] = ledger.reviews.everything(TODAY)
     told = case.events[0].detail
     assert (case.opening.level, case.opening.district, case.opening.change) == ("E", "440304", 1)
