@@ -94,7 +94,7 @@ class NoteQuestion(BaseModel):
 class ReasonQuestion(BaseModel):
     """An act that needs a reason."""
 
-    model_config = _strict({"reason": "许可记录已由登记部门更正"})
+    model_config = _strict({"reason": "许可记录已由登记部门更正", "basis": None})
 
     reason: Text
     basis: Reference | None = Field(None, description="The law that it rests on.")

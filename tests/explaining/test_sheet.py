@@ -46,7 +46,7 @@ from xinheng.explaining.sheet import _Page
 from xinheng.explaining.wording import _words, words_of
 from xinheng.explaining.words.form import UNNOTICED
 from xinheng.features import standard_catalogue
-from xinheng.grading import AppliedRule, AtLeast, Bundle, Level, Policy
+from xinheng.grading import AppliedRule, AtLeast, Bundle, Level, Policy, floor_of
 
 from ..grading.world import TODAY, events_of, record
 from .test_remedies import FINE, scorer
@@ -207,7 +207,8 @@ def test_the_best_level_of_the_model_is_told_as_such_where_it_counts() -> None:
 
 def test_a_person_s_decision_is_told_as_one() -> None:
     given = explain(scorer(), EVENTS, 7, TODAY).grade
-    [floor] = {rule.alone for rule in given.rules}
+    floor = floor_of(rule.effect for rule in given.rules)
+    assert floor > Level.A
     for level, decided, counts in (
         (Level.E, "decided_by_person", Level.E),
         (Level.A, "decided_by_rule", floor),

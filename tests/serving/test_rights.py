@@ -45,7 +45,7 @@ REVIEWS = {
     **{f"review_{act}": asked for act, asked in ACTS.items()},
 }
 """Review 1 is there, and is no objection; acts rest on a version that it has not."""
-ON_REVIEW = {"If-Match": '"999"', "Idempotency-Key": "rights"}
+SEEN = {"If-Match": '"999"'}
 ANSWERED = {
     "objection": 404,
     "withdraw_objection": 404,
@@ -116,7 +116,7 @@ def keys(installed):
 
 
 def ask(service, name, headers):
-    asked, headers = ROUTES[name], headers | (ON_REVIEW if name in REVIEWS else {})
+    asked, headers = ROUTES[name], headers | SEEN | {"Idempotency-Key": name}
     if asked.body is None:
         return service.get(asked.url, headers=headers)
     return service.post(asked.url, json=asked.body, headers=headers)
