@@ -28,6 +28,7 @@ from .options import AsJson, open_archive, open_source
 from .plan import plan
 from .promotion import champions, promote, rollback
 from .purge import purge
+from .reviews import reviews_app
 from .rulebook import rulebook_app
 from .training import forecast, recalibrate, train
 from .upkeep import archive_app
@@ -49,6 +50,7 @@ app.add_typer(grades_app, name="grades")
 app.add_typer(keys_app, name="keys")
 app.add_typer(ledger_app, name="ledger")
 app.add_typer(levels_app, name="levels")
+app.add_typer(reviews_app, name="reviews")
 app.add_typer(rulebook_app, name="rulebook")
 
 

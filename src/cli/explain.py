@@ -45,6 +45,7 @@ def explain(
     from ..core.settings import load_settings
     from ..explaining import (
         Actions,
+        Override,
         Sentences,
         Standpoints,
         Subject,
@@ -76,6 +77,7 @@ def explain(
         words = None if sentences is None else Sentences.read(sentences, book.bundle.catalogue)
         number = book.number(identifier, day)
         previous = book.previous([number], day)
+        override = Override.of(gradings.overrides().on(number, day))
         origins = book.lineage(number, day)
         found = run(
             book.scorer,
@@ -85,6 +87,7 @@ def explain(
             references=book.references,
             previous=previous,
             origins=origins,
+            override=override,
             sentences=words,
         )
         movement: Movement | None = None
@@ -101,6 +104,7 @@ def explain(
                 references=book.references_before(day),
                 previous=previous,
                 origins=origins,
+                override=override,
             )
     told: dict[str, Any] = {"enterprise": identifier} | found.to_dict()
     told |= {} if movement is None else {"movement": movement.to_dict()}

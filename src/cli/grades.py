@@ -16,6 +16,7 @@ from ..core import time
 from ..core.errors import IntegrityError
 from ..terminal import answer, progress
 from .options import AsJson, AsOf, Threads, past_day
+from .reviews import open_cases
 
 if TYPE_CHECKING:
     from ..core.settings import Settings
@@ -50,7 +51,8 @@ def grade(
 
     Everybody is graded monthly, and between two months whoever has an event that the policy names.
     Runs that were missed are made first, in order, each by who was champion when its day began. The
-    ledger keeps every run, and of every level that changed the cause.
+    ledger keeps every run, and of every level that changed the cause. Changes that the review
+    policy names become reviews.
     """
     from ..grading import Purpose, read_champion
     from ..grading.dynamic import advance
@@ -69,6 +71,7 @@ def grade(
             progress=tell,
         )
         runs, known = gradings.history.runs(), _in_hindsight(made, gradings)
+        opened = open_cases(settings, ledger)
         if csv is not None:
             tell("Writing the grades in force", 0, 1)
             _write_csv(gradings, day, csv)
@@ -77,11 +80,14 @@ def grade(
         "made": [_told(run) for run in made],
         "last": _told(runs[-1]),
         "in_hindsight": known,
+        "reviews": len(opened),
         "csv": None if csv is None else str(csv),
     }
 
     def show(console: Console) -> None:
         _show_made(console, made, runs[-1], csv)
+        if opened:
+            console.print(f"reviews opened: {len(opened):,}; `xinheng reviews list` has them")
         if known:
             console.print(
                 f"{known} of these runs are of days before all was known that their champion "
@@ -256,6 +262,9 @@ def _show_history(
 def _said(change: "Change") -> Iterator[str]:
     """Say what is known of the causes of a change."""
     detail = change.detail
+    if "override" in detail:
+        before, now = (each or "nothing" for each in detail["override"])
+        yield f"set by people: {now}, before {before}"
     for name in ("rule_met", "rule_lifted"):
         yield from (f"{name.removeprefix('rule_')}: {rule}" for rule in detail.get(name, ()))
     for name in ("policy", "card"):

@@ -10,6 +10,7 @@
     │   ├── DeclarationError   an indicator that cannot be computed
     │   └── PromotionError     a challenger that did not pass the gates
     ├── IntegrityError     something signed, counted or hashed that does not match
+    ├── ConflictError      what somebody else did meanwhile, or what is not allowed now
     ├── StorageError       a disk that does not take what is written
     ├── ClusterError       machines that did not compute what they were given
     ├── WorkerError        a process of this machine that did not
@@ -29,6 +30,7 @@ from collections.abc import Iterable
 __all__ = [
     "AccessError",
     "ClusterError",
+    "ConflictError",
     "CredentialError",
     "DeclarationError",
     "ForbiddenError",
@@ -88,6 +90,10 @@ class PromotionError(InvalidError):
 
 class IntegrityError(XinhengError):
     """A digest, a signature or a count that does not match what it covers."""
+
+
+class ConflictError(XinhengError):
+    """Something cannot be done in the state in which it is by now."""
 
 
 class StorageError(XinhengError, OSError):

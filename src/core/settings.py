@@ -75,6 +75,10 @@ class Settings(BaseSettings):
     purposes: Path | None = Field(
         default=None, description="file of what grades are read for; without it, those that ship"
     )
+    review_policy: Path | None = Field(
+        default=None,
+        description="file of what is reviewed by people, and how; without it, the one that ships",
+    )
     session_idle: int = Field(
         default=30, ge=1, le=720, description="minutes without a request that end a session"
     )

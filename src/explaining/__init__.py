@@ -1,7 +1,7 @@
 """Why an enterprise has its grade: exact contributions, sentences, and the records behind."""
 
 from .attribution import contributions, write_contributions
-from .explanation import Decisive, Explanation, Override, explain
+from .explanation import Decisive, Explanation, Override, explain, level_of
 from .figures import (
     Given,
     Plot,
@@ -62,6 +62,7 @@ __all__ = [
     "explain_movement",
     "figure",
     "find_remedies",
+    "level_of",
     "overview",
     "plot_dependence",
     "plot_dimensions",

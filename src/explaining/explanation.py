@@ -12,7 +12,8 @@ from ..archive import Lineage
 from ..core import time
 from ..core.errors import InvalidError
 from ..features import Events, Examination, References, evidence_of, examine, known_before
-from ..grading import Grade, Level, Scorer, combine
+from ..grading import Grade, Level, Scorer, combine, settled
+from ..ledger.reviews import Setting
 from .attribution.additivity import hold
 from .attribution.contributions import contributions
 from .law.actions import Actions
@@ -22,7 +23,7 @@ from .records import MissedDeadline, Records, SharedRecord, Usual, missed_of, us
 from .words.form import UNNOTICED
 from .words.sentences import Sentences
 
-__all__ = ["Decisive", "Explanation", "Override", "explain"]
+__all__ = ["Decisive", "Explanation", "Override", "explain", "level_of"]
 
 STRONGEST = 8
 LANGUAGES = ("zh", "en")
@@ -46,12 +47,57 @@ class Override:
         What was set, by whom, and why.
     until
         The last day number on which it holds.
+    second
+        Who agreed; None where nobody had to.
+    basis
+        The law that it rests on.
+    since
+        The first day number on which it holds.
+    case
+        Number of the review.
     """
 
     level: Level
     by: str
     reason: str
     until: int
+    second: str | None = None
+    basis: str = ""
+    since: int = 0
+    case: int = 0
+
+    @classmethod
+    def of(cls, setting: Setting | None) -> "Override | None":
+        """Return what people set as the ledger has it; None where they set nothing."""
+        if setting is None or setting.level is None:
+            return None
+        return cls(
+            Level.of(setting.level),
+            setting.by,
+            setting.reason,
+            setting.until,
+            setting.second,
+            setting.basis,
+            setting.first,
+            setting.case,
+        )
+
+    def holds(self, day: int) -> bool:
+        """Tell whether it holds on a day."""
+        return self.since <= day <= self.until
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as values that JSON knows."""
+        return {
+            "level": str(self.level),
+            "by": self.by,
+            "second": self.second,
+            "reason": self.reason,
+            "basis": self.basis,
+            "since": time.show(self.since),
+            "until": time.show(self.until),
+            "case": self.case,
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,13 +150,13 @@ class Explanation:
 
     @property
     def level(self) -> Level:
-        """The level that counts: what a person set, else the one that was given."""
-        return self.grade.level if self.override is None else self.override.level
+        """The level that counts: what a person set, where law lets it, else the one given."""
+        return level_of(self.grade, self.override)
 
     def counted(self, modelled: Level) -> Level:
         """Return the level that would count if the model's were this one, all else as it is."""
         if self.override is not None:
-            return self.override.level
+            return self.level
         card = self.grade.card_level
         start = modelled if card is None else max(modelled, card)
         return combine(start, [rule.effect for rule in self.grade.rules])
@@ -144,7 +190,7 @@ class Explanation:
             "decisive": [
                 {"id": each.indicator, "level": str(each.level)} for each in self.decisive
             ],
-            "override": None if self.override is None else _override(self.override),
+            "override": None if self.override is None else self.override.to_dict(),
             "base": self.base,
             "reasons": [
                 {
@@ -267,7 +313,7 @@ def explain(
         grade=grade,
         likely=(Level(low), Level(high)),
         decisive=_decisive(scorer, grade, reasons),
-        override=override if override and as_of <= override.until else None,
+        override=override if override and override.holds(as_of) else None,
         base=float(base[0]),
         reasons=tuple(reasons),
         dimensions=sum_by_dimension(reasons),
@@ -281,6 +327,12 @@ def explain(
         rule_records=rule_records,
         note=look.note if any(each.clocks.by_law for each in told) else None,
     )
+
+
+def level_of(grade: Grade, override: Override | None) -> Level:
+    """Return the level that counts for an enterprise of which people may have set one."""
+    effects = [rule.effect for rule in grade.rules]
+    return settled(grade.level, None if override is None else override.level, effects)
 
 
 def _decisive(scorer: Scorer, grade: Grade, reasons: Sequence[Reason]) -> tuple[Decisive, ...]:
@@ -302,15 +354,6 @@ def states_of(seen: Examination) -> list[State]:
     conditions = [np.isnan(seen.row), seen.missing, seen.on_others()]
     states = [State.NOT_APPLICABLE, State.MISSING, State.UNSEEN]
     return [State(each) for each in np.select(conditions, states, State.KNOWN).tolist()]
-
-
-def _override(override: Override) -> dict[str, Any]:
-    return {
-        "level": str(override.level),
-        "by": override.by,
-        "reason": override.reason,
-        "until": time.show(override.until),
-    }
 
 
 def _number(value: float) -> float | None:

@@ -180,7 +180,8 @@ class _Page:
         """Return what decided the level in place of the model or beside it, if anything did."""
         grade, override = self.explanation.grade, self.explanation.override
         if override is not None:
-            by = "decided_by_person"
+            is_theirs = self.explanation.level is override.level
+            by = "decided_by_person" if is_theirs else "decided_by_rule"
         elif grade.level is grade.model_level:
             by = self._beside()
         else:

@@ -68,6 +68,7 @@ from .riskgrades import (
 from .rules import AppliedRule, Rule, Rules
 from .scale import Hysteresis, Level, Placement, Scale
 from .scorer import Scorer
+from .settled import floor_of, settled, settled_codes
 from .statutepage import render_statutes
 from .statutes import STATUTES
 from .stored import digest_of, find_any, find_bundle, stored_digests, trusted_keys
@@ -153,6 +154,7 @@ __all__ = [
     "find_any",
     "find_bundle",
     "fit_calibrator",
+    "floor_of",
     "gradings_of",
     "inspection_dossier",
     "key_id",
@@ -178,6 +180,8 @@ __all__ = [
     "risk_entries",
     "risk_grades",
     "score",
+    "settled",
+    "settled_codes",
     "side_by_side",
     "sign_bundle",
     "stored_digests",

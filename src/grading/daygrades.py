@@ -19,8 +19,8 @@ __all__ = ["DayGrades"]
 
 TOGETHER, UNGRADED = 20_000, -1
 NAMES = tuple(each.name for each in fields(Scores))
-DERIVED = ("better", "worse", "plain", "met")
-COMPARED = ("level", "previous", "card_level", "probability", "margin", "rules")
+DERIVED = ("better", "worse", "plain", "override", "met")
+COMPARED = ("model_level", "previous", "card_level", "probability", "margin", "rules")
 
 
 class DayGrades:
@@ -97,7 +97,7 @@ class DayGrades:
             at, rules = place[rows], list(self._book.bundle.rules.ids)
             same = masks(table["rules"], rules)[rows] == mine.applied[at]
             for name, column in (
-                ("level", mine.level), ("previous", mine.previous), ("card_level", mine.card),
+                ("model_level", mine.model), ("previous", mine.previous), ("card_level", mine.card),
             ):  # fmt: skip
                 same &= codes(table[name])[rows] == column[at]
             for name, numbers in (("probability", mine.probability), ("margin", mine.margin)):

@@ -18,6 +18,7 @@ from .policy import Combination, Edition
 from .rules import Rule
 from .scale import Level
 from .scores import NO_LEVEL, Codes, Masks, Scores, codes_of, masks_of, ruled
+from .settled import settled_codes
 
 __all__ = ["Scorer"]
 
@@ -121,6 +122,7 @@ class Scorer:
         conditions: pd.DataFrame,
         previous: npt.ArrayLike | None = None,
         cards: npt.ArrayLike | None = None,
+        overrides: npt.ArrayLike | None = None,
     ) -> pd.DataFrame:
         """Grade every row of a matrix.
 
@@ -134,6 +136,8 @@ class Scorer:
             Code of the model's level in the previous grade, -1 where there is none; shape (n,).
         cards
             Code of the score card's level, -1 where there is none; shape (n,).
+        overrides
+            Code of the level that people set, -1 where there is none; shape (n,).
 
         Returns
         -------
@@ -153,7 +157,7 @@ class Scorer:
             raise InvalidError("matrix and conditions have different rows; compute both for one")
         days = matrix.index.get_level_values("as_of").to_numpy()
         met = self.met(conditions, days)
-        scores = self.score(self.values(matrix), met, days, previous, cards)
+        scores = self.score(self.values(matrix), met, days, previous, cards, overrides)
         policy, name = np.zeros(len(days), np.int32), self.bundle.policy.name
         for place, edition in enumerate(editions := self._editions(days)):
             policy[edition.holds(days)] = place
@@ -172,6 +176,7 @@ class Scorer:
         days: npt.NDArray[np.integer[Any]],
         previous: npt.ArrayLike | None = None,
         cards: npt.ArrayLike | None = None,
+        overrides: npt.ArrayLike | None = None,
     ) -> Scores:
         """Grade rows of numbers, which is what `grades` does, without a frame around them.
 
@@ -181,7 +186,7 @@ class Scorer:
             Of the catalogue's indicators, in its order; shape (n, indicators).
         met
             From `met`; shape (n,).
-        days, previous, cards
+        days, previous, cards, overrides
             Day number, and codes as in `grades`; shape (n,).
 
         Raises
@@ -192,7 +197,9 @@ class Scorer:
         editions = self._editions(days)
         if cards is None:
             _check_without_cards(self.bundle.policy.name, editions)
-        before, card = (codes_of(codes, len(values)) for codes in (previous, cards))
+        before, card, override = (
+            codes_of(codes, len(values)) for codes in (previous, cards, overrides)
+        )
         margins = self.bundle.blend.margins(values, self.threads)
         calibrator = self.bundle.calibrator
         centre = calibrator.logit(margins)
@@ -211,7 +218,8 @@ class Scorer:
             plain[rows] = np.searchsorted(cuts, margins[rows], "right")
             start = edition.score_card.joined(placed.codes, card[rows])
             ids = self.bundle.rules.ids
-            level[rows], applied[rows] = ruled(start, met[rows], ids, edition.rules)
+            given, applied[rows] = ruled(start, met[rows], ids, edition.rules)
+            level[rows] = settled_codes(given, override[rows], applied[rows], ids, edition.rules)
         return Scores(
             margin=margins,
             probability=expit(centre),
@@ -224,6 +232,7 @@ class Scorer:
             plain=plain,
             card=card,
             previous=before,
+            override=override,
             met=met,
             applied=applied,
         )

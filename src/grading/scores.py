@@ -40,8 +40,9 @@ class Scores:
     ----------
     margin, probability, lower, upper, better, worse
         As `Scorer.grades` has them; `better` and `worse` are its `to_better` and `to_worse`.
-    level, model, card, previous
-        Codes of levels: that counts, the model's, the score card's, and the model's before.
+    level, model, card, previous, override
+        Codes of levels: that counts, the model's, the score card's, the model's before, and what
+        people set.
     plain
         Code of the level that the margin alone would give, without hysteresis.
     met, applied
@@ -60,6 +61,7 @@ class Scores:
     plain: Codes
     card: Codes
     previous: Codes
+    override: Codes
     met: Masks
     applied: Masks
 

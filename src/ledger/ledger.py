@@ -15,6 +15,7 @@ from .engine import file_of, open_engine
 from .history import History
 from .holdings import Holding, joined, separate
 from .promotions import Promotion, Promotions
+from .reviews import Reviews
 from .revision import open_ready
 from .tables import AUDIT, ENTRY
 from .trail import Note, Pace, Proof, Trail
@@ -54,7 +55,7 @@ class Step:
 
 
 class Ledger:
-    """Promotions, grade history, holdings and audit.
+    """Promotions, grade history, reviews, holdings and audit.
 
     Parameters
     ----------
@@ -73,6 +74,8 @@ class Ledger:
         The history of champions.
     history
         The history of grades.
+    reviews
+        The reviews of grades by people.
     trail
         The audit trail.
 
@@ -101,6 +104,7 @@ class Ledger:
         self.trail = Trail(self._writer, proof, file_of(url), pace)
         self.promotions = Promotions(self._engine, self.trail)
         self.history = History(self._engine)
+        self.reviews = Reviews(self._engine, self.trail)
 
     @classmethod
     def open(cls, settings: "Settings") -> Self:

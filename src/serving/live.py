@@ -8,7 +8,7 @@ answers are those of the newest state that is known.
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from threading import Event, Lock, Thread
 from time import monotonic
@@ -178,6 +178,8 @@ class Live:
         bundle = self._champion(state, seen.champion)
         ledger, settings = self.service.ledger, self._settings
         before = state.seen
+        if replace(seen, reviews=before.reviews) == before and bundle is state.book.bundle:
+            return state.reviewing(ledger, seen)
         if (seen.sequence, seen.edition) == (before.sequence, before.edition):
             return state.after(ledger, seen, bundle)
         return State.open(settings, ledger, bundle)

@@ -9,12 +9,15 @@
     404  not-found              there is nothing at the address
          unknown-enterprise     the archive has no record of the enterprise
          not-known-yet          it has, but only of later days than was asked for
+         unknown-review         there is no such review, or not for who asks
          no-policy              no edition of the policy was in force on that day
     405  method-not-allowed     there is, but not by that method
     408  request-timeout        the request did not arrive in time
+    409  conflict               somebody else acted since, or it is not possible now
     413  content-too-large      the body is larger than the service reads
     421  misdirected-request    the request names another host
     422  invalid-request        values cannot be used; `errors` says which and why
+    428  version-required       which version it rests on is not said: If-Match
     429  too-many-requests      the key, its channel or the address asks too often
     500  internal-error         our fault; the request id finds it in the log
     503  overloaded             more is asked at once than can be answered
@@ -62,12 +65,15 @@ KINDS = {
     "not-found": (404, "There is nothing here"),
     "unknown-enterprise": (404, "Unknown enterprise"),
     "not-known-yet": (404, "Nothing was known yet"),
+    "unknown-review": (404, "Unknown review"),
     "no-policy": (404, "No policy was in force"),
     "method-not-allowed": (405, "Method not allowed"),
     "request-timeout": (408, "The request came too slowly"),
+    "conflict": (409, "Not possible in this state"),
     "content-too-large": (413, "Content too large"),
     "misdirected-request": (421, "Misdirected request"),
     "invalid-request": (422, "Invalid request"),
+    "version-required": (428, "A version is required"),
     "too-many-requests": (429, "Too many requests"),
     "internal-error": (500, "Internal error"),
     "overloaded": (503, "Too much is asked at once"),

@@ -12,16 +12,18 @@ from ..core.settings import Settings
 from ..explaining import Standpoints, explain
 from ..grading import Bundle, DayGrades, Grade, GradeBook, Purpose, read_champion
 from ..grading.dynamic import Carried, Gradings, open_gradings
+from ..grading.reviewing import ReviewPolicy
 from ..ledger import Ledger, Run
 from .profiles import Profiles
 from .register import Register
+from .reviewed import Reviewed
 
 __all__ = ["VERSION", "Days", "Key", "Seen", "State", "look"]
 
 VERSION = metadata.version("xinheng")
 DAYS = 2
 
-Key = tuple[str, str, int, int, int]
+Key = tuple[str, str, int, int, int, int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +40,15 @@ class Seen:
         How often the archive was tidied since, such as when an enterprise was erased.
     run
         Number of the newest run.
+    reviews
+        How many levels people set, and how many acts there were on objections.
     """
 
     champion: str
     sequence: int
     edition: int
     run: int
+    reviews: tuple[int, int] = (0, 0)
 
 
 class Days:
@@ -125,6 +130,8 @@ class State:
         From where grades were given, and from where they are now.
     days
         Grades that were made ahead.
+    reviewed
+        What people set, and which enterprises contest their grade.
     """
 
     seen: Seen
@@ -134,6 +141,7 @@ class State:
     profiles: Profiles
     standpoints: Standpoints
     days: Days
+    reviewed: Reviewed
 
     @classmethod
     def open(cls, settings: Settings, ledger: Ledger, champion: Bundle | None = None) -> Self:
@@ -151,21 +159,27 @@ class State:
         NotFoundError, IntegrityError
             As for `open_book`.
         """
-        gradings = _remembered(open_gradings(settings, ledger), ledger)
+        marks = ledger.reviews.state()
+        reviewed = Reviewed.read(ledger, _review_policy(settings))
+        gradings = _remembered(open_gradings(settings, ledger), ledger, reviewed)
         bundle = champion or read_champion(settings, ledger)
-        seen = replace(look(gradings.city.archive, ledger), run=gradings.history.last())
+        seen = replace(
+            look(gradings.city.archive, ledger), run=gradings.history.last(), reviews=marks
+        )
         before = Carried(gradings, bundle.policy).levels
         book = GradeBook(gradings.city.archive, bundle, sequence=seen.sequence, before=before)
         archive = gradings.city.archive
         register = Register(archive.enterprises(), book.events)
-        return cls._of(seen, book, gradings, register, Profiles.open(archive, book.events))
+        profiles = Profiles.open(archive, book.events)
+        return cls._of(seen, book, gradings, register, profiles, reviewed)
 
     def after(self, ledger: Ledger, seen: Seen, bundle: Bundle) -> "State":
         """Return the state after other runs, or under another bundle: the same records."""
-        gradings = _remembered(self.gradings, ledger)
+        reviewed = Reviewed.read(ledger, self.reviewed.policy)
+        gradings = _remembered(self.gradings, ledger, reviewed)
         seen = replace(seen, run=gradings.history.last())
         book = self.book.under(bundle, Carried(gradings, bundle.policy).levels)
-        return self._of(seen, book, gradings, self.register, self.profiles)
+        return self._of(seen, book, gradings, self.register, self.profiles, reviewed)
 
     @classmethod
     def _of(
@@ -175,18 +189,34 @@ class State:
         gradings: Gradings,
         register: Register,
         profiles: Profiles,
+        reviewed: Reviewed,
     ) -> Self:
         standpoints = Standpoints(gradings, book)
-        return cls(seen, book, gradings, register, profiles, standpoints, Days(book, gradings))
+        days = Days(book, gradings)
+        return cls(seen, book, gradings, register, profiles, standpoints, days, reviewed)
+
+    def reviewing(self, ledger: Ledger, seen: Seen) -> "State":
+        """Return the state after people set levels, or objected: the same grades otherwise."""
+        reviewed = Reviewed.read(ledger, self.reviewed.policy)
+        gradings = replace(self.gradings, overrides=reviewed.remembered)
+        return replace(
+            self,
+            seen=replace(self.seen, reviews=seen.reviews),
+            gradings=gradings,
+            standpoints=Standpoints(gradings, self.book),
+            reviewed=reviewed,
+        )
 
     @property
     def key(self) -> Key:
         """What tells it from others: with another of these, answers may differ.
 
-        Version of the program, digest of the bundle, delivery, edition, and number of the run.
+        Version of the program, digest of the bundle, delivery, edition, number of the run, levels
+        that people set, acts on objections.
         """
         seen = self.seen
-        return VERSION, self.book.bundle.digest, self.book.sequence, seen.edition, seen.run
+        made_from = (VERSION, self.book.bundle.digest, self.book.sequence, seen.edition, seen.run)
+        return (*made_from, *seen.reviews)
 
     def compile(self, day: int) -> None:
         """Compile what is compiled on first use."""
@@ -213,8 +243,14 @@ def look(archive: Archive, ledger: Ledger) -> Seen:
         If the ledger cannot be read.
     """
     champion, run = ledger.champion(Purpose.GRADE), ledger.history.last()
-    return Seen(champion, archive.sequence, archive.edition, run)
+    return Seen(champion, archive.sequence, archive.edition, run, ledger.reviews.state())
 
 
-def _remembered(gradings: Gradings, ledger: Ledger) -> Gradings:
-    return replace(gradings, history=ledger.history.remembered())
+def _review_policy(settings: Settings) -> ReviewPolicy:
+    path = settings.review_policy
+    return ReviewPolicy.default() if path is None else ReviewPolicy.load(path)
+
+
+def _remembered(gradings: Gradings, ledger: Ledger, reviewed: Reviewed) -> Gradings:
+    history = ledger.history.remembered()
+    return replace(gradings, history=history, overrides=reviewed.remembered)

@@ -50,6 +50,7 @@ from .forecast import (
 from .handover import Handover, Result, open_key
 from .inputs import Inputs, read_cohort, read_inputs, read_reference, read_references
 from .judged import Judged, read_judged
+from .judgements import join_judgements
 from .leaking import Altered, Leak, Leaks, compare_archives, find_leaks
 from .learners import (
     SCORE_CARD,
@@ -325,6 +326,7 @@ __all__ = [
     "gather_parts",
     "hold_trial",
     "inspections",
+    "join_judgements",
     "last_heard",
     "lateness_plot",
     "latest",

@@ -46,7 +46,7 @@ from xinheng.explaining.sheet import _Page
 from xinheng.explaining.wording import _words, words_of
 from xinheng.explaining.words.form import UNNOTICED
 from xinheng.features import standard_catalogue
-from xinheng.grading import AppliedRule, AtLeast, Bundle, Level, Policy
+from xinheng.grading import AppliedRule, AtLeast, Bundle, Level, Policy, floor_of
 
 from ..grading.world import TODAY, events_of, record
 from .test_remedies import FINE, scorer
@@ -206,12 +206,17 @@ def test_the_best_level_of_the_model_is_told_as_such_where_it_counts() -> None:
 
 
 def test_a_person_s_decision_is_told_as_one() -> None:
-    override = Override(Level.A, "李某", "现场核实", TODAY + 30)
-    page = sheet(override=override)
-    given = explain(scorer(), EVENTS, 7, TODAY).grade.model_level
-    assert _words()["zh"]["decided_by_person"].format(level=given) in page
-    assert "李某将" in page
-    assert '<div class="badge">A<small>' in page
+    given = explain(scorer(), EVENTS, 7, TODAY).grade
+    floor = floor_of(rule.effect for rule in given.rules)
+    assert floor > Level.A
+    for level, decided, counts in (
+        (Level.E, "decided_by_person", Level.E),
+        (Level.A, "decided_by_rule", floor),
+    ):
+        page = sheet(override=Override(level, "李某", "现场核实", TODAY + 30))
+        assert _words()["zh"][decided].format(level=given.model_level) in page
+        assert "李某将" in page
+        assert f'<div class="badge">{counts}<small>' in page
 
 
 def test_without_movement_and_remedies_there_are_none() -> None:

@@ -4,8 +4,9 @@ import re
 
 import pytest
 
-from xinheng.serving import answers, questions
+from xinheng.serving import answers, questions, statements
 from xinheng.serving.problem import MEDIA_TYPE, Problem
+from xinheng.serving.routes.needs import NEEDS
 
 from ..archive.department import ALPHA
 
@@ -15,6 +16,7 @@ MODELS = [
     questions.ScoresQuestion,
     questions.SignInQuestion,
     questions.WhatIfQuestion,
+    *(getattr(statements, name) for name in statements.__all__),
 ]
 ONE = "/v1/enterprises/{identifier}"
 ELSEWHERE = "/v1/sign-in/{provider}"
@@ -49,6 +51,8 @@ def test_the_description_names_every_route_and_every_status(description):
     guarded = [*always, "400", "401", "403", "429", "503"]
     reading = sorted([*guarded, "304", "404", "422"])
     posting = sorted([*guarded, "404", "422"])
+    acting = sorted([*posting, "409", "428"])
+    acts = sorted(name.removeprefix("review_") for name in NEEDS if name.startswith("review_"))
     about = ("grade", "grades", "explanation", "records", "movement", "remedies")
     assert found == {
         **{("get", f"{ONE}/{tail}"): reading for tail in about},
@@ -64,6 +68,15 @@ def test_the_description_names_every_route_and_every_status(description):
         ("get", "/v1/sign-in"): sorted({*guarded} - {"400"}),
         ("get", f"{ELSEWHERE}"): sorted({*guarded, "303", "404", "422"} - {"200", "400"}),
         ("get", f"{ELSEWHERE}/back"): sorted({*guarded, "404", "422"} - {"400"}),
+        ("get", "/v1/reviews"): sorted([*guarded, "422"]),
+        ("get", "/v1/review-policy"): sorted(guarded),
+        ("get", f"{ONE}/reviews"): posting,
+        ("get", "/v1/reviews/{case}"): posting,
+        ("get", "/v1/objections/{case}"): posting,
+        ("post", "/v1/reviews"): sorted([*posting, "409"]),
+        ("post", "/v1/objections"): sorted([*posting, "409"]),
+        ("post", "/v1/objections/{case}/withdraw"): acting,
+        **{("post", f"/v1/reviews/{{case}}/{act}"): acting for act in acts if act != "policy"},
         ("get", "/healthz"): always,
         ("get", "/readyz"): sorted([*always, "503"]),
     }

@@ -8,9 +8,10 @@ import numpy.typing as npt
 
 from ...grading.dynamic import same_blend
 from ...grading.scores import ruled
+from ...grading.settled import settled_codes
 from .effects import Effects
 from .shapley import coalitions, shapley
-from .sides import NONE, Side
+from .sides import Side
 from .worlds import Worlds
 
 __all__ = ["Game"]
@@ -94,9 +95,7 @@ class Game:
         def side(name: str) -> Side:
             return self.after if name in chosen or name not in self.players else self.before
 
-        override = side("override").override
-        if override != NONE:
-            return override
+        override = np.array([side("override").override], np.int8)
         edition, previous = side("policy").edition, side("hysteresis").standpoint.previous
         calibrator = side(self.model).bundle.calibrator
         placed = edition.scale.place([margin], calibrator, np.array([previous])).codes
@@ -104,4 +103,5 @@ class Game:
         codes = np.asarray(edition.score_card.joined(placed, card), np.int8)
         rules = sorted(side("rules").rules)
         met = np.array([(1 << len(rules)) - 1], np.int64)
-        return int(ruled(codes, met, rules, edition.rules)[0][0])
+        given, applied = ruled(codes, met, rules, edition.rules)
+        return int(settled_codes(given, override, applied, rules, edition.rules)[0])

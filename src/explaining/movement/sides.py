@@ -67,7 +67,7 @@ class Side:
         scores = scorer.score(values, self.met, days, previous, cards)
         self.grade = scorer.graded(scores, enterprise, standpoint.as_of)
         override = standpoint.override
-        holds = override is not None and standpoint.as_of <= override.until
+        holds = override is not None and override.holds(standpoint.as_of)
         self.override = int(override.level) if override is not None and holds else NONE
 
     @property

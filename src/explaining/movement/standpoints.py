@@ -13,6 +13,7 @@ from ...grading import Bundle, GradeBook, Level, Scorer
 from ...grading.dynamic import Gradings, grade_given, run_of
 from ...grading.scores import NO_LEVEL
 from ...ledger import Run
+from ..explanation import Override
 from .sides import Standpoint
 
 __all__ = ["Standpoints"]
@@ -97,6 +98,7 @@ class Standpoints:
             day,
             references,
             NO_LEVEL if before is None else int(before[0]),
+            Override.of(self._gradings.overrides().on(enterprise, day)),
         )
 
     def given(self, enterprise: int, run: Run) -> Standpoint:
@@ -117,6 +119,7 @@ class Standpoints:
             run.as_of,
             references,
             NO_LEVEL if previous is None else int(Level.of(previous)),
+            Override.of(self._gradings.overrides().on(enterprise, run.as_of)),
         )
 
     def _scored(self, digest: str) -> Scorer:

@@ -26,6 +26,7 @@ from ...core.errors import InvalidError
 from ...features import Events, References, known_before
 from ...grading import Level, Policy, Scorer
 from ...grading.editions import DatedEdition
+from ..explanation import Override
 from ..law.actions import Actions
 from ..law.publicity import Publicity
 from ..law.steps import Do, Step, possible_steps
@@ -142,6 +143,7 @@ def find_remedies(
     actions: Actions | None = None,
     publicity: Publicity | None = None,
     origins: Mapping[int, Lineage] = MappingProxyType({}),
+    override: Override | None = None,
     horizon: int = HORIZON,
     most: int = MOST,
 ) -> Remedies:
@@ -163,6 +165,8 @@ def find_remedies(
         What can be done, and for how long records are public; those of the package if not given.
     origins
         Where records are from, by number, for steps to name them.
+    override
+        What people set, where they did: it promises nothing while it holds.
     horizon
         For how many days ahead; fewer where policy ends, as nobody knows what comes after it.
     most
@@ -183,7 +187,7 @@ def find_remedies(
     own = own if terms is None else terms.lapsed(own, as_of)
     until = _covered(scorer.bundle.policy, as_of, as_of + horizon + edition.lasting_days)
     last = until - edition.lasting_days
-    trial = Trial(scorer, own, enterprise, references, as_of, until, edition.regular)
+    trial = Trial(scorer, own, enterprise, references, as_of, until, edition.regular, override)
     now, start = trial.present(previous)
     over = {} if terms is None else terms.until(own, as_of)
     mine = frozenset(trial.populations())

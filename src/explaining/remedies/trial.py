@@ -18,6 +18,7 @@ from ...features.standing import finish, stood
 from ...grading import Level, Scorer
 from ...grading.scores import NO_LEVEL, Codes, Scores
 from ...grading.values import holds
+from ..explanation import Override
 from ..law.actions import Deed
 from ..law.steps import Do, Step
 from .rundays import RunDays
@@ -54,6 +55,8 @@ class Trial:
     regular
         Streams of what is told again and again: an indicator that reads nothing else keeps the
         value that it has today, and so does a part of one; see `ActionEdition`.
+    override
+        What people set: no step leads to another level while it holds.
     """
 
     def __init__(
@@ -65,9 +68,11 @@ class Trial:
         as_of: int,
         until: int,
         regular: Sequence[str] = (),
+        override: Override | None = None,
     ) -> None:
         self.scorer, self.own, self.enterprise = scorer, own, enterprise
         self.references, self.as_of, self.regular = references, as_of, tuple(regular)
+        self._override = override
         self._days = RunDays(scorer.bundle.policy, as_of, until)
 
     def present(self, previous: npt.ArrayLike | None) -> tuple[Level, int]:
@@ -200,7 +205,8 @@ class Trial:
         """Grade worlds as of days, from a level of the model before each."""
         scorer, rows = self.scorer, _rows(world, when)
         met = scorer.met(scorer.bundle.rules.conditions(events, rows), when)
-        return scorer.score(values, met, when, previous, scorer.cards(events, rows))
+        people = _set(self._override, when)
+        return scorer.score(values, met, when, previous, scorer.cards(events, rows), people)
 
     def _carried(self, values: Array, world: Numbers, when: Numbers, start: int) -> Codes:
         """Return from which level of the model each run starts; on another scale from none."""
@@ -270,6 +276,14 @@ class Trial:
                 if _reads_only(each, regular, beside, names)
             ],
         )
+
+
+def _set(override: Override | None, when: Numbers) -> Codes | None:
+    """Return the codes of the level that people set for days, -1 on those on which it ended."""
+    if override is None:
+        return None
+    holds = (override.since <= when) & (when <= override.until)
+    return np.where(holds, int(override.level), NO_LEVEL).astype(np.int8)
 
 
 def _pairs(worlds: Sequence[int], days: npt.ArrayLike) -> tuple[Numbers, Numbers]:

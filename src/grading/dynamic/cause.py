@@ -1,7 +1,8 @@
 """Causes: which of all that changed between two grades changed the level.
 
-Six parts decide a level: the edition of the policy, the model with its calibration, statutory
-rules that are met, rules that are met no more, the score card, and the indicators. Each is put back
+Seven parts decide a level: what people set, the edition of the policy, the model with its
+calibration, statutory rules that are met, rules that are met no more, the score card, and the
+indicators. Each is put back
 to what it was at the grade before, in this order (`least.fewest`).
 """
 
@@ -17,12 +18,13 @@ from ..calibrator import Array, Calibrator
 from ..policy import Edition
 from ..scale import Level, Scale
 from ..scores import Codes, Masks, ruled
+from ..settled import settled_codes
 from .least import Parts, fewest
 
 __all__ = ["CAUSES", "Side", "Sides", "causes", "same_blend"]
 
-CAUSES = ("policy", "model", "rule_met", "rule_lifted", "card", "indicators")
-POLICY, MODEL, MET, LIFTED, CARD, INDICATORS = range(len(CAUSES))
+CAUSES = ("override", "policy", "model", "rule_met", "rule_lifted", "card", "indicators")
+OVERRIDE, POLICY, MODEL, MET, LIFTED, CARD, INDICATORS = range(len(CAUSES))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -33,7 +35,7 @@ class Side:
     ----------
     bundle, edition
         By which they were graded.
-    margin, met, card, model, previous
+    margin, met, card, model, previous, override
         As `Scores` has them; shape (n,).
     """
 
@@ -44,6 +46,7 @@ class Side:
     card: Codes
     model: Codes
     previous: Codes
+    override: Codes
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -71,9 +74,10 @@ class Sides:
     old_by_new: Array | None = None
 
     def differs(self) -> Parts:
-        """Tell which parts differ at all; shape (n, 6)."""
+        """Tell which parts differ at all; shape (n, 7)."""
         before, now = self.before, self.now
         found = np.zeros((len(now.margin), len(CAUSES)), bool)
+        found[:, OVERRIDE] = before.override != now.override
         found[:, POLICY] = not _same_edition(before.edition, now.edition)
         found[:, MODEL] = before.bundle.digest != now.bundle.digest and not (
             _same_model(before.bundle, now.bundle)
@@ -99,13 +103,14 @@ class Sides:
         rows
             Places of the rows; shape (m,).
         back
-            Which parts are put back; shape (m, 6).
+            Which parts are put back; shape (m, 7).
         margins
             Those to take in place of what `back` says of the indicators; shape (m,).
         """
         values = self.margins(rows, back) if margins is None else margins
         met = self._met(rows, back)
         card = np.where(back[:, CARD], self.before.card[rows], self.now.card[rows])
+        override = np.where(back[:, OVERRIDE], self.before.override[rows], self.now.override[rows])
         found = np.empty(len(rows), np.int8)
         for policy in (False, True):
             for model in (False, True):
@@ -118,7 +123,9 @@ class Sides:
                 cuts = _cuts(side.edition.scale, calibrator)[start + 1]
                 placed = (values[here][:, None] >= cuts).sum(axis=1).astype(np.int8)
                 codes = side.edition.score_card.joined(placed, card[here])
-                found[here] = ruled(codes, met[here], self.rules, side.edition.rules)[0]
+                effects = side.edition.rules
+                given, applied = ruled(codes, met[here], self.rules, effects)
+                found[here] = settled_codes(given, override[here], applied, self.rules, effects)
         return found
 
     def margins(self, rows: npt.NDArray[np.intp], back: Parts) -> Array:
@@ -137,7 +144,7 @@ class Sides:
 
 
 def causes(sides: Sides) -> Parts:
-    """Return the parts that changed the level of each row; shape (n, 6), in order of `CAUSES`.
+    """Return the parts that changed the level of each row; shape (n, 7), in order of `CAUSES`.
 
     Put exactly these back, and the level is the one before.
     """

@@ -66,7 +66,10 @@ def _details(reasons: Reasons) -> list[str]:
 def _decided(sides: Sides, found: npt.NDArray[np.bool_]) -> tuple[list[str], Places]:
     """Return the different texts of what is no indicator, and that of each row."""
     before, now = sides.before, sides.now
-    columns = (before.model, now.model, before.card, now.card, before.met, now.met, *found.T)
+    columns = (
+        *(before.model, now.model, before.card, now.card, before.met, now.met),
+        *(before.override, now.override, *found.T),
+    )
     first, places = _alike(columns)
     texts = [json.dumps(_told(sides, row, found[row]))[1:-1] for row in first.tolist()]
     return texts, places
@@ -99,6 +102,7 @@ def _told(sides: Sides, row: int, found: npt.NDArray[np.bool_]) -> dict[str, Any
         "rule_met": [rule for place, rule in enumerate(sides.rules) if met >> place & 1],
         "rule_lifted": [rule for place, rule in enumerate(sides.rules) if lifted >> place & 1],
         "card": [_level(side.card[row]) for side in (before, now)],
+        "override": [_level(side.override[row]) for side in (before, now)],
     }
     named = [cause for cause, flag in zip(CAUSES[:INDICATORS], found, strict=True) if flag]
     model = {"model_level": [_level(side.model[row]) for side in (before, now)]}

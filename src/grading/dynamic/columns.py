@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 
 from ..scores import LEVELS, NO_LEVEL, Codes, Masks, Scores, words
 
-__all__ = ["SCHEMA", "codes", "masks", "tabled"]
+__all__ = ["OVERRIDE", "SCHEMA", "codes", "masks", "tabled"]
 
 WORDS = pa.dictionary(pa.int32(), pa.string())
 LEVEL = pa.dictionary(pa.int8(), pa.string())
@@ -32,6 +32,8 @@ SCHEMA = pa.schema(
         ("met", WORDS),
     ]
 )
+OVERRIDE = pa.field("override", LEVEL)
+"""What people set: a column of its own where they set anything in a run, and else none."""
 NAMES = pa.array(LEVELS)
 
 
@@ -42,6 +44,8 @@ def tabled(
     before: Codes,
     cause: pa.DictionaryArray,
     rules: Sequence[str],
+    *,
+    overridden: bool = False,
 ) -> pa.Table:
     """Return grades as a table of `SCHEMA`.
 
@@ -53,6 +57,8 @@ def tabled(
         Their grades, the codes of the levels before, and why these changed.
     rules
         What the bits of the scores stand for.
+    overridden
+        Whether people set levels in this run, which are a column then.
     """
     columns = {
         "enterprise": pa.array(enterprises, pa.int32()),
@@ -71,7 +77,8 @@ def tabled(
         "rules": _words(scores.applied, rules),
         "met": _words(scores.met, rules),
     }
-    return pa.table(columns, schema=SCHEMA)
+    found = pa.table(columns, schema=SCHEMA)
+    return found.append_column(OVERRIDE, _level(scores.override)) if overridden else found
 
 
 def codes(column: pa.ChunkedArray) -> Codes:

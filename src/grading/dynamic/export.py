@@ -9,9 +9,10 @@ import pyarrow.csv as pacsv
 from ...archive.disk import replacing
 from ...core import time
 from ...core.errors import NotFoundError
-from .columns import SCHEMA
+from .columns import OVERRIDE, SCHEMA
 from .fold import Gradings
 from .inforce import since_everybody
+from .overriding import levels_set
 
 __all__ = ["write_csv"]
 
@@ -38,14 +39,18 @@ def write_csv(gradings: Gradings, as_of: int, path: Path) -> None:
         first = min((run.as_of for run in gradings.history.runs()), default=None)
         since = "no run was made yet" if first is None else f"the first run is {time.show(first)}"
         raise NotFoundError(f"no grade is in force as of {time.show(as_of)}: {since}")
-    last = gradings.in_force(as_of).run
-    schema = pa.schema(
-        [field if not pa.types.is_dictionary(field.type) else pa.field(field.name, pa.string())
-         for field in SCHEMA]
-    ).append(pa.field("as_of", pa.string()))  # fmt: skip
+    last, overrides = gradings.in_force(as_of).run, gradings.overrides()
+    by_people = any(levels_set(overrides, run.as_of) for run in runs)
+    columns = [*SCHEMA.names, OVERRIDE.name] if by_people else SCHEMA.names
+    fields = {field.name: field.type for field in (*SCHEMA, OVERRIDE)}
+    types = {
+        name: pa.string() if pa.types.is_dictionary(fields[name]) else fields[name]
+        for name in columns
+    }
+    schema = pa.schema(types | {"as_of": pa.string()})
     with replacing(path) as draft, pacsv.CSVWriter(draft, schema) as writer:
         for run in runs:
-            for piece in gradings.store.pieces(run.digest):
+            for piece in gradings.store.pieces(run.digest, columns=columns):
                 here = last[piece["enterprise"].to_numpy()] == run.id
                 rows = piece.filter(pa.array(here))
                 day = pa.array(np.full(len(rows), time.show(run.as_of), object), pa.string())

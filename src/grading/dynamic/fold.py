@@ -15,6 +15,7 @@ from ...core import time
 from ...core.errors import IntegrityError, InvalidError
 from ...features import City
 from ...ledger import History, Promotion, Run
+from ...ledger.reviews import Overrides
 from ..bundle import Bundle
 from ..policy import Policy
 from ..scale import Level
@@ -24,6 +25,7 @@ from .calendar import Due, due, named, told, told_late
 from .champions import terms
 from .inforce import InForce, read_in_force, since_everybody
 from .matrices import Matrices
+from .overriding import levels_set, set_by_people, set_late
 from .step import Step
 from .store import GradeStore
 from .turns import Turns, changed
@@ -52,6 +54,8 @@ class Gradings:
         Folder of the indicators kept for everybody; they are computed anew if None.
     threads
         How many parts are read and computed at once.
+    overrides
+        Returns all levels that people ever set; `Reviews.overrides`, or that there are none.
     """
 
     city: City
@@ -60,6 +64,7 @@ class Gradings:
     read: Callable[[str], Bundle]
     kept: Path | None = None
     threads: int = 1
+    overrides: Callable[[], Overrides] = Overrides
 
     def matrices(self, bundle: Bundle) -> Matrices:
         """Return what a bundle is told of the city, kept from run to run."""
@@ -155,14 +160,16 @@ def _due(
     gradings: Gradings, policy: Policy, runs: Sequence[Run], before: int, until: int
 ) -> list[Due]:
     """Return the runs after those that were made, and after a day, up to another."""
-    city = gradings.city
+    city, overrides = gradings.city, gradings.overrides()
     turns = gradings.turns(policy)
     now = turns.at(city.sequence)
     if not runs:
-        return [Due(before, START), *due(policy, told(policy, now, before, until), before, until)]
+        found = [*told(policy, now, before, until), *set_by_people(overrides, before, until)]
+        return [Due(before, START), *due(policy, found, before, until)]
     last = runs[-1]
     after = max(last.as_of, before)
-    found = [*told(policy, now, after, until)]
+    found = [*told(policy, now, after, until), *set_by_people(overrides, after, until)]
+    found += set_late(overrides, last, after + 1)
     if last.sequence < city.sequence:
         late = changed(turns.at(last.sequence), now)
         found += told_late(policy, late[late["day"] < last.as_of], after + 1)
@@ -213,6 +220,7 @@ class _Fold:
             read=self._past,
             ids=self.ids,
             as_of=each.as_of,
+            overrides=levels_set(self.gradings.overrides(), each.as_of),
         )
         policy = f"{self.bundle.policy.name} {self.bundle.policy.on(each.as_of).version}"
         run = Run(

@@ -16,7 +16,10 @@ from .store import GradeStore
 
 __all__ = ["InForce", "carrying", "read_in_force", "since_everybody"]
 
-COLUMNS = ["enterprise", "level", "model_level", "plain_level", "card_level", "margin", "met"]
+COLUMNS = [
+    *("enterprise", "level", "model_level", "plain_level", "card_level", "override"),
+    *("margin", "met"),
+]
 
 
 @dataclass(slots=True, eq=False)
@@ -27,7 +30,7 @@ class InForce:
     ----------
     rules
         What the bits of `met` stand for.
-    level, model, plain, card, margin, met
+    level, model, plain, card, override, margin, met
         As `Scores` has them.
     run
         Number of the run.
@@ -38,6 +41,7 @@ class InForce:
     model: Codes = field(default_factory=lambda: np.empty(0, np.int8))
     plain: Codes = field(default_factory=lambda: np.empty(0, np.int8))
     card: Codes = field(default_factory=lambda: np.empty(0, np.int8))
+    override: Codes = field(default_factory=lambda: np.empty(0, np.int8))
     margin: npt.NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
     met: Masks = field(default_factory=lambda: np.empty(0, np.int64))
     run: npt.NDArray[np.int32] = field(default_factory=lambda: np.empty(0, np.int32))
@@ -68,7 +72,7 @@ class InForce:
 
     def put(self, enterprises: npt.NDArray[np.int32], scores: Scores, run: int) -> None:
         """Put grades of a run in the place of those before; their bits are of `rules`."""
-        for name in ("level", "model", "plain", "card", "margin", "met"):
+        for name in ("level", "model", "plain", "card", "override", "margin", "met"):
             getattr(self, name)[enterprises] = getattr(scores, name)
         self.run[enterprises] = run
 
@@ -80,6 +84,7 @@ class InForce:
         self.model[who] = codes(table["model_level"])
         self.plain[who] = codes(table["plain_level"])
         self.card[who] = codes(table["card_level"])
+        self.override[who] = codes(table["override"])
         self.margin[who] = table["margin"].to_numpy()
         self.met[who] = masks(table["met"], self.rules)
         self.run[who] = run

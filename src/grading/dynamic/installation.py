@@ -38,4 +38,5 @@ def open_gradings(settings: "Settings", ledger: "Ledger", *, threads: int = 1) -
         read=lambda digest: read_stored(settings, digest),
         kept=settings.kept / KEPT,
         threads=threads,
+        overrides=ledger.reviews.overrides,
     )

@@ -1,5 +1,6 @@
 """Rebuilding: a grade of the past made anew from what the ledger says it was made from."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -12,11 +13,13 @@ from ...core import time
 from ...core.errors import NotFoundError
 from ...ledger import Run
 from ..grade import Grade
+from ..scale import Level
 from ..scorer import Scorer
 from .columns import codes
 from .fold import Gradings
 from .inforce import since_everybody
 from .matrices import Matrices
+from .overriding import levels_set, overriding
 from .step import BLOCK
 
 __all__ = ["Rebuilt", "grade_given", "rebuild", "run_of"]
@@ -104,11 +107,12 @@ def rebuild(gradings: Gradings, as_of: int, enterprise: int | None = None) -> Re
     city = replace(gradings.city, sequence=run.sequence)
     matrices = Matrices(city, bundle, threads=gradings.threads)
     scorer = Scorer(bundle, threads=gradings.threads)
+    set_then = levels_set(gradings.overrides(), run.as_of)
     count, different, grades = 0, [], []
     for given in gradings.store.pieces(run.digest, enterprise=enterprise):
         for start in range(0, given.num_rows, BLOCK):
             block = given.slice(start, BLOCK)
-            made = _made(scorer, matrices, block, run.as_of)
+            made = _made(scorer, matrices, block, run.as_of, set_then)
             count += len(made)
             different += block["id"].filter(pa.array(_differs(block, made))).to_pylist()
             if enterprise is not None:
@@ -116,11 +120,18 @@ def rebuild(gradings: Gradings, as_of: int, enterprise: int | None = None) -> Re
     return Rebuilt(run, count, tuple(different), tuple(grades))
 
 
-def _made(scorer: Scorer, matrices: Matrices, given: pa.Table, as_of: int) -> pd.DataFrame:
+def _made(
+    scorer: Scorer,
+    matrices: Matrices,
+    given: pa.Table,
+    as_of: int,
+    overrides: Mapping[int, Level],
+) -> pd.DataFrame:
     frame = matrices.some(given["enterprise"].to_numpy(), as_of)
     matrix, conditions = matrices.split(frame)
     cards = matrices.cards(frame, as_of)
-    return scorer.grades(matrix, conditions, codes(given["previous"]), cards)
+    people = overriding(overrides, given["enterprise"].to_numpy())
+    return scorer.grades(matrix, conditions, codes(given["previous"]), cards, people)
 
 
 def _differs(given: pa.Table, made: pd.DataFrame) -> Any:

@@ -20,6 +20,7 @@ from .changed import Changed
 from .columns import tabled
 from .inforce import InForce, carrying
 from .matrices import Matrices
+from .overriding import overriding
 from .retrospect import Given, Retrospect
 from .why import WORDS, Reasons, why
 
@@ -70,6 +71,8 @@ class Step:
         Codes of all enterprises, by dense number.
     as_of
         Day number.
+    overrides
+        Codes of the levels that people set and that count on the day, by dense number.
 
     Attributes
     ----------
@@ -86,6 +89,7 @@ class Step:
     read: Callable[[str], Matrices]
     ids: pa.Array
     as_of: int
+    overrides: Mapping[int, Level] = field(default_factory=dict)
     count: Count = field(default_factory=Count)
     changed: list[Changed] = field(default_factory=list)
 
@@ -118,13 +122,15 @@ class Step:
         standing = self.standing
         previous = standing.carried(who, self.carried)
         cards = self.matrices.cards(frame, self.as_of)
-        scores = self.scorer.score(values, self.scorer.met(conditions, days), days, previous, cards)
+        met, overrides = self.scorer.met(conditions, days), overriding(self.overrides, who)
+        scores = self.scorer.score(values, met, days, previous, cards, overrides)
         before = standing.level[who]
         self.count.add(scores, before)
         ids = self.ids.take(pa.array(who))
         causes = self._causes(who, ids, values, scores, before)
         standing.put(who, scores, PENDING)
-        return tabled(who, ids, scores, before, causes, standing.rules)
+        overridden = bool(self.overrides)
+        return tabled(who, ids, scores, before, causes, standing.rules, overridden=overridden)
 
     def _causes(
         self, who: Numbers, ids: pa.Array, values: Array, scores: Scores, before: Codes
@@ -164,6 +170,7 @@ class Step:
             card=standing.card[here],
             model=standing.model[here],
             previous=standing.model[here],
+            override=standing.override[here],
         )
         now = Side(
             bundle=world.bundle,
@@ -173,6 +180,7 @@ class Step:
             card=scores.card[rows],
             model=scores.model[rows],
             previous=scores.previous[rows],
+            override=scores.override[rows],
         )
         given = Given(run.as_of, run.sequence)
         crossed = self._crossed(past, world.retrospect(here, given, self.as_of), values[rows])

@@ -22,7 +22,7 @@ from filelock import FileLock
 
 from ...archive.disk import force, make, needing_room
 from ...core.errors import IntegrityError, NotFoundError
-from .columns import SCHEMA
+from .columns import OVERRIDE, SCHEMA
 
 __all__ = ["GradeStore"]
 
@@ -94,7 +94,8 @@ class GradeStore:
             If it is not as it was written.
         """
         tables = [*self.pieces(digest, columns=columns, enterprise=enterprise)]
-        empty = pa.schema([SCHEMA.field(name) for name in columns or SCHEMA.names]).empty_table()
+        fields = {field.name: field for field in (*SCHEMA, OVERRIDE)}
+        empty = pa.schema([fields[name] for name in columns or SCHEMA.names]).empty_table()
         return pa.concat_tables(tables) if tables else empty
 
     def pieces(
@@ -185,7 +186,14 @@ def _read(
         raise IntegrityError(f"{path} is gone; bring it back from a copy") from None
     _check(content, sha256, path)
     wanted = None if columns is None else [*dict.fromkeys(["enterprise", *columns])]
-    table = pq.read_table(pa.BufferReader(content), columns=wanted)
+    file = pq.ParquetFile(pa.BufferReader(content))
+    there = file.schema_arrow.names
+    table = file.read(columns=wanted and [name for name in wanted if name in there])
+    if OVERRIDE.name not in there:
+        nothing = pa.nulls(len(table), OVERRIDE.type)
+        table = (
+            table.append_column(OVERRIDE, nothing) if wanted and OVERRIDE.name in wanted else table
+        )
     if enterprise is not None:
         at = np.searchsorted(table["enterprise"].to_numpy(), [enterprise, enterprise + 1])
         table = table.slice(at[0], at[1] - at[0])

@@ -79,8 +79,31 @@ class Place:
 
 
 PLACES: tuple[Place, ...] = (
-    Place("ExplanationAnswer", "override.by", Kind.NAME),
-    Place("ExplanationAnswer", "override.reason", Kind.REMARK),
+    *(
+        place
+        for answer, path in (
+            ("GradeAnswer", "override"),
+            ("ExplanationAnswer", "override"),
+            ("ExplanationAnswer", "grade.override"),
+            ("ShortExplanationAnswer", "grade.override"),
+            ("MovementAnswer", "before.override"),
+            ("MovementAnswer", "after.override"),
+            ("WhatIfAnswer", "before.override"),
+            ("WhatIfAnswer", "after.override"),
+            ("ScoresAnswer", "scores.grade.override"),
+        )
+        for place in (
+            Place(answer, f"{path}.by", Kind.NAME),
+            Place(answer, f"{path}.second", Kind.NAME),
+            Place(answer, f"{path}.reason", Kind.REMARK),
+        )
+    ),
+    Place("QueueAnswer", "reviews.taken_by", Kind.NAME),
+    Place("ReviewAnswer", "taken_by", Kind.NAME),
+    Place("ReviewAnswer", "events.actor", Kind.NAME),
+    Place("ReviewAnswer", "events.reason", Kind.REMARK),
+    Place("ReviewAnswer", "events.contests", Kind.REMARK),
+    Place("ReviewAnswer", "events.faults.what", Kind.REMARK),
 )
 
 Originals = dict[str, None]

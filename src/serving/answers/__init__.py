@@ -16,8 +16,11 @@ from .grade import GradeAnswer, GradesAnswer, given_values, grade_values
 from .health import HealthAnswer, ReadyAnswer, StateAnswer
 from .model import ModelAnswer, model_values
 from .movement import MovementAnswer, moved_values, movement_values
+from .objection import ObjectionAnswer, objection_values
 from .record import RecordsAnswer, records_values
 from .remedies import RemediesAnswer, remedies_values
+from .review import QueueAnswer, ReviewAnswer, brief_values, review_values
+from .reviewpolicy import ReviewPolicyAnswer, review_policy_values
 from .scores import ScoresAnswer
 from .session import ProvidersAnswer, SessionAnswer, session_answer
 from .values import Language, Values
@@ -33,16 +36,21 @@ __all__ = [
     "Language",
     "ModelAnswer",
     "MovementAnswer",
+    "ObjectionAnswer",
     "ProvidersAnswer",
+    "QueueAnswer",
     "ReadyAnswer",
     "RecordsAnswer",
     "RemediesAnswer",
+    "ReviewAnswer",
+    "ReviewPolicyAnswer",
     "ScoresAnswer",
     "SessionAnswer",
     "ShortExplanationAnswer",
     "StateAnswer",
     "Values",
     "WhatIfAnswer",
+    "brief_values",
     "change_values",
     "explanation_values",
     "given_values",
@@ -51,8 +59,11 @@ __all__ = [
     "model_values",
     "moved_values",
     "movement_values",
+    "objection_values",
     "records_values",
     "remedies_values",
+    "review_policy_values",
+    "review_values",
     "session_answer",
     "short_explanation_values",
 ]

@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from ...explaining import Explanation
 from .grade import GRADE, GradeAnswer, grade_values
+from .override import NOTHING, OverrideAnswer, People
 from .record import RECORD, RecordAnswer, record_values
 from .values import Language, Level, Values, in_language
 
@@ -78,15 +79,6 @@ class DecisiveAnswer(BaseModel):
 
     id: str
     level: Level
-
-
-class OverrideAnswer(BaseModel):
-    """A level that a person set, and why."""
-
-    level: Level
-    by: str
-    reason: str
-    until: date
 
 
 class ExplanationAnswer(BaseModel):
@@ -185,14 +177,19 @@ class ShortExplanationAnswer(BaseModel):
 
 
 def explanation_values(
-    explanation: Explanation, enterprise: str, sequence: int, run: int | None, language: Language
+    explanation: Explanation,
+    enterprise: str,
+    sequence: int,
+    run: int | None,
+    language: Language,
+    people: People = NOTHING,
 ) -> Values:
     """Return the explanation in one language."""
     values = in_language(explanation.to_dict([language]), language, "note")
     return values | {
         "language": language,
         "detail": "full",
-        "grade": grade_values(explanation.grade, enterprise, sequence, run),
+        "grade": grade_values(explanation.grade, enterprise, sequence, run, people),
         "reasons": [
             in_language(each, language, "name", "unit", "sentence")
             | {"records": record_values(each["records"])}
@@ -206,13 +203,18 @@ def explanation_values(
 
 
 def short_explanation_values(
-    explanation: Explanation, enterprise: str, sequence: int, run: int | None, language: Language
+    explanation: Explanation,
+    enterprise: str,
+    sequence: int,
+    run: int | None,
+    language: Language,
+    people: People = NOTHING,
 ) -> Values:
     """Return the explanation in short, in one language."""
     return {
         "language": language,
         "detail": "short",
-        "grade": grade_values(explanation.grade, enterprise, sequence, run),
+        "grade": grade_values(explanation.grade, enterprise, sequence, run, people),
         "level": str(explanation.level),
         "likely": [str(level) for level in explanation.likely],
         "sentences": [

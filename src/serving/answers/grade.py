@@ -7,8 +7,10 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from ...core import time
+from ...explaining import level_of
 from ...grading import Grade
 from ...ledger import Run
+from .override import NOTHING, OverrideAnswer, People
 from .values import Level, Probability, Values
 
 __all__ = [
@@ -36,6 +38,7 @@ GRADE: dict[str, JsonValue] = {
     "enterprise": "91440300MA5XNG010A",
     "as_of": "2026-03-01",
     "level": "C",
+    "given_level": "C",
     "national_class": "C",
     "model_level": "A",
     "card_level": None,
@@ -46,6 +49,8 @@ GRADE: dict[str, JsonValue] = {
     "better": {"level": "A+", "cut": -2.944, "margin": 0.894, "probability": 0.05},
     "worse": {"level": "B", "cut": -1.735, "margin": 0.315, "probability": 0.15},
     "rules": [RULE],
+    "override": None,
+    "contested": False,
     "policy": "default design-1",
     "bundle": "9f2c61e0f4a34b6a5b1de0c5a8efb8a1d1c4f0e5b7a96d3e2c1f0a9b8c7d6e5f",
     "sequence": 42,
@@ -73,6 +78,7 @@ GIVEN: dict[str, JsonValue] = {
     "interval": [0.087, 0.148],
     "margin": -2.05,
     "rules": ["abnormal_operation"],
+    "override": None,
 }
 
 
@@ -103,7 +109,10 @@ class GradeAnswer(BaseModel):
 
     enterprise: str = Field(description="Identifier, as it was asked for.")
     as_of: date = Field(description="Only what was available before this day counts.")
-    level: Level
+    level: Level = Field(description="The level that counts.")
+    given_level: Level = Field(
+        description="The level by model, score card and rules, whatever people set."
+    )
     national_class: Literal["A", "B", "C", "D"] = Field(
         description="Class of the national frame (国市监信发〔2022〕6号)."
     )
@@ -116,6 +125,12 @@ class GradeAnswer(BaseModel):
     better: DistanceAnswer | None = Field(description="The way to the next better level.")
     worse: DistanceAnswer | None = Field(description="The way to the next worse level.")
     rules: list[RuleAnswer] = Field(description="Statutory rules that applied.")
+    override: OverrideAnswer | None = Field(
+        description="What people set in its place; where law asks for a worse level, that counts."
+    )
+    contested: bool = Field(
+        description="Whether an objection of the enterprise 异议 is not decided yet."
+    )
     policy: str = Field(description="Name and version of the policy.")
     bundle: str = Field(description="Digest of the model's bundle.")
     sequence: int = Field(description="Newest delivery of records that was seen.")
@@ -155,6 +170,7 @@ class GivenAnswer(BaseModel):
     interval: tuple[Probability, Probability]
     margin: float
     rules: list[str] = Field(description="Statutory rules that applied.")
+    override: Level | None = Field(description="The level that people had set, if they had.")
 
 
 class GradesAnswer(BaseModel):
@@ -171,9 +187,32 @@ class GradesAnswer(BaseModel):
     next: int | None = Field(description="What `after` has to be for the next page, if any.")
 
 
-def grade_values(grade: Grade, enterprise: str, sequence: int, run: int | None) -> Values:
-    """Return the grade of the enterprise that was asked for by this identifier."""
-    return grade.to_dict() | {"enterprise": enterprise, "sequence": sequence, "run": run}
+def grade_values(
+    grade: Grade, enterprise: str, sequence: int, run: int | None, people: People = NOTHING
+) -> Values:
+    """Return the grade of the enterprise that was asked for by this identifier.
+
+    Parameters
+    ----------
+    grade
+        As model, score card and rules give it.
+    enterprise, sequence, run
+        As asked for, the delivery, and the run that gave it.
+    people
+        What people did to it.
+    """
+    override = people.override
+    level = level_of(grade, override)
+    return grade.to_dict() | {
+        "enterprise": enterprise,
+        "level": str(level),
+        "given_level": str(grade.level),
+        "national_class": level.national,
+        "override": None if override is None else override.to_dict(),
+        "contested": people.contested,
+        "sequence": sequence,
+        "run": run,
+    }
 
 
 def run_values(run: Run) -> Values:
@@ -201,4 +240,5 @@ def given_values(run: Run, row: Mapping[str, Any]) -> Values:
         "interval": [row["lower"], row["upper"]],
         "margin": row["margin"],
         "rules": (row["rules"] or "").split(),
+        "override": row.get("override"),
     }

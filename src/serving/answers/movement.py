@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue
 from ...core import time
 from ...explaining import Movement
 from .grade import GRADE, GradeAnswer, grade_values
+from .override import NOTHING, People
 from .values import Language, Level, Values, in_language
 
 __all__ = [
@@ -119,12 +120,14 @@ def moved_values(
     sequences: tuple[int, int],
     runs: tuple[int | None, int | None],
     language: Language,
+    people: tuple[People, People] = (NOTHING, NOTHING),
 ) -> Values:
     """Return what moved between two grades, each with its delivery and run, in one language."""
     values = movement.to_dict()
-    grades = zip((movement.before, movement.after), sequences, runs, strict=True)
+    grades = zip((movement.before, movement.after), sequences, runs, people, strict=True)
     before, after = (
-        grade_values(grade, enterprise, sequence, run) for grade, sequence, run in grades
+        grade_values(grade, enterprise, sequence, run, each)
+        for grade, sequence, run, each in grades
     )
     return {
         "before": before,

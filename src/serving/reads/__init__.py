@@ -1,5 +1,14 @@
 """Readings: what the service looks up and computes for each question."""
 
-from . import changes, explanations, grades, model, movements, remedies, whatif
+from . import changes, explanations, grades, model, movements, remedies, reviews, whatif
 
-__all__ = ["changes", "explanations", "grades", "model", "movements", "remedies", "whatif"]
+__all__ = [
+    "changes",
+    "explanations",
+    "grades",
+    "model",
+    "movements",
+    "remedies",
+    "reviews",
+    "whatif",
+]

@@ -20,14 +20,16 @@ def full(service: Service, number: int, identifier: str, day: int, language: Lan
     """Return why an enterprise has its grade as of a day."""
     found = _explained(service, number, day, STRONGEST)
     run = run_of_grade(service, number, found.grade)
-    return explanation_values(found, identifier, service.book.sequence, run, language)
+    people = service.of.reviewed.of(number, day)
+    return explanation_values(found, identifier, service.book.sequence, run, language, people)
 
 
 def short(service: Service, number: int, identifier: str, day: int, language: Language) -> Values:
     """Return the same in short, with no records behind it."""
     found = _explained(service, number, day, 0)
     run = run_of_grade(service, number, found.grade)
-    return short_explanation_values(found, identifier, service.book.sequence, run, language)
+    people = service.of.reviewed.of(number, day)
+    return short_explanation_values(found, identifier, service.book.sequence, run, language, people)
 
 
 def records(service: Service, number: int, identifier: str, day: int, language: Language) -> Values:
@@ -48,5 +50,6 @@ def _explained(service: Service, number: int, day: int, strongest: int) -> Expla
         previous=book.previous([number], day) if ahead is None else None,
         grade=ahead,
         strongest=strongest,
+        override=service.of.reviewed.of(number, day).override,
     )
     return found.traced(book.lineage(number, day, found.streams)) if strongest else found

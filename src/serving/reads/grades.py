@@ -15,7 +15,7 @@ from ..service import Service
 
 __all__ = ["grade", "history", "run_of_grade", "scores"]
 
-COMPARED = ["enterprise", "level", "previous", "card_level", "probability", "margin", "rules"]
+COMPARED = ["enterprise", "model_level", "previous", "card_level", "probability", "margin", "rules"]
 Rows = Mapping[int, Mapping[str, Any]]
 
 
@@ -23,7 +23,8 @@ def grade(service: Service, number: int, identifier: str, day: int) -> Values:
     """Return the grade of an enterprise as of a day."""
     found = service.of.days.grade(number, day)
     run = run_of_grade(service, number, found)
-    return grade_values(found, identifier, service.book.sequence, run)
+    people = service.of.reviewed.of(number, day)
+    return grade_values(found, identifier, service.book.sequence, run, people)
 
 
 def run_of_grade(service: Service, number: int, grade: Grade) -> int | None:
@@ -64,7 +65,8 @@ def scores(
             found.append({"enterprise": identifier, "grade": None, "error": fault})
             continue
         each, run = tell(number)
-        values = grade_values(each, identifier, service.book.sequence, run)
+        people = service.of.reviewed.of(number, day)
+        values = grade_values(each, identifier, service.book.sequence, run, people)
         found.append({"enterprise": identifier, "grade": values, "error": None})
     failed = sum(each["error"] is not None for each in found)
     return {
@@ -134,7 +136,7 @@ def _giver(grade: Grade, run: Run, rows: Rows, number: int) -> int | None:
         return None
     mine = {
         "enterprise": number,
-        "level": str(grade.level),
+        "model_level": str(grade.model_level),
         "previous": None if grade.previous is None else str(grade.previous),
         "card_level": None if grade.card_level is None else str(grade.card_level),
         "probability": grade.probability,

@@ -16,5 +16,7 @@ def movement(
     found = explain_movement(*service.standpoints.between(number, since, day), number)
     sequences = (book.sequence if given is None else given.sequence, book.sequence)
     runs = (None if given is None else given.id, run_of_grade(service, number, found.after))
-    moved = moved_values(found, identifier, sequences, runs, language)
+    days = found.before.as_of, found.after.as_of
+    people = service.of.reviewed.of(number, days[0]), service.of.reviewed.of(number, days[1])
+    moved = moved_values(found, identifier, sequences, runs, language, people)
     return movement_values(moved, identifier, since, language)

@@ -37,6 +37,7 @@ def remedies(
         references=book.references_before(day),
         previous=book.previous([number], day),
         origins=book.lineage(number, day),
+        override=service.of.reviewed.of(number, day).override,
     )
     return remedies_values(found, language) | {
         "enterprise": identifier,

@@ -55,7 +55,8 @@ def what_if(
     moved = explain_movement(before, after, number)
     runs = run_of_grade(service, number, moved.before), None
     sequences = book.sequence, book.sequence
-    return moved_values(moved, identifier, sequences, runs, language) | {
+    people = service.of.reviewed.of(number, day)
+    return moved_values(moved, identifier, sequences, runs, language, (people, people)) | {
         "language": language,
         "enterprise": identifier,
         "as_of": time.show(day),

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from xinheng.grading import Bundle, Calibrator, Level, Parts, Policy, read_bundle, write_bundle
 from xinheng.grading.dynamic import CAUSES, Side, Sides, causes, fewest
 from xinheng.grading.scores import ruled
+from xinheng.grading.settled import settled_codes
 
 from ..world import TODAY, parts
 from .world import KEY, KEYS
@@ -49,15 +50,17 @@ def bundles() -> tuple[Bundle, ...]:
 
 
 def graded(
-    bundle: Bundle, margin: float, met: int, card: int, previous: int
+    bundle: Bundle, margin: float, met_now: int, card: int, previous: int, override: int = NONE
 ) -> tuple[Side, np.ndarray]:
     """Grade one row, as the scorer does."""
     edition = bundle.policy.on(TODAY)
-    values, bits = np.array([margin]), np.array([met], np.int64)
+    values, bits = np.array([margin]), np.array([met_now], np.int64)
     cards, before = np.array([card], np.int8), np.array([previous], np.int8)
     model = edition.scale.place(values, bundle.calibrator, before).codes
-    level, _ = ruled(edition.score_card.joined(model, cards), bits, RULES, edition.rules)
-    return Side(bundle, edition, values, bits, cards, model, before), level
+    people = np.array([override], np.int8)
+    placed, met = ruled(edition.score_card.joined(model, cards), bits, RULES, edition.rules)
+    level = settled_codes(placed, people, met, RULES, edition.rules)
+    return Side(bundle, edition, values, bits, cards, model, before, people), level
 
 
 @given(
@@ -65,6 +68,7 @@ def graded(
     margins=st.tuples(st.floats(-4, 4), st.floats(-4, 4)),
     met=st.tuples(st.integers(0, 7), st.integers(0, 7)),
     cards=st.tuples(LEVELS, LEVELS),
+    people=st.tuples(LEVELS, LEVELS),
     first=LEVELS,
 )
 def test_what_is_named_gives_the_level_before_and_no_single_part_was_overlooked(
@@ -72,12 +76,14 @@ def test_what_is_named_gives_the_level_before_and_no_single_part_was_overlooked(
     margins: tuple[float, float],
     met: tuple[int, int],
     cards: tuple[int, int],
+    people: tuple[int, int],
     first: int,
 ) -> None:
-    before, level_before = graded(bundles()[which[0]], margins[0], met[0], cards[0], first)
+    told = [*zip(margins, met, cards, strict=True)]
+    before, level_before = graded(bundles()[which[0]], *told[0], first, people[0])
     same = before.edition.scale == bundles()[which[1]].policy.on(TODAY).scale
     start = int(before.model[0]) if same else NONE
-    now, level = graded(bundles()[which[1]], margins[1], met[1], cards[1], start)
+    now, level = graded(bundles()[which[1]], *told[1], start, people[1])
     if level == level_before:
         return
     sides = Sides(RULES, before, now, level_before)
@@ -122,6 +128,30 @@ def test_causes_by_hand(
     assert [cause for cause, flag in zip(CAUSES, found[0], strict=True) if flag] == named
 
 
+@pytest.mark.parametrize(
+    ("before", "now", "level", "named"),
+    [
+        ((-4.0, 0, NONE), (-4.0, 0, 4), 4, ["override"]),
+        ((4.0, 0, 0), (4.0, 0, NONE), 5, ["override"]),
+        ((4.0, 0, 0), (-4.0, 0, 1), 1, ["override"]),
+        # While people set a level neither model nor moves count, and a floor of law does.
+        ((-4.0, 0, 2), (4.0, 3, 2), 5, ["rule_met"]),
+        ((-4.0, 4, 0), (-4.0, 0, 0), 0, ["rule_lifted"]),
+        ((-4.0, 0, NONE), (-4.0, 4, 1), 3, ["override", "rule_met"]),
+    ],
+)
+def test_what_people_set_is_a_cause_by_hand(
+    before: tuple[float, int, int], now: tuple[float, int, int], level: int, named: list[str]
+) -> None:
+    bundle, (margin, met, people) = bundles()[0], before
+    old, level_before = graded(bundle, margin, met, NONE, NONE, people)
+    margin, met, people = now
+    new, level_now = graded(bundle, margin, met, NONE, int(old.model[0]), people)
+    assert level_now == level
+    found = causes(Sides(RULES, old, new, level_before))
+    assert [cause for cause, flag in zip(CAUSES, found[0], strict=True) if flag] == named
+
+
 @given(st.data())
 def test_the_fewest_parts_give_the_level_before(data: st.DataObject) -> None:
     """Of any function of parts, monotone or not, of which all together give the target."""
@@ -156,7 +186,8 @@ def test_levels_are_those_of_the_scale() -> None:
         edition = bundle.policy.on(TODAY)
         placed = edition.scale.place(margins, bundle.calibrator, before).codes
         nothing = np.zeros(97, np.int64), np.full(97, NONE, np.int8)
-        side = Side(bundle, edition, margins, *nothing, placed, before)
+        people = np.full(97, NONE, np.int8)
+        side = Side(bundle, edition, margins, *nothing, placed, before, people)
         sides = Sides((), side, side, placed)
         kept = sides.levels(np.arange(97), np.zeros((97, len(CAUSES)), bool))
         np.testing.assert_array_equal(kept, placed)

@@ -184,7 +184,14 @@ NO_PERSONS = {
     ("CardAnswer", "notes"),  # of a model
     ("CardGroupAnswer", "by"),  # what a model's groups are made by
     ("ChangedAnswer", "by"),  # a number
+    ("DecisionQuestion", "reason"),  # what is posted is not handed out
+    ("DecisionQuestion", "reason_code"),
+    ("EventAnswer", "by"),  # number of a review
+    ("EventAnswer", "reason_code"),  # of the review policy
     ("ExplanationAnswer", "note"),  # of the law
+    ("NoteQuestion", "reason"),
+    ("ReasonQuestion", "reason"),
+    ("ReviewQuestion", "reason"),
     ("SessionAnswer", "actor"),  # told to nobody but whom it names
     ("RunAnswer", "reason"),  # start, monthly, or names of events
 }
@@ -199,7 +206,12 @@ def test_every_text_that_a_person_is_named_in_is_a_place(openapi):
         for field in schema.get("properties", {})
         if speaking.match(field) and field != "reasons"
     }
-    covered = {("OverrideAnswer", "by"), ("OverrideAnswer", "reason")}
+    covered = {
+        ("EventAnswer", "actor"),
+        ("EventAnswer", "reason"),
+        ("OverrideAnswer", "by"),
+        ("OverrideAnswer", "reason"),
+    }
     assert fields - NO_PERSONS == covered, "name new fields in PLACES, or in NO_PERSONS"
 
 

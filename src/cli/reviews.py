@@ -1,0 +1,252 @@
+"""The commands of reviews: the queue, one case, cases that changes ask for, decisions as data."""
+
+import getpass
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from ..core import time
+from ..terminal import answer, check_table, write_table
+from .options import AsJson, AsOf, past_day
+
+if TYPE_CHECKING:
+    from ..core.settings import Settings
+    from ..grading.reviewing import ReviewPolicy
+    from ..ledger import Ledger
+    from ..ledger.reviews import Case
+
+__all__ = ["open_cases", "reviews_app"]
+
+reviews_app = typer.Typer(
+    help="Reviews of grades by people: what waits, what was decided, and decisions as data.",
+    no_args_is_help=True,
+)
+Number = Annotated[int, typer.Argument(metavar="CASE", help="Number of the review.")]
+
+
+@reviews_app.command("list")
+def list_reviews(
+    state: Annotated[
+        list[str] | None, typer.Option(help="Where they stand; may be repeated.")
+    ] = None,
+    district: Annotated[str | None, typer.Option(help="Code of the district.")] = None,
+    level: Annotated[str | None, typer.Option(help="The level that is reviewed.")] = None,
+    cause: Annotated[str | None, typer.Option(help="Why they were opened.")] = None,
+    overdue: Annotated[
+        bool, typer.Option("--overdue", help="Only those whose clock has run out.")
+    ] = False,
+    limit: Annotated[int, typer.Option(min=1, help="How many at most.")] = 50,
+    as_json: AsJson = False,
+) -> None:
+    """List reviews, those whose clock ends first before the others."""
+    from ..core.errors import NotFoundError
+    from ..ledger.reviews import State, Wanted
+
+    states = {each.value for each in State}
+    for each in state or ():
+        if each not in states:
+            raise NotFoundError.among("state of a review", each, states)
+    wanted = Wanted(
+        states=frozenset(map(State, state)) if state else None,
+        district=district,
+        level=level,
+        cause=cause,
+        overdue=overdue,
+    )
+    day = _today()
+    with _opened() as (_, ledger):
+        places = ledger.reviews.queue(wanted, day, limit=limit)
+        cases = ledger.reviews.cases([place.case for place in places], day)
+    found = {"reviews": [_brief(case, day) for case in cases]}
+    answer(as_json, found, lambda console: console.print(_table(cases, day)))
+
+
+@reviews_app.command()
+def show(case: Number, as_json: AsJson = False) -> None:
+    """Show one review with all that was done to it, oldest act first."""
+    day = _today()
+    with _opened() as (_, ledger):
+        found = ledger.reviews.case(case, day)
+    told = _brief(found, day) | {
+        "events": [
+            {
+                "position": event.position,
+                "at": event.at.isoformat(),
+                "actor": event.actor,
+                "act": event.act.value,
+                **event.detail,
+            }
+            for event in found.events
+        ]
+    }
+    answer(as_json, told, lambda console: _show(console, found, day))
+
+
+@reviews_app.command()
+def scan(as_json: AsJson = False) -> None:
+    """Open the reviews that the policy asks for, of all changes of level since the last time.
+
+    `xinheng grade` does it after every run; this is for when it was broken off in between.
+    """
+    with _opened() as (settings, ledger):
+        opened = open_cases(settings, ledger)
+    day = _today()
+    found = {"opened": [_brief(case, day) for case in opened]}
+    answer(as_json, found, lambda console: console.print(f"reviews opened: {len(opened):,}"))
+
+
+@reviews_app.command()
+def export(
+    as_of: AsOf,
+    output: Annotated[Path, typer.Option(dir_okay=False, help="File: .parquet or .csv.")],
+    as_json: AsJson = False,
+) -> None:
+    """Write what people had decided before a day as a table: codes, no names and no texts."""
+    from ..ledger.reviews import decisions
+
+    check_table(output)
+    day = past_day(as_of)
+    with _opened() as (_, ledger):
+        table = decisions(ledger.reviews.everything(_today()), day)
+    write_table(table.to_pandas(), output)
+    found = {"as_of": as_of, "decisions": table.num_rows, "output": str(output)}
+    text = f"decisions known before {as_of}: {table.num_rows:,}, written to {output}"
+    answer(as_json, found, lambda console: console.print(text, markup=False))
+
+
+@reviews_app.command()
+def policy(
+    file: Annotated[
+        Path | None, typer.Argument(dir_okay=False, help="File; that of the installation if none.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Check a review policy, and show what it says today."""
+    from ..core.settings import load_settings
+    from ..grading.reviewing import ReviewPolicy
+
+    found = _policy(load_settings()) if file is None else ReviewPolicy.load(file)
+    edition = found.on(_today())
+    told: dict[str, Any] = {
+        "policy": f"{found.name} {edition.version}",
+        "most_days": edition.most_days,
+        "clocks": dict(edition.clocks),
+        "second": {what: [str(each) for each in sorted(levels)]
+                   for what, levels in edition.second.items()},
+        "triggers": [each.id for each in edition.triggers],
+        "reasons": [each.id for each in edition.reasons.values()],
+    }  # fmt: skip
+
+    def lines(console: Console) -> None:
+        for name, value in told.items():
+            console.print(f"[bold]{name}[/]: {value}")
+
+    answer(as_json, told, lines)
+
+
+def open_cases(settings: "Settings", ledger: "Ledger") -> "list[Case]":
+    """Open the reviews that the policy of an installation asks for."""
+    from ..archive import Archive
+    from ..grading.reviewing import districts_of
+    from ..grading.reviewing import scan as run
+
+    return run(
+        ledger.history,
+        ledger.reviews,
+        _policy(settings),
+        at=datetime.now(UTC),
+        actor=getpass.getuser(),
+        districts=partial(districts_of, Archive(settings.archive)),
+    )
+
+
+def _policy(settings: "Settings") -> "ReviewPolicy":
+    from ..grading.reviewing import ReviewPolicy
+
+    path = settings.review_policy
+    return ReviewPolicy.default() if path is None else ReviewPolicy.load(path)
+
+
+@contextmanager
+def _opened() -> "Iterator[tuple[Settings, Ledger]]":
+    from ..core.settings import load_settings
+    from ..ledger import Ledger
+
+    settings = load_settings()
+    with closing(Ledger.open(settings)) as ledger:
+        yield settings, ledger
+
+
+def _today() -> int:
+    return time.day_of(datetime.now(UTC))
+
+
+def _brief(case: "Case", day: int) -> dict[str, Any]:
+    opening = case.opening
+    return {
+        "case": case.id,
+        "enterprise": opening.enterprise,
+        "district": opening.district,
+        "cause": opening.cause,
+        "as_of": time.show(opening.as_of),
+        "level": opening.level,
+        "state": case.state.value,
+        "taken_by": case.taken_by,
+        "due": None if case.due is None else time.show(case.due),
+        "due_expected": case.expected,
+        "overdue": case.is_overdue(day),
+    }
+
+
+def _due(case: "Case", day: int) -> str:
+    if case.due is None:
+        return ""
+    text = time.show(case.due) + (" expected" if case.expected else "")
+    return f"[red]{text}[/]" if case.is_overdue(day) else text
+
+
+def _table(cases: "list[Case]", day: int) -> Table:
+    table = Table(box=None, pad_edge=False)
+    for name in ("case", "enterprise", "level", "cause", "state", "taken by", "due"):
+        table.add_column(name)
+    for case in cases:
+        opening = case.opening
+        table.add_row(
+            str(case.id),
+            opening.enterprise,
+            opening.level,
+            opening.cause,
+            case.state.value,
+            case.taken_by or "",
+            _due(case, day),
+        )
+    return table
+
+
+def _show(console: Console, case: "Case", day: int) -> None:
+    opening = case.opening
+    console.print(
+        f"[bold]review {case.id}[/] of {opening.enterprise}: level {opening.level} as of "
+        f"{time.show(opening.as_of)}, {opening.cause}"
+    )
+    console.print(f"{case.state.value}{'' if case.due is None else ', due ' + _due(case, day)}")
+    if case.first is not None and case.until is not None and case.decision is not None:
+        console.print(
+            f"level {case.decision.detail['level']} from {time.show(case.first)} until "
+            f"{time.show(case.until)}"
+        )
+    table = Table(box=None, pad_edge=False)
+    for name in ("", "at", "who", "act", "said"):
+        table.add_column(name)
+    for event in case.events:
+        said = (f"{name}: {value}" for name, value in event.detail.items())
+        at = f"{event.at.astimezone(time.SHANGHAI):%Y-%m-%d %H:%M}"
+        table.add_row(str(event.position), at, event.actor, event.act.value, "; ".join(said))
+    console.print(table)

@@ -1,0 +1,35 @@
+"""Reviews of grades by people: cases, acts, and the levels that people set."""
+
+from .acts import DECIDED, OVER, TABLE, UNDECIDED, Act, Decision, State
+from .asked import Asked
+from .case import OBJECTION, Case, Event, Opening, fold, refusal, step
+from .decisions import DECISIONS, LIFT, decisions
+from .overrides import Overrides, Setting
+from .queue import Place, Wanted
+from .reviews import Reviews
+
+__all__ = [
+    "DECIDED",
+    "DECISIONS",
+    "LIFT",
+    "OBJECTION",
+    "OVER",
+    "TABLE",
+    "UNDECIDED",
+    "Act",
+    "Asked",
+    "Case",
+    "Decision",
+    "Event",
+    "Opening",
+    "Overrides",
+    "Place",
+    "Reviews",
+    "Setting",
+    "State",
+    "Wanted",
+    "decisions",
+    "fold",
+    "refusal",
+    "step",
+]

@@ -1,0 +1,315 @@
+"""The reviews of a ledger: cases opened, acts appended one at a time, and what takes effect."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, insert, select
+from sqlalchemy.engine import Engine
+from sqlalchemy.exc import IntegrityError as NotUniqueError
+
+from ...core import time
+from ...core.errors import ConflictError, InvalidError
+from ..trail import Note, Trail
+from .acts import Act
+from .asked import Asked
+from .case import OBJECTION, Case, Event, Opening, fold, refusal, step
+from .overrides import Overrides
+from .queue import Place, Wanted, queued, waiting
+from .rows import event_of, opening_of, setting_of
+from .tables import CASE, EVENT, SCAN, SETTING
+from .telling import overtaken, told_now
+from .writing import append, effects, opened, read_case
+
+__all__ = ["Reviews"]
+
+AUDITED = ("cause", "decision", "level", "until", "outcome", "reason_code", "change")
+
+
+class Reviews:
+    """Cases in an operational database; rows are only ever added.
+
+    Parameters
+    ----------
+    engine
+        The database, with its tables.
+    trail
+        Its audit trail.
+    """
+
+    def __init__(self, engine: Engine, trail: Trail) -> None:
+        self._engine, self._trail = engine, trail
+        self._read = Overrides()
+
+    def open(
+        self,
+        opening: Opening,
+        *,
+        at: datetime,
+        actor: str,
+        detail: Mapping[str, Any],
+        purpose: str = "",
+        asked: Asked | None = None,
+    ) -> Case:
+        """Open a case.
+
+        Parameters
+        ----------
+        opening
+            Which grade, and why.
+        at, actor, detail
+            When, by whom, and what was said; see `Event`.
+        purpose
+            For the audit.
+        asked
+            Where a program may ask twice.
+
+        Raises
+        ------
+        ConflictError
+            If a case was opened for the same change of level.
+        InvalidError
+            If the same key was used for something else.
+        """
+        before = self.answered(actor, asked, at)
+        if before is not None:
+            return before
+        event = Event(position=0, at=at, actor=actor, act=Act.OPEN, detail=detail)
+        try:
+            with self._trail.begin(self._engine) as (connection, note):
+                case = opened(connection, opening, event, asked)
+                note(_note(case, event, purpose))
+        except NotUniqueError:
+            return self.answered(actor, asked, at) or self._refuse_twice(opening)
+        return case
+
+    def act(
+        self,
+        number: int,
+        act: Act,
+        *,
+        at: datetime,
+        actor: str,
+        detail: Mapping[str, Any],
+        seen: int | None = None,
+        purpose: str = "",
+        asked: Asked | None = None,
+    ) -> Case:
+        """Append an act to a case, with all that takes effect by it, or nothing.
+
+        Parameters
+        ----------
+        number, act
+            The case, and what is done.
+        at, actor, detail
+            When, by whom, and what was said; see `Event`.
+        seen
+            The version of the case on which it rests; any if None.
+        purpose, asked
+            As for `open`.
+
+        Returns
+        -------
+        The case after it.
+
+        Raises
+        ------
+        NotFoundError
+            If there is no such case.
+        ConflictError
+            If somebody else acted since, or the act is not allowed now: with what happened, and
+            what is allowed.
+        InvalidError
+            If the same key was used for something else.
+        """
+        before = self.answered(actor, asked, at, number)
+        if before is not None:
+            return before
+        day = time.day_of(at)
+        case = self.case(number, day)
+        if seen is not None and seen != case.version:
+            raise overtaken(case, seen, actor)
+        if why := refusal(case, act, actor):
+            raise ConflictError(told_now(case, actor, f"{why}."))
+        event = Event(position=case.version, at=at, actor=actor, act=act, detail=detail)
+        after = step(case, event)
+        try:
+            with self._trail.begin(self._engine) as (connection, note):
+                append(connection, after, asked)
+                note(_note(after, event, purpose))
+                for other in effects(connection, case, after, day):
+                    append(connection, other, None)
+                    note(_note(other, other.events[-1], purpose))
+        except NotUniqueError:
+            done = self.answered(actor, asked, at, number)
+            if done is not None:
+                return done
+            raise overtaken(self.case(number, day), case.version, actor) from None
+        return after
+
+    def answered(
+        self, actor: str, asked: Asked | None, at: datetime, number: int | None = None
+    ) -> Case | None:
+        """Return the case on which the same was done before by the same key; None if it was not.
+
+        Raises
+        ------
+        InvalidError
+            If something else was.
+        """
+        if asked is None:
+            return None
+        chosen = (EVENT.c.actor == actor) & (EVENT.c.key == asked.key)
+        with self._engine.connect() as connection:
+            row = connection.execute(select(EVENT.c.case, EVENT.c.asked).where(chosen)).first()
+        if row is None:
+            return None
+        if row.asked != asked.digest or number not in {None, row.case}:
+            raise InvalidError(
+                f"the key {asked.key!r} was used for another act, on case {row.case}; give every "
+                "act a key of its own"
+            )
+        return self.case(row.case, time.day_of(at))
+
+    def case(self, number: int, day: int) -> Case:
+        """Return a case as it stands on a day, after all its acts.
+
+        Raises
+        ------
+        NotFoundError
+            If there is none of that number.
+        """
+        with self._engine.connect() as connection:
+            return read_case(connection, number, day)
+
+    def cases(self, numbers: Iterable[int], day: int) -> list[Case]:
+        """Return cases as they stand on a day, in the order of their numbers as given."""
+        with self._engine.connect() as connection:
+            return [read_case(connection, number, day) for number in numbers]
+
+    def of(self, enterprise: int, day: int) -> list[Case]:
+        """Return all cases of an enterprise, by its dense number, oldest first."""
+        statement = select(CASE.c.id).where(CASE.c.number == enterprise).order_by(CASE.c.id)
+        with self._engine.connect() as connection:
+            return [
+                read_case(connection, each, day) for each in connection.execute(statement).scalars()
+            ]
+
+    def queue(
+        self, wanted: Wanted, day: int, *, after: Place | None = None, limit: int = 100
+    ) -> list[Place]:
+        """Return the places of cases, those whose clock ends first before the others."""
+        return queued(self._engine, wanted, day, after, limit)
+
+    def waiting(self) -> frozenset[int]:
+        """Return the dense numbers of the enterprises with a case that is not decided yet."""
+        return waiting(self._engine)
+
+    def everything(self, day: int) -> list[Case]:
+        """Return all cases as they stand on a day, oldest first."""
+        with self._engine.connect() as connection:
+            rows = connection.execute(select(CASE).order_by(CASE.c.id)).mappings().all()
+            order = select(EVENT).order_by(EVENT.c.case, EVENT.c.position)
+            events = connection.execute(order).mappings().all()
+        told = {number: [*some] for number, some in groupby(events, key=itemgetter("case"))}
+        return [
+            fold(row["id"], opening_of(row), [event_of(each) for each in told[row["id"]]], day)
+            for row in rows
+        ]
+
+    def state(self) -> tuple[int, int]:
+        """Return what moves with every setting, and with every act on an objection.
+
+        These are numbers of rows: the newest number alone may be overtaken by an earlier one that
+        is committed later.
+        """
+        settings = select(func.count()).select_from(SETTING).scalar_subquery()
+        acts = select(func.count()).select_from(EVENT).where(_of_objection()).scalar_subquery()
+        with self._engine.connect() as connection:
+            found = connection.execute(select(settings, acts)).one()
+        return int(found[0]), int(found[1])
+
+    def contested(self) -> frozenset[int]:
+        """Return the dense numbers of enterprises with an objection that is not decided yet."""
+        return waiting(self._engine, OBJECTION)
+
+    def overrides(self) -> Overrides:
+        """Return all that people ever set; read again only where something was added."""
+        found, rows = self._read, select(SETTING).order_by(SETTING.c.id)
+        with self._engine.connect() as connection:
+            many = select(func.count()).select_from(SETTING)
+            if connection.execute(many).scalar_one() != len(found.settings):
+                settings = map(setting_of, connection.execute(rows).mappings())
+                found = self._read = Overrides(tuple(settings))
+        return found
+
+    def scanned(self) -> int:
+        """Return the number of the last change of level that was looked through, 0 if none."""
+        with self._engine.connect() as connection:
+            return connection.execute(select(func.max(SCAN.c.change))).scalar_one() or 0
+
+    def record_scan(
+        self,
+        found: Sequence[tuple[Opening, Mapping[str, Any]]],
+        *,
+        after: int,
+        change: int,
+        at: datetime,
+        actor: str,
+    ) -> list[Case]:
+        """Open the cases that changes of level ask for, all or none.
+
+        Parameters
+        ----------
+        found
+            The openings, with what is said of each.
+        after, change
+            The changes after one, up to another, were looked through.
+        at, actor
+            When, and by whom.
+
+        Raises
+        ------
+        ConflictError
+            If somebody else looked the same changes through meanwhile.
+        """
+        row = {"after": after, "at": at, "actor": actor, "change": change, "opened": len(found)}
+        cases = []
+        try:
+            with self._trail.begin(self._engine) as (connection, note):
+                connection.execute(insert(SCAN), row)
+                for opening, detail in found:
+                    event = Event(position=0, at=at, actor=actor, act=Act.OPEN, detail=detail)
+                    cases.append(opened(connection, opening, event, None))
+                    note(_note(cases[-1], event, ""))
+        except NotUniqueError:
+            raise ConflictError(
+                f"somebody else looked through the changes after {after} meanwhile, and opened "
+                "the cases; nothing was opened twice"
+            ) from None
+        return cases
+
+    def _refuse_twice(self, opening: Opening) -> Case:
+        raise ConflictError(
+            f"a case was opened for change {opening.change} of enterprise {opening.enterprise} "
+            "before; act on that one"
+        )
+
+
+def _of_objection() -> ColumnElement[bool]:
+    objections = select(CASE.c.id).where(CASE.c.cause == OBJECTION)
+    return EVENT.c.case.in_(objections)
+
+
+def _note(case: Case, event: Event, purpose: str) -> Note:
+    told = {name: event.detail[name] for name in AUDITED if name in event.detail}
+    return Note.of(
+        at=event.at,
+        actor=event.actor,
+        purpose=purpose,
+        action=f"{event.act} review",
+        subject=case.opening.enterprise,
+        detail={"case": case.id, "position": event.position, "state": case.state.value, **told},
+    )

@@ -1,0 +1,54 @@
+"""Overrides: what people set in place of a grade, and whether the enterprise contests it."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from pydantic import BaseModel, Field, JsonValue
+
+from ...explaining import Override
+from .values import Level
+
+__all__ = ["NOTHING", "OVERRIDE", "OverrideAnswer", "People"]
+
+OVERRIDE: dict[str, JsonValue] = {
+    "level": "B",
+    "by": "li",
+    "second": "wang",
+    "reason": "整改已现场核实",
+    "basis": "食品安全法 §109",
+    "since": "2026-02-11",
+    "until": "2026-05-11",
+    "case": 41,
+}
+
+
+class OverrideAnswer(BaseModel):
+    """A level that people set in place of the grade, who, why, and until when."""
+
+    level: Level
+    by: str = Field(description="Who decided.")
+    second: str | None = Field(description="Who agreed; null where nobody had to.")
+    reason: str
+    basis: str = Field(description="The law that it rests on.")
+    since: date = Field(description="The first day as of which it counts.")
+    until: date = Field(description="The last.")
+    case: int = Field(description="Number of the review.")
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """What people did to a grade.
+
+    Parameters
+    ----------
+    override
+        The level that they set, where one counts.
+    contested
+        Whether an objection of the enterprise is not decided yet.
+    """
+
+    override: Override | None = None
+    contested: bool = False
+
+
+NOTHING = People()

@@ -1,0 +1,134 @@
+"""Cases: no sequence of allowed acts leaves the table, and what is not allowed is refused."""
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from xinheng.core import time
+from xinheng.core.errors import InvalidError
+from xinheng.ledger.reviews import (
+    DECIDED,
+    OVER,
+    TABLE,
+    UNDECIDED,
+    Act,
+    Case,
+    Event,
+    Opening,
+    State,
+    fold,
+    refusal,
+    step,
+)
+
+from .world import DAY, NOON, OBJECTION, OPENING, PEOPLE, decision, event, later
+
+DETAILS = {
+    Act.DECIDE: st.builds(
+        decision, st.sampled_from(["confirm", "override", "send_back"]), second=st.booleans()
+    ),
+    Act.LIFT: st.fixed_dictionaries({"second": st.booleans(), "reason": st.just("over")}),
+    Act.EXTEND: st.just({"due": time.show(DAY + 20), "expected": True}),
+}
+OPENED = Event(position=0, at=NOON, actor="policy", act=Act.OPEN, detail={"due": "2026-03-10"})
+
+
+def opened(opening: Opening = OPENING) -> Case:
+    return fold(1, opening, [OPENED], DAY)
+
+
+@given(st.sampled_from([OPENING, OBJECTION]), st.data())
+def test_allowed_acts_stay_in_the_table_and_all_others_are_refused(opening, data) -> None:
+    case, at = opened(opening), NOON
+    for _ in range(data.draw(st.integers(0, 14))):
+        at += timedelta(days=data.draw(st.sampled_from([0, 0, 1, 40])))
+        case, actor = case.on(time.day_of(at)), data.draw(st.sampled_from(PEOPLE))
+        act = data.draw(st.sampled_from([*Act]))
+        told = Event(
+            position=case.version, at=at, actor=actor, act=act,
+            detail=data.draw(DETAILS.get(act, st.just({}))),
+        )  # fmt: skip
+        if act in {*case.allowed(actor), Act.REPLACE} and not refusal(case, act, actor):
+            before, case = case, step(case, told)
+            assert case.state in TABLE[before.state].get(act, {before.state})
+            assert case.version == before.version + 1
+        else:
+            with pytest.raises(InvalidError, match="case 1: "):
+                step(case, told)
+        assert (case.proposal is not None) == (case.state in {State.PROPOSED, State.LIFTING})
+        assert (case.due is None) or case.state in UNDECIDED | DECIDED
+        if case.state in {State.IN_FORCE, State.LIFTING, State.LIFTED, State.EXPIRED}:
+            assert case.decision is not None
+            assert case.first is not None
+        again = fold(1, opening, case.events, time.day_of(at))
+        assert again == case.on(time.day_of(at))
+
+
+def test_every_state_is_in_the_table_and_undecided_over_or_in_force() -> None:
+    assert set(TABLE) == set(State)
+    assert UNDECIDED.isdisjoint(OVER)
+    assert set(State) - UNDECIDED - OVER == {State.IN_FORCE, State.LIFTING}
+    assert State.WITHDRAWN not in DECIDED
+
+
+def test_nothing_takes_effect_before_a_second_person_has_agreed() -> None:
+    case = step(opened(), event(opened(), Act.TAKE, "li", NOON))
+    case = step(case, event(case, Act.DECIDE, "li", NOON, **decision()))
+    assert (case.state, case.decision, case.first) == (State.PROPOSED, None, None)
+    assert Act.AGREE not in case.allowed("li")
+    with pytest.raises(InvalidError, match="li proposed it, and the second person is another"):
+        step(case, event(case, Act.AGREE, "li", NOON))
+    case = step(case, event(case, Act.AGREE, "wang", later(3)))
+    assert (case.state, case.first, case.until) == (State.IN_FORCE, DAY + 4, DAY + 30)
+
+
+def test_who_posted_a_record_is_not_the_second_person() -> None:
+    case = step(opened(), event(opened(), Act.TAKE, "li", NOON))
+    case = step(case, event(case, Act.DECIDE, "li", NOON, **decision(barred=["wang"])))
+    assert Act.AGREE not in case.allowed("wang")
+    assert Act.AGREE in case.allowed("zhao")
+
+
+def test_a_level_that_people_set_ends_by_itself_on_its_day() -> None:
+    case = step(opened(), event(opened(), Act.TAKE, "li", NOON))
+    case = step(case, event(case, Act.DECIDE, "li", NOON, **decision(second=False)))
+    states = [case.on(day).state for day in (DAY + 30, DAY + 31)]
+    assert states == [State.IN_FORCE, State.EXPIRED]
+    assert case.on(DAY + 31).allowed("li") == (Act.NOTE,)
+
+
+def test_what_is_refused_goes_back_to_who_was_at_it() -> None:
+    case = step(opened(), event(opened(), Act.TAKE, "li", NOON))
+    case = step(case, event(case, Act.DECIDE, "li", NOON, **decision()))
+    case = step(case, event(case, Act.REFUSE, "wang", NOON, reason="no record of it"))
+    assert (case.state, case.taken_by, case.proposal) == (State.TAKEN, "li", None)
+
+
+def test_an_objection_has_clocks_until_the_enterprise_is_told() -> None:
+    case = opened(OBJECTION)
+    assert (case.state, case.due) == (State.RECEIVED, time.day("2026-03-10"))
+    case = step(case, event(case, Act.ACCEPT, "li", NOON, due="2026-03-04"))
+    case = step(case, event(case, Act.TAKE, "li", NOON))
+    assert Act.EXTEND not in case.allowed("li")
+    case = step(case, event(case, Act.EXTEND, "wang", NOON, due="2026-03-09", expected=True))
+    assert (case.due, case.expected) == (time.day("2026-03-09"), True)
+    assert Act.EXTEND not in case.allowed("wang")
+    assert case.is_overdue(time.day("2026-03-10"))
+    told = decision("confirm", second=False, outcome="rejected", due="2026-03-11")
+    case = step(case, event(case, Act.DECIDE, "li", NOON, **told))
+    assert (case.state, case.due) == (State.CONFIRMED, time.day("2026-03-11"))
+    case = step(case, event(case, Act.NOTIFY, "li", NOON))
+    assert (case.due, case.allowed("li")) == (None, (Act.NOTE,))
+
+
+def test_only_an_objection_is_accepted_or_withdrawn() -> None:
+    assert Act.WITHDRAW not in opened().allowed("li")
+    with pytest.raises(InvalidError, match="only an objection has the act withdraw"):
+        step(opened(), event(opened(), Act.WITHDRAW, "li", NOON))
+
+
+def test_acts_without_an_opening_are_no_case() -> None:
+    with pytest.raises(InvalidError, match="begins with no opening"):
+        fold(1, OPENING, [], DAY)
