@@ -1,7 +1,7 @@
 """The application: routes, errors, the middleware stack, and what is open while it runs."""
 
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from functools import partial
 from importlib import metadata
 from typing import TypedDict
@@ -72,7 +72,8 @@ def create_app(
             access = Access.open(settings, live.service.ledger, now, settings.workers)
             access.check(app.openapi())
             live.start()
-            yield {"live": live, "access": access, "turns": CapacityLimiter(AT_ONCE)}
+            with closing(access):
+                yield {"live": live, "access": access, "turns": CapacityLimiter(AT_ONCE)}
         finally:
             await run_in_threadpool(live.close)
 
