@@ -52,4 +52,5 @@ if __name__ == "__main__":
         port=int(sys.argv[2]),
         workers=int(sys.argv[3]),
         log_level="error",
+        timeout_worker_healthcheck=120,
     )

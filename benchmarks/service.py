@@ -30,32 +30,28 @@ import json
 import os
 import pickle
 import shutil
-import signal
-import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager, suppress
+from collections.abc import Sequence
+from contextlib import closing
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
-from urllib.error import URLError
-from urllib.request import Request, urlopen
 
 import numpy as np
 import pandas as pd
 
 from .load import Found, get, most, paced, post
 from .measuring import apart, told
+from .running import HOST, fetch, free_port, memory, running
 
 CITY, QUICK_CITY, PRODUCERS = 21_000, 1_500, 0.03
 FULL_S, QUICK_S, CONNECTIONS, WORKERS, LIST = 15.0, 2.0, 16, 2, 1_000
 PACE, WARM, FEW, CHECKED = 1_000.0, 300, 100, 20
 GRADES, EXPLANATIONS, LATENCY, MLFLOW, SHAP = 1_000.0, 300.0, 20.0, 20.0, 30.0
 GROWTH = 0.02
-HOST = "127.0.0.1"
 
 
 def prepared(folder: str, enterprises: int) -> None:
@@ -119,74 +115,6 @@ def _put_down(root: Path, bundle: Any) -> None:
     special = bundle.blend.specialist
     general = matrix.index[matrix[special.marker].isna()]
     (root / "general.json").write_text(json.dumps(general.tolist()), encoding="utf-8")
-
-
-@contextmanager
-def running(command: Sequence[str], url: str, **more: str) -> Iterator[tuple[int, float]]:
-    """Run a server; yield its process and how many seconds it took to answer."""
-    start = time.perf_counter()
-    process = subprocess.Popen(  # noqa: S603
-        command,
-        env=os.environ | more,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        start_new_session=True,
-    )
-    try:
-        while not _answers(url):
-            if process.poll() is not None or time.perf_counter() - start > 600:
-                raise RuntimeError(f"{command} ended: {process.returncode}")
-            time.sleep(0.1)
-        yield process.pid, time.perf_counter() - start
-    finally:
-        process.send_signal(signal.SIGTERM)
-        with suppress(subprocess.TimeoutExpired):
-            process.wait(30)
-        with suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
-
-
-def _answers(url: str) -> bool:
-    try:
-        with urlopen(url, timeout=5) as answer:  # noqa: S310
-            return bool(answer.status == 200)
-    except (URLError, OSError):
-        return False
-
-
-def fetch(url: str, body: bytes | None = None, headers: dict[str, str] | None = None) -> Any:
-    """Ask once."""
-    asked = Request(url, body, {"Content-Type": "application/json", **(headers or {})})  # noqa: S310
-    with urlopen(asked, timeout=60) as answer:  # noqa: S310
-        return json.load(answer), answer.headers
-
-
-def memory(pid: int) -> float:
-    """Return the megabytes that a process and all below it hold for themselves."""
-    found = 0.0
-    for each in _below(pid):
-        try:
-            lines = Path(f"/proc/{each}/status").read_text(encoding="utf-8").splitlines()
-        except OSError:
-            continue
-        said = dict(line.split(":", 1) for line in lines)
-        found += int(said.get("RssAnon", "0").split()[0]) / 1e3
-    return found
-
-
-def _below(pid: int) -> list[int]:
-    children = Path(f"/proc/{pid}/task/{pid}/children")
-    own = [int(each) for each in children.read_text().split()] if children.exists() else []
-    return [pid, *(more for each in own for more in _below(each))]
-
-
-def free_port() -> int:
-    """Return a port that nobody listens on."""
-    import socket
-
-    with socket.create_server((HOST, 0)) as listener:
-        return int(listener.getsockname()[1])
 
 
 def ours(root: Path, seconds: float, minutes: float) -> dict[str, Any]:
@@ -318,9 +246,9 @@ def by_mlflow(root: Path, seconds: float) -> dict[str, Any]:
 
 
 def split(rows: pd.DataFrame) -> bytes:
-    """Return rows as MLflow takes them."""
-    told = json.loads(rows.reset_index(drop=True).to_json(orient="split"))
-    return json.dumps({"dataframe_split": {n: told[n] for n in ("columns", "data")}}).encode()
+    """Return rows as MLflow takes them; what does not apply stays NaN, a number."""
+    told = {"columns": rows.columns.tolist(), "data": rows.to_numpy().tolist()}
+    return json.dumps({"dataframe_split": told}).encode()
 
 
 def by_hand(root: Path, seconds: float) -> dict[str, Any]:

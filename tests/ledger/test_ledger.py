@@ -87,6 +87,17 @@ def test_runs_that_others_made_meanwhile_are_read_too(tmp_path: Path) -> None:
     theirs.close()
 
 
+def test_a_history_that_is_remembered_tells_its_runs_without_the_database(tmp_path: Path) -> None:
+    ledger = Ledger(f"sqlite:///{tmp_path}/ledger.db")
+    first = ledger.history.record(RUN, [])
+    remembered = ledger.history.remembered()
+    ledger.history.record(replace(RUN, after=1), [])
+    ledger.close()
+    (tmp_path / "ledger.db").unlink()
+    assert (remembered.runs(), remembered.last()) == ([first], 1)
+    assert Ledger("sqlite://").history.remembered().last() == 0
+
+
 def test_details_that_older_versions_wrote_are_read(tmp_path: Path) -> None:
     """They gave objects to the database's JSON, which wrote them as the same text."""
     ledger = Ledger(f"sqlite:///{tmp_path}/ledger.db")
