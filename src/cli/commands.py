@@ -1,6 +1,7 @@
 """The commands of `xinheng`, and those of other modules gathered."""
 
 import sys
+from contextlib import nullcontext
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -8,15 +9,17 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.table import Table
 
 from ..core.errors import InvalidError, NotFoundError, XinhengError
 from ..terminal import answer, progress, show_city, show_receipt
+from .backup import backup_app
 from .bundle import bundle_app
+from .collect import collect
 from .explain import explain
 from .grades import grade, grades_app
 from .indicators import indicators_app
 from .inspections import inspections
+from .jobs import jobs_app, watching
 from .leaks import leaks
 from .ledger import ledger_app
 from .levels import levels_app
@@ -25,6 +28,7 @@ from .options import AsJson, open_archive, open_source
 from .plan import plan
 from .promotion import champions, promote, rollback
 from .rulebook import rulebook_app
+from .settings import settings_app
 from .training import forecast, recalibrate, train
 from .upkeep import archive_app
 
@@ -38,12 +42,15 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(archive_app, name="archive")
+app.add_typer(backup_app, name="backup")
 app.add_typer(bundle_app, name="bundle")
 app.add_typer(indicators_app, name="indicators")
 app.add_typer(grades_app, name="grades")
+app.add_typer(jobs_app, name="jobs")
 app.add_typer(ledger_app, name="ledger")
 app.add_typer(levels_app, name="levels")
 app.add_typer(rulebook_app, name="rulebook")
+app.add_typer(settings_app, name="settings")
 
 
 def main() -> None:
@@ -144,6 +151,9 @@ def serve(
         "127.0.0.1"
     ),
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")] = 8000,
+    jobs: Annotated[
+        bool, typer.Option("--jobs", help="Run the scheduled jobs too, in a process beside it.")
+    ] = False,
 ) -> None:
     """Answer grades and explanations over HTTP to programs on this machine."""
     from ..core.settings import load_settings
@@ -153,25 +163,10 @@ def serve(
     except ModuleNotFoundError as error:
         message = f"the service needs {error.name}: pip install 'xinheng[serving]'"
         raise NotFoundError(message) from None
-    run(load_settings(), host, port, announce=Console(stderr=True).print)
-
-
-@app.command()
-def settings(as_json: AsJson = False) -> None:
-    """List every setting, its value and where the value comes from."""
-    from ..core.settings import list_settings, load_settings
-
-    listed = list_settings(load_settings())
-
-    def show(console: Console) -> None:
-        table = Table("variable", "value", "from", "meaning")
-        for one in listed:
-            table.add_row(one.variable, one.value, one.origin, one.description)
-        console.print(table)
-
-    answer(as_json, {one.name: one.value for one in listed}, show)
+    with watching() if jobs else nullcontext():
+        run(load_settings(), host, port, announce=Console(stderr=True).print)
 
 
 trained = (train, recalibrate, forecast, promote, rollback, champions)
-for command in (grade, explain, *trained, plan, inspections, leaks, monitor, alerts):
+for command in (collect, grade, explain, *trained, plan, inspections, leaks, monitor, alerts):
     app.command()(command)

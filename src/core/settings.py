@@ -8,7 +8,7 @@ import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -58,6 +58,30 @@ class Settings(BaseSettings):
         description=(
             "Ed25519 public keys, 64 hexadecimal digits each and separated by commas, whose "
             "bundles are accepted; without any, the public keys in the folder of `keys`"
+        ),
+    )
+
+    inbox: Path = Field(
+        default=Path("out/inbox"),
+        description="folder in which departments lay deliveries down, as SOURCE/DELIVERY/",
+    )
+    backups: Path = Field(
+        default=Path("out/backups"), description="folder of the backups, best on another disk"
+    )
+    jobs: Path | None = Field(
+        default=None, description="timetable of the scheduled jobs; without it, the one that ships"
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        default="info", description="what the service logs at least: debug, info, warning, error"
+    )
+    log_format: Literal["json", "text"] = Field(
+        default="json", description="lines of the log: json for machines, text for people"
+    )
+    metrics: Literal["loopback", "off"] = Field(
+        default="loopback",
+        description=(
+            "who reads /metrics without a key: loopback, this machine's own programs; off, nobody; "
+            "/v1/metrics is for keys that may read operations"
         ),
     )
 

@@ -4,6 +4,8 @@ from .alerts import Alerts
 from .backup import backup, restore
 from .engine import connected, file_of, shown
 from .history import Change, History, Run
+from .jobs import JobRequest, JobRun, Jobs
+from .leases import Lease, Leases
 from .ledger import Ledger
 from .promotions import Promotion, Promotions, SignOff, Trial
 from .revision import HEAD, REVISIONS, Standing, downgrade, prepare, standing, upgrade
@@ -16,6 +18,11 @@ __all__ = [
     "Change",
     "Finding",
     "History",
+    "JobRequest",
+    "JobRun",
+    "Jobs",
+    "Lease",
+    "Leases",
     "Ledger",
     "Note",
     "Pace",

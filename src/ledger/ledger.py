@@ -10,6 +10,8 @@ from sqlalchemy.engine import Engine
 
 from .engine import file_of, open_engine
 from .history import History
+from .jobs import Jobs
+from .leases import Leases
 from .promotions import Promotion, Promotions
 from .revision import open_ready
 from .tables import AUDIT, ENTRY
@@ -44,6 +46,10 @@ class Ledger:
         The history of champions.
     history
         The history of grades.
+    jobs
+        The history of scheduled jobs.
+    leases
+        Which process does what only one may do at a time.
     trail
         The audit trail.
 
@@ -70,6 +76,8 @@ class Ledger:
         self.trail = Trail(self._writer, proof, file_of(url), pace)
         self.promotions = Promotions(self._engine, self.trail)
         self.history = History(self._engine)
+        self.jobs = Jobs(self._engine)
+        self.leases = Leases(self._engine)
 
     @classmethod
     def open(cls, settings: "Settings") -> Self:

@@ -1,0 +1,204 @@
+"""The runner: one job at a time as a process of its own, alone among all machines, written down."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from secrets import token_hex
+from threading import Event
+from typing import IO, Any
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from ..core.scrub import scrub
+from ..core.time import SHANGHAI
+from ..ledger import JobRun, Lease, Ledger
+from .due import Due
+
+__all__ = ["SPAN", "Runner"]
+
+SPAN = timedelta(seconds=60)
+"""How long a runner that is gone keeps others from running its job."""
+POLL, GRACE = 0.1, 10.0
+LONGEST, MOST_COUNTS = 100, 20
+ACTOR = "scheduler"
+
+
+@dataclass(frozen=True, slots=True)
+class Runner:
+    """Runs jobs as processes, each under a lease of the ledger, and writes down how they ended.
+
+    Parameters
+    ----------
+    ledger
+        Where leases and history are.
+    program
+        Words that run a command of xinheng, before those of the job.
+    now
+        The clock.
+    environment
+        Variables of the processes; those of this one where not given.
+    stop
+        Set when whoever runs jobs has to end: the process is told to end too.
+    span
+        Of the lease.
+    """
+
+    ledger: Ledger
+    program: Sequence[str]
+    now: Callable[[], datetime]
+    environment: Mapping[str, str] | None = None
+    stop: Event = field(default_factory=Event)
+    span: timedelta = SPAN
+    holder: str = field(
+        default_factory=lambda: f"{socket.gethostname()[:100]}:{os.getpid()}:{token_hex(4)}"
+    )
+
+    def run(self, due: Due) -> JobRun | None:
+        """Run what is due, to its end.
+
+        Returns
+        -------
+        JobRun or None
+            As the history has it; None if another runs the job, or ran this slot or request.
+        """
+        lease = self._lease(due.job.name)
+        if lease is None:
+            return None
+        try:
+            number = self.ledger.jobs.start(
+                due.job.name,
+                at=self.now(),
+                actor=due.request.actor if due.request else ACTOR,
+                host=socket.gethostname()[:LONGEST],
+                slot=due.slot,
+                attempt=due.attempt,
+                request=due.request.id if due.request else None,
+            )
+            if number is None:
+                return None
+            outcome, counts, excerpt = self._work(due)
+            self._end(number, outcome, counts, excerpt)
+            return self.ledger.jobs.run(number)
+        finally:
+            with suppress(SQLAlchemyError):
+                self.ledger.leases.release(lease, self.now())
+
+    def mend(self, names: Sequence[str]) -> list[int]:
+        """Write down as lost the runs whose runner is gone; return their numbers."""
+        lost = []
+        for name in names:
+            last = self.ledger.jobs.last(name)
+            if last is None or last.outcome != "running":
+                continue
+            lease = self._lease(name)
+            if lease is None:
+                continue
+            told = f"who ran it on {last.host} was gone before it ended"
+            if self.ledger.jobs.end(last.id, "lost", at=self.now(), excerpt=told):
+                lost.append(last.id)
+            self.ledger.leases.release(lease, self.now())
+        return lost
+
+    def _lease(self, name: str) -> Lease | None:
+        return self.ledger.leases.take(f"job/{name}", self.holder, self.now(), self.span)
+
+    def _work(self, due: Due) -> tuple[str, dict[str, Any], str]:
+        """Run the command; return outcome, counts and excerpt."""
+        day = (due.slot or self.now()).astimezone(SHANGHAI).date()
+        command = [*self.program, *due.job.words(day), "--json"]
+        with tempfile.TemporaryFile() as told, tempfile.TemporaryFile() as errors:
+            process = subprocess.Popen(  # noqa: S603 the words are those of the timetable, checked
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=told,
+                stderr=errors,
+                env=None if self.environment is None else dict(self.environment),
+                start_new_session=True,
+            )
+            ended = self._attend(process, due)
+            excerpt = scrub(_tail(errors))
+            if ended is not None:
+                outcome, why = ended
+                return outcome, {}, f"{excerpt}\n{why}".strip()
+            if process.returncode:
+                return "failed", _counts(told), excerpt or f"exit status {process.returncode}"
+            return "done", _counts(told), excerpt
+
+    def _attend(self, process: subprocess.Popen[bytes], due: Due) -> tuple[str, str] | None:
+        """Wait for the process, and keep the lease; return why it was stopped, if it was."""
+        begun = renewed = self.now()
+        latest = begun + timedelta(minutes=due.job.minutes)
+        while True:
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(POLL)
+                return None
+            moment = self.now()
+            if self.stop.is_set():
+                _kill(process)
+                return "failed", "stopped, as the scheduler was; it is tried again"
+            if moment >= latest:
+                _kill(process)
+                return "late", f"stopped after {due.job.minutes} minutes, as the timetable says"
+            if moment - renewed >= self.span / 3:
+                with suppress(SQLAlchemyError):
+                    if self._lease(due.job.name) is None:
+                        _kill(process)
+                        return "failed", "stopped: another machine has the job"
+                    renewed = moment
+                if moment - renewed >= self.span:
+                    _kill(process)
+                    return "failed", "stopped: the ledger was gone for longer than a lease lasts"
+
+    def _end(self, run: int, outcome: str, counts: Mapping[str, Any], excerpt: str) -> None:
+        """Write down the end; a ledger that is gone for a moment is tried again."""
+        for attempt in range(5):
+            try:
+                self.ledger.jobs.end(run, outcome, at=self.now(), counts=counts, excerpt=excerpt)
+            except SQLAlchemyError:
+                if attempt == 4:
+                    raise
+                self.stop.wait(1)
+            else:
+                return
+
+
+def _kill(process: subprocess.Popen[bytes]) -> None:
+    """End a process and what it started: asked first, then made to."""
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGTERM)
+    with suppress(subprocess.TimeoutExpired):
+        process.wait(GRACE)
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+
+
+def _tail(file: IO[bytes]) -> str:
+    size = file.seek(0, os.SEEK_END)
+    file.seek(max(0, size - 20_000))
+    return file.read().decode("utf-8", "replace").strip()
+
+
+def _counts(file: IO[bytes]) -> dict[str, Any]:
+    """Return the numbers that a command told, and how long its lists are."""
+    file.seek(0)
+    try:
+        found = json.loads(file.read())
+    except ValueError:
+        return {}
+    if not isinstance(found, dict):
+        return {}
+    counts: dict[str, Any] = {}
+    for name, value in list(found.items())[:MOST_COUNTS]:
+        if isinstance(value, list):
+            counts[name] = len(value)
+        elif isinstance(value, bool | int | float):
+            counts[name] = value
+    return counts
