@@ -94,6 +94,11 @@ def make_backup(
     StorageError
         If there is no room, or the database cannot be dumped.
     """
+    if not Archive(settings.archive).sequence:
+        raise NotFoundError(
+            f"the archive {settings.archive} holds no delivery, so there is nothing to save; name "
+            "the archive by XINHENG_ARCHIVE, or ingest a delivery first"
+        )
     root = settings.backups
     root.mkdir(parents=True, exist_ok=True, mode=0o700)
     target = root / f"{at.astimezone(SHANGHAI):%Y-%m-%dT%H%M%S}"

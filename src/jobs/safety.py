@@ -33,13 +33,8 @@ def check_settings(settings: Settings) -> list[Unsafe]:
     >>> [each.variable for each in check_settings(load_settings(ledger="sqlite:///out/ledger.db"))]
     ['XINHENG_LEDGER', ...]
     """
-    return [
-        *_keys(settings),
-        *_ledger(settings),
-        *_audit(settings),
-        *_disks(settings),
-        *_logs(settings),
-    ]
+    looks = (_keys, _ledger, _audit, _disks, _logs)
+    return [found for look in looks for found in look(settings)]
 
 
 def _keys(settings: Settings) -> Iterator[Unsafe]:
@@ -55,7 +50,7 @@ def _keys(settings: Settings) -> Iterator[Unsafe]:
             yield Unsafe(
                 "XINHENG_KEYS",
                 f"others can read the private key {path} ({_mode(path)})",
-                f"take it out of use and make a new one: whoever read it can sign; then chmod 600 {path}",
+                "take it out of use and make a new one, for whoever read it can sign; chmod 600",
             )
     if not settings.trusted_keys and (folder / "signing.pem").is_file():
         yield Unsafe(
@@ -81,7 +76,7 @@ def _ledger(settings: Settings) -> Iterator[Unsafe]:
             )  # fmt: skip
         if url.username == "postgres":
             yield Unsafe(
-                "XINHENG_LEDGER", "the service is the database's superuser, so it could rewrite the audit",
+                "XINHENG_LEDGER", "the service is the database's superuser, who can rewrite the audit",
                 "make the roles of deploy/postgresql.sql, and name xinheng_service",
             )  # fmt: skip
         return
@@ -123,12 +118,13 @@ def _disks(settings: Settings) -> Iterator[Unsafe]:
             f"others can look into the folder of backups {root}, which hold keys ({_mode(root)})",
             f"chmod 700 {root}",
         )
-    if root.is_dir() and settings.archive.is_dir():
-        if root.stat().st_dev == settings.archive.stat().st_dev:
-            yield Unsafe(
-                "XINHENG_BACKUPS", f"the backups in {root} are on the disk of what they save",
-                "name a folder on another disk",
-            )  # fmt: skip
+    there = root.is_dir() and settings.archive.is_dir()
+    if there and root.stat().st_dev == settings.archive.stat().st_dev:
+        yield Unsafe(
+            "XINHENG_BACKUPS",
+            f"the backups in {root} are on the disk of what they save",
+            "name a folder on another disk",
+        )
 
 
 def _logs(settings: Settings) -> Iterator[Unsafe]:

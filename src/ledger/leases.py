@@ -40,7 +40,7 @@ class Lease:
 
 
 class Leases:
-    """The leases of a ledger: each is held by one at most, and ends by itself when nobody renews it.
+    """The leases of a ledger: each is held by one at most, and ends when nobody renews it.
 
     Clocks of the machines that share a ledger have to agree better than the span of a lease.
 
@@ -87,7 +87,7 @@ class Leases:
         return Lease(name, holder, until)
 
     def release(self, lease: Lease, now: datetime) -> None:
-        """Let go of a lease before it ends; of one that another has taken since, nothing changes."""
+        """Let go of a lease before it ends; one that another has taken since stays."""
         mine = (LEASE.c.name == lease.name, LEASE.c.holder == lease.holder)
         with self._engine.begin() as connection:
             connection.execute(update(LEASE).where(*mine).values(until=now))
