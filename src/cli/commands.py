@@ -1,7 +1,6 @@
 """The commands of `xinheng`, and those of other modules gathered."""
 
 import sys
-from contextlib import nullcontext
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,13 +12,14 @@ from rich.console import Console
 from ..core.errors import InvalidError, NotFoundError, XinhengError
 from ..terminal import answer, progress, show_city, show_receipt
 from .backup import backup_app
+from .beside import beside
 from .bundle import bundle_app
 from .collect import collect
 from .explain import explain
 from .grades import grade, grades_app
 from .indicators import indicators_app
 from .inspections import inspections
-from .jobs import jobs_app, watching
+from .jobs import jobs_app
 from .leaks import leaks
 from .ledger import ledger_app
 from .levels import levels_app
@@ -158,12 +158,12 @@ def serve(
     """Answer grades and explanations over HTTP to programs on this machine."""
     from ..core.settings import load_settings
 
-    try:
-        from ..serving import serve as run
-    except ModuleNotFoundError as error:
-        message = f"the service needs {error.name}: pip install 'xinheng[serving]'"
-        raise NotFoundError(message) from None
-    with watching() if jobs else nullcontext():
+    with beside(jobs=jobs):
+        try:
+            from ..serving import serve as run
+        except ModuleNotFoundError as error:
+            message = f"the service needs {error.name}: pip install 'xinheng[serving]'"
+            raise NotFoundError(message) from None
         run(load_settings(), host, port, announce=Console(stderr=True).print)
 
 

@@ -3,7 +3,6 @@
 import getpass
 import logging
 import signal
-import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
     from ..jobs import Timetable, Watch
     from ..ledger import JobRun
 
-__all__ = ["PROGRAM", "jobs_app", "watching"]
+__all__ = ["PROGRAM", "jobs_app"]
 
 PROGRAM = (sys.executable, "-m", "xinheng.cli.bound")
 STYLES = {"failed": "bold red", "lost": "bold red", "late": "bold red", "running": "yellow"}
@@ -146,17 +145,6 @@ def watch_jobs(
     with _opened() as (timetable, watch), _stoppable(watch):
         logging.getLogger("xinheng.jobs").info("watching %d jobs", len(timetable.job))
         watch.forever(pause)
-
-
-@contextmanager
-def watching() -> Iterator[None]:
-    """Keep a process beside this one that runs what is due; it ends with this one at the latest."""
-    process = subprocess.Popen([*PROGRAM, "jobs", "watch"], stdin=subprocess.DEVNULL)  # noqa: S603
-    try:
-        yield
-    finally:
-        process.terminate()
-        process.wait()
 
 
 @contextmanager

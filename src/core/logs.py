@@ -18,8 +18,10 @@ if TYPE_CHECKING:
 
 __all__ = ["JsonLines", "TextLines", "set_up"]
 
+ACCESS = "xinheng.access"
+"""Whose values are known to be numbers and names of ours, so that nothing is looked for in them."""
 FRAMES = 12
-PLAIN = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "color_message"}
+PLAIN = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "color_message", "told"}
 LOUD = ("uvicorn.access", "httpx", "httpx2", "httpcore", "httpcore2", "asyncio", "numba")
 
 
@@ -35,6 +37,8 @@ class JsonLines(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the record as a line."""
+        if record.name == ACCESS:
+            return json.dumps({"time": _time(record), "event": record.msg} | _told_of(record))
         return json.dumps(_parts(record), ensure_ascii=False, default=lambda each: scrub(str(each)))
 
 
@@ -70,20 +74,30 @@ def set_up(settings: "Settings") -> None:
 
 
 def _parts(record: logging.LogRecord) -> dict[str, Any]:
-    moment = datetime.fromtimestamp(record.created, UTC)
     parts: dict[str, Any] = {
-        "time": moment.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        "time": _time(record),
         "level": record.levelname.lower(),
         "logger": record.name,
         "event": scrub(record.getMessage()),
     }
-    for name, value in vars(record).items():
+    for name, value in (vars(record) | _told_of(record)).items():
         if name not in PLAIN:
             parts[name] = scrub(value) if isinstance(value, str) else value
     if record.exc_info and record.exc_info[1] is not None:
         parts["error"] = told(record.exc_info[1])
         parts["frames"] = _frames(record.exc_info[1])
     return parts
+
+
+def _told_of(record: logging.LogRecord) -> dict[str, Any]:
+    """Return the values of a line of the access log; none of another."""
+    values: dict[str, Any] = vars(record).get("told", {})
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def _time(record: logging.LogRecord) -> str:
+    moment = datetime.fromtimestamp(record.created, UTC)
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def _frames(error: BaseException) -> list[str]:

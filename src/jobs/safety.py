@@ -76,7 +76,7 @@ def _ledger(settings: Settings) -> Iterator[Unsafe]:
             )  # fmt: skip
         if url.username == "postgres":
             yield Unsafe(
-                "XINHENG_LEDGER", "the service is the database's superuser, who can rewrite the audit",
+                "XINHENG_LEDGER", "the service is a superuser, who can rewrite the audit",
                 "make the roles of deploy/postgresql.sql, and name xinheng_service",
             )  # fmt: skip
         return

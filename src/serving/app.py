@@ -11,6 +11,7 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.telemetry import TelemetryConfig
 
 from ..core.settings import Settings
+from ..jobs import read_timetable
 from .description import describe
 from .middleware import middleware
 from .page import add_page
@@ -68,6 +69,8 @@ def create_app(settings: Settings, *, hosts: Sequence[str] = HOSTS, now: Clock =
         redirect_slashes=False,
         telemetry=SILENT,
     )
+    app.state.settings = settings
+    app.state.timetable = read_timetable(settings.jobs)
     for router in ROUTERS:
         app.include_router(router)
     add_handlers(app)

@@ -123,6 +123,7 @@ class ProblemError(HTTPException):
     def __init__(self, name: str, detail: str, errors: Sequence[FieldError] = ()) -> None:
         status, title = KINDS[name]
         super().__init__(status, detail)
+        self.name = name
         self.fault = Fault(type=NAMESPACE + name, title=title, status=status, detail=detail)
         self.errors = tuple(errors)
 
@@ -134,6 +135,7 @@ class ProblemError(HTTPException):
             errors=list(self.errors),
         )
         content = problem.model_dump_json()
+        scope["state"]["problem"] = self.name
         return Response(content, self.status_code, headers=headers, media_type=MEDIA_TYPE)
 
 

@@ -8,6 +8,7 @@ import uvicorn
 
 from ..archive import Archive
 from ..core.errors import InvalidError, NotFoundError
+from ..core.logs import set_up
 from ..core.settings import Settings
 from ..grading import read_champion
 from ..ledger import Ledger
@@ -45,6 +46,7 @@ def serve(
         If there is no archive, or no champion that can be believed.
     """
     check_address(host)
+    set_up(settings)
     _check_installation(settings)
     with listen(host, port) as listener:
         port = listener.getsockname()[1]
@@ -53,6 +55,7 @@ def serve(
             create_app(settings),
             access_log=False,
             lifespan="on",
+            log_config=None,
             proxy_headers=False,
             server_header=False,
             timeout_graceful_shutdown=PATIENCE,

@@ -14,6 +14,7 @@ from .explanation import (
 )
 from .grade import GradeAnswer, GradesAnswer, given_values, grade_values
 from .health import HealthAnswer, ReadyAnswer
+from .jobs import JobAnswer, JobRequestAnswer, JobRunAnswer, JobRunsAnswer, JobsAnswer
 from .model import ModelAnswer, model_values
 from .movement import MovementAnswer, moved_values, movement_values
 from .record import RecordsAnswer, records_values
@@ -29,6 +30,11 @@ __all__ = [
     "GradesAnswer",
     "HealthAnswer",
     "IndicatorsAnswer",
+    "JobAnswer",
+    "JobRequestAnswer",
+    "JobRunAnswer",
+    "JobRunsAnswer",
+    "JobsAnswer",
     "Language",
     "ModelAnswer",
     "MovementAnswer",
