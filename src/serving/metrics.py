@@ -11,7 +11,14 @@ from contextlib import suppress
 from pathlib import Path
 from shutil import disk_usage
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    disable_created_metrics,
+    generate_latest,
+)
 from prometheus_client.core import GaugeMetricFamily, InfoMetricFamily, Metric
 from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
 from prometheus_client.registry import Collector
@@ -29,6 +36,7 @@ from .service import VERSION, Service
 __all__ = ["IN_FLIGHT", "REFUSED", "REQUESTS", "SECONDS", "Installation", "exposition"]
 
 FOLDER = "PROMETHEUS_MULTIPROC_DIR"
+disable_created_metrics()
 MINE = CollectorRegistry()
 BUCKETS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
 

@@ -23,12 +23,13 @@ from typing import Any
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
-from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Scope
+
+from .answers.problem import MEDIA_TYPE, Fault, FieldError, Problem
 
 __all__ = [
     "MEDIA_TYPE",
@@ -41,7 +42,6 @@ __all__ = [
 
 log = logging.getLogger(__name__)
 
-MEDIA_TYPE = "application/problem+json"
 NAMESPACE = "urn:xinheng:problem:"
 SHOWN_ERRORS = 20
 SHOWN_CHARACTERS = 100
@@ -64,51 +64,6 @@ PLAIN = {
     404: ("not-found", "There is nothing at this address; /docs lists what there is."),
     405: ("method-not-allowed", "This address does not answer to that method; see Allow."),
 }
-
-
-class FieldError(BaseModel):
-    """One value of a request that cannot be used."""
-
-    where: str = Field(description="Place in the request, such as `query.as_of`.")
-    message: str = Field(description="What was expected there.")
-    value: str | None = Field(description="What was there, shortened; null if nothing was.")
-
-
-class Fault(BaseModel):
-    """Why there is no answer."""
-
-    type: str = Field(description="The kind of problem, for programs.")
-    title: str = Field(description="The kind of problem, for people.")
-    status: int = Field(description="HTTP status code.")
-    detail: str = Field(description="What is wrong here, and what to do.")
-
-
-class Problem(Fault):
-    """A problem document (RFC 9457)."""
-
-    model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [
-                {
-                    "type": "urn:xinheng:problem:invalid-request",
-                    "title": "Invalid request",
-                    "status": 422,
-                    "detail": "1 value of the request cannot be used: see errors.",
-                    "instance": "urn:uuid:1f0f7a52-58d6-4a3b-9f4e-3c4c2f0d8e11",
-                    "errors": [
-                        {
-                            "where": "query.as_of",
-                            "message": "expected a calendar date, YYYY-MM-DD",
-                            "value": "2026-02-30",
-                        }
-                    ],
-                }
-            ]
-        }
-    )
-
-    instance: str = Field(description="This occurrence: the request id, as in X-Request-ID.")
-    errors: list[FieldError] = Field(description="Values that cannot be used; often none.")
 
 
 class ProblemError(HTTPException):

@@ -5,14 +5,14 @@ hold every answer against its model.
 """
 
 from .catalogue import IndicatorsAnswer, indicators_values
-from .changes import ChangesAnswer, change_values
+from .changes import ChangeAnswer, ChangesAnswer, change_values
 from .explanation import (
     ExplanationAnswer,
     ShortExplanationAnswer,
     explanation_values,
     short_explanation_values,
 )
-from .grade import GradeAnswer, GradesAnswer, given_values, grade_values
+from .grade import GivenAnswer, GradeAnswer, GradesAnswer, given_values, grade_values
 from .health import HealthAnswer, ReadyAnswer
 from .jobs import JobAnswer, JobRequestAnswer, JobRunAnswer, JobRunsAnswer, JobsAnswer
 from .model import ModelAnswer, model_values
@@ -24,8 +24,10 @@ from .values import Language, Values
 from .whatif import WhatIfAnswer
 
 __all__ = [
+    "ChangeAnswer",
     "ChangesAnswer",
     "ExplanationAnswer",
+    "GivenAnswer",
     "GradeAnswer",
     "GradesAnswer",
     "HealthAnswer",

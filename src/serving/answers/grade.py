@@ -1,15 +1,19 @@
 """Grades: the level of one enterprise, and those that runs gave it."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from ...core import time
-from ...grading import Grade
-from ...ledger import Run
 from .values import Level, Probability, Values
+
+if TYPE_CHECKING:
+    from ...grading import Grade
+    from ...ledger import Run
 
 __all__ = [
     "GRADE",
