@@ -115,7 +115,8 @@ class AsyncClient:
             await asyncio.sleep(pause)
         if response is None:
             raise ConnectionFailedError(
-                f"the service at {self.conversation.url} could not be reached: {broken or 'no answer'}"
+                f"the service at {self.conversation.url} could not be reached: "
+                f"{broken or 'no answer'}"
             ) from broken
         found: Answer = self.conversation.answer(call, response)
         return found

@@ -139,7 +139,8 @@ class Client:
             time.sleep(pause)
         if response is None:
             raise ConnectionFailedError(
-                f"the service at {self.conversation.url} could not be reached: {broken or 'no answer'}"
+                f"the service at {self.conversation.url} could not be reached: "
+                f"{broken or 'no answer'}"
             ) from broken
         found: Answer = self.conversation.answer(call, response)
         return found

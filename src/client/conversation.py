@@ -160,7 +160,7 @@ class Conversation:
         """Return what the request of a call is made of, for `build_request`."""
         headers = {"Authorization": f"Bearer {self.key}"} | dict(call.headers)
         if self.purpose:
-            headers["X-Purpose"] = quote(self.purpose, safe=":-_.~ ")
+            headers["X-Purpose"] = quote(self.purpose, safe=":-_.~")
         if self.language:
             headers["Accept-Language"] = self.language
         if call.method == "GET" and (tag := self.memory.tag(self._place(call))):
@@ -237,6 +237,7 @@ def retry_after(headers: Mapping[str, str], now: datetime | None = None) -> floa
 
     Examples
     --------
+    >>> from datetime import UTC
     >>> moment = datetime(2026, 3, 1, tzinfo=UTC)
     >>> retry_after({"retry-after": "Sun, 01 Mar 2026 00:00:05 GMT", "date": "x"}, moment)
     5.0

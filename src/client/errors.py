@@ -38,8 +38,10 @@ class ApiError(XinhengError):
         title = TITLES.get(status, f"Status {status}")
         kind = NAMESPACE + title.lower().replace(" ", "-")
         detail = f"{title}: something between here and the service answered: {text[:200]}"
-        values = {"type": kind, "title": title, "status": status, "detail": detail}
-        return cls(Problem(**values, instance="", errors=[]), seconds)
+        problem = Problem(
+            type=kind, title=title, status=status, detail=detail, instance="", errors=[]
+        )
+        return cls(problem, seconds)
 
     @property
     def status(self) -> int:

@@ -30,8 +30,11 @@ def check_settings(settings: Settings) -> list[Unsafe]:
     Examples
     --------
     >>> from xinheng.core.settings import load_settings
-    >>> [each.variable for each in check_settings(load_settings(ledger="sqlite:///out/ledger.db"))]
-    ['XINHENG_LEDGER', ...]
+    >>> settings = load_settings(
+    ...     ledger="postgresql://postgres@db/ledger", keys="/none", audit="/none", backups="/none"
+    ... )
+    >>> [each.problem for each in check_settings(settings)]
+    ['the service is a superuser, who can rewrite the audit']
     """
     looks = (_keys, _ledger, _audit, _disks, _logs)
     return [found for look in looks for found in look(settings)]

@@ -36,7 +36,7 @@ from .service import VERSION, Service
 __all__ = ["IN_FLIGHT", "REFUSED", "REQUESTS", "SECONDS", "Installation", "exposition"]
 
 FOLDER = "PROMETHEUS_MULTIPROC_DIR"
-disable_created_metrics()
+disable_created_metrics()  # type: ignore[no-untyped-call]
 MINE = CollectorRegistry()
 BUCKETS = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
 
