@@ -30,6 +30,7 @@ from ..serving.answers import (
     RemediesAnswer,
     ScoresAnswer,
     ShortExplanationAnswer,
+    StateAnswer,
     WhatIfAnswer,
 )
 from . import calls
@@ -198,6 +199,10 @@ class AsyncClient:
     async def ready(self) -> ReadyAnswer:
         """Return that the service is ready."""
         return await self.send(calls.ready())
+
+    async def state(self) -> StateAnswer:
+        """Return what is answered from, and how far archive and ledger are ahead of it."""
+        return await self.send(calls.state())
 
     async def operations_metrics(self) -> str:
         """Return the metrics, in the text format of Prometheus."""

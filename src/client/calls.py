@@ -21,6 +21,7 @@ from ..serving.answers import (
     RemediesAnswer,
     ScoresAnswer,
     ShortExplanationAnswer,
+    StateAnswer,
     WhatIfAnswer,
 )
 from .call import Call, path
@@ -108,6 +109,11 @@ def health() -> Call[HealthAnswer]:
 def ready() -> Call[ReadyAnswer]:
     """Return the call for whether the service is ready."""
     return _get("ready", "/readyz", ReadyAnswer)
+
+
+def state() -> Call[StateAnswer]:
+    """Return the call for what is answered from."""
+    return _get("state", "/v1/state", StateAnswer)
 
 
 def operations_metrics() -> Call[str]:

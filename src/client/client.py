@@ -30,6 +30,7 @@ from ..serving.answers import (
     RemediesAnswer,
     ScoresAnswer,
     ShortExplanationAnswer,
+    StateAnswer,
     WhatIfAnswer,
 )
 from . import calls
@@ -218,6 +219,10 @@ class Client:
     def ready(self) -> ReadyAnswer:
         """Return that the service is ready."""
         return self.send(calls.ready())
+
+    def state(self) -> StateAnswer:
+        """Return what is answered from, and how far archive and ledger are ahead of it."""
+        return self.send(calls.state())
 
     def operations_metrics(self) -> str:
         """Return the metrics, in the text format of Prometheus."""

@@ -10,7 +10,6 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from secrets import token_hex
 from threading import Event
 from typing import IO, Any
 
@@ -21,10 +20,10 @@ from ..core.time import SHANGHAI
 from ..ledger import JobRun, Lease, Ledger
 from .due import Due
 
-__all__ = ["SPAN", "Runner"]
+__all__ = ["Runner"]
 
-SPAN = timedelta(seconds=60)
-"""How long a runner that is gone keeps others from running its job."""
+BEAT = timedelta(seconds=10)
+"""How often a runner makes sure that it still is the only one."""
 POLL, GRACE = 0.1, 10.0
 LONGEST, MOST_COUNTS = 100, 20
 ACTOR = "scheduler"
@@ -46,8 +45,6 @@ class Runner:
         Variables of the processes; those of this one where not given.
     stop
         Set when whoever runs jobs has to end: the process is told to end too.
-    span
-        Of the lease.
     """
 
     ledger: Ledger
@@ -55,10 +52,6 @@ class Runner:
     now: Callable[[], datetime]
     environment: Mapping[str, str] | None = None
     stop: Event = field(default_factory=Event)
-    span: timedelta = SPAN
-    holder: str = field(
-        default_factory=lambda: f"{socket.gethostname()[:100]}:{os.getpid()}:{token_hex(4)}"
-    )
 
     def run(self, due: Due) -> JobRun | None:
         """Run what is due, to its end.
@@ -68,10 +61,9 @@ class Runner:
         JobRun or None
             As the history has it; None if another runs the job, or ran this slot or request.
         """
-        lease = self._lease(due.job.name)
-        if lease is None:
-            return None
-        try:
+        with self._lease(due.job.name) as lease:
+            if not lease.held():
+                return None
             number = self.ledger.jobs.start(
                 due.job.name,
                 at=self.now(),
@@ -83,12 +75,9 @@ class Runner:
             )
             if number is None:
                 return None
-            outcome, counts, excerpt = self._work(due)
+            outcome, counts, excerpt = self._work(due, lease)
             self._end(number, outcome, counts, excerpt)
             return self.ledger.jobs.run(number)
-        finally:
-            with suppress(SQLAlchemyError):
-                self.ledger.leases.release(lease, self.now())
 
     def mend(self, names: Sequence[str]) -> list[int]:
         """Write down as lost the runs whose runner is gone; return their numbers."""
@@ -97,19 +86,18 @@ class Runner:
             last = self.ledger.jobs.last(name)
             if last is None or last.outcome != "running":
                 continue
-            lease = self._lease(name)
-            if lease is None:
-                continue
             told = f"who ran it on {last.host} was gone before it ended"
-            if self.ledger.jobs.end(last.id, "lost", at=self.now(), excerpt=told):
-                lost.append(last.id)
-            self.ledger.leases.release(lease, self.now())
+            with self._lease(name) as lease:
+                if lease.held() and self.ledger.jobs.end(
+                    last.id, "lost", at=self.now(), excerpt=told
+                ):
+                    lost.append(last.id)
         return lost
 
-    def _lease(self, name: str) -> Lease | None:
-        return self.ledger.leases.take(f"job/{name}", self.holder, self.now(), self.span)
+    def _lease(self, name: str) -> Lease:
+        return self.ledger.lease(f"job-{name}")
 
-    def _work(self, due: Due) -> tuple[str, dict[str, Any], str]:
+    def _work(self, due: Due, lease: Lease) -> tuple[str, dict[str, Any], str]:
         """Run the command; return outcome, counts and excerpt."""
         day = (due.slot or self.now()).astimezone(SHANGHAI).date()
         command = [*self.program, *due.job.words(day), "--json"]
@@ -122,7 +110,7 @@ class Runner:
                 env=None if self.environment is None else dict(self.environment),
                 start_new_session=True,
             )
-            ended = self._attend(process, due)
+            ended = self._attend(process, due, lease)
             excerpt = scrub(_tail(errors))
             if ended is not None:
                 outcome, why = ended
@@ -131,10 +119,12 @@ class Runner:
                 return "failed", _counts(told), excerpt or f"exit status {process.returncode}"
             return "done", _counts(told), excerpt
 
-    def _attend(self, process: subprocess.Popen[bytes], due: Due) -> tuple[str, str] | None:
-        """Wait for the process, and keep the lease; return why it was stopped, if it was."""
-        begun = renewed = self.now()
-        latest = begun + timedelta(minutes=due.job.minutes)
+    def _attend(
+        self, process: subprocess.Popen[bytes], due: Due, lease: Lease
+    ) -> tuple[str, str] | None:
+        """Wait for the process, and see to the lease; return why it was stopped, if it was."""
+        seen = self.now()
+        latest = seen + timedelta(minutes=due.job.minutes)
         while True:
             with suppress(subprocess.TimeoutExpired):
                 process.wait(POLL)
@@ -146,15 +136,11 @@ class Runner:
             if moment >= latest:
                 _kill(process)
                 return "late", f"stopped after {due.job.minutes} minutes, as the timetable says"
-            if moment - renewed >= self.span / 3:
-                with suppress(SQLAlchemyError):
-                    if self._lease(due.job.name) is None:
-                        _kill(process)
-                        return "failed", "stopped: another machine has the job"
-                    renewed = moment
-                if moment - renewed >= self.span:
+            if moment - seen >= BEAT:
+                seen = moment
+                if not _holds(lease):
                     _kill(process)
-                    return "failed", "stopped: the ledger was gone for longer than a lease lasts"
+                    return "failed", "stopped: without the ledger it is not sure to run alone"
 
     def _end(self, run: int, outcome: str, counts: Mapping[str, Any], excerpt: str) -> None:
         """Write down the end; a ledger that is gone for a moment is tried again."""
@@ -167,6 +153,13 @@ class Runner:
                 self.stop.wait(1)
             else:
                 return
+
+
+def _holds(lease: Lease) -> bool:
+    try:
+        return lease.held()
+    except SQLAlchemyError:
+        return False
 
 
 def _kill(process: subprocess.Popen[bytes]) -> None:

@@ -29,9 +29,10 @@ from ..core.settings import Settings
 from ..core.time import instant
 from ..jobs import Timetable
 from ..ledger import Proof
+from .live import Live
 from .problem import ProblemError
 from .reads import model as models
-from .service import VERSION, Service
+from .service import VERSION
 
 __all__ = ["IN_FLIGHT", "REFUSED", "REQUESTS", "SECONDS", "Installation", "exposition"]
 
@@ -69,16 +70,17 @@ class Installation(Collector):
 
     Parameters
     ----------
-    service
-        That is asked.
+    live
+        The service as it is now.
     settings
         Where things are.
     timetable
         The jobs.
     """
 
-    def __init__(self, service: Service, settings: Settings, timetable: Timetable) -> None:
-        self.service = service
+    def __init__(self, live: Live, settings: Settings, timetable: Timetable) -> None:
+        self.live = live
+        self.service = live.service
         self.settings = settings
         self.timetable = timetable
 
@@ -95,13 +97,15 @@ class Installation(Collector):
         yield from self._disks()
 
     def _book(self) -> Iterator[Metric]:
-        health = models.health(self.service)
+        book = self.service.book
         yield InfoMetricFamily(
             "xinheng_book",
             "What grades are made from.",
-            {"bundle": health.bundle, "version": VERSION},
+            {"bundle": book.bundle.digest, "version": VERSION},
         )
-        yield _gauge("book_sequence", "Newest delivery that the service sees.", health.sequence)
+        yield _gauge("book_sequence", "Newest delivery that the service sees.", book.sequence)
+        trouble = float(bool(self.live.trouble))
+        yield _gauge("state_refused", "Whether something newer was refused: 1 or 0.", trouble)
         with suppress(XinhengError, OSError):
             archive = self.service.archive
             yield _gauge("archive_sequence", "Newest delivery in the archive.", archive.sequence)
@@ -110,8 +114,8 @@ class Installation(Collector):
             )
 
     def _runs(self) -> Iterator[Metric]:
-        ready = models.ready(self.service)
-        same = float(ready.champion == ready.bundle)
+        champion, _ = models.ready(self.service)
+        same = float(champion == self.service.book.bundle.digest)
         yield _gauge("champion_in_force", "Whether grades are made by the champion: 1 or 0.", same)
         history = self.service.ledger.history
         yield _gauge("run_number", "Number of the newest run of grades.", history.last())

@@ -1,8 +1,9 @@
 """What every request passes on its way in, and every response on its way out."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from time import perf_counter
+from typing import Any
 from uuid import uuid4
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -26,6 +27,7 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
 }
+BY_TLS = {"Strict-Transport-Security": "max-age=31536000"}
 
 METHODS = frozenset({"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"})
 NOWHERE = "none"
@@ -99,23 +101,35 @@ def _tell(scope: Scope, status: int, sent: int, seconds: float) -> None:
             "status": status,
             "ms": round(seconds * 1000, 2),
             "bytes": sent,
-            "actor": state.get("actor"),
+            **_who(state),
             "problem": problem,
         }
         access.info("request", extra={"told": told})
 
 
+def _who(state: Mapping[str, Any]) -> dict[str, str]:
+    """Say who asks: a key by its id, somebody who signed in by the role alone."""
+    visit = state.get("visit")
+    if visit is None:
+        return {}
+    principal = visit.principal
+    actor = principal.actor if principal.means == "key" else principal.means
+    return {"actor": actor, "role": str(principal.grant.role)}
+
+
 class SecureHeaders:
-    """Set the headers of `HEADERS` wherever a response does not set them itself."""
+    """Set the headers of `HEADERS` wherever a response does not set them itself; `BY_TLS` too."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        set_here = HEADERS | BY_TLS if scope.get("scheme") == "https" else HEADERS
+
         async def secured(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                for name, value in HEADERS.items():
+                for name, value in set_here.items():
                     headers.setdefault(name, value)
             await send(message)
 

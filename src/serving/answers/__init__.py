@@ -13,7 +13,7 @@ from .explanation import (
     short_explanation_values,
 )
 from .grade import GivenAnswer, GradeAnswer, GradesAnswer, given_values, grade_values
-from .health import HealthAnswer, ReadyAnswer
+from .health import HealthAnswer, ReadyAnswer, StateAnswer
 from .jobs import JobAnswer, JobRequestAnswer, JobRunAnswer, JobRunsAnswer, JobsAnswer
 from .model import ModelAnswer, model_values
 from .movement import MovementAnswer, moved_values, movement_values
@@ -45,6 +45,7 @@ __all__ = [
     "RemediesAnswer",
     "ScoresAnswer",
     "ShortExplanationAnswer",
+    "StateAnswer",
     "Values",
     "WhatIfAnswer",
     "change_values",

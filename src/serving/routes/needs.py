@@ -5,7 +5,7 @@ from types import MappingProxyType
 
 from ..access import Permission
 
-__all__ = ["NEEDS"]
+__all__ = ["NEEDS", "PURPOSED"]
 
 _P = Permission
 
@@ -27,6 +27,7 @@ NEEDS: Mapping[str, Permission | None] = MappingProxyType(
         "run_job": _P.RUN_JOBS,
         "operations_metrics": _P.READ_OPERATIONS,
         "metrics": None,
+        "state": _P.READ_OPERATIONS,
         "health": None,
         "ready": None,
         "openapi": None,
@@ -35,3 +36,17 @@ NEEDS: Mapping[str, Permission | None] = MappingProxyType(
     }
 )
 """The permission by the name of the route; None where a route is open to everybody."""
+
+PURPOSED = frozenset(
+    {
+        _P.READ_GRADE,
+        _P.READ_EXPLANATION,
+        _P.READ_RECORDS,
+        _P.READ_CHANGES,
+        _P.ASK_WHAT_IF,
+        _P.SCORE_BATCHES,
+        _P.DECIDE,
+        _P.SECOND,
+    }
+)
+"""What is done with a stated purpose only: all that reads of enterprises."""

@@ -11,10 +11,11 @@ from starlette.responses import Response
 from ...core.settings import Settings
 from ...jobs import Timetable
 from ..answers import JobRequestAnswer, JobRunsAnswer, JobsAnswer
+from ..live import Live
 from ..metrics import Installation, exposition
 from ..problem import ProblemError
 from ..reads import jobs as reads
-from .parts import ALWAYS, READING, After, Asking, Limit, Posting, TheService, answers, without
+from .parts import ALWAYS, READING, After, Limit, Posting, TheLive, answers, without
 
 __all__ = ["router"]
 
@@ -42,7 +43,7 @@ Name = Annotated[
 
 @router.get("/metrics", name="metrics", include_in_schema=False, responses=answers(ALWAYS))
 def local_metrics(
-    request: Request, service: TheService, timetable: TheTimetable, settings: TheSettings
+    request: Request, live: TheLive, timetable: TheTimetable, settings: TheSettings
 ) -> Response:
     """Tell this machine's own programs the metrics; nobody else, and none behind a proxy."""
     if settings.metrics == "off" or not _local(request):
@@ -51,7 +52,7 @@ def local_metrics(
             "There are no metrics here for this caller: /metrics is for programs of the service's "
             "own machine, and /v1/metrics for keys that may read operations.",
         )
-    return _exposed(service, timetable, settings)
+    return _exposed(live, timetable, settings)
 
 
 @router.get(
@@ -62,9 +63,12 @@ def local_metrics(
     response_class=Response,
     responses={**answers(OPERATING), 200: {"content": {"text/plain": {}}}},
 )
-def metrics(caller: Asking, timetable: TheTimetable, settings: TheSettings) -> Response:
+def metrics(
+    caller: Posting, live: TheLive, timetable: TheTimetable, settings: TheSettings
+) -> Response:
     """Tell what requests did, and how book, ledger, audit, jobs and disks are."""
-    return _exposed(caller.service, timetable, settings)
+    caller.record("read metrics", "metrics", {})
+    return _exposed(live, timetable, settings)
 
 
 @router.get(
@@ -75,7 +79,7 @@ def metrics(caller: Asking, timetable: TheTimetable, settings: TheSettings) -> R
     response_model=JobsAnswer,
     responses=answers(OPERATING),
 )
-def jobs(caller: Asking, timetable: TheTimetable) -> Response:
+def jobs(caller: Posting, timetable: TheTimetable) -> Response:
     """Return every scheduled job."""
     return caller.compute("read jobs", "jobs", {}, partial(reads.jobs, caller.service, timetable))
 
@@ -89,7 +93,7 @@ def jobs(caller: Asking, timetable: TheTimetable) -> Response:
     responses=answers(OPERATING | NO_JOB),
 )
 def runs(
-    name: Name, caller: Asking, timetable: TheTimetable, after: After = 0, limit: Limit = 20
+    name: Name, caller: Posting, timetable: TheTimetable, after: After = 0, limit: Limit = 20
 ) -> Response:
     """Return the runs of a job, with what they counted and told; `next` leads to older ones."""
     job = reads.job_of(timetable, name)
@@ -115,8 +119,8 @@ def run(name: Name, caller: Posting, timetable: TheTimetable) -> Response:
     return response
 
 
-def _exposed(service: TheService, timetable: Timetable, settings: Settings) -> Response:
-    content = exposition(Installation(service, settings, timetable))
+def _exposed(live: Live, timetable: Timetable, settings: Settings) -> Response:
+    content = exposition(Installation(live, settings, timetable))
     return Response(content, headers={"Content-Type": MEDIA_TYPE})
 
 

@@ -1,23 +1,16 @@
-"""Scheduled jobs: who asked, what ran, how it ended; and leases, by which one runs at a time."""
+"""Scheduled jobs: who asked, what ran, how it ended."""
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0003"
-down_revision = "0002"
+revision = "0004"
+down_revision = "0003"
 
 
 def upgrade() -> None:
     """Make the tables, or take up again what an earlier downgrade left."""
     if sa.inspect(op.get_bind()).has_table("job_run"):
         return
-    op.create_table(
-        "lease",
-        sa.Column("name", sa.String(100), primary_key=True),
-        sa.Column("holder", sa.String(200), nullable=False),
-        sa.Column("until", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("token", sa.BigInteger, nullable=False),
-    )
     op.create_table(
         "job_request",
         sa.Column("id", sa.Integer, primary_key=True),
