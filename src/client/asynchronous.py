@@ -10,16 +10,13 @@ from typing import Self, TypeVar
 import httpx2
 
 from ..serving.answers import (
-    ChangeAnswer,
     ChangesAnswer,
     ExplanationAnswer,
-    GivenAnswer,
     GradeAnswer,
     GradesAnswer,
     HealthAnswer,
     IndicatorsAnswer,
     JobRequestAnswer,
-    JobRunAnswer,
     JobRunsAnswer,
     JobsAnswer,
     Language,
@@ -33,6 +30,9 @@ from ..serving.answers import (
     StateAnswer,
     WhatIfAnswer,
 )
+from ..serving.answers.changes import ChangeAnswer
+from ..serving.answers.grade import GivenAnswer
+from ..serving.answers.jobs import JobRunAnswer
 from . import calls
 from .call import Call
 from .calls import Day, Record

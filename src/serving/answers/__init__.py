@@ -5,16 +5,16 @@ hold every answer against its model.
 """
 
 from .catalogue import IndicatorsAnswer, indicators_values
-from .changes import ChangeAnswer, ChangesAnswer, change_values
+from .changes import ChangesAnswer, change_values
 from .explanation import (
     ExplanationAnswer,
     ShortExplanationAnswer,
     explanation_values,
     short_explanation_values,
 )
-from .grade import GivenAnswer, GradeAnswer, GradesAnswer, given_values, grade_values
+from .grade import GradeAnswer, GradesAnswer, given_values, grade_values
 from .health import HealthAnswer, ReadyAnswer, StateAnswer
-from .jobs import JobAnswer, JobRequestAnswer, JobRunAnswer, JobRunsAnswer, JobsAnswer
+from .jobs import JobRequestAnswer, JobRunsAnswer, JobsAnswer
 from .model import ModelAnswer, model_values
 from .movement import MovementAnswer, moved_values, movement_values
 from .record import RecordsAnswer, records_values
@@ -24,17 +24,13 @@ from .values import Language, Values
 from .whatif import WhatIfAnswer
 
 __all__ = [
-    "ChangeAnswer",
     "ChangesAnswer",
     "ExplanationAnswer",
-    "GivenAnswer",
     "GradeAnswer",
     "GradesAnswer",
     "HealthAnswer",
     "IndicatorsAnswer",
-    "JobAnswer",
     "JobRequestAnswer",
-    "JobRunAnswer",
     "JobRunsAnswer",
     "JobsAnswer",
     "Language",
