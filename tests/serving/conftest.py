@@ -6,10 +6,11 @@ import pytest
 from fastapi.testclient import TestClient
 
 from xinheng.core.settings import Settings
+from xinheng.serving.access import Grant, Role
 
 from . import graded
 from .installation import installation
-from .keyed import asking
+from .keyed import asking, bearer, issue
 
 
 @pytest.fixture(scope="session")
@@ -26,6 +27,12 @@ def town(tmp_path_factory) -> Settings:
 def town_client(town) -> Iterator[TestClient]:
     with asking(town, at=graded.NOW) as found:
         yield found
+
+
+@pytest.fixture(scope="session")
+def operator(settings) -> dict[str, str]:
+    """What an administrator sends, who runs the service and reads no grade."""
+    return bearer(issue(settings, Grant(Role.ADMINISTRATOR)), None)
 
 
 @pytest.fixture(scope="session")
