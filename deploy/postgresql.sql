@@ -31,14 +31,14 @@ GRANT USAGE ON SCHEMA public TO xinheng_service, xinheng_reader;
 REVOKE ALL ON ALL TABLES IN SCHEMA public FROM xinheng_service, xinheng_reader;
 GRANT SELECT, INSERT ON ALL TABLES IN SCHEMA public TO xinheng_service;
 GRANT SELECT ON ALL TABLES IN SCHEMA public TO xinheng_reader;
-GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO xinheng_service;
+GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO xinheng_service;
 GRANT SELECT ON ALL SEQUENCES IN SCHEMA public TO xinheng_reader;
 ALTER DEFAULT PRIVILEGES FOR ROLE xinheng_owner IN SCHEMA public
     GRANT SELECT, INSERT ON TABLES TO xinheng_service;
 ALTER DEFAULT PRIVILEGES FOR ROLE xinheng_owner IN SCHEMA public
     GRANT SELECT ON TABLES TO xinheng_reader;
 ALTER DEFAULT PRIVILEGES FOR ROLE xinheng_owner IN SCHEMA public
-    GRANT USAGE ON SEQUENCES TO xinheng_service;
+    GRANT USAGE, SELECT ON SEQUENCES TO xinheng_service;
 ALTER DEFAULT PRIVILEGES FOR ROLE xinheng_owner IN SCHEMA public
     GRANT SELECT ON SEQUENCES TO xinheng_reader;
 
