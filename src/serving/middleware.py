@@ -10,7 +10,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware import Middleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from .metrics import IN_FLIGHT, REFUSED, REQUESTS, SECONDS
+from .counters import IN_FLIGHT, REFUSED, REQUESTS, SECONDS
 from .problem import ProblemError
 
 __all__ = ["middleware"]

@@ -11,8 +11,9 @@ from starlette.responses import Response
 from ...core.settings import Settings
 from ...jobs import Timetable
 from ..answers import JobRequestAnswer, JobRunsAnswer, JobsAnswer
+from ..counters import exposition
 from ..live import Live
-from ..metrics import Installation, exposition
+from ..metrics import Installation
 from ..problem import ProblemError
 from ..reads import jobs as reads
 from .parts import ALWAYS, READING, After, Limit, Posting, TheLive, answers, without
@@ -61,7 +62,10 @@ def local_metrics(
     summary="Metrics for Prometheus",
     response_description="In the text format 0.0.4: no enterprise, no person.",
     response_class=Response,
-    responses={**answers(OPERATING), 200: {"content": {"text/plain": {}}}},
+    responses={
+        **answers(OPERATING),
+        200: {"content": {"text/plain": {"schema": {"type": "string"}}}},
+    },
 )
 def metrics(
     caller: Posting, live: TheLive, timetable: TheTimetable, settings: TheSettings
