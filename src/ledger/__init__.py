@@ -10,7 +10,7 @@ from .lease import Lease
 from .ledger import Ledger, Step
 from .promotions import Promotion, Promotions, SignOff, Trial
 from .revision import HEAD, REVISIONS, Standing, downgrade, prepare, standing, upgrade
-from .trail import Finding, Note, Pace, Proof, Verification, verify
+from .trail import Entry, Finding, Note, Pace, Proof, Verification, verify
 
 __all__ = [
     "ACCOUNTS",
@@ -22,6 +22,7 @@ __all__ = [
     "SESSIONS",
     "Alerts",
     "Change",
+    "Entry",
     "Finding",
     "History",
     "Holding",

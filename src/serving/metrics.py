@@ -15,11 +15,11 @@ from sqlalchemy.exc import SQLAlchemyError
 from ..core.errors import XinhengError
 from ..core.settings import Settings
 from ..core.time import instant
+from ..grading import Purpose
 from ..jobs import Timetable
 from ..ledger import Proof
 from .live import Live
 from .problem import ProblemError
-from .reads import model as models
 from .service import VERSION
 
 __all__ = ["Installation"]
@@ -74,7 +74,7 @@ class Installation(Collector):
             )
 
     def _runs(self) -> Iterator[Metric]:
-        champion, _ = models.ready(self.service)
+        champion = self.service.ledger.champion(Purpose.GRADE)
         same = float(champion == self.service.book.bundle.digest)
         yield _gauge("champion_in_force", "Whether grades are made by the champion: 1 or 0.", same)
         history = self.service.ledger.history

@@ -20,6 +20,7 @@ from .movement import MovementAnswer, moved_values, movement_values
 from .record import RecordsAnswer, records_values
 from .remedies import RemediesAnswer, remedies_values
 from .scores import ScoresAnswer
+from .session import ProvidersAnswer, SessionAnswer, session_answer
 from .values import Language, Values
 from .whatif import WhatIfAnswer
 
@@ -36,10 +37,12 @@ __all__ = [
     "Language",
     "ModelAnswer",
     "MovementAnswer",
+    "ProvidersAnswer",
     "ReadyAnswer",
     "RecordsAnswer",
     "RemediesAnswer",
     "ScoresAnswer",
+    "SessionAnswer",
     "ShortExplanationAnswer",
     "StateAnswer",
     "Values",
@@ -54,5 +57,6 @@ __all__ = [
     "movement_values",
     "records_values",
     "remedies_values",
+    "session_answer",
     "short_explanation_values",
 ]

@@ -1,7 +1,8 @@
 """Routes of the service, version 1."""
 
-from . import enterprises, lists, model, operations, whatif
+from . import enterprises, lists, model, operations, session, whatif
 
 __all__ = ["ROUTERS"]
 
-ROUTERS = tuple(part.router for part in (enterprises, lists, whatif, model, operations))
+PARTS = (enterprises, lists, whatif, model, session, operations)
+ROUTERS = tuple(part.router for part in PARTS)

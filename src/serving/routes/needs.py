@@ -28,6 +28,14 @@ NEEDS: Mapping[str, Permission | None] = MappingProxyType(
         "operations_metrics": _P.READ_OPERATIONS,
         "metrics": None,
         "state": _P.READ_OPERATIONS,
+        # Whoever signs in has nothing to show yet: each of these looks for itself (door.py).
+        "sign_in": None,
+        "session": None,
+        "sign_out": None,
+        "providers": None,
+        "sign_in_elsewhere": None,
+        "back": None,
+        # That it lives, and how it is asked: no data, no figure.
         "health": None,
         "ready": None,
         "openapi": None,
