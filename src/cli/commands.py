@@ -3,6 +3,7 @@
 import sys
 from dataclasses import asdict
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -176,7 +177,7 @@ def serve(
         except ModuleNotFoundError as error:
             message = f"the service needs {error.name}: pip install 'xinheng[serving]'"
             raise NotFoundError(message) from None
-        announce = Console(stderr=True).print
+        announce = partial(Console(stderr=True).print, soft_wrap=True, highlight=False)
         run(load_settings(), host, port, workers=workers, announce=announce)
 
 

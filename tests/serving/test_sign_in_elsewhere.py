@@ -1,4 +1,4 @@
-"""People sign in elsewhere (OpenID Connect) over HTTP, at a made-up provider, and attackers do not."""
+"""People sign in elsewhere (OpenID Connect) over HTTP at a made-up provider; attackers do not."""
 
 from urllib.parse import parse_qs, urlsplit
 
