@@ -107,7 +107,7 @@ def run(name: Name, as_json: AsJson = False) -> None:
     with _opened() as (timetable, watch):
         job, runner = timetable[name], watch.runner
         runner.mend([name])
-        asked = runner.ledger.jobs.request(name, at=runner.now(), actor=getpass.getuser())
+        asked = runner.ledger.jobs.request(name, at=runner.clock(), actor=getpass.getuser())
         [request] = [each for each in runner.ledger.jobs.requests() if each.id == asked]
         done = runner.run(Due(job, None, request=request))
         last = runner.ledger.jobs.last(name)

@@ -1,12 +1,12 @@
 """A call: one request to the service and how its answer is read, without sending anything."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar, Union, get_args, get_origin
 from urllib.parse import quote
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
-from pydantic_core import from_json
 
 from .errors import ApiError
 
@@ -80,7 +80,7 @@ def parse(kind: Any, content: bytes) -> Any:
         return TypeAdapter(kind).validate_json(content)
     except ValidationError as error:
         if all(each["type"] == "missing" for each in error.errors()):
-            return _partly(kind, from_json(content))
+            return _partly(kind, json.loads(content))
         raise ApiError.plain(
             200, f"an answer of another form ({error.error_count()} faults)"
         ) from None

@@ -39,8 +39,8 @@ class Runner:
         Where leases and history are.
     program
         Words that run a command of xinheng, before those of the job.
-    now
-        The clock.
+    clock
+        Tells the present moment.
     environment
         Variables of the processes; those of this one where not given.
     stop
@@ -49,7 +49,7 @@ class Runner:
 
     ledger: Ledger
     program: Sequence[str]
-    now: Callable[[], datetime]
+    clock: Callable[[], datetime]
     environment: Mapping[str, str] | None = None
     stop: Event = field(default_factory=Event)
 
@@ -66,7 +66,7 @@ class Runner:
                 return None
             number = self.ledger.jobs.start(
                 due.job.name,
-                at=self.now(),
+                at=self.clock(),
                 actor=due.request.actor if due.request else ACTOR,
                 host=socket.gethostname()[:LONGEST],
                 slot=due.slot,
@@ -89,7 +89,7 @@ class Runner:
             told = f"who ran it on {last.host} was gone before it ended"
             with self._lease(name) as lease:
                 if lease.held() and self.ledger.jobs.end(
-                    last.id, "lost", at=self.now(), excerpt=told
+                    last.id, "lost", at=self.clock(), excerpt=told
                 ):
                     lost.append(last.id)
         return lost
@@ -99,7 +99,7 @@ class Runner:
 
     def _work(self, due: Due, lease: Lease) -> tuple[str, dict[str, Any], str]:
         """Run the command; return outcome, counts and excerpt."""
-        day = (due.slot or self.now()).astimezone(SHANGHAI).date()
+        day = (due.slot or self.clock()).astimezone(SHANGHAI).date()
         command = [*self.program, *due.job.words(day), "--json"]
         with tempfile.TemporaryFile() as told, tempfile.TemporaryFile() as errors:
             process = subprocess.Popen(  # noqa: S603 the words are those of the timetable, checked
@@ -123,13 +123,13 @@ class Runner:
         self, process: subprocess.Popen[bytes], due: Due, lease: Lease
     ) -> tuple[str, str] | None:
         """Wait for the process, and see to the lease; return why it was stopped, if it was."""
-        seen = self.now()
+        seen = self.clock()
         latest = seen + timedelta(minutes=due.job.minutes)
         while True:
             with suppress(subprocess.TimeoutExpired):
                 process.wait(POLL)
                 return None
-            moment = self.now()
+            moment = self.clock()
             if self.stop.is_set():
                 _kill(process)
                 return "failed", "stopped, as the scheduler was; it is tried again"
@@ -146,7 +146,7 @@ class Runner:
         """Write down the end; a ledger that is gone for a moment is tried again."""
         for attempt in range(5):
             try:
-                self.ledger.jobs.end(run, outcome, at=self.now(), counts=counts, excerpt=excerpt)
+                self.ledger.jobs.end(run, outcome, at=self.clock(), counts=counts, excerpt=excerpt)
             except SQLAlchemyError:
                 if attempt == 4:
                     raise

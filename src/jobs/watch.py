@@ -39,7 +39,7 @@ class Watch:
         runner, jobs = self.runner, self.runner.ledger.jobs
         runner.mend([each.name for each in self.timetable.job])
         done: list[JobRun] = []
-        for each in due(self.timetable, jobs.latest(), jobs.requests(), runner.now()):
+        for each in due(self.timetable, jobs.latest(), jobs.requests(), runner.clock()):
             if runner.stop.is_set():
                 break
             run = runner.run(each)
