@@ -34,7 +34,7 @@ from xinheng.serving.local import local_service
 course = open_course()
 course.left("challenger.txt")
 archive, settings = course.archive, course.settings
-as_of = show(int(archive.events().available.max()) + 1)
+as_of = show(int(archive.events().table["available"].to_numpy().max()) + 1)
 open_until_the_end = ExitStack()
 service = open_until_the_end.enter_context(local_service(settings))
 client = open_until_the_end.enter_context(

@@ -22,7 +22,7 @@ ACCESS = "xinheng.access"
 """Whose values are known to be numbers and names of ours, so that nothing is looked for in them."""
 FRAMES = 12
 PLAIN = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "color_message", "told"}
-LOUD = ("uvicorn.access", "httpx", "httpx2", "httpcore", "httpcore2", "asyncio", "numba")
+LOUD = ("alembic", "uvicorn.access", "httpx", "httpx2", "httpcore", "httpcore2", "asyncio", "numba")
 
 
 class JsonLines(logging.Formatter):
