@@ -40,7 +40,7 @@ service = open_until_the_end.enter_context(local_service(settings))
 client = open_until_the_end.enter_context(
     Client(service.url, service.key, purpose="routine", language="en")
 )
-client.state()
+client.ready()
 
 # %% [markdown]
 # ## One enterprise
