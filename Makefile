@@ -52,6 +52,8 @@ lock: .venv/.tools ## lock files from pyproject.toml (UPGRADE=--upgrade: the new
 	$(compile) pyproject.toml --extra dev --output-file requirements/dev.lock
 	$(compile) pyproject.toml --extra serving --extra simulation --extra training \
 		--constraint requirements/dev.lock --output-file requirements/run.lock
+	$(compile) pyproject.toml --extra serving --constraint requirements/run.lock \
+		--output-file requirements/service.lock
 	$(compile) pyproject.toml --extra notebooks --constraint requirements/dev.lock \
 		--output-file requirements/notebooks.lock
 	printf '%s\n' featuretools lightgbm 'pandas<3' pyarrow 'setuptools<81' woodelf_explainer | \

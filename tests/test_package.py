@@ -110,9 +110,10 @@ def test_names_of_the_package_in_docstrings_exist():
 
 # ------------------------------------------------------------------ extras
 
-CORE = ("archive", "core", "explaining", "features", "grading", "ledger", "simulation")
+CORE = ("archive", "core", "explaining", "features", "grading", "jobs", "ledger", "simulation")
 LAYERS = {
     "": (*CORE, "cli", "terminal"),
+    "client": ("client",),
     "serving": (*CORE, "cli", "serving", "terminal"),
     "training": (*CORE, "cli", "demo", "terminal", "training"),
 }
@@ -185,8 +186,8 @@ def pins(lock: Path) -> dict[Requirement, list[str]]:
     return {Requirement(pin): [one.strip() for one in hashes] for pin, *hashes in split}
 
 
-def test_six_locks():
-    names = ["bootstrap", "dev", "notebooks", "peers", "run", "spark"]
+def test_seven_locks():
+    names = ["bootstrap", "dev", "notebooks", "peers", "run", "service", "spark"]
     assert [lock.stem for lock in LOCKS] == names
 
 
@@ -211,6 +212,7 @@ def test_run_lock_is_part_of_dev_lock():
     ("name", "extras"),
     [
         ("run", ("serving", "simulation", "training")),
+        ("service", ("serving",)),
         ("dev", ("comparison", "dev", "serving", "simulation", "training")),
         ("notebooks", ("notebooks", "simulation", "training")),
         ("spark", ("spark",)),

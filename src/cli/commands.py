@@ -9,16 +9,19 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.table import Table
 
 from ..core.errors import InvalidError, NotFoundError, XinhengError
 from ..terminal import answer, progress, show_city, show_receipt
 from .accounts import accounts_app
+from .backup import backup_app
+from .beside import beside
 from .bundle import bundle_app
+from .collect import collect
 from .explain import explain
 from .grades import grade, grades_app
 from .indicators import indicators_app
 from .inspections import inspections
+from .jobs import jobs_app
 from .keys import keys_app
 from .leaks import leaks
 from .ledger import ledger_app
@@ -30,6 +33,7 @@ from .promotion import champions, promote, rollback
 from .purge import purge
 from .reviews import reviews_app
 from .rulebook import rulebook_app
+from .settings import settings_app
 from .training import forecast, recalibrate, train
 from .upkeep import archive_app
 
@@ -44,14 +48,17 @@ app = typer.Typer(
 )
 app.add_typer(accounts_app, name="accounts")
 app.add_typer(archive_app, name="archive")
+app.add_typer(backup_app, name="backup")
 app.add_typer(bundle_app, name="bundle")
 app.add_typer(indicators_app, name="indicators")
 app.add_typer(grades_app, name="grades")
+app.add_typer(jobs_app, name="jobs")
 app.add_typer(keys_app, name="keys")
 app.add_typer(ledger_app, name="ledger")
 app.add_typer(levels_app, name="levels")
 app.add_typer(reviews_app, name="reviews")
 app.add_typer(rulebook_app, name="rulebook")
+app.add_typer(settings_app, name="settings")
 
 
 def main() -> None:
@@ -153,6 +160,9 @@ def serve(
         typer.Option(help="Address to listen on; without it, XINHENG_ADDRESS, 127.0.0.1."),
     ] = None,
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")] = 8000,
+    jobs: Annotated[
+        bool, typer.Option("--jobs", help="Run the scheduled jobs too, in a process beside it.")
+    ] = False,
     workers: Annotated[
         int | None,
         typer.Option(min=1, max=64, help="Processes that answer; by default XINHENG_WORKERS."),
@@ -164,31 +174,27 @@ def serve(
     """
     from ..core.settings import load_settings
 
-    try:
-        from ..serving import serve as run
-    except ModuleNotFoundError as error:
-        message = f"the service needs {error.name}: pip install 'xinheng[serving]'"
-        raise NotFoundError(message) from None
-    announce = partial(Console(stderr=True).print, soft_wrap=True, highlight=False)
-    run(load_settings(), host, port, workers=workers, announce=announce)
-
-
-@app.command()
-def settings(as_json: AsJson = False) -> None:
-    """List every setting, its value and where the value comes from."""
-    from ..core.settings import list_settings, load_settings
-
-    listed = list_settings(load_settings())
-
-    def show(console: Console) -> None:
-        table = Table("variable", "value", "from", "meaning")
-        for one in listed:
-            table.add_row(one.variable, one.value, one.origin, one.description)
-        console.print(table)
-
-    answer(as_json, {one.name: one.value for one in listed}, show)
+    with beside(jobs=jobs):
+        try:
+            from ..serving import serve as run
+        except ModuleNotFoundError as error:
+            message = f"the service needs {error.name}: pip install 'xinheng[serving]'"
+            raise NotFoundError(message) from None
+        announce = partial(Console(stderr=True).print, soft_wrap=True, highlight=False)
+        run(load_settings(), host, port, workers=workers, announce=announce)
 
 
 trained = (train, recalibrate, forecast, promote, rollback, champions)
-for command in (grade, explain, *trained, plan, inspections, leaks, monitor, alerts, purge):
+for command in (
+    collect,
+    grade,
+    explain,
+    *trained,
+    plan,
+    inspections,
+    leaks,
+    monitor,
+    alerts,
+    purge,
+):
     app.command()(command)

@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from ipaddress import ip_network
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -62,6 +62,29 @@ class Settings(BaseSettings):
         ),
     )
 
+    inbox: Path = Field(
+        default=Path("out/inbox"),
+        description="folder in which departments lay deliveries down, as SOURCE/DELIVERY/",
+    )
+    backups: Path = Field(
+        default=Path("out/backups"), description="folder of the backups, best on another disk"
+    )
+    jobs: Path | None = Field(
+        default=None, description="timetable of the scheduled jobs; without it, the one that ships"
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        default="info", description="what the service logs at least: debug, info, warning, error"
+    )
+    log_format: Literal["json", "text"] = Field(
+        default="json", description="lines of the log: json for machines, text for people"
+    )
+    metrics: Literal["loopback", "off"] = Field(
+        default="loopback",
+        description=(
+            "who reads /metrics without a key: loopback, this machine's own programs; off, nobody; "
+            "/v1/metrics is for keys that may read operations"
+        ),
+    )
     workers: int = Field(default=1, ge=1, description="how many processes the service answers with")
     kept_answers: int = Field(
         default=64,

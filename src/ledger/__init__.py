@@ -5,6 +5,8 @@ from .backup import backup, restore
 from .engine import connected, file_of, shown
 from .history import Change, History, Remembered, Run
 from .holdings import ACCOUNTS, FAILURES, KEYS, PENDING, SESSIONS, Holding
+from .jobs import JobRequest, JobRun, Jobs
+from .lease import Lease
 from .ledger import Ledger, Step
 from .promotions import Promotion, Promotions, SignOff, Trial
 from .revision import HEAD, REVISIONS, Standing, downgrade, prepare, standing, upgrade
@@ -24,6 +26,10 @@ __all__ = [
     "Finding",
     "History",
     "Holding",
+    "JobRequest",
+    "JobRun",
+    "Jobs",
+    "Lease",
     "Ledger",
     "Note",
     "Pace",

@@ -14,6 +14,8 @@ from sqlalchemy.engine import Engine
 from .engine import file_of, open_engine
 from .history import History
 from .holdings import Holding, joined, separate
+from .jobs import Jobs
+from .lease import Lease
 from .promotions import Promotion, Promotions
 from .reviews import Reviews
 from .revision import open_ready
@@ -76,6 +78,8 @@ class Ledger:
         The history of grades.
     reviews
         The reviews of grades by people.
+    jobs
+        The history of scheduled jobs.
     trail
         The audit trail.
 
@@ -105,6 +109,7 @@ class Ledger:
         self.promotions = Promotions(self._engine, self.trail)
         self.history = History(self._engine)
         self.reviews = Reviews(self._engine, self.trail)
+        self.jobs = Jobs(self._engine)
 
     @classmethod
     def open(cls, settings: "Settings") -> Self:
@@ -112,6 +117,10 @@ class Ledger:
         url = settings.ledger
         in_memory = file_of(url) is None and url.startswith("sqlite")
         return cls(url, None if in_memory else Proof.of(settings))
+
+    def lease(self, name: str) -> Lease:
+        """Return the lease for what only one process at a time does; see `ledger.lease`."""
+        return Lease(self._engine, name)
 
     def promote(self, bundle: str, *, purpose: str, actor: str, reason: str, at: datetime) -> None:
         """Name a bundle, by its digest, the champion for a purpose, whatever came before."""

@@ -13,6 +13,7 @@ from fastapi.telemetry import TelemetryConfig
 from starlette.middleware import Middleware
 
 from ..core.settings import Settings
+from ..jobs import read_timetable
 from .access import Access
 from .description import describe
 from .door import AT_ONCE
@@ -89,6 +90,8 @@ def create_app(
         redirect_slashes=False,
         telemetry=SILENT,
     )
+    app.state.settings = settings
+    app.state.timetable = read_timetable(settings.jobs)
     for router in ROUTERS:
         app.router.routes.extend(map(guarded, router.routes))
     add_handlers(app)

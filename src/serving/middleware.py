@@ -1,13 +1,16 @@
 """What every request passes on its way in, and every response on its way out."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from time import perf_counter
+from typing import Any
 from uuid import uuid4
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware import Middleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from .counters import IN_FLIGHT, REFUSED, REQUESTS, SECONDS
 from .problem import ProblemError
 
 __all__ = ["middleware"]
@@ -26,13 +29,17 @@ HEADERS = {
 }
 BY_TLS = {"Strict-Transport-Security": "max-age=31536000"}
 
+METHODS = frozenset({"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"})
+NOWHERE = "none"
+
 log = logging.getLogger(__name__)
+access = logging.getLogger("xinheng.access")
 
 
 def middleware(hosts: Sequence[str]) -> list[Middleware]:
     """Return the stack, outermost first, for a service known by these host names."""
     return [
-        Middleware(RequestId),
+        Middleware(Observed),
         Middleware(SecureHeaders),
         Middleware(LastResort),
         Middleware(KnownHost, hosts=hosts),
@@ -40,8 +47,12 @@ def middleware(hosts: Sequence[str]) -> list[Middleware]:
     ]
 
 
-class RequestId:
-    """Give every request an id of our own; one that a caller sends is not believed."""
+class Observed:
+    """Give every request an id of our own, count it, and write one line about it when it is over.
+
+    An id that a caller sends is not believed. A line names route, status, duration and who asked
+    by the id of the key; no address, no query, no body, no enterprise.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -51,14 +62,59 @@ class RequestId:
             await self.app(scope, receive, send)
             return
         request_id = str(uuid4())
-        scope.setdefault("state", {})["request_id"] = request_id
+        state = scope.setdefault("state", {})
+        state["request_id"] = request_id
+        status, sent, began = 0, 0, perf_counter()
 
         async def named(message: Message) -> None:
+            nonlocal status, sent
             if message["type"] == "http.response.start":
+                status = message["status"]
                 MutableHeaders(scope=message)["X-Request-ID"] = request_id
+            else:
+                sent += len(message.get("body", b""))
             await send(message)
 
-        await self.app(scope, receive, named)
+        IN_FLIGHT.inc()
+        try:
+            await self.app(scope, receive, named)
+        finally:
+            IN_FLIGHT.dec()
+            _tell(scope, status, sent, perf_counter() - began)
+
+
+def _tell(scope: Scope, status: int, sent: int, seconds: float) -> None:
+    """Count a request that is over, and log it; status 0 is one whose caller went away."""
+    state = scope["state"]
+    route = getattr(scope.get("route"), "name", None) or NOWHERE
+    method = scope["method"] if scope["method"] in METHODS else "other"
+    REQUESTS.labels(route, method, str(status)).inc()
+    SECONDS.labels(route).observe(seconds)
+    problem = state.get("problem")
+    if problem is not None:
+        REFUSED.labels(problem).inc()
+    if access.isEnabledFor(logging.INFO):
+        told = {
+            "request_id": state["request_id"],
+            "route": route,
+            "method": method,
+            "status": status,
+            "ms": round(seconds * 1000, 2),
+            "bytes": sent,
+            **_who(state),
+            "problem": problem,
+        }
+        access.info("request", extra={"told": told})
+
+
+def _who(state: Mapping[str, Any]) -> dict[str, str]:
+    """Say who asks: a key by its id, somebody who signed in by the role alone."""
+    visit = state.get("visit")
+    if visit is None:
+        return {}
+    principal = visit.principal
+    actor = principal.actor if principal.means == "key" else principal.means
+    return {"actor": actor, "role": str(principal.grant.role)}
 
 
 class SecureHeaders:

@@ -32,13 +32,14 @@ from typing import Any
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
-from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Match, Route
 from starlette.types import Scope
+
+from .answers.problem import MEDIA_TYPE, Fault, FieldError, Problem
 
 __all__ = [
     "MEDIA_TYPE",
@@ -53,7 +54,6 @@ __all__ = [
 
 log = logging.getLogger(__name__)
 
-MEDIA_TYPE = "application/problem+json"
 NAMESPACE = "urn:xinheng:problem:"
 SHOWN_ERRORS = 20
 SHOWN_CHARACTERS = 100
@@ -90,51 +90,6 @@ PLAIN = {
 }
 
 
-class FieldError(BaseModel):
-    """One value of a request that cannot be used."""
-
-    where: str = Field(description="Place in the request, such as `query.as_of`.")
-    message: str = Field(description="What was expected there.")
-    value: str | None = Field(description="What was there, shortened; null if nothing was.")
-
-
-class Fault(BaseModel):
-    """Why there is no answer."""
-
-    type: str = Field(description="The kind of problem, for programs.")
-    title: str = Field(description="The kind of problem, for people.")
-    status: int = Field(description="HTTP status code.")
-    detail: str = Field(description="What is wrong here, and what to do.")
-
-
-class Problem(Fault):
-    """A problem document (RFC 9457)."""
-
-    model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [
-                {
-                    "type": "urn:xinheng:problem:invalid-request",
-                    "title": "Invalid request",
-                    "status": 422,
-                    "detail": "1 value of the request cannot be used: see errors.",
-                    "instance": "urn:uuid:1f0f7a52-58d6-4a3b-9f4e-3c4c2f0d8e11",
-                    "errors": [
-                        {
-                            "where": "query.as_of",
-                            "message": "expected a calendar date, YYYY-MM-DD",
-                            "value": "2026-02-30",
-                        }
-                    ],
-                }
-            ]
-        }
-    )
-
-    instance: str = Field(description="This occurrence: the request id, as in X-Request-ID.")
-    errors: list[FieldError] = Field(description="Values that cannot be used; often none.")
-
-
 class ProblemError(HTTPException):
     """A foreseen problem; `detail` is answered as it stands.
 
@@ -162,6 +117,7 @@ class ProblemError(HTTPException):
 
         It has these headers, or else those of the problem.
         """
+        scope["state"]["problem"] = self.name
         content = self.document(scope["state"]["request_id"])
         told = self.headers if headers is None else headers
         return Response(content, self.status_code, headers=told, media_type=MEDIA_TYPE)

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue
 
-from .access.masking import IDENTITY, PHONE
+from ..core.scrub import IDENTITY, PHONE
 from .answers.values import Level
 from .questions import AsOf, Identifier
 

@@ -18,6 +18,7 @@ FOLDER = Path(__file__).parents[2] / "notebooks"
 NOTEBOOKS = sorted(FOLDER.glob("*.py"))
 NAMES = [
     "01_archive", "02_indicators", "03_training", "04_evaluation", "05_promote", "06_explanations",
+    "07_asking_the_service",
 ]  # fmt: skip
 
 
@@ -54,6 +55,8 @@ def test_the_course_runs_in_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     assert "small changes" in told["06_explanations"]
     [asked] = re.findall("asked of: ([0-9A-Z]{18})", told["06_explanations"])
     assert asked in (tmp_path / "course" / "why.html").read_text("utf-8")
+    assert "unknown-enterprise: " in told["07_asking_the_service"]
+    assert "the first time for: routine" in told["07_asking_the_service"]
     assert "no value rests on what came later" in told["02_indicators"]
 
 

@@ -62,6 +62,12 @@ def test_the_description_names_every_route_and_every_status(description):
         ("get", "/v1/indicators"): sorted([*guarded, "304", "422"]),
         ("get", "/v1/model"): sorted([*guarded, "304"]),
         ("get", "/v1/state"): sorted(guarded),
+        ("get", "/v1/metrics"): sorted(guarded),
+        ("get", "/v1/jobs"): sorted(guarded),
+        ("get", "/v1/jobs/{name}/runs"): sorted([*guarded, "404", "422"]),
+        ("post", "/v1/jobs/{name}/runs"): sorted(
+            [*(each for each in guarded if each != "200"), "202", "404", "422"]
+        ),
         ("post", "/v1/session"): sorted([*guarded, "422"]),
         ("get", "/v1/session"): sorted({*guarded} - {"400"}),
         ("delete", "/v1/session"): sorted({*guarded, "204"} - {"200", "400"}),

@@ -14,6 +14,7 @@ from typing import Any
 
 from ...core.errors import PolicyError
 from ...core.identifiers import USCC, uscc_fault
+from ...core.scrub import IDENTITY, PHONE
 from .fieldset import FieldSet
 from .grants import Grant
 from .roles import Permission
@@ -34,10 +35,6 @@ MARK = "***"
 INDIVIDUAL = "92"
 """How the code of an individual business 个体工商户 begins (GB 32100-2015)."""
 
-IDENTITY = re.compile(r"(?<!\d)[1-9]\d{5}(?:18|19|20)\d{2}(?:0[1-9]|1[0-2])\d{5}[\dXx](?!\d)")
-PHONE = re.compile(
-    r"(?<!\d)(?:(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}|0\d{2,3}[- ]?\d{7,8})(?!\d)"
-)
 EITHER = re.compile(r"\d{3}[- ]?\d{4}")
 """What both have in common: most texts have nothing of it, and are soon done with."""
 LEAST = 10

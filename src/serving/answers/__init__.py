@@ -14,6 +14,7 @@ from .explanation import (
 )
 from .grade import GradeAnswer, GradesAnswer, given_values, grade_values
 from .health import HealthAnswer, ReadyAnswer, StateAnswer
+from .jobs import JobRequestAnswer, JobRunsAnswer, JobsAnswer
 from .model import ModelAnswer, model_values
 from .movement import MovementAnswer, moved_values, movement_values
 from .objection import ObjectionAnswer, objection_values
@@ -33,6 +34,9 @@ __all__ = [
     "GradesAnswer",
     "HealthAnswer",
     "IndicatorsAnswer",
+    "JobRequestAnswer",
+    "JobRunsAnswer",
+    "JobsAnswer",
     "Language",
     "ModelAnswer",
     "MovementAnswer",

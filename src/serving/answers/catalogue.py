@@ -1,12 +1,16 @@
 """The catalogue: the indicators that a grade rests on."""
 
-from typing import Literal
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from ...features import DIMENSIONS, Catalogue, Indicator
 from .grade import GRADE
 from .values import Language, Values
+
+if TYPE_CHECKING:
+    from ...features import Catalogue, Indicator
 
 __all__ = ["IndicatorAnswer", "IndicatorsAnswer", "indicators_values"]
 
@@ -78,6 +82,8 @@ def indicators_values(catalogue: Catalogue, bundle: str, language: Language) -> 
 
 
 def _indicator(indicator: Indicator, language: Language) -> Values:
+    from ...features import DIMENSIONS
+
     zh = language == "zh"
     return {
         "id": indicator.id,

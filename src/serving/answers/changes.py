@@ -1,13 +1,18 @@
 """Changes: levels that changed, in the order in which runs changed them."""
 
+from __future__ import annotations
+
 from datetime import date
+from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from ...core import time
-from ...ledger import Change
 from .grade import GRADE
 from .values import Level, Values
+
+if TYPE_CHECKING:
+    from ...ledger import Change
 
 __all__ = ["ChangeAnswer", "ChangesAnswer", "change_values"]
 

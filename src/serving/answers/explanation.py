@@ -1,15 +1,19 @@
 """Explanations: why an enterprise has its grade, in full and in short."""
 
+from __future__ import annotations
+
 from datetime import date
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from ...explaining import Explanation
 from .grade import GRADE, GradeAnswer, grade_values
 from .override import NOTHING, OverrideAnswer, People
 from .record import RECORD, RecordAnswer, record_values
 from .values import Language, Level, Values, in_language
+
+if TYPE_CHECKING:
+    from ...explaining import Explanation
 
 __all__ = [
     "ExplanationAnswer",

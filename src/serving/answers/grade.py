@@ -1,17 +1,20 @@
 """Grades: the level of one enterprise, and those that runs gave it."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from ...core import time
-from ...explaining import level_of
-from ...grading import Grade
-from ...ledger import Run
 from .override import NOTHING, OverrideAnswer, People
 from .values import Level, Probability, Values
+
+if TYPE_CHECKING:
+    from ...grading import Grade
+    from ...ledger import Run
 
 __all__ = [
     "GRADE",
@@ -201,6 +204,8 @@ def grade_values(
     people
         What people did to it.
     """
+    from ...explaining import level_of
+
     override = people.override
     level = level_of(grade, override)
     return grade.to_dict() | {

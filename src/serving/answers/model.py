@@ -1,14 +1,19 @@
 """The model: its card, its digest, and since when it is champion."""
 
+from __future__ import annotations
+
 from dataclasses import asdict
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from ...grading import Bundle
-from ...ledger import Promotion
 from .grade import GRADE
 from .values import Values
+
+if TYPE_CHECKING:
+    from ...grading import Bundle
+    from ...ledger import Promotion
 
 __all__ = ["CardAnswer", "CardGroupAnswer", "ModelAnswer", "model_values"]
 

@@ -1,14 +1,19 @@
 """Movements: why a grade moved, in parts that sum to the difference."""
 
+from __future__ import annotations
+
 from datetime import date
+from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from ...core import time
-from ...explaining import Movement
 from .grade import GRADE, GradeAnswer, grade_values
 from .override import NOTHING, People
 from .values import Language, Level, Values, in_language
+
+if TYPE_CHECKING:
+    from ...explaining import Movement
 
 __all__ = [
     "MOVED",

@@ -1,14 +1,18 @@
 """Objections: what an enterprise that contests its grade is told of it."""
 
+from __future__ import annotations
+
 from datetime import date
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from ...core import time
-from ...ledger.reviews import Act, Case
 from .grade import GRADE
 from .values import Values
+
+if TYPE_CHECKING:
+    from ...ledger.reviews import Act, Case
 
 __all__ = ["ObjectionAnswer", "objection_values"]
 

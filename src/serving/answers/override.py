@@ -1,12 +1,17 @@
 """Overrides: what people set in place of a grade, and whether the enterprise contests it."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, Field, JsonValue
 
-from ...explaining import Override
 from .values import Level
+
+if TYPE_CHECKING:
+    from ...explaining import Override
 
 __all__ = ["NOTHING", "OVERRIDE", "OverrideAnswer", "People"]
 

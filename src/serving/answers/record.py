@@ -1,13 +1,18 @@
 """Records: those behind a value, with their clocks and where they are from."""
 
+from __future__ import annotations
+
 from datetime import date
+from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from ...core import time
-from ...explaining import Explanation
 from .grade import GRADE
 from .values import Language, Values, in_language
+
+if TYPE_CHECKING:
+    from ...explaining import Explanation
 
 __all__ = [
     "RECORD",

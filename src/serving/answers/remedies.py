@@ -1,12 +1,17 @@
 """Remedies: what an enterprise can do for a better level, and when it comes."""
 
+from __future__ import annotations
+
 from datetime import date
+from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
-from ...explaining import Remedies
 from .grade import GRADE
 from .values import Language, Level, Probability, Values, in_language
+
+if TYPE_CHECKING:
+    from ...explaining import Remedies
 
 __all__ = ["AboutAnswer", "OutcomeAnswer", "RemediesAnswer", "StepAnswer", "remedies_values"]
 

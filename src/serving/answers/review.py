@@ -1,14 +1,18 @@
 """Reviews: cases as they stand, with all that was done to them, and the queue of them."""
 
+from __future__ import annotations
+
 from collections.abc import Collection
 from datetime import date, datetime
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from ...core import time
-from ...ledger.reviews import Act, Case, Event
 from .values import Level, Values
+
+if TYPE_CHECKING:
+    from ...ledger.reviews import Act, Case, Event
 
 __all__ = [
     "QueueAnswer",

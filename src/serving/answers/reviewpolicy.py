@@ -1,12 +1,16 @@
 """The review policy: what is reviewed, by when, and by how many people."""
 
+from __future__ import annotations
+
 from collections.abc import Collection, Sequence
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from ...grading.reviewing import ReviewEdition
 from .values import Level, Values
+
+if TYPE_CHECKING:
+    from ...grading.reviewing import ReviewEdition
 
 __all__ = ["ReviewPolicyAnswer", "review_policy_values"]
 

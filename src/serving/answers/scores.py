@@ -4,8 +4,8 @@ from datetime import date
 
 from pydantic import BaseModel, ConfigDict
 
-from ..problem import Fault
 from .grade import GRADE, GradeAnswer
+from .problem import Fault
 
 __all__ = ["Score", "ScoresAnswer"]
 

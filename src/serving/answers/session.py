@@ -1,11 +1,14 @@
 """Sessions: who is signed in, what they may do, and until when; and by whom people can sign in."""
 
+from __future__ import annotations
+
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from ..access import Standing
+if TYPE_CHECKING:
+    from ..access import Standing
 
 __all__ = ["ProvidersAnswer", "SessionAnswer", "session_answer"]
 

@@ -1,7 +1,9 @@
 """Routes of the service, version 1."""
 
-from . import enterprises, lists, model, reviews, session, whatif
+from . import enterprises, lists, model, operations, reviews, session, whatif
 
 __all__ = ["ROUTERS"]
 
-ROUTERS = tuple(part.router for part in (enterprises, lists, whatif, reviews, model, session))
+ROUTERS = tuple(
+    part.router for part in (enterprises, lists, whatif, reviews, model, session, operations)
+)

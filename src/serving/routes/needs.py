@@ -43,6 +43,11 @@ NEEDS: Mapping[str, Permission | None] = MappingProxyType(
         "withdraw_objection": _P.OBJECT,
         "indicators": _P.READ_CATALOGUE,
         "model": _P.READ_CATALOGUE,
+        "jobs": _P.READ_OPERATIONS,
+        "job_runs": _P.READ_OPERATIONS,
+        "run_job": _P.RUN_JOBS,
+        "operations_metrics": _P.READ_OPERATIONS,
+        "metrics": None,
         "state": _P.READ_OPERATIONS,
         # Whoever signs in has nothing to show yet: each of these looks for itself (door.py).
         "sign_in": None,

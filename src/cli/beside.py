@@ -1,0 +1,37 @@
+"""What runs beside the service: a folder in which its workers count, and the scheduled jobs."""
+
+import os
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from tempfile import TemporaryDirectory
+
+from .jobs import PROGRAM
+
+__all__ = ["beside"]
+
+FOLDER = "PROMETHEUS_MULTIPROC_DIR"
+
+
+@contextmanager
+def beside(*, jobs: bool) -> Iterator[None]:
+    """Keep what the service needs beside it until it ends; the service is imported after this.
+
+    Parameters
+    ----------
+    jobs
+        Whether a process runs the scheduled jobs; it ends with this one at the latest.
+    """
+    with TemporaryDirectory(prefix="xinheng-metrics-") as folder:
+        os.environ.setdefault(FOLDER, folder)
+        watch = _watch() if jobs else None
+        try:
+            yield
+        finally:
+            if watch is not None:
+                watch.terminate()
+                watch.wait()
+
+
+def _watch() -> subprocess.Popen[bytes]:
+    return subprocess.Popen([*PROGRAM, "jobs", "watch"], stdin=subprocess.DEVNULL)  # noqa: S603

@@ -1,0 +1,65 @@
+"""The watch: runs what is due, once or until it is told to stop."""
+
+import logging
+from dataclasses import dataclass
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from ..core.scrub import told
+from ..ledger import JobRun
+from .due import due
+from .runner import Runner
+from .timetable import Timetable
+
+__all__ = ["Watch"]
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """Looks at the timetable, and lets a runner run what is due, one after the other.
+
+    Parameters
+    ----------
+    timetable
+        The jobs.
+    runner
+        Runs them.
+    """
+
+    timetable: Timetable
+    runner: Runner
+
+    def once(self) -> list[JobRun]:
+        """Run what is due now; return the runs, in order.
+
+        A job that another machine runs is left to it.
+        """
+        runner, jobs = self.runner, self.runner.ledger.jobs
+        runner.mend([each.name for each in self.timetable.job])
+        done: list[JobRun] = []
+        for each in due(self.timetable, jobs.latest(), jobs.requests(), runner.clock()):
+            if runner.stop.is_set():
+                break
+            run = runner.run(each)
+            if run is not None:
+                done.append(run)
+                _tell(run)
+        return done
+
+    def forever(self, pause: float = 20.0) -> None:
+        """Run what is due until the runner's `stop` is set; a ledger that is gone is waited for."""
+        while not self.runner.stop.is_set():
+            try:
+                self.once()
+            except SQLAlchemyError as error:
+                log.warning("the ledger cannot be read, so no job runs: %s", told(error))
+            self.runner.stop.wait(pause)
+
+
+def _tell(run: JobRun) -> None:
+    seconds = (run.ended - run.started).total_seconds() if run.ended else 0.0
+    level = logging.INFO if run.outcome == "done" else logging.ERROR
+    extra = {"job": run.job, "run": run.id, "outcome": run.outcome, "seconds": round(seconds, 1)}
+    log.log(level, "job %s: %s", run.job, run.outcome, extra=extra)
