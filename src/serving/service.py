@@ -15,9 +15,11 @@ from ..explaining import Standpoints, explain
 from ..grading import GradeBook, open_book
 from ..grading.dynamic import Gradings, open_gradings
 from ..ledger import Ledger
+from .directories import Directories
 from .problem import FieldError, ProblemError
 from .profiles import Profiles
 from .register import Register
+from .standing import Standings
 
 __all__ = ["VERSION", "Clock", "Service", "clock"]
 
@@ -44,6 +46,8 @@ class Service:
         The enterprises of that archive.
     profiles
         Where they are, and what they do.
+    directories
+        By which they are searched.
     ledger
         Where reads are recorded.
     now
@@ -61,6 +65,7 @@ class Service:
         gradings: Gradings,
         register: Register,
         profiles: Profiles,
+        directories: Directories,
         ledger: Ledger,
         now: Clock,
     ) -> None:
@@ -68,6 +73,7 @@ class Service:
         self.gradings = gradings
         self.register = register
         self.profiles = profiles
+        self.directories = directories
         self.ledger = ledger
         self.standpoints = Standpoints(gradings, book)
         self.now = now
@@ -86,7 +92,9 @@ class Service:
         archive = Archive(settings.archive)
         register = Register(archive.enterprises(), book.events)
         profiles = Profiles.open(archive, book.events)
-        service = cls(book, open_gradings(settings, ledger), register, profiles, ledger, now)
+        gradings = open_gradings(settings, ledger)
+        directories = Directories(archive, Standings(gradings.store, ledger.history))
+        service = cls(book, gradings, register, profiles, directories, ledger, now)
         service._warm_up()
         return service
 

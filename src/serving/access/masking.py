@@ -71,6 +71,10 @@ class Place:
 PLACES: tuple[Place, ...] = (
     Place("ExplanationAnswer", "override.by", Kind.NAME),
     Place("ExplanationAnswer", "override.reason", Kind.REMARK),
+    Place("EnterprisesAnswer", "enterprises.name", Kind.NAME, of_individuals=True),
+    Place("ProfileAnswer", "name", Kind.NAME, of_individuals=True),
+    Place("ProfileAnswer", "former_names", Kind.NAME, of_individuals=True),
+    Place("ProfileAnswer", "address", Kind.ADDRESS, of_individuals=True),
 )
 
 Originals = dict[str, None]

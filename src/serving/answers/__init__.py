@@ -6,6 +6,15 @@ hold every answer against its model.
 
 from .catalogue import IndicatorsAnswer, indicators_values
 from .changes import ChangesAnswer, change_values
+from .enterprise import (
+    EnterpriseAnswer,
+    EnterprisesAnswer,
+    LicenceAnswer,
+    ProfileAnswer,
+    TermAnswer,
+    listed_values,
+    term_values,
+)
 from .explanation import (
     ExplanationAnswer,
     ShortExplanationAnswer,
@@ -19,24 +28,30 @@ from .movement import MovementAnswer, moved_values, movement_values
 from .record import RecordsAnswer, records_values
 from .remedies import RemediesAnswer, remedies_values
 from .scores import ScoresAnswer
-from .values import Language, Values
+from .values import Language, Level, Values
 from .whatif import WhatIfAnswer
 
 __all__ = [
     "ChangesAnswer",
+    "EnterpriseAnswer",
+    "EnterprisesAnswer",
     "ExplanationAnswer",
     "GradeAnswer",
     "GradesAnswer",
     "HealthAnswer",
     "IndicatorsAnswer",
     "Language",
+    "Level",
+    "LicenceAnswer",
     "ModelAnswer",
     "MovementAnswer",
+    "ProfileAnswer",
     "ReadyAnswer",
     "RecordsAnswer",
     "RemediesAnswer",
     "ScoresAnswer",
     "ShortExplanationAnswer",
+    "TermAnswer",
     "Values",
     "WhatIfAnswer",
     "change_values",
@@ -44,10 +59,12 @@ __all__ = [
     "given_values",
     "grade_values",
     "indicators_values",
+    "listed_values",
     "model_values",
     "moved_values",
     "movement_values",
     "records_values",
     "remedies_values",
     "short_explanation_values",
+    "term_values",
 ]

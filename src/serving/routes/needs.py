@@ -11,6 +11,8 @@ _P = Permission
 
 NEEDS: Mapping[str, Permission | None] = MappingProxyType(
     {
+        "enterprises": _P.READ_RECORDS,
+        "profile": _P.READ_RECORDS,
         "grade": _P.READ_GRADE,
         "grades": _P.READ_GRADE,
         "explanation": _P.READ_EXPLANATION,

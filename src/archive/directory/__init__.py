@@ -1,0 +1,7 @@
+"""The directory: everybody in the archive by code, name, licence number, district and category."""
+
+from .directory import Directory, Listed, Rows
+from .folding import folded
+from .place import clear_directory, open_directory
+
+__all__ = ["Directory", "Listed", "Rows", "clear_directory", "folded", "open_directory"]
