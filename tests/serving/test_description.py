@@ -46,9 +46,10 @@ def test_the_description_names_every_route_and_every_status(description):
     always = ["200", "413", "421", "500"]
     reading = sorted([*always, "304", "404", "422", "503"])
     posting = sorted([*always, "400", "404", "422", "503"])
-    about = ("grade", "grades", "explanation", "records", "movement", "remedies")
+    about = ("profile", "grade", "grades", "explanation", "records", "movement", "remedies")
     assert found == {
         **{("get", f"{ONE}/{tail}"): reading for tail in about},
+        ("get", "/v1/enterprises"): sorted([*always, "304", "422", "503"]),
         ("post", "/v1/scores"): posting,
         ("post", "/v1/what-if"): posting,
         ("get", "/v1/changes"): sorted([*always, "304", "422", "503"]),

@@ -14,7 +14,7 @@ from xinheng.explaining import Actions, find_remedies
 from xinheng.ledger import History, Ledger
 from xinheng.serving import caller, create_app, service
 from xinheng.serving.reads import remedies
-from xinheng.serving.routes import enterprises, lists, model, whatif
+from xinheng.serving.routes import ROUTERS
 
 from ..archive.department import ALPHA, BETA, Bureau
 from .asked import ENTERPRISE, GETS, ONE, POSTS, READS
@@ -27,8 +27,8 @@ SPOKEN = [each for each in READS if each.spoken]
 @pytest.fixture(scope="module")
 def models():
     """The model that the description names for each route."""
-    parts = (enterprises, lists, whatif, model)
-    return {each.path: each.response_model for part in parts for each in part.router.routes}
+    routes = [each for router in ROUTERS for each in router.routes]
+    return {each.path: each.response_model for each in routes}
 
 
 def as_described(answer, model):

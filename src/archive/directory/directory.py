@@ -20,7 +20,6 @@ __all__ = ["Directory", "Listed", "Rows"]
 
 Rows = npt.NDArray[np.int32]
 SHOWN = ("enterprise", "name", "district", "business", "categories")
-AFTER = b"\xff"
 FEW = 64
 
 
@@ -156,10 +155,10 @@ class Directory:
     def _beginning(self, name: str, beginning: str) -> Rows:
         keys, rows = self._sorted[name]
         start = folded(beginning).encode()[:LONGEST]
-        if not start:
+        if not 0 < len(start) <= keys.itemsize:
             return np.empty(0, np.int32)
-        first = np.searchsorted(keys, np.bytes_(start))
-        last = np.searchsorted(keys, np.bytes_(start + AFTER * LONGEST))
+        after = start[:-1] + bytes([start[-1] + 1])
+        first, last = np.searchsorted(keys, np.array([start, after], keys.dtype))
         if last - first < FEW or name != "codes":
             return np.sort(rows[first:last])
         return np.flatnonzero((self.place >= first) & (self.place < last)).astype(np.int32)

@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 from pyarrow import ipc
 
 from ...core.identifiers import USCC
-from ..enterprises import read_identifiers
+from ..enterprises import are_credit_codes
 from .folding import folded_texts
 from .postings import Postings, pairs_of_texts
 
@@ -57,13 +57,9 @@ def _order(everybody: pa.Table) -> pa.Array:
 
 def _individual(table: pa.Table) -> npt.NDArray[np.bool_]:
     """Tell who is an individual operator, or may be one for all that the code says."""
-    codes = table["code"].combine_chunks()
-    _, faults = read_identifiers(USCC, codes)
-    company = pc.and_(
-        pc.and_(pc.equal(table["scheme"], USCC), pc.is_null(faults)),
-        pc.invert(pc.starts_with(codes, INDIVIDUAL)),
-    )
-    found: npt.NDArray[np.bool_] = pc.invert(company).to_numpy()
+    codes = table["code"].combine_chunks().cast(pa.string())
+    named = pc.and_(pc.equal(table["scheme"], USCC), pc.invert(pc.starts_with(codes, INDIVIDUAL)))
+    found: npt.NDArray[np.bool_] = ~(named.to_numpy() & are_credit_codes(codes))
     return found
 
 

@@ -7,13 +7,11 @@ hold every answer against its model.
 from .catalogue import IndicatorsAnswer, indicators_values
 from .changes import ChangesAnswer, change_values
 from .enterprise import (
-    EnterpriseAnswer,
     EnterprisesAnswer,
-    LicenceAnswer,
     ProfileAnswer,
-    TermAnswer,
     listed_values,
     term_values,
+    terms_of,
 )
 from .explanation import (
     ExplanationAnswer,
@@ -33,7 +31,6 @@ from .whatif import WhatIfAnswer
 
 __all__ = [
     "ChangesAnswer",
-    "EnterpriseAnswer",
     "EnterprisesAnswer",
     "ExplanationAnswer",
     "GradeAnswer",
@@ -42,7 +39,6 @@ __all__ = [
     "IndicatorsAnswer",
     "Language",
     "Level",
-    "LicenceAnswer",
     "ModelAnswer",
     "MovementAnswer",
     "ProfileAnswer",
@@ -51,7 +47,6 @@ __all__ = [
     "RemediesAnswer",
     "ScoresAnswer",
     "ShortExplanationAnswer",
-    "TermAnswer",
     "Values",
     "WhatIfAnswer",
     "change_values",
@@ -67,4 +62,5 @@ __all__ = [
     "remedies_values",
     "short_explanation_values",
     "term_values",
+    "terms_of",
 ]

@@ -18,6 +18,7 @@ __all__ = [
     "TermAnswer",
     "listed_values",
     "term_values",
+    "terms_of",
 ]
 
 FUTIAN: dict[str, JsonValue] = {"code": "440304", "zh": "福田区", "en": "Futian"}
@@ -152,11 +153,12 @@ def listed_values(listed: Listed, level: str | None, moved: str | None) -> Value
 
 def term_values(table: str, text: str) -> Values:
     """Return a code of a table, or the Chinese name of one, with its names."""
-    return _terms(table).get(text) or {"code": text, "zh": text, "en": text}
+    return terms_of(table).get(text) or {"code": text, "zh": text, "en": text}
 
 
 @cache
-def _terms(table: str) -> dict[str, Values]:
+def terms_of(table: str) -> dict[str, Values]:
+    """Return the codes of a table with their names, by code and by Chinese name."""
     rows = CodeTable.load(table).table.select(["code", "zh", "en"]).to_pylist()
     named = [{key: row[key] or row["code"] for key in ("code", "zh", "en")} for row in rows]
     return {row["zh"]: row for row in named} | {row["code"]: row for row in named}

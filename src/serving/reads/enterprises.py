@@ -12,7 +12,7 @@ from ...archive.directory import Directory, Rows
 from ...core import time
 from ...grading import Level
 from ..access import Grant
-from ..answers import Values, listed_values, term_values
+from ..answers import Values, listed_values, term_values, terms_of
 from ..directories import Everybody
 from ..profiles import district_code
 from ..searching import Page, Wanted, search
@@ -68,7 +68,7 @@ def within(service: Service, directory: Directory, grant: Grant) -> Callable[...
 
 
 def districts_named(directory: Directory, names: Iterable[str]) -> tuple[list[str], list[str]]:
-    """Return the districts of the directory that are meant, and the names that mean none."""
+    """Return the districts of the directory that are meant, and the names that nobody knows."""
     known: dict[str, list[str]] = {}
     for text in directory.districts:
         known.setdefault(district_code(text), []).append(text)
@@ -76,7 +76,7 @@ def districts_named(directory: Directory, names: Iterable[str]) -> tuple[list[st
     unknown: list[str] = []
     for name in names:
         districts += known.get(district_code(name), [])
-        unknown += [name] * (district_code(name) not in known)
+        unknown += [name] * (district_code(name) not in {*known, *terms_of("district")})
     return districts, unknown
 
 

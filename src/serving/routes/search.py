@@ -10,7 +10,7 @@ from ...archive.directory import folded
 from ...core import time
 from ...grading import Level
 from ..access import Permission
-from ..answers import EnterprisesAnswer, ProfileAnswer
+from ..answers import EnterprisesAnswer, ProfileAnswer, terms_of
 from ..answers import Level as LevelName
 from ..directories import Everybody
 from ..problem import FieldError, ProblemError
@@ -134,7 +134,11 @@ def _districts(everybody: Everybody, named: list[str] | None) -> list[str] | Non
 def _categories(everybody: Everybody, named: list[str] | None) -> list[str] | None:
     if named is not None:
         known = everybody.directory.categories
-        _refuse("category", [each for each in named if each not in known], known)
+        _refuse(
+            "category",
+            [each for each in named if each not in {*known, *terms_of("food_category")}],
+            known,
+        )
     return named
 
 
