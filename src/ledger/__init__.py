@@ -1,30 +1,39 @@
-"""The operational database: promotions, grade history, audit."""
+"""The operational database: promotions, grade history, keys and accounts, audit."""
 
 from .alerts import Alerts
 from .backup import backup, restore
 from .engine import connected, file_of, shown
-from .history import Change, History, Run
-from .ledger import Ledger
+from .history import Change, History, Remembered, Run
+from .holdings import ACCOUNTS, FAILURES, KEYS, PENDING, SESSIONS, Holding
+from .ledger import Ledger, Step
 from .promotions import Promotion, Promotions, SignOff, Trial
 from .revision import HEAD, REVISIONS, Standing, downgrade, prepare, standing, upgrade
 from .trail import Finding, Note, Pace, Proof, Verification, verify
 
 __all__ = [
+    "ACCOUNTS",
+    "FAILURES",
     "HEAD",
+    "KEYS",
+    "PENDING",
     "REVISIONS",
+    "SESSIONS",
     "Alerts",
     "Change",
     "Finding",
     "History",
+    "Holding",
     "Ledger",
     "Note",
     "Pace",
     "Promotion",
     "Promotions",
     "Proof",
+    "Remembered",
     "Run",
     "SignOff",
     "Standing",
+    "Step",
     "Trial",
     "Verification",
     "backup",

@@ -11,12 +11,15 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.telemetry import TelemetryConfig
 
 from ..core.settings import Settings
+from .access import Access
 from .description import describe
+from .gate import guarded
+from .live import Live
 from .middleware import middleware
 from .page import add_page
 from .problem import add_handlers
 from .routes import ROUTERS
-from .service import Clock, Service, clock
+from .service import Clock, clock
 
 __all__ = ["HOSTS", "create_app"]
 
@@ -29,10 +32,11 @@ SILENT: TelemetryConfig = {
 }
 
 
-class State(TypedDict):
+class Shared(TypedDict):
     """What requests share."""
 
-    service: Service
+    live: Live
+    access: Access
 
 
 def create_app(settings: Settings, *, hosts: Sequence[str] = HOSTS, now: Clock = clock) -> FastAPI:
@@ -49,12 +53,15 @@ def create_app(settings: Settings, *, hosts: Sequence[str] = HOSTS, now: Clock =
     """
 
     @asynccontextmanager
-    async def lifespan(_: FastAPI) -> AsyncIterator[State]:
-        service = await run_in_threadpool(Service.open, settings, now)
+    async def lifespan(app: FastAPI) -> AsyncIterator[Shared]:
+        live = await run_in_threadpool(Live.open, settings, now)
         try:
-            yield {"service": service}
+            access = Access.open(settings, live.service.ledger, now)
+            access.check(app.openapi())
+            live.start()
+            yield {"live": live, "access": access}
         finally:
-            service.close()
+            await run_in_threadpool(live.close)
 
     app = FastAPI(
         title="Xinheng 信衡",
@@ -69,7 +76,7 @@ def create_app(settings: Settings, *, hosts: Sequence[str] = HOSTS, now: Clock =
         telemetry=SILENT,
     )
     for router in ROUTERS:
-        app.include_router(router)
+        app.router.routes.extend(map(guarded, router.routes))
     add_handlers(app)
     add_page(app)
     app.openapi = partial(describe, app)  # type: ignore[method-assign]

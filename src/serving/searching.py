@@ -12,7 +12,7 @@ from ..core import time
 from .directories import Everybody
 from .standing import NO_LEVEL
 
-__all__ = ["Order", "Page", "Wanted", "search"]
+__all__ = ["May", "Order", "Page", "Wanted", "search"]
 
 BLOCK, MOST_BLOCK, GROWTH = 256, 65_536, 4
 COUNTED = 10_000

@@ -1,6 +1,6 @@
 """Enterprises: who was searched for, and what is registered of one."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
@@ -11,11 +11,11 @@ from ...archive import Entry
 from ...archive.directory import Directory, Rows
 from ...core import time
 from ...grading import Level
-from ..access import Grant
 from ..answers import Values, listed_values, term_values, terms_of
 from ..directories import Everybody
 from ..profiles import district_code
-from ..searching import Page, Wanted, search
+from ..reach import Reach
+from ..searching import May, Page, Wanted, search
 from ..service import Service
 
 __all__ = ["districts_named", "found", "profile", "within"]
@@ -23,23 +23,21 @@ __all__ = ["districts_named", "found", "profile", "within"]
 KINDS = ("enterprise", "licence")
 
 
-def found(
-    service: Service, everybody: Everybody, wanted: Wanted, grant: Grant, *, levels: bool
-) -> Values:
+def found(everybody: Everybody, wanted: Wanted, reach: Reach, *, levels: bool) -> Values:
     """Return a page of the enterprises that are meant and within reach.
 
     Parameters
     ----------
-    service, everybody
-        That is asked.
+    everybody
+        That is searched.
     wanted
         Who is meant.
-    grant
+    reach
         Of whoever asks.
     levels
         Whether levels are told.
     """
-    page = search(everybody, wanted, within(service, everybody.directory, grant))
+    page = search(everybody, wanted, within(everybody.directory, reach))
     run = everybody.standing.run
     return {
         "run": run if levels and run else None,
@@ -49,16 +47,11 @@ def found(
     }
 
 
-def within(service: Service, directory: Directory, grant: Grant) -> Callable[..., Any] | None:
-    """Return what tells of rows whether a grant reaches them today; None if it reaches all."""
-    scope, profiles = grant.scope, service.profiles
-    if scope.districts is None and scope.categories is None:
+def within(directory: Directory, reach: Reach) -> May | None:
+    """Return what tells of rows whether somebody reaches them; None if they reach all."""
+    if reach.everywhere:
         return None
-    today = time.day_of(service.now())
-
-    def reached(number: int) -> bool:
-        categories = () if scope.categories is None else profiles.categories(number, today)
-        return scope.reaches(profiles.district(number, today), categories)
+    reached = reach.within()
 
     def may(rows: Rows) -> npt.NDArray[np.bool_]:
         numbers = directory.number[rows].tolist()

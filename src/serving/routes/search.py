@@ -8,12 +8,14 @@ from starlette.responses import Response
 
 from ...archive.directory import folded
 from ...core import time
+from ...core.errors import ForbiddenError
 from ...grading import Level
 from ..access import Permission
 from ..answers import EnterprisesAnswer, ProfileAnswer, terms_of
 from ..answers import Level as LevelName
+from ..caller import Caller
 from ..directories import Everybody
-from ..problem import FieldError, ProblemError
+from ..problem import FieldError, ProblemError, sentence
 from ..questions import AsOf, Identifier
 from ..reads import enterprises
 from ..searching import Order, Wanted
@@ -53,7 +55,7 @@ def _wanted(
     """Read the question."""
     everybody, grant = caller.service.directories.now(), caller.principal.grant
     if level is not None or moved_since is not None or sort is Order.LEVEL:
-        caller.principal.require(Permission.READ_GRADE)
+        _require_grades(caller)
     for where, text in (("q", q), ("code", code), ("name", name), ("licence", licence)):
         _check_text(where, text)
     wanted = Wanted(
@@ -84,9 +86,8 @@ def _wanted(
 def listed(caller: Asking, asked: Annotated[Any, Depends(_wanted)]) -> Response:
     """Return the enterprises that all of what is asked for is true of, within the reach."""
     everybody, wanted = asked
-    grant = caller.principal.grant
-    levels = grant.allows(Permission.READ_GRADE)
-    page = enterprises.found(caller.service, everybody, wanted, grant, levels=levels)
+    levels = caller.principal.grant.allows(Permission.READ_GRADE)
+    page = enterprises.found(everybody, wanted, caller.reach, levels=levels)
     told = {
         "enterprises": [each["enterprise"] for each in page["enterprises"]],
         "levels": levels,
@@ -111,6 +112,16 @@ def profile(identifier: Identifier, caller: Asking, as_of: Day = None) -> Respon
     number = caller.number(identifier, day)
     make = partial(enterprises.profile, service, number, identifier, day)
     return caller.read("read profile", identifier, {"as_of": time.show(day)}, make)
+
+
+def _require_grades(caller: Caller) -> None:
+    """Refuse to narrow or order by levels to who may not read them: the order would tell them."""
+    try:
+        caller.principal.require(Permission.READ_GRADE)
+    except ForbiddenError as error:
+        problem = ProblemError("forbidden", sentence(error))
+        caller.visit.refuse(problem, "enterprises")
+        raise problem from None
 
 
 def _check_text(where: str, text: str | None) -> None:
