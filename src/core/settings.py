@@ -67,6 +67,13 @@ class Settings(BaseSettings):
         ge=0,
         description="megabytes of finished answers that each worker of the service keeps",
     )
+    uploads: Path | None = Field(
+        default=None,
+        description=(
+            "folder where uploaded files lie while they are graded; without it, the system's for "
+            "temporary files"
+        ),
+    )
     channels: Path | None = Field(
         default=None,
         description="file of the channels by which answers go out; without it, those that ship",

@@ -13,6 +13,7 @@ from fastapi.telemetry import TelemetryConfig
 from ..core.settings import Settings
 from .access import Access
 from .description import describe
+from .files import Uploads
 from .gate import guarded
 from .live import Live
 from .middleware import middleware
@@ -37,6 +38,7 @@ class Shared(TypedDict):
 
     live: Live
     access: Access
+    uploads: Uploads
 
 
 def create_app(settings: Settings, *, hosts: Sequence[str] = HOSTS, now: Clock = clock) -> FastAPI:
@@ -58,8 +60,9 @@ def create_app(settings: Settings, *, hosts: Sequence[str] = HOSTS, now: Clock =
         try:
             access = Access.open(settings, live.service.ledger, now)
             access.check(app.openapi())
+            uploads = Uploads(settings.uploads)
             live.start()
-            yield {"live": live, "access": access}
+            yield {"live": live, "access": access, "uploads": uploads}
         finally:
             await run_in_threadpool(live.close)
 

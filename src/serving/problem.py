@@ -61,12 +61,15 @@ KINDS = {
     "not-known-yet": (404, "Nothing was known yet"),
     "no-policy": (404, "No policy was in force"),
     "method-not-allowed": (405, "Method not allowed"),
+    "not-acceptable": (406, "Not acceptable"),
     "content-too-large": (413, "Content too large"),
+    "unsupported-media-type": (415, "Unsupported media type"),
     "misdirected-request": (421, "Misdirected request"),
     "invalid-request": (422, "Invalid request"),
     "too-many-requests": (429, "Too many requests"),
     "internal-error": (500, "Internal error"),
     "audit-unavailable": (503, "The audit is unavailable"),
+    "busy": (503, "The service is busy"),
     "not-ready": (503, "The service is not ready"),
 }
 PLAIN = {

@@ -6,12 +6,16 @@ from dataclasses import dataclass, replace
 from importlib import metadata
 from typing import Self
 
+import numpy as np
+import numpy.typing as npt
+
 from ..archive import Archive
 from ..core.errors import XinhengError
 from ..core.settings import Settings
 from ..explaining import Standpoints, explain
 from ..grading import Bundle, DayGrades, Grade, GradeBook, Purpose, read_champion
 from ..grading.dynamic import Carried, Gradings, open_gradings
+from ..grading.scores import Scores
 from ..ledger import Ledger, Run
 from .profiles import Profiles
 from .register import Register
@@ -87,6 +91,11 @@ class Days:
         made = self._found.get(day)
         found = None if made is None else made.grade(enterprise)
         return self._book.grade(enterprise, day) if found is None else found
+
+    def scores(self, some: npt.NDArray[np.int32], day: int) -> Scores:
+        """Return the grades of some enterprises as of a day as columns; see `DayGrades.scores`."""
+        made = self._found.get(day)
+        return (made or DayGrades(self._book, day)).scores(some)
 
     def run_on(self, day: int) -> Run | None:
         """Return the run of a day; there is one at most."""

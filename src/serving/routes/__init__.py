@@ -1,7 +1,7 @@
 """Routes of the service, version 1."""
 
-from . import enterprises, lists, model, search, whatif
+from . import enterprises, files, lists, model, search, whatif
 
 __all__ = ["ROUTERS"]
 
-ROUTERS = tuple(part.router for part in (search, enterprises, lists, whatif, model))
+ROUTERS = tuple(part.router for part in (search, enterprises, lists, files, whatif, model))

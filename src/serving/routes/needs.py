@@ -20,6 +20,7 @@ NEEDS: Mapping[str, Permission | None] = MappingProxyType(
         "movement": _P.READ_EXPLANATION,
         "remedies": _P.READ_EXPLANATION,
         "scores": _P.SCORE_BATCHES,
+        "scores_of_a_file": _P.SCORE_BATCHES,
         "changes": _P.READ_CHANGES,
         "what_if": _P.ASK_WHAT_IF,
         "indicators": _P.READ_CATALOGUE,
