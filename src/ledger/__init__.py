@@ -2,9 +2,10 @@
 
 from .alerts import Alerts
 from .backup import backup, restore
+from .deliveries import Deliveries, Sent
 from .engine import connected, file_of, shown
 from .history import Change, History, Remembered, Run
-from .holdings import ACCOUNTS, FAILURES, KEYS, PENDING, SESSIONS, Holding
+from .holdings import ACCOUNTS, FAILURES, KEYS, PENDING, SESSIONS, WEBHOOKS, Holding
 from .ledger import Ledger, Step
 from .promotions import Promotion, Promotions, SignOff, Trial
 from .revision import HEAD, REVISIONS, Standing, downgrade, prepare, standing, upgrade
@@ -18,8 +19,10 @@ __all__ = [
     "PENDING",
     "REVISIONS",
     "SESSIONS",
+    "WEBHOOKS",
     "Alerts",
     "Change",
+    "Deliveries",
     "Finding",
     "History",
     "Holding",
@@ -31,6 +34,7 @@ __all__ = [
     "Proof",
     "Remembered",
     "Run",
+    "Sent",
     "SignOff",
     "Standing",
     "Step",

@@ -197,6 +197,11 @@ class History:
         with self._engine.connect() as connection:
             return [_change(row) for row in connection.execute(statement).mappings()]
 
+    def newest_change(self) -> int:
+        """Return the number of the newest change, 0 if there is none."""
+        with self._engine.connect() as connection:
+            return connection.execute(select(func.max(CHANGE.c.id))).scalar_one() or 0
+
     def moved(self, after: int = 0) -> tuple[int, list[tuple[int, int]]]:
         """Return who moved in changes after one, and when last.
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 from sqlalchemy import Connection, Table, select
 from sqlalchemy.engine import Engine
 
+from .deliveries import Deliveries
 from .engine import file_of, open_engine
 from .history import History
 from .holdings import Holding, joined, separate
@@ -72,6 +73,8 @@ class Ledger:
         The history of champions.
     history
         The history of grades.
+    deliveries
+        The attempts to deliver webhooks.
     trail
         The audit trail.
 
@@ -100,6 +103,7 @@ class Ledger:
         self.trail = Trail(self._writer, proof, file_of(url), pace)
         self.promotions = Promotions(self._engine, self.trail)
         self.history = History(self._engine)
+        self.deliveries = Deliveries(self._engine)
 
     @classmethod
     def open(cls, settings: "Settings") -> Self:

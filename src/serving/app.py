@@ -21,6 +21,7 @@ from .page import add_page
 from .problem import add_handlers
 from .routes import ROUTERS
 from .service import Clock, clock
+from .webhooks import Courier, Sender, public_keys
 
 __all__ = ["HOSTS", "create_app"]
 
@@ -39,6 +40,8 @@ class Shared(TypedDict):
     live: Live
     access: Access
     uploads: Uploads
+    webhook_keys: list[str]
+    webhook_networks: tuple[str, ...]
 
 
 def create_app(settings: Settings, *, hosts: Sequence[str] = HOSTS, now: Clock = clock) -> FastAPI:
@@ -61,8 +64,21 @@ def create_app(settings: Settings, *, hosts: Sequence[str] = HOSTS, now: Clock =
             access = Access.open(settings, live.service.ledger, now)
             access.check(app.openapi())
             uploads = Uploads(settings.uploads)
+            keys = await run_in_threadpool(public_keys, settings)
+            sender = Sender(settings.webhook_networks)
+            courier = Courier(settings, live, access, sender, now)
             live.start()
-            yield {"live": live, "access": access, "uploads": uploads}
+            courier.start()
+            try:
+                yield {
+                    "live": live,
+                    "access": access,
+                    "uploads": uploads,
+                    "webhook_keys": keys,
+                    "webhook_networks": settings.webhook_networks,
+                }
+            finally:
+                await run_in_threadpool(courier.close)
         finally:
             await run_in_threadpool(live.close)
 

@@ -58,6 +58,7 @@ KINDS = {
     "beyond-reach": (403, "Beyond reach"),
     "not-found": (404, "There is nothing here"),
     "unknown-enterprise": (404, "Unknown enterprise"),
+    "unknown-webhook": (404, "Unknown webhook"),
     "not-known-yet": (404, "Nothing was known yet"),
     "no-policy": (404, "No policy was in force"),
     "method-not-allowed": (405, "Method not allowed"),

@@ -3,11 +3,14 @@
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import reduce
+from operator import and_, or_
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from ..archive.directory import Directory, Rows, folded
+from ..archive.directory import Directory, Rows, folded, is_pair
 from ..core import time
 from .directories import Everybody
 from .standing import NO_LEVEL
@@ -20,6 +23,8 @@ COUNTED = 10_000
 FEW = 100_000
 LEVELS = 6
 
+ALL = slice(None)
+Mask = Callable[[Rows | slice], npt.NDArray[np.bool_]]
 May = Callable[[Rows], npt.NDArray[np.bool_]]
 
 
@@ -142,19 +147,19 @@ def _found(directory: Directory, wanted: Wanted) -> tuple[Rows | None, tuple[str
     if wanted.name is not None:
         words = tuple(map(folded, wanted.name.split()))
         lists.append(_by_name(directory, words, wanted))
+        words = tuple(word for word in words if not is_pair(word))
     if wanted.text is not None:
         said = tuple(map(folded, wanted.text.split()))
         named = _by_name(directory, said, wanted)
         if "".join(said).isascii():
             named = named[directory.named(named, said)]
             codes = directory.coded(wanted.text), directory.licensed(wanted.text)
-            named = np.unique(np.concatenate([named, *codes]))
+            named = directory.either(named, *codes)
         else:
-            words += said
+            words += tuple(word for word in said if not is_pair(word))
         lists.append(named)
     if wanted.categories is not None:
-        of = [directory.of_category(each) for each in wanted.categories]
-        lists.append(np.unique(np.concatenate([np.empty(0, np.int32), *of])))
+        lists.append(directory.of_categories(wanted.categories))
     return directory.common(lists), words
 
 
@@ -166,24 +171,30 @@ def _by_name(directory: Directory, words: tuple[str, ...], wanted: Wanted) -> Ro
 def _narrowed(everybody: Everybody, wanted: Wanted, found: Rows | None) -> Rows | None:
     """Return those of some, or of all, in districts, of levels, and that moved."""
     directory, standing = everybody.directory, everybody.standing
-    masks: list[Callable[[Rows | slice], npt.NDArray[np.bool_]]] = []
+    masks: list[Mask] = []
     if wanted.districts is not None:
-        districts = directory.among_districts(wanted.districts)
-        masks.append(lambda rows: districts[directory.district[rows]])
-    if wanted.levels is not None:
-        levels = np.zeros(LEVELS + 1, bool)
-        levels[[*wanted.levels]] = True
-        masks.append(lambda rows: levels[standing.level[rows]])
+        named = [directory.districts[name] for name in wanted.districts]
+        masks.append(lambda rows: _any_of(directory.district[rows], named))
+    if (levels := wanted.levels) is not None:
+        masks.append(lambda rows: _any_of(standing.level[rows], levels))
     if (day := wanted.moved) is not None:
-        masks.append(
-            lambda rows: (day <= standing.moved[rows]) & (standing.moved[rows] < time.NEVER)
-        )
+        masks.append(lambda rows: _between(standing.moved[rows], day, time.NEVER))
+    if not masks:
+        return found
+    if found is None:
+        return np.flatnonzero(reduce(and_, (mask(ALL) for mask in masks))).astype(np.int32)
     for mask in masks:
-        if found is None:
-            found = np.flatnonzero(mask(slice(None))).astype(np.int32)
-        else:
-            found = found[mask(found)]
+        found = found[mask(found)]
     return found
+
+
+def _any_of(column: npt.NDArray[Any], values: Collection[int]) -> npt.NDArray[np.bool_]:
+    """Tell which cells have one of some values; a comparison each is soonest while they are few."""
+    return reduce(or_, (column == value for value in values), np.zeros(len(column), bool))
+
+
+def _between(column: npt.NDArray[Any], first: int, after: int) -> npt.NDArray[np.bool_]:
+    return (first <= column) & (column < after)
 
 
 def _ordered(everybody: Everybody, wanted: Wanted, found: Rows | None) -> Iterator[Rows]:

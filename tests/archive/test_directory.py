@@ -133,9 +133,9 @@ def test_licences_are_found_however_they_are_written(directory: Directory) -> No
 def test_districts_and_categories_are_those_that_somebody_has(directory: Directory) -> None:
     assert sorted(directory.districts) == ["宝安区", "福田区"]
     assert sorted(directory.categories) == ["0101", "2401", "restaurant"]
-    assert who(directory, directory.of_category("restaurant")) == {ALPHA, BETA}
-    assert who(directory, directory.of_category("none")) == set()
-    mine = directory.among_districts(["福田区"])[directory.district]
+    assert who(directory, directory.of_categories(["restaurant"])) == {ALPHA, BETA}
+    assert who(directory, directory.of_categories(["none"])) == set()
+    mine = directory.district == directory.districts["福田区"]
     assert who(directory, np.flatnonzero(mine).astype(np.int32)) == {ALPHA, SHOP}
 
 

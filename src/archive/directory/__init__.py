@@ -3,5 +3,6 @@
 from .directory import Directory, Listed, Rows
 from .folding import folded
 from .place import clear_directory, open_directory
+from .postings import is_pair
 
-__all__ = ["Directory", "Listed", "Rows", "clear_directory", "folded", "open_directory"]
+__all__ = ["Directory", "Listed", "Rows", "clear_directory", "folded", "is_pair", "open_directory"]

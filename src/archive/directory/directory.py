@@ -1,6 +1,6 @@
 """The directory as it is asked: rows in order of names, mapped from files."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, reduce
 from pathlib import Path
@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 from pyarrow import ipc
 
 from .folding import folded
-from .postings import Postings, pairs_of
+from .postings import Postings, distinct, pairs_of
 from .writing import LONGEST
 
 __all__ = ["Directory", "Listed", "Rows"]
@@ -108,18 +108,18 @@ class Directory:
 
     def licensed(self, beginning: str) -> Rows:
         """Return who has or had a licence whose number begins so."""
-        return np.unique(self._beginning("licences", beginning))
+        return distinct(self._beginning("licences", beginning))
 
-    def of_category(self, category: str) -> Rows:
-        """Return who is in a line of business, or has or had a licence for a food category."""
-        key = self.categories.get(category)
-        return np.empty(0, np.int32) if key is None else self._categories.of(key)
+    def of_categories(self, names: Iterable[str]) -> Rows:
+        """Return who is in some lines of business, or has or had a licence for food categories."""
+        keys = [self.categories[name] for name in names if name in self.categories]
+        found = [self._categories.of(key) for key in keys]
+        return found[0] if len(found) == 1 else self.either(*found)
 
-    def among_districts(self, names: Collection[str]) -> npt.NDArray[np.bool_]:
-        """Tell of each number in `district` whether it is of some districts; -1 never is."""
-        wanted = np.zeros(len(self.districts) + 1, bool)
-        wanted[[self.districts[name] for name in names]] = True
-        return wanted
+    @staticmethod
+    def either(*lists: Rows) -> Rows:
+        """Return the rows that are in any of some lists."""
+        return distinct(np.concatenate([np.empty(0, np.int32), *lists]))
 
     def perhaps_named(self, words: Sequence[str]) -> Rows:
         """Return rows among which are all that have or had names with all of some folded words.

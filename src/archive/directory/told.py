@@ -78,6 +78,7 @@ def told(store: Store, state: State) -> tuple[pa.Table, pa.Table]:
     """
     tables = {name: read(store, state, name, columns) for name, columns in COLUMNS.items()}
     with workbench(**tables) as connection:
+        connection.execute("SET enable_progress_bar = false")
         changed = connection.sql(CHANGED).fetchall()
         withdrawn = pa.table({"record": pa.array(_withdrawn(changed), pa.int64())})
         connection.register("withdrawn", withdrawn)

@@ -27,10 +27,19 @@ from .record import RecordsAnswer, records_values
 from .remedies import RemediesAnswer, remedies_values
 from .scores import ScoresAnswer
 from .values import Language, Level, Values
+from .webhook import (
+    DeliveriesAnswer,
+    WebhookAnswer,
+    WebhookKeysAnswer,
+    WebhooksAnswer,
+    delivery_values,
+    webhook_values,
+)
 from .whatif import WhatIfAnswer
 
 __all__ = [
     "ChangesAnswer",
+    "DeliveriesAnswer",
     "EnterprisesAnswer",
     "ExplanationAnswer",
     "GradeAnswer",
@@ -49,8 +58,12 @@ __all__ = [
     "ShortExplanationAnswer",
     "StateAnswer",
     "Values",
+    "WebhookAnswer",
+    "WebhookKeysAnswer",
+    "WebhooksAnswer",
     "WhatIfAnswer",
     "change_values",
+    "delivery_values",
     "explanation_values",
     "given_values",
     "grade_values",
@@ -64,4 +77,5 @@ __all__ = [
     "short_explanation_values",
     "term_values",
     "terms_of",
+    "webhook_values",
 ]

@@ -1,7 +1,9 @@
 """Routes of the service, version 1."""
 
-from . import enterprises, files, lists, model, search, whatif
+from . import enterprises, files, lists, model, search, webhooks, whatif
 
 __all__ = ["ROUTERS"]
 
-ROUTERS = tuple(part.router for part in (search, enterprises, lists, files, whatif, model))
+ROUTERS = tuple(
+    part.router for part in (search, enterprises, lists, files, webhooks, whatif, model)
+)
