@@ -214,10 +214,8 @@ class Courier:
 def _page(service: Service, held: Webhook, key: ApiKey) -> Values:
     """Return the next changes; those that were sent before and not taken, if there are any."""
     page = changes(service, held.after, TOGETHER, Reach(service, key.principal))
-    if held.upto is None or held.upto >= page["next"]:
-        return page
-    told = [each for each in page["changes"] if each["id"] <= held.upto]
-    return {"changes": told, "next": held.upto, "more": True}
+    upto = page["next"] if held.upto is None else min(page["next"], held.upto)
+    return {"changes": [each for each in page["changes"] if each["id"] <= upto], "next": upto}
 
 
 def _delivered_upto(after: int) -> Callable[[Webhook], Webhook]:
