@@ -9,7 +9,7 @@ from .holdings import ACCOUNTS, FAILURES, KEYS, PENDING, SESSIONS, WEBHOOKS, Hol
 from .ledger import Ledger, Step
 from .promotions import Promotion, Promotions, SignOff, Trial
 from .revision import HEAD, REVISIONS, Standing, downgrade, prepare, standing, upgrade
-from .trail import Finding, Note, Pace, Proof, Verification, verify
+from .trail import Entry, Finding, Note, Pace, Proof, Verification, verify
 
 __all__ = [
     "ACCOUNTS",
@@ -23,6 +23,7 @@ __all__ = [
     "Alerts",
     "Change",
     "Deliveries",
+    "Entry",
     "Finding",
     "History",
     "Holding",

@@ -6,7 +6,15 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
-__all__ = ["AS_OF", "AsOf", "Identifier", "ScoresQuestion", "WebhookQuestion", "WhatIfQuestion"]
+__all__ = [
+    "AS_OF",
+    "AsOf",
+    "Identifier",
+    "ScoresQuestion",
+    "SignInQuestion",
+    "WebhookQuestion",
+    "WhatIfQuestion",
+]
 
 LONGEST, LONGEST_VALUE = 100, 1_000
 MOST, MOST_RECORDS = 1_000, 100
@@ -134,4 +142,31 @@ class WhatIfQuestion(BaseModel):
     as_of: AsOf | None = Field(None, description=AS_OF, examples=["2026-03-01"])
     records: list[dict[Annotated[str, Field(max_length=LONGEST)], Cell]] = Field(
         min_length=1, max_length=MOST_RECORDS
+    )
+
+
+class SignInQuestion(BaseModel):
+    """Who signs in, and what proves it."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [
+                {
+                    "name": "li",
+                    "password": "four words that nobody guesses",
+                    "code": "123456",
+                    "channel": "console",
+                }
+            ]
+        },
+    )
+
+    name: str = Field(min_length=1, max_length=200, description="Of the account.")
+    password: str = Field(min_length=1, max_length=1_000, description="Its password.")
+    code: str = Field(
+        "", max_length=20, description="Of the second factor, where the account has one."
+    )
+    channel: str = Field(
+        "console", max_length=50, description="In which channel; one by which people sign in."
     )

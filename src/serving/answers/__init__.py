@@ -26,6 +26,7 @@ from .movement import MovementAnswer, moved_values, movement_values
 from .record import RecordsAnswer, records_values
 from .remedies import RemediesAnswer, remedies_values
 from .scores import ScoresAnswer
+from .session import ProvidersAnswer, SessionAnswer, session_answer
 from .values import Language, Level, Values
 from .webhook import (
     DeliveriesAnswer,
@@ -51,10 +52,12 @@ __all__ = [
     "ModelAnswer",
     "MovementAnswer",
     "ProfileAnswer",
+    "ProvidersAnswer",
     "ReadyAnswer",
     "RecordsAnswer",
     "RemediesAnswer",
     "ScoresAnswer",
+    "SessionAnswer",
     "ShortExplanationAnswer",
     "StateAnswer",
     "Values",
@@ -74,6 +77,7 @@ __all__ = [
     "movement_values",
     "records_values",
     "remedies_values",
+    "session_answer",
     "short_explanation_values",
     "term_values",
     "terms_of",

@@ -1,9 +1,9 @@
 """Routes of the service, version 1."""
 
-from . import enterprises, files, lists, model, search, webhooks, whatif
+from . import enterprises, files, lists, model, search, session, webhooks, whatif
 
 __all__ = ["ROUTERS"]
 
 ROUTERS = tuple(
-    part.router for part in (search, enterprises, lists, files, webhooks, whatif, model)
+    part.router for part in (search, enterprises, lists, files, webhooks, whatif, model, session)
 )
