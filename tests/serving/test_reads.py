@@ -53,7 +53,7 @@ def test_every_answer_is_as_its_model_describes_it(client, models, asked, langua
 
 def test_every_route_that_reads_is_in_the_table(models):
     told = {route_of(each.url) for each in READS}
-    assert told == {path for path in models if path.startswith("/v1/")} - {"/v1/state"}
+    assert told == {path for path in models if path.startswith("/v1/")} - OTHERS
 
 
 @pytest.mark.parametrize("path", ["/healthz", "/readyz"])
@@ -74,6 +74,8 @@ def test_the_examples_of_the_description_are_answered(client, operator):
                 elif each["in"] == "query" and example is not None:
                     query[each["name"]] = example
             body = None
+            if "{webhook}" in path or path.endswith("/file"):
+                continue  # there is none until one is made; a file is no JSON
             if "requestBody" in operation:
                 [content] = operation["requestBody"]["content"].values()
                 body = schemas[content["schema"]["$ref"].rpartition("/")[2]]["examples"][0]
