@@ -1,7 +1,7 @@
 """The application: routes, errors, the middleware stack, and what is open while it runs."""
 
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from functools import partial
 from importlib import metadata
 from typing import TypedDict
@@ -82,7 +82,7 @@ def create_app(
             courier = Courier(settings, live, access, sender, now)
             live.start()
             courier.start()
-            try:
+            with closing(access), closing(courier):
                 yield {
                     "live": live,
                     "access": access,
@@ -91,8 +91,6 @@ def create_app(
                     "webhook_keys": keys,
                     "webhook_networks": settings.webhook_networks,
                 }
-            finally:
-                await run_in_threadpool(courier.close)
         finally:
             await run_in_threadpool(live.close)
 

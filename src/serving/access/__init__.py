@@ -16,6 +16,7 @@ from .passes import Pass, Passes
 from .passwords import Cost, Passwords, check_password
 from .people import People, Standing
 from .provider import Provider
+from .purge import purge
 from .purposes import Purpose, PurposeCode, PurposeEdition, Purposes
 from .roles import ROLES, Duty, Permission, Role, find_permission, find_role
 from .rows import kept
@@ -80,5 +81,6 @@ __all__ = [
     "looks_like_key",
     "masks_for",
     "open_desk",
+    "purge",
     "read_channels",
 ]
