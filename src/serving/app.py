@@ -82,15 +82,18 @@ def create_app(
             courier = Courier(settings, live, access, sender, now)
             live.start()
             courier.start()
-            with closing(access), closing(courier):
-                yield {
-                    "live": live,
-                    "access": access,
-                    "turns": CapacityLimiter(AT_ONCE),
-                    "uploads": uploads,
-                    "webhook_keys": keys,
-                    "webhook_networks": settings.webhook_networks,
-                }
+            with closing(access):
+                try:
+                    yield {
+                        "live": live,
+                        "access": access,
+                        "turns": CapacityLimiter(AT_ONCE),
+                        "uploads": uploads,
+                        "webhook_keys": keys,
+                        "webhook_networks": settings.webhook_networks,
+                    }
+                finally:
+                    await run_in_threadpool(courier.close)
         finally:
             await run_in_threadpool(live.close)
 
