@@ -3,6 +3,15 @@
 from .directory import Directory, Listed, Rows
 from .folding import folded
 from .place import clear_directory, open_directory
-from .postings import is_pair
+from .postings import distinct, is_pair
 
-__all__ = ["Directory", "Listed", "Rows", "clear_directory", "folded", "is_pair", "open_directory"]
+__all__ = [
+    "Directory",
+    "Listed",
+    "Rows",
+    "clear_directory",
+    "distinct",
+    "folded",
+    "is_pair",
+    "open_directory",
+]

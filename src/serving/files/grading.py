@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from ...archive.directory import distinct
 from ...core import time
 from ...grading import Level
 from ...grading.scores import Scores, words
@@ -144,7 +145,7 @@ def _block(
     problems: Mapping[str, ProblemError],
     day: int,
 ) -> pa.RecordBatch:
-    known = np.unique(numbers[numbers >= 0]).astype(np.int32)
+    known = distinct(numbers[numbers >= 0]).astype(np.int32)
     places = np.searchsorted(known, numbers)
     at = pa.array(places, pa.int64(), mask=numbers < 0)
     count, faults = len(identifiers), [problems.get(each) for each in identifiers]
