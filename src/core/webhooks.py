@@ -16,14 +16,14 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from .errors import IntegrityError, InvalidError
 
-__all__ = ["public_text", "signed", "verify"]
+__all__ = ["sign_webhook", "verify_webhook", "webhook_key"]
 
 PREFIX, VERSION = "whpk_", "v1a"
 ID, TIMESTAMP, SIGNATURE = "webhook-id", "webhook-timestamp", "webhook-signature"
 TOLERANCE = timedelta(minutes=5)
 
 
-def signed(
+def sign_webhook(
     keys: Iterable[Ed25519PrivateKey], name: str, body: bytes, at: datetime
 ) -> dict[str, str]:
     """Return the headers of a webhook.
@@ -47,13 +47,13 @@ def signed(
     }
 
 
-def public_text(key: Ed25519PublicKey) -> str:
+def webhook_key(key: Ed25519PublicKey) -> str:
     """Return a public key as receivers write it down."""
     raw = key.public_bytes(Encoding.Raw, PublicFormat.Raw)
     return PREFIX + base64.b64encode(raw).decode()
 
 
-def verify(
+def verify_webhook(
     headers: Mapping[str, str],
     body: bytes,
     keys: Iterable[str],
@@ -86,10 +86,10 @@ def verify(
     --------
     >>> key = Ed25519PrivateKey.from_private_bytes(b"k" * 32)
     >>> at = datetime(2026, 3, 1, tzinfo=UTC)
-    >>> headers = signed([key], "msg_1", b"{}", at)
-    >>> verify(headers, b"{}", [public_text(key.public_key())], at)
+    >>> headers = sign_webhook([key], "msg_1", b"{}", at)
+    >>> verify_webhook(headers, b"{}", [webhook_key(key.public_key())], at)
     'msg_1'
-    >>> verify(headers, b"[]", [public_text(key.public_key())], at)
+    >>> verify_webhook(headers, b"[]", [webhook_key(key.public_key())], at)
     Traceback (most recent call last):
     ...
     xinheng.core.errors.IntegrityError: the webhook 'msg_1' is not signed by a key that is believed

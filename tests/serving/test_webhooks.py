@@ -11,7 +11,7 @@ from itertools import chain
 import pytest
 
 from xinheng.core.errors import InvalidError
-from xinheng.core.webhooks import verify
+from xinheng.core.webhooks import verify_webhook
 from xinheng.ledger import Ledger
 from xinheng.serving.access import Access, ApiKey, Keys, Permission, Role, Scope
 from xinheng.serving.access.grants import Grant
@@ -114,7 +114,7 @@ def test_changes_come_in_order_and_signed(
     assert max(map(len, told(receiver))) == 8
     assert webhooks.find(found.id, key.id).after == all_changes[-1]
     trusted = public_keys(installation)
-    names = [verify(headers, body, trusted, clock()) for headers, body in receiver.got]
+    names = [verify_webhook(headers, body, trusted, clock()) for headers, body in receiver.got]
     assert len(set(names)) == len(names)
     deliverer().round()
     assert len(receiver.got) == len(names)

@@ -171,7 +171,7 @@ class Courier:
     def _sent(self, held: Webhook, page: Values) -> Answer:
         body = json.dumps({"type": "changes", "webhook": held.id, "data": page}, ensure_ascii=False)
         content = body.encode()
-        headers = webhooks.signed(
+        headers = webhooks.sign_webhook(
             signing_keys(self._settings), _message(held), content, self._now()
         )
         headers |= {"Content-Type": "application/json", "User-Agent": "xinheng-webhooks"}

@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from ...core.errors import InvalidError
 from ...core.keys import create_key, load_key
 from ...core.settings import Settings
-from ...core.webhooks import public_text
+from ...core.webhooks import webhook_key
 
 __all__ = ["public_keys", "signing_keys"]
 
@@ -36,7 +36,7 @@ def signing_keys(settings: Settings) -> list[Ed25519PrivateKey]:
 
 def public_keys(settings: Settings) -> list[str]:
     """Return their public halves, as receivers write them down."""
-    return [public_text(key.public_key()) for key in signing_keys(settings)]
+    return [webhook_key(key.public_key()) for key in signing_keys(settings)]
 
 
 def _files(folder: Path) -> list[Path]:
