@@ -16,6 +16,7 @@ from .cases import cases
 from .collect import LIFECYCLE
 from .creditfile import Entry, credit_file
 from .decisions import Decided, Decision, entries
+from .directory import Directory, clear_directory, open_directory
 from .entries import Delivery
 from .erase import Erased, erase_enterprise, erase_person
 from .files import Owners
@@ -329,6 +330,10 @@ class Archive:
         """Return everything that is not as it must be; see `archive.upkeep`."""
         return list(verify(self._store))
 
+    def directory(self) -> Directory:
+        """Return everybody by code, name, licence and more; see `archive.directory`."""
+        return open_directory(self._store)
+
     def erase_person(self, person: str, at: datetime) -> Erased:
         """Remove what names a person, from the files as well; see `archive.erase`."""
         try:
@@ -343,3 +348,4 @@ class Archive:
             return erase_enterprise(self._store, known.scheme, known.code, at)
         finally:
             purge(self._store)
+            clear_directory(self.folder)

@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from ..core.identifiers import ALPHABET, LENGTH, USCC, check_identifiers, normal_identifiers
 
-__all__ = ["read_identifiers"]
+__all__ = ["are_credit_codes", "read_identifiers"]
 
 MODULUS = len(ALPHABET)
 REGION = range(2, 8)  # only digits stand there
@@ -52,7 +52,7 @@ def read_identifiers(scheme: str, column: pa.Array) -> tuple[pa.Array, pa.Array]
     """
     odd = pc.is_valid(column).to_numpy(zero_copy_only=False)
     if scheme == USCC:
-        odd &= ~_right(column)
+        odd &= ~are_credit_codes(column)
     faults = pa.nulls(len(column), pa.string())
     if not odd.any():
         return column, faults
@@ -66,7 +66,7 @@ def read_identifiers(scheme: str, column: pa.Array) -> tuple[pa.Array, pa.Array]
     )
 
 
-def _right(codes: pa.Array) -> npt.NDArray[np.bool_]:
+def are_credit_codes(codes: pa.Array) -> npt.NDArray[np.bool_]:
     """Tell which texts are unified social credit codes with the right check character."""
     lengths = pc.fill_null(pc.binary_length(codes), 0)
     right: npt.NDArray[np.bool_] = pc.equal(lengths, LENGTH).to_numpy(zero_copy_only=False)

@@ -79,6 +79,7 @@ if TYPE_CHECKING:
     )
     from .settings import Setting, Settings, list_settings, load_settings
     from .templating import environment, resource
+    from .webhooks import sign_webhook, verify_webhook, webhook_key
 
 __all__ = [
     "NEVER",
@@ -143,9 +144,12 @@ __all__ = [
     "resource",
     "revoke_key",
     "show",
+    "sign_webhook",
     "spans",
     "uscc_check_character",
     "uscc_fault",
+    "verify_webhook",
+    "webhook_key",
     "working_days_between",
 ]
 
@@ -175,6 +179,9 @@ _LAZY = {
     "load_settings": "settings",
     "environment": "templating",
     "resource": "templating",
+    "sign_webhook": "webhooks",
+    "verify_webhook": "webhooks",
+    "webhook_key": "webhooks",
 }
 
 

@@ -91,6 +91,13 @@ class Settings(BaseSettings):
         ge=0,
         description="megabytes of finished answers that each worker of the service keeps",
     )
+    uploads: Path | None = Field(
+        default=None,
+        description=(
+            "folder where uploaded files lie while they are graded; without it, the system's for "
+            "temporary files"
+        ),
+    )
     channels: Path | None = Field(
         default=None,
         description="file of the channels by which answers go out; without it, those that ship",
@@ -127,6 +134,13 @@ class Settings(BaseSettings):
             "they are believed who asked, and whether by https"
         ),
     )
+    webhook_networks: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(),
+        description=(
+            "networks, such as 10.2.0.0/16, separated by commas, to whose addresses webhooks may "
+            "be sent besides public ones"
+        ),
+    )
     certificate: Path | None = Field(
         default=None, description="file of the TLS certificate and its chain, where no proxy has it"
     )
@@ -134,23 +148,23 @@ class Settings(BaseSettings):
         default=None, description="file of the certificate's private key"
     )
 
-    @field_validator("hosts", "proxies", mode="before")
+    @field_validator("hosts", "proxies", "webhook_networks", mode="before")
     @classmethod
     def _listed(cls, value: object) -> object:
         if isinstance(value, str):
             return tuple(each.strip().lower() for each in value.split(",") if each.strip())
         return value
 
-    @field_validator("proxies")
+    @field_validator("proxies", "webhook_networks")
     @classmethod
-    def _networks(cls, proxies: tuple[str, ...]) -> tuple[str, ...]:
-        for proxy in proxies:
+    def _networks(cls, networks: tuple[str, ...]) -> tuple[str, ...]:
+        for network in networks:
             try:
-                ip_network(proxy, strict=False)
+                ip_network(network, strict=False)
             except ValueError:
-                message = f"{proxy!r} is no address or network, such as 10.0.0.7 or 10.0.0.0/24"
+                message = f"{network!r} is no address or network, such as 10.0.0.7 or 10.0.0.0/24"
                 raise ValueError(message) from None
-        return proxies
+        return networks
 
     @field_validator("trusted_keys", mode="before")
     @classmethod

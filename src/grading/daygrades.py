@@ -69,6 +69,25 @@ class DayGrades:
             return None
         return self._book.scorer.graded(self._scores, enterprise, self.as_of, place)
 
+    def scores(self, some: npt.NDArray[np.int32]) -> Scores:
+        """Return the grades of some enterprises, which are known as of the day, as columns.
+
+        Where everybody is graded they are taken from there; `better`, `worse`, `plain` and `met`
+        are then empty.
+
+        Parameters
+        ----------
+        some
+            Dense numbers, each once; shape (n,).
+        """
+        made = self._scores
+        if not self.whole or made is None:
+            return self._scored(some)
+        places = self._place[some]
+        columns = {name: getattr(made, name) for name in NAMES}
+        taken = {name: each[places] if len(each) else each for name, each in columns.items()}
+        return Scores(**taken)
+
     def has(self, enterprise: int) -> bool:
         """Tell whether an enterprise is graded."""
         return self._at(enterprise) != UNGRADED

@@ -2,9 +2,10 @@
 
 from .alerts import Alerts
 from .backup import backup, restore
+from .deliveries import Deliveries, Sent
 from .engine import connected, file_of, shown
 from .history import Change, History, Remembered, Run
-from .holdings import ACCOUNTS, FAILURES, KEYS, PENDING, SESSIONS, Holding
+from .holdings import ACCOUNTS, FAILURES, KEYS, PENDING, SESSIONS, WEBHOOKS, Holding
 from .jobs import JobRequest, JobRun, Jobs
 from .lease import Lease
 from .ledger import Ledger, Step
@@ -20,8 +21,10 @@ __all__ = [
     "PENDING",
     "REVISIONS",
     "SESSIONS",
+    "WEBHOOKS",
     "Alerts",
     "Change",
+    "Deliveries",
     "Entry",
     "Finding",
     "History",
@@ -38,6 +41,7 @@ __all__ = [
     "Proof",
     "Remembered",
     "Run",
+    "Sent",
     "SignOff",
     "Standing",
     "Step",

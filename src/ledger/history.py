@@ -197,6 +197,28 @@ class History:
         with self._engine.connect() as connection:
             return [_change(row) for row in connection.execute(statement).mappings()]
 
+    def newest_change(self) -> int:
+        """Return the number of the newest change, 0 if there is none."""
+        with self._engine.connect() as connection:
+            return connection.execute(select(func.max(CHANGE.c.id))).scalar_one() or 0
+
+    def moved(self, after: int = 0) -> tuple[int, list[tuple[int, int]]]:
+        """Return who moved in changes after one, and when last.
+
+        Returns
+        -------
+        newest : int
+            Number of the newest change; `after` if there is none.
+        moved : list of (int, int)
+            Dense number of each enterprise, and day number of the last run that moved it.
+        """
+        last, day = func.max(CHANGE.c.id), func.max(CHANGE.c.as_of)
+        statement = select(CHANGE.c.number, day, last).where(CHANGE.c.id > after)
+        with self._engine.connect() as connection:
+            rows = connection.execute(statement.group_by(CHANGE.c.number)).all()
+        newest = max((row[2] for row in rows), default=after)
+        return newest, [(number, time.day(moved)) for number, moved, _ in rows]
+
 
 class Remembered(History):
     """The history as it was after its newest run: runs are told from memory, whatever comes later.

@@ -30,7 +30,17 @@ from sqlalchemy.exc import TimeoutError as NoConnectionError
 from ..core.errors import IntegrityError, InvalidError, OutageError
 from .tables import METADATA
 
-__all__ = ["ACCOUNTS", "FAILURES", "KEYS", "PENDING", "SESSIONS", "Holding", "joined", "separate"]
+__all__ = [
+    "ACCOUNTS",
+    "FAILURES",
+    "KEYS",
+    "PENDING",
+    "SESSIONS",
+    "WEBHOOKS",
+    "Holding",
+    "joined",
+    "separate",
+]
 
 Row = TypeVar("Row")
 Connect = Callable[[], AbstractContextManager[Connection]]
@@ -55,6 +65,7 @@ ACCOUNTS = _table("access_account")
 SESSIONS = _table("access_session")
 FAILURES = _table("access_failure")
 PENDING = _table("access_pending")
+WEBHOOKS = _table("webhook")
 
 
 def separate(engine: Engine) -> Connect:

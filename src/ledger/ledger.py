@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 from sqlalchemy import Connection, Table, select
 from sqlalchemy.engine import Engine
 
+from .deliveries import Deliveries
 from .engine import file_of, open_engine
 from .history import History
 from .holdings import Holding, joined, separate
@@ -80,6 +81,8 @@ class Ledger:
         The reviews of grades by people.
     jobs
         The history of scheduled jobs.
+    deliveries
+        The attempts to deliver webhooks.
     trail
         The audit trail.
 
@@ -110,6 +113,7 @@ class Ledger:
         self.history = History(self._engine)
         self.reviews = Reviews(self._engine, self.trail)
         self.jobs = Jobs(self._engine)
+        self.deliveries = Deliveries(self._engine)
 
     @classmethod
     def open(cls, settings: "Settings") -> Self:

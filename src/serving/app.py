@@ -17,6 +17,7 @@ from ..jobs import read_timetable
 from .access import Access
 from .description import describe
 from .door import AT_ONCE
+from .files import Uploads
 from .gate import guarded
 from .live import Live, Pulse
 from .middleware import middleware
@@ -25,6 +26,7 @@ from .problem import add_handlers
 from .room import Room
 from .routes import ROUTERS
 from .service import Clock, clock
+from .webhooks import Courier, Sender, public_keys
 
 __all__ = ["HOSTS", "create_app"]
 
@@ -42,6 +44,9 @@ class Shared(TypedDict):
 
     live: Live
     access: Access
+    uploads: Uploads
+    webhook_keys: list[str]
+    webhook_networks: tuple[str, ...]
     turns: CapacityLimiter
 
 
@@ -72,9 +77,24 @@ def create_app(
         try:
             access = Access.open(settings, live.service.ledger, now, settings.workers)
             access.check(app.openapi())
+            uploads = Uploads(settings.uploads)
+            keys = await run_in_threadpool(public_keys, settings)
+            sender = Sender(settings.webhook_networks)
+            courier = Courier(settings, live, access, sender, now)
             live.start()
+            courier.start()
             with closing(access):
-                yield {"live": live, "access": access, "turns": CapacityLimiter(AT_ONCE)}
+                try:
+                    yield {
+                        "live": live,
+                        "access": access,
+                        "turns": CapacityLimiter(AT_ONCE),
+                        "uploads": uploads,
+                        "webhook_keys": keys,
+                        "webhook_networks": settings.webhook_networks,
+                    }
+                finally:
+                    await run_in_threadpool(courier.close)
         finally:
             await run_in_threadpool(live.close)
 

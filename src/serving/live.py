@@ -22,8 +22,10 @@ from ..core.settings import Settings
 from ..grading import Bundle, Purpose
 from ..grading.stored import read_stored
 from ..ledger import Ledger
+from .directories import Directories
 from .kept import Kept
 from .service import Clock, Service
+from .standing import Standings
 from .state import Seen, State, look
 
 __all__ = ["NO_LEDGER", "Live", "Pulse"]
@@ -100,7 +102,11 @@ class Live:
         ledger = Ledger.open(settings)
         try:
             state = State.open(settings, ledger)
-            service = Service(state, ledger, now, Kept(settings.kept_answers * MEGABYTE))
+            kept = Kept(settings.kept_answers * MEGABYTE)
+            gradings = state.gradings
+            standings = Standings(gradings.store, ledger.history)
+            directories = Directories(gradings.city.archive, standings)
+            service = Service(state, ledger, now, kept, directories)
             live = cls(settings, service, pulse)
             state.compile(live._today)
             live._warm(state)

@@ -11,11 +11,13 @@ from starlette.middleware import Middleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from .counters import IN_FLIGHT, REFUSED, REQUESTS, SECONDS
+from .files.uploads import MOST_BYTES
 from .problem import ProblemError
 
 __all__ = ["middleware"]
 
 MAX_BODY = 1_000_000
+MAX_BODIES = {"/v1/scores/file": MOST_BYTES}
 MAX_DIGITS = 15
 POLICY = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 HEADERS = {
@@ -43,7 +45,7 @@ def middleware(hosts: Sequence[str]) -> list[Middleware]:
         Middleware(SecureHeaders),
         Middleware(LastResort),
         Middleware(KnownHost, hosts=hosts),
-        Middleware(BodyLimit, limit=MAX_BODY),
+        Middleware(BodyLimit, limit=MAX_BODY, others=MAX_BODIES),
     ]
 
 
@@ -183,22 +185,24 @@ class KnownHost:
 
 
 class BodyLimit:
-    """Refuse bodies of more than `limit` bytes, said or sent."""
+    """Refuse bodies of more than `limit` bytes, said or sent; `others` has paths with their own."""
 
-    def __init__(self, app: ASGIApp, limit: int) -> None:
+    def __init__(self, app: ASGIApp, limit: int, others: Mapping[str, int]) -> None:
         self.app = app
         self.limit = limit
+        self.others = others
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
+        limit = self.others.get(scope["path"], self.limit)
         problem = ProblemError(
             "content-too-large",
-            f"The body has more than {self.limit:,} bytes; send the request in parts.",
+            f"The body has more than {limit:,} bytes; send the request in parts.",
         )
         said = Headers(scope=scope).get("content-length", "")
-        if said.isdecimal() and (len(said) > MAX_DIGITS or int(said) > self.limit):
+        if said.isdecimal() and (len(said) > MAX_DIGITS or int(said) > limit):
             await problem.response(scope)(scope, receive, send)
             return
         received = 0
@@ -207,7 +211,7 @@ class BodyLimit:
             nonlocal received
             message = await receive()
             received += len(message.get("body", b""))
-            if received > self.limit:
+            if received > limit:
                 raise problem
             return message
 

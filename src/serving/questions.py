@@ -12,6 +12,7 @@ __all__ = [
     "Identifier",
     "ScoresQuestion",
     "SignInQuestion",
+    "WebhookQuestion",
     "WhatIfQuestion",
 ]
 
@@ -78,6 +79,29 @@ def _as_in_a_file(value: object) -> object:
 Cell = Annotated[
     Annotated[str, Field(max_length=LONGEST_VALUE)] | None, BeforeValidator(_as_in_a_file)
 ]
+
+
+class WebhookQuestion(BaseModel):
+    """Where changes of level are to be sent, and from which on."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"examples": [{"url": "https://hooks.example/grades", "after": None}]},
+    )
+
+    url: str = Field(
+        min_length=1,
+        max_length=500,
+        description="An https address of a host that is reached from here; redirects are not "
+        "followed.",
+    )
+    after: int | None = Field(
+        None,
+        ge=0,
+        le=2**62,
+        description="Number of the change after which to begin, as in `/v1/changes`; 0 for all "
+        "there ever were, null for those that are still to come.",
+    )
 
 
 class WhatIfQuestion(BaseModel):

@@ -65,6 +65,10 @@ class Register:
             problems[identifier] = self._problem(identifier, since, as_of)
         return numbers, problems
 
+    def since(self, number: int) -> int:
+        """Return the day on which something of an enterprise became available first."""
+        return int(self._since[number])
+
     def _problem(self, identifier: str, since: int, as_of: int) -> ProblemError:
         if since != time.NEVER:
             return ProblemError(

@@ -15,6 +15,7 @@ from ..explaining import Standpoints
 from ..grading import GradeBook
 from ..grading.dynamic import Gradings
 from ..ledger import Entry, Ledger
+from .directories import Directories
 from .kept import Kept
 from .problem import FieldError, ProblemError
 from .profiles import Profiles
@@ -48,17 +49,22 @@ class Service:
         The clock.
     kept
         Answers that were made, of this state and others.
+    directories
+        By which enterprises are searched.
     """
 
-    def __init__(self, state: State, ledger: Ledger, now: Clock, kept: Kept) -> None:
+    def __init__(
+        self, state: State, ledger: Ledger, now: Clock, kept: Kept, directories: Directories
+    ) -> None:
         self.of = state
         self.ledger = ledger
         self.now = now
         self.kept = kept
+        self.directories = directories
 
     def swapped(self, state: State) -> Self:
         """Return the service with another state, all else shared."""
-        return type(self)(state, self.ledger, self.now, self.kept)
+        return type(self)(state, self.ledger, self.now, self.kept, self.directories)
 
     @property
     def book(self) -> GradeBook:

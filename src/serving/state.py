@@ -6,6 +6,9 @@ from dataclasses import dataclass, replace
 from importlib import metadata
 from typing import Self
 
+import numpy as np
+import numpy.typing as npt
+
 from ..archive import Archive
 from ..core.errors import XinhengError
 from ..core.settings import Settings
@@ -13,6 +16,7 @@ from ..explaining import Standpoints, explain
 from ..grading import Bundle, DayGrades, Grade, GradeBook, Purpose, read_champion
 from ..grading.dynamic import Carried, Gradings, open_gradings
 from ..grading.reviewing import ReviewPolicy
+from ..grading.scores import Scores
 from ..ledger import Ledger, Run
 from .profiles import Profiles
 from .register import Register
@@ -92,6 +96,11 @@ class Days:
         made = self._found.get(day)
         found = None if made is None else made.grade(enterprise)
         return self._book.grade(enterprise, day) if found is None else found
+
+    def scores(self, some: npt.NDArray[np.int32], day: int) -> Scores:
+        """Return the grades of some enterprises as of a day as columns; see `DayGrades.scores`."""
+        made = self._found.get(day)
+        return (made or DayGrades(self._book, day)).scores(some)
 
     def has(self, enterprise: int, day: int) -> bool:
         """Tell whether the grade of an enterprise as of a day is made."""

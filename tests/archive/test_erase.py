@@ -186,3 +186,13 @@ def test_nobody_known_is_refused_and_nothing_is_published(bureau: Bureau) -> Non
         bureau.archive.erase_enterprise(ALPHA, now())
     assert read_source(bureau.source)
     assert delivery
+
+
+def test_the_directory_forgets_the_name_of_an_erased_enterprise(bureau: Bureau) -> None:
+    directory = bureau.archive.directory()
+    assert [directory.listed(row).name for row in directory.coded(ALPHA)] == [NAME]
+    assert any("directory" in path.parts for path in everywhere(bureau, NAME))
+    bureau.archive.erase_enterprise(ALPHA, now())
+    assert everywhere(bureau, NAME) == []
+    again = bureau.archive.directory()
+    assert [again.listed(row).name for row in again.coded(ALPHA)] == [None]

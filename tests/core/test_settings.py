@@ -31,6 +31,7 @@ def test_the_defaults_are_those_of_the_project() -> None:
         "trusted_keys": "",
         "workers": "1",
         "kept_answers": "64",
+        "uploads": "",
         "channels": "",
         "purposes": "",
         "session_idle": "30",
@@ -38,6 +39,7 @@ def test_the_defaults_are_those_of_the_project() -> None:
         "address": "127.0.0.1",
         "hosts": "",
         "proxies": "",
+        "webhook_networks": "",
         "certificate": "",
         "certificate_key": "",
     }

@@ -22,7 +22,9 @@ from xinheng.ledger import (
     PENDING,
     REVISIONS,
     SESSIONS,
+    WEBHOOKS,
     Ledger,
+    Sent,
     Standing,
     connected,
     downgrade,
@@ -35,7 +37,7 @@ from xinheng.ledger.tables import METADATA
 from .reviews.world import Desk
 from .world import NOW, ROWS, content, fill
 
-HELD = (ACCOUNTS, FAILURES, KEYS, PENDING, SESSIONS)
+HELD = (ACCOUNTS, FAILURES, KEYS, PENDING, SESSIONS, WEBHOOKS)
 
 
 def names(url: str) -> set[str]:
@@ -100,6 +102,21 @@ def test_keys_and_accounts_stay_when_an_older_program_is_run_for_a_while(url: st
     with closing(Ledger(url)) as ledger:
         for held in HELD:
             assert ledger.holding(held, dict, dict).get("a1") == {"holder": "hotline"}
+
+
+def test_attempts_to_deliver_stay_when_an_older_program_is_run_for_a_while(url: str) -> None:
+    attempt = {"message": "m1", "at": NOW, "attempt": 1, "first": 1, "last": 2, "changes": 2}
+    sent = Sent(webhook="wh_1", **attempt, status=503, took_ms=7, problem="it answered 503")
+    with closing(Ledger(url)) as ledger:
+        kept = ledger.deliveries.record(sent)
+    with connected(url) as engine:
+        downgrade(engine, "0003")
+        upgrade(engine)
+    with closing(Ledger(url)) as ledger:
+        again = ledger.deliveries.record(sent)
+        assert ledger.deliveries.of("wh_1", limit=5) == [again, kept]
+        assert ledger.deliveries.of("wh_1", before=again.id, limit=5) == [kept]
+        assert ledger.deliveries.of("wh_2", limit=5) == []
 
 
 def test_a_ledger_from_before_revisions_is_recognised_and_upgraded(empty: str) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from xinheng.serving.problem import KINDS
 
 PAGE = (Path(__file__).parents[2] / "docs" / "api.md").read_text("utf-8")
+HEADER = r"-H '(Content-Type|Accept): ([^']+)'"
 HOST = "http://127.0.0.1:8000"
 
 
@@ -37,13 +38,33 @@ def test_every_error_is_listed():
 
 def test_the_examples_are_answered(client):
     urls = re.findall(r"^curl '([^']+)'$", PAGE, re.MULTILINE)
-    assert len(urls) == 7
+    assert len(urls) == 11
     for url in urls:
         assert client.get(url.removeprefix(HOST)).status_code == 200
 
 
+def bodies():
+    """The JSON of the examples, in their order."""
+    return re.findall(r"```json\n(.*?)```", PAGE, re.DOTALL)
+
+
+def test_the_webhook_of_the_example_can_be_had(client):
+    question, sent, _ = map(json.loads, bodies())
+    made = client.post("/v1/webhooks", json=question).json()
+    assert client.delete(f"/v1/webhooks/{made['id']}").json() == made
+    assert (sent["type"], set(sent["data"])) == ("changes", {"changes", "next"})
+
+
+def test_the_file_of_the_example_is_graded(client):
+    [command] = re.findall(r"^curl -X POST '([^']+)' --data-binary", PAGE, re.MULTILINE)
+    named = dict(re.findall(HEADER, PAGE))
+    body = b"enterprise\n91440300MA5XNG010A\n"
+    answer = client.post(command.removeprefix(HOST), content=body, headers=named)
+    assert answer.headers["content-type"] == named["Accept"]
+
+
 def test_the_records_of_the_example_can_be_supposed(client):
-    [body] = re.findall(r"```json\n(.*?)```", PAGE, re.DOTALL)
+    *_, body = bodies()
     found = client.post("/v1/what-if?lang=en", json=json.loads(body)).json()
     assert found["levels"][0] != found["levels"][1]
     assert found["parts"]

@@ -17,8 +17,10 @@ MODELS = [
     questions.SignInQuestion,
     questions.WhatIfQuestion,
     *(getattr(statements, name) for name in statements.__all__),
+    questions.WebhookQuestion,
 ]
 ONE = "/v1/enterprises/{identifier}"
+HOOK = "/v1/webhooks/{webhook}"
 ELSEWHERE = "/v1/sign-in/{provider}"
 FOREIGN = re.compile(r"""(?:https?:)?//[\w.-]+""")
 
@@ -53,10 +55,19 @@ def test_the_description_names_every_route_and_every_status(description):
     posting = sorted([*guarded, "404", "422"])
     acting = sorted([*posting, "409", "428"])
     acts = sorted(name.removeprefix("review_") for name in NEEDS if name.startswith("review_"))
-    about = ("grade", "grades", "explanation", "records", "movement", "remedies")
+    about = ("profile", "grade", "grades", "explanation", "records", "movement", "remedies")
     assert found == {
         **{("get", f"{ONE}/{tail}"): reading for tail in about},
+        ("get", "/v1/enterprises"): sorted([*guarded, "304", "422"]),
         ("post", "/v1/scores"): posting,
+        ("post", "/v1/scores/file"): sorted([*posting, "406", "415"]),
+        ("get", "/v1/webhooks"): sorted([*guarded, "304", "422"]),
+        ("post", "/v1/webhooks"): sorted([*guarded, "422"]),
+        ("get", HOOK): reading,
+        ("delete", HOOK): posting,
+        ("post", f"{HOOK}/resume"): posting,
+        ("get", f"{HOOK}/deliveries"): reading,
+        ("get", "/v1/webhooks/keys"): always,
         ("post", "/v1/what-if"): posting,
         ("get", "/v1/changes"): sorted([*guarded, "304", "422"]),
         ("get", "/v1/indicators"): sorted([*guarded, "304", "422"]),
@@ -95,9 +106,9 @@ def test_every_problem_is_described_under_its_media_type(description):
                 if status in {"204", "303", "304"}:
                     assert "content" not in response
                     continue
-                [(media, content)] = response["content"].items()
-                problem = content["schema"] == {"$ref": "#/components/schemas/Problem"}
-                assert (media == MEDIA_TYPE) == problem == (status >= "400")
+                for media, content in response["content"].items():
+                    problem = content["schema"] == {"$ref": "#/components/schemas/Problem"}
+                    assert (media == MEDIA_TYPE) == problem == (status >= "400")
 
 
 def test_the_page_asks_its_own_host_only(client):

@@ -16,7 +16,7 @@ from xinheng.ledger import History, Ledger
 from xinheng.serving import caller, service
 from xinheng.serving.kept import Kept
 from xinheng.serving.reads import remedies
-from xinheng.serving.routes import enterprises, lists, model, whatif
+from xinheng.serving.routes import ROUTERS
 
 from ..archive.department import ALPHA, BETA
 from .asked import ENTERPRISE, GETS, ONE, POSTS, READS
@@ -29,8 +29,8 @@ SPOKEN = [each for each in READS if each.spoken]
 @pytest.fixture(scope="module")
 def models():
     """The model that the description names for each route."""
-    parts = (enterprises, lists, whatif, model)
-    return {each.path: each.response_model for part in parts for each in part.router.routes}
+    routes = [each for router in ROUTERS for each in router.routes]
+    return {each.path: each.response_model for each in routes}
 
 
 def as_described(answer, model):
@@ -38,6 +38,10 @@ def as_described(answer, model):
     assert answer.status_code == 200, answer.text
     adapter = TypeAdapter(model)
     assert adapter.dump_python(adapter.validate_json(answer.content), mode="json") == answer.json()
+
+
+OTHER = re.compile(r"/v1/(state|sessions?|sign-in|webhooks|scores/file)\b")
+"""Routes that read of no enterprise, or of a file, with tests of their own."""
 
 
 def route_of(url):
@@ -53,7 +57,7 @@ def test_every_answer_is_as_its_model_describes_it(client, models, asked, langua
 
 def test_every_route_that_reads_is_in_the_table(models):
     told = {route_of(each.url) for each in READS}
-    assert told == {path for path in models if path.startswith("/v1/")} - {"/v1/state"}
+    assert told == {path for path in models if path.startswith("/v1/") and not OTHER.match(path)}
 
 
 @pytest.mark.parametrize("path", ["/healthz", "/readyz"])
@@ -76,6 +80,8 @@ def test_the_examples_of_the_description_are_answered(client, operator):
                 elif each["in"] == "query" and example is not None:
                     query[each["name"]] = example
             body = None
+            if OTHER.match(path) and path not in {"/v1/state", "/v1/webhooks"}:
+                continue  # nobody has signed in, no webhook is there yet, and a file is no JSON
             if "requestBody" in operation:
                 [content] = operation["requestBody"]["content"].values()
                 body = schemas[content["schema"]["$ref"].rpartition("/")[2]]["examples"][0]

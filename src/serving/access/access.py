@@ -189,6 +189,16 @@ class Access:
     def _purpose_on(self, text: str | None, role: Role, day: int) -> Purpose:
         return self.purposes.on(day).read(text, role)
 
+    def channel(self, name: str) -> Channel:
+        """Return a channel as it is today.
+
+        Raises
+        ------
+        PolicyError
+            If there is none of that name.
+        """
+        return self.channels.on(time.day_of(self._now())).channel(name)
+
     def _pass_of_key(self, text: str) -> Pass:
         key = self.keys.verify(text)
         found = self._pass(key.principal, key.id, _limit(key.limit), key.expires)

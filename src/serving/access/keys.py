@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from ...core.errors import CredentialError, InvalidError, NotFoundError
+from ...core.errors import CredentialError, ForbiddenError, InvalidError, NotFoundError
 from ...core.time import day_of
 from .channels import Channels
 from .grants import Grant, Principal
@@ -230,6 +230,25 @@ class Keys:
         if key is None:
             raise NotFoundError(f"there is no key {name!r}; list the keys to see their ids")
         return key
+
+    def heir(self, name: str) -> ApiKey:
+        """Return the key of an id, or the valid one that took its place by rotation.
+
+        Raises
+        ------
+        ForbiddenError
+            If neither is valid.
+        """
+        now, keys = self._now(), self.all()
+        names = {name}
+        for key in keys:
+            names |= {key.id} if key.after in names else set()
+        valid = [key for key in keys if key.id in names and key.valid(now)]
+        if not valid:
+            raise ForbiddenError(
+                f"the key {name} is valid no longer, and none that took its place is; issue another"
+            )
+        return valid[-1]
 
     def all(self) -> list[ApiKey]:
         """Return every key, the oldest first."""

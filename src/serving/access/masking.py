@@ -101,6 +101,10 @@ PLACES: tuple[Place, ...] = (
     Place("ReviewAnswer", "events.reason", Kind.REMARK),
     Place("ReviewAnswer", "events.contests", Kind.REMARK),
     Place("ReviewAnswer", "events.faults.what", Kind.REMARK),
+    Place("EnterprisesAnswer", "enterprises.name", Kind.NAME, of_individuals=True),
+    Place("ProfileAnswer", "name", Kind.NAME, of_individuals=True),
+    Place("ProfileAnswer", "former_names", Kind.NAME, of_individuals=True),
+    Place("ProfileAnswer", "address", Kind.ADDRESS, of_individuals=True),
 )
 
 Originals = dict[str, None]

@@ -6,6 +6,13 @@ hold every answer against its model.
 
 from .catalogue import IndicatorsAnswer, indicators_values
 from .changes import ChangesAnswer, change_values
+from .enterprise import (
+    EnterprisesAnswer,
+    ProfileAnswer,
+    listed_values,
+    term_values,
+    terms_of,
+)
 from .explanation import (
     ExplanationAnswer,
     ShortExplanationAnswer,
@@ -24,11 +31,21 @@ from .review import QueueAnswer, ReviewAnswer, brief_values, review_values
 from .reviewpolicy import ReviewPolicyAnswer, review_policy_values
 from .scores import ScoresAnswer
 from .session import ProvidersAnswer, SessionAnswer, session_answer
-from .values import Language, Values
+from .values import Language, Level, Values
+from .webhook import (
+    DeliveriesAnswer,
+    WebhookAnswer,
+    WebhookKeysAnswer,
+    WebhooksAnswer,
+    delivery_values,
+    webhook_values,
+)
 from .whatif import WhatIfAnswer
 
 __all__ = [
     "ChangesAnswer",
+    "DeliveriesAnswer",
+    "EnterprisesAnswer",
     "ExplanationAnswer",
     "GradeAnswer",
     "GradesAnswer",
@@ -38,9 +55,11 @@ __all__ = [
     "JobRunsAnswer",
     "JobsAnswer",
     "Language",
+    "Level",
     "ModelAnswer",
     "MovementAnswer",
     "ObjectionAnswer",
+    "ProfileAnswer",
     "ProvidersAnswer",
     "QueueAnswer",
     "ReadyAnswer",
@@ -53,13 +72,18 @@ __all__ = [
     "ShortExplanationAnswer",
     "StateAnswer",
     "Values",
+    "WebhookAnswer",
+    "WebhookKeysAnswer",
+    "WebhooksAnswer",
     "WhatIfAnswer",
     "brief_values",
     "change_values",
+    "delivery_values",
     "explanation_values",
     "given_values",
     "grade_values",
     "indicators_values",
+    "listed_values",
     "model_values",
     "moved_values",
     "movement_values",
@@ -70,4 +94,7 @@ __all__ = [
     "review_values",
     "session_answer",
     "short_explanation_values",
+    "term_values",
+    "terms_of",
+    "webhook_values",
 ]

@@ -1,9 +1,32 @@
 """Routes of the service, version 1."""
 
-from . import enterprises, lists, model, operations, reviews, session, whatif
+from . import (
+    enterprises,
+    files,
+    lists,
+    model,
+    operations,
+    reviews,
+    search,
+    session,
+    webhooks,
+    whatif,
+)
 
 __all__ = ["ROUTERS"]
 
 ROUTERS = tuple(
-    part.router for part in (enterprises, lists, whatif, reviews, model, session, operations)
+    part.router
+    for part in (
+        search,
+        enterprises,
+        lists,
+        files,
+        whatif,
+        reviews,
+        webhooks,
+        model,
+        session,
+        operations,
+    )
 )

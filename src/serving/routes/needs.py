@@ -11,6 +11,8 @@ _P = Permission
 
 NEEDS: Mapping[str, Permission | None] = MappingProxyType(
     {
+        "enterprises": _P.READ_RECORDS,
+        "profile": _P.READ_RECORDS,
         "grade": _P.READ_GRADE,
         "grades": _P.READ_GRADE,
         "explanation": _P.READ_EXPLANATION,
@@ -18,7 +20,15 @@ NEEDS: Mapping[str, Permission | None] = MappingProxyType(
         "movement": _P.READ_EXPLANATION,
         "remedies": _P.READ_EXPLANATION,
         "scores": _P.SCORE_BATCHES,
+        "scores_of_a_file": _P.SCORE_BATCHES,
         "changes": _P.READ_CHANGES,
+        "webhooks": _P.READ_CHANGES,
+        "webhook": _P.READ_CHANGES,
+        "subscribe": _P.READ_CHANGES,
+        "unsubscribe": _P.READ_CHANGES,
+        "resume": _P.READ_CHANGES,
+        "deliveries": _P.READ_CHANGES,
+        "webhook_keys": None,
         "what_if": _P.ASK_WHAT_IF,
         "reviews": _P.DECIDE,
         "review": _P.READ_EXPLANATION,

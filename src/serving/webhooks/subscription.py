@@ -1,0 +1,172 @@
+"""Subscriptions: which program is told of changes, where, and up to which it was."""
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from ...core.errors import InvalidError, NotFoundError
+from ...ledger import WEBHOOKS, Ledger
+from ..access.rows import read_row, write_row
+from ..access.store import Store
+
+__all__ = ["MOST", "Webhook", "Webhooks"]
+
+MOST = 10
+"""Webhooks of one key."""
+LEASE = timedelta(seconds=60)
+
+Clock = Callable[[], datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class Webhook:
+    """One subscription.
+
+    Attributes
+    ----------
+    id
+        Its id.
+    key
+        Id of the key that asked for it, by whose grant and channel it is told.
+    url, purpose
+        Where, and what for.
+    created
+        When it was asked for.
+    after
+        Number of the last change that was delivered, or is beyond reach.
+    upto
+        Number of the last change of what is being delivered; None if nothing is. What was not
+        delivered is sent again as it was.
+    attempts, since, due
+        How often that was tried, since when, and when again.
+    paused, why
+        When it was given up, and why.
+    holder, until
+        The process that delivers it at the moment, and for how long it may.
+    """
+
+    id: str
+    key: str
+    url: str
+    purpose: str
+    created: datetime
+    after: int
+    upto: int | None = None
+    attempts: int = 0
+    since: datetime | None = None
+    due: datetime | None = None
+    paused: datetime | None = None
+    why: str = ""
+    holder: str = ""
+    until: datetime | None = None
+
+    def may_begin(self, now: datetime) -> bool:
+        """Tell whether somebody may begin to deliver it."""
+        free = self.until is None or self.until <= now
+        return free and self.paused is None and (self.due is None or self.due <= now)
+
+    def delivered(self, after: int) -> "Webhook":
+        """Return it with changes up to one delivered."""
+        return replace(self, after=after, upto=None, attempts=0, since=None, due=None)
+
+    def resumed(self) -> "Webhook":
+        """Return it as one that is tried at once."""
+        return replace(self, paused=None, why="", attempts=0, since=None, due=None)
+
+
+class Webhooks:
+    """The subscriptions of an installation.
+
+    Parameters
+    ----------
+    ledger
+        Where they are kept.
+    now
+        The clock.
+    """
+
+    def __init__(self, ledger: Ledger, now: Clock) -> None:
+        self._now = now
+        self._store: Store[Webhook] = ledger.holding(
+            WEBHOOKS, write_row, lambda row: read_row(Webhook, row)
+        )
+
+    def subscribe(self, key: str, url: str, purpose: str, after: int) -> Webhook:
+        """Add a subscription and return it.
+
+        Raises
+        ------
+        InvalidError
+            If the key has as many as it may have.
+        """
+        if len(self.of(key)) >= MOST:
+            raise InvalidError(f"a key has {MOST} webhooks at most; remove one that is not needed")
+        name = f"wh_{secrets.token_hex(10)}"
+        found = Webhook(name, key, url, purpose, self._now(), after)
+        self._store.add(name, found)
+        return found
+
+    def of(self, key: str) -> list[Webhook]:
+        """Return the subscriptions of a key, oldest first."""
+        return sorted((e for e in self.all() if e.key == key), key=lambda each: each.created)
+
+    def all(self) -> list[Webhook]:
+        """Return all subscriptions."""
+        return [each for _, each in self._store.rows()]
+
+    def find(self, name: str, key: str) -> Webhook:
+        """Return the subscription of a key.
+
+        Raises
+        ------
+        NotFoundError
+            If the key has none of that id.
+        """
+        found = self._store.get(name)
+        if found is None or found.key != key:
+            raise NotFoundError(f"this key has no webhook {name!r}; list them to see their ids")
+        return found
+
+    def remove(self, name: str) -> None:
+        """Remove a subscription; what is on its way arrives."""
+        self._store.change(name, lambda _: None)
+
+    def change(self, name: str, change: Callable[[Webhook], Webhook]) -> Webhook | None:
+        """Change a subscription, and return it; None if it is there no longer."""
+        return self._store.change(name, lambda row: None if row is None else change(row))
+
+    def begin(self, name: str, holder: str) -> Webhook | None:
+        """Return a subscription that a process may deliver from now on; None if it may not."""
+        now = self._now()
+
+        def taken(row: Webhook) -> Webhook:
+            if not row.may_begin(now):
+                return row
+            return replace(row, holder=holder, until=now + LEASE, due=None)
+
+        found = self.change(name, taken)
+        mine = found is not None and found.holder == holder and found.until == now + LEASE
+        return found if mine else None
+
+    def keep(self, held: Webhook, change: Callable[[Webhook], Webhook]) -> Webhook | None:
+        """Change a subscription that a process holds, and hold it longer.
+
+        Returns
+        -------
+        The subscription; None if it was removed or another process took it, and nothing was done.
+        """
+        now = self._now()
+
+        def kept(row: Webhook) -> Webhook:
+            return replace(change(row), until=now + LEASE) if row.holder == held.holder else row
+
+        found = self.change(held.id, kept)
+        return found if found is not None and found.holder == held.holder else None
+
+    def end(self, held: Webhook) -> None:
+        """Let others deliver a subscription."""
+        self.change(
+            held.id,
+            lambda row: replace(row, holder="", until=None) if row.holder == held.holder else row,
+        )
