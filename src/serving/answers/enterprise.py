@@ -1,14 +1,18 @@
 """Enterprises: those that were searched for, and what is registered of one."""
 
+from __future__ import annotations
+
 from datetime import date
 from functools import cache
+from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
-from ...archive.directory import Listed
-from ...core.codes import CodeTable
 from .grade import GRADE
 from .values import Level, Values
+
+if TYPE_CHECKING:
+    from ...archive.directory import Listed
 
 __all__ = [
     "EnterpriseAnswer",
@@ -159,6 +163,8 @@ def term_values(table: str, text: str) -> Values:
 @cache
 def terms_of(table: str) -> dict[str, Values]:
     """Return the codes of a table with their names, by code and by Chinese name."""
+    from ...core.codes import CodeTable
+
     rows = CodeTable.load(table).table.select(["code", "zh", "en"]).to_pylist()
     named = [{key: row[key] or row["code"] for key in ("code", "zh", "en")} for row in rows]
     return {row["zh"]: row for row in named} | {row["code"]: row for row in named}

@@ -12,7 +12,7 @@ from .grade import GRADE
 from .values import Values
 
 if TYPE_CHECKING:
-    from ...ledger.reviews import Act, Case
+    from ...ledger.reviews import Case
 
 __all__ = ["ObjectionAnswer", "objection_values"]
 
@@ -57,6 +57,8 @@ class ObjectionAnswer(BaseModel):
 
 def objection_values(case: Case) -> Values:
     """Return an objection as who objects is told of it."""
+    from ...ledger.reviews import Act
+
     said = case.events[0].detail
     told = [event for event in case.events if event.act is Act.NOTIFY]
     decision = None if case.decision is None else case.decision.detail.get("outcome")

@@ -1,12 +1,16 @@
 """Webhooks: who is told of changes, and what came of it."""
 
+from __future__ import annotations
+
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
-from ...ledger import Sent
 from .values import Values
+
+if TYPE_CHECKING:
+    from ...ledger import Sent
 
 __all__ = [
     "DeliveriesAnswer",
