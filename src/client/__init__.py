@@ -7,6 +7,7 @@ from .asynchronous import AsyncClient
 from .call import Call
 from .client import Client
 from .conversation import Retries
+from .decision import Decision
 from .errors import ApiError, ConnectionFailedError
 from .frames import to_frame
 
@@ -16,6 +17,7 @@ __all__ = [
     "Call",
     "Client",
     "ConnectionFailedError",
+    "Decision",
     "Retries",
     "to_frame",
 ]

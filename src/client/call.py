@@ -1,8 +1,9 @@
 """A call: one request to the service and how its answer is read, without sending anything."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Generic, TypeVar, Union, get_args, get_origin
 from urllib.parse import quote
 
@@ -13,7 +14,7 @@ from .errors import ApiError
 __all__ = ["Call", "parse", "path"]
 
 Answer = TypeVar("Answer")
-Params = Mapping[str, str | int]
+Params = Mapping[str, str | int | Sequence[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,7 @@ class Call(Generic[Answer]):
     answer
         Type of the answer: a model, several models, `str` or `bytes`.
     params, json, content, headers
-        Query, body as JSON or as bytes, and headers of its own.
+        Query, body as JSON, or as bytes or the file that has them, and headers of its own.
     repeatable
         Whether it may be sent again when nobody knows whether it arrived.
     """
@@ -40,7 +41,7 @@ class Call(Generic[Answer]):
     answer: Any
     params: Params = field(default_factory=dict)
     json: Any = None
-    content: bytes | None = None
+    content: bytes | Path | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
     repeatable: bool = True
 

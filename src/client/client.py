@@ -1,16 +1,14 @@
 """The client: asks the service, one call after the other."""
 
-import time
-from collections.abc import Iterator, Sequence
-from copy import copy
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Self, TypeVar
-
-import httpx2
+from typing import TYPE_CHECKING, Unpack
 
 from ..serving.answers import (
     ChangesAnswer,
+    DeliveriesAnswer,
+    EnterprisesAnswer,
     ExplanationAnswer,
     GradeAnswer,
     GradesAnswer,
@@ -19,34 +17,49 @@ from ..serving.answers import (
     JobRequestAnswer,
     JobRunsAnswer,
     JobsAnswer,
-    Language,
     ModelAnswer,
     MovementAnswer,
+    ProfileAnswer,
     ReadyAnswer,
     RecordsAnswer,
     RemediesAnswer,
     ScoresAnswer,
     ShortExplanationAnswer,
     StateAnswer,
+    WebhookAnswer,
+    WebhookKeysAnswer,
+    WebhooksAnswer,
     WhatIfAnswer,
 )
 from ..serving.answers.changes import ChangeAnswer
+from ..serving.answers.enterprise import EnterpriseAnswer
 from ..serving.answers.grade import GivenAnswer
 from ..serving.answers.jobs import JobRunAnswer
+from ..serving.answers.webhook import DeliveryAnswer
 from . import calls
-from .call import Call
-from .calls import Day, Record
-from .conversation import Conversation, Retries, read_key
-from .errors import ConnectionFailedError
+from .calls import Day, Record, Search
+from .files import (
+    ARROW,
+    asked_of_frame,
+    asked_of_table,
+    media_type,
+    read_batches,
+    read_table,
+    spooled,
+    check_places,
+    write_batches,
+    write_table,
+)
+from .reviewer import Reviewer
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import pyarrow as pa
 
 __all__ = ["Client"]
 
-Answer = TypeVar("Answer")
-URL = "http://127.0.0.1:8000"
-TIMEOUT = 30.0
 
-
-class Client:
+class Client(Reviewer):
     """Asks the service of Xinheng; safe to use from many threads, and closed after use.
 
     Parameters
@@ -80,71 +93,25 @@ class Client:
     Client('http://127.0.0.1:8000', purpose='routine')
     """
 
-    def __init__(
-        self,
-        url: str = URL,
-        key: str | Path | None = None,
-        *,
-        purpose: str | None = None,
-        language: Language | None = None,
-        retries: Retries | None = None,
-        timeout: float = TIMEOUT,
-        transport: httpx2.BaseTransport | None = None,
-    ) -> None:
-        self.conversation = Conversation(
-            url, read_key(key), purpose, language, retries or Retries()
-        )
-        self._http = httpx2.Client(base_url=url, timeout=timeout, transport=transport)
+    def enterprises(
+        self, q: str | None = None, after: int = 0, limit: int = 20, **wanted: Unpack[Search]
+    ) -> EnterprisesAnswer:
+        """Return a page of the enterprises that all of it is true of, within reach."""
+        return self.send(calls.enterprises(q, after=after, limit=limit, **wanted))
 
-    def __repr__(self) -> str:
-        """Show where it asks and what for; never the key."""
-        return f"Client({self.conversation.url!r}, purpose={self.conversation.purpose!r})"
+    def every_enterprise(
+        self, q: str | None = None, **wanted: Unpack[Search]
+    ) -> Iterator[EnterpriseAnswer]:
+        """Yield every enterprise that all of it is true of, within reach."""
+        after: int | None = 0
+        while after is not None:
+            page = self.enterprises(q, after, 200, **wanted)
+            yield from page.enterprises
+            after = page.next
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Close the connections."""
-        self._http.close()
-
-    def about(self, purpose: str) -> Self:
-        """Return the same client for another purpose, `CODE` or `CODE:CASE`."""
-        found = copy(self)
-        found.conversation = self.conversation.about(purpose)
-        return found
-
-    def send(self, call: Call[Answer]) -> Answer:
-        """Send a call, again where that is right, and return its answer.
-
-        Raises
-        ------
-        ApiError
-            If the service answers with a problem.
-        ConnectionFailedError
-            If it cannot be reached.
-        """
-        for attempt in range(self.conversation.retries.most + 1):
-            request = self._http.build_request(**self.conversation.request(call))
-            response: httpx2.Response | None = None
-            broken: Exception | None = None
-            try:
-                response = self._http.send(request)
-            except httpx2.TransportError as error:
-                broken = error
-            pause = self.conversation.pause(call, attempt, response)
-            if pause is None:
-                break
-            time.sleep(pause)
-        if response is None:
-            raise ConnectionFailedError(
-                f"the service at {self.conversation.url} could not be reached: "
-                f"{broken or 'no answer'}"
-            ) from broken
-        found: Answer = self.conversation.answer(call, response)
-        return found
+    def profile(self, identifier: str, as_of: Day = None) -> ProfileAnswer:
+        """Return what is registered of an enterprise."""
+        return self.send(calls.profile(identifier, as_of))
 
     def grade(self, identifier: str, as_of: Day = None) -> GradeAnswer:
         """Return the grade of an enterprise as of a day, today if none is given."""
@@ -186,6 +153,55 @@ class Client:
         """Return the grades of a list of at most 1,000 enterprises, in its order."""
         return self.send(calls.scores(identifiers, as_of))
 
+    def scores_of_a_file(
+        self, file: str | Path, into: str | Path, as_of: Day = None, encoding: str | None = None
+    ) -> Path:
+        """Grade a file of up to two million rows into another, in bounded memory; return the other.
+
+        Its rows are those of the file in their order, each with its grade, or with `error` and
+        `detail`. It is written whole or not at all.
+
+        Parameters
+        ----------
+        file, into
+            CSV, Parquet or an Arrow stream, as their names end: `.csv`, `.parquet`, `.arrow`.
+        as_of
+            The day of rows that name none.
+        encoding
+            Of a CSV that is not UTF-8.
+        """
+        file, into = Path(file), Path(into)
+        check_places(file, into)
+        media, accept = media_type(file, encoding), media_type(into)
+        self.download(calls.scores_of_a_file(file, as_of, media, accept), into)
+        return into
+
+    def score_batches(
+        self, batches: "Iterable[pa.RecordBatch]", as_of: Day = None
+    ) -> "Iterator[pa.RecordBatch]":
+        """Grade batches of rows of Arrow, and yield those of the answer, in bounded memory.
+
+        A column `enterprise`, and `as_of` where rows name their day. All are sent once the first of
+        the answer is wanted.
+        """
+        with spooled() as (asked, answered):
+            write_batches(asked, batches)
+            self.download(calls.scores_of_a_file(asked, as_of, ARROW), answered)
+            yield from read_batches(answered)
+
+    def score_table(self, table: "pa.Table", as_of: Day = None) -> "pa.Table":
+        """Grade the rows of a table of Arrow, and return them in their order with their grades."""
+        with spooled() as (asked, answered):
+            write_table(asked, asked_of_table(table))
+            self.download(calls.scores_of_a_file(asked, as_of, ARROW), answered)
+            return read_table(answered)
+
+    def score_frame(self, frame: "pd.DataFrame", as_of: Day = None) -> "pd.DataFrame":
+        """Grade the rows of a frame of pandas; the answer has its index."""
+        table = self.score_table(asked_of_frame(frame), as_of)
+        found: pd.DataFrame = table.to_pandas().set_index(frame.index)
+        return found
+
     def changes(self, after: int = 0, limit: int = 100) -> ChangesAnswer:
         """Return a page of the levels that changed after a cursor."""
         return self.send(calls.changes(after, limit))
@@ -197,6 +213,42 @@ class Client:
             page = self.changes(after, 1_000)
             yield from page.changes
             after, more = page.next, page.more
+
+    def webhook_keys(self) -> WebhookKeysAnswer:
+        """Return the public keys that sign webhooks, for `xinheng.core.verify_webhook`."""
+        return self.send(calls.webhook_keys())
+
+    def webhooks(self) -> WebhooksAnswer:
+        """Return the webhooks of the key."""
+        return self.send(calls.webhooks())
+
+    def webhook(self, webhook: str) -> WebhookAnswer:
+        """Return a webhook of the key."""
+        return self.send(calls.webhook(webhook))
+
+    def subscribe(self, url: str, after: int | None = None) -> WebhookAnswer:
+        """Have changes sent to an address, from now on or after a change."""
+        return self.send(calls.subscribe(url, after))
+
+    def unsubscribe(self, webhook: str) -> WebhookAnswer:
+        """Have changes sent no longer; return the webhook as it was."""
+        return self.send(calls.unsubscribe(webhook))
+
+    def resume(self, webhook: str) -> WebhookAnswer:
+        """Have a webhook tried at once that is paused, or waits to be tried again."""
+        return self.send(calls.resume(webhook))
+
+    def deliveries(self, webhook: str, after: int = 0, limit: int = 24) -> DeliveriesAnswer:
+        """Return a page of what was sent to a webhook, the newest first."""
+        return self.send(calls.deliveries(webhook, after, limit))
+
+    def every_delivery(self, webhook: str) -> Iterator[DeliveryAnswer]:
+        """Yield all that was sent to a webhook, the newest first."""
+        after: int | None = 0
+        while after is not None:
+            page = self.deliveries(webhook, after, 1_000)
+            yield from page.deliveries
+            after = page.next
 
     def what_if(
         self, identifier: str, records: Sequence[Record], as_of: Day = None

@@ -166,7 +166,7 @@ class Conversation:
         if call.method == "GET" and (tag := self.memory.tag(self._place(call))):
             headers["If-None-Match"] = tag
         body = {} if call.json is None else {"json": call.json}
-        if call.content is not None:
+        if isinstance(call.content, bytes):
             body["content"] = call.content
         return {
             "method": call.method,

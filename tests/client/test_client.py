@@ -65,8 +65,8 @@ def test_an_answer_that_still_holds_is_not_sent_again(client, monkeypatch):
     statuses = []
     send = client._http.send
 
-    def watched(request):
-        response = send(request)
+    def watched(request, **how):
+        response = send(request, **how)
         statuses.append(response.status_code)
         return response
 

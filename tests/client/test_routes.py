@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 import pytest
 
-from xinheng.client import AsyncClient, Client, calls
+from xinheng.client import AsyncClient, Client, Decision, calls
 from xinheng.core.settings import load_settings
 from xinheng.serving import create_app
 
@@ -23,6 +23,15 @@ GIVEN = {
     "since": "2026-01-01",
     "records": [{"kind": "penalty"}],
     "identifiers": ["a"],
+    "content": b"enterprise\n",
+    "webhook": "wh_0",
+    "url": "https://hooks.example/grades",
+    "case": 41,
+    "version": 4,
+    "reason": "整改已现场核实",
+    "decision": Decision(decision="confirm", reason_code="as_found", reason="与现场一致"),
+    "received": "2026-03-02",
+    "contests": "处罚已被撤销",
 }
 
 
@@ -36,17 +45,27 @@ def called(name):
     return function(**{each: GIVEN[each] for each in needed})
 
 
+def described(operation, place):
+    return [
+        (each["name"], each["required"])
+        for each in operation.get("parameters", [])
+        if each["in"] == place
+    ]
+
+
 @pytest.mark.parametrize("name", OPERATIONS)
 def test_a_route_has_a_call_that_asks_for_what_it_is_described_as(name):
     method, path, operation = OPERATIONS[name]
     call = called(name)
     assert (call.route, call.method) == (name, method)
-    filled = re.sub(r"\{(\w+)\}", lambda found: quote(GIVEN[found[1]], safe=""), path)
+    filled = re.sub(r"\{(\w+)\}", lambda found: quote(str(GIVEN[found[1]]), safe=""), path)
     assert call.path == filled
-    described = {each["name"] for each in operation.get("parameters", []) if each["in"] == "query"}
-    assert set(call.params) <= described
-    [good] = [status for status in operation["responses"] if status.startswith("2")]
-    [content] = operation["responses"][good]["content"].values()
+    assert set(call.params) <= {name for name, _ in described(operation, "query")}
+    headers = {name.title() for name in call.headers} - {"Accept", "Content-Type"}
+    assert headers <= {name.title() for name, _ in described(operation, "header")}
+    assert headers >= {name.title() for name, needed in described(operation, "header") if needed}
+    good = min(status for status in operation["responses"] if status.startswith("2"))
+    content = operation["responses"][good]["content"]
     models = re.findall(r"#/components/schemas/(\w+)", str(content))
     if models:
         assert call.answer.__name__ in models
@@ -62,7 +81,7 @@ def test_both_clients_have_the_same_methods_with_the_same_parameters():
     def public(kind):
         return {
             name: [*inspect.signature(each).parameters]
-            for name, each in vars(kind).items()
+            for name, each in inspect.getmembers(kind, inspect.isfunction)
             if not name.startswith("_")
         }
 
