@@ -44,11 +44,11 @@ from .files import (
     ARROW,
     asked_of_frame,
     asked_of_table,
+    check_places,
     media_type,
     read_batches,
     read_table,
     spooled,
-    check_places,
     write_batches,
     write_table,
 )

@@ -5,7 +5,7 @@ All goes through files on disk, so that a call can be sent again and memory is b
 
 import os
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
@@ -20,12 +20,12 @@ __all__ = [
     "ARROW",
     "asked_of_frame",
     "asked_of_table",
+    "check_places",
     "media_type",
     "read_batches",
     "read_table",
     "replaced",
     "spooled",
-    "check_places",
     "write_batches",
     "write_table",
 ]
@@ -153,18 +153,14 @@ def asked_of_table(table: "pa.Table") -> "pa.Table":
     """
     import pyarrow as pa
 
-    names = [name for name in table.column_names if name in {*IDENTIFIERS, DAY}]
-    if not set(names) & {*IDENTIFIERS}:
-        exist = ", ".join(map(str, table.column_names)) or "none"
-        raise InvalidError(
-            "no column has identifiers; name it one of "
-            f"{', '.join(IDENTIFIERS)}. There are: {exist}"
-        )
-    found = table.select(names)
-    if DAY in names and pa.types.is_timestamp(found[DAY].type) and found[DAY].type.tz is None:
-        days = found[DAY].cast(pa.date32())
-        if days.cast(found[DAY].type) == found[DAY]:
-            found = found.set_column(found.column_names.index(DAY), DAY, days)
+    found = table.select(_read(table.column_names))
+    if DAY not in found.column_names:
+        return found
+    days, kind = found[DAY], found[DAY].type
+    if pa.types.is_timestamp(kind) and kind.tz is None:
+        whole = days.cast(pa.date32(), safe=False)
+        if whole.cast(kind).equals(days):
+            found = found.set_column(found.column_names.index(DAY), DAY, whole)
     return found
 
 
@@ -178,5 +174,16 @@ def asked_of_frame(frame: "pd.DataFrame") -> "pa.Table":
     """
     import pyarrow as pa
 
-    names = [name for name in frame.columns if name in {*IDENTIFIERS, DAY}]
-    return asked_of_table(pa.Table.from_pandas(frame[names], preserve_index=False))
+    columns = frame[_read([*frame.columns])]
+    return asked_of_table(pa.Table.from_pandas(columns, preserve_index=False))
+
+
+def _read(names: Sequence[str]) -> list[str]:
+    """Return the names of the columns that the service reads."""
+    if not any(name in IDENTIFIERS for name in names):
+        exist = ", ".join(map(str, names)) or "none"
+        raise InvalidError(
+            f"no column has identifiers; name it one of {', '.join(IDENTIFIERS)}. There are: "
+            f"{exist}"
+        )
+    return [name for name in names if name in {*IDENTIFIERS, DAY}]

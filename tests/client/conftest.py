@@ -16,7 +16,7 @@ from xinheng.serving.listening import listen
 
 from ..serving import graded
 from ..serving.conftest import settings, town
-from ..serving.installation import NOW
+from ..serving.installation import NOW, installation
 from ..serving.keyed import issue
 
 __all__ = ["settings", "town"]
@@ -73,3 +73,21 @@ def town_url(town) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def town_key(town) -> str:
     return issue(town, at=graded.NOW)
+
+
+class Office:
+    """A service of its own, and people who ask it for a review."""
+
+    def __init__(self, url: str, settings: Settings) -> None:
+        self.url, self.settings = url, settings
+
+    def enter(self, grant: Grant | None = None, purpose: str = "review") -> Client:
+        key = issue(self.settings, grant or Grant(Role.SUPERVISOR))
+        return Client(self.url, key, purpose=purpose)
+
+
+@pytest.fixture(scope="module")
+def office(tmp_path_factory) -> Iterator[Office]:
+    made = installation(tmp_path_factory.mktemp("office"))
+    with served(made) as found:
+        yield Office(found, made)

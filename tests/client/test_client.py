@@ -95,6 +95,42 @@ def test_pages_follow_each_other(town_url, town_key):
         assert to_frame(given)["run.id"].is_monotonic_increasing
 
 
+def test_enterprises_are_found_page_by_page_and_their_profile_is_told(town_url, town_key):
+    with Client(town_url, town_key, purpose="routine") as client:
+        whole = [each.enterprise for each in client.every_enterprise(sort="code")]
+        by_seven, after = [], 0
+        while after is not None:
+            page = client.enterprises(after=after, limit=7, sort="code")
+            by_seven += page.enterprises
+            after = page.next
+        assert [each.enterprise for each in by_seven] == whole
+        assert len(whole) == page.total > 7
+        levels = {each.level for each in client.every_enterprise(level=["D", "E"])}
+        assert levels <= {"D", "E"}
+        one = client.profile(whole[0])
+        assert one.enterprise == whole[0]
+        assert client.enterprises(code=whole[0]).total == 1
+
+
+def test_a_search_that_there_is_not_is_refused_instead_of_ignored(client):
+    with pytest.raises(TypeError, match="levels"):
+        client.enterprises(levels="D")
+
+
+def test_a_webhook_is_asked_for_listed_and_removed(town_url, town_key):
+    with Client(town_url, town_key, purpose="routine") as client:
+        made = client.subscribe("https://hooks.example/grades")
+        assert client.webhooks().webhooks == [made]
+        assert client.webhook(made.id) == made
+        assert client.resume(made.id).state == "delivering"
+        assert [*client.every_delivery(made.id)] == []
+        assert client.unsubscribe(made.id).id == made.id
+        with pytest.raises(ApiError) as refused:
+            client.webhook(made.id)
+        assert refused.value.kind == "unknown-webhook"
+        assert all(each.startswith("whpk_") for each in client.webhook_keys().keys)
+
+
 def test_jobs_are_listed_asked_for_and_their_runs_told(url, operating):
     with Client(url, operating) as client:
         assert "grades" in [each.name for each in client.jobs().jobs]

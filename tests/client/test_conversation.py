@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xinheng.client import ApiError, Call, Client, ConnectionFailedError, Retries
+from xinheng.client import ApiError, Call, Client, ConnectionFailedError, Retries, calls
 from xinheng.client.call import parse
 from xinheng.client.conversation import read_key
 from xinheng.core.errors import InvalidError, NotFoundError
@@ -76,6 +76,16 @@ def test_what_may_not_come_twice_and_broke_off_is_told():
     client, asked = answering(httpx2.ReadError("reset"))
     with pytest.raises(ConnectionFailedError):
         client.send(ONCE)
+    assert len(asked) == 1
+
+
+@pytest.mark.parametrize(
+    "call", [calls.subscribe("https://hooks.example/x"), calls.unsubscribe("w")]
+)
+def test_webhooks_are_not_made_or_removed_twice(call):
+    client, asked = answering(httpx2.ReadError("reset"))
+    with pytest.raises(ConnectionFailedError):
+        client.send(call)
     assert len(asked) == 1
 
 

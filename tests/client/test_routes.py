@@ -49,7 +49,7 @@ def described(operation, place):
     return [
         (each["name"], each["required"])
         for each in operation.get("parameters", [])
-        if each["in"] == place
+        if each["in"] == place and each["name"] != "X-Purpose"  # which is the client's
     ]
 
 
