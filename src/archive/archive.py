@@ -29,7 +29,7 @@ from .lineage import Lineage, Trace, lineage, trace
 from .lookup import find, numbered, owners_of
 from .overview import SourceStatus, overview
 from .places import place_records
-from .posting import Posted, post
+from .posting import Posted, Told, meant, post, told_by_file
 from .preview import Preview, preview
 from .replay import replay
 from .review import decide, placed
@@ -92,7 +92,15 @@ class Archive:
         received: datetime,
     ) -> Posted:
         """Take in rows, by file of the mapping, as if delivered; see `archive.posting`."""
-        return post(self._store, source, rows, received, self._linking(source))
+        return self.post_told(told_by_file(source, rows), received)
+
+    def post_told(self, told: Told, received: datetime) -> Posted:
+        """Take in rows, by file or by kind, as if delivered; see `archive.posting`."""
+        return post(self._store, told, received, self._linking(told.source))
+
+    def meant(self, told: Told, received: datetime) -> tuple[str, ...]:
+        """Return whom rows are about, and refuse what `post_told` would; nothing is written."""
+        return meant(self._store, told, received)
 
     def _linking(self, source: Source) -> Known:
         scheme = source.declaration.scheme
