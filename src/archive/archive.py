@@ -69,6 +69,11 @@ class Archive:
         """Number of the newest delivery, 0 in an empty archive."""
         return self._store.state().sequence
 
+    @property
+    def edition(self) -> int:
+        """How often the archive was tidied since its newest delivery, or had somebody erased."""
+        return self._store.state().edition
+
     def digest(self, sequence: int) -> str:
         """Return the digest of a delivery; nothing if the archive has no such delivery."""
         if not 0 < sequence <= self.sequence:

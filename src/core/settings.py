@@ -61,6 +61,12 @@ class Settings(BaseSettings):
         ),
     )
 
+    kept_answers: int = Field(
+        default=64,
+        ge=0,
+        description="megabytes of finished answers that each worker of the service keeps",
+    )
+
     @field_validator("trusted_keys", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:

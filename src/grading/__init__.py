@@ -33,6 +33,7 @@ from .cards import (
 )
 from .catering import CateringState, catering_grades
 from .champion import open_book, read_champion
+from .daygrades import DayGrades
 from .effects import AtLeast, Effect, Worse, combine, parse_effect
 from .grade import Distance, Grade
 from .gradebook import GradeBook
@@ -92,6 +93,7 @@ __all__ = [
     "Checks",
     "Combination",
     "CreditLine",
+    "DayGrades",
     "Difference",
     "Distance",
     "Edition",

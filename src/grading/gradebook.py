@@ -1,6 +1,8 @@
 """Grades of the enterprises of an archive: archive and bundle brought together."""
 
 from collections.abc import Callable, Iterable
+from copy import copy
+from typing import Self
 
 import numpy as np
 import numpy.typing as npt
@@ -68,6 +70,22 @@ class GradeBook:
         self.bundle = bundle
         self._archive = archive
         self._before = before
+
+    def under(self, bundle: Bundle, before: Before | None = None) -> Self:
+        """Return the grades by a bundle on the same state of the archive, which is not read again.
+
+        Parameters
+        ----------
+        bundle, before
+            As of the class: another model, or the same one after other runs.
+        """
+        found = copy(self)
+        found.references = self.references_for(bundle.catalogue.dated)
+        if bundle.digest != self.bundle.digest:
+            found.scorer, found.bundle = Scorer(bundle, threads=self.scorer.threads), bundle
+        leaves = tuple(dict.fromkeys((*self._leaves, *bundle.catalogue.dated)))
+        vars(found).update(_leaves=leaves, _before=before)
+        return found
 
     def number(self, identifier: str, as_of: int) -> int:
         """Return the dense number of an enterprise of which something was known as of a day.

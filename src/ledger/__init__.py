@@ -3,7 +3,7 @@
 from .alerts import Alerts
 from .backup import backup, restore
 from .engine import connected, file_of, shown
-from .history import Change, History, Run
+from .history import Change, History, Remembered, Run
 from .ledger import Ledger
 from .promotions import Promotion, Promotions, SignOff, Trial
 from .revision import HEAD, REVISIONS, Standing, downgrade, prepare, standing, upgrade
@@ -22,6 +22,7 @@ __all__ = [
     "Promotion",
     "Promotions",
     "Proof",
+    "Remembered",
     "Run",
     "SignOff",
     "Standing",

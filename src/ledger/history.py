@@ -14,7 +14,7 @@ from ..core import time
 from ..core.errors import IntegrityError
 from .tables import CHANGE, RUN
 
-__all__ = ["Change", "History", "Run"]
+__all__ = ["Change", "History", "Remembered", "Run"]
 
 BATCH = 5_000
 
@@ -160,6 +160,10 @@ class History:
         self._runs = found
         return [*found]
 
+    def remembered(self) -> "Remembered":
+        """Return the history of now, whose runs are told from memory from here on."""
+        return Remembered(self._engine, self.runs())
+
     def last(self) -> int:
         """Return the number of the newest run, 0 if there is none."""
         with self._engine.connect() as connection:
@@ -192,6 +196,30 @@ class History:
             statement = statement.where(CHANGE.c.run == run)
         with self._engine.connect() as connection:
             return [_change(row) for row in connection.execute(statement).mappings()]
+
+
+class Remembered(History):
+    """The history as it was after its newest run: runs are told from memory, whatever comes later.
+
+    Parameters
+    ----------
+    engine
+        From where changes are still read.
+    runs
+        What is remembered, oldest first.
+    """
+
+    def __init__(self, engine: Engine, runs: Iterable[Run]) -> None:
+        super().__init__(engine)
+        self._runs = tuple(runs)
+
+    def runs(self) -> list[Run]:
+        """Return the runs that are remembered, oldest first."""
+        return [*self._runs]
+
+    def last(self) -> int:
+        """Return the number of the newest run that is remembered, 0 if there is none."""
+        return self._runs[-1].id if self._runs else 0
 
 
 def _change(row: RowMapping) -> Change:

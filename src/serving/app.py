@@ -12,11 +12,12 @@ from fastapi.telemetry import TelemetryConfig
 
 from ..core.settings import Settings
 from .description import describe
+from .live import Live
 from .middleware import middleware
 from .page import add_page
 from .problem import add_handlers
 from .routes import ROUTERS
-from .service import Clock, Service, clock
+from .service import Clock, clock
 
 __all__ = ["HOSTS", "create_app"]
 
@@ -29,10 +30,10 @@ SILENT: TelemetryConfig = {
 }
 
 
-class State(TypedDict):
+class Shared(TypedDict):
     """What requests share."""
 
-    service: Service
+    live: Live
 
 
 def create_app(settings: Settings, *, hosts: Sequence[str] = HOSTS, now: Clock = clock) -> FastAPI:
@@ -49,12 +50,13 @@ def create_app(settings: Settings, *, hosts: Sequence[str] = HOSTS, now: Clock =
     """
 
     @asynccontextmanager
-    async def lifespan(_: FastAPI) -> AsyncIterator[State]:
-        service = await run_in_threadpool(Service.open, settings, now)
+    async def lifespan(_: FastAPI) -> AsyncIterator[Shared]:
+        live = await run_in_threadpool(Live.open, settings, now)
+        live.start()
         try:
-            yield {"service": service}
+            yield {"live": live}
         finally:
-            service.close()
+            await run_in_threadpool(live.close)
 
     app = FastAPI(
         title="Xinheng 信衡",

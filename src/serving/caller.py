@@ -80,7 +80,8 @@ class Caller:
         self.record(action, subject, detail)
         if unchanged:
             return Response(status_code=304, headers=headers)
-        return _json(make(), headers)
+        content = self.service.kept.answer(tag, lambda: to_json(make()))
+        return Response(content, headers=headers, media_type=MEDIA_TYPE)
 
     def compute(
         self,

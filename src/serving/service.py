@@ -1,8 +1,7 @@
-"""The service: what is open while it runs, of which every reading is recorded."""
+"""The service: what a request asks, of which every reading is recorded."""
 
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
-from importlib import metadata
 from typing import Any, Self
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -10,17 +9,16 @@ from sqlalchemy.exc import SQLAlchemyError
 from ..archive import Archive
 from ..core import time
 from ..core.errors import PolicyError, StorageError
-from ..core.settings import Settings
-from ..explaining import Standpoints, explain
-from ..grading import GradeBook, open_book
-from ..grading.dynamic import Gradings, open_gradings
+from ..explaining import Standpoints
+from ..grading import GradeBook
+from ..grading.dynamic import Gradings
 from ..ledger import Ledger
+from .kept import Kept
 from .problem import FieldError, ProblemError
 from .register import Register
+from .state import VERSION, Key, State
 
 __all__ = ["VERSION", "Clock", "Service", "clock"]
-
-VERSION = metadata.version("xinheng")
 
 Clock = Callable[[], datetime]
 
@@ -31,71 +29,61 @@ def clock() -> datetime:
 
 
 class Service:
-    """One grade book and what goes with it; safe to use from many threads.
+    """One state, and what all states share; safe to use from many threads.
+
+    A request asks the service that was there when it came, so that all of its answer follows from
+    one state, whatever is swapped in meanwhile.
 
     Parameters
     ----------
-    book
-        Grades by the champion on one state of the archive.
-    gradings
-        The archive, and the grades that runs gave.
-    register
-        The enterprises of that archive.
+    state
+        What is answered from.
     ledger
         Where reads are recorded.
     now
         The clock.
-
-    Attributes
-    ----------
-    standpoints
-        From where grades were given, and from where they are now.
+    kept
+        Answers that were made, of this state and others.
     """
 
-    def __init__(
-        self, book: GradeBook, gradings: Gradings, register: Register, ledger: Ledger, now: Clock
-    ) -> None:
-        self.book = book
-        self.gradings = gradings
-        self.register = register
+    def __init__(self, state: State, ledger: Ledger, now: Clock, kept: Kept) -> None:
+        self.of = state
         self.ledger = ledger
-        self.standpoints = Standpoints(gradings, book)
         self.now = now
+        self.kept = kept
 
-    @classmethod
-    def open(cls, settings: Settings, now: Clock) -> Self:
-        """Open the service of an installation, ready to answer at once.
+    def swapped(self, state: State) -> Self:
+        """Return the service with another state, all else shared."""
+        return type(self)(state, self.ledger, self.now, self.kept)
 
-        Raises
-        ------
-        NotFoundError, IntegrityError
-            As for `open_book`.
-        """
-        ledger = Ledger.open(settings)
-        book = open_book(settings, ledger)
-        register = Register(Archive(settings.archive).enterprises(), book.events)
-        service = cls(book, open_gradings(settings, ledger), register, ledger, now)
-        service._warm_up()
-        return service
+    @property
+    def book(self) -> GradeBook:
+        """Grades by the champion on one state of the archive."""
+        return self.of.book
 
-    def close(self) -> None:
-        """Release what was opened."""
-        self.ledger.close()
+    @property
+    def gradings(self) -> Gradings:
+        """The archive, and the grades that runs gave."""
+        return self.of.gradings
+
+    @property
+    def register(self) -> Register:
+        """The enterprises of that archive."""
+        return self.of.register
+
+    @property
+    def standpoints(self) -> Standpoints:
+        """From where grades were given, and from where they are now."""
+        return self.of.standpoints
 
     @property
     def archive(self) -> Archive:
         """The archive, as it is now."""
         return self.gradings.city.archive
 
-    def state(self) -> tuple[str, str, int, int]:
-        """Return all that answers follow from besides the question: another, and they may differ.
-
-        Returns
-        -------
-        The version of the program, the digest of the bundle, the delivery, and the newest run.
-        """
-        book = self.book
-        return VERSION, book.bundle.digest, book.sequence, self.ledger.history.last()
+    def state(self) -> Key:
+        """Return all that answers follow from besides the question; see `State.key`."""
+        return self.of.key
 
     def day(self, asked: date | None, where: str) -> int:
         """Return the day that was asked for, by default today in Shanghai.
@@ -149,16 +137,3 @@ class Service:
                 "Every reading of a grade is recorded, and this one cannot be at the moment; ask "
                 "again later.",
             ) from error
-
-    def _warm_up(self) -> None:
-        """Compile what is compiled on first use."""
-        number, day = int(self.book.events.enterprise[0]), time.day_of(self.now())
-        book = self.book
-        explain(
-            book.scorer,
-            book.events,
-            number,
-            day,
-            references=book.references,
-            previous=book.previous([number], day),
-        )

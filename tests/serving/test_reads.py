@@ -222,7 +222,7 @@ def test_steps_are_told_with_the_numbers_under_which_records_were_delivered(clie
         return find_remedies(*given, **named)
 
     monkeypatch.setattr(remedies, "find_remedies", noted)
-    assert client.get(f"{ONE}/remedies?as_of=2026-03-01").status_code == 200
+    assert client.get(f"{ONE}/remedies?as_of=2026-03-02").status_code == 200
     assert {"P1", "P2"} <= {each.number for each in seen.values()}
 
 

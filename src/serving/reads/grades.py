@@ -21,7 +21,7 @@ Rows = Mapping[int, Mapping[str, Any]]
 
 def grade(service: Service, number: int, identifier: str, day: int) -> Values:
     """Return the grade of an enterprise as of a day."""
-    found = service.book.grade(number, day)
+    found = service.of.days.grade(number, day)
     run = run_of_grade(service, number, found)
     return grade_values(found, identifier, service.book.sequence, run)
 

@@ -8,6 +8,7 @@ from ..access import Grant, Principal, Role
 from ..answers import Language
 from ..caller import Caller
 from ..language import accepted
+from ..live import Live
 from ..problem import Problem
 from ..questions import AS_OF, AsOf
 from ..service import Service
@@ -45,7 +46,8 @@ ANYBODY = Principal("anonymous (loopback)", Grant(Role.SUPERVISOR), "console", "
 
 
 async def _service(request: Request) -> Service:
-    return cast("Service", request.state.service)
+    """Return the service of now: the whole request is answered from its state."""
+    return cast("Live", request.state.live).service
 
 
 TheService = Annotated[Service, Depends(_service)]

@@ -1,0 +1,196 @@
+"""The state: all that answers follow from besides the question, opened once and never altered."""
+
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from importlib import metadata
+from typing import Self
+
+from ..archive import Archive
+from ..core.errors import XinhengError
+from ..core.settings import Settings
+from ..explaining import Standpoints, explain
+from ..grading import Bundle, DayGrades, Grade, GradeBook, Purpose, read_champion
+from ..grading.dynamic import Carried, Gradings, open_gradings
+from ..ledger import Ledger, Run
+from .register import Register
+
+__all__ = ["VERSION", "Days", "Key", "Seen", "State", "look"]
+
+VERSION = metadata.version("xinheng")
+DAYS = 2
+
+Key = tuple[str, str, int, int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What there is now, by which a state is known to be the newest: names, and nothing of it.
+
+    Parameters
+    ----------
+    champion
+        Digest of the bundle that the ledger names.
+    sequence
+        Newest delivery of the archive.
+    edition
+        How often the archive was tidied since, such as when an enterprise was erased.
+    run
+        Number of the newest run.
+    """
+
+    champion: str
+    sequence: int
+    edition: int
+    run: int
+
+
+class Days:
+    """The grades of days, from a batch where one was made ahead, else computed when asked for.
+
+    Parameters
+    ----------
+    book
+        Whose grades they are.
+    gradings
+        The grades that runs gave.
+    """
+
+    def __init__(self, book: GradeBook, gradings: Gradings) -> None:
+        self._book, self._gradings = book, gradings
+        self._found: dict[int, DayGrades] = {}
+
+    def fill(self, day: int) -> Iterator[int]:
+        """Make the grades of a day ahead, bit by bit; yield how many there are by then.
+
+        The newest `DAYS` days are kept. Grades are told from them as they come.
+        """
+        if day in self._found and self._found[day].whole:
+            return
+        made = DayGrades(self._book, day)
+        newest = sorted({*self._found, day})[-DAYS:]
+        self._found = {each: self._found.get(each, made) for each in newest if each != day} | {
+            day: made
+        }
+        yield from made.fill()
+        if (run := self.run_on(day)) is not None and run.bundle == self._book.bundle.digest:
+            with suppress(XinhengError):  # whoever asks for what the run gave is told
+                made.compare(self._gradings.store, run.digest)
+
+    def whole(self, day: int) -> bool:
+        """Tell whether everybody's grades of a day are made."""
+        return day in self._found and self._found[day].whole
+
+    def grade(self, enterprise: int, day: int) -> Grade:
+        """Return the grade of an enterprise as of a day."""
+        made = self._found.get(day)
+        found = None if made is None else made.grade(enterprise)
+        return self._book.grade(enterprise, day) if found is None else found
+
+    def run_on(self, day: int) -> Run | None:
+        """Return the run of a day; there is one at most."""
+        return next((run for run in self._gradings.history.runs() if run.as_of == day), None)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class State:
+    """One grade book and what goes with it; safe to use from many threads.
+
+    Parameters
+    ----------
+    seen
+        From what it was opened. Its `champion` may differ from the bundle of the book, where that
+        champion was refused.
+    book
+        Grades by the champion on one state of the archive.
+    gradings
+        The archive, and the grades that runs gave; runs are told from memory.
+    register
+        The enterprises of that archive.
+    standpoints
+        From where grades were given, and from where they are now.
+    days
+        Grades that were made ahead.
+    """
+
+    seen: Seen
+    book: GradeBook
+    gradings: Gradings
+    register: Register
+    standpoints: Standpoints
+    days: Days
+
+    @classmethod
+    def open(cls, settings: Settings, ledger: Ledger, champion: Bundle | None = None) -> Self:
+        """Open the state of an installation as it is now.
+
+        Parameters
+        ----------
+        settings, ledger
+            The installation.
+        champion
+            The bundle to grade by; that which the ledger names if None.
+
+        Raises
+        ------
+        NotFoundError, IntegrityError
+            As for `open_book`.
+        """
+        gradings = _remembered(open_gradings(settings, ledger), ledger)
+        bundle = champion or read_champion(settings, ledger)
+        seen = replace(look(gradings.city.archive, ledger), run=gradings.history.last())
+        before = Carried(gradings, bundle.policy).levels
+        book = GradeBook(gradings.city.archive, bundle, sequence=seen.sequence, before=before)
+        register = Register(gradings.city.archive.enterprises(), book.events)
+        return cls._of(seen, book, gradings, register)
+
+    def after(self, ledger: Ledger, seen: Seen, bundle: Bundle) -> "State":
+        """Return the state after other runs, or under another bundle: the same records."""
+        gradings = _remembered(self.gradings, ledger)
+        seen = replace(seen, run=gradings.history.last())
+        book = self.book.under(bundle, Carried(gradings, bundle.policy).levels)
+        return self._of(seen, book, gradings, self.register)
+
+    @classmethod
+    def _of(cls, seen: Seen, book: GradeBook, gradings: Gradings, register: Register) -> Self:
+        standpoints = Standpoints(gradings, book)
+        return cls(seen, book, gradings, register, standpoints, Days(book, gradings))
+
+    @property
+    def key(self) -> Key:
+        """What tells it from others: with another of these, answers may differ.
+
+        Version of the program, digest of the bundle, delivery, edition, and number of the run.
+        """
+        seen = self.seen
+        return VERSION, self.book.bundle.digest, self.book.sequence, seen.edition, seen.run
+
+    def compile(self, day: int) -> None:
+        """Compile what is compiled on first use."""
+        book, number = self.book, int(self.book.events.enterprise[0])
+        explain(
+            book.scorer,
+            book.events,
+            number,
+            day,
+            references=book.references,
+            previous=book.previous([number], day),
+        )
+
+
+def look(archive: Archive, ledger: Ledger) -> Seen:
+    """Return what there is now; costs a few reads, and opens nothing.
+
+    Raises
+    ------
+    NotFoundError
+        If nobody is champion.
+    sqlalchemy.exc.SQLAlchemyError
+        If the ledger cannot be read.
+    """
+    champion, run = ledger.champion(Purpose.GRADE), ledger.history.last()
+    return Seen(champion, archive.sequence, archive.edition, run)
+
+
+def _remembered(gradings: Gradings, ledger: Ledger) -> Gradings:
+    return replace(gradings, history=ledger.history.remembered())
