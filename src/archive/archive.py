@@ -39,7 +39,7 @@ from .store import Store
 from .supposing import Supposed, suppose
 from .tables import ENTITY, HELD, PERSONAL, record_schema
 from .terms import terms
-from .touched import touched
+from .touched import told_in, touched
 from .upkeep import Finding, Swept, compact, purge, vacuum, verify
 from .view import EventView, events
 
@@ -161,6 +161,10 @@ class Archive:
             If no enterprise has one of the numbers.
         """
         return enterprises[np.argsort(owners_of(self._store, enterprises))]
+
+    def told_in(self, after: int, upto: int) -> frozenset[str]:
+        """Return the tables to which some deliveries added rows; see `archive.touched`."""
+        return told_in(self._store, after, upto)
 
     def touched(self, after: int, upto: int | None = None) -> npt.NDArray[np.int32]:
         """Return the enterprises that later deliveries told of; see `archive.touched`."""

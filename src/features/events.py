@@ -150,6 +150,10 @@ class Events:
         first, last = self.bounds(np.array([enterprise]))
         return self.take(slice(int(first[0]), int(last[0])))
 
+    def among(self, enterprises: npt.NDArray[np.int32]) -> "Events":  # noqa: ARG002
+        """Return events that hold all of some enterprises: here, those of everybody."""
+        return self
+
     def bounds(
         self, enterprise: npt.NDArray[np.integer[Any]]
     ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:

@@ -13,6 +13,7 @@ from ..core import time
 from ..core.errors import NotFoundError
 from ..features import Cases, Events, References, compute, examine, known_before
 from ..features.dated import Dated
+from ..features.overlaid import overlaid
 from .bundle import Bundle
 from .grade import Grade
 from .scorer import Scorer
@@ -20,6 +21,8 @@ from .scores import Codes
 
 __all__ = ["GradeBook"]
 
+BANS, NEW = frozenset({"ban", "lifecycle"}), frozenset({"entity"})
+Numbers = npt.NDArray[np.int32]
 Before = Callable[[npt.NDArray[np.int32], int], Codes]
 
 
@@ -87,6 +90,43 @@ class GradeBook:
         vars(found).update(_leaves=leaves, _before=before)
         return found
 
+    def advanced(self, upto: int, most: int) -> Self | None:
+        """Return the grades after further deliveries, of which only what they tell of is read.
+
+        Parameters
+        ----------
+        upto
+            The last delivery to see, no earlier than that of the book.
+        most
+            How many enterprises they may tell of.
+
+        Returns
+        -------
+        None where they tell of more, so that it pays to read everything anew.
+        """
+        told = self._archive.touched(self.sequence, upto)
+        if len(told) > most:
+            return None
+        newer = self._events_of(told, upto)
+        some = self._archive.told_in(self.sequence, upto)
+        bans = Events.from_view(self._archive.bans(upto=upto)) if some & BANS else None
+        cases = Cases.from_table(self._archive.cases(upto=upto)) if some & NEW else None
+        found = copy(self)
+        found.sequence, found.events = upto, overlaid(self.events, newer)
+        found.references = self.references.replaced(
+            told,
+            [References.read(self._leaves, each) for each in newer.values()],
+            cases=cases,
+            bans=bans,
+        )
+        vars(found).update(_bans=bans or self._bans, _cases=cases or self._cases)
+        return found
+
+    def _events_of(self, enterprises: Numbers, upto: int) -> dict[int, Events]:
+        view = self._archive.events(upto=upto, enterprises=enterprises)
+        read = Events.from_view(view)
+        return {number: read.of(number) for number in enterprises.tolist()}
+
     def number(self, identifier: str, as_of: int) -> int:
         """Return the dense number of an enterprise of which something was known as of a day.
 
@@ -124,8 +164,8 @@ class GradeBook:
 
     def known(self, as_of: int) -> npt.NDArray[np.int32]:
         """Return the numbers of all enterprises of which something was known as of a day."""
-        seen = self.events.enterprise[time.is_known(self.events.available, as_of)]
-        return np.unique(seen)
+        who, first = self.events.first_available()
+        return who[time.is_known(first, as_of)]
 
     def references_before(self, as_of: int) -> References:
         """Return the references as they were known before a day, for the days after it too.
@@ -166,7 +206,7 @@ class GradeBook:
         """Return the indicators of enterprises as of a day; see `features.compute`."""
         return compute(
             self.bundle.catalogue,
-            self.events,
+            self.events.among(np.asarray(enterprises, np.int32)),
             _rows(enterprises, as_of),
             references=self.references,
             threads=self.scorer.threads,
@@ -181,7 +221,7 @@ class GradeBook:
     def grades(self, enterprises: npt.ArrayLike, as_of: int) -> pd.DataFrame:
         """Grade enterprises as of a day; see `Scorer.grades` for the columns."""
         return self.scorer.run(
-            self.events,
+            self.events.among(np.asarray(enterprises, np.int32)),
             _rows(enterprises, as_of),
             references=self.references,
             previous=self.previous(enterprises, as_of),
