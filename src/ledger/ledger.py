@@ -10,6 +10,8 @@ from sqlalchemy.engine import Engine
 
 from .engine import file_of, open_engine
 from .history import History
+from .lease import Lease
+from .postings import Postings
 from .promotions import Promotion, Promotions
 from .revision import open_ready
 from .tables import AUDIT, ENTRY
@@ -44,6 +46,8 @@ class Ledger:
         The history of champions.
     history
         The history of grades.
+    postings
+        Records that programs handed over.
     trail
         The audit trail.
 
@@ -70,6 +74,7 @@ class Ledger:
         self.trail = Trail(self._writer, proof, file_of(url), pace)
         self.promotions = Promotions(self._engine, self.trail)
         self.history = History(self._engine)
+        self.postings = Postings(self._engine)
 
     @classmethod
     def open(cls, settings: "Settings") -> Self:
@@ -77,6 +82,10 @@ class Ledger:
         url = settings.ledger
         in_memory = file_of(url) is None and url.startswith("sqlite")
         return cls(url, None if in_memory else Proof.of(settings))
+
+    def lease(self, name: str) -> Lease:
+        """Return the right to do something alone among all processes; see `lease`."""
+        return Lease(self._engine, name)
 
     def promote(self, bundle: str, *, purpose: str, actor: str, reason: str, at: datetime) -> None:
         """Name a bundle, by its digest, the champion for a purpose, whatever came before."""
