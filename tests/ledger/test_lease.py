@@ -26,7 +26,8 @@ def test_of_two_one_holds_it_until_it_gives_it_back(url: str) -> None:
             assert mine.held()
             assert not theirs.held()
             assert mine.held()
-            assert other.lease("send").held()
+            with other.lease("send") as another:
+                assert another.held()
             mine.release()
             assert theirs.held()
             assert not mine.held()
