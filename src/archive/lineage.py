@@ -6,7 +6,6 @@ from datetime import date
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
 import pyarrow.compute as pc
 
 from ..core import time
@@ -24,7 +23,7 @@ __all__ = ["Lineage", "Told", "Trace", "lineage", "trace"]
 COLUMNS = ("record", "number", "sequence", "file", "row", "available", "precedence", "version")
 FOUND = ("owner", *COLUMNS, "known_day", "linked")
 HEARD = ("record", "agrees", "sequence", "file", "row", "available", "known_day")
-STANDING = [(name, "ascending") for name in ("precedence", "sequence", "version")]
+STANDING = ("precedence", "sequence", "version")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,18 +70,22 @@ def lineage(
         Kinds of the streams whose records are wanted, which spares reading the others; all if None.
     """
     wanted = None if streams is None else frozenset(streams)
-    owners, state = Owners.of(np.array([owner])), store.state()
+    state = store.state()
     found: dict[int, Lineage] = {}
     for kind, contract in KINDS.items():
         snapshot = store.snapshot(kind, state)
         fed = {stream.kind for stream in contract.streams}
         if snapshot is None or (wanted is not None and fed.isdisjoint(wanted)):
             continue
-        own = snapshot.read(COLUMNS, owners)
-        stood = time.is_known(own["available"].to_numpy().astype(np.int32), as_of)
-        for row in own.filter(pa.array(stood)).sort_by(STANDING).to_pylist():
-            found[row["record"]] = _traced(store, kind, row)
+        rows = snapshot.rows_of(owner, COLUMNS)
+        stood = (row for row in rows if time.is_known(row["available"], as_of))
+        last = {row["record"]: row for row in sorted(stood, key=_standing)}
+        found |= {record: _traced(store, kind, row) for record, row in last.items()}
     return found
+
+
+def _standing(row: dict[str, Any]) -> list[int]:
+    return [row[name] for name in STANDING]
 
 
 def _traced(store: Store, kind: str, row: dict[str, Any]) -> Lineage:
@@ -183,8 +186,7 @@ def _called(snapshot: Snapshot, wanted: str, owners: Owners) -> list[dict[str, A
 
 def _trace(store: Store, state: State, kind: str, versions: list[dict[str, Any]]) -> Trace:
     owner, record = versions[0]["owner"], versions[0]["record"]
-    names = [name for name, _ in STANDING]
-    stands = max(versions, key=lambda row: [row[name] for name in names])
+    stands = max(versions, key=_standing)
     told = [
         (row, "stands" if row is stands else "replaced", row["version"], row["linked"])
         for row in versions

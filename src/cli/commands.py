@@ -140,12 +140,13 @@ def ingest(
 
 @app.command()
 def serve(
-    host: Annotated[str, typer.Option(help="Address to listen on; this version: 127.0.0.1.")] = (
-        "127.0.0.1"
-    ),
+    host: Annotated[
+        str | None,
+        typer.Option(help="Address to listen on; without it, XINHENG_ADDRESS, 127.0.0.1."),
+    ] = None,
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")] = 8000,
 ) -> None:
-    """Answer grades and explanations over HTTP to programs on this machine."""
+    """Answer grades and explanations over HTTP to those who have a key."""
     from ..core.settings import load_settings
 
     try:

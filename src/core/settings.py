@@ -7,6 +7,7 @@ grade is no setting: that is in the policy and the bundle.
 import os
 import re
 from dataclasses import dataclass
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated
 
@@ -66,6 +67,55 @@ class Settings(BaseSettings):
         ge=0,
         description="megabytes of finished answers that each worker of the service keeps",
     )
+    channels: Path | None = Field(
+        default=None,
+        description="file of the channels by which answers go out; without it, those that ship",
+    )
+    purposes: Path | None = Field(
+        default=None, description="file of what grades are read for; without it, those that ship"
+    )
+    session_idle: int = Field(
+        default=30, ge=1, le=720, description="minutes without a request that end a session"
+    )
+    address: str = Field(default="127.0.0.1", description="address that the service listens on")
+    hosts: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(),
+        description=(
+            "names by which the service is asked, separated by commas, besides 127.0.0.1 and "
+            "localhost; requests for other names are refused"
+        ),
+    )
+    proxies: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(),
+        description=(
+            "addresses or networks of the proxies before the service, separated by commas; only "
+            "they are believed who asked, and whether by https"
+        ),
+    )
+    certificate: Path | None = Field(
+        default=None, description="file of the TLS certificate and its chain, where no proxy has it"
+    )
+    certificate_key: Path | None = Field(
+        default=None, description="file of the certificate's private key"
+    )
+
+    @field_validator("hosts", "proxies", mode="before")
+    @classmethod
+    def _listed(cls, value: object) -> object:
+        if isinstance(value, str):
+            return tuple(each.strip().lower() for each in value.split(",") if each.strip())
+        return value
+
+    @field_validator("proxies")
+    @classmethod
+    def _networks(cls, proxies: tuple[str, ...]) -> tuple[str, ...]:
+        for proxy in proxies:
+            try:
+                ip_network(proxy, strict=False)
+            except ValueError:
+                message = f"{proxy!r} is no address or network, such as 10.0.0.7 or 10.0.0.0/24"
+                raise ValueError(message) from None
+        return proxies
 
     @field_validator("trusted_keys", mode="before")
     @classmethod

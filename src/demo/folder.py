@@ -13,6 +13,7 @@ __all__ = [
     "CITY",
     "CSV",
     "EXPLANATION",
+    "KEY",
     "MODEL_PAGE",
     "PAGE",
     "PARQUET",
@@ -26,7 +27,8 @@ CITY, ARCHIVE, BUNDLES, KEYS, LEDGER = "city", "archive", "bundles", "keys", "le
 AUDIT = "ledger.audit"
 PARQUET, CSV, PAGE, EXPLANATION = "grades.parquet", "grades.csv", "report.html", "explanation.txt"
 MODEL_PAGE = "model.html"
-WRITTEN = (CITY, ARCHIVE, BUNDLES, LEDGER, AUDIT, PARQUET, CSV, PAGE, MODEL_PAGE, EXPLANATION)
+KEY = "demo.key"
+WRITTEN = (CITY, ARCHIVE, BUNDLES, LEDGER, AUDIT, PARQUET, CSV, PAGE, MODEL_PAGE, EXPLANATION, KEY)
 BESIDE_LEDGER = ("-wal", "-shm")
 
 

@@ -46,6 +46,7 @@ class Scorer:
         self.threads = threads
         calibrator = bundle.calibrator
         self._bands = {calibrator.since: calibrator.band(INTERVAL)}
+        self._placed: dict[tuple[str, Level | None], list[tuple[float, float]]] = {}
 
     def values(self, matrix: pd.DataFrame) -> Array:
         """Return a matrix as the blend takes it: float64, columns as in the catalogue.
@@ -303,13 +304,13 @@ class Scorer:
         if level is None or model is None:
             raise InvalidError(f"enterprise {enterprise} has no level as of {as_of}")
         edition = bundle.policy.on(as_of)
-        cuts = edition.scale.margin_cuts(bundle.calibrator, previous).tolist()
+        cuts = self._cuts(edition, previous)
 
         def distance(towards: int, cut: int) -> Distance | None:
             if not 0 <= cut < len(cuts):
                 return None
-            chance = float(bundle.calibrator.probability(cuts[cut]))
-            return Distance(Level(towards), cuts[cut], abs(margin - cuts[cut]), chance)
+            height, chance = cuts[cut]
+            return Distance(Level(towards), height, abs(margin - height), chance)
 
         effects = [(name, edition.rules[name]) for name in rules]
         codes = (np.array([-1 if each is None else each], np.int8) for each in (model, card))
@@ -331,6 +332,15 @@ class Scorer:
             policy=f"{bundle.policy.name} {edition.version}",
             bundle=bundle.digest,
         )
+
+    def _cuts(self, edition: Edition, previous: Level | None) -> list[tuple[float, float]]:
+        """Return the cut points after a level, as margins and probabilities, made once."""
+        key = edition.version, previous
+        if key not in self._placed:
+            calibrator = self.bundle.calibrator
+            cuts = edition.scale.margin_cuts(calibrator, previous).tolist()
+            self._placed[key] = [(cut, float(calibrator.probability(cut))) for cut in cuts]
+        return self._placed[key]
 
     def _band(self, day: int) -> Band:
         """Return the table of intervals as of a day, made once."""

@@ -11,7 +11,9 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.telemetry import TelemetryConfig
 
 from ..core.settings import Settings
+from .access import Access
 from .description import describe
+from .gate import guarded
 from .live import Live
 from .middleware import middleware
 from .page import add_page
@@ -34,6 +36,7 @@ class Shared(TypedDict):
     """What requests share."""
 
     live: Live
+    access: Access
 
 
 def create_app(settings: Settings, *, hosts: Sequence[str] = HOSTS, now: Clock = clock) -> FastAPI:
@@ -50,11 +53,13 @@ def create_app(settings: Settings, *, hosts: Sequence[str] = HOSTS, now: Clock =
     """
 
     @asynccontextmanager
-    async def lifespan(_: FastAPI) -> AsyncIterator[Shared]:
+    async def lifespan(app: FastAPI) -> AsyncIterator[Shared]:
         live = await run_in_threadpool(Live.open, settings, now)
-        live.start()
         try:
-            yield {"live": live}
+            access = Access.open(settings, live.service.ledger, now)
+            access.check(app.openapi())
+            live.start()
+            yield {"live": live, "access": access}
         finally:
             await run_in_threadpool(live.close)
 
@@ -71,7 +76,7 @@ def create_app(settings: Settings, *, hosts: Sequence[str] = HOSTS, now: Clock =
         telemetry=SILENT,
     )
     for router in ROUTERS:
-        app.include_router(router)
+        app.router.routes.extend(map(guarded, router.routes))
     add_handlers(app)
     add_page(app)
     app.openapi = partial(describe, app)  # type: ignore[method-assign]

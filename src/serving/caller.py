@@ -1,16 +1,23 @@
 """The caller: who asks, what they have already, and how they are answered."""
 
-from collections.abc import Callable, Mapping
+import json
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 from pydantic import TypeAdapter
 from starlette.responses import Response
 
+from ..core.errors import ForbiddenError
 from .access import Principal
 from .answers import Language, Values
 from .etag import etag, holds
+from .problem import ProblemError, sentence
+from .reach import Reach
 from .service import Service
+from .visit import Visit
 
 __all__ = ["Caller"]
 
@@ -22,28 +29,59 @@ to_json = TypeAdapter(Values).dump_json
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """One request to the service.
+    """Who asks the service, in one request, and has come past the gate.
 
     Parameters
     ----------
-    service
-        That is asked.
-    principal
-        Who asks.
-    request_id
-        By which the audit and the log name the request.
+    visit
+        The request: who asks, what for, and what they may do.
     known
         If-None-Match: the answers that the caller has.
     """
 
-    service: Service
-    principal: Principal
-    request_id: str
+    visit: Visit
     known: str = ""
 
+    @property
+    def service(self) -> Service:
+        """The service that is asked."""
+        return self.visit.service
+
+    @property
+    def principal(self) -> Principal:
+        """Who asks."""
+        return self.visit.found.principal
+
+    @property
+    def request_id(self) -> str:
+        """By which the audit and the log name the request."""
+        return self.visit.request_id
+
+    @property
+    def reach(self) -> Reach:
+        """Which enterprises they reach."""
+        return Reach(self.visit.service, self.visit.found.principal)
+
     def number(self, identifier: str, day: int) -> int:
-        """Return the dense number of an enterprise; see `Service.number`."""
-        return self.service.number(identifier, day)
+        """Return the dense number of an enterprise within reach; see `Reach.number`.
+
+        Raises
+        ------
+        ProblemError
+            If it is not within reach, which is recorded; or as for `Service.number`.
+        """
+        try:
+            return self.reach.number(identifier, day)
+        except ProblemError as problem:
+            if problem.name == "beyond-reach":
+                self.visit.refuse(problem, identifier)
+            raise
+
+    def numbers(
+        self, identifiers: Sequence[str], day: int
+    ) -> tuple[npt.NDArray[np.int64], dict[str, ProblemError]]:
+        """Look many enterprises up; what is beyond reach has an error of its own."""
+        return self.reach.find(identifiers, day)
 
     def read(
         self,
@@ -55,7 +93,8 @@ class Caller:
     ) -> Response:
         """Record a reading, and then answer it: that nothing has changed, or with what is made.
 
-        The tag of the answer follows from what was asked and from all that it is answered from.
+        The tag of the answer follows from what was asked, from all that it is answered from, and
+        from what of it the caller's channel and role hand out.
 
         Parameters
         ----------
@@ -73,14 +112,15 @@ class Caller:
         ProblemError
             If the reading cannot be recorded.
         """
-        tag = etag(action, subject, asked, language, self.service.state())
+        view = self.visit.found.view
+        tag = etag(action, subject, asked, language, view, self.service.state())
         headers = {"ETag": tag, "Cache-Control": KEPT} | _in(language)
         unchanged = holds(tag, self.known)
         detail = dict(asked) | ({"unchanged": True} if unchanged else {})
         self.record(action, subject, detail)
         if unchanged:
             return Response(status_code=304, headers=headers)
-        content = self.service.kept.answer(tag, lambda: to_json(make()))
+        content = self.service.kept.answer(tag, lambda: self.handed_out(make()))
         return Response(content, headers=headers, media_type=MEDIA_TYPE)
 
     def compute(
@@ -93,19 +133,48 @@ class Caller:
     ) -> Response:
         """Record a question that is posted, and answer it; nobody keeps the answer. See `read`."""
         self.record(action, subject, asked)
-        return _json(make(), _in(language))
+        return self._answer(make(), _in(language))
 
     def record(self, action: str, subject: str, asked: Mapping[str, Any]) -> None:
-        """Write down that something is read; see `Service.record`."""
-        self.service.record(
-            self.principal.actor, action, subject, {**asked, "request_id": self.request_id}
+        """Write down that something is read or done; see `Visit.record`."""
+        self.visit.record(action, subject, asked)
+
+    def handed_out(self, values: Values) -> bytes:
+        """Return an answer as JSON, with the fields of the channel and without what is masked.
+
+        Raises
+        ------
+        ProblemError
+            If the channel does not have this answer.
+        """
+        content, found = to_json(values), self.visit.found
+        if found.whole:
+            return content
+        name = self._name(values)
+        if found.channel.fields is None and not found.masks.touch(name, content):
+            return content
+        try:
+            answer = found.channel.answer(name, json.loads(content), found.principal.grant)
+        except ForbiddenError as error:
+            problem = ProblemError("forbidden", sentence(error))
+            self.visit.refuse(problem, "")
+            raise problem from None
+        return to_json(answer)
+
+    def _answer(self, values: Values, headers: Mapping[str, str]) -> Response:
+        content = self.handed_out(values)
+        return Response(content, headers=dict(headers), media_type=MEDIA_TYPE)
+
+    def _name(self, values: Values) -> str:
+        """Return which answer of the route it is: the one that has just these fields."""
+        models = self.visit.models
+        [name] = (
+            each.__name__
+            for each in models
+            if len(models) == 1 or each.model_fields.keys() == values.keys()
         )
+        return str(name)
 
 
 def _in(language: Language | None) -> dict[str, str]:
     return {} if language is None else {"Content-Language": language, "Vary": BY_LANGUAGE}
-
-
-def _json(values: Values, headers: Mapping[str, str]) -> Response:
-    content = to_json(values)
-    return Response(content, headers=dict(headers), media_type=MEDIA_TYPE)

@@ -12,15 +12,18 @@ MOST = 50
 QUALITY = re.compile(r"\s*[qQ]\s*=\s*(0?\.[0-9]{1,3}|[01](?:\.[0-9]{0,3})?)\s*")
 
 
-def accepted(header: str | None) -> Language:
+def accepted(header: str | None, default: Language = DEFAULT) -> Language:
     """Return the language that a header prefers of those there are (RFC 9110, 12.5.4).
 
-    Chinese where none of them is wanted, where both are alike, and where nothing can be made of it.
+    The default where none of them is wanted, where both are alike, and where nothing can be made
+    of it.
 
     Examples
     --------
     >>> [accepted(text) for text in (None, "en-GB", "fr, en;q=.5", "en;q=0.2, zh-CN", "de", "*")]
     ['zh', 'en', 'en', 'zh', 'zh', 'zh']
+    >>> accepted("de", "en")
+    'en'
     """
     wanted: dict[str, float] = {}
     for part in (header or "").split(",")[:MOST]:
@@ -28,7 +31,7 @@ def accepted(header: str | None) -> Language:
         language = name.strip().lower().partition("-")[0]
         wanted[language] = max(wanted.get(language, 0.0), _quality(parameter))
     others = wanted.get("*", 0.0)
-    return max(KNOWN, key=lambda each: wanted.get(each, others))
+    return max(KNOWN, key=lambda each: (wanted.get(each, others), each == default))
 
 
 def _quality(parameter: str) -> float:

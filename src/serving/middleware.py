@@ -24,6 +24,7 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
 }
+BY_TLS = {"Strict-Transport-Security": "max-age=31536000"}
 
 log = logging.getLogger(__name__)
 
@@ -61,16 +62,18 @@ class RequestId:
 
 
 class SecureHeaders:
-    """Set the headers of `HEADERS` wherever a response does not set them itself."""
+    """Set the headers of `HEADERS` wherever a response does not set them itself; `BY_TLS` too."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        set_here = HEADERS | BY_TLS if scope.get("scheme") == "https" else HEADERS
+
         async def secured(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                for name, value in HEADERS.items():
+                for name, value in set_here.items():
                     headers.setdefault(name, value)
             await send(message)
 

@@ -3,6 +3,9 @@
 ::
 
     400  bad-request            the body cannot be read at all
+    401  not-authenticated      nobody proved who asks
+    403  forbidden              somebody did, to whom it is not allowed
+         beyond-reach           nor is the enterprise among those they reach
     404  not-found              there is nothing at the address
          unknown-enterprise     the archive has no record of the enterprise
          not-known-yet          it has, but only of later days than was asked for
@@ -11,6 +14,7 @@
     413  content-too-large      the body is larger than the service reads
     421  misdirected-request    the request names another host
     422  invalid-request        values cannot be used; `errors` says which and why
+    429  too-many-requests      the key, its channel or the address asks too often
     500  internal-error         our fault; the request id finds it in the log
     503  audit-unavailable      the read could not be recorded, so nothing is handed out
          not-ready              ledger or archive cannot be read
@@ -37,6 +41,8 @@ __all__ = [
     "Problem",
     "ProblemError",
     "add_handlers",
+    "sentence",
+    "shown",
 ]
 
 log = logging.getLogger(__name__)
@@ -47,6 +53,9 @@ SHOWN_ERRORS = 20
 SHOWN_CHARACTERS = 100
 KINDS = {
     "bad-request": (400, "The request cannot be read"),
+    "not-authenticated": (401, "Who asks is not proved"),
+    "forbidden": (403, "Not allowed"),
+    "beyond-reach": (403, "Beyond reach"),
     "not-found": (404, "There is nothing here"),
     "unknown-enterprise": (404, "Unknown enterprise"),
     "not-known-yet": (404, "Nothing was known yet"),
@@ -55,6 +64,7 @@ KINDS = {
     "content-too-large": (413, "Content too large"),
     "misdirected-request": (421, "Misdirected request"),
     "invalid-request": (422, "Invalid request"),
+    "too-many-requests": (429, "Too many requests"),
     "internal-error": (500, "Internal error"),
     "audit-unavailable": (503, "The audit is unavailable"),
     "not-ready": (503, "The service is not ready"),
@@ -120,21 +130,32 @@ class ProblemError(HTTPException):
     404
     """
 
-    def __init__(self, name: str, detail: str, errors: Sequence[FieldError] = ()) -> None:
+    def __init__(
+        self,
+        name: str,
+        detail: str,
+        errors: Sequence[FieldError] = (),
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
         status, title = KINDS[name]
-        super().__init__(status, detail)
+        super().__init__(status, detail, headers)
+        self.name = name
         self.fault = Fault(type=NAMESPACE + name, title=title, status=status, detail=detail)
         self.errors = tuple(errors)
 
     def response(self, scope: Scope, headers: Mapping[str, str] | None = None) -> Response:
-        """Return the response to the request of a scope in which it occurred."""
+        """Return the response to the request of a scope in which it occurred.
+
+        It has these headers, or else those of the problem.
+        """
         problem = Problem(
             **self.fault.model_dump(),
             instance=f"urn:uuid:{scope['state']['request_id']}",
             errors=list(self.errors),
         )
         content = problem.model_dump_json()
-        return Response(content, self.status_code, headers=headers, media_type=MEDIA_TYPE)
+        told = self.headers if headers is None else headers
+        return Response(content, self.status_code, headers=told, media_type=MEDIA_TYPE)
 
 
 def add_handlers(app: FastAPI) -> None:
@@ -174,11 +195,23 @@ def _field_error(error: Mapping[str, Any]) -> FieldError:
             where, message, given = where[:1], f"no JSON: {error['ctx']['error']}", None
         case "model_attributes_type" if where == ("body",):
             message = "expected a JSON object, sent with Content-Type: application/json"
-    value = None if given is None else _shown(given)
-    return FieldError(where=_shown(".".join(map(str, where))), message=message, value=value)
+    value = None if given is None else shown(given)
+    return FieldError(where=shown(".".join(map(str, where))), message=message, value=value)
 
 
-def _shown(value: object) -> str:
+def sentence(error: object) -> str:
+    """Return what an error says as a sentence.
+
+    Examples
+    --------
+    >>> sentence("no key was sent; send one")
+    'No key was sent; send one.'
+    """
+    text = str(error)
+    return text[:1].upper() + text[1:] + ("" if text.endswith(".") else ".")
+
+
+def shown(value: object) -> str:
     """Return a value as text that is short and can be encoded, whatever was sent."""
     text = value if isinstance(value, str) else short(value)
     text = text.encode("utf-8", "backslashreplace").decode()

@@ -1,27 +1,27 @@
-"""The server: one process on this machine's own address."""
+"""The server: one process, on this machine's own address unless told otherwise."""
 
-import errno
-import socket
 from collections.abc import Callable
 
 import uvicorn
 
 from ..archive import Archive
-from ..core.errors import InvalidError, NotFoundError
+from ..core.errors import NotFoundError
 from ..core.settings import Settings
 from ..grading import read_champion
 from ..ledger import Ledger
-from .app import create_app
+from .app import HOSTS, create_app
+from .demonstration import is_demonstration, open_key, refuse_keys
+from .listening import check_address, listen, transport
+from .service import clock
 
-__all__ = ["LOOPBACK", "serve"]
+__all__ = ["serve"]
 
-LOOPBACK = "127.0.0.1"
 PATIENCE = 10
 
 
 def serve(
     settings: Settings,
-    host: str = LOOPBACK,
+    host: str | None = None,
     port: int = 8000,
     *,
     announce: Callable[[str], object] = print,
@@ -31,81 +31,59 @@ def serve(
     Parameters
     ----------
     settings
-        Where archive, bundles, keys and ledger are.
+        Where archive, bundles, keys and ledger are, and who may ask from where.
     host, port
-        Where to listen; port 0 takes a free one.
+        Where to listen; port 0 takes a free one, and the address is that of the settings if None.
     announce
         Told where the API is described, once the port is ours.
 
     Raises
     ------
     InvalidError
-        If the address is not this machine's own, or the port is taken.
+        If others can reach the address and cannot be served safely, if the port is taken, or the
+        ledger has a key that nobody should have.
     NotFoundError, IntegrityError
         If there is no archive, or no champion that can be believed.
     """
-    check_address(host)
-    _check_installation(settings)
+    host = settings.address if host is None else host
+    check_address(settings, host)
+    how = transport(settings)
+    ask = _check_installation(settings)
     with listen(host, port) as listener:
         port = listener.getsockname()[1]
-        announce(f"the API is described at http://{host}:{port}/docs; Ctrl-C stops it")
+        scheme = "https" if "ssl_certfile" in how else "http"
+        at = f"{scheme}://{f'[{host}]' if ':' in host else host}:{port}"
+        announce(f"the API is described at {at}/docs; Ctrl-C stops it")
+        if ask:
+            announce(ask.format(at=at))
         config = uvicorn.Config(
-            create_app(settings),
+            create_app(settings, hosts=(*HOSTS, *settings.hosts)),
             access_log=False,
             lifespan="on",
-            proxy_headers=False,
             server_header=False,
             timeout_graceful_shutdown=PATIENCE,
             ws="none",
+            **how,
         )
         uvicorn.Server(config).run(sockets=[listener])
 
 
-def check_address(host: str) -> None:
-    """Refuse an address that others could reach: callers cannot prove who they are yet.
-
-    Examples
-    --------
-    >>> check_address("0.0.0.0")  # doctest: +IGNORE_EXCEPTION_DETAIL
-    Traceback (most recent call last):
-    InvalidError: the service does not listen on '0.0.0.0' ...
-    """
-    if host != LOOPBACK:
-        raise InvalidError(
-            f"the service does not listen on {host!r}: grades are internal to supervision, and "
-            "this version cannot tell who asks. It listens on 127.0.0.1 only; from another "
-            "machine, forward the port over SSH: ssh -L 8000:127.0.0.1:8000 THIS-MACHINE"
-        )
-
-
-def listen(host: str, port: int) -> socket.socket:
-    """Return a socket that listens; port 0 takes a free one.
-
-    Raises
-    ------
-    InvalidError
-        If the port is taken or not allowed.
-    """
-    try:
-        listener = socket.create_server((host, port))
-    except OSError as error:
-        taken = error.errno == errno.EADDRINUSE
-        why = "another program listens there" if taken else error.strerror
-        raise InvalidError(
-            f"port {port} of {host} cannot be used: {why}; name another with --port"
-        ) from None
-    # asyncio sets this only on sockets that say their protocol, which these do not: without it
-    # each answer of two packets waits 40 ms for the first one's acknowledgement.
-    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    return listener
-
-
-def _check_installation(settings: Settings) -> None:
-    """Fail early and in plain words, before a server starts."""
-    if not Archive(settings.archive).sequence:
+def _check_installation(settings: Settings) -> str:
+    """Fail early and in plain words, before a server starts; return how a demo is asked."""
+    archive = Archive(settings.archive)
+    if not archive.sequence:
         raise NotFoundError(f"the archive {settings.archive} holds no delivery; ingest one first")
     ledger = Ledger.open(settings)
     try:
         read_champion(settings, ledger)
+        if not is_demonstration(settings):
+            refuse_keys(ledger, clock)
+            return ""
+        key = open_key(settings, ledger, clock)
     finally:
         ledger.close()
+    first = archive.enterprises()["id"][0]
+    return (
+        f'ask it: curl -H "Authorization: Bearer $(cat {key})" -H "X-Purpose: routine" '
+        f"'{{at}}/v1/enterprises/{first}/explanation?lang=en'"
+    )

@@ -15,6 +15,7 @@ from ..grading.dynamic import Gradings
 from ..ledger import Ledger
 from .kept import Kept
 from .problem import FieldError, ProblemError
+from .profiles import Profiles
 from .register import Register
 from .state import VERSION, Key, State
 
@@ -72,6 +73,11 @@ class Service:
         return self.of.register
 
     @property
+    def profiles(self) -> Profiles:
+        """Where they are, and what they do."""
+        return self.of.profiles
+
+    @property
     def standpoints(self) -> Standpoints:
         """From where grades were given, and from where they are now."""
         return self.of.standpoints
@@ -119,8 +125,15 @@ class Service:
             raise problems[identifier]
         return int(number)
 
-    def record(self, actor: str, action: str, subject: str, detail: Mapping[str, Any]) -> None:
-        """Write down that something is read, before it is.
+    def record(
+        self,
+        actor: str,
+        action: str,
+        subject: str,
+        detail: Mapping[str, Any],
+        purpose: str = "",
+    ) -> None:
+        """Write down that something is read, and what for, before it is.
 
         Raises
         ------
@@ -129,7 +142,12 @@ class Service:
         """
         try:
             self.ledger.audit(
-                at=self.now(), actor=actor, action=action, subject=subject, detail=detail
+                at=self.now(),
+                actor=actor,
+                action=action,
+                subject=subject,
+                detail=detail,
+                purpose=purpose,
             )
         except (SQLAlchemyError, StorageError) as error:
             raise ProblemError(

@@ -13,6 +13,7 @@ from ..explaining import Standpoints, explain
 from ..grading import Bundle, DayGrades, Grade, GradeBook, Purpose, read_champion
 from ..grading.dynamic import Carried, Gradings, open_gradings
 from ..ledger import Ledger, Run
+from .profiles import Profiles
 from .register import Register
 
 __all__ = ["VERSION", "Days", "Key", "Seen", "State", "look"]
@@ -107,6 +108,8 @@ class State:
         The archive, and the grades that runs gave; runs are told from memory.
     register
         The enterprises of that archive.
+    profiles
+        Where they are, and what they do.
     standpoints
         From where grades were given, and from where they are now.
     days
@@ -117,6 +120,7 @@ class State:
     book: GradeBook
     gradings: Gradings
     register: Register
+    profiles: Profiles
     standpoints: Standpoints
     days: Days
 
@@ -141,20 +145,28 @@ class State:
         seen = replace(look(gradings.city.archive, ledger), run=gradings.history.last())
         before = Carried(gradings, bundle.policy).levels
         book = GradeBook(gradings.city.archive, bundle, sequence=seen.sequence, before=before)
-        register = Register(gradings.city.archive.enterprises(), book.events)
-        return cls._of(seen, book, gradings, register)
+        archive = gradings.city.archive
+        register = Register(archive.enterprises(), book.events)
+        return cls._of(seen, book, gradings, register, Profiles.open(archive, book.events))
 
     def after(self, ledger: Ledger, seen: Seen, bundle: Bundle) -> "State":
         """Return the state after other runs, or under another bundle: the same records."""
         gradings = _remembered(self.gradings, ledger)
         seen = replace(seen, run=gradings.history.last())
         book = self.book.under(bundle, Carried(gradings, bundle.policy).levels)
-        return self._of(seen, book, gradings, self.register)
+        return self._of(seen, book, gradings, self.register, self.profiles)
 
     @classmethod
-    def _of(cls, seen: Seen, book: GradeBook, gradings: Gradings, register: Register) -> Self:
+    def _of(
+        cls,
+        seen: Seen,
+        book: GradeBook,
+        gradings: Gradings,
+        register: Register,
+        profiles: Profiles,
+    ) -> Self:
         standpoints = Standpoints(gradings, book)
-        return cls(seen, book, gradings, register, standpoints, Days(book, gradings))
+        return cls(seen, book, gradings, register, profiles, standpoints, Days(book, gradings))
 
     @property
     def key(self) -> Key:

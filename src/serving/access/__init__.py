@@ -1,5 +1,6 @@
 """Who may do what: keys, accounts, sign-in, roles, channels, limits, masks and purposes."""
 
+from .access import Access
 from .accounts import Account, Accounts
 from .channels import Channel, ChannelEdition, Channels, read_channels
 from .fieldset import FieldSet
@@ -10,6 +11,7 @@ from .limits import Bucket, Limit, Limiter, Verdict
 from .lockouts import Failures, Lockouts, Tries
 from .masking import Kind, Masks, Place, is_individual, masks_for
 from .oidc import Identity, OpenId, Pending, Started
+from .passes import Pass, Passes
 from .passwords import Cost, Passwords, check_password
 from .provider import Provider
 from .purposes import Purpose, PurposeCode, PurposeEdition, Purposes
@@ -19,6 +21,7 @@ from .store import MemoryStore, Store
 
 __all__ = [
     "ROLES",
+    "Access",
     "Account",
     "Accounts",
     "ApiKey",
@@ -42,6 +45,8 @@ __all__ = [
     "Masks",
     "MemoryStore",
     "OpenId",
+    "Pass",
+    "Passes",
     "Passwords",
     "Pending",
     "Permission",

@@ -7,7 +7,7 @@ does not name is not had in that channel. A new channel is a table in the file, 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Literal, Self
 
 from ...core.errors import ForbiddenError, InvalidError, PolicyError, unknown
 from ...grading.editions import DatedEdition, Editions, in_order, read_dates
@@ -44,7 +44,7 @@ class Channel:
 
     name: str
     zh: str
-    language: str
+    language: Literal["zh", "en"]
     fields: Mapping[str, FieldSet] | None
     masks: Masks
     limit: Limit
@@ -169,7 +169,7 @@ def _channel(table: Table) -> Channel:
     channel = Channel(
         table.take("name", str),
         table.take("zh", str),
-        table.among("language", LANGUAGES, "zh"),
+        _language(table),
         _fields(table),
         Masks(frozenset(map(Kind, masks))),
         _limit(table.table("limit")),
@@ -177,6 +177,11 @@ def _channel(table: Table) -> Channel:
     )
     table.finish()
     return channel
+
+
+def _language(table: Table) -> Literal["zh", "en"]:
+    found = table.among("language", LANGUAGES, "zh")
+    return "en" if found == "en" else "zh"
 
 
 def _fields(table: Table) -> dict[str, FieldSet] | None:

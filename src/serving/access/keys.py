@@ -148,20 +148,31 @@ class Keys:
         return self._make(holder, grant, channel, valid, limit=limit)
 
     def check(self, text: str) -> ApiKey:
-        """Return the key of a text.
+        """Return the key of a text, and keep when it was used.
 
         Raises
         ------
         CredentialError
             If there is none, or it is expired or revoked: the same words after the same steps.
         """
+        return self.mark_used(self.verify(text))
+
+    def verify(self, text: str) -> ApiKey:
+        """Return the key of a text, and write nothing; see `check`."""
         now = self._now()
         name = text[len(PREFIX) + 1 : len(PREFIX) + 1 + ID]
         key = self._store.get(name)
         right = same(digest(text), NOBODY if key is None else key.digest)
         if key is None or not right or not key.valid(now):
             raise CredentialError(REFUSED)
-        return self._seen(key, now)
+        return key
+
+    def mark_used(self, key: ApiKey) -> ApiKey:
+        """Keep to the minute when a key was used, and return it."""
+        now = self._now()
+        if key.used is not None and now - key.used < COARSE:
+            return key
+        return self._change(key.id, lambda found: replace(found, used=now))
 
     def rotate(self, name: str, valid: timedelta, overlap: timedelta = OVERLAP) -> Issued:
         """Make a key in the place of another, which stays valid for the overlap and no longer.
@@ -236,11 +247,6 @@ class Keys:
         )
         self._store.add(name, key)
         return Issued(text, key)
-
-    def _seen(self, key: ApiKey, now: datetime) -> ApiKey:
-        if key.used is not None and now - key.used < COARSE:
-            return key
-        return self._change(key.id, lambda found: replace(found, used=now))
 
     def _change(self, name: str, change: Callable[[ApiKey], ApiKey]) -> ApiKey:
         self.find(name)

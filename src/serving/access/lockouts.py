@@ -8,12 +8,12 @@ tried while locked out is neither looked at nor counted, and the names that nobo
 counted alike, so that being locked out tells nothing.
 """
 
-import ipaddress
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from ...core.errors import LimitError
+from .network import network
 from .store import Store
 from .tokens import digest
 
@@ -163,11 +163,4 @@ def _key(name: str, place: str) -> str:
 def _place(address: str, device: str | None) -> str:
     if device is not None:
         return f"device {device}"
-    try:
-        found = ipaddress.ip_address(address)
-    except ValueError:
-        return f"address {address}"
-    if isinstance(found, ipaddress.IPv6Address):
-        found = found.ipv4_mapped or found
-    bits = 64 if found.version == 6 else 32
-    return f"address {ipaddress.ip_network((found, bits), strict=False)}"
+    return f"address {network(address)}"

@@ -105,6 +105,27 @@ class Masks:
         found = sorted((text for text in originals if _tells(text)), key=len, reverse=True)
         return self._search(answer, found)
 
+    def touch(self, name: str, content: bytes) -> bool:
+        """Tell whether an answer may hold something to mask, from its JSON as it is sent.
+
+        It is right where it says no, and takes a tenth of the time of looking: a number in a text
+        is a number in its JSON, but for what is escaped there.
+
+        Examples
+        --------
+        >>> masks = Masks(frozenset({Kind.PHONE}))
+        >>> masks.touch("GradeAnswer", b'{"number": "tel. 13800138000"}')
+        True
+        >>> masks.touch("GradeAnswer", b'{"margin": 0.3}')
+        False
+        """
+        if not self.kinds:
+            return False
+        if any(place.answer == name and place.kind in self.kinds for place in self.places):
+            return True
+        text = content.decode()
+        return bool("\\u" in text or IDENTITY.search(text) or PHONE.search(text))
+
     def check(self, schemas: Any) -> None:
         """Refuse places that are in no answer; `schemas` as in the OpenAPI document.
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Self
 from urllib.parse import unquote
 
-from ...core.errors import InvalidError, NotFoundError, unknown
+from ...core.errors import ForbiddenError, InvalidError, NotFoundError, unknown
 from ...grading.editions import DatedEdition, Editions, in_order, read_dates
 from ...grading.table import Table
 from .roles import Role, find_role
@@ -76,8 +76,10 @@ class PurposeEdition(DatedEdition):
         Raises
         ------
         InvalidError
-            If none was named, there is no such one, it is not one of the role's, or its case
-            number is missing, out of place, or no such number.
+            If none was named, there is no such one, or its case number is missing, out of place,
+            or no such number.
+        ForbiddenError
+            If it is not one of the role's.
 
         Examples
         --------
@@ -93,8 +95,13 @@ class PurposeEdition(DatedEdition):
                 f"X-Purpose: code or code:case number. There are: {', '.join(sorted(having))}"
             )
         code, colon, case = unquote(text, errors="replace").strip().partition(":")
-        if code not in having:
+        if code not in self.codes:
             raise InvalidError(unknown(f"purpose of the role {role}", code[:40], having))
+        if code not in having:
+            raise ForbiddenError(
+                f"the purpose {code} is not one of the role {role}, which has: "
+                f"{', '.join(sorted(having)) or 'none'}"
+            )
         if colon and not CASE.fullmatch(case):
             raise InvalidError(
                 "a case number has at most 80 letters, digits and . , / - 〔〕 () [], and no blanks"

@@ -80,8 +80,8 @@ class Sessions:
     ) -> None:
         self._store = store
         self._now = now
+        self.longest = longest
         self._idle = idle
-        self._longest = longest
 
     def begin(
         self, actor: str, grant: Grant, channel: str, *, before: str | None = None
@@ -142,7 +142,7 @@ class Sessions:
         return self._end(lambda session: self._over(session, now))
 
     def _over(self, session: Session, now: datetime) -> bool:
-        return now - session.seen >= self._idle or now - session.begun >= self._longest
+        return now - session.seen >= self._idle or now - session.begun >= self.longest
 
     def _end(self, wanted: Callable[[Session], bool]) -> int:
         found = [key for key, session in self._store.rows() if wanted(session)]

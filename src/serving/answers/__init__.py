@@ -13,7 +13,7 @@ from .explanation import (
     short_explanation_values,
 )
 from .grade import GradeAnswer, GradesAnswer, given_values, grade_values
-from .health import HealthAnswer, ReadyAnswer
+from .health import HealthAnswer, ReadyAnswer, StateAnswer
 from .model import ModelAnswer, model_values
 from .movement import MovementAnswer, moved_values, movement_values
 from .record import RecordsAnswer, records_values
@@ -37,6 +37,7 @@ __all__ = [
     "RemediesAnswer",
     "ScoresAnswer",
     "ShortExplanationAnswer",
+    "StateAnswer",
     "Values",
     "WhatIfAnswer",
     "change_values",

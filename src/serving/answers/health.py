@@ -6,50 +6,46 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from .grade import GRADE
 
-__all__ = ["HealthAnswer", "ReadyAnswer"]
+__all__ = ["HealthAnswer", "ReadyAnswer", "StateAnswer"]
 
 
 class HealthAnswer(BaseModel):
-    """That the service answers, and what it answers from."""
+    """That the service answers: to anybody, so nothing else."""
 
-    model_config = ConfigDict(
-        json_schema_extra={
-            "examples": [
-                {
-                    "status": "ok",
-                    "version": "0.1.0",
-                    "bundle": GRADE["bundle"],
-                    "sequence": 42,
-                }
-            ]
-        }
-    )
+    model_config = ConfigDict(json_schema_extra={"examples": [{"status": "ok"}]})
 
     status: Literal["ok"]
-    version: str
-    bundle: str = Field(description="Digest of the champion's bundle.")
-    sequence: int = Field(description="Newest delivery of records that is seen.")
 
 
 class ReadyAnswer(BaseModel):
-    """That archive and ledger can be read, and how far they are ahead of what is answered from."""
+    """That archive and ledger can be read: to anybody, so nothing else."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"status": "ready"}]})
+
+    status: Literal["ready"]
+
+
+class StateAnswer(BaseModel):
+    """What is answered from, and how far archive and ledger are ahead of it."""
 
     model_config = ConfigDict(
         json_schema_extra={
             "examples": [
                 {
-                    "status": "ready",
+                    "version": "0.1.0",
                     "bundle": GRADE["bundle"],
                     "champion": GRADE["bundle"],
                     "sequence": 42,
                     "newest": 43,
+                    "trouble": "",
                 }
             ]
         }
     )
 
-    status: Literal["ready"]
+    version: str = Field(description="Of the program.")
     bundle: str = Field(description="Digest of the bundle that is answered from.")
     champion: str = Field(description="Digest of the champion that the ledger names now.")
     sequence: int = Field(description="Newest delivery of records that is seen.")
     newest: int = Field(description="Newest delivery of records that the archive has.")
+    trouble: str = Field(description="Why something newer is not answered from; often empty.")

@@ -1,13 +1,21 @@
 """Changes: levels that changed since a cursor."""
 
+from ...ledger import Change
 from ..answers import Values, change_values
+from ..reach import Reach
 from ..service import Service
 
 __all__ = ["changes"]
 
+MOST = 10_000
+"""Changes that are looked through for one page: what lies beyond reach is many times more."""
 
-def changes(service: Service, after: int, limit: int) -> Values:
+
+def changes(service: Service, after: int, limit: int, reach: Reach) -> Values:
     """Return the changes of level after one, in the order in which runs made them.
+
+    What is beyond reach is left out. The cursor goes past it all the same, so a page may be short,
+    or empty, and be followed by more.
 
     Parameters
     ----------
@@ -15,11 +23,20 @@ def changes(service: Service, after: int, limit: int) -> Values:
         That is asked.
     after, limit
         Number of a change, 0 for all, and how many at most.
+    reach
+        Whose changes are told.
     """
-    found = service.ledger.history.changes(after=after, limit=limit + 1)
-    page = found[:limit]
-    return {
-        "changes": [change_values(each) for each in page],
-        "next": page[-1].id if page else after,
-        "more": len(found) > limit,
-    }
+    within, found = reach.within(), list[Change]()
+    seen, more, left = after, True, MOST
+    while more and left > 0 and len(found) < limit:
+        size = limit if reach.everywhere else max(limit, 1_000)
+        part = service.ledger.history.changes(after=seen, limit=size + 1)
+        more = len(part) > size
+        for change in part[:size]:
+            if len(found) == limit:
+                more = True
+                break
+            seen, left = change.id, left - 1
+            if within(change.number):
+                found.append(change)
+    return {"changes": [change_values(each) for each in found], "next": seen, "more": more}

@@ -3,13 +3,13 @@
 from sqlalchemy.exc import SQLAlchemyError
 
 from ...core.errors import XinhengError
-from ..answers import HealthAnswer, Language, ReadyAnswer, Values, indicators_values, model_values
+from ...grading import Purpose
+from ..answers import Language, Values, indicators_values, model_values
+from ..live import Live
 from ..problem import ProblemError
 from ..service import VERSION, Service
 
-__all__ = ["health", "indicators", "model", "ready"]
-
-PURPOSE = "grade"
+__all__ = ["indicators", "model", "ready", "state"]
 
 
 def indicators(service: Service, language: Language) -> Values:
@@ -21,23 +21,13 @@ def indicators(service: Service, language: Language) -> Values:
 def model(service: Service) -> Values:
     """Return the model card, and since when the model is champion."""
     bundle = service.book.bundle
-    history = service.ledger.promotions.history(PURPOSE)
+    history = service.ledger.promotions.history(Purpose.GRADE)
     mine = [each for each in history if each.bundle == bundle.digest]
     return model_values(bundle, mine[-1] if mine else None)
 
 
-def health(service: Service) -> HealthAnswer:
-    """Return what the service answers from."""
-    return HealthAnswer(
-        status="ok",
-        version=VERSION,
-        bundle=service.book.bundle.digest,
-        sequence=service.book.sequence,
-    )
-
-
-def ready(service: Service) -> ReadyAnswer:
-    """Return what the service answers from beside what ledger and archive have now.
+def ready(service: Service) -> tuple[str, int]:
+    """Return the champion and the newest delivery, as ledger and archive have them now.
 
     Raises
     ------
@@ -45,15 +35,28 @@ def ready(service: Service) -> ReadyAnswer:
         If one of the two cannot be read.
     """
     try:
-        champion, newest = service.ledger.champion(PURPOSE), service.archive.sequence
+        return service.ledger.champion(Purpose.GRADE), service.archive.sequence
     except (SQLAlchemyError, XinhengError, OSError) as error:
         raise ProblemError(
             "not-ready", "Ledger or archive cannot be read at the moment; ask again later."
         ) from error
-    return ReadyAnswer(
-        status="ready",
-        bundle=service.book.bundle.digest,
-        champion=champion,
-        sequence=service.book.sequence,
-        newest=newest,
-    )
+
+
+def state(live: Live) -> Values:
+    """Return what is answered from, beside what ledger and archive have now.
+
+    Raises
+    ------
+    ProblemError
+        As for `ready`.
+    """
+    service = live.service
+    champion, newest = ready(service)
+    return {
+        "version": VERSION,
+        "bundle": service.book.bundle.digest,
+        "champion": champion,
+        "sequence": service.book.sequence,
+        "newest": newest,
+        "trouble": live.trouble,
+    }

@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from ...core import time
 from ..answers import ChangesAnswer, ScoresAnswer
+from ..problem import ProblemError
 from ..questions import ScoresQuestion
 from ..reads import changes, grades
 from .parts import READING, After, Asking, Limit, Posting, answers, without
@@ -31,11 +32,13 @@ def scores(question: ScoresQuestion, caller: Posting) -> Response:
     """Grade a list of enterprises; one that cannot be graded is answered with its error."""
     service, identifiers = caller.service, question.enterprises
     day = service.day(question.as_of, "body.as_of")
-    numbers, problems = service.register.find(identifiers, day)
+    numbers, problems = caller.numbers(identifiers, day)
     known = [each for each in identifiers if each not in problems]
     make = partial(grades.scores, service, identifiers, numbers, problems, day)
     subject = f"{len(identifiers):,} enterprises"
+    beyond = [each for each in identifiers if _is_beyond(problems.get(each))]
     asked = {"as_of": time.show(day), "enterprises": known}
+    asked |= {"beyond_reach": beyond} if beyond else {}
     return caller.compute("read scores", subject, asked, make)
 
 
@@ -48,6 +51,10 @@ def scores(question: ScoresQuestion, caller: Posting) -> Response:
     responses=answers(without(READING, 404)),
 )
 def changed(caller: Asking, after: After = 0, limit: Limit = 100) -> Response:
-    """Return the levels that changed after a cursor: each comes once, and none is left out."""
-    make = partial(changes.changes, caller.service, after, limit)
+    """Return the levels that changed after a cursor: each within reach comes once, none is lost."""
+    make = partial(changes.changes, caller.service, after, limit, caller.reach)
     return caller.read("read changes", "changes", {"after": after, "limit": limit}, make)
+
+
+def _is_beyond(problem: ProblemError | None) -> bool:
+    return problem is not None and problem.name == "beyond-reach"

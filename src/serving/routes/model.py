@@ -5,9 +5,19 @@ from functools import partial
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from ..answers import HealthAnswer, IndicatorsAnswer, ModelAnswer, ReadyAnswer
+from ..answers import HealthAnswer, IndicatorsAnswer, ModelAnswer, ReadyAnswer, StateAnswer
 from ..reads import model as models
-from .parts import ALWAYS, READING, Asking, Spoken, TheService, answers, without
+from .parts import (
+    ALWAYS,
+    READING,
+    Asking,
+    Posting,
+    Spoken,
+    TheLive,
+    TheService,
+    answers,
+    without,
+)
 
 __all__ = ["router"]
 
@@ -44,24 +54,38 @@ def model(caller: Asking) -> Response:
 
 
 @router.get(
-    "/healthz",
+    "/v1/state",
     tags=["service"],
     summary="What the service answers from",
-    response_description="That it answers; its model, its records and its version.",
+    response_description="Version, model and records, and whether something newer is there.",
+    response_model=StateAnswer,
+    responses=answers(without(READING, 304, 404, 422)),
+)
+def state(caller: Posting, live: TheLive) -> Response:
+    """Return from which model and records is answered, and what ledger and archive have now."""
+    return caller.compute("read state", "state", {}, partial(models.state, live))
+
+
+@router.get(
+    "/healthz",
+    tags=["service"],
+    summary="That the service answers",
+    response_description="That it does; open to everybody.",
     responses=answers(ALWAYS),
 )
-async def health(service: TheService) -> HealthAnswer:
-    """Tell that the service answers, and from which model and records."""
-    return models.health(service)
+async def health() -> HealthAnswer:
+    """Tell that the service answers, and nothing of what it holds."""
+    return HealthAnswer(status="ok")
 
 
 @router.get(
     "/readyz",
     tags=["service"],
     summary="Whether the service is ready",
-    response_description="That ledger and archive can be read, and what they have now.",
+    response_description="That ledger and archive can be read; open to everybody.",
     responses=answers(UNREADY),
 )
 def ready(service: TheService) -> ReadyAnswer:
-    """Tell that what is needed for an answer can be read, and whether something newer is there."""
-    return models.ready(service)
+    """Tell that what is needed for an answer can be read, and nothing of what it is."""
+    models.ready(service)
+    return ReadyAnswer(status="ready")

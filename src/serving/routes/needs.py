@@ -5,7 +5,7 @@ from types import MappingProxyType
 
 from ..access import Permission
 
-__all__ = ["NEEDS"]
+__all__ = ["NEEDS", "PURPOSED"]
 
 _P = Permission
 
@@ -22,6 +22,7 @@ NEEDS: Mapping[str, Permission | None] = MappingProxyType(
         "what_if": _P.ASK_WHAT_IF,
         "indicators": _P.READ_CATALOGUE,
         "model": _P.READ_CATALOGUE,
+        "state": _P.READ_OPERATIONS,
         "health": None,
         "ready": None,
         "openapi": None,
@@ -30,3 +31,17 @@ NEEDS: Mapping[str, Permission | None] = MappingProxyType(
     }
 )
 """The permission by the name of the route; None where a route is open to everybody."""
+
+PURPOSED = frozenset(
+    {
+        _P.READ_GRADE,
+        _P.READ_EXPLANATION,
+        _P.READ_RECORDS,
+        _P.READ_CHANGES,
+        _P.ASK_WHAT_IF,
+        _P.SCORE_BATCHES,
+        _P.DECIDE,
+        _P.SECOND,
+    }
+)
+"""What is done with a stated purpose only: all that reads of enterprises."""

@@ -4,7 +4,6 @@ from typing import Annotated, Any, cast
 
 from fastapi import Depends, Header, Query, Request
 
-from ..access import Grant, Principal, Role
 from ..answers import Language
 from ..caller import Caller
 from ..language import accepted
@@ -12,6 +11,7 @@ from ..live import Live
 from ..problem import Problem
 from ..questions import AS_OF, AsOf
 from ..service import Service
+from ..visit import Visit
 
 __all__ = [
     "ALWAYS",
@@ -22,6 +22,7 @@ __all__ = [
     "Limit",
     "Posting",
     "Spoken",
+    "TheLive",
     "TheService",
     "answers",
     "without",
@@ -41,8 +42,8 @@ READING = {
 }
 
 
-ANYBODY = Principal("anonymous (loopback)", Grant(Role.SUPERVISOR), "console", "loopback")
-"""Who asks, until callers can prove who they are: what a header says is not believed."""
+async def _live(request: Request) -> Live:
+    return cast("Live", request.state.live)
 
 
 async def _service(request: Request) -> Service:
@@ -50,28 +51,32 @@ async def _service(request: Request) -> Service:
     return cast("Live", request.state.live).service
 
 
+TheLive = Annotated[Live, Depends(_live)]
 TheService = Annotated[Service, Depends(_service)]
 
 
-async def _asking(request: Request, service: TheService) -> Caller:
+async def _asking(request: Request) -> Caller:
     known = ", ".join(request.headers.getlist("if-none-match"))
-    return Caller(service, ANYBODY, request.state.request_id, known)
+    return Caller(request.state.visit, known)
 
 
-async def _posting(request: Request, service: TheService) -> Caller:
-    return Caller(service, ANYBODY, request.state.request_id)
+async def _posting(request: Request) -> Caller:
+    return Caller(request.state.visit)
 
 
 async def _spoken(
+    request: Request,
     lang: Annotated[
         Language | None,
         Query(description="Language of names and sentences; wins over Accept-Language."),
     ] = None,
     accept_language: Annotated[
-        str | None, Header(description="Languages wanted; Chinese unless English is preferred.")
+        str | None,
+        Header(description="Languages wanted; where none is, the channel's own."),
     ] = None,
 ) -> Language:
-    return lang or accepted(accept_language)
+    visit: Visit = request.state.visit
+    return lang or accepted(accept_language, visit.found.channel.language)
 
 
 Asking = Annotated[Caller, Depends(_asking)]

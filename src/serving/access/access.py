@@ -1,0 +1,217 @@
+"""Access: keys, accounts, sessions, channels, purposes and limits of a service, as one thing."""
+
+import math
+from collections import Counter
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from datetime import datetime, timedelta
+from functools import lru_cache
+from time import monotonic
+from typing import TYPE_CHECKING, Any, Self
+
+from ...core import time
+from ...core.errors import ForbiddenError, LimitError, OutageError, PolicyError
+from .accounts import Account, Accounts
+from .channels import Channel, Channels
+from .grants import Principal
+from .keys import ApiKey, Keys
+from .limits import Bucket, Limit, Limiter, Verdict
+from .lockouts import Failures, Lockouts
+from .masking import Masks, masks_for
+from .network import network
+from .passes import Pass, Passes
+from .passwords import Passwords
+from .purposes import Purpose, Purposes
+from .roles import Role
+from .rows import kept
+from .sessions import Session, Sessions
+from .tokens import digest
+
+if TYPE_CHECKING:
+    from ...core.settings import Settings
+    from ...ledger import Ledger
+
+__all__ = ["Access"]
+
+GUESSES = Limit(rate=1, burst=60)
+"""So often an address may send what proves nothing."""
+NOTED = 60.0
+"""Seconds after which it is written down again that somebody asks too often."""
+NUMBERS = 4_096
+
+
+class Access:
+    """Who may ask a service, how often, what for, and what of the answers they get.
+
+    Parameters
+    ----------
+    keys, accounts, sessions
+        Who there is.
+    channels, purposes
+        By which ways answers go out, and what for.
+    now
+        The clock.
+    limiter
+        What counts requests.
+    workers
+        How many processes share the limits.
+
+    Attributes
+    ----------
+    refused
+        How many requests were refused in this process, by why.
+    """
+
+    def __init__(
+        self,
+        keys: Keys,
+        accounts: Accounts,
+        sessions: Sessions,
+        channels: Channels,
+        purposes: Purposes,
+        now: Callable[[], datetime],
+        *,
+        limiter: Limiter | None = None,
+        workers: int = 1,
+    ) -> None:
+        self.keys = keys
+        self.accounts = accounts
+        self.sessions = sessions
+        self.channels = channels
+        self.purposes = purposes
+        self.limiter = limiter or Limiter()
+        self.refused: Counter[str] = Counter()
+        self._now = now
+        self._workers = workers
+        self._noted: dict[str, float] = {}
+        self._by_key = Passes(self._pass_of_key, now)
+        self._by_session = Passes(self._pass_of_session, now)
+        self._read_purpose = lru_cache(NUMBERS)(self._purpose_on)
+
+    @classmethod
+    def open(
+        cls, settings: "Settings", ledger: "Ledger", now: Callable[[], datetime], workers: int = 1
+    ) -> Self:
+        """Open what an installation has.
+
+        Raises
+        ------
+        NotFoundError, PolicyError
+            If the file of the channels or of the purposes is not there, or cannot be meant.
+        """
+        sessions = Sessions(kept(ledger, Session), now, timedelta(minutes=settings.session_idle))
+        lockouts = Lockouts(kept(ledger, Failures), now)
+        accounts = Accounts(kept(ledger, Account), Passwords(), lockouts, sessions, now)
+        return cls(
+            Keys(kept(ledger, ApiKey), now),
+            accounts,
+            sessions,
+            _policy(Channels, settings.channels),
+            _policy(Purposes, settings.purposes),
+            now,
+            workers=workers,
+        )
+
+    def check(self, openapi: Mapping[str, Any]) -> None:
+        """Refuse channels that name what no answer has, and places of personal data in none.
+
+        Raises
+        ------
+        PolicyError
+            That names it, and what there is.
+        """
+        self.channels.check(openapi, self.channels.name)
+        Masks().check(openapi["components"]["schemas"])
+
+    def known(self, secret: str, *, session: bool) -> Pass | None:
+        """Return the pass of a key or session without asking the ledger; see `Passes.known`."""
+        return (self._by_session if session else self._by_key).known(secret)
+
+    def look_up(self, secret: str, *, session: bool) -> Pass:
+        """Return the pass of a key or session from the ledger; see `Passes.look_up`."""
+        return (self._by_session if session else self._by_key).look_up(secret)
+
+    def take(self, found: Pass) -> Verdict:
+        """Count a request of somebody."""
+        return self.limiter.take(found.buckets)
+
+    def guessed(self, address: str) -> None:
+        """Count what an address sent that proved nothing.
+
+        Raises
+        ------
+        LimitError
+            If that was too often.
+        """
+        verdict = self.limiter.take([Bucket("address", network(address), GUESSES)])
+        if not verdict.passed:
+            raise LimitError(
+                "too much came from this address that proves nothing; who has a valid key is not "
+                f"held up by it. Wait {verdict.wait} s",
+                verdict.wait,
+            )
+
+    def to_be_noted(self, actor: str) -> bool:
+        """Tell whether it is to be written down that somebody asks too often: once a minute."""
+        seconds = monotonic()
+        if seconds < self._noted.get(actor, -math.inf) + NOTED:
+            return False
+        if len(self._noted) >= NUMBERS:
+            self._noted.clear()
+        self._noted[actor] = seconds
+        return True
+
+    def purpose(self, text: str | None, role: Role) -> Purpose:
+        """Return the purpose that somebody names today; see `PurposeEdition.read`."""
+        return self._read_purpose(text, role, time.day_of(self._now()))
+
+    def _purpose_on(self, text: str | None, role: Role, day: int) -> Purpose:
+        return self.purposes.on(day).read(text, role)
+
+    def _pass_of_key(self, text: str) -> Pass:
+        key = self.keys.verify(text)
+        found = self._pass(key.principal, key.id, _limit(key.limit), key.expires)
+        with suppress(OutageError):  # that it can be used is of more weight than when it last was
+            self.keys.mark_used(key)
+        return found
+
+    def _pass_of_session(self, token: str) -> Pass:
+        session = self.sessions.check(token)
+        name = digest(token)[:16]
+        return self._pass(session.principal, name, None, session.begun + self.sessions.longest)
+
+    def _pass(
+        self, principal: Principal, name: str, limit: Limit | None, expires: datetime
+    ) -> Pass:
+        edition = self.channels.on(time.day_of(self._now()))
+        try:
+            channel = edition.channel(principal.channel)
+        except PolicyError as error:
+            raise ForbiddenError(f"the {principal.means} is of a channel: {error}") from None
+        masks = masks_for(principal.grant, channel.masks)
+        mine, of_all = limit or channel.key_limit, channel.limit
+        return Pass(
+            principal,
+            channel,
+            masks,
+            (
+                Bucket(principal.means, name, mine.among(self._workers)),
+                Bucket("channel", channel.name, of_all.among(self._workers)),
+            ),
+            self._view(principal, channel, edition.version, masks),
+            expires,
+        )
+
+    def _view(self, principal: Principal, channel: Channel, version: str, masks: Masks) -> str:
+        grant = sorted(principal.grant.to_dict().items())
+        parts = (self.channels.text, version, channel.name, sorted(masks.kinds), grant)
+        return digest(repr(parts))[:32]
+
+
+def _limit(rate: float | None) -> Limit | None:
+    """Return the limit of a key of its own: at once, twice of what it may in a second."""
+    return None if rate is None else Limit(rate, max(1, math.ceil(2 * rate)))
+
+
+def _policy(kind: Any, path: Any) -> Any:
+    return kind.default() if path is None else kind.load(path)

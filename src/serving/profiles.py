@@ -1,0 +1,123 @@
+"""Profiles: the district and the categories of an enterprise, as of a day."""
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Self
+
+import numpy as np
+import pyarrow as pa
+
+from ..archive import Archive
+from ..core import time
+from ..core.codes import CodeTable
+from ..features import Events
+
+__all__ = ["Profiles", "district_code"]
+
+DISTRICT, BUSINESS, LICENSED = "enterprise.district", "enterprise.category", "licence.category"
+KINDS = (DISTRICT, BUSINESS, LICENSED)
+NONE, OTHER = "", -1
+Texts = Mapping[int, str]
+
+
+class Profiles:
+    """Where each enterprise is and what it does, from the events that grades are made from.
+
+    Nothing is built: it reads the few events of the one enterprise that is asked about.
+
+    Parameters
+    ----------
+    events
+        What is known of enterprises.
+    districts, businesses
+        `case` and `text`, as by `Archive.terms`: the districts and lines of business that sources
+        name.
+
+    Examples
+    --------
+    >>> nobody = pa.table({"case": pa.array([], pa.int64()), "text": pa.array([], pa.string())})
+    >>> profiles = Profiles(Events.none(), nobody, nobody)
+    >>> profiles.district(0, 20_000), profiles.categories(0, 20_000)
+    (None, frozenset())
+    """
+
+    def __init__(self, events: Events, districts: pa.Table, businesses: pa.Table) -> None:
+        self._events = events
+        self._codes = [code for _, code in events.vocabulary]
+        kinds = [KINDS.index(kind) if kind in KINDS else OTHER for kind, _ in events.vocabulary]
+        self._kinds = np.array(kinds, np.int8)
+        self._districts = {case: district_code(text) for case, text in _texts(districts).items()}
+        self._businesses = _texts(businesses)
+
+    @classmethod
+    def open(cls, archive: Archive, events: Events) -> Self:
+        """Return the profiles of an archive, of which these are the events."""
+        terms = (archive.terms("enterprise", field) for field in ("district", "category"))
+        return cls(events, *terms)
+
+    def district(self, number: int, day: int) -> str | None:
+        """Return the district of an enterprise as of a day; None where nobody told it.
+
+        A district of the table of codes is told by its code, whether the source has the code or
+        the name; another as its source has it.
+
+        Parameters
+        ----------
+        number, day
+            Dense number of the enterprise, and day number.
+        """
+        rows = self._rows(number, day, DISTRICT)
+        return self._districts.get(int(self._events.case[rows[-1]])) if rows else None
+
+    def categories(self, number: int, day: int) -> frozenset[str]:
+        """Return the food categories that it is licensed for as of a day, and its line of business.
+
+        Parameters
+        ----------
+        number, day
+            Dense number of the enterprise, and day number.
+        """
+        events = self._events
+        found = {
+            self._codes[events.stream[row]]
+            for row in self._rows(number, day, LICENSED)
+            if time.is_open(int(events.ended[row]), int(events.ended_available[row]), day)
+        }
+        business = self._rows(number, day, BUSINESS)
+        if business:
+            found.add(self._businesses.get(int(events.case[business[-1]]), NONE))
+        return frozenset(found - {NONE})
+
+    def _rows(self, number: int, day: int, kind: str) -> list[int]:
+        """Return the events of a kind that count as of a day, in order."""
+        events = self._events
+        first, last = np.searchsorted(events.enterprise, np.array([number, number + 1], np.int32))
+        kinds = self._kinds[events.stream[first:last]]
+        rows = np.flatnonzero(kinds == KINDS.index(kind)) + first
+        return [
+            row
+            for row in rows.tolist()
+            if events.occurred[row] < day
+            and time.is_counted(int(events.available[row]), int(events.withdrawn[row]), day)
+        ]
+
+
+def district_code(text: str) -> str:
+    """Return the code of a district of the table of codes; another text as it stands.
+
+    Examples
+    --------
+    >>> district_code("福田区"), district_code("440304"), district_code("Loop")
+    ('440304', '440304', 'Loop')
+    """
+    return _district_codes().get(text, text)
+
+
+@cache
+def _district_codes() -> Mapping[str, str]:
+    table = CodeTable.load("district").table
+    return dict(zip(table["zh"].to_pylist(), table["code"].to_pylist(), strict=True))
+
+
+def _texts(terms: pa.Table) -> Texts:
+    return dict(zip(terms["case"].to_pylist(), terms["text"].to_pylist(), strict=True))
