@@ -15,7 +15,8 @@ HOLDER = """
 import sys
 from xinheng.ledger import Ledger
 
-print(Ledger(sys.argv[1]).lease("fold").held(), flush=True)
+lease = Ledger(sys.argv[1]).lease("fold")
+print(lease.held(), flush=True)
 sys.stdin.readline()
 """
 
