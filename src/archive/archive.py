@@ -74,6 +74,10 @@ class Archive:
         """How often the archive was tidied since its newest delivery, or had somebody erased."""
         return self._store.state().edition
 
+    def tidied(self, edition: int) -> frozenset[str]:
+        """Return in which ways the archive was tidied after an edition of its newest delivery."""
+        return self._store.manifest.tidied(edition)
+
     def digest(self, sequence: int) -> str:
         """Return the digest of a delivery; nothing if the archive has no such delivery."""
         if not 0 < sequence <= self.sequence:
@@ -219,11 +223,23 @@ class Archive:
         """Return where the records of an enterprise are from; see `archive.lineage`."""
         return lineage(self._store, numbered(self._store, enterprise), as_of, streams)
 
-    def enterprises(self, *, part: tuple[int, int] = (0, 1)) -> pa.Table:
-        """Return `enterprise` (dense number), `scheme` and `id` of all, or those of part i of n."""
+    def enterprises(
+        self, *, part: tuple[int, int] = (0, 1), after: int = 0, upto: int | None = None
+    ) -> pa.Table:
+        """Return `enterprise` (dense number), `scheme` and `id` of all, or those of part i of n.
+
+        Parameters
+        ----------
+        part
+            Part i of n.
+        after, upto
+            Only those of whom deliveries after one, and up to another, were the first to tell.
+        """
         snapshot = self._store.snapshot("entity")
         owners = None if part == (0, 1) else Owners.part(*part)
-        table = snapshot.read(owners=owners) if snapshot else ENTITY.empty_table()
+        table = ENTITY.empty_table()
+        if snapshot is not None:
+            table = snapshot.read(owners=owners, upto=upto, since=after and after + 1)
         table = table.sort_by("number")
         parts = pc.split_pattern(table["key"], ":", max_splits=1)
         return pa.table(

@@ -6,9 +6,10 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
+from ..archive import Archive
 from .events import COLUMNS, Events
 
-__all__ = ["Overlaid", "overlaid"]
+__all__ = ["Overlaid", "newer_events", "overlaid"]
 
 Numbers = npt.NDArray[np.int32]
 
@@ -40,10 +41,10 @@ class Overlaid(Events):
         first, last = self.base.bounds(self._replaced)
         return len(self.base) - int((last - first).sum()) + sum(map(len, self.newer.values()))
 
-    def of(self, enterprise: int) -> Events:
-        """Return the events of one enterprise."""
+    def stretch(self, enterprise: int) -> tuple[Events, int, int]:
+        """Return events, and the first row of one enterprise and the row after its last."""
         found = self.newer.get(enterprise)
-        return self.base.of(enterprise) if found is None else found
+        return self.base.stretch(enterprise) if found is None else (found, 0, len(found))
 
     def among(self, enterprises: Numbers) -> Events:
         """Return events that hold those of some enterprises, as they are now."""
@@ -99,6 +100,25 @@ def overlaid(events: Events, newer: Mapping[int, Events]) -> Overlaid:
     if isinstance(events, Overlaid):
         return Overlaid(events.base, {**events.newer, **newer})
     return Overlaid(events, newer)
+
+
+def newer_events(archive: Archive, after: int, upto: int, most: int) -> dict[int, Events] | None:
+    """Return all events of everybody whom deliveries tell of, by dense number.
+
+    Parameters
+    ----------
+    archive
+        The archive.
+    after, upto
+        The delivery before the first of them, and the last.
+    most
+        How many they may tell of; of more, everything is better read anew, and this is None.
+    """
+    told = archive.touched(after, upto)
+    if len(told) > most:
+        return None
+    events = Events.from_view(archive.events(upto=upto, enterprises=told))
+    return {number: events.of(number) for number in told.tolist()}
 
 
 def _rows(first: npt.NDArray[np.int64], last: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:

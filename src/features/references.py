@@ -178,7 +178,7 @@ class References:
         if kept.cases is then.cases:
             tables = self._tables.copy()
             same = {t: each for t, each in tables.items() if moved.isdisjoint(t.sources)}
-            found._tables.update(same)  # noqa: SLF001
+            found._tables.update(same)
         return found
 
     def values(self, leaf: Dated, asked: Asked) -> Floats:

@@ -1,6 +1,6 @@
 """Grades of the enterprises of an archive: archive and bundle brought together."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from copy import copy
 from typing import Self
 
@@ -22,7 +22,6 @@ from .scores import Codes
 __all__ = ["GradeBook"]
 
 BANS, NEW = frozenset({"ban", "lifecycle"}), frozenset({"entity"})
-Numbers = npt.NDArray[np.int32]
 Before = Callable[[npt.NDArray[np.int32], int], Codes]
 
 
@@ -90,42 +89,29 @@ class GradeBook:
         vars(found).update(_leaves=leaves, _before=before)
         return found
 
-    def advanced(self, upto: int, most: int) -> Self | None:
+    def advanced(self, upto: int, newer: Mapping[int, Events]) -> Self:
         """Return the grades after further deliveries, of which only what they tell of is read.
 
         Parameters
         ----------
         upto
             The last delivery to see, no earlier than that of the book.
-        most
-            How many enterprises they may tell of.
-
-        Returns
-        -------
-        None where they tell of more, so that it pays to read everything anew.
+        newer
+            All events of everybody whom they tell of, as of then, by dense number.
         """
-        told = self._archive.touched(self.sequence, upto)
-        if len(told) > most:
-            return None
-        newer = self._events_of(told, upto)
         some = self._archive.told_in(self.sequence, upto)
         bans = Events.from_view(self._archive.bans(upto=upto)) if some & BANS else None
         cases = Cases.from_table(self._archive.cases(upto=upto)) if some & NEW else None
         found = copy(self)
         found.sequence, found.events = upto, overlaid(self.events, newer)
         found.references = self.references.replaced(
-            told,
-            [References.read(self._leaves, each) for each in newer.values()],
+            np.array(sorted(newer), np.int32),
+            [References.read(self._leaves, newer[number]) for number in sorted(newer)],
             cases=cases,
             bans=bans,
         )
         vars(found).update(_bans=bans or self._bans, _cases=cases or self._cases)
         return found
-
-    def _events_of(self, enterprises: Numbers, upto: int) -> dict[int, Events]:
-        view = self._archive.events(upto=upto, enterprises=enterprises)
-        read = Events.from_view(view)
-        return {number: read.of(number) for number in enterprises.tolist()}
 
     def number(self, identifier: str, as_of: int) -> int:
         """Return the dense number of an enterprise of which something was known as of a day.

@@ -21,7 +21,17 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-__all__ = ["AUDIT", "CHANGE", "ENTRY", "METADATA", "POSTED", "POSTING", "PROMOTION", "RUN", "SETTLED"]
+__all__ = [
+    "AUDIT",
+    "CHANGE",
+    "ENTRY",
+    "METADATA",
+    "POSTED",
+    "POSTING",
+    "PROMOTION",
+    "RUN",
+    "SETTLED",
+]
 
 METADATA = MetaData()
 

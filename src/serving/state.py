@@ -6,10 +6,14 @@ from dataclasses import dataclass, replace
 from importlib import metadata
 from typing import Self
 
+import pyarrow as pa
+
 from ..archive import Archive
 from ..core.errors import XinhengError
 from ..core.settings import Settings
 from ..explaining import Standpoints, explain
+from ..features import City
+from ..features.overlaid import newer_events
 from ..grading import Bundle, DayGrades, Grade, GradeBook, Purpose, read_champion
 from ..grading.dynamic import Carried, Gradings, open_gradings
 from ..ledger import Ledger, Run
@@ -20,6 +24,9 @@ __all__ = ["VERSION", "Days", "Key", "Seen", "State", "look"]
 
 VERSION = metadata.version("xinheng")
 DAYS = 2
+FEW = 2_000
+MOVING = frozenset({"fold", "compact"})  # what moves rows, and changes none
+NOBODY = pa.table({"enterprise": pa.array([], pa.int64()), "scheme": [], "id": []})
 
 Key = tuple[str, str, int, int, int]
 
@@ -155,6 +162,42 @@ class State:
         seen = replace(seen, run=gradings.history.last())
         book = self.book.under(bundle, Carried(gradings, bundle.policy).levels)
         return self._of(seen, book, gradings, self.register, self.profiles)
+
+    def advanced(self, most: int = FEW) -> "State":
+        """Return the state after the deliveries that came since; the same one where it does not pay.
+
+        Only what they tell of is read; all else is shared.
+
+        Parameters
+        ----------
+        most
+            How many enterprises they may tell of.
+
+        Raises
+        ------
+        StorageError, IntegrityError, OSError
+            If the archive cannot be read.
+        """
+        archive, before = self.gradings.city.archive, self.book.sequence
+        now, edition = archive.sequence, archive.edition
+        if now == before:
+            tidied = edition != self.seen.edition and archive.tidied(self.seen.edition) <= MOVING
+            return replace(self, seen=replace(self.seen, edition=edition)) if tidied else self
+        newer = newer_events(archive, before, now, most)
+        if newer is None or now < before:
+            return self
+        book, told = self.book.advanced(now, newer), archive.told_in(before, now)
+        added = archive.enterprises(after=before, upto=now) if "entity" in told else NOBODY
+        gradings = replace(self.gradings, city=City(archive, now))
+        return State(
+            replace(self.seen, sequence=now, edition=edition),
+            book,
+            gradings,
+            self.register.over(added, newer),
+            self.profiles.over(archive, book.events, terms="enterprise" in told),
+            self.standpoints.over(gradings, book),
+            Days(book, gradings),
+        )
 
     @classmethod
     def _of(
