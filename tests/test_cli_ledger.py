@@ -12,7 +12,7 @@ from typer.testing import CliRunner, Result
 from xinheng.cli import app
 from xinheng.core.errors import IntegrityError, InvalidError
 from xinheng.core.settings import load_settings
-from xinheng.ledger import Ledger
+from xinheng.ledger import HEAD, Ledger
 
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -37,13 +37,13 @@ def read(*subjects: str) -> None:
 
 def test_from_nothing_up_down_and_up_again(file: Path) -> None:
     told = json.loads(run("status", "--json").stdout)
-    assert (told["state"], told["revision"], told["needed"]) == ("empty", "", "0002")
+    assert (told["state"], told["revision"], told["needed"]) == ("empty", "", HEAD)
     assert not file.exists()
     assert "next: xinheng ledger upgrade" in run("status").stdout
-    assert "is of revision 0002, and was empty" in run("upgrade").stdout
+    assert f"is of revision {HEAD}, and was empty" in run("upgrade").stdout
     assert "as before" in run("upgrade").stdout
-    assert json.loads(run("downgrade", "0001", "--json").stdout)["before"]["revision"] == "0002"
-    assert "is old: revision 0001, needed 0002" in run("status").stdout
+    assert json.loads(run("downgrade", "0001", "--json").stdout)["before"]["revision"] == HEAD
+    assert f"is old: revision 0001, needed {HEAD}" in run("status").stdout
     assert isinstance(run("downgrade", "0001").exception, InvalidError)
     read("E1")
     assert json.loads(run("status", "--json").stdout)["state"] == "current"

@@ -1,25 +1,32 @@
-"""The operational database: promotions, grade history, audit."""
+"""The operational database: promotions, grade history, keys and accounts, audit."""
 
 from .alerts import Alerts
 from .backup import backup, restore
 from .engine import connected, file_of, shown
 from .history import Change, History, Remembered, Run
+from .holdings import ACCOUNTS, FAILURES, KEYS, PENDING, SESSIONS, Holding
 from .lease import Lease
-from .ledger import Ledger
+from .ledger import Ledger, Step
 from .postings import FOLDED, REFUSED, Outcome, Posting, Postings
 from .promotions import Promotion, Promotions, SignOff, Trial
 from .revision import HEAD, REVISIONS, Standing, downgrade, prepare, standing, upgrade
 from .trail import Finding, Note, Pace, Proof, Verification, verify
 
 __all__ = [
+    "ACCOUNTS",
+    "FAILURES",
     "FOLDED",
     "HEAD",
+    "KEYS",
+    "PENDING",
     "REFUSED",
     "REVISIONS",
+    "SESSIONS",
     "Alerts",
     "Change",
     "Finding",
     "History",
+    "Holding",
     "Lease",
     "Ledger",
     "Note",
@@ -34,6 +41,7 @@ __all__ = [
     "Run",
     "SignOff",
     "Standing",
+    "Step",
     "Trial",
     "Verification",
     "backup",

@@ -1,15 +1,18 @@
-"""The operational database: who decided what, and when; append-only."""
+"""The operational database: who decided what, and when; append-only but for holdings."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import Connection, Table, select
 from sqlalchemy.engine import Engine
 
 from .engine import file_of, open_engine
 from .history import History
+from .holdings import Holding, joined, separate
 from .lease import Lease
 from .postings import Postings
 from .promotions import Promotion, Promotions
@@ -21,13 +24,38 @@ from .trail.entry import aware
 if TYPE_CHECKING:
     from ..core.settings import Settings
 
-__all__ = ["Ledger"]
+__all__ = ["Ledger", "Step"]
 
+Row = TypeVar("Row")
 SQLITE_HASTE, HASTE = 0.5, 2.0
+PATIENCE = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A change of holdings and the entry of the audit trail that tells of it, in one transaction.
+
+    Attributes
+    ----------
+    note
+        Appends an entry.
+    """
+
+    connection: Connection
+    note: Callable[[Note], None]
+
+    def holding(
+        self,
+        table: Table,
+        write: Callable[[Row], Mapping[str, Any]],
+        read: Callable[[Mapping[str, Any]], Row],
+    ) -> Holding[Row]:
+        """Return rows that are changed within the step; see `Holding`."""
+        return Holding(joined(self.connection), table, write, read)
 
 
 class Ledger:
-    """Promotions, grade history and audit.
+    """Promotions, grade history, holdings and audit.
 
     Parameters
     ----------
@@ -70,7 +98,9 @@ class Ledger:
 
     def __init__(self, url: str, proof: Proof | None = None, pace: Pace | None = None) -> None:
         self._engine = open_ready(url)
-        self._writer = _writer(url, self._engine)
+        in_memory = self._engine.dialect.name == "sqlite" and file_of(url) is None
+        self._writer = self._engine if in_memory else _hasty(url)
+        self._holder = self._engine if in_memory else open_engine(url, PATIENCE, create=False)
         self.trail = Trail(self._writer, proof, file_of(url), pace)
         self.promotions = Promotions(self._engine, self.trail)
         self.history = History(self._engine)
@@ -123,6 +153,29 @@ class Ledger:
             )
         )
 
+    def holding(
+        self,
+        table: Table,
+        write: Callable[[Row], Mapping[str, Any]],
+        read: Callable[[Mapping[str, Any]], Row],
+    ) -> Holding[Row]:
+        """Return rows of which each change stands by itself; see `Holding`."""
+        return Holding(separate(self._holder), table, write, read)
+
+    @contextmanager
+    def step(self) -> Iterator[Step]:
+        """Begin a change of holdings that is kept together with its entry, or neither is.
+
+        Examples
+        --------
+        >>> from xinheng.ledger import KEYS
+        >>> ledger = Ledger("sqlite://")
+        >>> with ledger.step() as step:
+        ...     step.holding(KEYS, dict, dict).add("a1", {"holder": "hotline"})
+        """
+        with self.trail.begin(self._engine) as (connection, note):
+            yield Step(connection, note)
+
     def audited(self, subject: str) -> list[dict[str, Any]]:
         """Return the audit trail of a subject, oldest first, from before there were chains too."""
         old = select(AUDIT).where(AUDIT.c.subject == subject).order_by(AUDIT.c.id)
@@ -141,12 +194,12 @@ class Ledger:
     def close(self) -> None:
         """Anchor the audit trail, and release the connections."""
         self.trail.close()
-        self._writer.dispose()
-        self._engine.dispose()
+        for engine in (self._writer, self._holder, self._engine):
+            engine.dispose()
 
 
-def _writer(url: str, engine: Engine) -> Engine:
+def _hasty(url: str) -> Engine:
     """Return an engine that gives up soon, for entries that can wait on disk."""
-    if engine.dialect.name != "sqlite":
+    if file_of(url) is None:
         return open_engine(url, HASTE)
-    return engine if file_of(url) is None else open_engine(url, SQLITE_HASTE, create=False)
+    return open_engine(url, SQLITE_HASTE, create=False)

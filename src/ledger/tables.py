@@ -1,4 +1,4 @@
-"""Tables of the operational database; rows are only ever added."""
+"""Tables of the operational database; rows are only ever added, but for those of holdings."""
 
 from typing import Any
 

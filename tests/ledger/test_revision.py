@@ -15,8 +15,13 @@ from sqlalchemy.exc import DatabaseError
 
 from xinheng.core.errors import InvalidError, NotFoundError, StorageError
 from xinheng.ledger import (
+    ACCOUNTS,
+    FAILURES,
     HEAD,
+    KEYS,
+    PENDING,
     REVISIONS,
+    SESSIONS,
     Ledger,
     Standing,
     connected,
@@ -28,6 +33,8 @@ from xinheng.ledger.revision import VERSION, _alone, _migrate, _scripts
 from xinheng.ledger.tables import METADATA
 
 from .world import NOW, ROWS, content, fill
+
+HELD = (ACCOUNTS, FAILURES, KEYS, PENDING, SESSIONS)
 
 
 def names(url: str) -> set[str]:
@@ -76,6 +83,19 @@ def test_down_and_up_again_loses_nothing(url: str) -> None:
         assert content(engine) == before
     with closing(Ledger(url)) as ledger:
         assert ledger.audited("E1")[-1:] == told
+
+
+def test_keys_and_accounts_stay_when_an_older_program_is_run_for_a_while(url: str) -> None:
+    with closing(Ledger(url)) as ledger:
+        for held in HELD:
+            ledger.holding(held, dict, dict).add("a1", {"holder": "hotline"})
+    with connected(url) as engine:
+        downgrade(engine, "0002")
+        upgrade(engine)
+        context_finds_nothing(engine)
+    with closing(Ledger(url)) as ledger:
+        for held in HELD:
+            assert ledger.holding(held, dict, dict).get("a1") == {"holder": "hotline"}
 
 
 def test_a_ledger_from_before_revisions_is_recognised_and_upgraded(empty: str) -> None:
@@ -172,12 +192,18 @@ def test_a_role_without_rights_on_tables_is_enough(url: str) -> None:
         connection.execute(text(f"CREATE ROLE {role} LOGIN"))
         connection.execute(text(f"GRANT SELECT, INSERT ON ALL TABLES IN SCHEMA public TO {role}"))
         connection.execute(text(f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {role}"))
+        held = ", ".join(each.name for each in HELD)
+        connection.execute(text(f"GRANT UPDATE, DELETE ON {held} TO {role}"))
     theirs = make_url(url).set(username=role).render_as_string(hide_password=False)
     try:
         with closing(Ledger(theirs)) as ledger:
             ledger.promote("ab" * 32, purpose="grade", actor="li", reason="first", at=NOW)
             ledger.audit(at=NOW, actor="li", action="read grade", subject="E1", detail={})
             assert len(ledger.audited("E1")) == 1
+            for held in HELD:
+                ledger.holding(held, dict, dict).add("a1", {})
+                ledger.holding(held, dict, dict).change("a1", lambda _: {"n": 1})
+                ledger.holding(held, dict, dict).change("a1", lambda _: None)
     finally:
         with connected(url) as engine, engine.begin() as connection:
             connection.execute(text(f"DROP OWNED BY {role}"))

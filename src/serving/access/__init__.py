@@ -16,6 +16,7 @@ from .passwords import Cost, Passwords, check_password
 from .provider import Provider
 from .purposes import Purpose, PurposeCode, PurposeEdition, Purposes
 from .roles import ROLES, Duty, Permission, Role, find_permission, find_role
+from .rows import kept
 from .sessions import Session, Sessions, SignedIn
 from .store import MemoryStore, Store
 
@@ -70,6 +71,7 @@ __all__ = [
     "find_permission",
     "find_role",
     "is_individual",
+    "kept",
     "looks_like_key",
     "masks_for",
     "read_channels",

@@ -3,8 +3,11 @@
 from datetime import UTC, datetime, timedelta
 
 from xinheng.serving.access import (
+    Account,
     Accounts,
+    ApiKey,
     Cost,
+    Failures,
     Grant,
     Keys,
     Lockouts,
@@ -12,8 +15,10 @@ from xinheng.serving.access import (
     Passwords,
     Role,
     Scope,
+    Session,
     Sessions,
 )
+from xinheng.serving.access.rows import kept
 
 START = datetime(2026, 6, 30, 8, 0, tzinfo=UTC)
 CHEAP = Cost(passes=1, memory=8)
@@ -52,12 +57,15 @@ class World:
 
     def __init__(self):
         self.clock = Clock()
-        self.key_store, self.session_store = CountingStore(), MemoryStore()
-        self.account_store, self.failures = MemoryStore(), MemoryStore()
+        self.open_stores()
         self.keys = Keys(self.key_store, self.clock)
         self.sessions = Sessions(self.session_store, self.clock)
         self.lockouts = Lockouts(self.failures, self.clock)
         self.accounts = self.accounts_at(CHEAP)
+
+    def open_stores(self):
+        self.key_store, self.session_store = CountingStore(), MemoryStore()
+        self.account_store, self.failures = MemoryStore(), MemoryStore()
 
     def accounts_at(self, cost):
         passwords = Passwords(cost)
@@ -66,3 +74,15 @@ class World:
     def sign_in(self, name="li", password=WORDS, code="", **more):
         given = {"address": "192.0.2.1", "channel": "console"} | more
         return self.accounts.sign_in(name, password, code, **given)
+
+
+class LedgerWorld(World):
+    """The same, kept in a ledger."""
+
+    def __init__(self, ledger):
+        self.ledger = ledger
+        super().__init__()
+
+    def open_stores(self):
+        self.key_store, self.session_store = kept(self.ledger, ApiKey), kept(self.ledger, Session)
+        self.account_store, self.failures = kept(self.ledger, Account), kept(self.ledger, Failures)
