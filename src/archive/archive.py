@@ -250,6 +250,21 @@ class Archive:
             }
         )
 
+    def codes(self, enterprises: npt.ArrayLike) -> dict[int, str]:
+        """Return the code of each of some enterprises, by dense number.
+
+        Raises
+        ------
+        NotFoundError
+            If no enterprise has one of the numbers.
+        """
+        owners = owners_of(self._store, enterprises)
+        snapshot = self._store.snapshot("entity")
+        if snapshot is None:
+            return {}
+        rows = snapshot.read(["number", "key"], Owners.of(owners))
+        return {row["number"]: row["key"].partition(":")[2] for row in rows.to_pylist()}
+
     def enterprise(self, identifier: str) -> int:
         """Return the dense number of an enterprise by its identifier.
 
@@ -313,6 +328,11 @@ class Archive:
     ) -> Receipt:
         """Try rows again that a delivery set aside; see `archive.replay`."""
         return replay(self._store, source, sequence, received, folder)
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether somebody is writing at this moment, so that others wait."""
+        return self._store.is_busy
 
     @property
     def unfolded(self) -> int:

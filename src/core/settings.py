@@ -62,6 +62,11 @@ class Settings(BaseSettings):
         ),
     )
 
+    posted_days: int = Field(
+        default=30,
+        ge=1,
+        description="days that what programs posted is kept in the ledger after the archive has it",
+    )
     kept_answers: int = Field(
         default=64,
         ge=0,

@@ -9,7 +9,7 @@ import numpy.typing as npt
 from ..archive import Archive
 from .events import COLUMNS, Events
 
-__all__ = ["Overlaid", "newer_events", "overlaid"]
+__all__ = ["Overlaid", "events_of", "newer_events", "overlaid"]
 
 Numbers = npt.NDArray[np.int32]
 
@@ -117,8 +117,13 @@ def newer_events(archive: Archive, after: int, upto: int, most: int) -> dict[int
     told = archive.touched(after, upto)
     if len(told) > most:
         return None
-    events = Events.from_view(archive.events(upto=upto, enterprises=told))
-    return {number: events.of(number) for number in told.tolist()}
+    return events_of(archive, told, upto)
+
+
+def events_of(archive: Archive, enterprises: Numbers, upto: int) -> dict[int, Events]:
+    """Return all events of some enterprises up to a delivery, by dense number."""
+    events = Events.from_view(archive.events(upto=upto, enterprises=enterprises))
+    return {number: events.of(number) for number in enterprises.tolist()}
 
 
 def _rows(first: npt.NDArray[np.int64], last: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:

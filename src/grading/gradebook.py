@@ -102,15 +102,31 @@ class GradeBook:
         some = self._archive.told_in(self.sequence, upto)
         bans = Events.from_view(self._archive.bans(upto=upto)) if some & BANS else None
         cases = Cases.from_table(self._archive.cases(upto=upto)) if some & NEW else None
-        found = copy(self)
-        found.sequence, found.events = upto, overlaid(self.events, newer)
+        found = self.laid_over(newer, cases, bans)
+        found.sequence = upto
+        vars(found).update(_bans=bans or self._bans, _cases=cases or self._cases)
+        return found
+
+    def laid_over(
+        self, events: Mapping[int, Events], cases: Cases | None = None, bans: Events | None = None
+    ) -> Self:
+        """Return the grades as if some enterprises had other events, which lie over their own.
+
+        Parameters
+        ----------
+        events
+            All events of each, by dense number.
+        cases, bans
+            As of `References.replaced`.
+        """
+        found, numbers = copy(self), sorted(events)
+        found.events = overlaid(self.events, events)
         found.references = self.references.replaced(
-            np.array(sorted(newer), np.int32),
-            [References.read(self._leaves, newer[number]) for number in sorted(newer)],
+            np.array(numbers, np.int32),
+            [References.read(self._leaves, events[number]) for number in numbers],
             cases=cases,
             bans=bans,
         )
-        vars(found).update(_bans=bans or self._bans, _cases=cases or self._cases)
         return found
 
     def number(self, identifier: str, as_of: int) -> int:

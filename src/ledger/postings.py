@@ -133,7 +133,7 @@ class Postings:
         return self._one(POSTING.c.holder == holder, POSTING.c.key == key)
 
     def find(self, receipt: str) -> tuple[Posting, Outcome | None] | None:
-        """Return the posting of a receipt, and what came of it; None if there is no such receipt."""
+        """Return the posting of a receipt, and what came of it; None if there is no such one."""
         posting = self._one(POSTING.c.receipt == receipt)
         return None if posting is None else (posting, self.outcome(posting.id))
 
@@ -214,6 +214,12 @@ class Postings:
                 raise
             return False
         return True
+
+    def has_delivery(self, delivery: int) -> bool:
+        """Tell whether a posting was folded in as a delivery."""
+        statement = select(SETTLED.c.posting).where(SETTLED.c.delivery == delivery).limit(1)
+        with self._engine.connect() as connection:
+            return connection.execute(statement).first() is not None
 
     def forget(self, before: datetime) -> int:
         """Delete what was sent in postings that were settled before a moment; return how many."""

@@ -14,6 +14,7 @@ from ..core.settings import Settings
 from .access import Access
 from .description import describe
 from .gate import guarded
+from .intake import Intake
 from .live import Live
 from .middleware import middleware
 from .page import add_page
@@ -37,6 +38,7 @@ class Shared(TypedDict):
 
     live: Live
     access: Access
+    intake: Intake
 
 
 def create_app(settings: Settings, *, hosts: Sequence[str] = HOSTS, now: Clock = clock) -> FastAPI:
@@ -58,8 +60,13 @@ def create_app(settings: Settings, *, hosts: Sequence[str] = HOSTS, now: Clock =
         try:
             access = Access.open(settings, live.service.ledger, now)
             access.check(app.openapi())
+            intake = Intake(live, settings)
             live.start()
-            yield {"live": live, "access": access}
+            intake.start()
+            try:
+                yield {"live": live, "access": access, "intake": intake}
+            finally:
+                await run_in_threadpool(intake.close)
         finally:
             await run_in_threadpool(live.close)
 

@@ -142,13 +142,14 @@ class Live:
         sqlalchemy.exc.SQLAlchemyError, OSError, XinhengError
             If it cannot be looked; what is answered from stays.
         """
+        self.swap(State.advanced)
         seen = look(self.service.archive, self.service.ledger)
         waiting = not self._refused or monotonic() < self._again
         if seen == self.service.of.seen and waiting:
             return False
         following = self._next(self.service.of, seen)
         self._warm(following)
-        self.swap(lambda _: following)
+        self.swap(lambda _: following.advanced())
         return True
 
     @property

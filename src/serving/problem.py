@@ -11,13 +11,16 @@
          not-known-yet          it has, but only of later days than was asked for
          no-policy              no edition of the policy was in force on that day
     405  method-not-allowed     there is, but not by that method
+    409  in-flight              the same request is being answered at this moment
     413  content-too-large      the body is larger than the service reads
     421  misdirected-request    the request names another host
     422  invalid-request        values cannot be used; `errors` says which and why
+         key-reused             the Idempotency-Key came with another request before
     429  too-many-requests      the key, its channel or the address asks too often
     500  internal-error         our fault; the request id finds it in the log
     503  audit-unavailable      the read could not be recorded, so nothing is handed out
          not-ready              ledger or archive cannot be read
+    507  no-room                the disk is too full to keep what was sent
 """
 
 import logging
@@ -61,13 +64,16 @@ KINDS = {
     "not-known-yet": (404, "Nothing was known yet"),
     "no-policy": (404, "No policy was in force"),
     "method-not-allowed": (405, "Method not allowed"),
+    "in-flight": (409, "The same request is under way"),
     "content-too-large": (413, "Content too large"),
     "misdirected-request": (421, "Misdirected request"),
     "invalid-request": (422, "Invalid request"),
+    "key-reused": (422, "The idempotency key was used before"),
     "too-many-requests": (429, "Too many requests"),
     "internal-error": (500, "Internal error"),
     "audit-unavailable": (503, "The audit is unavailable"),
     "not-ready": (503, "The service is not ready"),
+    "no-room": (507, "No room is left"),
 }
 PLAIN = {
     400: ("bad-request", "The body is no text in the encoding and the form it is said to have."),

@@ -16,6 +16,7 @@ from .grade import GradeAnswer, GradesAnswer, given_values, grade_values
 from .health import HealthAnswer, ReadyAnswer, StateAnswer
 from .model import ModelAnswer, model_values
 from .movement import MovementAnswer, moved_values, movement_values
+from .posting import ReceiptAnswer, receipt_values
 from .record import RecordsAnswer, records_values
 from .remedies import RemediesAnswer, remedies_values
 from .scores import ScoresAnswer
@@ -33,6 +34,7 @@ __all__ = [
     "ModelAnswer",
     "MovementAnswer",
     "ReadyAnswer",
+    "ReceiptAnswer",
     "RecordsAnswer",
     "RemediesAnswer",
     "ScoresAnswer",
@@ -48,6 +50,7 @@ __all__ = [
     "model_values",
     "moved_values",
     "movement_values",
+    "receipt_values",
     "records_values",
     "remedies_values",
     "short_explanation_values",

@@ -20,6 +20,8 @@ NEEDS: Mapping[str, Permission | None] = MappingProxyType(
         "scores": _P.SCORE_BATCHES,
         "changes": _P.READ_CHANGES,
         "what_if": _P.ASK_WHAT_IF,
+        "post_records": _P.POST_RECORDS,
+        "receipt": _P.POST_RECORDS,
         "indicators": _P.READ_CATALOGUE,
         "model": _P.READ_CATALOGUE,
         "state": _P.READ_OPERATIONS,
@@ -40,8 +42,9 @@ PURPOSED = frozenset(
         _P.READ_CHANGES,
         _P.ASK_WHAT_IF,
         _P.SCORE_BATCHES,
+        _P.POST_RECORDS,
         _P.DECIDE,
         _P.SECOND,
     }
 )
-"""What is done with a stated purpose only: all that reads of enterprises."""
+"""What is done with a stated purpose only: all that reads or tells of enterprises."""
