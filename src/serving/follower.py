@@ -8,7 +8,6 @@ watcher (`live`), which opens everything anew.
 import logging
 from threading import Event, Thread
 
-from ..core.errors import XinhengError
 from .live import Live
 from .state import State
 
@@ -32,6 +31,7 @@ class Follower:
         self._live = live
         self._ending = Event()
         self._failed = False
+        self._seen = 0
         self._thread = Thread(target=self._work, name="follower", daemon=True)
 
     def start(self) -> None:
@@ -46,20 +46,17 @@ class Follower:
 
     def follow(self) -> None:
         """Let the state go on to the newest delivery, if what is new tells of few."""
-        if self._live.service.archive.sequence != self._live.service.book.sequence:
+        now = self._live.service.archive.sequence
+        if now not in (self._live.service.book.sequence, self._seen):
             self._live.swap(State.advanced)
+            self._seen = now
 
     def _work(self) -> None:
         while not self._ending.wait(EVERY):
             try:
                 self.follow()
                 self._failed = False
-            except (XinhengError, OSError):
-                self._tell("the archive cannot be followed")
-            except Exception:
-                self._tell("the archive cannot be followed, by a fault of ours")
-
-    def _tell(self, what: str) -> None:
-        if not self._failed:
-            log.warning(what, exc_info=True)
-        self._failed = True
+            except Exception as error:  # noqa: BLE001 (whatever it is, the watcher is there still)
+                if not self._failed:
+                    log.warning("the archive cannot be followed", exc_info=error)
+                self._failed = True

@@ -164,7 +164,7 @@ class State:
         return self._of(seen, book, gradings, self.register, self.profiles)
 
     def advanced(self, most: int = FEW) -> "State":
-        """Return the state after the deliveries that came since; the same one where it does not pay.
+        """Return the state after the deliveries that came since; this one where that costs more.
 
         Only what they tell of is read; all else is shared.
 
