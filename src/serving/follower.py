@@ -56,7 +56,7 @@ class Follower:
             try:
                 self.follow()
                 self._failed = False
-            except Exception as error:  # noqa: BLE001 (whatever it is, the watcher is there still)
+            except Exception as error:
                 if not self._failed:
                     log.warning("the archive cannot be followed", exc_info=error)
                 self._failed = True

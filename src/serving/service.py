@@ -95,7 +95,7 @@ class Service:
         """Return the day that was asked for, by default today in Shanghai.
 
         The next day may be asked for before it begins, so that what has just become known can be
-        seen: as of its start all counts that comes until then (see `provisional`).
+        seen: as of its start all counts that comes until then.
 
         Raises
         ------
@@ -116,10 +116,6 @@ class Service:
         except PolicyError as error:
             raise ProblemError("no-policy", f"{error}.") from None
         return day
-
-    def provisional(self, day: int) -> bool:
-        """Tell whether a day has not begun, so that what comes until then still counts for it."""
-        return day > time.day_of(self.now())
 
     def number(self, identifier: str, day: int) -> int:
         """Return the dense number of an enterprise of which something was known as of a day.

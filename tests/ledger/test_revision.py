@@ -179,7 +179,9 @@ def test_sqlite_needs_no_command_and_postgresql_one(empty: str) -> None:
         Ledger(empty)
     assert names(empty) == set()
     make_unversioned(empty)
-    with pytest.raises(InvalidError, match=rf"revision none.*needs {HEAD}; run `xinheng ledger upg"):
+    with pytest.raises(
+        InvalidError, match=rf"revision none.*needs {HEAD}; run `xinheng ledger upg"
+    ):
         Ledger(empty)
     assert VERSION not in names(empty)
 

@@ -6,10 +6,11 @@ import pytest
 from fastapi.testclient import TestClient
 
 from xinheng.core.settings import Settings
-from xinheng.serving import create_app
+from xinheng.serving.access import Grant, Role
 
 from . import graded
-from .installation import HOSTS, NOW, installation
+from .installation import installation
+from .keyed import asking, bearer, issue
 
 
 @pytest.fixture(scope="session")
@@ -24,13 +25,18 @@ def town(tmp_path_factory) -> Settings:
 
 @pytest.fixture(scope="session")
 def town_client(town) -> Iterator[TestClient]:
-    app = create_app(town, hosts=HOSTS, now=lambda: graded.NOW)
-    with TestClient(app, raise_server_exceptions=False) as found:
+    with asking(town, at=graded.NOW) as found:
         yield found
 
 
 @pytest.fixture(scope="session")
+def operator(settings) -> dict[str, str]:
+    """What an administrator sends, who runs the service and reads no grade."""
+    return bearer(issue(settings, Grant(Role.ADMINISTRATOR)), None)
+
+
+@pytest.fixture(scope="session")
 def client(settings) -> Iterator[TestClient]:
-    app = create_app(settings, hosts=HOSTS, now=lambda: NOW)
-    with TestClient(app, raise_server_exceptions=False) as found:
+    """A client of a supervisor who asks for routine supervision."""
+    with asking(settings) as found:
         yield found

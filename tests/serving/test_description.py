@@ -44,16 +44,18 @@ def test_the_description_names_every_route_and_every_status(description):
         for method, operation in operations.items()
     }
     always = ["200", "413", "421", "500"]
-    reading = sorted([*always, "304", "404", "422", "503"])
-    posting = sorted([*always, "400", "404", "422", "503"])
+    guarded = [*always, "400", "401", "403", "429", "503"]
+    reading = sorted([*guarded, "304", "404", "422"])
+    posting = sorted([*guarded, "404", "422"])
     about = ("grade", "grades", "explanation", "records", "movement", "remedies")
     assert found == {
         **{("get", f"{ONE}/{tail}"): reading for tail in about},
         ("post", "/v1/scores"): posting,
         ("post", "/v1/what-if"): posting,
-        ("get", "/v1/changes"): sorted([*always, "304", "422", "503"]),
-        ("get", "/v1/indicators"): sorted([*always, "304", "422", "503"]),
-        ("get", "/v1/model"): sorted([*always, "304", "503"]),
+        ("get", "/v1/changes"): sorted([*guarded, "304", "422"]),
+        ("get", "/v1/indicators"): sorted([*guarded, "304", "422"]),
+        ("get", "/v1/model"): sorted([*guarded, "304"]),
+        ("get", "/v1/state"): sorted(guarded),
         ("get", "/healthz"): always,
         ("get", "/readyz"): sorted([*always, "503"]),
     }
@@ -104,8 +106,9 @@ def test_the_style_of_the_page_asks_for_nothing(client):
 
 def test_the_parameters_are_described_with_examples(description):
     operation = description["paths"][f"{ONE}/grade"]["get"]
-    [identifier, as_of, known] = operation["parameters"]
+    [identifier, as_of, purpose, known] = operation["parameters"]
     assert (known["name"], known["in"]) == ("If-None-Match", "header")
+    assert (purpose["name"], purpose["in"], purpose["required"]) == ("X-Purpose", "header", True)
     assert "ETag" in operation["responses"]["200"]["headers"]
     assert (identifier["name"], identifier["in"], identifier["required"]) == (
         "identifier",

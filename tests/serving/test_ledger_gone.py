@@ -4,13 +4,12 @@ import sqlite3
 from contextlib import closing
 
 import pytest
-from fastapi.testclient import TestClient
 
 from xinheng.ledger import Ledger, Proof, connected, verify
-from xinheng.serving import create_app
 
 from ..archive.department import ALPHA
-from .installation import HOSTS, NOW, installation
+from .installation import installation
+from .keyed import asking
 
 READS = (
     f"/v1/enterprises/{ALPHA}/grade",
@@ -24,9 +23,8 @@ def settings(tmp_path_factory):
 
 
 def test_readings_go_on_while_the_ledger_is_locked(settings) -> None:
-    app = create_app(settings, hosts=HOSTS, now=lambda: NOW)
     file = settings.ledger.removeprefix("sqlite:///")
-    with TestClient(app) as client, closing(sqlite3.connect(file, isolation_level=None)) as other:
+    with asking(settings) as client, closing(sqlite3.connect(file, isolation_level=None)) as other:
         assert client.get(READS[0]).status_code == 200
         other.execute("BEGIN EXCLUSIVE")
         assert [client.get(url).status_code for url in READS] == [200, 200]

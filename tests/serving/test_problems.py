@@ -16,7 +16,8 @@ from xinheng.serving.problem import KINDS, MEDIA_TYPE, Problem
 from xinheng.serving.service import Service
 
 from ..archive.department import ALPHA, BETA
-from .installation import HOSTS, NOW
+from .installation import NOW
+from .keyed import asking
 
 GRADE = f"/v1/enterprises/{ALPHA}/grade"
 JSON = {"Content-Type": "application/json"}
@@ -220,10 +221,9 @@ def test_a_fault_says_nothing_but_its_request_id(settings, monkeypatch, caplog):
         raise RuntimeError("secret of /srv/archive")
 
     monkeypatch.setattr(Service, "day", fail)
-    monkeypatch.setattr("xinheng.serving.reads.model.health", fail)
-    app = create_app(settings, hosts=HOSTS, now=lambda: NOW)
-    with TestClient(app) as broken:
-        answers = [*map(broken.get, (*READS, "/healthz"))]
+    monkeypatch.setattr("xinheng.serving.reads.model.ready", fail)
+    with asking(settings) as broken:
+        answers = [*map(broken.get, (*READS, "/readyz"))]
         answers.append(broken.post("/v1/scores", json={"enterprises": [ALPHA]}))
     for answer in answers:
         problem = check(answer, 500, "internal-error")

@@ -126,14 +126,15 @@ def test_a_thousand_scores_are_answered_and_one_more_is_refused(client):
     assert refused.json()["errors"][0]["where"] == "body.enterprises"
 
 
-def test_health_tells_model_records_and_version_and_nothing_else(client, book):
-    answer = client.get("/healthz")
-    assert answer.json() == {
-        "status": "ok",
-        "version": answer.json()["version"],
-        "bundle": book.bundle.digest,
-        "sequence": 1,
-    }
+def test_the_state_is_told_to_who_runs_the_service(client, operator, book):
+    answer = client.get("/v1/state", headers=operator).json()
+    assert (answer["bundle"], answer["sequence"]) == (book.bundle.digest, 1)
+    assert client.get("/v1/state").status_code == 403
+
+
+@pytest.mark.parametrize(("url", "word"), [("/healthz", "ok"), ("/readyz", "ready")])
+def test_health_is_told_to_anybody_and_nothing_else_is(client, url, word):
+    assert client.get(url, headers={"Authorization": ""}).json() == {"status": word}
 
 
 def test_every_reading_is_recorded_with_its_request(client, ledger):
@@ -142,11 +143,18 @@ def test_every_reading_is_recorded_with_its_request(client, ledger):
     reasons = client.get(f"/v1/enterprises/{BETA}/explanation?as_of=2026-06-01")
     rows = ledger.audited(BETA)[before:]
     assert [row["action"] for row in rows] == ["read grade", "read explanation"]
-    assert {row["actor"] for row in rows} == {"anonymous (loopback)"}
+    key = client.headers["Authorization"].split("_")[1]
+    assert {row["actor"] for row in rows} == {f"key {key}"}
+    assert {row["purpose"] for row in rows} == {"routine"}
     assert [row["detail"] for row in rows] == [
-        {"as_of": "2026-06-30", "request_id": grade.headers["x-request-id"]},
+        {
+            "as_of": "2026-06-30",
+            "channel": "program",
+            "request_id": grade.headers["x-request-id"],
+        },
         {
             "as_of": "2026-06-01",
+            "channel": "program",
             "detail": "full",
             "request_id": reasons.headers["x-request-id"],
         },
@@ -161,6 +169,7 @@ def test_scores_are_recorded_with_every_enterprise_that_was_read(client, ledger)
     assert row["action"] == "read scores"
     assert row["detail"] == {
         "as_of": "2026-06-30",
+        "channel": "program",
         "request_id": answer.headers["x-request-id"],
         "enterprises": [ALPHA, BETA],
     }

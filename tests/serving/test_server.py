@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from datetime import UTC, datetime
 from urllib.error import HTTPError
 
 import pytest
@@ -15,15 +16,24 @@ import pytest
 from xinheng.core.errors import InvalidError, NotFoundError
 from xinheng.core.settings import load_settings
 from xinheng.serving import serve
-from xinheng.serving.server import LOOPBACK, listen
+from xinheng.serving.listening import listen
 
 from ..archive.department import ALPHA, Bureau
 from .installation import ROWS, installation
+from .keyed import bearer, issue
+
+LOOPBACK = "127.0.0.1"
 
 
-@pytest.mark.parametrize("host", ["0.0.0.0", "::", "", "192.168.1.5", "localhost", "example.org"])  # noqa: S104
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.5"])  # noqa: S104
 def test_an_address_that_others_could_reach_is_refused(settings, host):
-    with pytest.raises(InvalidError, match=r"cannot tell who asks.*127\.0\.0\.1.*ssh -L"):
+    with pytest.raises(InvalidError, match=r"in the clear.*XINHENG_PROXIES.*XINHENG_HOSTS"):
+        serve(settings, host)
+
+
+@pytest.mark.parametrize("host", ["", "localhost", "example.org"])
+def test_what_is_no_address_is_refused(settings, host):
+    with pytest.raises(InvalidError, match="listens on an address"):
         serve(settings, host)
 
 
@@ -75,14 +85,16 @@ def process(tmp_path):
     server = subprocess.Popen(
         command, env=os.environ | values, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )
-    yield server, f"http://{LOOPBACK}:{port}"
+    key = issue(installed, at=datetime.now(UTC))
+    yield server, f"http://{LOOPBACK}:{port}", bearer(key)
     server.kill()
     server.communicate()
 
 
-def fetch(url):
+def fetch(url, headers=None):
+    request = urllib.request.Request(url, headers=headers or {})  # noqa: S310
     try:
-        with urllib.request.urlopen(url, timeout=10) as answer:  # noqa: S310
+        with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310
             return answer.status, dict(answer.headers), answer.read()
     except HTTPError as error:
         with error:
@@ -100,16 +112,18 @@ def wait_for(url, server):
 
 
 def test_the_command_serves_until_it_is_told_to_stop(process):
-    server, base = process
+    server, base, key = process
     status, headers, body = wait_for(f"{base}/healthz", server)
     assert (status, json.loads(body)["status"]) == (200, "ok")
     assert "server" not in {name.lower() for name in headers}
-    status, _, body = fetch(f"{base}/v1/enterprises/{ALPHA}/grade?as_of=2026-06-30")
+    status, _, body = fetch(f"{base}/v1/enterprises/{ALPHA}/grade?as_of=2026-06-30", key)
     assert (status, json.loads(body)["level"]) == (200, "E")
-    status, _, body = fetch(f"{base}/v1/enterprises/a%2Fb/grade")
+    status, _, body = fetch(f"{base}/v1/enterprises/a%2Fb/grade", key)
     assert (status, json.loads(body)["title"]) == (404, "Unknown enterprise")
+    assert fetch(f"{base}/v1/enterprises/{ALPHA}/grade")[0] == 401
     server.send_signal(signal.SIGTERM)
     out, err = server.communicate(timeout=30)
     assert server.returncode in (0, -signal.SIGTERM)
     assert "Traceback" not in err
     assert ALPHA not in out + err
+    assert key["Authorization"].removeprefix("Bearer ") not in out + err

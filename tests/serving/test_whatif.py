@@ -4,17 +4,16 @@ import json
 from copy import deepcopy
 
 import pytest
-from fastapi.testclient import TestClient
 from hypothesis import given
 from hypothesis import settings as effort
 from hypothesis import strategies as st
 
 from xinheng.archive import Archive
-from xinheng.serving import create_app
 
 from ..archive.department import ALPHA, Bureau
 from .asked import SUPPOSED
-from .installation import HOSTS, NOW, ROWS, promote
+from .installation import NOW, ROWS, promote
+from .keyed import asking
 from .test_problems import check
 
 REPAIR = {
@@ -45,7 +44,7 @@ def row(record):
 
 
 def served(installed):
-    return TestClient(create_app(installed, hosts=HOSTS, now=lambda: NOW))
+    return asking(installed)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,430 @@
+"""Records that a program posts are durable at once, count a moment later, and land once."""
+
+import json
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from fastapi.testclient import TestClient
+from filelock import FileLock
+from sqlalchemy.exc import OperationalError
+
+from xinheng.archive import Archive, read_source, told_by_kind
+from xinheng.core.errors import StorageError
+from xinheng.core.settings import Settings
+from xinheng.ledger import Ledger
+from xinheng.ledger.postings import Postings
+from xinheng.serving import intake
+from xinheng.serving.access import Grant, Permission, Role, Scope
+from xinheng.serving.foldin import FoldIn
+
+from ..archive.department import ALPHA, BETA, RECEIVED
+from .installation import NOW, installation
+from .keyed import asking, bearer, issue
+
+URL = "/v1/records"
+GAMMA, NOWHERE = "91440300MA5XNG030C", "91440300MA5XNG040D"
+FUTIAN, LUOHU = "440304", "440303"
+REGISTER = """
+title = "A made-up register"
+department = "register"
+scheme = "uscc"
+
+[clocks]
+backfill = "trusted"
+
+[files.enterprises]
+path = "enterprises.csv"
+reader = "csv"
+
+[[records]]
+kind = "enterprise"
+rows = "enterprises"
+sql = "enterprise.sql"
+"""
+SELECT = "SELECT _row, code AS enterprise, district FROM enterprises"
+
+
+def department(*sources: str, districts: tuple[str, ...] = (FUTIAN, LUOHU), **more: Any) -> Grant:
+    scope = Scope(districts=frozenset(districts), sources=frozenset(sources) or None, **more)
+    return Grant(Role.DEPARTMENT, scope)
+
+
+def registered(code: str, district: str) -> dict[str, str]:
+    known = {"occurred": "2020-01-01", "known": "2020-01-01", "number": code}
+    return {"kind": "enterprise", "enterprise": code, "district": district, **known}
+
+
+def fresh(folder: Path) -> Settings:
+    """An installation of a bureau and of a register that tells where two enterprises are."""
+    settings = installation(folder)
+    register = folder / "sources" / "register"
+    register.mkdir()
+    (register / "source.toml").write_text(REGISTER)
+    (register / "enterprise.sql").write_text(SELECT)
+    told = [registered(ALPHA, FUTIAN), registered(BETA, LUOHU)]
+    posted = told_by_kind(read_source(register), told)
+    Archive(settings.archive).post_told(posted, RECEIVED)
+    return settings.model_copy(update={"sources": folder / "sources"})
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> Settings:
+    return fresh(tmp_path)
+
+
+@pytest.fixture
+def poster(own: Settings) -> Iterator[TestClient]:
+    with asking(own, department("bureau")) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    return fresh(tmp_path_factory.mktemp("posting"))
+
+
+@pytest.fixture(scope="module")
+def client(shared: Settings) -> Iterator[TestClient]:
+    """For what is refused, so that nothing of it is there afterwards."""
+    with asking(shared, department("bureau")) as found:
+        yield found
+
+
+def penalty(number: str = "H1", code: str = ALPHA, **more: Any) -> dict[str, Any]:
+    said = {"kind": "penalty", "enterprise": code, "number": number, "occurred": "2026-06-10"}
+    what = {"known": "2026-06-30", "organ": "market", "food": True, "violation": "label"}
+    return {**said, **what, "penalty_kind": "fine", "fine": 3, **more}
+
+
+def row(number: str = "H1", code: str = ALPHA, **more: Any) -> dict[str, Any]:
+    said = {"code": code, "document": number, "decided": "2026-06-10", "published": "2026-06-30"}
+    return {**said, "violation": "label", "kind": "fine", "fine": "3", "change": None, **more}
+
+
+def by_kind(*records: dict[str, Any], source: str = "bureau") -> dict[str, Any]:
+    return {"source": source, "records": [*records]}
+
+
+def by_file(*rows: dict[str, Any]) -> dict[str, Any]:
+    return {"source": "bureau", "files": {"penalties": [*rows]}}
+
+
+def send(client: TestClient, body: Any, key: str | None = None, wait: int = 5) -> Any:
+    headers = {"Idempotency-Key": key or str(uuid4()), "Prefer": f"wait={wait}"}
+    return client.post(URL, json=body, headers=headers)
+
+
+def level(client: TestClient, day: str, code: str = ALPHA) -> dict[str, Any]:
+    answer = client.get(f"/v1/enterprises/{code}/grade?as_of={day}")
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+def settle(client: TestClient, receipt: str, seconds: float = 10.0) -> dict[str, Any]:
+    until = time.monotonic() + seconds
+    while (told := client.get(f"{URL}/{receipt}").json())["state"] == "accepted":
+        assert time.monotonic() < until, told
+        time.sleep(0.02)
+    return told
+
+
+@pytest.mark.parametrize("form", [by_kind(penalty()), by_file(row())], ids=["kind", "file"])
+def test_what_is_posted_is_answered_with_the_fate_of_each_row(poster, form) -> None:
+    answer = send(poster, form)
+    told = answer.json()
+    assert (answer.status_code, told["state"], told["delivery"]) == (200, "folded", 3)
+    assert answer.headers["Location"] == f"{URL}/{told['receipt']}"
+    assert answer.headers["Preference-Applied"] == "wait=5"
+    assert [(each["row"], each["fate"]) for each in told["fates"]] == [(1, "accepted")]
+    assert poster.get(answer.headers["Location"]).json() == told
+
+
+def test_the_grade_is_there_with_the_receipt_and_the_past_stays(poster) -> None:
+    before = {day: level(poster, day) for day in ("2026-06-30", "2026-07-01")}
+    told = send(poster, by_kind(penalty(fine=9, penalty_kind="licence_revoked"))).json()
+    after = {day: level(poster, day) for day in ("2026-06-30", "2026-07-01")}
+    same = {"sequence": 0}
+    assert after["2026-06-30"] | same == before["2026-06-30"] | same
+    assert after["2026-07-01"]["probability"] > before["2026-07-01"]["probability"]
+    [touched] = told["enterprises"]
+    assert touched == {
+        "enterprise": ALPHA,
+        "as_of": "2026-07-01",
+        "level_before": before["2026-07-01"]["level"],
+        "level": after["2026-07-01"]["level"],
+        "probability": pytest.approx(after["2026-07-01"]["probability"]),
+    }
+
+
+def test_the_next_day_may_be_asked_for_and_none_after_it(poster) -> None:
+    assert level(poster, "2026-07-01")["as_of"] == "2026-07-01"
+    answer = poster.get(f"/v1/enterprises/{ALPHA}/grade?as_of=2026-07-02")
+    assert answer.status_code == 422
+    assert "the next day in Shanghai is 2026-07-01" in answer.json()["errors"][0]["message"]
+
+
+def test_what_others_grades_rest_on_is_as_if_opened_anew(own, poster) -> None:
+    send(poster, by_kind(penalty("H1"), penalty("H2", BETA)))
+    send(poster, by_kind(penalty("H3", BETA, penalty_kind="warning", fine=0)))
+    mine = [level(poster, "2026-07-01", code) for code in (ALPHA, BETA)]
+    with asking(own, department("bureau")) as other:
+        assert [level(other, "2026-07-01", code) for code in (ALPHA, BETA)] == mine
+
+
+def test_a_level_that_changes_is_in_the_feed_once(own, poster) -> None:
+    change = by_kind(penalty(code=BETA, fine=900, penalty_kind="licence_revoked", violation="fake"))
+    told = send(poster, change).json()
+    [touched] = told["enterprises"]
+    found = poster.get("/v1/changes").json()["changes"]
+    if touched["level"] == touched["level_before"]:
+        pytest.fail(f"the level of {BETA} should change: {told}")
+    [one] = [each for each in found if each["enterprise"] == BETA]
+    assert (one["run"], one["as_of"], one["causes"]) == (None, "2026-07-01", ["posted"])
+    assert (one["level_before"], one["level"]) == (touched["level_before"], touched["level"])
+    assert one["detail"] == {"posted": {"delivery": told["delivery"]}}
+
+
+def test_faults_are_told_by_row_and_the_rows_wait_in_quarantine(own, poster) -> None:
+    told = send(poster, by_kind(penalty("H1"), penalty("H2", fine="much", organ="nobody"))).json()
+    assert told["counts"] == {
+        "accepted": 1, "duplicate": 0, "quarantined": 1, "review": 0, "skipped": 0,
+    }  # fmt: skip
+    [_, second] = told["fates"]
+    assert sorted(each["field"] for each in second["faults"]) == ["fine", "organ"]
+    held = Archive(own.archive).held("quarantined").to_pylist()
+    assert [(each["file"], each["row"]) for each in held] == [("posted_penalty", 2)]
+
+
+def test_the_same_key_and_records_are_answered_as_before(own, poster) -> None:
+    body = by_kind(penalty())
+    first = send(poster, body, "k-1")
+    again = poster.post(
+        URL,
+        content=json.dumps(body, indent=3),
+        headers={"Idempotency-Key": '"k-1"', "Content-Type": "application/json"},
+    )
+    assert again.status_code == 200
+    assert again.json() == first.json()
+    assert Archive(own.archive).sequence == 3
+
+
+def test_the_same_key_with_other_records_is_refused(poster) -> None:
+    first = send(poster, by_kind(penalty()), "k-1").json()
+    answer = send(poster, by_kind(penalty(fine=4)), "k-1")
+    assert (answer.status_code, answer.json()["type"]) == (422, "urn:xinheng:problem:key-reused")
+    assert first["receipt"] in answer.json()["detail"]
+
+
+def test_a_key_is_the_callers_own(own, poster) -> None:
+    send(poster, by_kind(penalty("H1")), "k-1")
+    with asking(own, department("bureau")) as other:
+        answer = send(other, by_kind(penalty("H2")), "k-1")
+        assert answer.status_code == 200
+        assert poster.get(answer.headers["Location"]).status_code == 404
+        assert poster.get(f"{URL}/nothing").status_code == 404
+
+
+def test_the_same_records_under_another_key_change_nothing(own, poster) -> None:
+    first = send(poster, by_kind(penalty())).json()
+    again = send(poster, by_kind(penalty())).json()
+    assert (first["repeated"], again["repeated"]) == (False, True)
+    assert (again["delivery"], again["fates"]) == (first["delivery"], first["fates"])
+    assert again["enterprises"] == []
+    assert Archive(own.archive).sequence == 3
+
+
+def test_the_same_key_under_way_is_told_to_come_again(own, poster, monkeypatch) -> None:
+    inside, go = threading.Event(), threading.Event()
+    accept = Postings.accept
+
+    def slow(self: Postings, *given: Any) -> Any:
+        inside.set()
+        go.wait(10)
+        return accept(self, *given)
+
+    monkeypatch.setattr(Postings, "accept", slow)
+    answers: list[Any] = []
+    body = by_kind(penalty())
+    first = threading.Thread(target=lambda: answers.append(send(poster, body, "k-1")))
+    first.start()
+    assert inside.wait(10)
+    second = send(poster, body, "k-1")
+    go.set()
+    first.join()
+    assert (second.status_code, second.headers["Retry-After"]) == (409, "1")
+    assert answers[0].status_code == 200
+
+
+def test_a_new_enterprise_is_known_as_soon_as_its_register_tells_of_it(own) -> None:
+    grant = department("register", "bureau")
+    with asking(own, grant) as client:
+        assert client.get(f"/v1/enterprises/{GAMMA}/grade").status_code == 403
+        refused = send(client, by_kind(penalty(code=GAMMA)))
+        assert (refused.status_code, refused.json()["title"]) == (403, "Beyond reach")
+        told = send(client, by_kind(registered(GAMMA, FUTIAN), source="register")).json()
+        assert told["counts"]["accepted"] == 1
+        assert level(client, "2026-06-30", GAMMA)["level"]
+        assert send(client, by_kind(penalty(code=GAMMA))).json()["counts"]["accepted"] == 1
+
+
+@pytest.mark.parametrize("code", [BETA, NOWHERE])
+def test_an_enterprise_beyond_reach_is_refused_whether_it_is_known_or_not(own, code) -> None:
+    with asking(own, department("bureau", districts=(FUTIAN,))) as client:
+        answer = send(client, by_kind(penalty("H1"), penalty("H2", code)))
+        assert (answer.status_code, answer.json()["title"]) == (403, "Beyond reach")
+        assert send(client, by_kind(penalty("H1"))).status_code == 200
+    assert Archive(own.archive).sequence == 3
+
+
+@pytest.mark.parametrize(
+    ("grant", "words"),
+    [
+        (department("register"), "posts no records of the source 'bureau'; it posts those of reg"),
+        (department(), "it posts none: its scope names none"),
+        (Grant(Role.SUPERVISOR), "the role supervisor has no permission to post records"),
+        (department("bureau", permissions=frozenset({Permission.READ_GRADE})), "is narrowed"),
+    ],
+)
+def test_a_key_posts_to_its_own_sources_only(shared, client, grant, words) -> None:
+    headers = bearer(
+        issue(shared, grant), "delivery" if grant.role != Role.SUPERVISOR else "routine"
+    )
+    answer = client.post(URL, json=by_kind(penalty()), headers={**headers, "Idempotency-Key": "k"})
+    assert answer.status_code == 403
+    assert words in answer.json()["detail"]
+
+
+def test_whoever_may_read_no_grade_gets_none_with_the_receipt(own) -> None:
+    grant = department("bureau", permissions=frozenset({Permission.POST_RECORDS}))
+    with asking(own, grant) as client:
+        [touched] = send(client, by_kind(penalty())).json()["enterprises"]
+    assert (touched["enterprise"], touched["level"], touched["probability"]) == (ALPHA, None, None)
+
+
+def test_posting_and_asking_for_the_receipt_are_audited(own, poster) -> None:
+    told = send(poster, by_kind(penalty())).json()
+    poster.get(f"{URL}/{told['receipt']}")
+    with closing(Ledger(own.ledger)) as ledger:
+        [posted] = ledger.audited("bureau")
+        assert (posted["action"], posted["detail"]["receipt"]) == ("post records", told["receipt"])
+        assert (posted["purpose"], posted["detail"]["rows"]) == ("routine", 1)
+        assert [each["action"] for each in ledger.audited(told["receipt"])] == ["read receipt"]
+
+
+DEEP: Any = "x"
+for _ in range(400):
+    DEEP = [DEEP]
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        ({"source": "bureau"}, "expected either files or records"),
+        ({**by_kind(penalty()), **by_file(row())}, "expected either files or records"),
+        (by_kind(), "expected 1 to 1,000 rows, found 0"),
+        (by_file(*[row(f"H{n}") for n in range(1_001)]), "found 1,001"),
+        (by_kind(penalty(), source="../bureau"), "match pattern"),
+        (by_kind({"kind": "award", "enterprise": ALPHA}), "that bureau delivers 'award'"),
+        (by_kind(penalty(fines=3)), "no field of penalty 'fines'; did you mean 'fine'"),
+        (by_file({"code": ALPHA}), "the SQL does not run"),
+        ({"source": "bureau", "files": {"fines": [row()]}}, "no file of bureau 'fines'"),
+        (by_file(row(fine="9" * 1_001)), "at most 1000 characters"),
+        (by_file({**row(), "DOCUMENT": "x"}), "has that name too"),
+        (by_kind(penalty(fine=DEEP)), "valid string"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_used_is_told_and_nothing_is_kept(shared, client, body, words) -> None:
+    answer = send(client, body)
+    assert answer.status_code == 422
+    assert words in json.dumps(answer.json(), ensure_ascii=False)
+    assert Archive(shared.archive).sequence == 2
+    with closing(Ledger(shared.ledger)) as ledger:
+        assert ledger.postings.waiting() == 0
+
+
+@pytest.mark.parametrize(
+    ("content", "status"),
+    [
+        (b'{"source": "bureau", "records": [' + b"[" * 100_000, 422),
+        (b"\xff\xfe{", 400),
+        (b'{"source": "bureau", "records": [{"kind": "\\ud83d"}]}', 422),
+        (b'{"source": "bureau", "records": [{"kind": "penalty", "fine": 1e999}]}', 422),
+        (b" " * 1_000_001, 413),
+    ],
+)
+def test_bodies_that_are_no_records_are_refused_before_anything_is_kept(
+    client, content, status
+) -> None:
+    headers = {"Idempotency-Key": str(uuid4()), "Content-Type": "application/json"}
+    answer = client.post(URL, content=content, headers=headers)
+    assert answer.status_code == status, answer.text
+    assert answer.headers["Content-Type"] == "application/problem+json"
+
+
+@pytest.mark.parametrize(("key", "status"), [(None, 400), ("", 422), ("a" * 256, 422), ("键", 422)])
+def test_a_key_that_is_none_is_refused(client, key, status) -> None:
+    headers = {} if key is None else {"Idempotency-Key": key.encode()}
+    answer = client.post(URL, json=by_kind(penalty()), headers=headers)
+    assert answer.status_code == status, answer.text
+
+
+def test_while_another_writes_to_the_archive_records_wait_and_say_so(own, poster) -> None:
+    with FileLock(own.archive / ".lock"):
+        answer = send(poster, by_kind(penalty()), wait=0)
+        assert (answer.status_code, answer.json()["state"]) == (202, "accepted")
+        assert answer.json()["counts"] == {}
+    assert settle(poster, answer.json()["receipt"])["counts"]["accepted"] == 1
+
+
+def test_without_room_nothing_is_accepted(shared, client, monkeypatch) -> None:
+    monkeypatch.setattr(intake, "LEAST_ROOM", 1 << 62)
+    answer = send(client, by_kind(penalty()))
+    assert (answer.status_code, answer.json()["title"]) == (507, "No room is left")
+    with closing(Ledger(shared.ledger)) as ledger:
+        assert ledger.postings.waiting() == 0
+
+
+def test_a_ledger_that_does_not_take_records_accepts_none(shared, client, monkeypatch) -> None:
+    def gone(*_: Any) -> None:
+        raise OperationalError("INSERT", {}, Exception("database is locked"))
+
+    monkeypatch.setattr(Postings, "accept", gone)
+    answer = send(client, by_kind(penalty()))
+    assert (answer.status_code, answer.json()["title"]) == (503, "The service is not ready")
+    monkeypatch.undo()
+    with closing(Ledger(shared.ledger)) as ledger:
+        assert ledger.postings.waiting() == 0
+
+
+def test_a_full_disk_between_acceptance_and_fold_in_loses_nothing(own, poster, monkeypatch) -> None:
+    def full(*_: Any) -> None:
+        raise StorageError("there is no room")
+
+    monkeypatch.setattr(FoldIn, "_settle", full)
+    told = send(poster, by_kind(penalty()), wait=0).json()
+    time.sleep(0.3)
+    assert poster.get(f"{URL}/{told['receipt']}").json()["state"] == "accepted"
+    monkeypatch.undo()
+    told = settle(poster, told["receipt"])
+    assert (told["counts"]["accepted"], told["repeated"]) == (1, False)
+    assert [each["enterprise"] for each in told["enterprises"]] == [ALPHA]
+
+
+def test_a_source_that_is_gone_refuses_what_was_accepted_and_says_why(own, poster) -> None:
+    with FileLock(own.archive / ".lock"):
+        told = send(poster, by_kind(penalty()), wait=0).json()
+    (own.sources / "bureau" / "source.toml").rename(own.sources / "gone.toml")
+    again = settle(poster, told["receipt"])
+    assert again["state"] in {"refused", "folded"}
+
+
+def test_what_is_accepted_while_the_clock_is_set_back_counts_from_when_it_was_accepted(own) -> None:
+    with asking(own, department("bureau")) as client:
+        first = send(client, by_kind(penalty())).json()
+    assert first["at"] == first["settled"] == NOW.isoformat().replace("+00:00", "Z")
