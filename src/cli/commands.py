@@ -12,11 +12,13 @@ from rich.table import Table
 
 from ..core.errors import InvalidError, NotFoundError, XinhengError
 from ..terminal import answer, progress, show_city, show_receipt
+from .accounts import accounts_app
 from .bundle import bundle_app
 from .explain import explain
 from .grades import grade, grades_app
 from .indicators import indicators_app
 from .inspections import inspections
+from .keys import keys_app
 from .leaks import leaks
 from .ledger import ledger_app
 from .levels import levels_app
@@ -37,10 +39,12 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+app.add_typer(accounts_app, name="accounts")
 app.add_typer(archive_app, name="archive")
 app.add_typer(bundle_app, name="bundle")
 app.add_typer(indicators_app, name="indicators")
 app.add_typer(grades_app, name="grades")
+app.add_typer(keys_app, name="keys")
 app.add_typer(ledger_app, name="ledger")
 app.add_typer(levels_app, name="levels")
 app.add_typer(rulebook_app, name="rulebook")
@@ -145,8 +149,15 @@ def serve(
         typer.Option(help="Address to listen on; without it, XINHENG_ADDRESS, 127.0.0.1."),
     ] = None,
     port: Annotated[int, typer.Option(min=1, max=65535, help="Port to listen on.")] = 8000,
+    workers: Annotated[
+        int | None,
+        typer.Option(min=1, max=64, help="Processes that answer; by default XINHENG_WORKERS."),
+    ] = None,
 ) -> None:
-    """Answer grades and explanations over HTTP to those who have a key."""
+    """Answer grades and explanations over HTTP to those who have a key.
+
+    With several workers, one that dies is replaced, and SIGHUP replaces them one by one.
+    """
     from ..core.settings import load_settings
 
     try:
@@ -154,7 +165,8 @@ def serve(
     except ModuleNotFoundError as error:
         message = f"the service needs {error.name}: pip install 'xinheng[serving]'"
         raise NotFoundError(message) from None
-    run(load_settings(), host, port, announce=Console(stderr=True).print)
+    announce = Console(stderr=True).print
+    run(load_settings(), host, port, workers=workers, announce=announce)
 
 
 @app.command()

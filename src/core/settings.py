@@ -67,6 +67,7 @@ class Settings(BaseSettings):
         ge=1,
         description="days that what programs posted is kept in the ledger after the archive has it",
     )
+    workers: int = Field(default=1, ge=1, description="how many processes the service answers with")
     kept_answers: int = Field(
         default=64,
         ge=0,
@@ -81,6 +82,13 @@ class Settings(BaseSettings):
     )
     session_idle: int = Field(
         default=30, ge=1, le=720, description="minutes without a request that end a session"
+    )
+    sign_in: Path | None = Field(
+        default=None,
+        description=(
+            "folder of the providers by which people sign in who have no account here, a file "
+            "for each (docs/access.md)"
+        ),
     )
     address: str = Field(default="127.0.0.1", description="address that the service listens on")
     hosts: Annotated[tuple[str, ...], NoDecode] = Field(

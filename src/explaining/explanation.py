@@ -25,6 +25,7 @@ from .words.sentences import Sentences
 __all__ = ["Decisive", "Explanation", "Override", "explain"]
 
 STRONGEST = 8
+LANGUAGES = ("zh", "en")
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,8 +132,11 @@ class Explanation:
         )
         return replace(self, records=records, rule_records=rule_records)
 
-    def to_dict(self) -> dict[str, Any]:
-        """Return the explanation as values that JSON knows; days as text, missing as None."""
+    def to_dict(self, languages: Sequence[str] = LANGUAGES) -> dict[str, Any]:
+        """Return the explanation as values that JSON knows; days as text, missing as None.
+
+        Sentences are told in the languages that are asked for.
+        """
         return {
             "level": str(self.level),
             "grade": self.grade.to_dict(),
@@ -153,8 +157,7 @@ class Explanation:
                     "unit_en": each.indicator.unit_en,
                     "state": str(each.state),
                     "contribution": each.contribution,
-                    "sentence_zh": each.zh,
-                    "sentence_en": each.en,
+                    **{f"sentence_{name}": getattr(each, name) for name in languages},
                     "records": _told(self.records.get(each.indicator.id)),
                     "missed": [day.to_dict() for day in self.missed.get(each.indicator.id, ())],
                     "usual": [usual.to_dict() for usual in self.usual.get(each.indicator.id, ())],
@@ -184,6 +187,7 @@ def explain(
     *,
     references: References | None = None,
     previous: npt.ArrayLike | None = None,
+    grade: Grade | None = None,
     strongest: int = STRONGEST,
     origins: Mapping[int, Lineage] | None = None,
     override: Override | None = None,
@@ -205,6 +209,9 @@ def explain(
         As for `features.compute`, if the catalogue has rates.
     previous
         Code of the model's level in the grade before, if hysteresis is to count; shape (1,).
+    grade
+        The grade that is explained, where it is known already: that of the same scorer, events,
+        references and previous level. It is computed if not given.
     strongest
         For how many reasons, at most, the records are looked up; never for one without effect.
     origins
@@ -229,8 +236,10 @@ def explain(
         )
     bundle = scorer.bundle
     seen = examine(bundle.catalogue, events, enterprise, as_of, references=references)
-    law = examine(bundle.rules.catalogue, seen.own, enterprise, as_of)
-    grade = scorer.examined(seen, law, previous)
+    law = None
+    if grade is None or grade.rules:
+        law = examine(bundle.rules.catalogue, seen.own, enterprise, as_of)
+        grade = grade or scorer.examined(seen, law, previous)
     parts, base = contributions(bundle.blend, seen.row[None, :])
     hold(parts, base, np.array([grade.margin]))
     words = sentences or Sentences.default()
@@ -243,7 +252,7 @@ def explain(
     reasons.sort(key=lambda each: (-abs(each.contribution), each.indicator.id))
     strong = [each for each in reasons[:strongest] if abs(each.contribution) >= UNNOTICED]
     found = {each.indicator.id: evidence_of(seen, each.indicator.id) for each in strong}
-    triggers = {rule.id: evidence_of(law, rule.id) for rule in grade.rules}
+    triggers = {rule.id: evidence_of(law, rule.id) for rule in grade.rules if law is not None}
     scale = bundle.policy.on(as_of).scale
     low, high = scale.level_of([grade.lower, grade.upper], grade.previous).tolist()
     own = known_before(seen.own, as_of)

@@ -39,11 +39,14 @@ class DayGrades:
         Day number.
     whole
         Whether everybody known is graded.
+    compared
+        Digest of the grades of the run that they were compared with; empty before.
     """
 
     def __init__(self, book: GradeBook, as_of: int) -> None:
         self.as_of = as_of
         self.whole = False
+        self.compared = ""
         self._book = book
         self._known = book.known(as_of)
         self._place = np.full(int(self._known.max(initial=-1)) + 1, UNGRADED, np.int32)
@@ -65,6 +68,10 @@ class DayGrades:
         if place == UNGRADED or self._scores is None:
             return None
         return self._book.scorer.graded(self._scores, enterprise, self.as_of, place)
+
+    def has(self, enterprise: int) -> bool:
+        """Tell whether an enterprise is graded."""
+        return self._at(enterprise) != UNGRADED
 
     def compare(self, store: GradeStore, digest: str) -> None:
         """Find out to whom a run gave these very grades; see `was_given`.
@@ -96,6 +103,7 @@ class DayGrades:
             for name, numbers in (("probability", mine.probability), ("margin", mine.margin)):
                 same &= table[name].to_numpy()[rows] == numbers[at]
             self._given[at] = same
+        self.compared = digest
 
     def was_given(self, enterprise: int) -> bool:
         """Tell whether the run that was compared gave an enterprise this very grade."""

@@ -10,7 +10,7 @@ from .ledger import Ledger, Step
 from .postings import FOLDED, REFUSED, Outcome, Posting, Postings
 from .promotions import Promotion, Promotions, SignOff, Trial
 from .revision import HEAD, REVISIONS, Standing, downgrade, prepare, standing, upgrade
-from .trail import Finding, Note, Pace, Proof, Verification, verify
+from .trail import Entry, Finding, Note, Pace, Proof, Verification, verify
 
 __all__ = [
     "ACCOUNTS",
@@ -24,6 +24,7 @@ __all__ = [
     "SESSIONS",
     "Alerts",
     "Change",
+    "Entry",
     "Finding",
     "History",
     "Holding",

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,7 +20,7 @@ from .promotions import Promotion, Promotions
 from .revision import open_ready
 from .tables import AUDIT, ENTRY
 from .trail import Note, Pace, Proof, Trail
-from .trail.entry import aware
+from .trail.entry import Entry, aware
 
 if TYPE_CHECKING:
     from ..core.settings import Settings
@@ -147,7 +148,22 @@ class Ledger:
         InvalidError
             If a text is too long.
         """
-        self.trail.write(
+        self.begin_audit(
+            at=at, actor=actor, action=action, subject=subject, detail=detail, purpose=purpose
+        ).result()
+
+    def begin_audit(
+        self,
+        *,
+        at: datetime,
+        actor: str,
+        action: str,
+        subject: str,
+        detail: Mapping[str, Any],
+        purpose: str = "",
+    ) -> Future[Entry]:
+        """Do what `audit` does, but return at once what tells when it is kept, or why not."""
+        return self.trail.begin_write(
             Note.of(
                 at=at, actor=actor, purpose=purpose, action=action, subject=subject, detail=detail
             )

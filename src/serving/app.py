@@ -6,19 +6,23 @@ from functools import partial
 from importlib import metadata
 from typing import TypedDict
 
+from anyio import CapacityLimiter
 from fastapi import FastAPI
 from fastapi.concurrency import run_in_threadpool
 from fastapi.telemetry import TelemetryConfig
+from starlette.middleware import Middleware
 
 from ..core.settings import Settings
 from .access import Access
 from .description import describe
+from .door import AT_ONCE
 from .gate import guarded
 from .intake import Intake
-from .live import Live
+from .live import Live, Pulse
 from .middleware import middleware
 from .page import add_page
 from .problem import add_handlers
+from .room import Room
 from .routes import ROUTERS
 from .service import Clock, clock
 
@@ -39,9 +43,16 @@ class Shared(TypedDict):
     live: Live
     access: Access
     intake: Intake
+    turns: CapacityLimiter
 
 
-def create_app(settings: Settings, *, hosts: Sequence[str] = HOSTS, now: Clock = clock) -> FastAPI:
+def create_app(
+    settings: Settings,
+    *,
+    hosts: Sequence[str] = HOSTS,
+    now: Clock = clock,
+    pulse: Pulse | None = None,
+) -> FastAPI:
     """Build the service of an installation; its grade book is opened when it starts.
 
     Parameters
@@ -52,19 +63,22 @@ def create_app(settings: Settings, *, hosts: Sequence[str] = HOSTS, now: Clock =
         Names under which the service is asked.
     now
         The clock.
+    pulse
+        How often is looked for what is newer.
     """
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[Shared]:
-        live = await run_in_threadpool(Live.open, settings, now)
+        live = await run_in_threadpool(Live.open, settings, now, pulse)
         try:
-            access = Access.open(settings, live.service.ledger, now)
+            access = Access.open(settings, live.service.ledger, now, settings.workers)
             access.check(app.openapi())
             intake = Intake(live, settings)
             live.start()
             intake.start()
+            turns = CapacityLimiter(AT_ONCE)
             try:
-                yield {"live": live, "access": access, "intake": intake}
+                yield {"live": live, "access": access, "intake": intake, "turns": turns}
             finally:
                 await run_in_threadpool(intake.close)
         finally:
@@ -75,7 +89,7 @@ def create_app(settings: Settings, *, hosts: Sequence[str] = HOSTS, now: Clock =
         version=metadata.version("xinheng"),
         summary="Credit-risk grades of food enterprises, and the reasons for each.",
         lifespan=lifespan,
-        middleware=middleware(hosts),
+        middleware=[*middleware(hosts), Middleware(Room)],
         generate_unique_id_function=lambda route: route.name,
         docs_url=None,
         redoc_url=None,

@@ -16,12 +16,12 @@ from .answers import Language, Values
 from .etag import etag, holds
 from .problem import ProblemError, sentence
 from .reach import Reach
+from .reading import MEDIA_TYPE, Reading
 from .service import Service
 from .visit import Visit
 
 __all__ = ["Caller"]
 
-MEDIA_TYPE = "application/json"
 KEPT = "private, no-cache"
 BY_LANGUAGE = "Accept-Language"
 to_json = TypeAdapter(Values).dump_json
@@ -90,8 +90,10 @@ class Caller:
         asked: Mapping[str, Any],
         make: Callable[[], Values],
         language: Language | None = None,
-    ) -> Response:
-        """Record a reading, and then answer it: that nothing has changed, or with what is made.
+        *,
+        at_hand: bool = False,
+    ) -> Reading:
+        """Return what records a reading, and then answers it; see `Reading`.
 
         The tag of the answer follows from what was asked, from all that it is answered from, and
         from what of it the caller's channel and role hand out.
@@ -106,22 +108,24 @@ class Caller:
             Makes the answer, once the reading is recorded.
         language
             Of the answer, if it is in one.
-
-        Raises
-        ------
-        ProblemError
-            If the reading cannot be recorded.
+        at_hand
+            Whether making it takes no time worth a thread.
         """
         view = self.visit.found.view
         tag = etag(action, subject, asked, language, view, self.service.state())
         headers = {"ETag": tag, "Cache-Control": KEPT} | _in(language)
         unchanged = holds(tag, self.known)
         detail = dict(asked) | ({"unchanged": True} if unchanged else {})
-        self.record(action, subject, detail)
-        if unchanged:
-            return Response(status_code=304, headers=headers)
-        content = self.service.kept.answer(tag, lambda: self.handed_out(make()))
-        return Response(content, headers=headers, media_type=MEDIA_TYPE)
+        return Reading(
+            self.visit,
+            action,
+            subject,
+            detail,
+            headers,
+            unchanged=unchanged,
+            make=lambda: self.handed_out(make()),
+            at_hand=at_hand,
+        )
 
     def compute(
         self,

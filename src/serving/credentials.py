@@ -5,15 +5,13 @@ from dataclasses import dataclass
 from typing import Self
 
 from ..core.errors import CredentialError, InvalidError
-from .access import looks_like_key
 from .access.keys import PREFIX, REFUSED
+from .cookies import SESSION, read_cookie
 
-__all__ = ["COOKIES", "CSRF", "PURPOSE", "Credentials"]
+__all__ = ["CSRF", "PURPOSE", "Credentials"]
 
-COOKIES = ("__Host-xinheng", "xinheng")
-"""Of sessions: over https, and on a machine of one's own."""
 PURPOSE, CSRF = "X-Purpose", "X-CSRF-Token"
-SCHEME = "bearer"
+SCHEME, BLANKS = "bearer", " \t"
 IN_ADDRESS = (
     ". There is one in the address, where it is never accepted, as logs and histories keep "
     "addresses: have it revoked"
@@ -42,8 +40,10 @@ class Credentials:
     csrf: str | None = None
 
     @classmethod
-    def of(cls, headers: Headers) -> Self:
+    def of(cls, headers: Headers, *, https: bool = False) -> Self:
         """Read them; names of headers in small letters, as ASGI has them.
+
+        Over https, only a cookie counts that no other host can have set.
 
         Raises
         ------
@@ -68,7 +68,7 @@ class Credentials:
         purpose, csrf = sent.get(b"x-purpose"), sent.get(b"x-csrf-token")
         if b"authorization" in sent:
             return cls(_bearer(sent[b"authorization"]), purpose=purpose, csrf=csrf)
-        token = _session(cookies) if cookies else None
+        token = read_cookie(cookies, SESSION, https=https) if cookies else None
         return cls(token, token is not None, purpose, csrf)
 
     def proof(self, query: bytes) -> str:
@@ -82,9 +82,9 @@ class Credentials:
         Raises
         ------
         CredentialError
-            If nothing was sent, or no key can be written like this.
+            If nothing was sent.
         """
-        if self.secret is not None and (self.session or looks_like_key(self.secret)):
+        if self.secret is not None:
             return self.secret
         leaked = f"{PREFIX}_".encode() in query
         raise CredentialError(REFUSED + (IN_ADDRESS if leaked else ""))
@@ -92,19 +92,5 @@ class Credentials:
 
 def _bearer(value: str) -> str:
     """Return what follows the scheme; of another scheme, nothing that could be a key."""
-    scheme, _, token = value.strip().partition(" ")
-    return token.strip() if scheme.lower() == SCHEME else ""
-
-
-def _session(cookies: Iterable[bytes]) -> str | None:
-    """Return the token of a session; None where there is none, or more than one of a name."""
-    pairs = [
-        each.strip().partition("=")[::2]
-        for line in cookies
-        for each in line.decode("latin-1").split(";")
-    ]
-    for name in COOKIES:
-        tokens = [value for key, value in pairs if key == name]
-        if tokens:
-            return tokens[0] if len(tokens) == 1 else None
-    return None
+    scheme, _, token = value.strip(BLANKS).partition(" ")
+    return token.strip(BLANKS) if scheme.lower() == SCHEME else ""

@@ -6,7 +6,8 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from .access import Permission
-from .credentials import COOKIES, CSRF, PURPOSE
+from .cookies import SESSION, named
+from .credentials import CSRF, PURPOSE
 from .problem import MEDIA_TYPE
 from .routes.needs import NEEDS, PURPOSED
 
@@ -36,7 +37,7 @@ SCHEMES = {
     "session": {
         "type": "apiKey",
         "in": "cookie",
-        "name": COOKIES[0],
+        "name": named(SESSION, https=True),
         "description": "The session of a person who signed in.",
     },
 }

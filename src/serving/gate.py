@@ -12,7 +12,6 @@ from typing import Any, get_args
 
 from fastapi.concurrency import run_in_threadpool
 from fastapi.routing import APIRoute
-from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ..core.errors import (
@@ -25,6 +24,7 @@ from ..core.errors import (
 )
 from .access import Access, Pass, Permission
 from .credentials import PURPOSE, Credentials
+from .door import check_origin
 from .problem import FieldError, ProblemError, sentence, shown
 from .routes.needs import NEEDS, PURPOSED
 from .visit import Visit
@@ -133,7 +133,7 @@ async def _identified(access: Access, scope: Scope) -> tuple[Credentials, Pass]:
         If nobody did, or that cannot be told at the moment.
     """
     try:
-        sent = Credentials.of(scope["headers"])
+        sent = Credentials.of(scope["headers"], https=scope["scheme"] == "https")
     except InvalidError as error:
         raise ProblemError("bad-request", sentence(error)) from None
     try:
@@ -176,10 +176,7 @@ def _require_own_page(access: Access, sent: Credentials, scope: Scope) -> None:
         If it was not sent from a page of the session.
     """
     access.sessions.check_form(sent.secret or "", sent.csrf or "")
-    headers = Headers(scope=scope)
-    origin = headers.get("origin")
-    if origin is not None and origin != f"{scope['scheme']}://{headers.get('host')}":
-        raise ForbiddenError("a page of another site sent this, so nothing was done")
+    check_origin(scope)
 
 
 def _problem(error: AccessError | InvalidError, sent: Credentials) -> ProblemError:

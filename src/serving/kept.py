@@ -41,13 +41,19 @@ class Kept:
     def __len__(self) -> int:
         return len(self._found)
 
-    def answer(self, tag: str, make: Callable[[], bytes]) -> bytes:
-        """Return the answer under a tag; made, and kept if there is room, where there is none."""
+    def find(self, tag: str) -> bytes | None:
+        """Return the answer under a tag; None if it is not kept."""
         with self._lock:
             found = self._found.get(tag)
             if found is not None:
                 self._found.move_to_end(tag)
-                return found
+            return found
+
+    def answer(self, tag: str, make: Callable[[], bytes]) -> bytes:
+        """Return the answer under a tag; made, and kept if there is room, where there is none."""
+        found = self.find(tag)
+        if found is not None:
+            return found
         made = make()
         with self._lock:
             self._put(tag, made)

@@ -26,10 +26,11 @@ from .kept import Kept
 from .service import Clock, Service
 from .state import Seen, State, look
 
-__all__ = ["Live", "Pulse"]
+__all__ = ["NO_LEDGER", "Live", "Pulse"]
 
 MEGABYTE, SHOWN = 1 << 20, 12
 GONE = (SQLAlchemyError, OSError)
+NO_LEDGER = "ledger or archive cannot be read; answers are the newest that are known"
 
 log = logging.getLogger(__name__)
 
@@ -156,19 +157,23 @@ class Live:
     def _today(self) -> int:
         return time.day_of(self.service.now())
 
+    def beat(self) -> None:
+        """Follow once, whatever comes of it, and make ahead what is not made yet."""
+        try:
+            self.follow()
+            self._tell(self._refused)
+        except GONE:
+            self._tell(NO_LEDGER)
+        except XinhengError as error:
+            self._tell(f"what is newer cannot be opened: {error}")
+        except Exception:
+            log.exception("what is newer cannot be opened")
+            self._tell("what is newer cannot be opened; the log has the cause")
+        self._ahead()
+
     def _watch(self) -> None:
         while not self._ending.wait(self._pulse.every_seconds):
-            try:
-                self.follow()
-                self._tell(self._refused)
-            except GONE:
-                self._tell("ledger or archive cannot be read; answers are the newest known")
-            except XinhengError as error:
-                self._tell(f"what is newer cannot be opened: {error}")
-            except Exception:
-                log.exception("what is newer cannot be opened")
-                self._tell("what is newer cannot be opened; the log has the cause")
-            self._ahead()
+            self.beat()
 
     def _next(self, state: State, seen: Seen) -> State:
         bundle = self._champion(state, seen.champion)

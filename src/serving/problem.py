@@ -11,6 +11,7 @@
          not-known-yet          it has, but only of later days than was asked for
          no-policy              no edition of the policy was in force on that day
     405  method-not-allowed     there is, but not by that method
+    408  request-timeout        the request did not arrive in time
     409  in-flight              the same request is being answered at this moment
     413  content-too-large      the body is larger than the service reads
     421  misdirected-request    the request names another host
@@ -18,7 +19,8 @@
          key-reused             the Idempotency-Key came with another request before
     429  too-many-requests      the key, its channel or the address asks too often
     500  internal-error         our fault; the request id finds it in the log
-    503  audit-unavailable      the read could not be recorded, so nothing is handed out
+    503  overloaded             more is asked at once than can be answered
+         audit-unavailable      the read could not be recorded, so nothing is handed out
          not-ready              ledger or archive cannot be read
     507  no-room                the disk is too full to keep what was sent
 """
@@ -64,6 +66,7 @@ KINDS = {
     "not-known-yet": (404, "Nothing was known yet"),
     "no-policy": (404, "No policy was in force"),
     "method-not-allowed": (405, "Method not allowed"),
+    "request-timeout": (408, "The request came too slowly"),
     "in-flight": (409, "The same request is under way"),
     "content-too-large": (413, "Content too large"),
     "misdirected-request": (421, "Misdirected request"),
@@ -71,10 +74,13 @@ KINDS = {
     "key-reused": (422, "The idempotency key was used before"),
     "too-many-requests": (429, "Too many requests"),
     "internal-error": (500, "Internal error"),
+    "overloaded": (503, "Too much is asked at once"),
     "audit-unavailable": (503, "The audit is unavailable"),
     "not-ready": (503, "The service is not ready"),
     "no-room": (507, "No room is left"),
 }
+SECRETS = ("sign_in",)
+"""Routes to which passwords are sent: nothing that they are sent is repeated."""
 PLAIN = {
     400: ("bad-request", "The body is no text in the encoding and the form it is said to have."),
     404: ("not-found", "There is nothing at this address; /docs lists what there is."),
@@ -154,14 +160,16 @@ class ProblemError(HTTPException):
 
         It has these headers, or else those of the problem.
         """
-        problem = Problem(
-            **self.fault.model_dump(),
-            instance=f"urn:uuid:{scope['state']['request_id']}",
-            errors=list(self.errors),
-        )
-        content = problem.model_dump_json()
+        content = self.document(scope["state"]["request_id"])
         told = self.headers if headers is None else headers
         return Response(content, self.status_code, headers=told, media_type=MEDIA_TYPE)
+
+    def document(self, request_id: str) -> str:
+        """Return the problem document of the request of an id."""
+        problem = Problem(
+            **self.fault.model_dump(), instance=f"urn:uuid:{request_id}", errors=list(self.errors)
+        )
+        return problem.model_dump_json()
 
 
 def add_handlers(app: FastAPI) -> None:
@@ -184,6 +192,8 @@ def add_handlers(app: FastAPI) -> None:
     @app.exception_handler(RequestValidationError)
     async def refuse_values(request: Request, error: RequestValidationError) -> Response:
         errors = [_field_error(each) for each in error.errors()]
+        if getattr(request.scope.get("route"), "name", "") in SECRETS:
+            errors = [each.model_copy(update={"value": None}) for each in errors]
         values = "1 value" if len(errors) == 1 else f"{len(errors)} values"
         listed = f" (the first {SHOWN_ERRORS} are listed)" if len(errors) > SHOWN_ERRORS else ""
         detail = f"{values} of the request cannot be used{listed}: see errors."

@@ -12,6 +12,7 @@ __all__ = [
     "Identifier",
     "RecordsPosted",
     "ScoresQuestion",
+    "SignInQuestion",
     "WhatIfQuestion",
 ]
 
@@ -119,6 +120,33 @@ class WhatIfQuestion(BaseModel):
     as_of: AsOf | None = Field(None, description=AS_OF, examples=["2026-03-01"])
     records: list[dict[Annotated[str, Field(max_length=LONGEST)], Cell]] = Field(
         min_length=1, max_length=MOST_RECORDS
+    )
+
+
+class SignInQuestion(BaseModel):
+    """Who signs in, and what proves it."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [
+                {
+                    "name": "li",
+                    "password": "four words that nobody guesses",
+                    "code": "123456",
+                    "channel": "console",
+                }
+            ]
+        },
+    )
+
+    name: str = Field(min_length=1, max_length=200, description="Of the account.")
+    password: str = Field(min_length=1, max_length=1_000, description="Its password.")
+    code: str = Field(
+        "", max_length=20, description="Of the second factor, where the account has one."
+    )
+    channel: str = Field(
+        "console", max_length=50, description="In which channel; one by which people sign in."
     )
 
 

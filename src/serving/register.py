@@ -15,6 +15,7 @@ from .problem import ProblemError
 __all__ = ["Register"]
 
 UNKNOWN = -1
+FEW = 100  # looked up one by one, which is sooner done than an index made of them
 
 
 class Register:
@@ -131,8 +132,20 @@ class Register:
 def _look_up(
     index: "pd.Index[str]", numbers: npt.NDArray[np.int64], identifiers: Sequence[str]
 ) -> npt.NDArray[np.int64]:
+    if len(identifiers) <= FEW:
+        return np.array([_one(index, numbers, each) for each in identifiers], np.int64)
     places = index.get_indexer(pd.Index(list(identifiers), dtype="str"))
-    return np.where(places >= 0, np.append(numbers, UNKNOWN)[places], UNKNOWN)
+    found = np.full(len(places), UNKNOWN, np.int64)
+    there = np.flatnonzero(places >= 0)
+    found[there] = numbers[places[there]]
+    return found
+
+
+def _one(index: "pd.Index[str]", numbers: npt.NDArray[np.int64], identifier: str) -> int:
+    try:
+        return int(numbers[index.get_loc(identifier)])
+    except KeyError:
+        return UNKNOWN
 
 
 def _first_days(events: Events, size: int) -> npt.NDArray[np.int32]:

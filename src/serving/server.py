@@ -1,22 +1,22 @@
-"""The server: one process, on this machine's own address unless told otherwise."""
+"""The server: one process or several, on this machine's own address unless told otherwise."""
 
 from collections.abc import Callable
-
-import uvicorn
+from functools import partial
 
 from ..archive import Archive
 from ..core.errors import NotFoundError
 from ..core.settings import Settings
 from ..grading import read_champion
 from ..ledger import Ledger
-from .app import HOSTS, create_app
+from .access import Access
+from .app import create_app
 from .demonstration import is_demonstration, open_key, refuse_keys
 from .listening import check_address, listen, transport
 from .service import clock
+from .supervisor import Supervisor
+from .worker import answer, work
 
 __all__ = ["serve"]
-
-PATIENCE = 10
 
 
 def serve(
@@ -24,6 +24,7 @@ def serve(
     host: str | None = None,
     port: int = 8000,
     *,
+    workers: int | None = None,
     announce: Callable[[str], object] = print,
 ) -> None:
     """Answer requests until interrupted.
@@ -34,6 +35,9 @@ def serve(
         Where archive, bundles, keys and ledger are, and who may ask from where.
     host, port
         Where to listen; port 0 takes a free one, and the address is that of the settings if None.
+    workers
+        How many processes answer, each with the whole state of the service in its memory; as many
+        as the settings say if None.
     announce
         Told where the API is described, once the port is ours.
 
@@ -46,6 +50,8 @@ def serve(
         If there is no archive, or no champion that can be believed.
     """
     host = settings.address if host is None else host
+    workers = settings.workers if workers is None else workers
+    settings = settings.model_copy(update={"workers": workers})
     check_address(settings, host)
     how = transport(settings)
     ask = _check_installation(settings)
@@ -56,16 +62,11 @@ def serve(
         announce(f"the API is described at {at}/docs; Ctrl-C stops it")
         if ask:
             announce(ask.format(at=at))
-        config = uvicorn.Config(
-            create_app(settings, hosts=(*HOSTS, *settings.hosts)),
-            access_log=False,
-            lifespan="on",
-            server_header=False,
-            timeout_graceful_shutdown=PATIENCE,
-            ws="none",
-            **how,
-        )
-        uvicorn.Server(config).run(sockets=[listener])
+        if workers == 1:
+            answer(settings, listener)
+            return
+        ready = partial(announce, f"{workers} workers are ready")
+        Supervisor(listener, workers, partial(work, settings), ready).run()
 
 
 def _check_installation(settings: Settings) -> str:
@@ -76,6 +77,7 @@ def _check_installation(settings: Settings) -> str:
     ledger = Ledger.open(settings)
     try:
         read_champion(settings, ledger)
+        Access.open(settings, ledger, clock).check(create_app(settings).openapi())
         if not is_demonstration(settings):
             refuse_keys(ledger, clock)
             return ""

@@ -1,6 +1,8 @@
 """The service: what a request asks, of which every reading is recorded."""
 
+from asyncio import wrap_future
 from collections.abc import Callable, Mapping
+from concurrent.futures import Future
 from datetime import UTC, date, datetime
 from typing import Any, Self
 
@@ -12,7 +14,7 @@ from ..core.errors import PolicyError, StorageError
 from ..explaining import Standpoints
 from ..grading import GradeBook
 from ..grading.dynamic import Gradings
-from ..ledger import Ledger
+from ..ledger import Entry, Ledger
 from .kept import Kept
 from .problem import FieldError, ProblemError
 from .profiles import Profiles
@@ -22,6 +24,7 @@ from .state import VERSION, Key, State
 __all__ = ["VERSION", "Clock", "Service", "clock"]
 
 Clock = Callable[[], datetime]
+UNRECORDED = (SQLAlchemyError, StorageError)
 
 
 def clock() -> datetime:
@@ -146,17 +149,40 @@ class Service:
             If that cannot be done.
         """
         try:
-            self.ledger.audit(
-                at=self.now(),
-                actor=actor,
-                action=action,
-                subject=subject,
-                detail=detail,
-                purpose=purpose,
-            )
-        except (SQLAlchemyError, StorageError) as error:
-            raise ProblemError(
-                "audit-unavailable",
-                "Every reading of a grade is recorded, and this one cannot be at the moment; ask "
-                "again later.",
-            ) from error
+            self._begun(actor, action, subject, detail, purpose).result()
+        except UNRECORDED as error:
+            raise _unavailable() from error
+
+    async def note(
+        self,
+        actor: str,
+        action: str,
+        subject: str,
+        detail: Mapping[str, Any],
+        purpose: str = "",
+    ) -> None:
+        """Do what `record` does, and leave the loop to others meanwhile."""
+        try:
+            await wrap_future(self._begun(actor, action, subject, detail, purpose))
+        except UNRECORDED as error:
+            raise _unavailable() from error
+
+    def _begun(
+        self, actor: str, action: str, subject: str, detail: Mapping[str, Any], purpose: str
+    ) -> Future[Entry]:
+        return self.ledger.begin_audit(
+            at=self.now(),
+            actor=actor,
+            action=action,
+            subject=subject,
+            detail=detail,
+            purpose=purpose,
+        )
+
+
+def _unavailable() -> ProblemError:
+    return ProblemError(
+        "audit-unavailable",
+        "Every reading of a grade is recorded, and this one cannot be at the moment; ask again "
+        "later.",
+    )

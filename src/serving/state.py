@@ -95,6 +95,17 @@ class Days:
         found = None if made is None else made.grade(enterprise)
         return self._book.grade(enterprise, day) if found is None else found
 
+    def has(self, enterprise: int, day: int) -> bool:
+        """Tell whether the grade of an enterprise as of a day is made."""
+        return day in self._found and self._found[day].has(enterprise)
+
+    def was_given(self, enterprise: int, run: Run) -> bool | None:
+        """Tell whether a run gave the grade as of its day; None if that is not worked out."""
+        made = self._found.get(run.as_of)
+        if made is None or made.compared != run.digest:
+            return None
+        return made.was_given(enterprise)
+
     def run_on(self, day: int) -> Run | None:
         """Return the run of a day; there is one at most."""
         return next((run for run in self._gradings.history.runs() if run.as_of == day), None)
@@ -222,6 +233,7 @@ class State:
 
     def compile(self, day: int) -> None:
         """Compile what is compiled on first use."""
+        self.register.find([""], day)
         book, number = self.book, int(self.book.events.enterprise[0])
         explain(
             book.scorer,

@@ -57,8 +57,13 @@ class Visit:
         ProblemError
             If it cannot be.
         """
-        more = {"channel": self.principal.channel, "request_id": self.request_id}
-        self.service.record(self.principal.actor, action, subject, {**detail, **more}, self.purpose)
+        more = self._more(detail)
+        self.service.record(self.principal.actor, action, subject, more, self.purpose)
+
+    async def note(self, action: str, subject: str, detail: Mapping[str, Any]) -> None:
+        """Do what `record` does, and leave the loop to others meanwhile."""
+        more = self._more(detail)
+        await self.service.note(self.principal.actor, action, subject, more, self.purpose)
 
     def refuse(self, problem: ProblemError, subject: str) -> None:
         """Count that something was refused, and write down what was tried.
@@ -77,3 +82,6 @@ class Visit:
             self.record("was refused", subject[:LONGEST] or self.route, detail)
         except ProblemError:
             log.warning("request %s was refused, which could not be recorded", self.request_id)
+
+    def _more(self, detail: Mapping[str, Any]) -> dict[str, Any]:
+        return {**detail, "channel": self.principal.channel, "request_id": self.request_id}

@@ -4,9 +4,13 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
-from xinheng.core import time
+from starlette.routing import Route
+
+from xinheng.core import load_settings, time
+from xinheng.serving import create_app
 from xinheng.serving.access import ROLES, Channels, Permission, Purposes
 from xinheng.serving.access.masking import PLACES
+from xinheng.serving.routes.needs import NEEDS, PURPOSED
 
 PAGE = Path(__file__).parents[2] / "docs" / "access.md"
 DAY = time.day("2026-06-30")
@@ -71,7 +75,28 @@ def purposes() -> str:
     return table(["code", "", "", "case number", "roles", "basis"], rows)
 
 
-PARTS = {each.__name__: each for each in (roles, reasons, channels, places, purposes)}
+def routes() -> str:
+    """Return who may ask which route, by what each needs."""
+    app = create_app(load_settings())
+    paths = {
+        each.name: f"{min(each.methods)} {each.path_format}"
+        for each in app.routes
+        if isinstance(each, Route) and each.methods
+    }
+    rows = (
+        [
+            f"`{paths[name]}`",
+            needed,
+            "✓" if needed in PURPOSED else "",
+            *("✓" if needed in duty.permissions else "" for duty in ROLES.values()),
+        ]
+        for name, needed in NEEDS.items()
+        if needed is not None
+    )
+    return table(["route", "needs", "purpose", *ROLES], rows)
+
+
+PARTS = {each.__name__: each for each in (routes, roles, reasons, channels, places, purposes)}
 
 
 def render(page: str) -> str:

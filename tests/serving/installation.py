@@ -6,7 +6,7 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from xinheng.core.settings import Settings, load_settings
-from xinheng.grading import publish_key, write_bundle
+from xinheng.grading import Parts, publish_key, write_bundle
 from xinheng.ledger import Ledger
 
 from ..archive.department import ALPHA, BETA, Bureau
@@ -34,12 +34,12 @@ def installation(folder: Path) -> Settings:
     return settings
 
 
-def promote(settings: Settings) -> str:
+def promote(settings: Settings, made: Parts | None = None) -> str:
     """Write the bundle of the made-up city, signed by a new key, and make it champion."""
     key = Ed25519PrivateKey.generate()
     publish_key(key.public_key(), settings.keys)
     draft = settings.bundles / "draft"
-    digest = write_bundle(draft, parts(), key)
+    digest = write_bundle(draft, made or parts(), key)
     draft.rename(settings.bundles / digest)
     ledger = Ledger.open(settings)
     ledger.promote(digest, purpose="grade", actor="li", reason="first", at=NOW)

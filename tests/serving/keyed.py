@@ -51,6 +51,7 @@ def asking(
     **more: Any,
 ) -> TestClient:  # fmt: skip
     """A client that asks by a key of its own; to be entered."""
+    told = {name: more.pop(name) for name in ("now", "pulse") if name in more}
     headers = bearer(issue(settings, grant, channel, at, **more))
-    app = create_app(settings, hosts=HOSTS, now=lambda: at)
+    app = create_app(settings, **{"hosts": HOSTS, "now": lambda: at, **told})
     return TestClient(app, raise_server_exceptions=False, headers=headers)

@@ -13,9 +13,11 @@ MODELS = [
     Problem,
     *(each for each in vars(answers).values() if isinstance(each, type)),
     questions.ScoresQuestion,
+    questions.SignInQuestion,
     questions.WhatIfQuestion,
 ]
 ONE = "/v1/enterprises/{identifier}"
+ELSEWHERE = "/v1/sign-in/{provider}"
 FOREIGN = re.compile(r"""(?:https?:)?//[\w.-]+""")
 
 
@@ -56,6 +58,12 @@ def test_the_description_names_every_route_and_every_status(description):
         ("get", "/v1/indicators"): sorted([*guarded, "304", "422"]),
         ("get", "/v1/model"): sorted([*guarded, "304"]),
         ("get", "/v1/state"): sorted(guarded),
+        ("post", "/v1/session"): sorted([*guarded, "422"]),
+        ("get", "/v1/session"): sorted({*guarded} - {"400"}),
+        ("delete", "/v1/session"): sorted({*guarded, "204"} - {"200", "400"}),
+        ("get", "/v1/sign-in"): sorted({*guarded} - {"400"}),
+        ("get", f"{ELSEWHERE}"): sorted({*guarded, "303", "404", "422"} - {"200", "400"}),
+        ("get", f"{ELSEWHERE}/back"): sorted({*guarded, "404", "422"} - {"400"}),
         ("get", "/healthz"): always,
         ("get", "/readyz"): sorted([*always, "503"]),
     }
@@ -65,7 +73,7 @@ def test_every_problem_is_described_under_its_media_type(description):
     for operations in description["paths"].values():
         for operation in operations.values():
             for status, response in operation["responses"].items():
-                if status == "304":
+                if status in {"204", "303", "304"}:
                     assert "content" not in response
                     continue
                 [(media, content)] = response["content"].items()

@@ -238,7 +238,7 @@ def test_what_cannot_be_recorded_is_not_read(client, monkeypatch):
     def fail(*_, **__):
         raise StorageError("the disk is full at /srv")
 
-    monkeypatch.setattr("xinheng.ledger.Ledger.audit", fail)
+    monkeypatch.setattr("xinheng.ledger.Ledger.begin_audit", fail)
     for url in READS:
         answer = client.get(url)
         check(answer, 503, "audit-unavailable")

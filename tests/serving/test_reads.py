@@ -1,6 +1,7 @@
 """Every route that reads: as described, recorded first, in the language asked for, or unchanged."""
 
 import re
+from concurrent.futures import Future
 from dataclasses import replace
 from urllib.parse import quote
 
@@ -8,19 +9,18 @@ import pytest
 from pydantic import TypeAdapter
 from sqlalchemy.exc import OperationalError
 
+from xinheng.archive import Archive
 from xinheng.core.time import day
 from xinheng.explaining import Actions, find_remedies
 from xinheng.ledger import History, Ledger
 from xinheng.serving import caller, service
-from xinheng.serving.access import Grant, Role
 from xinheng.serving.kept import Kept
 from xinheng.serving.reads import remedies
 from xinheng.serving.routes import enterprises, lists, model, whatif
 
-from ..archive.department import ALPHA, BETA, Bureau
+from ..archive.department import ALPHA, BETA
 from .asked import ENTERPRISE, GETS, ONE, POSTS, READS
-from .installation import NOW, installation
-from .keyed import asking
+from .installation import NOW
 from .test_problems import check
 
 SPOKEN = [each for each in READS if each.spoken]
@@ -240,14 +240,14 @@ def test_remedies_of_a_day_on_which_no_action_was_known_are_none(client, monkeyp
 @pytest.mark.parametrize("asked", READS, ids=str)
 def test_no_answer_is_made_before_its_reading_is_recorded(client, monkeypatch, asked):
     order = []
-    audit, write = Ledger.audit, caller.to_json
+    audit, write = Ledger.begin_audit, caller.to_json
 
     def noted(word, done):
         return lambda *given, **named: (order.append(word), done(*given, **named))[1]
 
-    monkeypatch.setattr(Ledger, "audit", noted("audit", audit))
+    monkeypatch.setattr(Ledger, "begin_audit", noted("audit", audit))
     monkeypatch.setattr(caller, "to_json", noted("made", write))
-    monkeypatch.setattr(Kept, "answer", lambda _, __, make: make())
+    monkeypatch.setattr(Kept, "find", lambda *_: None)
     assert asked.send(client).status_code == 200
     assert order == ["audit", "made"]
 
@@ -258,14 +258,16 @@ def test_what_cannot_be_recorded_is_not_answered(client, monkeypatch, asked, kno
     def fail(*_, **__):
         raise OperationalError("INSERT INTO audit", {}, Exception("disk full at /srv"))
 
-    monkeypatch.setattr(Ledger, "audit", fail)
+    monkeypatch.setattr(Ledger, "begin_audit", fail)
     check(asked.send(client, If_None_Match=known), 503, "audit-unavailable")
 
 
 @pytest.mark.parametrize("asked", GETS, ids=str)
 def test_that_nothing_changed_is_recorded_too(client, monkeypatch, asked):
     told = []
-    monkeypatch.setattr(Ledger, "audit", lambda _, **given: told.append(given))
+    done: Future[None] = Future()
+    done.set_result(None)
+    monkeypatch.setattr(Ledger, "begin_audit", lambda _, **given: told.append(given) or done)
     answers = [asked.send(client), asked.send(client, If_None_Match="*")]
     assert [each.status_code for each in answers] == [200, 304]
     assert [each["action"] for each in told] == [asked.action] * 2
@@ -315,21 +317,6 @@ def test_the_model_tells_its_card_and_when_it_became_champion(client):
     assert found["card"]["measures"] == {"auc": [0.7, 0.65, 0.75]}
 
 
-def test_the_state_tells_what_is_newer_than_what_is_answered_from(tmp_path):
-    installed = installation(tmp_path)
-    with asking(installed, Grant(Role.ADMINISTRATOR)) as client:
-        assert client.get("/readyz").json() == {"status": "ready"}
-        before = client.get("/v1/state").json()
-        assert before["champion"] == before["bundle"]
-        ledger = Ledger(installed.ledger)
-        ledger.promote("e" * 64, purpose="grade", actor="li", reason="better", at=NOW)
-        ledger.close()
-        Bureau(tmp_path).deliver(f"{BETA},P9,2026-05-09,2026-05-10,label,warning,0,")
-        after = client.get("/v1/state").json()
-    assert (after["champion"], after["bundle"]) == ("e" * 64, before["bundle"])
-    assert (after["sequence"], after["newest"]) == (1, 2)
-
-
 def test_a_ledger_that_cannot_be_read_is_no_fault_of_the_service(client, monkeypatch):
     def fail(*_, **__):
         raise OperationalError("SELECT", {}, Exception("disk I/O error at /srv"))
@@ -338,10 +325,22 @@ def test_a_ledger_that_cannot_be_read_is_no_fault_of_the_service(client, monkeyp
     check(client.get("/v1/changes?after=7"), 503, "not-ready")
 
 
-def test_a_service_whose_ledger_is_gone_is_not_ready_but_alive(client, monkeypatch):
+def test_a_service_whose_ledger_is_gone_is_degraded_but_answers(client, monkeypatch):
     def fail(*_, **__):
         raise OperationalError("SELECT", {}, Exception("disk I/O error at /srv"))
 
+    for name in ("last", "runs"):
+        monkeypatch.setattr(History, name, fail)
     monkeypatch.setattr(Ledger, "champion", fail)
-    check(client.get("/readyz"), 503, "not-ready")
+    assert client.get("/readyz").json() == {"status": "degraded"}
     assert client.get("/healthz").status_code == 200
+    assert client.get(f"{ONE}/grade?as_of=2026-03-04").status_code == 200
+    assert client.get(f"{ONE}/grades?limit=9").status_code == 200
+
+
+def test_a_service_whose_archive_is_gone_is_not_ready(client, monkeypatch):
+    def fail(_):
+        raise OSError("gone at /srv")
+
+    monkeypatch.setattr(Archive, "sequence", property(fail))
+    check(client.get("/readyz"), 503, "not-ready")

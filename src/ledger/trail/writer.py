@@ -88,6 +88,10 @@ class Trail:
         StorageError
             If neither the database nor the disk takes it. What was to be read must not be.
         """
+        return self.begin_write(note).result()
+
+    def begin_write(self, note: Note) -> Future[Entry]:
+        """Append an entry, and return what tells when it is kept, or raises as `write` does."""
         told: Future[Entry] = Future()
         with self._ready:
             if self._closing:
@@ -98,7 +102,7 @@ class Trail:
                 atexit.register(self.close)
             self._queue.append((note, told))
             self._ready.notify()
-        return told.result()
+        return told
 
     @contextmanager
     def begin(self, engine: Engine) -> Iterator[tuple[Connection, Callable[[Note], None]]]:

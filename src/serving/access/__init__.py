@@ -3,6 +3,7 @@
 from .access import Access
 from .accounts import Account, Accounts
 from .channels import Channel, ChannelEdition, Channels, read_channels
+from .desk import Desk, open_desk
 from .fieldset import FieldSet
 from .grants import Grant, Principal, Scope
 from .issuer import Issuer
@@ -13,6 +14,7 @@ from .masking import Kind, Masks, Place, is_individual, masks_for
 from .oidc import Identity, OpenId, Pending, Started
 from .passes import Pass, Passes
 from .passwords import Cost, Passwords, check_password
+from .people import People, Standing
 from .provider import Provider
 from .purposes import Purpose, PurposeCode, PurposeEdition, Purposes
 from .roles import ROLES, Duty, Permission, Role, find_permission, find_role
@@ -31,6 +33,7 @@ __all__ = [
     "ChannelEdition",
     "Channels",
     "Cost",
+    "Desk",
     "Duty",
     "Failures",
     "FieldSet",
@@ -50,6 +53,7 @@ __all__ = [
     "Passes",
     "Passwords",
     "Pending",
+    "People",
     "Permission",
     "Place",
     "Principal",
@@ -63,6 +67,7 @@ __all__ = [
     "Session",
     "Sessions",
     "SignedIn",
+    "Standing",
     "Started",
     "Store",
     "Tries",
@@ -74,5 +79,6 @@ __all__ = [
     "kept",
     "looks_like_key",
     "masks_for",
+    "open_desk",
     "read_channels",
 ]

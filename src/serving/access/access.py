@@ -4,27 +4,31 @@ import math
 from collections import Counter
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import lru_cache
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Self
 
 from ...core import time
-from ...core.errors import ForbiddenError, LimitError, OutageError, PolicyError
-from .accounts import Account, Accounts
+from ...core.errors import (
+    AccessError,
+    CredentialError,
+    ForbiddenError,
+    LimitError,
+    OutageError,
+    PolicyError,
+)
 from .channels import Channel, Channels
 from .grants import Principal
-from .keys import ApiKey, Keys
+from .keys import REFUSED, ApiKey, Keys, looks_like_key
 from .limits import Bucket, Limit, Limiter, Verdict
-from .lockouts import Failures, Lockouts
 from .masking import Masks, masks_for
 from .network import network
 from .passes import Pass, Passes
-from .passwords import Passwords
+from .people import People
 from .purposes import Purpose, Purposes
 from .roles import Role
 from .rows import kept
-from .sessions import Session, Sessions
 from .tokens import digest
 
 if TYPE_CHECKING:
@@ -45,7 +49,7 @@ class Access:
 
     Parameters
     ----------
-    keys, accounts, sessions
+    keys, people
         Who there is.
     channels, purposes
         By which ways answers go out, and what for.
@@ -65,8 +69,7 @@ class Access:
     def __init__(
         self,
         keys: Keys,
-        accounts: Accounts,
-        sessions: Sessions,
+        people: People,
         channels: Channels,
         purposes: Purposes,
         now: Callable[[], datetime],
@@ -75,8 +78,9 @@ class Access:
         workers: int = 1,
     ) -> None:
         self.keys = keys
-        self.accounts = accounts
-        self.sessions = sessions
+        self.people = people
+        self.accounts = people.accounts
+        self.sessions = people.sessions
         self.channels = channels
         self.purposes = purposes
         self.limiter = limiter or Limiter()
@@ -96,17 +100,15 @@ class Access:
 
         Raises
         ------
-        NotFoundError, PolicyError
-            If the file of the channels or of the purposes is not there, or cannot be meant.
+        NotFoundError, PolicyError, InvalidError
+            If the file of the channels, of the purposes or of a provider of sign-ins is not there,
+            or cannot be meant.
         """
-        sessions = Sessions(kept(ledger, Session), now, timedelta(minutes=settings.session_idle))
-        lockouts = Lockouts(kept(ledger, Failures), now)
-        accounts = Accounts(kept(ledger, Account), Passwords(), lockouts, sessions, now)
+        channels = _policy(Channels, settings.channels)
         return cls(
             Keys(kept(ledger, ApiKey), now),
-            accounts,
-            sessions,
-            _policy(Channels, settings.channels),
+            People.open(settings, ledger, channels, now),
+            channels,
             _policy(Purposes, settings.purposes),
             now,
             workers=workers,
@@ -128,8 +130,22 @@ class Access:
         return (self._by_session if session else self._by_key).known(secret)
 
     def look_up(self, secret: str, *, session: bool) -> Pass:
-        """Return the pass of a key or session from the ledger; see `Passes.look_up`."""
+        """Return the pass of a key or session from the ledger; see `Passes.look_up`.
+
+        What is not written as keys are, which is no secret, troubles no ledger.
+        """
+        if not session and not looks_like_key(secret):
+            raise CredentialError(REFUSED)
         return (self._by_session if session else self._by_key).look_up(secret)
+
+    def forget(self, token: str) -> None:
+        """Look a session up anew at once, as after it has ended; other processes do in a second."""
+        with suppress(AccessError, OutageError):
+            self._by_session.look_up(token)
+
+    def close(self) -> None:
+        """Release the connections to others."""
+        self.people.close()
 
     def take(self, found: Pass) -> Verdict:
         """Count a request of somebody."""

@@ -287,6 +287,14 @@ class Accounts:
             raise NotFoundError(f"there is no account {name!r}; list the accounts to see them")
         return account
 
+    def named(self, name: str) -> str:
+        """Return what the audit calls whoever tries to sign in by a name, which may be anything.
+
+        A name that nobody has is not told: a password may have been typed in its place.
+        """
+        account = self._store.get(_name(name))
+        return "an account that there is not" if account is None else account.actor
+
     def all(self) -> list[Account]:
         """Return every account by name."""
         return [account for _, account in sorted(self._store.rows())]

@@ -36,6 +36,8 @@ class Channel:
         Fields by answer; None where all answers are had whole.
     masks
         What of personal data is masked in it, whoever asks.
+    people
+        Whether people sign in by it; programs have keys in any.
     limit
         Requests of all that ask in it together.
     key_limit
@@ -47,6 +49,7 @@ class Channel:
     language: Literal["zh", "en"]
     fields: Mapping[str, FieldSet] | None
     masks: Masks
+    people: bool
     limit: Limit
     key_limit: Limit
 
@@ -172,6 +175,7 @@ def _channel(table: Table) -> Channel:
         _language(table),
         _fields(table),
         Masks(frozenset(map(Kind, masks))),
+        table.flag("people"),
         _limit(table.table("limit")),
         _limit(table.table("key_limit")),
     )

@@ -5,6 +5,7 @@ that check all of it: a scanner finds a leaked key by `PATTERN` and tells it fro
 by `looks_like_key`, without asking anybody. Of a key only its SHA-256 is kept.
 """
 
+import math
 import re
 import secrets
 import zlib
@@ -13,6 +14,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from ...core.errors import CredentialError, InvalidError, NotFoundError
+from ...core.time import day_of
+from .channels import Channels
 from .grants import Grant, Principal
 from .store import Store
 from .tokens import digest, same
@@ -24,6 +27,7 @@ PATTERN = re.compile(rf"\b{PREFIX}_[0-9A-Za-z]{{10}}_[0-9A-Za-z]{{49}}\b")
 ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 ID, SECRET, CHECK = 10, 43, 6
 LONGEST = timedelta(days=366)
+LONGEST_HOLDER = 100
 OVERLAP = timedelta(days=7)
 COARSE = timedelta(minutes=1)
 NOBODY = digest("no key has this digest")
@@ -100,6 +104,8 @@ class Keys:
         Where what is kept of them is kept, by their ids.
     now
         The clock.
+    channels
+        In which of them keys may be issued; not looked at where there are none.
 
     Examples
     --------
@@ -115,9 +121,10 @@ class Keys:
     CredentialError: no valid key of this service was sent ...
     """
 
-    def __init__(self, store: Store[ApiKey], now: Clock) -> None:
+    def __init__(self, store: Store[ApiKey], now: Clock, channels: Channels | None = None) -> None:
         self._store = store
         self._now = now
+        self._channels = channels
 
     def issue(
         self,
@@ -135,15 +142,20 @@ class Keys:
         InvalidError
             If it would be valid for no time, or for more than a year; if it has no holder; if its
             limit lets nothing through.
+        PolicyError
+            If there is no such channel today.
         """
         if not timedelta() < valid <= LONGEST:
             raise InvalidError(
                 f"a key is valid for more than no time and at most {LONGEST.days} days, not "
                 f"{valid}; a key in use is renewed by rotating it"
             )
-        if not holder.strip():
-            raise InvalidError("a key has a holder: name the program or department that gets it")
-        if limit is not None and not limit > 0:
+        if not holder.strip() or len(holder) > LONGEST_HOLDER or not holder.isprintable():
+            raise InvalidError(
+                "a key has a holder: name the program or department that gets it, in at most "
+                f"{LONGEST_HOLDER} letters"
+            )
+        if limit is not None and not 0 < limit < math.inf:
             raise InvalidError(f"a limit of {limit} requests a second lets nothing through")
         return self._make(holder, grant, channel, valid, limit=limit)
 
@@ -221,7 +233,7 @@ class Keys:
 
     def all(self) -> list[ApiKey]:
         """Return every key, the oldest first."""
-        return sorted((key for _, key in self._store.rows()), key=lambda key: key.created)
+        return sorted((key for _, key in self._store.rows()), key=lambda key: (key.created, key.id))
 
     def _make(
         self,
@@ -234,6 +246,8 @@ class Keys:
         after: str | None = None,
     ) -> Issued:
         now, name, text = self._now(), *_new_key()
+        if self._channels is not None:
+            self._channels.on(day_of(now)).channel(channel)
         key = ApiKey(
             name,
             holder,

@@ -23,7 +23,7 @@ __all__ = ["Identity", "OpenId", "Pending", "Started"]
 PATIENCE = timedelta(minutes=10)
 LEEWAY = 60
 LONGEST = 16_000
-LONGEST_NAME = 80
+LONGEST_NAME = 64
 
 log = logging.getLogger(__name__)
 
@@ -62,7 +62,8 @@ class OpenId:
     issuer
         Whom to ask.
     store
-        Where sign-ins that have begun are kept, by the digests of their tickets.
+        Where sign-ins that have begun are kept, by the digests of issuer and ticket: so none that
+        began at one issuer ends at another.
     now
         The clock.
     """
@@ -83,7 +84,7 @@ class OpenId:
         provider, description = self._issuer.provider, self._issuer.description()
         pending = Pending(new_token(), new_token(), new_token(), self._now())
         ticket = new_token()
-        self._store.add(digest(ticket), pending)
+        self._store.add(self._key(ticket), pending)
         question = urlencode(
             {
                 "response_type": "code",
@@ -131,7 +132,7 @@ class OpenId:
             raise _refused("the issuer sent no code")
         token = self._issuer.redeem(answer["code"], pending.verifier)
         claims = self._claims(token, pending.nonce)
-        return Identity(_actor(claims["sub"]), provider.grant(claims))
+        return Identity(_actor(provider.name, claims["sub"]), provider.grant(claims))
 
     def purge(self) -> int:
         """Remove sign-ins that nobody ended, and return how many there were."""
@@ -141,10 +142,17 @@ class OpenId:
             self._store.change(key, lambda _: None)
         return len(old)
 
+    def close(self) -> None:
+        """Release the connections to the issuer."""
+        self._issuer.close()
+
+    def _key(self, ticket: str) -> str:
+        return digest(f"{self._issuer.provider.issuer}\0{ticket}")
+
     def _take(self, ticket: str) -> Pending | None:
         """Return what a ticket is of, once."""
         taken: list[Pending | None] = []
-        self._store.change(digest(ticket), taken.append)
+        self._store.change(self._key(ticket), taken.append)
         return taken[-1]
 
     def _claims(self, token: str, nonce: str) -> Mapping[str, Any]:
@@ -178,11 +186,12 @@ class OpenId:
         return claims
 
 
-def _actor(subject: object) -> str:
+def _actor(provider: str, subject: object) -> str:
+    """Return who somebody is in the audit: no two providers name the same person."""
     if not isinstance(subject, str) or not subject or not subject.isprintable():
         raise ForbiddenError("the issuer of sign-ins names you by nothing that can be recorded")
     name = subject if len(subject) <= LONGEST_NAME else digest(subject)
-    return f"oidc {name}"
+    return f"oidc {provider}/{name}"
 
 
 def _challenge(verifier: str) -> str:

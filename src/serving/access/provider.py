@@ -1,5 +1,6 @@
 """Who signs people in for us by OpenID Connect, and which role follows from what it says."""
 
+import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,6 +17,7 @@ __all__ = ["Provider", "RoleOf", "check_address"]
 
 ALGORITHMS = tuple(f"{family}{size}" for family in ("RS", "PS", "ES") for size in (256, 384, 512))
 STANDARD = ("RS256", "ES256")
+NAME = re.compile("[a-z0-9][a-z0-9-]{0,19}")
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
@@ -34,6 +36,8 @@ class Provider:
 
     Parameters
     ----------
+    name
+        What it is called here: that of its file, in small letters and digits.
     issuer
         Its address, exactly as its tokens name it.
     client_id, client_secret
@@ -56,7 +60,7 @@ class Provider:
     >>> provider = Provider.parse('''
     ... issuer = "https://sign-in.example"
     ... client_id = "xinheng"
-    ... redirect_uri = "https://xinheng.example/sign-in/back"
+    ... redirect_uri = "https://xinheng.example/v1/sign-in/city/back"
     ... channel = "console"
     ... claim = "groups"
     ... role = [{ value = "food-supervision", role = "supervisor" }]
@@ -65,6 +69,7 @@ class Provider:
     'supervisor'
     """
 
+    name: str
     issuer: str
     client_id: str
     client_secret: str = field(repr=False)
@@ -88,21 +93,35 @@ class Provider:
         """
         text = read_text(path, "sign-in provider")
         name = Table.parse(text, str(path)).take("client_secret_file", str)
-        return cls.parse(text, str(path), secret=_read_secret(path.parent / name))
+        secret = _read_secret(path.parent / name)
+        found = cls.parse(text, str(path), secret, path.stem)
+        back = f"/v1/sign-in/{found.name}/back"
+        if urlsplit(found.redirect_uri).path != back:
+            raise PolicyError(
+                f"{path}: redirect_uri = {found.redirect_uri!r}: people come back to the path "
+                f"{back} of this service, so the address ends with it"
+            )
+        return found
 
     @classmethod
-    def parse(cls, text: str, source: str, secret: str) -> Self:
+    def parse(cls, text: str, source: str, secret: str, name: str = "elsewhere") -> Self:
         """Read it from text; `source` names it in errors. See `load`."""
+        if not NAME.fullmatch(name):
+            raise PolicyError(
+                f"{source}: a provider is called by the name of its file, which has at most 20 "
+                "small letters, digits and hyphens"
+            )
         check_secret(secret, "client_secret_file")
         table = Table.parse(text, source)
         table.take("client_secret_file", str, "")
         for key in ("issuer", "redirect_uri"):
             check_address(table.take(key, str), f"{source}: {key}")
         algorithms = table.texts("algorithms", list(STANDARD))
-        for name in algorithms:
-            if name not in ALGORITHMS:
-                raise PolicyError(f"{source}: {unknown('algorithm', name, ALGORITHMS)}")
+        for each in algorithms:
+            if each not in ALGORITHMS:
+                raise PolicyError(f"{source}: {unknown('algorithm', each, ALGORITHMS)}")
         found = cls(
+            name,
             table.take("issuer", str),
             table.take("client_id", str),
             secret,

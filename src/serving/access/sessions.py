@@ -81,7 +81,7 @@ class Sessions:
         self._store = store
         self._now = now
         self.longest = longest
-        self._idle = idle
+        self.idle = idle
 
     def begin(
         self, actor: str, grant: Grant, channel: str, *, before: str | None = None
@@ -108,7 +108,7 @@ class Sessions:
             if session is not None:
                 self.end(token)
             raise CredentialError(OVER)
-        if now - session.seen < min(COARSE, self._idle):
+        if now - session.seen < min(COARSE, self.idle):
             return session
         seen = self._store.change(
             key, lambda found: None if found is None else replace(found, seen=now)
@@ -116,6 +116,10 @@ class Sessions:
         if seen is None:
             raise CredentialError(OVER)
         return seen
+
+    def csrf(self, token: str) -> str:
+        """Return what the forms of the session of a token carry; nobody can tell it from that."""
+        return _csrf(token)
 
     def check_form(self, token: str, csrf: str) -> None:
         """Refuse a form that was not made for the session of a token.
@@ -142,7 +146,7 @@ class Sessions:
         return self._end(lambda session: self._over(session, now))
 
     def _over(self, session: Session, now: datetime) -> bool:
-        return now - session.seen >= self._idle or now - session.begun >= self.longest
+        return now - session.seen >= self.idle or now - session.begun >= self.longest
 
     def _end(self, wanted: Callable[[Session], bool]) -> int:
         found = [key for key, session in self._store.rows() if wanted(session)]

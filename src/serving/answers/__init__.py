@@ -20,6 +20,7 @@ from .posting import ReceiptAnswer, receipt_values
 from .record import RecordsAnswer, records_values
 from .remedies import RemediesAnswer, remedies_values
 from .scores import ScoresAnswer
+from .session import ProvidersAnswer, SessionAnswer, session_answer
 from .values import Language, Values
 from .whatif import WhatIfAnswer
 
@@ -33,11 +34,13 @@ __all__ = [
     "Language",
     "ModelAnswer",
     "MovementAnswer",
+    "ProvidersAnswer",
     "ReadyAnswer",
     "ReceiptAnswer",
     "RecordsAnswer",
     "RemediesAnswer",
     "ScoresAnswer",
+    "SessionAnswer",
     "ShortExplanationAnswer",
     "StateAnswer",
     "Values",
@@ -53,5 +56,6 @@ __all__ = [
     "receipt_values",
     "records_values",
     "remedies_values",
+    "session_answer",
     "short_explanation_values",
 ]

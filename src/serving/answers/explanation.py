@@ -188,7 +188,7 @@ def explanation_values(
     explanation: Explanation, enterprise: str, sequence: int, run: int | None, language: Language
 ) -> Values:
     """Return the explanation in one language."""
-    values = in_language(explanation.to_dict(), language, "note")
+    values = in_language(explanation.to_dict([language]), language, "note")
     return values | {
         "language": language,
         "detail": "full",

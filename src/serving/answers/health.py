@@ -18,11 +18,11 @@ class HealthAnswer(BaseModel):
 
 
 class ReadyAnswer(BaseModel):
-    """That archive and ledger can be read: to anybody, so nothing else."""
+    """Whether all is well: to anybody, so nothing else. If not, `GET /v1/state` tells why."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"status": "ready"}]})
 
-    status: Literal["ready"]
+    status: Literal["ready", "degraded"]
 
 
 class StateAnswer(BaseModel):
@@ -37,6 +37,7 @@ class StateAnswer(BaseModel):
                     "champion": GRADE["bundle"],
                     "sequence": 42,
                     "newest": 43,
+                    "run": 17,
                     "trouble": "",
                 }
             ]
@@ -48,4 +49,5 @@ class StateAnswer(BaseModel):
     champion: str = Field(description="Digest of the champion that the ledger names now.")
     sequence: int = Field(description="Newest delivery of records that is seen.")
     newest: int = Field(description="Newest delivery of records that the archive has.")
+    run: int | None = Field(description="Newest run of grades that is seen.")
     trouble: str = Field(description="Why something newer is not answered from; often empty.")

@@ -1,5 +1,6 @@
 """Values that answers are made of, as they are before they become JSON."""
 
+from functools import cache
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
@@ -33,10 +34,19 @@ def in_language(values: Values, language: Language, *names: str) -> Values:
     ...             "name", "unit")
     {'id': 1, 'name': 'A', 'unit': 'yuan'}
     """
+    gone, wanted = _names(language, names)
+    kept = {key: value for key, value in values.items() if key not in gone}
+    return kept | {name: values[key] for name, key in wanted}
+
+
+@cache
+def _names(
+    language: Language, names: tuple[str, ...]
+) -> tuple[frozenset[str], tuple[tuple[str, str], ...]]:
+    """Return what is left out, and under which name each text of the language is found."""
     pairs = {name: (f"{name}_zh", f"{name}_en") for name in names}
     if "name" in pairs:
         pairs["name"] = "zh", "en"
-    gone = {key for pair in pairs.values() for key in pair}
-    kept = {key: value for key, value in values.items() if key not in gone}
     place = ("zh", "en").index(language)
-    return kept | {name: values[pair[place]] for name, pair in pairs.items()}
+    gone = frozenset(key for pair in pairs.values() for key in pair)
+    return gone, tuple((name, pair[place]) for name, pair in pairs.items())

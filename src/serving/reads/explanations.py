@@ -37,14 +37,16 @@ def records(service: Service, number: int, identifier: str, day: int, language: 
 
 
 def _explained(service: Service, number: int, day: int, strongest: int) -> Explanation:
-    book = service.book
+    book, days = service.book, service.of.days
+    ahead = days.grade(number, day) if days.has(number, day) else None
     found = explain(
         book.scorer,
         book.events,
         number,
         day,
         references=book.references,
-        previous=book.previous([number], day),
+        previous=book.previous([number], day) if ahead is None else None,
+        grade=ahead,
         strongest=strongest,
     )
     return found.traced(book.lineage(number, day, found.streams)) if strongest else found

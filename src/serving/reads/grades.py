@@ -1,6 +1,6 @@
 """Grades: as of a day, of a list, and those that runs gave."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -28,10 +28,13 @@ def grade(service: Service, number: int, identifier: str, day: int) -> Values:
 
 def run_of_grade(service: Service, number: int, grade: Grade) -> int | None:
     """Return the number of the run that gave this very grade; None if none did."""
-    run = _run_on(service, grade.as_of)
+    run = service.of.days.run_on(grade.as_of)
     if run is None:
         return None
-    return _giver(grade, run, _kept(service, run, number), number)
+    given = service.of.days.was_given(number, run)
+    if given is None:
+        return _giver(grade, run, _kept(service, run, number), number)
+    return run.id if given else None
 
 
 def scores(
@@ -52,22 +55,16 @@ def scores(
     day
         Day number.
     """
-    book = service.book
-    graded = np.unique(numbers[numbers >= 0])
-    frame = book.grades(graded, day)
-    run = _run_on(service, day)
-    rows = {} if run is None else _kept(service, run)
-    places = np.searchsorted(graded, numbers).tolist()
+    tell = _teller(service, np.unique(numbers[numbers >= 0]), day)
     found: list[Values] = []
-    for identifier, number, place in zip(identifiers, numbers.tolist(), places, strict=True):
+    for identifier, number in zip(identifiers, numbers.tolist(), strict=True):
         problem = problems.get(identifier)
         if problem is not None:
             fault = problem.fault.model_dump()
             found.append({"enterprise": identifier, "grade": None, "error": fault})
             continue
-        each = book.scorer.grade(frame, place)
-        given = None if run is None else _giver(each, run, rows, number)
-        values = grade_values(each, identifier, book.sequence, given)
+        each, run = tell(number)
+        values = grade_values(each, identifier, service.book.sequence, run)
         found.append({"enterprise": identifier, "grade": values, "error": None})
     failed = sum(each["error"] is not None for each in found)
     return {
@@ -102,10 +99,26 @@ def history(service: Service, number: int, identifier: str, after: int, limit: i
     }
 
 
-def _run_on(service: Service, day: int) -> Run | None:
-    """Return the run of a day; there is one at most."""
-    runs = service.gradings.history.runs()
-    return next((run for run in runs if run.as_of == day), None)
+def _teller(
+    service: Service, some: npt.NDArray[np.int64], day: int
+) -> Callable[[int], tuple[Grade, int | None]]:
+    """Return what tells the grades of some enterprises, by rising number, and who gave them."""
+    days, book = service.of.days, service.book
+    if days.whole(day):
+
+        def ahead(number: int) -> tuple[Grade, int | None]:
+            found = days.grade(number, day)
+            return found, run_of_grade(service, number, found)
+
+        return ahead
+    frame, run = book.grades(some, day), days.run_on(day)
+    rows = {} if run is None else _kept(service, run)
+
+    def computed(number: int) -> tuple[Grade, int | None]:
+        found = book.scorer.grade(frame, int(np.searchsorted(some, number)))
+        return found, None if run is None else _giver(found, run, rows, number)
+
+    return computed
 
 
 def _kept(service: Service, run: Run, number: int | None = None) -> Rows:

@@ -5,7 +5,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from ...core.errors import XinhengError
 from ...grading import Purpose
 from ..answers import Language, Values, indicators_values, model_values
-from ..live import Live
+from ..live import NO_LEDGER, Live
 from ..problem import ProblemError
 from ..service import VERSION, Service
 
@@ -26,37 +26,55 @@ def model(service: Service) -> Values:
     return model_values(bundle, mine[-1] if mine else None)
 
 
-def ready(service: Service) -> tuple[str, int]:
-    """Return the champion and the newest delivery, as ledger and archive have them now.
+def ready(live: Live) -> bool:
+    """Tell whether all is well; if not, what is answered is still answered from what is known.
 
     Raises
     ------
     ProblemError
-        If one of the two cannot be read.
+        If the archive cannot be read: then no record can be shown.
     """
+    service = live.service
     try:
-        return service.ledger.champion(Purpose.GRADE), service.archive.sequence
-    except (SQLAlchemyError, XinhengError, OSError) as error:
-        raise ProblemError(
-            "not-ready", "Ledger or archive cannot be read at the moment; ask again later."
-        ) from error
+        service.archive.sequence  # noqa: B018
+        service.ledger.champion(Purpose.GRADE)
+    except SQLAlchemyError:
+        return False
+    except (XinhengError, OSError) as error:
+        raise _unreadable() from error
+    return not live.trouble
 
 
 def state(live: Live) -> Values:
     """Return what is answered from, beside what ledger and archive have now.
+
+    While the ledger cannot be read, the champion is the newest that is known.
 
     Raises
     ------
     ProblemError
         As for `ready`.
     """
-    service = live.service
-    champion, newest = ready(service)
+    service, trouble = live.service, live.trouble
+    champion = service.of.seen.champion
+    try:
+        newest = service.archive.sequence
+        champion = service.ledger.champion(Purpose.GRADE)
+    except SQLAlchemyError:
+        trouble = trouble or NO_LEDGER
+    except (XinhengError, OSError) as error:
+        raise _unreadable() from error
     return {
         "version": VERSION,
         "bundle": service.book.bundle.digest,
         "champion": champion,
         "sequence": service.book.sequence,
         "newest": newest,
-        "trouble": live.trouble,
+        "run": service.of.seen.run or None,
+        "trouble": trouble,
     }
+
+
+def _unreadable() -> ProblemError:
+    detail = "Ledger or archive cannot be read at the moment; ask again later."
+    return ProblemError("not-ready", detail)

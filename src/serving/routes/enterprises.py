@@ -20,11 +20,12 @@ from ..problem import FieldError, ProblemError
 from ..questions import AsOf, Identifier
 from ..reads import explanations, grades, movements, remedies
 from .parts import READING, After, Asking, Day, Limit, Spoken, answers
+from .prompt import PromptRoute
 
 __all__ = ["router"]
 
 ONE = "/v1/enterprises/{identifier:path}"
-router = APIRouter(tags=["grades"], responses=answers(READING))
+router = APIRouter(tags=["grades"], responses=answers(READING), route_class=PromptRoute)
 
 
 @router.get(
@@ -38,7 +39,8 @@ def grade(identifier: Identifier, caller: Asking, as_of: Day = None) -> Response
     service, day = caller.service, caller.service.day(as_of, "query.as_of")
     number = caller.number(identifier, day)
     make = partial(grades.grade, service, number, identifier, day)
-    return caller.read("read grade", identifier, {"as_of": time.show(day)}, make)
+    at_hand = service.of.days.has(number, day)
+    return caller.read("read grade", identifier, {"as_of": time.show(day)}, make, at_hand=at_hand)
 
 
 @router.get(

@@ -25,6 +25,14 @@ NEEDS: Mapping[str, Permission | None] = MappingProxyType(
         "indicators": _P.READ_CATALOGUE,
         "model": _P.READ_CATALOGUE,
         "state": _P.READ_OPERATIONS,
+        # Whoever signs in has nothing to show yet: each of these looks for itself (door.py).
+        "sign_in": None,
+        "session": None,
+        "sign_out": None,
+        "providers": None,
+        "sign_in_elsewhere": None,
+        "back": None,
+        # That it lives, and how it is asked: no data, no figure.
         "health": None,
         "ready": None,
         "openapi": None,

@@ -13,6 +13,7 @@ from xinheng.serving import create_app
 from xinheng.serving.access import Grant, Kind, Masks, Place, Role, Scope, is_individual, masks_for
 from xinheng.serving.access.masking import MARK, OURS, PLACES
 from xinheng.serving.answers import ExplanationAnswer
+from xinheng.serving.caller import to_json
 
 ALL = Masks(frozenset(Kind))
 EXPLANATION = ExplanationAnswer.model_config["json_schema_extra"]["examples"][0]
@@ -184,6 +185,7 @@ NO_PERSONS = {
     ("CardGroupAnswer", "by"),  # what a model's groups are made by
     ("ChangedAnswer", "by"),  # a number
     ("ExplanationAnswer", "note"),  # of the law
+    ("SessionAnswer", "actor"),  # told to nobody but whom it names
     ("RunAnswer", "reason"),  # start, monthly, or names of events
 }
 
@@ -205,3 +207,27 @@ def test_what_masking_itself_would_put_together_is_masked_as_a_whole():
     override = {"level": "B", "by": "A*", "reason": "李明", "until": "2026-12-31"}
     answer = {"override": override, "note": "A李明"}
     assert ALL.of_answer("ExplanationAnswer", answer)["note"] == MARK
+
+
+@given(
+    st.recursive(
+        st.none() | st.floats(allow_nan=False) | st.integers() | around(phones() | identities())
+        | st.text(st.sampled_from('0123456789 -+\x01\n\\"键')),
+        lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=6), inner),
+        max_leaves=8,
+    )
+)  # fmt: skip
+def test_what_is_said_to_hold_nothing_to_mask_is_left_as_it_is(value):
+    answer = {"text": value}
+    if not ALL.touch("GradeAnswer", to_json(answer)):
+        assert ALL.of_answer("GradeAnswer", answer) == answer
+
+
+@pytest.mark.parametrize("text", ["tel. 138 0013 8000", "\x0113800138000", "11010519491231002X"])
+def test_what_holds_something_to_mask_is_said_to(text):
+    assert ALL.touch("GradeAnswer", to_json({"text": text}))
+    assert not Masks().touch("GradeAnswer", to_json({"text": text}))
+
+
+def test_an_answer_that_has_a_place_is_always_looked_through():
+    assert ALL.touch("ExplanationAnswer", b"{}")

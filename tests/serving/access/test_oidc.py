@@ -20,7 +20,7 @@ from .world import Clock
 FILE = """
 issuer = "{issuer}"
 client_id = "xinheng"
-redirect_uri = "http://127.0.0.1:8000/sign-in/back"
+redirect_uri = "http://127.0.0.1:8000/v1/sign-in/oidc/back"
 channel = "console"
 claim = "groups"
 districts_claim = "districts"
@@ -86,7 +86,7 @@ def refused(openid, made_up, **given):
 def test_somebody_signs_in_and_has_the_role_that_follows(openid, made_up, signing):
     made_up.signing = signing
     found = sign_in(openid, made_up)
-    assert (found.actor, found.grant.role) == ("oidc 00u-li", Role.SUPERVISOR)
+    assert (found.actor, found.grant.role) == ("oidc elsewhere/00u-li", Role.SUPERVISOR)
 
 
 def test_the_browser_is_sent_with_all_that_the_checks_need(openid, made_up):
@@ -201,7 +201,7 @@ def test_a_token_that_does_not_hold_counts_for_nothing(openid, made_up, claims):
 
 def test_a_token_may_be_for_others_too_where_it_was_issued_to_us(openid, made_up):
     made_up.claims = {"aud": [CLIENT, "other-client"], "azp": CLIENT}
-    assert sign_in(openid, made_up).actor == "oidc 00u-li"
+    assert sign_in(openid, made_up).actor == "oidc elsewhere/00u-li"
 
 
 @pytest.mark.parametrize(("late", "holds"), [(59, True), (61, False)])
@@ -458,6 +458,34 @@ def test_the_secret_is_in_a_file_that_others_cannot_read(tmp_path):
     secret.write_text("changeme-2026")
     with pytest.raises(ValueError, match="one that everybody starts with"):
         Provider.load(tmp_path / "oidc.toml")
+
+
+@pytest.mark.parametrize(
+    ("name", "match"),
+    [("city.toml", "the path /v1/sign-in/city/back"), ("City Hall.toml", "small letters")],
+)
+def test_people_come_back_to_where_the_file_of_the_provider_says(tmp_path, name, match):
+    (tmp_path / name).write_text(
+        'client_secret_file = "secret"' + FILE.format(issuer="https://sign-in.example")
+    )
+    (tmp_path / "secret").write_text(SHARED)
+    (tmp_path / "secret").chmod(0o600)
+    with pytest.raises(PolicyError, match=match):
+        Provider.load(tmp_path / name)
+
+
+def test_what_began_at_one_issuer_does_not_end_at_another(openid, issuer, clock):
+    other = MadeUpIssuer(clock)
+    provider = Provider.parse(FILE.format(issuer=other.address), "b.toml", SHARED, "b")
+    store = openid._store
+    elsewhere = OpenId(Issuer(provider, clock, issuer._client), store, clock)
+    started = openid.start()
+    asked = parse_qs(urlsplit(started.address).query)
+    answer = other.authorize(started.address) | {"state": asked["state"][0]}
+    with pytest.raises(CredentialError):
+        elsewhere.finish(started.ticket, answer)
+    assert len(list(store.rows())) == 1
+    other.close()
 
 
 def test_the_log_says_why_and_holds_no_secret(openid, made_up, caplog):

@@ -1,0 +1,204 @@
+"""What the commands on keys and accounts share: the desk, grants in options, secrets typed."""
+
+import getpass
+import os
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing, contextmanager
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Final
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+
+from ..core import time
+from ..core.codes import CodeTable
+from ..core.errors import InvalidError, NotFoundError
+
+if TYPE_CHECKING:
+    from ..ledger import Ledger
+    from ..serving.access import Channels, Desk, Grant
+
+__all__ = [
+    "Categories",
+    "Districts",
+    "Permissions",
+    "RoleName",
+    "clock",
+    "grant_of",
+    "history_of",
+    "moment",
+    "new_secret_file",
+    "open_the_desk",
+    "read_secret",
+    "scope_of",
+    "the_ledger",
+    "unknown_districts",
+    "warn_of_districts",
+    "words_of",
+]
+
+PRIVATE: Final = 0o600
+LONGEST = 1_024
+
+RoleName = Annotated[str, typer.Option("--role", help="Exactly one; docs/access.md lists them.")]
+Districts = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--district", metavar="CODE", help="District it is held to, as 440304; may be repeated."
+    ),
+]
+Categories = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--category", metavar="CODE", help="Food category it is held to, as 0101; may be repeated."
+    ),
+]
+Permissions = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--permission",
+        metavar="NAME",
+        help='Permission that it keeps of the role\'s, as "read grade"; may be repeated.',
+    ),
+]
+
+clock: Callable[[], datetime] = partial(datetime.now, UTC)
+
+
+@contextmanager
+def the_ledger() -> Iterator["Ledger"]:
+    """Open the ledger of the installation."""
+    from ..core.settings import load_settings
+    from ..ledger import Ledger
+
+    with closing(Ledger.open(load_settings())) as ledger:
+        yield ledger
+
+
+@contextmanager
+def open_the_desk() -> Iterator["Desk"]:
+    """Open the desk to whoever is at this machine."""
+    try:
+        from ..serving.access import open_desk
+    except ModuleNotFoundError as error:
+        message = f"keys and accounts need {error.name}: pip install 'xinheng[serving]'"
+        raise NotFoundError(message) from None
+    with the_ledger() as ledger, open_desk(ledger, getpass.getuser(), _channels(), clock) as desk:
+        yield desk
+
+
+def grant_of(
+    role: str,
+    districts: list[str] | None,
+    categories: list[str] | None,
+    permissions: list[str] | None,
+) -> "Grant":
+    """Return the grant that options describe."""
+    from ..serving.access import Grant
+
+    named = {"districts": districts, "categories": categories, "permissions": permissions}
+    return Grant.of({"role": role, **{name: codes for name, codes in named.items() if codes}})
+
+
+def words_of(grant: "Grant") -> str:
+    """Return role and scope of a grant, in one line for a console."""
+    return f"{grant.role} {scope_of(grant)}".rstrip()
+
+
+def scope_of(grant: "Grant") -> str:
+    """Return what a grant is narrowed to, in one line for a console."""
+    named = grant.to_dict()
+    parts = [
+        f"{word} {', '.join(named[name])}"
+        for name, word in (("districts", "in"), ("categories", "of"), ("permissions", "only"))
+        if name in named
+    ]
+    return escape("; ".join(parts))
+
+
+def unknown_districts(grant: "Grant") -> list[str]:
+    """Return the districts of a grant that the table of codes does not have today."""
+    named = sorted(grant.scope.districts or ())
+    known = CodeTable.load("district").check(named, time.day_of(clock()))
+    return [code for code, there in zip(named, known, strict=True) if not there]
+
+
+def warn_of_districts(console: Console, unknown: Iterable[str]) -> None:
+    """Say of districts that the table of codes does not have them."""
+    for code in unknown:
+        console.print(
+            f"[yellow]{escape(code)} is no code of a district: it reaches only what its source "
+            "places there by this very name[/]"
+        )
+
+
+def read_secret(what: str, *, twice: bool = False) -> str:
+    """Return what is typed without being shown, or the first line of the standard input.
+
+    It is never an option: the list of processes and the history of the shell show those.
+
+    Raises
+    ------
+    InvalidError
+        If nothing comes.
+    """
+    if sys.stdin.isatty():
+        return str(typer.prompt(what, hide_input=True, confirmation_prompt=twice, err=True))
+    line = sys.stdin.readline(LONGEST).rstrip("\r\n")
+    if not line:
+        raise InvalidError(
+            f"no {what.lower()} came: type it at a terminal, or send it to the standard input"
+        )
+    return line
+
+
+@contextmanager
+def new_secret_file(path: Path) -> Iterator[Callable[[str], None]]:
+    """Make a file that only its owner may read; yield what writes it. No error leaves it there.
+
+    Raises
+    ------
+    InvalidError
+        If there is such a file already, or it cannot be made.
+    """
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE)
+    except FileExistsError:
+        raise InvalidError(f"{path} exists, and no key replaces it; name a new file") from None
+    except OSError as error:
+        raise InvalidError(f"{path} cannot be written: {error.strerror}") from None
+
+    def write(text: str) -> None:
+        file.write(text + "\n")
+        file.flush()
+        os.fsync(handle)
+
+    try:
+        with open(handle, "w", encoding="ascii") as file:  # noqa: PTH123 a handle has no path
+            yield write
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+
+
+def history_of(ledger: "Ledger", subject: str) -> list[dict[str, Any]]:
+    """Return what was done to a key or an account, by whom and when."""
+    return [
+        {"at": row["at"], "actor": row["actor"], "action": row["action"], "detail": row["detail"]}
+        for row in ledger.audited(subject)
+    ]
+
+
+def moment(at: datetime | None) -> str:
+    """Return a moment as it is in Shanghai, to the minute; nothing for none."""
+    return "" if at is None else f"{at.astimezone(time.SHANGHAI):%Y-%m-%d %H:%M}"
+
+
+def _channels() -> "Channels":
+    from ..serving.access import Channels
+
+    return Channels.default()

@@ -1,0 +1,226 @@
+"""The commands on the keys of programs: issued, listed, shown, rotated, revoked."""
+
+from contextlib import ExitStack
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from ..terminal import answer
+from .desk import (
+    Categories,
+    Districts,
+    Permissions,
+    RoleName,
+    clock,
+    grant_of,
+    history_of,
+    moment,
+    new_secret_file,
+    open_the_desk,
+    scope_of,
+    the_ledger,
+    unknown_districts,
+    warn_of_districts,
+    words_of,
+)
+from .options import AsJson
+
+if TYPE_CHECKING:
+    from ..serving.access import ApiKey, Issued
+
+__all__ = ["keys_app"]
+
+SOON = timedelta(days=30)
+STYLES = {"valid": "green", "ends soon": "yellow", "expired": "dim", "revoked": "red"}
+keys_app = typer.Typer(
+    help="Keys of programs: who may ask the service, for what, and until when.",
+    no_args_is_help=True,
+)
+
+Name = Annotated[str, typer.Argument(metavar="ID", help="The id, as `xinheng keys list` shows it.")]
+Days = Annotated[int, typer.Option(min=1, max=366, help="Days for which it is valid.")]
+Output = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", help="New file for the key, which only its owner may read."),
+]
+
+
+@keys_app.command()
+def issue(
+    holder: Annotated[str, typer.Argument(help="Program or department that gets it.")],
+    role: RoleName,
+    district: Districts = None,
+    category: Categories = None,
+    permission: Permissions = None,
+    channel: Annotated[str, typer.Option(help="Channel in which it asks.")] = "program",
+    days: Days = 365,
+    limit: Annotated[
+        float | None, typer.Option(help="Requests a second, instead of its channel's own.")
+    ] = None,
+    output: Output = None,
+    as_json: AsJson = False,
+) -> None:
+    """Issue a key and show it once: only its digest is kept, so nobody can show it again."""
+    with ExitStack() as stack:
+        write = None if output is None else stack.enter_context(new_secret_file(output))
+        desk = stack.enter_context(open_the_desk())
+        grant = grant_of(role, district, category, permission)
+        issued = desk.issue(holder, grant, channel, timedelta(days=days), limit=limit)
+        if write is not None:
+            write(issued.text)
+    _show_issued(issued, output, as_json=as_json)
+
+
+@keys_app.command("list")
+def list_keys(as_json: AsJson = False) -> None:
+    """List every key there ever was, the oldest first, and whether it is valid."""
+    with open_the_desk() as desk:
+        keys = desk.keys.all()
+
+    def show(console: Console) -> None:
+        if not keys:
+            console.print('there is no key yet: xinheng keys issue HOLDER --role "data scientist"')
+            return
+        table = Table("id", "holder", "role", "narrowed", "channel", "ends", "used", "")
+        for key in keys:
+            state = _state(key)
+            table.add_row(
+                key.id,
+                escape(key.holder),
+                key.grant.role.value,
+                scope_of(key.grant),
+                key.channel,
+                moment(key.expires),
+                moment(key.used) or "never",
+                f"[{STYLES[state]}]{state}[/]",
+            )
+        console.print(table)
+
+    answer(as_json, {"keys": [_told(key) for key in keys]}, show)
+
+
+@keys_app.command()
+def show(name: Name, as_json: AsJson = False) -> None:
+    """Show what a key may do, and what was done to it by whom."""
+    with open_the_desk() as desk:
+        key = desk.keys.find(name)
+    with the_ledger() as ledger:
+        history = history_of(ledger, f"key {key.id}")
+    told = _told(key) | {"allowed": sorted(key.grant.permissions), "history": history}
+
+    def show_one(console: Console) -> None:
+        table = Table("", f"key {key.id}", show_header=True)
+        limit = "as its channel" if key.limit is None else f"{key.limit:g} a second"
+        for what, value in (
+            ("holder", escape(key.holder)),
+            ("role", key.grant.role.value),
+            ("narrowed", scope_of(key.grant) or "to nothing"),
+            ("may", ", ".join(sorted(key.grant.permissions))),
+            ("channel", key.channel),
+            ("requests", limit),
+            ("issued", moment(key.created)),
+            ("ends", moment(key.expires)),
+            ("used", moment(key.used) or "never"),
+            ("in the place of", key.after or "none"),
+            ("state", _state(key)),
+        ):
+            table.add_row(what, value)
+        console.print(table)
+        for each in history:
+            console.print(f"{moment(each['at'])} {each['action']} by {each['actor']}")
+
+    answer(as_json, told, show_one)
+
+
+@keys_app.command()
+def rotate(
+    name: Name,
+    days: Days = 365,
+    overlap: Annotated[
+        int, typer.Option(min=0, max=90, help="Days for which the old one stays valid as well.")
+    ] = 7,
+    output: Output = None,
+    as_json: AsJson = False,
+) -> None:
+    """Issue a key in the place of another; both are valid until the holder has changed over."""
+    with ExitStack() as stack:
+        write = None if output is None else stack.enter_context(new_secret_file(output))
+        desk = stack.enter_context(open_the_desk())
+        issued = desk.rotate(name, timedelta(days=days), timedelta(days=overlap))
+        old = desk.keys.find(name)
+        if write is not None:
+            write(issued.text)
+    _show_issued(issued, output, as_json=as_json, old=old)
+
+
+@keys_app.command()
+def revoke(name: Name, as_json: AsJson = False) -> None:
+    """Make a key invalid, within two seconds in a service that runs; there is no way back."""
+    with open_the_desk() as desk:
+        key = desk.revoke(name)
+    answer(
+        as_json,
+        _told(key),
+        lambda console: console.print(
+            f"the key {key.id} of {escape(key.holder)} is revoked since {moment(key.revoked)}"
+        ),
+    )
+
+
+def _show_issued(
+    issued: "Issued", output: Path | None, *, as_json: bool, old: "ApiKey | None" = None
+) -> None:
+    key, unknown = issued.key, unknown_districts(issued.key.grant)
+    told = _told(key) | {"file": None if output is None else str(output)}
+    if output is None:
+        told["key"] = issued.text
+    if old is not None:
+        told["old"] = _told(old)
+    told["unknown_districts"] = unknown
+
+    def show_text(console: Console) -> None:
+        if output is None:
+            console.print(issued.text, soft_wrap=True, highlight=False)
+            console.print("this is shown once: keep it where only its holder can read it")
+        else:
+            console.print(f"the key is in {output}, which only you may read", soft_wrap=True)
+        console.print(
+            f"key {key.id} of {escape(key.holder)}: {words_of(key.grant)}, until "
+            f"{moment(key.expires)}"
+        )
+        if old is not None:
+            console.print(f"the old one, {old.id}, ends {moment(old.expires)}")
+        warn_of_districts(console, unknown)
+
+    answer(as_json, told, show_text)
+
+
+def _told(key: "ApiKey") -> dict[str, Any]:
+    """Return what may be told of a key."""
+    return {
+        "id": key.id,
+        "holder": key.holder,
+        "grant": key.grant.to_dict(),
+        "channel": key.channel,
+        "limit": key.limit,
+        "created": key.created,
+        "expires": key.expires,
+        "revoked": key.revoked,
+        "used": key.used,
+        "after": key.after,
+        "state": _state(key),
+    }
+
+
+def _state(key: "ApiKey") -> str:
+    now = clock()
+    if key.revoked is not None:
+        return "revoked"
+    if not key.valid(now):
+        return "expired"
+    return "ends soon" if key.expires - now < SOON else "valid"

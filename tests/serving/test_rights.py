@@ -1,0 +1,139 @@
+"""Every route by every role: who may, may; who may not, gets nothing and leaves a trace."""
+
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from xinheng.serving import create_app
+from xinheng.serving.access import ROLES, Grant, Permission, Role, Scope
+from xinheng.serving.routes.needs import NEEDS, PURPOSED
+
+from ..archive.department import ALPHA
+from .asked import GETS, POSTS, Asked
+from .districts import FUTIAN, LUOHU, districts
+from .installation import HOSTS, NOW
+from .keyed import bearer, issue
+from .test_problems import check
+
+ONE = f"/v1/enterprises/{ALPHA}"
+QUESTIONS: dict[str, Asked] = {
+    **{each.action: each for each in reversed([*GETS, *POSTS])},
+}
+ROUTES: dict[str, Asked] = {
+    "grade": QUESTIONS["read grade"],
+    "grades": QUESTIONS["read grades"],
+    "explanation": QUESTIONS["read explanation"],
+    "records": QUESTIONS["read records"],
+    "movement": QUESTIONS["read movement"],
+    "remedies": QUESTIONS["read remedies"],
+    "scores": QUESTIONS["read scores"],
+    "changes": QUESTIONS["read changes"],
+    "what_if": QUESTIONS["ask what if"],
+    "indicators": QUESTIONS["read indicators"],
+    "model": QUESTIONS["read model"],
+    "state": Asked("/v1/state", "read state"),
+}
+"""A question to every route that needs something: a new one without an entry fails."""
+GUARDED = [name for name, needed in NEEDS.items() if needed is not None]
+OF_ONE = ("grade", "grades", "explanation", "records", "movement", "remedies", "what_if")
+FOR = {Role.DATA_SCIENTIST: "model"}
+
+
+def scope_of(role: Role, **more: Any) -> Scope:
+    """A scope that reaches ALPHA."""
+    return Scope(districts=frozenset({FUTIAN}) if ROLES[role].bound else None, **more)
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory):
+    return districts(tmp_path_factory.mktemp("rights"))
+
+
+@pytest.fixture(scope="module")
+def service(installed):
+    app = create_app(installed, hosts=HOSTS, now=lambda: NOW)
+    with TestClient(app, raise_server_exceptions=False) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def keys(installed):
+    """What each role sends."""
+    return {
+        role: bearer(issue(installed, Grant(role, scope_of(role))), FOR.get(role, "routine"))
+        for role in Role
+    }
+
+
+def ask(service, name, headers):
+    asked = ROUTES[name]
+    if asked.body is None:
+        return service.get(asked.url, headers=headers)
+    return service.post(asked.url, json=asked.body, headers=headers)
+
+
+def test_every_route_that_needs_something_is_asked_here():
+    assert sorted(ROUTES) == sorted(GUARDED)
+
+
+@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize("name", GUARDED)
+def test_a_role_is_answered_what_it_may_ask_and_nothing_else(service, keys, name, role):
+    answer = ask(service, name, keys[role])
+    if NEEDS[name] in ROLES[role].permissions:
+        assert answer.status_code == 200, answer.text
+        return
+    problem = check(answer, 403, "forbidden")
+    assert f"no permission to {NEEDS[name]}" in problem["detail"]
+    assert ALPHA not in answer.text
+
+
+@pytest.mark.parametrize("name", GUARDED)
+def test_nobody_is_answered_nothing(service, name):
+    answer = ask(service, name, {"X-Purpose": "routine"})
+    check(answer, 401, "not-authenticated")
+    assert ALPHA not in answer.text
+
+
+CASES = [
+    (name, role) for name in GUARDED for role in Role if NEEDS[name] in ROLES[role].permissions
+]
+
+
+@pytest.mark.parametrize(("name", "role"), CASES, ids=str)
+def test_a_key_that_keeps_all_but_one_permission_lacks_that_one(installed, service, name, role):
+    kept = ROLES[role].permissions - {NEEDS[name]}
+    grant = Grant(role, scope_of(role, permissions=kept))
+    headers = bearer(issue(installed, grant), FOR.get(role, "routine"))
+    problem = check(ask(service, name, headers), 403, "forbidden")
+    assert "this key is narrowed" in problem["detail"].lower()
+
+
+@pytest.mark.parametrize(("name", "role"), [(n, r) for n, r in CASES if n in OF_ONE], ids=str)
+@pytest.mark.parametrize("beyond", ["district", "category"])
+def test_no_route_tells_of_an_enterprise_beyond_reach(installed, service, name, role, beyond):
+    here = frozenset({FUTIAN})
+    scope = (
+        Scope(districts=frozenset({LUOHU}))
+        if beyond == "district"
+        else Scope(districts=here, categories=frozenset({"catering"}))
+    )
+    headers = bearer(issue(installed, Grant(role, scope)), FOR.get(role, "routine"))
+    check(ask(service, name, headers), 403, "beyond-reach")
+
+
+@pytest.mark.parametrize(("name", "role"), CASES, ids=str)
+def test_a_purpose_is_asked_for_where_enterprises_are_read(service, keys, name, role):
+    headers = {key: value for key, value in keys[role].items() if key != "X-Purpose"}
+    answer = ask(service, name, headers)
+    if NEEDS[name] in PURPOSED:
+        check(answer, 422, "invalid-request")
+    else:
+        assert answer.status_code == 200
+
+
+def test_nothing_that_can_be_read_of_enterprises_is_read_without_a_purpose():
+    told = {Permission.READ_CATALOGUE, Permission.READ_OPERATIONS, Permission.READ_AUDIT}
+    reads = {each for each in Permission if each.startswith("read ")}
+    assert reads - PURPOSED - told == {Permission.READ_PERSONAL_DATA}  # of no route by itself
