@@ -74,6 +74,10 @@ class Archive:
         """How often the archive was tidied since its newest delivery, or had somebody erased."""
         return self._store.state().edition
 
+    def has(self, digest: str) -> bool:
+        """Tell whether the delivery of a digest has landed."""
+        return self._store.manifest.find(digest) is not None
+
     def tidied(self, edition: int) -> frozenset[str]:
         """Return in which ways the archive was tidied after an edition of its newest delivery."""
         return self._store.manifest.tidied(edition)

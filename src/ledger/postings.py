@@ -6,7 +6,7 @@ apart, so that it can be forgotten when the archive has it.
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, Self
@@ -79,6 +79,8 @@ class Outcome:
         `FOLDED`, or `REFUSED` where it could not be taken in at all.
     delivery
         Number of the delivery that holds it; None if it was refused.
+    digest
+        By which the archive knows that delivery.
     detail
         The fate of each row, and the levels before and after; or why it was refused.
     """
@@ -86,6 +88,7 @@ class Outcome:
     at: datetime
     state: str
     delivery: int | None = None
+    digest: str | None = None
     detail: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -145,7 +148,8 @@ class Postings:
         if row is None:
             return None
         detail, at = json.loads(row["detail"]), aware(row["at"])
-        return Outcome(at=at, state=row["state"], delivery=row["delivery"], detail=detail)
+        told = {name: row[name] for name in ("state", "delivery", "digest")}
+        return Outcome(at=at, detail=detail, **told)
 
     def pending(self, limit: int = 100) -> list[Posting]:
         """Return the postings of which nothing came yet, in the order in which they were accepted.
@@ -198,7 +202,8 @@ class Postings:
         False if it was settled before; then nothing is written.
         """
         row = {"posting": posting, "at": outcome.at, "state": outcome.state}
-        row |= {"delivery": outcome.delivery, "detail": _text(outcome.detail)}
+        row |= {"delivery": outcome.delivery, "digest": outcome.digest}
+        row |= {"detail": _text(outcome.detail)}
         rows = [
             {**each, "run": None, "as_of": _date(each["as_of"]), "detail": _text(each["detail"])}
             for each in changes
@@ -215,9 +220,25 @@ class Postings:
             return False
         return True
 
-    def has_delivery(self, delivery: int) -> bool:
-        """Tell whether a posting was folded in as a delivery."""
-        statement = select(SETTLED.c.posting).where(SETTLED.c.delivery == delivery).limit(1)
+    def folded(self) -> Iterator[tuple[Posting, str]]:
+        """Yield what was folded in and is still kept as it was sent, with its delivery's digest.
+
+        The newest comes first.
+        """
+        statement = (
+            select(POSTING, SETTLED.c.digest.label("delivered"))
+            .join(POSTED, POSTED.c.posting == POSTING.c.id)
+            .join(SETTLED, SETTLED.c.posting == POSTING.c.id)
+            .where(SETTLED.c.state == FOLDED)
+            .order_by(POSTING.c.id.desc())
+        )
+        with self._engine.connect() as connection:
+            for row in connection.execute(statement).mappings():
+                yield Posting.of(row), row["delivered"]
+
+    def has_folded(self, digest: str) -> bool:
+        """Tell whether a posting was folded in as the delivery of a digest."""
+        statement = select(SETTLED.c.posting).where(SETTLED.c.digest == digest).limit(1)
         with self._engine.connect() as connection:
             return connection.execute(statement).first() is not None
 

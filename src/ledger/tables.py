@@ -155,6 +155,7 @@ SETTLED = Table(
     Column("at", DateTime(timezone=True), nullable=False),
     Column("state", String(10), nullable=False),
     Column("delivery", Integer),
+    Column("digest", String(64)),
     Column("detail", Text, nullable=False),
 )
 """What came of each."""

@@ -57,6 +57,7 @@ class FoldIn:
         self._lease = self._ledger.lease(LEASE)
         self._ending, self._nudged = Event(), Event()
         self._stuck: dict[int, float] = {}
+        self._whole = False
         self._active = monotonic()
         self._forgot = -float("inf")
         self._thread = Thread(target=self._work, name="fold-in", daemon=True)
@@ -89,6 +90,8 @@ class FoldIn:
         count = 0
         if not self._lease.held():
             return count
+        if not self._whole:
+            self._bring_back()
         for posting in self._ledger.postings.pending():
             if self._ending.is_set() or not self._lease.held():
                 break
@@ -130,6 +133,32 @@ class FoldIn:
             self._forgot = monotonic()
             self._ledger.postings.forget(self._now() - self._keep)
 
+    def _bring_back(self) -> None:
+        """Take in again what the archive has lost, as when an older copy of it was restored."""
+        archive, lost = self._live.service.archive, list[Posting]()
+        for posting, digest in self._ledger.postings.folded():
+            if archive.has(digest):
+                break
+            lost.append(posting)
+        for posting in reversed(lost):
+            log.warning(
+                "the archive lost what receipt %s told; it is taken in again", posting.receipt
+            )
+            try:
+                self._post(posting)
+            except (NotFoundError, InvalidError):
+                log.exception("what receipt %s told cannot be taken in again", posting.receipt)
+        self._whole = True
+
+    def _post(self, posting: Posting) -> Posted:
+        body = self._ledger.postings.body(posting.id)
+        if body is None:
+            raise InvalidError(FORGOTTEN)
+        sent = Sent.read(body)
+        told = sent.told(self._mappings.source(sent.source))
+        received = max(self._now(), posting.at)
+        return self._live.service.archive.post_told(told, received)
+
     def _fold_or_pass(self, posting: Posting) -> int:
         """Fold a posting in; one that fails for a fault of ours waits, and the others go on."""
         try:
@@ -145,43 +174,40 @@ class FoldIn:
 
     def fold(self, posting: Posting) -> None:
         """Take a posting into the archive, let the state go on, and write down what came of it."""
-        postings, live = self._ledger.postings, self._live
-        body = postings.body(posting.id)
-        if body is None:
-            self._refuse(posting, FORGOTTEN)
-            return
-        before = live.swap(State.advanced)
-        received = max(self._now(), posting.at)
+        before = self._live.swap(State.advanced)
         try:
-            sent = Sent.read(body)
-            told = sent.told(self._mappings.source(sent.source))
-            posted = before.gradings.city.archive.post_told(told, received)
+            posted = self._post(posting)
         except (NotFoundError, InvalidError) as error:
             self._refuse(posting, str(error))
             return
-        self._settle(posting, posted, before, received)
+        self._settle(posting, posted, before)
 
-    def _settle(self, posting: Posting, posted: Posted, before: State, received: datetime) -> None:
-        delivery = posted.receipt.delivery.sequence
+    def _settle(self, posting: Posting, posted: Posted, before: State) -> None:
+        landed, postings = posted.receipt.delivery, self._ledger.postings
+        delivery, day = landed.sequence, time.day_of(landed.received) + 1
         state = self._live.swap(State.advanced)
-        repeated = not posted.receipt.landed and self._ledger.postings.has_delivery(delivery)
-        day = time.day_of(received) + 1
+        repeated = not posted.receipt.landed and postings.has_folded(landed.digest)
         seen = state.book.sequence >= delivery and not repeated
         found = moved(state, before, delivery, day) if seen else []
         rows = {
             name: [[row.row, row.fate, list(row.faults)] for row in settled]
             for name, settled in posted.rows.items()
         }
-        detail = {
+        detail: dict[str, Any] = {
             "repeated": repeated,
             "rows": rows,
             "enterprises": [each.told() for each in found],
         }
         changed = (each.change({"delivery": delivery}) for each in found)
         changes = [each for each in changed if each is not None]
-        at = max(self._now(), posting.at)
-        outcome = Outcome(at=at, state=FOLDED, delivery=delivery, detail=detail)
-        self._ledger.postings.settle(posting.id, outcome, changes)
+        outcome = Outcome(
+            at=max(self._now(), posting.at),
+            state=FOLDED,
+            delivery=delivery,
+            digest=landed.digest,
+            detail=detail,
+        )
+        postings.settle(posting.id, outcome, changes)
 
     def _refuse(self, posting: Posting, reason: str) -> None:
         at = max(self._now(), posting.at)

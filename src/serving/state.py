@@ -1,9 +1,10 @@
 """The state: all that answers follow from besides the question, opened once and never altered."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from importlib import metadata
+from time import monotonic
 from typing import Self
 
 import pyarrow as pa
@@ -23,7 +24,7 @@ from .register import Register
 __all__ = ["VERSION", "Days", "Key", "Seen", "State", "look"]
 
 VERSION = metadata.version("xinheng")
-DAYS = 2
+DAYS, REST = 2, 30.0
 FEW = 2_000
 MOVING = frozenset({"fold", "compact"})  # what moves rows, and changes none
 NOBODY = pa.table({"enterprise": pa.array([], pa.int64()), "scheme": [], "id": []})
@@ -67,6 +68,21 @@ class Days:
     def __init__(self, book: GradeBook, gradings: Gradings) -> None:
         self._book, self._gradings = book, gradings
         self._found: dict[int, DayGrades] = {}
+        self.rests_until = 0.0
+        """Until when nothing is made ahead, by the monotonic clock: something newer is likely."""
+
+    def after(self, book: GradeBook, gradings: Gradings, newer: Iterable[int]) -> "Days":
+        """Return the grades of days after more is told of some enterprises.
+
+        Where that moves nothing that others' grades rest on, these stay; else nothing is kept, and
+        none are made ahead while further records are likely to come.
+        """
+        found = Days(book, gradings)
+        if book.references is self._book.references:
+            found._found = {day: each.without(newer) for day, each in self._found.items()}
+        else:
+            found.rests_until = monotonic() + REST
+        return found
 
     def fill(self, day: int) -> Iterator[int]:
         """Make the grades of a day ahead, bit by bit; yield how many there are by then.
@@ -207,7 +223,7 @@ class State:
             self.register.over(added, newer),
             self.profiles.over(archive, book.events, terms="enterprise" in told),
             self.standpoints.over(gradings, book),
-            Days(book, gradings),
+            self.days.after(book, gradings, newer),
         )
 
     @classmethod

@@ -25,7 +25,9 @@ from xinheng.ledger.tables import POSTED
 
 from .world import NOW
 
-DONE = Outcome(at=NOW, state=FOLDED, delivery=7, detail={"rows": {"penalties": "a"}})
+DONE = Outcome(
+    at=NOW, state=FOLDED, delivery=7, digest="ef" * 32, detail={"rows": {"penalties": "a"}}
+)
 
 
 def posting(key: str = "k1", **more: Any) -> Posting:
@@ -107,6 +109,16 @@ def test_what_was_sent_is_forgotten_once_it_is_settled_and_old(ledger: Ledger) -
     assert ledger.postings.forget(NOW + timedelta(days=1)) == 1
     assert [ledger.postings.body(each.id) for each in kept] == [None, "{}", "{}"]
     assert ledger.postings.find("r-k0") == (kept[0], DONE)
+
+
+def test_what_was_folded_in_and_is_kept_is_told_from_the_newest_on(ledger: Ledger) -> None:
+    kept = [ledger.postings.accept(posting(f"k{n}"), "{}") for n in range(3)]
+    for each in kept[:2]:
+        ledger.postings.settle(each.id, DONE)
+    ledger.postings.settle(kept[2].id, Outcome(at=NOW, state=REFUSED))
+    assert list(ledger.postings.folded()) == [(kept[1], DONE.digest), (kept[0], DONE.digest)]
+    assert ledger.postings.has_folded("ef" * 32)
+    assert not ledger.postings.has_folded("aa" * 32)
 
 
 def test_down_and_up_again_loses_no_posting(url: str) -> None:

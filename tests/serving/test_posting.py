@@ -1,10 +1,12 @@
 """Records that a program posts are durable at once, count a moment later, and land once."""
 
 import json
+import shutil
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -361,7 +363,29 @@ def test_a_source_that_is_gone_refuses_what_was_accepted_and_says_why(own, poste
     assert again["state"] in {"refused", "folded"}
 
 
-def test_what_is_accepted_while_the_clock_is_set_back_counts_from_when_it_was_accepted(own) -> None:
+def test_what_is_accepted_while_the_clock_is_set_back_is_not_settled_before(own, poster) -> None:
+    with FileLock(own.archive / ".lock"):
+        told = send(poster, by_kind(penalty()), wait=0).json()
+        with asking(own, department("bureau"), at=NOW - timedelta(days=3)):
+            pass
+    earlier = NOW - timedelta(days=3)
+    with asking(own, department("bureau"), at=earlier) as other:
+        poster_told = settle(poster, told["receipt"])
+        assert other.get(f"/v1/enterprises/{ALPHA}/grade").status_code == 200
+    assert poster_told["settled"] >= poster_told["at"]
+    [delivery] = [each for each in Archive(own.archive).deliveries() if each.sequence == 3]
+    assert delivery.received >= NOW
+
+
+def test_what_an_older_copy_of_the_archive_lacks_is_taken_in_again(own) -> None:
+    copy = own.archive.with_name("copy")
+    shutil.copytree(own.archive, copy)
     with asking(own, department("bureau")) as client:
-        first = send(client, by_kind(penalty())).json()
-    assert first["at"] == first["settled"] == NOW.isoformat().replace("+00:00", "Z")
+        receipts = [send(client, by_kind(penalty(f"H{n}"))).json()["receipt"] for n in range(2)]
+    shutil.rmtree(own.archive)
+    copy.rename(own.archive)
+    with asking(own, department("bureau")) as client:
+        send(client, by_kind(penalty("H9")))
+        numbers = Archive(own.archive).records("penalty")["number"].to_pylist()
+        assert sorted(numbers)[:3] == ["H0", "H1", "H9"]
+    assert len(receipts) == 2

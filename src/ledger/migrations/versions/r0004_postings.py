@@ -41,6 +41,7 @@ def upgrade() -> None:
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("state", sa.String(10), nullable=False),
         sa.Column("delivery", sa.Integer),
+        sa.Column("digest", sa.String(64)),
         sa.Column("detail", sa.Text, nullable=False),
     )
 
