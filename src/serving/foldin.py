@@ -11,6 +11,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from threading import Event, Thread
 from time import monotonic
+from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -141,9 +142,7 @@ class FoldIn:
                 break
             lost.append(posting)
         for posting in reversed(lost):
-            log.warning(
-                "the archive lost what receipt %s told; it is taken in again", posting.receipt
-            )
+            log.warning("the archive lost what %s told; it is taken in again", posting.receipt)
             try:
                 self._post(posting)
             except (NotFoundError, InvalidError):

@@ -266,6 +266,6 @@ def test_whom_rows_are_about_is_known_before_they_land(bureau: Bureau) -> None:
     told = told_by_file(read_source(bureau.source), {"penalties": [cells(each) for each in rows]})
     assert bureau.archive.meant(told, RECEIVED) == (f"uscc:{BETA}", f"uscc:{ALPHA}")
     assert bureau.archive.sequence == 0
+    bad = told_by_file(read_source(bureau.source), {"penalties": [{"code": ALPHA}]})
     with pytest.raises(MappingError, match="the SQL does not run"):
-        bad = told_by_file(read_source(bureau.source), {"penalties": [{"code": ALPHA}]})
         bureau.archive.meant(bad, RECEIVED)

@@ -22,16 +22,20 @@ sys.stdin.readline()
 
 
 def test_of_two_one_holds_it_until_it_gives_it_back(url: str) -> None:
-    with closing(Ledger(url)) as one, closing(Ledger(url)) as other:
-        with one.lease("fold") as mine, other.lease("fold") as theirs:
-            assert mine.held()
-            assert not theirs.held()
-            assert mine.held()
-            with other.lease("send") as another:
-                assert another.held()
-            mine.release()
-            assert theirs.held()
-            assert not mine.held()
+    with (
+        closing(Ledger(url)) as one,
+        closing(Ledger(url)) as other,
+        one.lease("fold") as mine,
+        other.lease("fold") as theirs,
+        other.lease("send") as another,
+    ):
+        assert mine.held()
+        assert not theirs.held()
+        assert mine.held()
+        assert another.held()
+        mine.release()
+        assert theirs.held()
+        assert not mine.held()
 
 
 def test_who_is_killed_holds_it_no_longer(url: str) -> None:
