@@ -89,12 +89,14 @@ class FoldIn:
             If ledger or archive do not take it; it waits.
         """
         count = 0
-        if not self._lease.held():
+        if not self._lease.held() or self._live.service.archive.is_busy:
             return count
         if not self._whole:
             self._bring_back()
         for posting in self._ledger.postings.pending():
-            if self._ending.is_set() or not self._lease.held():
+            if self._ending.is_set() or self._live.service.archive.is_busy:
+                break  # another writer is not waited for: this can still be ended meanwhile
+            if not self._lease.held():
                 break
             if self._stuck.get(posting.id, 0.0) <= monotonic():
                 count += self._fold_or_pass(posting)
