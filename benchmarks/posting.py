@@ -4,8 +4,9 @@ The demonstration, as `make demo` leaves it, is copied and served by `xinheng se
 purposes, limits and audit as everywhere. A program posts records one after the other, each of
 another enterprise, by kind; after each 202 it asks for the grade as of the next day until the
 answer has seen a further delivery. Then several programs post at once and ask for receipts. Small
-deliveries are folded into the tables meanwhile, as it is in use. At last a record is posted, laid over the
-grade book and graded in a city of 23 copies of a made-up one, without HTTP (of a twentieth of the size with `--quick`).
+deliveries are folded into the tables meanwhile, as it is in use. At last records are posted, laid
+over a grade book and graded without HTTP in a city of 23 copies of a made-up one, which is of a
+twentieth of the size with `--quick`.
 
 `agree` says that every grade asked for is, field by field, that of a service opened anew on the
 archive, that each record landed once, and that the archive is sound.

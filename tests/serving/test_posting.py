@@ -363,6 +363,24 @@ def test_a_source_that_is_gone_refuses_what_was_accepted_and_says_why(own, poste
     assert again["state"] in {"refused", "folded"}
 
 
+def test_every_worker_answers_from_what_one_folded_in(own) -> None:
+    with (
+        asking(own, department("bureau")) as one,
+        asking(own, department("bureau")) as other,
+    ):
+        for number in range(4):
+            for client in (one, other):
+                body = by_kind(penalty(f"H{number}{client is one}", BETA, **STOPPED))
+                told = send(client, body).json()
+                assert (told["state"], told["repeated"]) == ("folded", False)
+        until = time.monotonic() + 2
+        while level(one, "2026-07-01", BETA) != level(other, "2026-07-01", BETA):
+            assert time.monotonic() < until
+            time.sleep(0.02)
+        assert level(one, "2026-07-01", BETA)["sequence"] == told["delivery"] == 10
+        assert level(one, "2026-07-01", BETA)["level"] == "E"
+
+
 def test_a_clock_that_is_set_back_makes_nothing_available_before_it_was_accepted(own) -> None:
     with FileLock(own.archive / ".lock"), asking(own, department("bureau")) as client:
         told = send(client, by_kind(penalty()), wait=0).json()
