@@ -29,7 +29,7 @@ from .lineage import Lineage, Trace, lineage, trace
 from .lookup import find, numbered, owners_of
 from .overview import SourceStatus, overview
 from .places import place_records
-from .posting import Posted, Told, meant, post, told_by_file
+from .posting import Posted, Told, faults_of, meant, post, told_by_file
 from .preview import Preview, preview
 from .replay import replay
 from .review import decide, placed
@@ -73,6 +73,14 @@ class Archive:
     def edition(self) -> int:
         """How often the archive was tidied since its newest delivery, or had somebody erased."""
         return self._store.state().edition
+
+    def faults(self, digest: str) -> dict[tuple[str, int], list[Mapping[str, str]]]:
+        """Return what is wrong with the rows that the delivery of a digest set aside.
+
+        By file and row; nothing if it has not landed.
+        """
+        delivery = self._store.manifest.find(digest)
+        return {} if delivery is None else faults_of(self._store, delivery.sequence)
 
     def has(self, digest: str) -> bool:
         """Tell whether the delivery of a digest has landed."""

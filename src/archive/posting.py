@@ -31,6 +31,7 @@ __all__ = [
     "Posted",
     "Settled",
     "Told",
+    "faults_of",
     "meant",
     "post",
     "reading_of",
@@ -252,13 +253,7 @@ def _settled_before(
     store: Store, opened: Opened, delivery: Delivery
 ) -> dict[str, tuple[Settled, ...]]:
     """Return what became of the same rows when they landed."""
-    faults: dict[tuple[str, int], list[Mapping[str, str]]] = {}
-    for fate in ("quarantined", "review"):
-        held = store.snapshot(fate)
-        if held is not None:
-            number = delivery.sequence
-            for each in held.read(upto=number, since=number).to_pylist():
-                faults[each["file"], each["row"]] = json.loads(each["faults"])
+    faults = faults_of(store, delivery.sequence)
     return {
         name: tuple(
             Settled(row, FATE_LETTERS[letter], tuple(faults.get((name, row), ())))
@@ -268,3 +263,14 @@ def _settled_before(
         )
         for name, fates in opened.fates().items()
     }
+
+
+def faults_of(store: Store, delivery: int) -> dict[tuple[str, int], list[Mapping[str, str]]]:
+    """Return everything that is wrong with the rows that a delivery set aside, by file and row."""
+    found: dict[tuple[str, int], list[Mapping[str, str]]] = {}
+    for fate in ("quarantined", "review"):
+        held = store.snapshot(fate)
+        rows = [] if held is None else held.read(upto=delivery, since=delivery).to_pylist()
+        for each in rows:
+            found[each["file"], each["row"]] = json.loads(each["faults"])
+    return found

@@ -82,7 +82,8 @@ class Outcome:
     digest
         By which the archive knows that delivery.
     detail
-        The fate of each row, and the levels before and after; or why it was refused.
+        The fate of each row, and the levels before and after; or why it was refused. What is wrong
+        with a row is in the archive, for it may name persons.
     """
 
     at: datetime

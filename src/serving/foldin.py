@@ -191,8 +191,7 @@ class FoldIn:
         seen = state.book.sequence >= delivery and not repeated
         found = moved(state, before, delivery, day) if seen else []
         rows = {
-            name: [[row.row, row.fate, list(row.faults)] for row in settled]
-            for name, settled in posted.rows.items()
+            name: [[row.row, row.fate] for row in settled] for name, settled in posted.rows.items()
         }
         detail: dict[str, Any] = {
             "repeated": repeated,

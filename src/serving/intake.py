@@ -18,6 +18,8 @@ from ..core import time
 from ..core.errors import ForbiddenError, InvalidError, NotFoundError, StorageError
 from ..core.settings import Settings
 from ..ledger import Outcome, Posting
+from .access import Permission
+from .answers import Values, receipt_values
 from .caller import Caller
 from .foldin import FoldIn
 from .follower import Follower
@@ -132,6 +134,16 @@ class Intake:
                 "has the receipt.",
             )
         return found[0]
+
+    def values(self, caller: Caller, posting: Posting, outcome: Outcome | None) -> Values:
+        """Return the receipt of a posting, as its sender may see it."""
+        waits, faults = None, {}
+        if outcome is None:
+            waits = self.waits(posting)
+        elif outcome.digest is not None:
+            faults = self._live.service.archive.faults(outcome.digest)
+        graded = caller.principal.grant.allows(Permission.READ_GRADE)
+        return receipt_values(posting, outcome, waits, faults, graded=graded)
 
     def waits(self, posting: Posting) -> str | None:
         """Return for what a posting waits, in words; None if it does not wait longer than usual."""

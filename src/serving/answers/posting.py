@@ -1,6 +1,6 @@
 """Receipts: what became of records that were posted."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, Literal
 
@@ -14,6 +14,7 @@ __all__ = ["ReceiptAnswer", "receipt_values"]
 
 ACCEPTED = "accepted"
 FATES = ("accepted", "duplicate", "quarantined", "review", "skipped")
+Faults = Mapping[tuple[str, int], Sequence[Mapping[str, str]]]
 Fate = Literal["accepted", "duplicate", "quarantined", "review", "skipped"]
 RECEIPT: dict[str, JsonValue] = {
     "receipt": "5f0c2a52-58d6-4a3b-9f4e-3c4c2f0d8e11",
@@ -111,7 +112,12 @@ class ReceiptAnswer(BaseModel):
 
 
 def receipt_values(
-    posting: Posting, outcome: Outcome | None, waits: str | None, *, graded: bool
+    posting: Posting,
+    outcome: Outcome | None,
+    waits: str | None,
+    faults: Faults,
+    *,
+    graded: bool,
 ) -> Values:
     """Return a receipt.
 
@@ -121,11 +127,17 @@ def receipt_values(
         What was accepted, and what came of it, if anything did.
     waits
         For what it waits.
+    faults
+        What is wrong with rows, by file and row.
     graded
         Whether who asks may read grades.
     """
     detail: Mapping[str, Any] = outcome.detail if outcome else {}
-    fates = [_fate(name, *row) for name, rows in detail.get("rows", {}).items() for row in rows]
+    fates = [
+        _fate(name, row, fate, faults.get((name, row), ()))
+        for name, rows in detail.get("rows", {}).items()
+        for row, fate in rows
+    ]
     fates.sort(key=lambda each: (each["row"], each["file"]))
     found = [each["fate"] for each in fates]
     return {
@@ -148,7 +160,7 @@ def receipt_values(
     }
 
 
-def _fate(file: str, row: int, fate: str, faults: list[Mapping[str, str]]) -> dict[str, Any]:
+def _fate(file: str, row: int, fate: str, faults: Sequence[Mapping[str, str]]) -> Values:
     told = [
         {"field": each.get("field"), "value": each.get("value"), "fault": each["fault"]}
         for each in faults

@@ -7,9 +7,7 @@ from typing import Annotated, cast
 from fastapi import APIRouter, Depends, Header, Path, Request
 from starlette.responses import Response
 
-from ..access import Permission
-from ..answers import ReceiptAnswer, receipt_values
-from ..caller import Caller
+from ..answers import ReceiptAnswer
 from ..intake import Intake
 from ..questions import RecordsPosted
 from ..sent import Sent
@@ -75,8 +73,7 @@ def post_records(
     posting = intake.accept(caller, idempotency_key, Sent.of(question), question.rows)
     wait = _wait(prefer)
     outcome = intake.settled(posting, min(wait or 0.0, LONGEST))
-    values = receipt_values(posting, outcome, intake.waits(posting), graded=_graded(caller))
-    content = caller.handed_out(values)
+    content = caller.handed_out(intake.values(caller, posting, outcome))
     headers = {"Location": f"/v1/records/{posting.receipt}"}
     if wait is not None:
         headers["Preference-Applied"] = f"wait={min(wait, LONGEST):.0f}"
@@ -100,14 +97,9 @@ def receipt(
     """Return what became of records: whether they are folded in, where, and each row's fate."""
     posting = intake.find(caller, receipt)
     outcome = intake.settled(posting, 0.0)
-    waits = intake.waits(posting) if outcome is None else None
-    make = partial(receipt_values, posting, outcome, waits, graded=_graded(caller))
-    asked = {"state": outcome.state if outcome else "accepted", "waits": waits}
+    make = partial(intake.values, caller, posting, outcome)
+    asked = {"state": outcome.state} if outcome else {"waits": intake.waits(posting)}
     return caller.read("read receipt", receipt, asked, make)
-
-
-def _graded(caller: Caller) -> bool:
-    return caller.principal.grant.allows(Permission.READ_GRADE)
 
 
 def _wait(prefer: str | None) -> float | None:
