@@ -294,7 +294,9 @@ def by_mlflow(root: Path, seconds: float) -> dict[str, Any]:
     command = [Path(sys.executable).parent / "mlflow", "models", "serve", "-m", root / "pyfunc"]
     command += ["-p", port, "-w", WORKERS, "--env-manager", "local"]
     url = f"http://{HOST}:{port}"
+    beside = Path(sys.executable).parent
     quiet = {"MLFLOW_DISABLE_TELEMETRY": "true", "DO_NOT_TRACK": "true"}
+    quiet["PATH"] = f"{beside}{os.pathsep}{os.environ['PATH']}"  # it starts uvicorn by its name
     with running([str(each) for each in command], f"{url}/ping", **quiet) as (pid, cold):
         time.sleep(2)
         one = [

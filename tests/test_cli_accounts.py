@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from contextlib import closing, contextmanager
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -191,6 +192,18 @@ def test_who_did_what_is_in_the_audit() -> None:
 def test_an_account_that_is_not_there_is_said_to_be_none(what: str) -> None:
     with pytest.raises(NotFoundError, match="no account 'nobody'"):
         raise run(what, "nobody", typed=OTHER + "\n").exception
+
+
+def test_what_is_over_is_purged(monkeypatch: pytest.MonkeyPatch) -> None:
+    add()
+    sign_in()
+    with pytest.raises(CredentialError):
+        sign_in(OTHER)
+    purged = CliRunner().invoke(app, ["purge", "--json"])
+    assert json.loads(purged.stdout) == {"sessions": 0, "failures": 0, "pending": 0}
+    later = clock() + timedelta(hours=25)
+    monkeypatch.setattr("xinheng.cli.purge.clock", lambda: later)
+    assert "removed: 1 sessions, 2 failures, 0 pending" in CliRunner().invoke(app, ["purge"]).stdout
 
 
 @pytest.mark.slow

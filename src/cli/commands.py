@@ -3,6 +3,7 @@
 import sys
 from dataclasses import asdict
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -26,6 +27,7 @@ from .monitor import alerts, monitor
 from .options import AsJson, open_archive, open_source
 from .plan import plan
 from .promotion import champions, promote, rollback
+from .purge import purge
 from .rulebook import rulebook_app
 from .training import forecast, recalibrate, train
 from .upkeep import archive_app
@@ -165,7 +167,7 @@ def serve(
     except ModuleNotFoundError as error:
         message = f"the service needs {error.name}: pip install 'xinheng[serving]'"
         raise NotFoundError(message) from None
-    announce = Console(stderr=True).print
+    announce = partial(Console(stderr=True).print, soft_wrap=True, highlight=False)
     run(load_settings(), host, port, workers=workers, announce=announce)
 
 
@@ -186,5 +188,5 @@ def settings(as_json: AsJson = False) -> None:
 
 
 trained = (train, recalibrate, forecast, promote, rollback, champions)
-for command in (grade, explain, *trained, plan, inspections, leaks, monitor, alerts):
+for command in (grade, explain, *trained, plan, inspections, leaks, monitor, alerts, purge):
     app.command()(command)

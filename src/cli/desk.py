@@ -212,6 +212,8 @@ def moment(at: datetime | None) -> str:
 
 
 def _channels() -> "Channels":
+    from ..core.settings import load_settings
     from ..serving.access import Channels
 
-    return Channels.default()
+    path = load_settings().channels
+    return Channels.default() if path is None else Channels.load(path)

@@ -6,11 +6,22 @@ is lost, whatever the number of threads, processes and machines.
 """
 
 import secrets
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import JSON, Column, Connection, Engine, String, Table, bindparam, delete, select
+from sqlalchemy import (
+    JSON,
+    Column,
+    Connection,
+    Engine,
+    String,
+    Table,
+    bindparam,
+    delete,
+    select,
+    tuple_,
+)
 from sqlalchemy import update as renew
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
@@ -94,9 +105,8 @@ class Holding(Generic[Row]):
         self._of_key = select(stamp, table.c.row).where(key == bindparam("of"))
         this = key == bindparam("of"), stamp == bindparam("was")
         self._renew, self._remove = renew(table).where(*this), delete(table).where(*this)
-        self._after = (
-            select(key, table.c.row).where(key > bindparam("last")).order_by(key).limit(AT_ONCE)
-        )
+        later = key > bindparam("last")
+        self._after = select(key, stamp, table.c.row).where(later).order_by(key).limit(AT_ONCE)
 
     def get(self, key: str) -> Row | None:
         """Return the row of a key by one reading of the index; None where there is none.
@@ -160,12 +170,33 @@ class Holding(Generic[Row]):
         OutageError, IntegrityError
             As for `get`.
         """
+        for found in self._pages():
+            for key, _, row in found:
+                yield key, self._understood(key, row)
+
+    def prune(self, over: Callable[[Row], bool]) -> int:
+        """Remove every row that is over, unless it was changed meanwhile; return how many.
+
+        Raises
+        ------
+        OutageError, IntegrityError
+            As for `get`.
+        """
+        place, count = tuple_(self._table.c.key, self._table.c.stamp), 0
+        for found in self._pages():
+            old = [(key, stamp) for key, stamp, row in found if over(self._understood(key, row))]
+            if old:
+                with self._open() as connection:
+                    count += connection.execute(delete(self._table).where(place.in_(old))).rowcount
+        return count
+
+    def _pages(self) -> Iterator[Sequence[Any]]:
         last = ""
         while True:
             with self._open() as connection:
                 found = connection.execute(self._after, {"last": last}).all()
-            for key, row in found:
-                yield key, self._understood(key, row)
+            if found:
+                yield found
             if len(found) < AT_ONCE:
                 return
             last = found[-1][0]

@@ -1,7 +1,7 @@
 """The application: routes, errors, the middleware stack, and what is open while it runs."""
 
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from functools import partial
 from importlib import metadata
 from typing import TypedDict
@@ -78,7 +78,8 @@ def create_app(
             intake.start()
             turns = CapacityLimiter(AT_ONCE)
             try:
-                yield {"live": live, "access": access, "intake": intake, "turns": turns}
+                with closing(access):
+                    yield {"live": live, "access": access, "intake": intake, "turns": turns}
             finally:
                 await run_in_threadpool(intake.close)
         finally:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from .access import Access, Pass, Principal
+from .access import Access, Pass, Principal, without_numbers
 from .problem import ProblemError
 from .service import Service
 
@@ -69,14 +69,15 @@ class Visit:
         """Count that something was refused, and write down what was tried.
 
         Whoever asks too often is written down once a minute, so that nobody fills the ledger; and
-        what is refused is refused, whether that can be written down or not.
+        what is refused is refused, whether that can be written down or not. What was tried may be
+        the number of a person, typed where a code belongs: that is not kept.
         """
         self.access.refused[problem.name] += 1
         if problem.name == "too-many-requests" and not self.access.to_be_noted(
             self.principal.actor
         ):
             return
-        subject = subject if subject.isprintable() else ""
+        subject = without_numbers(subject) if subject.isprintable() else ""
         detail = {"route": self.route, "problem": problem.name}
         try:
             self.record("was refused", subject[:LONGEST] or self.route, detail)

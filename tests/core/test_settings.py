@@ -29,6 +29,17 @@ def test_the_defaults_are_those_of_the_project() -> None:
         "mlruns": "mlruns",
         "keys": "out/keys",
         "trusted_keys": "",
+        "workers": "1",
+        "kept_answers": "64",
+        "channels": "",
+        "purposes": "",
+        "session_idle": "30",
+        "sign_in": "",
+        "address": "127.0.0.1",
+        "hosts": "",
+        "proxies": "",
+        "certificate": "",
+        "certificate_key": "",
     }
 
 

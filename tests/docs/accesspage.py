@@ -44,12 +44,13 @@ def channels() -> str:
             f"`{each.name}` {each.zh}",
             ", ".join(each.fields) if each.fields else "all, whole",
             ", ".join(sorted(each.masks.kinds)) or "by role",
+            "people and programs" if each.people else "programs",
             f"{each.limit.rate:g}",
             f"{each.key_limit.rate:g}",
         ]
         for each in Channels.default().on(DAY).channels.values()
     )
-    head = ["channel", "answers", "masks", "requests a second", "of one key or session"]
+    head = ["channel", "answers", "masks", "for", "requests a second", "of one key or session"]
     return table(head, rows)
 
 

@@ -174,6 +174,27 @@ def test_rows_are_had_a_few_at_once_and_in_order(ledger: Ledger) -> None:
     assert [key for key, _ in counts(ledger).rows()] == keys
 
 
+def test_what_is_over_is_removed_and_what_changed_meanwhile_is_not(ledger: Ledger) -> None:
+    store = counts(ledger)
+    with ledger._engine.begin() as connection:
+        rows = [
+            {"key": f"{number:05d}", "stamp": "0", "row": {"n": number % 2}}
+            for number in range(2 * AT_ONCE + 1)
+        ]
+        connection.execute(insert(KEYS), rows)
+
+    def over(count):
+        if store.get("00001") == 1:
+            store.change("00001", lambda _: 8)
+        return count == 1
+
+    assert store.prune(over) == AT_ONCE - 1
+    assert store.prune(lambda count: count == 8) == 1
+    assert {count for _, count in store.rows()} == {0}
+    with ledger.step() as step:
+        assert counts(step).prune(lambda _: True) == AT_ONCE + 1
+
+
 @pytest.mark.parametrize("key", ["", "a\0b", "\ud800", "x" * 101, "键" * 101])
 def test_a_key_that_no_database_takes_is_nobodys(ledger: Ledger, key: str) -> None:
     store = counts(ledger)

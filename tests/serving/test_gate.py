@@ -7,7 +7,8 @@ from urllib.parse import quote
 import pytest
 from fastapi.testclient import TestClient
 
-from xinheng.ledger import Ledger
+from xinheng.core.errors import OutageError, StorageError
+from xinheng.ledger import Holding, Ledger
 from xinheng.serving import create_app
 from xinheng.serving.access import Grant, Role, passes
 from xinheng.serving.access.keys import REFUSED
@@ -50,7 +51,7 @@ SENT = {
     "of nobody": lambda _: bearer("xhk_0000000000_" + "0" * 49),
     "two in one": lambda key: {"Authorization": f"Bearer {key}, Bearer {key}"},
     "with a tail": lambda key: {"Authorization": f"Bearer {key}\u00a0".encode("latin-1")},
-    "of the session": lambda key: {"Cookie": f"__Host-xinheng={key}"},
+    "of the session": lambda key: {"Cookie": f"xinheng={key}"},
     "only its id": lambda key: bearer(key[:15] + "_"),
 }
 OVER = {
@@ -241,3 +242,36 @@ def test_who_asks_too_often_waits_and_is_written_down_once(installed):
 def test_an_inspector_of_the_district_reads_it(installed, nobody):
     text = issue(installed, held(Role.INSPECTOR, FUTIAN))
     assert nobody.get(GRADE, headers=bearer(text)).json()["enterprise"] == ALPHA
+
+
+def fail(*_, **__):
+    raise OutageError("the ledger does not answer")
+
+
+def test_who_was_seen_goes_on_while_the_ledger_is_out_and_nobody_else_comes_in(
+    installed, nobody, key, monkeypatch
+):
+    monkeypatch.setattr(passes, "FRESH", 0.0)
+    assert nobody.get(GRADE, headers=bearer(key)).status_code == 200
+    new = issue(installed)
+    monkeypatch.setattr(Holding, "get", fail)
+    assert nobody.get(GRADE, headers=bearer(key)).status_code == 200
+    problem = check(nobody.get(GRADE, headers=bearer(new)), 503, "not-ready")
+    assert "not seen lately" in problem["detail"]
+
+
+def test_that_a_key_was_used_cannot_be_kept_is_no_reason_to_refuse_it(
+    installed, nobody, monkeypatch
+):
+    text = issue(installed)
+    monkeypatch.setattr(Holding, "change", fail)
+    assert nobody.get(GRADE, headers=bearer(text)).status_code == 200
+
+
+def test_what_is_refused_is_refused_even_if_that_cannot_be_recorded(installed, nobody, monkeypatch):
+    def full(*_, **__):
+        raise StorageError("no space left")
+
+    headers = bearer(issue(installed, Grant(Role.AUDITOR)))
+    monkeypatch.setattr(Ledger, "audit", full)
+    check(nobody.get(GRADE, headers=headers), 403, "forbidden")

@@ -143,3 +143,15 @@ def test_the_feed_leaves_out_what_lies_elsewhere_and_loses_nothing(town, monkeyp
     assert found == mine
     assert 0 < len(mine) < len(whole["changes"])
     assert after == whole["next"]
+
+
+def test_a_number_of_a_person_that_was_typed_for_a_code_is_not_kept(installed, service, futian):
+    for number in ("11010519491231002X", "13800138000"):
+        answer = service.get(f"/v1/enterprises/{number}/grade", headers=futian)
+        check(answer, 403, "beyond-reach")
+    service.post("/v1/scores", json={"enterprises": ["13800138000"]}, headers=bearer(
+        issue(installed, held(Role.DEPARTMENT, FUTIAN))))  # fmt: skip
+    with closing(Ledger(installed.ledger)) as ledger:
+        assert ledger.audited("13800138000") == ledger.audited("11010519491231002X") == []
+        assert ledger.audited("1 enterprises")[-1]["detail"]["beyond_reach"] == ["***"]
+        assert len(ledger.audited("***")) == 2

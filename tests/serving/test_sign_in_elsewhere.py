@@ -1,9 +1,11 @@
-"""People sign in elsewhere (OpenID Connect) over HTTP, at a made-up provider, and attackers do not."""
+"""People sign in elsewhere (OpenID Connect) over HTTP, and whoever attacks that does not."""
 
+from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from xinheng.serving.access import purge
 from xinheng.serving.access.issuer import REFUSED
 
 from ..archive.department import ALPHA
@@ -209,10 +211,12 @@ def test_what_nobody_ended_is_purged(service, issuer):
     browser = service.browser()
     browser.get(BACK, params=sent_back(browser, issuer))
     browser.get(START)
-    people = service.client.app_state["access"].people
     service.clock.wait(hours=13)
-    found = people.purge()
+    ledger, idle = service.client.app_state["live"].service.ledger, timedelta(minutes=30)
+    found = purge(ledger, service.clock, idle)
     assert found["pending"] >= 1
     assert found["sessions"] >= 1
-    assert people.purge() == {"sessions": 0, "failures": 0, "pending": 0}
+    service.clock.wait(hours=24)
+    assert purge(ledger, service.clock, idle)["failures"] >= 0
+    assert purge(ledger, service.clock, idle) == {"sessions": 0, "failures": 0, "pending": 0}
     assert browser.get("/v1/session").status_code == 401

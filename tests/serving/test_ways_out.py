@@ -181,6 +181,17 @@ def test_the_language_is_the_channels_where_none_is_asked_for(installed, tmp_pat
             assert answer.headers["content-language"] == language
 
 
+def test_channels_that_are_not_in_force_yet_stop_the_service(installed, tmp_path):
+    path = written(tmp_path, channel("program"))
+    path.write_text(path.read_text("utf-8").replace("2020-01-01", "2030-01-01"), "utf-8")
+    settings = installed.model_copy(update={"channels": path})
+    with (
+        pytest.raises(PolicyError, match="2030-01-01"),
+        TestClient(create_app(settings, hosts=HOSTS, now=lambda: NOW)),
+    ):
+        pass
+
+
 def test_channels_that_name_what_no_answer_has_stop_the_service(installed, tmp_path):
     path = written(tmp_path, channel("program", only("colour")))
     settings = installed.model_copy(update={"channels": path})

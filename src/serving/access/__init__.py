@@ -10,12 +10,13 @@ from .issuer import Issuer
 from .keys import ApiKey, Issued, Keys, looks_like_key
 from .limits import Bucket, Limit, Limiter, Verdict
 from .lockouts import Failures, Lockouts, Tries
-from .masking import Kind, Masks, Place, is_individual, masks_for
+from .masking import Kind, Masks, Place, is_individual, masks_for, without_numbers
 from .oidc import Identity, OpenId, Pending, Started
 from .passes import Pass, Passes
 from .passwords import Cost, Passwords, check_password
 from .people import People, Standing
 from .provider import Provider
+from .purge import purge
 from .purposes import Purpose, PurposeCode, PurposeEdition, Purposes
 from .roles import ROLES, Duty, Permission, Role, find_permission, find_role
 from .rows import kept
@@ -80,5 +81,7 @@ __all__ = [
     "looks_like_key",
     "masks_for",
     "open_desk",
+    "purge",
     "read_channels",
+    "without_numbers",
 ]

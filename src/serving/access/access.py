@@ -117,11 +117,16 @@ class Access:
     def check(self, openapi: Mapping[str, Any]) -> None:
         """Refuse channels that name what no answer has, and places of personal data in none.
 
+        There have to be channels and purposes for today as well.
+
         Raises
         ------
         PolicyError
             That names it, and what there is.
         """
+        today = time.day_of(self._now())
+        self.channels.on(today)
+        self.purposes.on(today)
         self.channels.check(openapi, self.channels.name)
         Masks().check(openapi["components"]["schemas"])
 
@@ -199,8 +204,8 @@ class Access:
     def _pass(
         self, principal: Principal, name: str, limit: Limit | None, expires: datetime
     ) -> Pass:
-        edition = self.channels.on(time.day_of(self._now()))
         try:
+            edition = self.channels.on(time.day_of(self._now()))
             channel = edition.channel(principal.channel)
         except PolicyError as error:
             raise ForbiddenError(f"the {principal.means} is of a channel: {error}") from None

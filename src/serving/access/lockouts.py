@@ -112,12 +112,8 @@ class Lockouts:
 
     def purge(self) -> int:
         """Remove what is forgotten anyway, and return how many rows these were."""
-        now, removed = self._now(), 0
-        for key, row in list(self._store.rows()):
-            if now - row.last > FORGOTTEN:
-                self._store.change(key, lambda found: _remembered(found, now))
-                removed += 1
-        return removed
+        now = self._now()
+        return self._store.prune(lambda row: _remembered(row, now) is None)
 
     def _count(self, key: str, tries: Tries) -> None:
         now = self._now()

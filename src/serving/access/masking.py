@@ -18,7 +18,17 @@ from .fieldset import FieldSet
 from .grants import Grant
 from .roles import Permission
 
-__all__ = ["MARK", "OURS", "PLACES", "Kind", "Masks", "Place", "is_individual", "masks_for"]
+__all__ = [
+    "MARK",
+    "OURS",
+    "PLACES",
+    "Kind",
+    "Masks",
+    "Place",
+    "is_individual",
+    "masks_for",
+    "without_numbers",
+]
 
 MARK = "***"
 INDIVIDUAL = "92"
@@ -165,6 +175,9 @@ class Masks:
         return MARK if any(original in cleaned for original in originals) else cleaned
 
 
+NUMBERS = Masks(frozenset({Kind.IDENTITY, Kind.PHONE}), ())
+
+
 def masks_for(grant: Grant, channel: Masks) -> Masks:
     """Return what is masked for somebody in a channel: all, where the role needs no persons.
 
@@ -179,6 +192,17 @@ def masks_for(grant: Grant, channel: Masks) -> Masks:
     if grant.allows(Permission.READ_PERSONAL_DATA):
         return channel
     return Masks(frozenset(Kind), channel.places)
+
+
+def without_numbers(text: str) -> str:
+    """Return a text that somebody sent without the identity and telephone numbers in it.
+
+    Examples
+    --------
+    >>> without_numbers("9144030071526726XG 13800138000")
+    '9144030071526726XG ***'
+    """
+    return str(NUMBERS.of_answer("", text))
 
 
 def is_individual(identifier: object) -> bool:

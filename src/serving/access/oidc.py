@@ -136,11 +136,7 @@ class OpenId:
 
     def purge(self) -> int:
         """Remove sign-ins that nobody ended, and return how many there were."""
-        now = self._now()
-        old = [key for key, row in self._store.rows() if now - row.since > PATIENCE]
-        for key in old:
-            self._store.change(key, lambda _: None)
-        return len(old)
+        return purge_pending(self._store, self._now())
 
     def close(self) -> None:
         """Release the connections to the issuer."""
@@ -184,6 +180,11 @@ class OpenId:
         if not isinstance(claims["nonce"], str) or not same(claims["nonce"], nonce):
             raise _refused("the token is of another sign-in")
         return claims
+
+
+def purge_pending(store: Store[Pending], now: datetime) -> int:
+    """Remove sign-ins that nobody ended, and return how many there were."""
+    return store.prune(lambda row: now - row.since > PATIENCE)
 
 
 def _actor(provider: str, subject: object) -> str:

@@ -63,8 +63,6 @@ class People:
     ----------
     accounts, sessions
         Those of the service.
-    lockouts
-        What slows guessing down.
     channels
         By which of them people sign in.
     elsewhere
@@ -77,14 +75,12 @@ class People:
         self,
         accounts: Accounts,
         sessions: Sessions,
-        lockouts: Lockouts,
         channels: Channels,
         elsewhere: Mapping[str, Elsewhere],
         now: Clock,
     ) -> None:
         self.accounts = accounts
         self.sessions = sessions
-        self._lockouts = lockouts
         self._channels = channels
         self._elsewhere = elsewhere
         self._now = now
@@ -106,7 +102,7 @@ class People:
         for provider in _providers(settings.sign_in):
             openid = OpenId(Issuer(provider, now), kept(rows, Pending), now)
             elsewhere[provider.name] = Elsewhere(openid, provider.channel)
-        people = cls(accounts, sessions, lockouts, channels, elsewhere, now)
+        people = cls(accounts, sessions, channels, elsewhere, now)
         for each in elsewhere.values():
             people.check_channel(each.channel)
         return people
@@ -208,15 +204,6 @@ class People:
             return None
         self.sessions.end(token)
         return session
-
-    def purge(self) -> dict[str, int]:
-        """Remove what is over, and return how much of what."""
-        pending = [each.openid.purge() for each in self._elsewhere.values()]
-        return {
-            "sessions": self.sessions.purge(),
-            "failures": self._lockouts.purge(),
-            "pending": sum(pending),
-        }
 
     def close(self) -> None:
         """Release the connections to providers."""

@@ -138,21 +138,15 @@ class Sessions:
 
     def end_all(self, actor: str) -> int:
         """End every session of somebody, and return how many there were."""
-        return self._end(lambda session: session.actor == actor)
+        return self._store.prune(lambda session: session.actor == actor)
 
     def purge(self) -> int:
         """Remove the sessions that are over, and return how many there were."""
         now = self._now()
-        return self._end(lambda session: self._over(session, now))
+        return self._store.prune(lambda session: self._over(session, now))
 
     def _over(self, session: Session, now: datetime) -> bool:
         return now - session.seen >= self.idle or now - session.begun >= self.longest
-
-    def _end(self, wanted: Callable[[Session], bool]) -> int:
-        found = [key for key, session in self._store.rows() if wanted(session)]
-        for key in found:
-            self._store.change(key, lambda _: None)
-        return len(found)
 
 
 def _csrf(token: str) -> str:

@@ -33,6 +33,9 @@ class Store(Protocol[Row]):
     def rows(self) -> Iterator[tuple[str, Row]]:
         """Yield every key with its row."""
 
+    def prune(self, over: Callable[[Row], bool]) -> int:
+        """Remove every row that is over, and return how many."""
+
 
 class MemoryStore(Generic[Row]):
     """A store in this process's memory.
@@ -79,3 +82,11 @@ class MemoryStore(Generic[Row]):
     def rows(self) -> Iterator[tuple[str, Row]]:
         """Yield every key with its row."""
         yield from list(self._rows.items())
+
+    def prune(self, over: Callable[[Row], bool]) -> int:
+        """Remove every row that is over, and return how many."""
+        with self._lock:
+            old = [key for key, row in self._rows.items() if over(row)]
+            for key in old:
+                del self._rows[key]
+            return len(old)

@@ -6,6 +6,7 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from ...core import time
+from ..access import without_numbers
 from ..answers import ChangesAnswer, ScoresAnswer
 from ..problem import ProblemError
 from ..questions import ScoresQuestion
@@ -36,7 +37,7 @@ def scores(question: ScoresQuestion, caller: Posting) -> Response:
     known = [each for each in identifiers if each not in problems]
     make = partial(grades.scores, service, identifiers, numbers, problems, day)
     subject = f"{len(identifiers):,} enterprises"
-    beyond = [each for each in identifiers if _is_beyond(problems.get(each))]
+    beyond = [without_numbers(each) for each in identifiers if _is_beyond(problems.get(each))]
     asked = {"as_of": time.show(day), "enterprises": known}
     asked |= {"beyond_reach": beyond} if beyond else {}
     return caller.compute("read scores", subject, asked, make)
