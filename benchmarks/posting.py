@@ -16,6 +16,7 @@ Target: a grade is there within a second of the 202, for half of the records and
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -28,7 +29,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 from uuid import uuid4
 
-import httpx
+import httpx2 as httpx
 import numpy as np
 import pyarrow.compute as pc
 
@@ -84,7 +85,9 @@ def served(settings: Settings) -> Iterator[str]:
     """Serve an installation in a process of its own, and yield its address."""
     names = ("archive", "bundles", "keys", "grades", "kept", "ledger", "sources")
     values = {f"XINHENG_{name.upper()}": str(getattr(settings, name)) for name in names}
-    command = [sys.executable, "-m", "xinheng.cli", "serve", "--port", "0"]
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "xinheng.cli", "serve", "--port", str(port)]
     server = subprocess.Popen(  # noqa: S603
         command,
         env=os.environ | values,
