@@ -26,7 +26,7 @@ from .intake import Receipt, ingest
 from .kinds import KINDS, contract_of
 from .known import Known
 from .lineage import Lineage, Trace, lineage, trace
-from .lookup import find, numbered, owners_of
+from .lookup import codes_of, find, numbered, owners_of
 from .overview import SourceStatus, overview
 from .places import place_records
 from .posting import Posted, Told, faults_of, meant, post, told_by_file
@@ -263,19 +263,8 @@ class Archive:
         )
 
     def codes(self, enterprises: npt.ArrayLike) -> dict[int, str]:
-        """Return the code of each of some enterprises, by dense number.
-
-        Raises
-        ------
-        NotFoundError
-            If no enterprise has one of the numbers.
-        """
-        owners = owners_of(self._store, enterprises)
-        snapshot = self._store.snapshot("entity")
-        if snapshot is None:
-            return {}
-        rows = snapshot.read(["number", "key"], Owners.of(owners))
-        return {row["number"]: row["key"].partition(":")[2] for row in rows.to_pylist()}
+        """Return the code of each of some enterprises, by dense number; see `archive.lookup`."""
+        return codes_of(self._store, enterprises)
 
     def enterprise(self, identifier: str) -> int:
         """Return the dense number of an enterprise by its identifier.
