@@ -47,12 +47,17 @@ DO $$
 DECLARE name text;
 BEGIN
     FOREACH name IN ARRAY ARRAY[
-        'access_account', 'access_failure', 'access_key', 'access_pending', 'access_session'
+        'access_account', 'access_failure', 'access_key', 'access_pending', 'access_session',
+        'webhook'
     ] LOOP
         IF to_regclass('public.' || name) IS NOT NULL THEN
             EXECUTE format('GRANT UPDATE, DELETE ON public.%I TO xinheng_service', name);
         END IF;
     END LOOP;
+    -- What was posted goes once the archive has it.
+    IF to_regclass('public.posting_body') IS NOT NULL THEN
+        GRANT DELETE ON public.posting_body TO xinheng_service;
+    END IF;
     -- The revision is the owner's alone.
     IF to_regclass('public.ledger_version') IS NOT NULL THEN
         REVOKE INSERT ON public.ledger_version FROM xinheng_service;

@@ -57,6 +57,12 @@ def test_a_key_is_shown_once_and_proves_who_asks(folder: Path) -> None:
     assert text not in run("list").stdout + run("show", key.id).stdout
 
 
+def test_a_key_posts_the_records_of_the_sources_that_it_is_issued_with() -> None:
+    shown = run("issue", "tax", *BUREAU, "--source", "city-tax", "--source", "city-water")
+    grant = check(shown.stdout.split("\n")[0]).grant
+    assert grant.to_dict()["sources"] == ["city-tax", "city-water"]
+
+
 def test_a_key_goes_to_a_file_of_its_owner_only(tmp_path: Path) -> None:
     path = tmp_path / "hotline.key"
     found = told("issue", "hotline", *BUREAU, "--output", str(path))

@@ -9,7 +9,7 @@ from .intake import Receipt, ingest
 from .kinds import KINDS, contract_of
 from .lineage import Lineage
 from .overview import LATENESS, SourceStatus
-from .posting import Posted, Settled
+from .posting import Posted, Settled, Told, told_by_file, told_by_kind
 from .reading import Reading, read
 from .source import Source, find_sources, read_source
 from .store import Store
@@ -37,10 +37,13 @@ __all__ = [
     "Store",
     "Stream",
     "Supposed",
+    "Told",
     "altered_archive",
     "contract_of",
     "find_sources",
     "ingest",
     "read",
     "read_source",
+    "told_by_file",
+    "told_by_kind",
 ]

@@ -27,10 +27,10 @@ from .intake import Receipt, ingest
 from .kinds import KINDS, contract_of
 from .known import Known
 from .lineage import Lineage, Trace, lineage, trace
-from .lookup import find, numbered, owners_of
+from .lookup import codes_of, find, numbered, owners_of
 from .overview import SourceStatus, overview
 from .places import place_records
-from .posting import Posted, post
+from .posting import Posted, Told, faults_of, meant, post, told_by_file
 from .preview import Preview, preview
 from .replay import replay
 from .review import decide, placed
@@ -40,7 +40,7 @@ from .store import Store
 from .supposing import Supposed, suppose
 from .tables import ENTITY, HELD, PERSONAL, record_schema
 from .terms import terms
-from .touched import touched
+from .touched import told_in, touched
 from .upkeep import Finding, Swept, compact, purge, vacuum, verify
 from .view import EventView, events
 
@@ -75,6 +75,22 @@ class Archive:
         """How often the archive was tidied since its newest delivery, or had somebody erased."""
         return self._store.state().edition
 
+    def faults(self, digest: str) -> dict[tuple[str, int], list[Mapping[str, str]]]:
+        """Return what is wrong with the rows that the delivery of a digest set aside.
+
+        By file and row; nothing if it has not landed.
+        """
+        delivery = self._store.manifest.find(digest)
+        return {} if delivery is None else faults_of(self._store, delivery.sequence)
+
+    def has(self, digest: str) -> bool:
+        """Tell whether the delivery of a digest has landed."""
+        return self._store.manifest.find(digest) is not None
+
+    def tidied(self, edition: int) -> frozenset[str]:
+        """Return in which ways the archive was tidied after an edition of its newest delivery."""
+        return self._store.manifest.tidied(edition)
+
     def digest(self, sequence: int) -> str:
         """Return the digest of a delivery; nothing if the archive has no such delivery."""
         if not 0 < sequence <= self.sequence:
@@ -98,7 +114,15 @@ class Archive:
         received: datetime,
     ) -> Posted:
         """Take in rows, by file of the mapping, as if delivered; see `archive.posting`."""
-        return post(self._store, source, rows, received, self._linking(source))
+        return self.post_told(told_by_file(source, rows), received)
+
+    def post_told(self, told: Told, received: datetime) -> Posted:
+        """Take in rows, by file or by kind, as if delivered; see `archive.posting`."""
+        return post(self._store, told, received, self._linking(told.source))
+
+    def meant(self, told: Told, received: datetime) -> tuple[str, ...]:
+        """Return whom rows are about, and refuse what `post_told` would; nothing is written."""
+        return meant(self._store, told, received)
 
     def _linking(self, source: Source) -> Known:
         scheme = source.declaration.scheme
@@ -155,6 +179,10 @@ class Archive:
         """
         return enterprises[np.argsort(owners_of(self._store, enterprises))]
 
+    def told_in(self, after: int, upto: int) -> frozenset[str]:
+        """Return the tables to which some deliveries added rows; see `archive.touched`."""
+        return told_in(self._store, after, upto)
+
     def touched(self, after: int, upto: int | None = None) -> npt.NDArray[np.int32]:
         """Return the enterprises that later deliveries told of; see `archive.touched`."""
         return touched(self._store, after, upto)
@@ -208,11 +236,23 @@ class Archive:
         """Return where the records of an enterprise are from; see `archive.lineage`."""
         return lineage(self._store, numbered(self._store, enterprise), as_of, streams)
 
-    def enterprises(self, *, part: tuple[int, int] = (0, 1)) -> pa.Table:
-        """Return `enterprise` (dense number), `scheme` and `id` of all, or those of part i of n."""
+    def enterprises(
+        self, *, part: tuple[int, int] = (0, 1), after: int = 0, upto: int | None = None
+    ) -> pa.Table:
+        """Return `enterprise` (dense number), `scheme` and `id` of all, or those of part i of n.
+
+        Parameters
+        ----------
+        part
+            Part i of n.
+        after, upto
+            Only those of whom deliveries after one, and up to another, were the first to tell.
+        """
         snapshot = self._store.snapshot("entity")
         owners = None if part == (0, 1) else Owners.part(*part)
-        table = snapshot.read(owners=owners) if snapshot else ENTITY.empty_table()
+        table = ENTITY.empty_table()
+        if snapshot is not None:
+            table = snapshot.read(owners=owners, upto=upto, since=after and after + 1)
         table = table.sort_by("number")
         parts = pc.split_pattern(table["key"], ":", max_splits=1)
         return pa.table(
@@ -222,6 +262,10 @@ class Archive:
                 "id": pc.list_element(parts, 1),
             }
         )
+
+    def codes(self, enterprises: npt.ArrayLike) -> dict[int, str]:
+        """Return the code of each of some enterprises, by dense number; see `archive.lookup`."""
+        return codes_of(self._store, enterprises)
 
     def enterprise(self, identifier: str) -> int:
         """Return the dense number of an enterprise by its identifier.
@@ -286,6 +330,11 @@ class Archive:
     ) -> Receipt:
         """Try rows again that a delivery set aside; see `archive.replay`."""
         return replay(self._store, source, sequence, received, folder)
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether somebody is writing at this moment, so that others wait."""
+        return self._store.is_busy
 
     @property
     def unfolded(self) -> int:

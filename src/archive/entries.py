@@ -8,10 +8,13 @@ from typing import TypeVar
 from pydantic import BaseModel, ConfigDict
 
 from ..core.errors import IntegrityError
+from .fates import FATES
 
-__all__ = ["Delivery", "FileCount", "Journaled", "Upkeep", "read_entry", "sealed"]
+__all__ = ["FATE_LETTERS", "Delivery", "FileCount", "Journaled", "Upkeep", "read_entry", "sealed"]
 
 Entry = TypeVar("Entry", "Delivery", "Upkeep")
+
+FATE_LETTERS = {fate[0]: fate for fate in FATES}
 
 
 class _Frozen(BaseModel):
@@ -64,6 +67,8 @@ class Delivery(_Frozen):
         90, 365 and more.
     newest
         Day number of the newest record that landed; None where none did.
+    settled
+        Of a small delivery, the fate of each row in order, as its first letter, by file.
     replays, revokes
         Number of the delivery whose rows were tried again, or wait again because a decision on
         them was taken back.
@@ -80,6 +85,7 @@ class Delivery(_Frozen):
     lateness: dict[str, tuple[int, ...]] = {}
     newest: dict[str, int] = {}
     faults: dict[str, int]
+    settled: dict[str, str] = {}
     replays: int | None = None
     revokes: int | None = None
     folded: int = 0

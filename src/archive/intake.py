@@ -20,7 +20,7 @@ from .decisions import Decision
 from .decisions import table as decided
 from .entries import Delivery, FileCount
 from .extract import Opened, connect, leave_out, open_delivery
-from .fates import Fates
+from .fates import FATES, Fates
 from .folding import fold_in, is_due
 from .identity import CONFLICTS, conflicts, repeated
 from .kinds import KINDS
@@ -39,6 +39,7 @@ Rows = npt.NDArray[np.int64]
 
 COMPARED = ["number", "record", "content", "known_day"]
 MOST_FAULTS = 20
+FEW = 10_000  # rows, of each of which the manifest can tell the fate
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,6 +247,7 @@ def publish(
         lateness={kind: tuple(counts.tolist()) for kind, counts in landed.lateness.items()},
         newest=landed.newest,
         faults=_top_faults(collected),
+        settled=_settled(collected.fates),
         replays=again.sequence if again and not again.waits else None,
         revokes=again.sequence if again and again.waits else None,
         folded=kept.folded,
@@ -283,6 +285,17 @@ def _counts(opened: Opened, fates: Mapping[str, Fates]) -> tuple[FileCount, ...]
             )
         )
     return tuple(counts)
+
+
+def _settled(fates: Mapping[str, Fates]) -> dict[str, str]:
+    """Return the fate of each row of a small delivery, by its first letter."""
+    rows = {name: each.rows for name, each in fates.items()}
+    if sum(map(len, rows.values())) > FEW:
+        return {}
+    return {
+        name: "".join(FATES[place][0] for place in fates[name].of(some).tolist())
+        for name, some in rows.items()
+    }
 
 
 def _top_faults(collected: Collected) -> dict[str, int]:

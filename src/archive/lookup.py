@@ -16,7 +16,7 @@ from .hashing import Numbers, owner_numbers
 from .store import Store
 from .table import Snapshot
 
-__all__ = ["Registration", "find", "numbered", "owners_of", "schemes"]
+__all__ = ["Registration", "codes_of", "find", "numbered", "owners_of", "schemes"]
 
 NUMBERED = ["owner", "number"]
 REGISTERS = 64  # files of the register that are kept in mind
@@ -108,6 +108,21 @@ def owners_of(store: Store, numbers: npt.ArrayLike) -> Numbers:
             "numbered from 0 on"
         )
     return owners
+
+
+def codes_of(store: Store, numbers: npt.ArrayLike) -> dict[int, str]:
+    """Return the code of each of some enterprises, by dense number.
+
+    Raises
+    ------
+    NotFoundError
+        If no enterprise has one of the numbers.
+    """
+    owners, snapshot = owners_of(store, numbers), store.snapshot("entity")
+    if snapshot is None:
+        return {}
+    rows = snapshot.read(["number", "key"], Owners.of(owners)).to_pylist()
+    return {row["number"]: row["key"].partition(":")[2] for row in rows}
 
 
 @dataclass(frozen=True, slots=True)

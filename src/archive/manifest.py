@@ -107,6 +107,12 @@ class Manifest:
         state = self.state()
         return self._upkeep(state.sequence, state.edition) if state.edition else None
 
+    def tidied(self, edition: int) -> frozenset[str]:
+        """Return what upkeep was done after an edition of the newest delivery."""
+        state = self.state()
+        editions = range(edition + 1, state.edition + 1)
+        return frozenset(self._upkeep(state.sequence, each).done for each in editions)
+
     def find(self, digest: str) -> Delivery | None:
         """Return the delivery with this digest, if it has landed."""
         path, last = self._by_digest(digest), self.state().sequence

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import re
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -13,11 +12,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ..core.errors import InvalidError, NotFoundError
+from .bykind import by_kind, is_by_kind
 from .entries import Delivery
 from .extract import Opened, open_delivery
 from .fates import Fates
 from .intake import Again, Receipt, gather, publish
 from .known import Known
+from .narrowing import lacking, narrowed
 from .posting import reading_of
 from .reading import Reading
 from .reading.spool import FAULTY
@@ -153,29 +154,23 @@ def from_held(source: Source, held: pa.Table) -> tuple[Source, Opened]:
     NotFoundError, InvalidError
         If the mapping has such a file no more, or joins it to one of which no row is set aside.
     """
-    files = source.declaration.files
     readings = {
         name: held_reading(held.filter(pc.equal(held["file"], name))) for name in by_file(held)
     }
+    if is_by_kind(readings):
+        source = by_kind(source)
+    files = source.declaration.files
     for name in readings:
         if name not in files:
             raise NotFoundError.among(f"file of the mapping of {source.name}", name, files)
-    records = [each for each in source.declaration.records if each.rows in readings]
-    skips = [each for each in source.declaration.skip if each.file in readings]
-    read = "\n".join([source.statements[each.sql] for each in records] + [s.where for s in skips])
-    for name, file in files.items():
-        joined = re.search(rf"\b{name}\b", read)
-        if joined and name not in readings:
-            raise InvalidError(
-                f"the mapping of {source.name} also reads {file.path!r}, of which no row is set "
-                "aside; give the delivery's folder with --delivery"
-            )
-    some = {name: files[name] for name in readings}
-    declaration = source.declaration.model_copy(
-        update={"files": some, "records": records, "skip": skips}
-    )
-    paths = {name: Path(file.path) for name, file in some.items()}
-    return replace(source, declaration=declaration), Opened(paths, readings, "")
+    absent = lacking(source, readings)
+    if absent is not None:
+        raise InvalidError(
+            f"the mapping of {source.name} also reads {absent[1].path!r}, of which no row is set "
+            "aside; give the delivery's folder with --delivery"
+        )
+    paths = {name: Path(files[name].path) for name in readings}
+    return narrowed(source, readings), Opened(paths, readings, "")
 
 
 def held_reading(held: pa.Table) -> Reading:

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from deltalake import DeltaTable, Transaction
 from deltalake.transaction import AddAction
-from filelock import FileLock
+from filelock import FileLock, Timeout
 
 from ..core.errors import InvalidError
 from .disk import make, needing_room
@@ -68,6 +68,15 @@ class Store:
                 yield drafts
             finally:
                 shutil.rmtree(drafts, ignore_errors=True)
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether somebody is writing at this moment."""
+        try:
+            with FileLock(self.folder / ".lock", timeout=0):
+                return False
+        except Timeout:
+            return True
 
     def state(self) -> State:
         """Return what is published now."""

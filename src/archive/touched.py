@@ -6,7 +6,7 @@ import numpy.typing as npt
 from .sets import unique
 from .store import Store
 
-__all__ = ["touched"]
+__all__ = ["told_in", "touched"]
 
 TELLING = ("event", "lifecycle")
 
@@ -38,3 +38,25 @@ def touched(store: Store, after: int, upto: int | None = None) -> npt.NDArray[np
             told = snapshot.read(["entity"], upto=last, since=after + 1)
             found.append(unique(told["entity"].drop_null().to_numpy()))
     return unique(np.concatenate(found)).astype(np.int32)
+
+
+def told_in(store: Store, after: int, upto: int) -> frozenset[str]:
+    """Return the tables to which some deliveries added rows.
+
+    Parameters
+    ----------
+    store
+        The archive's tables.
+    after, upto
+        The delivery before the first of them, and the last.
+
+    Returns
+    -------
+    frozenset
+        Of a delivery that was too large for a journal, every table.
+    """
+    found: set[str] = set()
+    for number in range(after + 1, upto + 1):
+        delivery = store.manifest.delivery(number)
+        found |= set(delivery.journal.rows if delivery.journal else delivery.tables)
+    return frozenset(found)

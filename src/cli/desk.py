@@ -51,6 +51,12 @@ Districts = Annotated[
         "--district", metavar="CODE", help="District it is held to, as 440304; may be repeated."
     ),
 ]
+Sources = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--source", metavar="NAME", help="Source whose records it may post; may be repeated."
+    ),
+]
 Categories = Annotated[
     list[str] | None,
     typer.Option(
@@ -96,11 +102,13 @@ def grant_of(
     districts: list[str] | None,
     categories: list[str] | None,
     permissions: list[str] | None,
+    sources: list[str] | None = None,
 ) -> "Grant":
     """Return the grant that options describe."""
     from ..serving.access import Grant
 
     named = {"districts": districts, "categories": categories, "permissions": permissions}
+    named["sources"] = sources
     return Grant.of({"role": role, **{name: codes for name, codes in named.items() if codes}})
 
 
@@ -114,7 +122,12 @@ def scope_of(grant: "Grant") -> str:
     named = grant.to_dict()
     parts = [
         f"{word} {', '.join(named[name])}"
-        for name, word in (("districts", "in"), ("categories", "of"), ("permissions", "only"))
+        for name, word in (
+            ("districts", "in"),
+            ("categories", "of"),
+            ("permissions", "only"),
+            ("sources", "posts"),
+        )
         if name in named
     ]
     return escape("; ".join(parts))

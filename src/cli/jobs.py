@@ -138,10 +138,10 @@ def watch_jobs(
     pause: Annotated[float, typer.Option(min=1, help="Seconds between two looks.")] = 20.0,
 ) -> None:
     """Run what is due whenever it is, until stopped; `xinheng serve --jobs` does this beside it."""
-    from ..core.logs import set_up
+    from ..core.logs import set_up_logs
     from ..core.settings import load_settings
 
-    set_up(load_settings())
+    set_up_logs(load_settings())
     with _opened() as (timetable, watch), _stoppable(watch):
         logging.getLogger("xinheng.jobs").info("watching %d jobs", len(timetable.job))
         watch.forever(pause)

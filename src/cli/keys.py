@@ -16,6 +16,7 @@ from .desk import (
     Districts,
     Permissions,
     RoleName,
+    Sources,
     clock,
     grant_of,
     history_of,
@@ -57,6 +58,7 @@ def issue(
     district: Districts = None,
     category: Categories = None,
     permission: Permissions = None,
+    source: Sources = None,
     channel: Annotated[str, typer.Option(help="Channel in which it asks.")] = "program",
     days: Days = 365,
     limit: Annotated[
@@ -69,7 +71,7 @@ def issue(
     with ExitStack() as stack:
         write = None if output is None else stack.enter_context(new_secret_file(output))
         desk = stack.enter_context(open_the_desk())
-        grant = grant_of(role, district, category, permission)
+        grant = grant_of(role, district, category, permission, source)
         issued = desk.issue(holder, grant, channel, timedelta(days=days), limit=limit)
         if write is not None:
             write(issued.text)

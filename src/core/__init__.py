@@ -16,6 +16,7 @@ from .calendar import (
 from .errors import (
     AccessError,
     ClusterError,
+    ConflictError,
     CredentialError,
     DeclarationError,
     ForbiddenError,
@@ -77,24 +78,30 @@ if TYPE_CHECKING:
         publish_key,
         revoke_key,
     )
+    from .logs import JsonLines, TextLines, set_up_logs
+    from .scrub import IDENTITY, PHONE, scrubbed, scrubbed_error
     from .settings import Setting, Settings, list_settings, load_settings
     from .templating import environment, resource
     from .webhooks import sign_webhook, verify_webhook, webhook_key
 
 __all__ = [
+    "IDENTITY",
     "NEVER",
+    "PHONE",
     "SHANGHAI",
     "USCC",
     "AccessError",
     "Change",
     "ClusterError",
     "CodeTable",
+    "ConflictError",
     "CredentialError",
     "DeclarationError",
     "Event",
     "ForbiddenError",
     "IntegrityError",
     "InvalidError",
+    "JsonLines",
     "Keyring",
     "LimitError",
     "MappingError",
@@ -107,6 +114,7 @@ __all__ = [
     "Settings",
     "Span",
     "StorageError",
+    "TextLines",
     "TrustedKeys",
     "WorkerError",
     "XinhengError",
@@ -143,6 +151,9 @@ __all__ = [
     "publish_key",
     "resource",
     "revoke_key",
+    "scrubbed",
+    "scrubbed_error",
+    "set_up_logs",
     "show",
     "sign_webhook",
     "spans",
@@ -173,6 +184,13 @@ _LAZY = {
     "load_trusted_keys": "keys",
     "publish_key": "keys",
     "revoke_key": "keys",
+    "JsonLines": "logs",
+    "TextLines": "logs",
+    "set_up_logs": "logs",
+    "IDENTITY": "scrub",
+    "PHONE": "scrub",
+    "scrubbed": "scrub",
+    "scrubbed_error": "scrub",
     "Setting": "settings",
     "Settings": "settings",
     "list_settings": "settings",

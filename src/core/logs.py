@@ -11,12 +11,12 @@ import traceback
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from .scrub import scrub, told
+from .scrub import scrubbed, scrubbed_error
 
 if TYPE_CHECKING:
     from .settings import Settings
 
-__all__ = ["JsonLines", "TextLines", "set_up"]
+__all__ = ["JsonLines", "TextLines", "set_up_logs"]
 
 ACCESS = "xinheng.access"
 """Whose values are known to be numbers and names of ours, so that nothing is looked for in them."""
@@ -39,7 +39,8 @@ class JsonLines(logging.Formatter):
         """Return the record as a line."""
         if record.name == ACCESS:
             return json.dumps({"time": _time(record), "event": record.msg} | _told_of(record))
-        return json.dumps(_parts(record), ensure_ascii=False, default=lambda each: scrub(str(each)))
+        told = _parts(record)
+        return json.dumps(told, ensure_ascii=False, default=lambda each: scrubbed(str(each)))
 
 
 class TextLines(logging.Formatter):
@@ -54,7 +55,7 @@ class TextLines(logging.Formatter):
         return "\n  at ".join([f"{head}  {values}".rstrip(), *frames])
 
 
-def set_up(settings: "Settings") -> None:
+def set_up_logs(settings: "Settings") -> None:
     """Send every log of this process to standard error, as the settings say.
 
     Loggers of libraries that would tell addresses and bodies are quiet below warnings, and lines
@@ -78,13 +79,13 @@ def _parts(record: logging.LogRecord) -> dict[str, Any]:
         "time": _time(record),
         "level": record.levelname.lower(),
         "logger": record.name,
-        "event": scrub(record.getMessage()),
+        "event": scrubbed(record.getMessage()),
     }
     for name, value in (vars(record) | _told_of(record)).items():
         if name not in PLAIN:
-            parts[name] = scrub(value) if isinstance(value, str) else value
+            parts[name] = scrubbed(value) if isinstance(value, str) else value
     if record.exc_info and record.exc_info[1] is not None:
-        parts["error"] = told(record.exc_info[1])
+        parts["error"] = scrubbed_error(record.exc_info[1])
         parts["frames"] = _frames(record.exc_info[1])
     return parts
 

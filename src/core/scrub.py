@@ -2,7 +2,7 @@
 
 import re
 
-__all__ = ["IDENTITY", "PHONE", "scrub", "told"]
+__all__ = ["IDENTITY", "PHONE", "scrubbed", "scrubbed_error"]
 
 IDENTITY = re.compile(r"(?<!\d)[1-9]\d{5}(?:18|19|20)\d{2}(?:0[1-9]|1[0-2])\d{5}[\dXx](?!\d)")
 PHONE = re.compile(
@@ -18,7 +18,7 @@ MARK = "…"
 LONGEST = 2_000
 
 
-def scrub(text: str, longest: int = LONGEST) -> str:
+def scrubbed(text: str, longest: int = LONGEST) -> str:
     """Return a text without what it could tell of persons, enterprises and keys; its end if long.
 
     Taken out are identity and telephone numbers, codes of enterprises, keys and passwords, query
@@ -34,9 +34,9 @@ def scrub(text: str, longest: int = LONGEST) -> str:
 
     Examples
     --------
-    >>> scrub("there is no enterprise '91440300MA5XNG010A' of 13800138000 in /srv/archive")
+    >>> scrubbed("there is no enterprise '91440300MA5XNG010A' of 13800138000 in /srv/archive")
     'there is no enterprise … of … in /srv/archive'
-    >>> scrub("postgresql://xinheng:secret@db/ledger is locked")
+    >>> scrubbed("postgresql://xinheng:secret@db/ledger is locked")
     'postgresql://xinheng:…@db/ledger is locked'
     """
     text = PASSWORD.sub(rf"\1:{MARK}@", text)
@@ -45,13 +45,13 @@ def scrub(text: str, longest: int = LONGEST) -> str:
     return text if len(text) <= longest else MARK + text[-longest:]
 
 
-def told(error: BaseException) -> str:
+def scrubbed_error(error: BaseException) -> str:
     """Return what an error is, scrubbed: its kind, and its first line.
 
     Examples
     --------
-    >>> told(KeyError("张三"))
+    >>> scrubbed_error(KeyError("张三"))
     'KeyError: …'
     """
     lines = str(error).splitlines() or [""]
-    return f"{type(error).__name__}: {scrub(lines[0], 500)}"
+    return f"{type(error).__name__}: {scrubbed(lines[0], 500)}"

@@ -85,6 +85,11 @@ class Settings(BaseSettings):
             "/v1/metrics is for keys that may read operations"
         ),
     )
+    posted_days: int = Field(
+        default=30,
+        ge=1,
+        description="days that what programs posted is kept in the ledger after the archive has it",
+    )
     workers: int = Field(default=1, ge=1, description="how many processes the service answers with")
     kept_answers: int = Field(
         default=64,

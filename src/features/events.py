@@ -147,8 +147,18 @@ class Events:
 
     def of(self, enterprise: int) -> "Events":
         """Return the events of one enterprise (a view, nothing is copied)."""
-        first, last = self.bounds(np.array([enterprise]))
-        return self.take(slice(int(first[0]), int(last[0])))
+        events, first, last = self.stretch(enterprise)
+        return events.take(slice(first, last))
+
+    def stretch(self, enterprise: int) -> tuple["Events", int, int]:
+        """Return events, and the first row of one enterprise and the row after its last."""
+        pair = np.array([enterprise, enterprise + 1], np.int32)
+        first, last = np.searchsorted(self.enterprise, pair).tolist()
+        return self, first, last
+
+    def among(self, enterprises: npt.NDArray[np.int32]) -> "Events":  # noqa: ARG002
+        """Return events that hold all of some enterprises: here, those of everybody."""
+        return self
 
     def bounds(
         self, enterprise: npt.NDArray[np.integer[Any]]

@@ -162,11 +162,24 @@ class References:
             gone = np.union1d(OUTSIDE, gone).astype(np.int32)
             parts.append(self.read(self._leaves, bans))
         spans = {
-            source: Spans.joined([old.without(gone), *(part[source] for part in parts)])
+            source: old.spliced(gone, Spans.joined(part[source] for part in parts))
             for source, old in self.kept.spans.items()
         }
         known = self.kept.cases if cases is None else cases
-        return References(self._leaves, Kept(spans, known))
+        return self._after(Kept(spans, known))
+
+    def _after(self, kept: Kept) -> "References":
+        """Return the tables of other contributions; those of the same ones are not worked out."""
+        then = self.kept
+        moved = {source for source, spans in kept.spans.items() if spans is not then.spans[source]}
+        if not moved and kept.cases is then.cases:
+            return self
+        found = References(self._leaves, kept)
+        if kept.cases is then.cases:
+            tables = self._tables.copy()
+            same = {t: each for t, each in tables.items() if moved.isdisjoint(t.sources)}
+            found._tables.update(same)
+        return found
 
     def values(self, leaf: Dated, asked: Asked) -> Floats:
         """Return the value of a leaf for each row."""

@@ -72,13 +72,28 @@ class Spans:
         """Return some rows."""
         return Spans(*(getattr(self, f.name)[rows] for f in fields(self)))
 
-    def without(self, enterprises: npt.NDArray[np.int32]) -> "Spans":
-        """Return the spans of all other enterprises; `enterprises` rises."""
-        if not len(enterprises):
+    def spliced(self, enterprises: npt.NDArray[np.int32], now: "Spans") -> "Spans":
+        """Return the spans after those of some enterprises were replaced.
+
+        Parameters
+        ----------
+        enterprises
+            Dense numbers, rising.
+        now
+            Their spans as they are now, sorted by enterprise.
+
+        Returns
+        -------
+        Sorted by enterprise; the same object where nothing is another than before.
+        """
+        first, last = (np.searchsorted(self.enterprise, enterprises, s) for s in ("left", "right"))
+        size = last - first
+        rows = np.repeat(first - np.cumsum(size) + size, size) + np.arange(size.sum())
+        if self.take(rows).equals(now):
             return self
-        place = np.searchsorted(enterprises, self.enterprise).clip(max=len(enterprises) - 1)
-        gone = enterprises[place] == self.enterprise
-        return self.take(~gone) if gone.any() else self
+        kept = np.ones(len(self), np.bool_)
+        kept[rows] = False
+        return Spans.joined([self.take(kept), now])
 
     def from_enterprise(self, enterprise: int) -> "Spans":
         """Return the spans of one enterprise, where they are sorted."""

@@ -1,8 +1,9 @@
 """The grades of a day: everybody's, from one batch, ready to be told one at a time."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from copy import copy
 from dataclasses import fields
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -92,6 +93,13 @@ class DayGrades:
         """Tell whether an enterprise is graded."""
         return self._at(enterprise) != UNGRADED
 
+    def without(self, enterprises: Iterable[int]) -> Self:
+        """Return the same grades but for some enterprises, which are not graded."""
+        found, place = copy(self), self._place.copy()
+        place[[number for number in enterprises if number < len(place)]] = UNGRADED
+        found._place = place  # noqa: SLF001
+        return found
+
     def compare(self, store: GradeStore, digest: str) -> None:
         """Find out to whom a run gave these very grades; see `was_given`.
 
@@ -136,13 +144,14 @@ class DayGrades:
         book, bundle = self._book, self._book.bundle
         days = np.full(len(some), self.as_of, np.int32)
         rows = pd.DataFrame({"enterprise": some, "as_of": days})
-        law = compute(bundle.rules.catalogue, book.events, rows).to_numpy() > 0
+        events = book.events.among(some)
+        law = compute(bundle.rules.catalogue, events, rows).to_numpy() > 0
         return book.scorer.score(
             book.scorer.values(book.matrix(some, self.as_of)),
             book.scorer.masks(law, days),
             days,
             book.previous(some, self.as_of),
-            book.scorer.cards(book.events, rows),
+            book.scorer.cards(events, rows),
         )
 
     def _put(self, start: int, scores: Scores) -> None:

@@ -1,6 +1,6 @@
 """Grades of the enterprises of an archive: archive and bundle brought together."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from copy import copy
 from typing import Self
 
@@ -13,6 +13,7 @@ from ..core import time
 from ..core.errors import NotFoundError
 from ..features import Cases, Events, References, compute, examine, known_before
 from ..features.dated import Dated
+from ..features.overlaid import overlaid
 from .bundle import Bundle
 from .grade import Grade
 from .scorer import Scorer
@@ -20,6 +21,7 @@ from .scores import Codes
 
 __all__ = ["GradeBook"]
 
+BANS, NEW = frozenset({"ban", "lifecycle"}), frozenset({"entity"})
 Before = Callable[[npt.NDArray[np.int32], int], Codes]
 
 
@@ -87,6 +89,46 @@ class GradeBook:
         vars(found).update(_leaves=leaves, _before=before)
         return found
 
+    def advanced(self, upto: int, newer: Mapping[int, Events]) -> Self:
+        """Return the grades after further deliveries, of which only what they tell of is read.
+
+        Parameters
+        ----------
+        upto
+            The last delivery to see, no earlier than that of the book.
+        newer
+            All events of everybody whom they tell of, as of then, by dense number.
+        """
+        some = self._archive.told_in(self.sequence, upto)
+        bans = Events.from_view(self._archive.bans(upto=upto)) if some & BANS else None
+        cases = Cases.from_table(self._archive.cases(upto=upto)) if some & NEW else None
+        found = self.laid_over(newer, cases, bans)
+        found.sequence = upto
+        vars(found).update(_bans=bans or self._bans, _cases=cases or self._cases)
+        return found
+
+    def laid_over(
+        self, events: Mapping[int, Events], cases: Cases | None = None, bans: Events | None = None
+    ) -> Self:
+        """Return the grades as if some enterprises had other events, which lie over their own.
+
+        Parameters
+        ----------
+        events
+            All events of each, by dense number.
+        cases, bans
+            As of `References.replaced`.
+        """
+        found, numbers = copy(self), sorted(events)
+        found.events = overlaid(self.events, events)
+        found.references = self.references.replaced(
+            np.array(numbers, np.int32),
+            [References.read(self._leaves, events[number]) for number in numbers],
+            cases=cases,
+            bans=bans,
+        )
+        return found
+
     def number(self, identifier: str, as_of: int) -> int:
         """Return the dense number of an enterprise of which something was known as of a day.
 
@@ -124,8 +166,8 @@ class GradeBook:
 
     def known(self, as_of: int) -> npt.NDArray[np.int32]:
         """Return the numbers of all enterprises of which something was known as of a day."""
-        seen = self.events.enterprise[time.is_known(self.events.available, as_of)]
-        return np.unique(seen)
+        who, first = self.events.first_available()
+        return who[time.is_known(first, as_of)]
 
     def references_before(self, as_of: int) -> References:
         """Return the references as they were known before a day, for the days after it too.
@@ -166,7 +208,7 @@ class GradeBook:
         """Return the indicators of enterprises as of a day; see `features.compute`."""
         return compute(
             self.bundle.catalogue,
-            self.events,
+            self.events.among(np.asarray(enterprises, np.int32)),
             _rows(enterprises, as_of),
             references=self.references,
             threads=self.scorer.threads,
@@ -181,7 +223,7 @@ class GradeBook:
     def grades(self, enterprises: npt.ArrayLike, as_of: int) -> pd.DataFrame:
         """Grade enterprises as of a day; see `Scorer.grades` for the columns."""
         return self.scorer.run(
-            self.events,
+            self.events.among(np.asarray(enterprises, np.int32)),
             _rows(enterprises, as_of),
             references=self.references,
             previous=self.previous(enterprises, as_of),

@@ -15,7 +15,7 @@ from typing import IO, Any
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from ..core.scrub import scrub
+from ..core.scrub import scrubbed
 from ..core.time import SHANGHAI
 from ..ledger import JobRun, Lease, Ledger
 from .due import Due
@@ -111,7 +111,7 @@ class Runner:
                 start_new_session=True,
             )
             ended = self._attend(process, due, lease)
-            excerpt = scrub(_tail(errors))
+            excerpt = scrubbed(_tail(errors))
             if ended is not None:
                 outcome, why = ended
                 return outcome, {}, f"{excerpt}\n{why}".strip()

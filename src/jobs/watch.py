@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from ..core.scrub import told
+from ..core.scrub import scrubbed_error
 from ..ledger import JobRun
 from .due import due
 from .runner import Runner
@@ -54,7 +54,7 @@ class Watch:
             try:
                 self.once()
             except SQLAlchemyError as error:
-                log.warning("the ledger cannot be read, so no job runs: %s", told(error))
+                log.warning("the ledger cannot be read, so no job runs: %s", scrubbed_error(error))
             self.runner.stop.wait(pause)
 
 

@@ -9,6 +9,7 @@ from .holdings import ACCOUNTS, FAILURES, KEYS, PENDING, SESSIONS, WEBHOOKS, Hol
 from .jobs import JobRequest, JobRun, Jobs
 from .lease import Lease
 from .ledger import Ledger, Step
+from .postings import FOLDED, REFUSED, Outcome, Posting, Postings
 from .promotions import Promotion, Promotions, SignOff, Trial
 from .revision import HEAD, REVISIONS, Standing, downgrade, prepare, standing, upgrade
 from .trail import Entry, Finding, Note, Pace, Proof, Verification, verify
@@ -16,9 +17,11 @@ from .trail import Entry, Finding, Note, Pace, Proof, Verification, verify
 __all__ = [
     "ACCOUNTS",
     "FAILURES",
+    "FOLDED",
     "HEAD",
     "KEYS",
     "PENDING",
+    "REFUSED",
     "REVISIONS",
     "SESSIONS",
     "WEBHOOKS",
@@ -35,7 +38,10 @@ __all__ = [
     "Lease",
     "Ledger",
     "Note",
+    "Outcome",
     "Pace",
+    "Posting",
+    "Postings",
     "Promotion",
     "Promotions",
     "Proof",

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from itertools import islice
 from typing import Any, Self
 
-from sqlalchemy import RowMapping, func, insert, select
+from sqlalchemy import Connection, RowMapping, func, insert, select, text
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import IntegrityError as Conflict
 
@@ -14,9 +14,10 @@ from ..core import time
 from ..core.errors import IntegrityError
 from .tables import CHANGE, RUN
 
-__all__ = ["Change", "History", "Remembered", "Run"]
+__all__ = ["CHANGES", "Change", "History", "Remembered", "Run", "alone"]
 
 BATCH = 5_000
+CHANGES = 0x58494E43484E47  # of PostgreSQL's advisory locks, the one of who adds changes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +84,8 @@ class Change:
     number, enterprise
         Dense number of the enterprise, and its code, which another may share under another scheme.
     run, as_of
-        The run, and its day number.
+        The run, and its day number; None where records that were posted changed the level before
+        a run did.
     level, previous
         The level now, and the one before.
     cause
@@ -95,7 +97,7 @@ class Change:
     id: int
     number: int
     enterprise: str
-    run: int
+    run: int | None
     as_of: int
     level: str
     previous: str
@@ -136,6 +138,7 @@ class History:
         row |= {"as_of": date.fromisoformat(time.show(run.as_of)), "levels": dict(run.levels)}
         try:
             with self._engine.begin() as connection:
+                alone(connection, CHANGES)
                 statement = insert(RUN).returning(RUN.c.id)
                 number = connection.execute(statement, row).scalar_one()
                 left = iter(changes)
@@ -184,8 +187,8 @@ class History:
         number, run
             Of which enterprise, in which run; any if None.
         after
-            Only those with a greater id. A run is kept whole or not at all and one after the other,
-            so no change ever comes to stand before one that was seen.
+            Only those with a greater id. Who adds changes does so alone, all of them or none, so no
+            change ever comes to stand before one that was seen.
         limit
             How many at most; all if None.
         """
@@ -242,6 +245,15 @@ class Remembered(History):
     def last(self) -> int:
         """Return the number of the newest run that is remembered, 0 if there is none."""
         return self._runs[-1].id if self._runs else 0
+
+
+def alone(connection: Connection, lock: int) -> None:
+    """Let nobody else add rows of a kind until a transaction ends: SQLite lets nobody anyhow.
+
+    Numbers are given as rows are added and seen as they are committed, which so is one order.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": lock})
 
 
 def _change(row: RowMapping) -> Change:

@@ -17,6 +17,7 @@ from .history import History
 from .holdings import Holding, joined, separate
 from .jobs import Jobs
 from .lease import Lease
+from .postings import Postings
 from .promotions import Promotion, Promotions
 from .reviews import Reviews
 from .revision import open_ready
@@ -83,6 +84,8 @@ class Ledger:
         The history of scheduled jobs.
     deliveries
         The attempts to deliver webhooks.
+    postings
+        Records that programs handed over.
     trail
         The audit trail.
 
@@ -114,6 +117,7 @@ class Ledger:
         self.reviews = Reviews(self._engine, self.trail)
         self.jobs = Jobs(self._engine)
         self.deliveries = Deliveries(self._engine)
+        self.postings = Postings(self._engine)
 
     @classmethod
     def open(cls, settings: "Settings") -> Self:

@@ -21,7 +21,17 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-__all__ = ["AUDIT", "CHANGE", "ENTRY", "METADATA", "PROMOTION", "RUN"]
+__all__ = [
+    "AUDIT",
+    "CHANGE",
+    "ENTRY",
+    "METADATA",
+    "POSTED",
+    "POSTING",
+    "PROMOTION",
+    "RUN",
+    "SETTLED",
+]
 
 METADATA = MetaData()
 
@@ -72,7 +82,7 @@ CHANGE = Table(
     "grade_change",
     METADATA,
     Column("id", Integer, primary_key=True),
-    Column("run", ForeignKey("grading_run.id"), nullable=False, index=True),
+    Column("run", ForeignKey("grading_run.id"), index=True),
     Column("number", Integer, nullable=False, index=True),
     Column("enterprise", String(100), nullable=False, index=True),
     Column("as_of", Date, nullable=False),
@@ -112,3 +122,40 @@ ENTRY = Table(
     UniqueConstraint("chain", "position", name="audit_entry_place"),
     Index("audit_entry_of_subject", "subject", "id"),
 )
+
+POSTING = Table(
+    "posting",
+    METADATA,
+    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
+    Column("receipt", String(36), nullable=False, unique=True),
+    Column("holder", String(100), nullable=False),
+    Column("key", String(255), nullable=False),
+    Column("digest", String(64), nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False),
+    Column("actor", String(100), nullable=False),
+    Column("purpose", String(200), nullable=False),
+    Column("source", String(100), nullable=False),
+    Column("rows", Integer, nullable=False),
+    UniqueConstraint("holder", "key", name="posting_once"),
+)
+"""Records that were accepted."""
+
+POSTED = Table(
+    "posting_body",
+    METADATA,
+    Column("posting", ForeignKey("posting.id"), primary_key=True),
+    Column("body", Text, nullable=False),
+)
+"""What was sent: the one table of which rows are deleted, for they may name persons."""
+
+SETTLED = Table(
+    "posting_outcome",
+    METADATA,
+    Column("posting", ForeignKey("posting.id"), primary_key=True),
+    Column("at", DateTime(timezone=True), nullable=False),
+    Column("state", String(10), nullable=False),
+    Column("delivery", Integer),
+    Column("digest", String(64)),
+    Column("detail", Text, nullable=False),
+)
+"""What came of each."""

@@ -19,6 +19,7 @@ from .description import describe
 from .door import AT_ONCE
 from .files import Uploads
 from .gate import guarded
+from .intake import Intake
 from .live import Live, Pulse
 from .middleware import middleware
 from .page import add_page
@@ -47,6 +48,7 @@ class Shared(TypedDict):
     uploads: Uploads
     webhook_keys: list[str]
     webhook_networks: tuple[str, ...]
+    intake: Intake
     turns: CapacityLimiter
 
 
@@ -77,17 +79,20 @@ def create_app(
         try:
             access = Access.open(settings, live.service.ledger, now, settings.workers)
             access.check(app.openapi())
+            intake = Intake(live, settings)
             uploads = Uploads(settings.uploads)
             keys = await run_in_threadpool(public_keys, settings)
             sender = Sender(settings.webhook_networks)
             courier = Courier(settings, live, access, sender, now)
             live.start()
+            intake.start()
             courier.start()
             with closing(access):
                 try:
                     yield {
                         "live": live,
                         "access": access,
+                        "intake": intake,
                         "turns": CapacityLimiter(AT_ONCE),
                         "uploads": uploads,
                         "webhook_keys": keys,
@@ -95,6 +100,7 @@ def create_app(
                     }
                 finally:
                     await run_in_threadpool(courier.close)
+                    await run_in_threadpool(intake.close)
         finally:
             await run_in_threadpool(live.close)
 

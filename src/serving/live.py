@@ -149,13 +149,15 @@ class Live:
         sqlalchemy.exc.SQLAlchemyError, OSError, XinhengError
             If it cannot be looked; what is answered from stays.
         """
+        before = self.service.of
+        advanced = self.swap(State.advanced) is not before
         seen = look(self.service.archive, self.service.ledger)
         waiting = not self._refused or monotonic() < self._again
         if seen == self.service.of.seen and waiting:
-            return False
+            return advanced
         following = self._next(self.service.of, seen)
         self._warm(following)
-        self.swap(lambda _: following)
+        self.swap(lambda _: following.advanced())
         return True
 
     @property
@@ -217,7 +219,8 @@ class Live:
         """Make what is not made yet of the grades of today, and of a day that begins soon."""
         state = self.service.of
         soon = time.day_of(self.service.now() + self._pulse.ahead)
-        for day in sorted({self._today, soon}):
+        rests = monotonic() < state.days.rests_until
+        for day in () if rests else sorted({self._today, soon}):
             for _ in () if state.days.whole(day) else state.days.fill(day):
                 if self._ending.is_set():
                     return

@@ -14,15 +14,18 @@
     405  method-not-allowed     there is, but not by that method
     408  request-timeout        the request did not arrive in time
     409  conflict               somebody else acted since, or it is not possible now
+         in-flight              the same request is being answered at this moment
     413  content-too-large      the body is larger than the service reads
     421  misdirected-request    the request names another host
     422  invalid-request        values cannot be used; `errors` says which and why
+         key-reused             the Idempotency-Key came with another request before
     428  version-required       which version it rests on is not said: If-Match
     429  too-many-requests      the key, its channel or the address asks too often
     500  internal-error         our fault; the request id finds it in the log
     503  overloaded             more is asked at once than can be answered
          audit-unavailable      the read could not be recorded, so nothing is handed out
          not-ready              ledger or archive cannot be read
+    507  no-room                the disk is too full to keep what was sent
 """
 
 import logging
@@ -72,10 +75,12 @@ KINDS = {
     "not-acceptable": (406, "Not acceptable"),
     "request-timeout": (408, "The request came too slowly"),
     "conflict": (409, "Not possible in this state"),
+    "in-flight": (409, "The same request is under way"),
     "content-too-large": (413, "Content too large"),
     "unsupported-media-type": (415, "Unsupported media type"),
     "misdirected-request": (421, "Misdirected request"),
     "invalid-request": (422, "Invalid request"),
+    "key-reused": (422, "The idempotency key was used before"),
     "version-required": (428, "A version is required"),
     "too-many-requests": (429, "Too many requests"),
     "internal-error": (500, "Internal error"),
@@ -83,6 +88,7 @@ KINDS = {
     "audit-unavailable": (503, "The audit is unavailable"),
     "busy": (503, "The service is busy"),
     "not-ready": (503, "The service is not ready"),
+    "no-room": (507, "No room is left"),
 }
 SECRETS = ("sign_in",)
 """Routes to which passwords are sent: nothing that they are sent is repeated."""

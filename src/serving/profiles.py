@@ -1,6 +1,7 @@
 """Profiles: the district and the categories of an enterprise, as of a day."""
 
 from collections.abc import Mapping
+from copy import copy
 from functools import cache
 from typing import Self
 
@@ -42,10 +43,7 @@ class Profiles:
     """
 
     def __init__(self, events: Events, districts: pa.Table, businesses: pa.Table) -> None:
-        self._events = events
-        self._codes = [code for _, code in events.vocabulary]
-        kinds = [KINDS.index(kind) if kind in KINDS else OTHER for kind, _ in events.vocabulary]
-        self._kinds = np.array(kinds, np.int8)
+        self._follow(events)
         self._districts = {case: district_code(text) for case, text in _texts(districts).items()}
         self._businesses = _texts(businesses)
 
@@ -66,8 +64,8 @@ class Profiles:
         number, day
             Dense number of the enterprise, and day number.
         """
-        rows = self._rows(number, day, DISTRICT)
-        return self._districts.get(int(self._events.case[rows[-1]])) if rows else None
+        events, rows = self._rows(number, day, DISTRICT)
+        return self._districts.get(int(events.case[rows[-1]])) if rows else None
 
     def categories(self, number: int, day: int) -> frozenset[str]:
         """Return the food categories that it is licensed for as of a day, and its line of business.
@@ -77,24 +75,45 @@ class Profiles:
         number, day
             Dense number of the enterprise, and day number.
         """
-        events = self._events
+        events, rows = self._rows(number, day, LICENSED)
         found = {
             self._codes[events.stream[row]]
-            for row in self._rows(number, day, LICENSED)
+            for row in rows
             if time.is_open(int(events.ended[row]), int(events.ended_available[row]), day)
         }
-        business = self._rows(number, day, BUSINESS)
-        if business:
-            found.add(self._businesses.get(int(events.case[business[-1]]), NONE))
+        events, rows = self._rows(number, day, BUSINESS)
+        if rows:
+            found.add(self._businesses.get(int(events.case[rows[-1]]), NONE))
         return frozenset(found - {NONE})
 
-    def _rows(self, number: int, day: int, kind: str) -> list[int]:
-        """Return the events of a kind that count as of a day, in order."""
-        events = self._events
-        first, last = np.searchsorted(events.enterprise, np.array([number, number + 1], np.int32))
+    def over(self, archive: Archive, events: Events, *, terms: bool) -> Self:
+        """Return the profiles after newer events.
+
+        Parameters
+        ----------
+        archive, events
+            As they are now; the vocabulary is that of before, or begins with it.
+        terms
+            Whether sources may have named further districts and lines of business.
+        """
+        if terms:
+            return self.open(archive, events)
+        found = copy(self)
+        found._follow(events)  # noqa: SLF001
+        return found
+
+    def _follow(self, events: Events) -> None:
+        self._events = events
+        self._codes = [code for _, code in events.vocabulary]
+        kinds = [KINDS.index(kind) if kind in KINDS else OTHER for kind, _ in events.vocabulary]
+        self._kinds = np.array(kinds, np.int8)
+
+    def _rows(self, number: int, day: int, kind: str) -> tuple[Events, list[int]]:
+        """Return events, and the rows of one kind that count as of a day, in order."""
+        events, first, last = self._events.stretch(number)
         kinds = self._kinds[events.stream[first:last]]
         rows = np.flatnonzero(kinds == KINDS.index(kind)) + first
-        return [
+        return events, [
             row
             for row in rows.tolist()
             if events.occurred[row] < day

@@ -2,14 +2,15 @@
 
 import re
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 __all__ = [
     "AS_OF",
     "AsOf",
     "Identifier",
+    "RecordsPosted",
     "ScoresQuestion",
     "SignInQuestion",
     "WebhookQuestion",
@@ -17,7 +18,7 @@ __all__ = [
 ]
 
 LONGEST, LONGEST_VALUE = 100, 1_000
-MOST, MOST_RECORDS = 1_000, 100
+MOST, MOST_RECORDS, MOST_POSTED = 1_000, 100, 1_000
 ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
@@ -51,7 +52,8 @@ Identifier = Annotated[
 AsOf = Annotated[date, BeforeValidator(_calendar_date)]
 AS_OF = (
     "Start of this day in Shanghai; only what was available before counts. Today where it is left "
-    "out; never a day that lies ahead."
+    "out. The next day may be asked for: what has come so far counts, and what comes until then "
+    "will."
 )
 
 
@@ -170,3 +172,67 @@ class SignInQuestion(BaseModel):
     channel: str = Field(
         "console", max_length=50, description="In which channel; one by which people sign in."
     )
+
+
+Row = dict[Annotated[str, Field(max_length=LONGEST)], Cell]
+
+
+class RecordsPosted(BaseModel):
+    """Records of a source: as its files have them, or by kind.
+
+    `files` has rows by the name of their file in the mapping of the source, each with the columns
+    of the file; files that nothing is joined to may be left out. `records` has each with its
+    `kind`, the code of the `enterprise`, and the fields of the contract of that kind
+    (docs/data-catalogue.md), whatever the files of the source look like. What happens later to a
+    record is one of kind `lifecycle`.
+    """
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [
+                {
+                    "source": "city-market",
+                    "records": [
+                        {
+                            "kind": "penalty",
+                            "enterprise": "91440300MA5XNG010A",
+                            "number": "2026-0017",
+                            "occurred": "2026-02-10",
+                            "known": "2026-02-12",
+                            "organ": "market",
+                            "food": "true",
+                            "violation": "label",
+                            "penalty_kind": "fine",
+                            "fine": "3",
+                        }
+                    ],
+                }
+            ]
+        },
+    )
+
+    source: str = Field(
+        pattern="^[a-z0-9][a-z0-9_-]*$",
+        max_length=LONGEST,
+        description="Name of the source, as its folder in data/sources is called.",
+    )
+    files: dict[Annotated[str, Field(max_length=LONGEST)], list[Row]] | None = Field(
+        None, description="Rows by file."
+    )
+    records: list[Row] | None = Field(None, max_length=MOST_POSTED, description="Records by kind.")
+
+    @model_validator(mode="after")
+    def _of_one_form(self) -> Self:
+        if (self.files is None) == (self.records is None):
+            raise ValueError("expected either files or records")
+        if not 1 <= self.rows <= MOST_POSTED:
+            raise ValueError(f"expected 1 to {MOST_POSTED:,} rows, found {self.rows:,}")
+        return self
+
+    @property
+    def rows(self) -> int:
+        """How many rows there are."""
+        if self.records is not None:
+            return len(self.records)
+        return sum(map(len, (self.files or {}).values()))

@@ -1,6 +1,7 @@
 """The register: enterprises by identifier, and since when each of them is known."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from copy import copy
 
 import numpy as np
 import numpy.typing as npt
@@ -35,12 +36,44 @@ class Register:
         self._shared = frozenset(table["id"][twice])
         self._codes = pd.Index(table["id"][~twice], dtype="str")
         self._code_numbers = self._numbers[~twice]
+        self._full_numbers = self._numbers
         self._full = pd.Index(table["scheme"] + ":" + table["id"], dtype="str")
         self.schemes = tuple(sorted(set(table["scheme"])))
         self._since = _first_days(events, int(self._numbers.max(initial=-1)) + 1)
+        self._more: dict[str, int] = {}
 
     def __len__(self) -> int:
         return len(self._numbers)
+
+    def over(self, added: pa.Table, newer: Mapping[int, Events]) -> "Register":
+        """Return the register after enterprises came to be known, or more of them.
+
+        Parameters
+        ----------
+        added
+            Enterprises that are new, with the columns of the others.
+        newer
+            All events of some enterprises as they are now, by dense number.
+        """
+        found = copy(self)
+        found._add(added, newer)  # noqa: SLF001
+        return found
+
+    def _add(self, added: pa.Table, newer: Mapping[int, Events]) -> None:
+        rows = added.to_pylist()
+        since = np.full(len(self._since) + len(rows), time.NEVER, np.int32)
+        since[: len(self._since)] = self._since
+        for number, events in newer.items():
+            since[number] = events.available.min(initial=time.NEVER)
+        self._since = since
+        self._numbers = np.concatenate([self._numbers, added["enterprise"].to_numpy()])
+        self.schemes = tuple(sorted({*self.schemes, *(row["scheme"] for row in rows)}))
+        known = self._look_up([row["id"] for row in rows]) if rows else np.empty(0)
+        self._shared |= {row["id"] for row, at in zip(rows, known, strict=True) if at != UNKNOWN}
+        self._more = {**self._more}
+        for row in rows:
+            self._more[f"{row['scheme']}:{row['id']}"] = row["enterprise"]
+            self._more[row["id"]] = row["enterprise"]
 
     def find(
         self, identifiers: Sequence[str], as_of: int
@@ -52,9 +85,7 @@ class Register:
         The dense number of each, -1 where there is none to be had as of that day, and why, by
         identifier.
         """
-        numbers = _look_up(self._codes, self._code_numbers, identifiers)
-        rest = numbers == UNKNOWN
-        numbers[rest] = _look_up(self._full, self._numbers, np.asarray(identifiers, object)[rest])
+        numbers = self._look_up(identifiers)
         problems: dict[str, ProblemError] = {}
         for place, identifier in enumerate(identifiers):
             number = int(numbers[place])
@@ -68,6 +99,18 @@ class Register:
     def since(self, number: int) -> int:
         """Return the day on which something of an enterprise became available first."""
         return int(self._since[number])
+
+    def _look_up(self, identifiers: Sequence[str]) -> npt.NDArray[np.int64]:
+        numbers = _look_up(self._codes, self._code_numbers, identifiers)
+        rest = numbers == UNKNOWN
+        numbers[rest] = _look_up(
+            self._full, self._full_numbers, np.asarray(identifiers, object)[rest]
+        )
+        for place in np.flatnonzero(numbers == UNKNOWN).tolist() if self._more else ():
+            numbers[place] = self._more.get(identifiers[place], UNKNOWN)
+        if self._shared:
+            numbers[[each in self._shared for each in identifiers]] = UNKNOWN
+        return numbers
 
     def _problem(self, identifier: str, since: int, as_of: int) -> ProblemError:
         if since != time.NEVER:

@@ -5,7 +5,7 @@ from functools import partial
 
 from ..archive import Archive
 from ..core.errors import NotFoundError
-from ..core.logs import set_up
+from ..core.logs import set_up_logs
 from ..core.settings import Settings
 from ..grading import read_champion
 from ..ledger import Ledger
@@ -55,7 +55,7 @@ def serve(
     settings = settings.model_copy(update={"workers": workers})
     check_address(settings, host)
     how = transport(settings)
-    set_up(settings)
+    set_up_logs(settings)
     ask = _check_installation(settings)
     with listen(host, port) as listener:
         port = listener.getsockname()[1]

@@ -103,17 +103,22 @@ class Service:
     def day(self, asked: date | None, where: str) -> int:
         """Return the day that was asked for, by default today in Shanghai.
 
+        The next day may be asked for before it begins, so that what has just become known can be
+        seen: as of its start all counts that comes until then.
+
         Raises
         ------
         ProblemError
-            If it lies ahead, or no edition of the policy was in force on it.
+            If it lies further ahead, or no edition of the policy was in force on it.
         """
         today = time.day_of(self.now())
         day = today if asked is None else time.day(asked)
-        if day > today:
-            message = f"lies ahead; today is {time.show(today)} in Shanghai"
+        if day > today + 1:
+            message = f"lies ahead; the next day in Shanghai is {time.show(today + 1)}"
             error = FieldError(where=where, message=message, value=time.show(day))
-            detail = f"The day {time.show(day)} lies ahead, and records may come until then."
+            detail = (
+                f"The day {time.show(day)} lies more than one day ahead; nobody can see so far."
+            )
             raise ProblemError("invalid-request", detail, [error])
         try:
             self.book.bundle.policy.on(day)

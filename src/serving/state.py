@@ -1,18 +1,22 @@
 """The state: all that answers follow from besides the question, opened once and never altered."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from importlib import metadata
+from time import monotonic
 from typing import Self
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 
 from ..archive import Archive
 from ..core.errors import XinhengError
 from ..core.settings import Settings
 from ..explaining import Standpoints, explain
+from ..features import City
+from ..features.overlaid import newer_events
 from ..grading import Bundle, DayGrades, Grade, GradeBook, Purpose, read_champion
 from ..grading.dynamic import Carried, Gradings, open_gradings
 from ..grading.reviewing import ReviewPolicy
@@ -25,7 +29,10 @@ from .reviewed import Reviewed
 __all__ = ["VERSION", "Days", "Key", "Seen", "State", "look"]
 
 VERSION = metadata.version("xinheng")
-DAYS = 2
+DAYS, REST = 2, 30.0
+FEW = 2_000
+MOVING = frozenset({"fold", "compact"})  # what moves rows, and changes none
+NOBODY = pa.table({"enterprise": pa.array([], pa.int64()), "scheme": [], "id": []})
 
 Key = tuple[str, str, int, int, int, int, int]
 
@@ -69,6 +76,21 @@ class Days:
     def __init__(self, book: GradeBook, gradings: Gradings) -> None:
         self._book, self._gradings = book, gradings
         self._found: dict[int, DayGrades] = {}
+        self.rests_until = 0.0
+        """Until when nothing is made ahead, by the monotonic clock: something newer is likely."""
+
+    def after(self, book: GradeBook, gradings: Gradings, newer: Iterable[int]) -> "Days":
+        """Return the grades of days after more is told of some enterprises.
+
+        Where that moves nothing that others' grades rest on, these stay; else nothing is kept, and
+        none are made ahead while further records are likely to come.
+        """
+        found = Days(book, gradings)
+        if book.references is self._book.references:
+            found._found = {day: each.without(newer) for day, each in self._found.items()}
+        else:
+            found.rests_until = monotonic() + REST
+        return found
 
     def fill(self, day: int) -> Iterator[int]:
         """Make the grades of a day ahead, bit by bit; yield how many there are by then.
@@ -189,6 +211,43 @@ class State:
         seen = replace(seen, run=gradings.history.last())
         book = self.book.under(bundle, Carried(gradings, bundle.policy).levels)
         return self._of(seen, book, gradings, self.register, self.profiles, reviewed)
+
+    def advanced(self, most: int = FEW) -> "State":
+        """Return the state after the deliveries that came since; this one where that costs more.
+
+        Only what they tell of is read; all else is shared.
+
+        Parameters
+        ----------
+        most
+            How many enterprises they may tell of.
+
+        Raises
+        ------
+        StorageError, IntegrityError, OSError
+            If the archive cannot be read.
+        """
+        archive, before = self.gradings.city.archive, self.book.sequence
+        now, edition = archive.sequence, archive.edition
+        if now == before:
+            tidied = edition != self.seen.edition and archive.tidied(self.seen.edition) <= MOVING
+            return replace(self, seen=replace(self.seen, edition=edition)) if tidied else self
+        newer = newer_events(archive, before, now, most)
+        if newer is None or now < before:
+            return self
+        book, told = self.book.advanced(now, newer), archive.told_in(before, now)
+        added = archive.enterprises(after=before, upto=now) if "entity" in told else NOBODY
+        gradings = replace(self.gradings, city=City(archive, now))
+        return State(
+            replace(self.seen, sequence=now, edition=edition),
+            book,
+            gradings,
+            self.register.over(added, newer),
+            self.profiles.over(archive, book.events, terms="enterprise" in told),
+            self.standpoints.over(gradings, book),
+            self.days.after(book, gradings, newer),
+            self.reviewed,
+        )
 
     @classmethod
     def _of(

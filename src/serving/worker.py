@@ -11,7 +11,7 @@ from threading import Thread
 
 import uvicorn
 
-from ..core.logs import set_up
+from ..core.logs import set_up_logs
 from ..core.settings import Settings
 from .app import HOSTS, create_app
 from .listening import transport
@@ -47,7 +47,7 @@ class _Server(uvicorn.Server):
     """A server that tells when it is ready, and that does not go through what stays for garbage."""
 
     def __init__(self, settings: Settings, ready: Callable[[], object]) -> None:
-        set_up(settings)
+        set_up_logs(settings)
         super().__init__(
             uvicorn.Config(
                 create_app(settings, hosts=(*HOSTS, *settings.hosts)),

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import example, given, settings
 
-from xinheng.archive import Archive, read_source
+from xinheng.archive import Archive, read_source, told_by_file, told_by_kind
 from xinheng.archive.posting import Posted
 from xinheng.core.errors import InvalidError, MappingError, NotFoundError
 
@@ -84,7 +84,7 @@ def test_the_same_post_lands_once(bureau: Bureau) -> None:
     again = post(bureau, row(ALPHA, 1), at=RECEIVED + timedelta(days=1))
     assert not again.receipt.landed
     assert again.receipt.delivery == first.receipt.delivery
-    assert again.rows == {}
+    assert again.rows == first.rows
     mapping = bureau.source / "penalty.sql"
     mapping.write_text(mapping.read_text() + "\n")
     mended = post(bureau, row(ALPHA, 1))
@@ -146,7 +146,7 @@ def test_rows_of_any_source_can_be_posted(tmp_path: Path, reader: str) -> None:
     ("rows", "error", "words"),
     [
         ({"fines": [{}]}, NotFoundError, "no file of bureau 'fines'.*penalties"),
-        ({}, InvalidError, "also reads 'penalties.csv'; post its rows too, as 'penalties'"),
+        ({}, InvalidError, "nothing was posted"),
         ({"penalties": []}, InvalidError, "nothing was posted"),
         ({"penalties": [{"fine": 3}]}, InvalidError, "row 1 of penalties: fine is 3, not text"),
         ({"penalties": [{"fine": "\ud83d"}]}, InvalidError, r"penalties hold '\\ud83d', which"),
@@ -187,3 +187,85 @@ def test_a_post_counts_at_once_for_every_reader(bureau: Bureau) -> None:
         assert reader.sequence == number + 1
         assert reader.records("penalty").num_rows == number + 1
         assert len(reader.credit_file(ALPHA, 30_000)) == number + 1
+
+
+TWO = TOML.replace(
+    "[[records]]",
+    """[files.visits]
+path = "visits.csv"
+reader = "csv"
+
+[[records]]
+kind = "inspection"
+rows = "visits"
+sql = "visit.sql"
+
+[[records]]""",
+    1,
+)
+VISIT = "SELECT _row, code AS enterprise FROM visits"
+
+
+def test_files_that_nothing_is_joined_to_may_be_left_out(tmp_path: Path) -> None:
+    bureau = Bureau(tmp_path, source__toml=TWO, visit__sql=VISIT)
+    posted = post(bureau, row(ALPHA, 1))
+    assert [file.file for file in posted.receipt.delivery.files] == ["penalties"]
+    assert posted.rows["penalties"][0].fate == "accepted"
+
+
+def by_kind(number: int, **more: str | None) -> dict[str, str | None]:
+    fields = {"kind": "penalty", "enterprise": ALPHA, "number": f"P{number}", "food": "true"}
+    days = {"occurred": "2026-01-05", "known": "2026-01-20", "organ": "market"}
+    return {**fields, **days, "violation": "label", "penalty_kind": "fine", "fine": "1", **more}
+
+
+def post_by_kind(bureau: Bureau, *records: dict[str, str | None]) -> Posted:
+    told = told_by_kind(read_source(bureau.source), records)
+    return bureau.archive.post_told(told, RECEIVED)
+
+
+def test_records_by_kind_are_those_that_the_mapping_makes(bureau: Bureau) -> None:
+    post(bureau, row(ALPHA, 1))
+    later = {"kind": "lifecycle", "enterprise": ALPHA, "number": "P1", "of": "penalty",
+             "change": "withdrawn", "occurred": "2026-02-01", "known": "2026-02-01"}  # fmt: skip
+    posted = post_by_kind(bureau, by_kind(1), later, by_kind(2, fine="much"), by_kind(3))
+    assert {name: [(e.row, e.fate) for e in rows] for name, rows in posted.rows.items()} == {
+        "posted_penalty": [(1, "duplicate"), (3, "quarantined"), (4, "accepted")],
+        "posted_lifecycle": [(2, "accepted")],
+    }
+    entries = bureau.archive.credit_file(ALPHA, 30_000)
+    assert {each.number: each.state for each in entries} == {"P1": "withdrawn", "P3": "stands"}
+    assert bureau.archive.verify() == []
+    again = post_by_kind(bureau, by_kind(1), later, by_kind(2, fine="much"), by_kind(3))
+    assert (again.receipt.landed, again.rows) == (False, posted.rows)
+
+
+def test_rows_by_kind_that_were_set_aside_are_tried_again(bureau: Bureau) -> None:
+    post_by_kind(bureau, by_kind(1, fine="much"), by_kind(2))
+    source = read_source(bureau.source)
+    again = bureau.archive.replay(source, 1, RECEIVED)
+    assert again.delivery.files[0].quarantined == 1
+
+
+@pytest.mark.parametrize(
+    ("record", "words"),
+    [
+        ({"kind": "award"}, r"record 1: there is no kind .* bureau delivers 'award'"),
+        (by_kind(1, fines="3"), "record 1: there is no field of penalty 'fines'; did you mean"),
+    ],
+)
+def test_a_kind_or_field_that_there_is_not_is_refused(
+    bureau: Bureau, record: dict[str, str | None], words: str
+) -> None:
+    with pytest.raises(InvalidError, match=words):
+        told_by_kind(read_source(bureau.source), [record])
+
+
+def test_whom_rows_are_about_is_known_before_they_land(bureau: Bureau) -> None:
+    rows = [row(BETA, 1), row(ALPHA, 2), row(BETA, 3), row("", 4)]
+    told = told_by_file(read_source(bureau.source), {"penalties": [cells(each) for each in rows]})
+    assert bureau.archive.meant(told, RECEIVED) == (f"uscc:{BETA}", f"uscc:{ALPHA}")
+    assert bureau.archive.sequence == 0
+    bad = told_by_file(read_source(bureau.source), {"penalties": [{"code": ALPHA}]})
+    with pytest.raises(MappingError, match="the SQL does not run"):
+        bureau.archive.meant(bad, RECEIVED)

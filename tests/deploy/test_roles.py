@@ -26,7 +26,8 @@ __all__ = ["server"]
 FILE = Path(__file__).parents[2] / "deploy" / "postgresql.sql"
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 NAMES = ("xinheng_owner", "xinheng_service", "xinheng_reader")
-MUTABLE = set(re.findall(r"'((?:access|webhook)_\w+)'", FILE.read_text("utf-8")))
+MUTABLE = set(re.findall(r"'(access_\w+|webhook)'", FILE.read_text("utf-8")))
+PASSING = {"posting_body"}  # what goes once the archive has it
 
 CHANGES = ("UPDATE {} SET {} = {}", "DELETE FROM {}", "TRUNCATE {}")
 FORBIDDEN = [
@@ -34,6 +35,7 @@ FORBIDDEN = [
     for table in sorted(METADATA.tables)
     for how in CHANGES
     if table not in MUTABLE or how.startswith("TRUNCATE")
+    if table not in PASSING or not how.startswith("DELETE")
 ]
 
 pytestmark = pytest.mark.skipif(shutil.which("psql") is None, reason="psql is not installed")

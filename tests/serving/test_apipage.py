@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 from xinheng.serving.problem import KINDS
+from xinheng.serving.questions import RecordsPosted
 
 PAGE = (Path(__file__).parents[2] / "docs" / "api.md").read_text("utf-8")
 HEADER = r"-H '(Content-Type|Accept): ([^']+)'"
@@ -68,3 +69,8 @@ def test_the_records_of_the_example_can_be_supposed(client):
     found = client.post("/v1/what-if?lang=en", json=json.loads(body)).json()
     assert found["levels"][0] != found["levels"][1]
     assert found["parts"]
+
+
+def test_the_records_of_the_example_can_be_posted():
+    _, body = re.findall(r"```json\n(.*?)```", PAGE, re.DOTALL)
+    assert RecordsPosted.model_validate_json(body).rows == 1

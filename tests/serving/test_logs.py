@@ -11,8 +11,8 @@ from fastapi.testclient import TestClient
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xinheng.core.logs import JsonLines, TextLines, set_up
-from xinheng.core.scrub import scrub
+from xinheng.core.logs import JsonLines, TextLines, set_up_logs
+from xinheng.core.scrub import scrubbed
 from xinheng.serving import create_app
 from xinheng.serving.routes import ROUTERS
 
@@ -31,7 +31,7 @@ def lines(settings):
     """What a process logs while a test runs, as the settings say, at debug."""
     root = logging.getLogger()
     before = root.handlers[:], root.level
-    set_up(settings.model_copy(update={"log_level": "debug"}))
+    set_up_logs(settings.model_copy(update={"log_level": "debug"}))
     root.handlers[0].setStream(told := io.StringIO())
     yield told.getvalue
     root.handlers[:], root.level = before
@@ -140,7 +140,7 @@ def test_a_traceback_has_no_text_of_lines():
     st.text(" ,.;:()[]{}=\n\t", min_size=1),
 )
 def test_whatever_stands_around_it_is_found(canary, before, after):
-    assert canary not in scrub(f"a{before}{canary}{after}z")
+    assert canary not in scrubbed(f"a{before}{canary}{after}z")
 
 
 @pytest.mark.parametrize(
@@ -153,4 +153,4 @@ def test_whatever_stands_around_it_is_found(canary, before, after):
     ],
 )
 def test_what_an_operator_needs_stays(text):
-    assert scrub(text) == text
+    assert scrubbed(text) == text

@@ -42,6 +42,12 @@ class Standpoints:
         self._scorer = lru_cache(BUNDLES)(self._scored)
         self._building = Lock()
 
+    def over(self, gradings: Gradings, book: GradeBook) -> "Standpoints":
+        """Return where grades stand after a few further records; what is of the past is shared."""
+        found = Standpoints(gradings, book)
+        found._past, found._scorer = self._past, self._scorer
+        return found
+
     def run(self, enterprise: int, day: int) -> Run | None:
         """Return the run that gave the grade in force on a day; None if none did."""
         try:

@@ -10,7 +10,7 @@ from .roles import ROLES, Permission, Role, find_permission, find_role
 __all__ = ["Grant", "Principal", "Scope"]
 
 Word = TypeVar("Word", bound=str)
-NARROWING = ("permissions", "districts", "categories")
+NARROWING = ("permissions", "districts", "categories", "sources")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,8 @@ class Scope:
         The enterprises it reaches: by district, and by category of food or business; codes as the
         archive has them. An enterprise whose district or category nobody knows is not reached by
         a scope that names some.
+    sources
+        The sources whose records it may post; none where it names none.
 
     Examples
     --------
@@ -36,6 +38,7 @@ class Scope:
     permissions: frozenset[Permission] | None = None
     districts: frozenset[str] | None = None
     categories: frozenset[str] | None = None
+    sources: frozenset[str] | None = None
 
     def narrowed(self, other: "Scope") -> Self:
         """Return what both scopes have in common."""
@@ -43,6 +46,7 @@ class Scope:
             _common(self.permissions, other.permissions),
             _common(self.districts, other.districts),
             _common(self.categories, other.categories),
+            _common(self.sources, other.sources),
         )
 
     def reaches(self, district: str | None, categories: Collection[str] = ()) -> bool:
@@ -105,8 +109,8 @@ class Grant:
         role = find_role(values["role"])
         named = values.get("permissions")
         kept = None if named is None else frozenset(map(find_permission, named))
-        districts, categories = _codes(values.get("districts")), _codes(values.get("categories"))
-        return cls(role, Scope(kept, districts, categories))
+        codes = (_codes(values.get(name)) for name in ("districts", "categories", "sources"))
+        return cls(role, Scope(kept, *codes))
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as JSON has it, for who keeps it.
@@ -167,6 +171,31 @@ class Principal:
             f"the role {self.grant.role} has no permission to {permission}; "
             f"{' and '.join(having)} {'has' if len(having) == 1 else 'have'} it"
         )
+
+    def require_source(self, source: str) -> None:
+        """Refuse unless the records of a source may be posted.
+
+        Raises
+        ------
+        ForbiddenError
+            That names the sources that may.
+
+        Examples
+        --------
+        >>> scope = Scope(districts=frozenset({"440304"}), sources=frozenset({"city-tax"}))
+        >>> someone = Principal("key a1", Grant(Role.DEPARTMENT, scope), "program", "key")
+        >>> someone.require_source("city-tax")
+        >>> someone.require_source("city-court")  # doctest: +IGNORE_EXCEPTION_DETAIL
+        Traceback (most recent call last):
+        ForbiddenError: this key posts no records of the source 'city-court'; it posts those of ...
+        """
+        mine = self.grant.scope.sources or frozenset()
+        if source not in mine:
+            theirs = f"those of {', '.join(sorted(mine))}" if mine else "none: its scope names none"
+            raise ForbiddenError(
+                f"this {self.means} posts no records of the source {source!r}; it posts {theirs}. "
+                "Each department posts its own; ask whoever manages keys and accounts"
+            )
 
     def require_reach(self, district: str | None, categories: Collection[str] = ()) -> None:
         """Refuse unless an enterprise of a district and of some categories is within the scope.

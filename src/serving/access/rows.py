@@ -125,7 +125,7 @@ def _texts(found: list[Any]) -> tuple[str, ...]:
 
 
 def _grant(found: Mapping[str, Any]) -> Grant:
-    more = found.keys() - {"role", "permissions", "districts", "categories"}
+    more = found.keys() - {"role", "permissions", "districts", "categories", "sources"}
     if more:
         message = f"unknown in the grant: {', '.join(sorted(more))}"
         raise ValueError(message)

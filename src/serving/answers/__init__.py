@@ -25,6 +25,7 @@ from .jobs import JobRequestAnswer, JobRunsAnswer, JobsAnswer
 from .model import ModelAnswer, model_values
 from .movement import MovementAnswer, moved_values, movement_values
 from .objection import ObjectionAnswer, objection_values
+from .posting import ReceiptAnswer, receipt_values
 from .record import RecordsAnswer, records_values
 from .remedies import RemediesAnswer, remedies_values
 from .review import QueueAnswer, ReviewAnswer, brief_values, review_values
@@ -63,6 +64,7 @@ __all__ = [
     "ProvidersAnswer",
     "QueueAnswer",
     "ReadyAnswer",
+    "ReceiptAnswer",
     "RecordsAnswer",
     "RemediesAnswer",
     "ReviewAnswer",
@@ -88,6 +90,7 @@ __all__ = [
     "moved_values",
     "movement_values",
     "objection_values",
+    "receipt_values",
     "records_values",
     "remedies_values",
     "review_policy_values",

@@ -29,11 +29,14 @@ CHANGE: dict[str, JsonValue] = {
 
 
 class ChangeAnswer(BaseModel):
-    """A level that a run changed."""
+    """A level that a run changed, or that posted records will change on the next day."""
 
     id: int = Field(description="Its number, which rises.")
     enterprise: str
-    run: int
+    run: int | None = Field(
+        description="The run; null where records were posted and no run has been since: then the "
+        "levels are those as of the next day with and without them, and that day has not begun."
+    )
     as_of: date
     level: Level
     level_before: Level

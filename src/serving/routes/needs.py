@@ -30,6 +30,8 @@ NEEDS: Mapping[str, Permission | None] = MappingProxyType(
         "deliveries": _P.READ_CHANGES,
         "webhook_keys": None,
         "what_if": _P.ASK_WHAT_IF,
+        "post_records": _P.POST_RECORDS,
+        "receipt": _P.POST_RECORDS,
         "reviews": _P.DECIDE,
         "review": _P.READ_EXPLANATION,
         "enterprise_reviews": _P.READ_EXPLANATION,
@@ -84,8 +86,9 @@ PURPOSED = frozenset(
         _P.READ_CHANGES,
         _P.ASK_WHAT_IF,
         _P.SCORE_BATCHES,
+        _P.POST_RECORDS,
         _P.DECIDE,
         _P.SECOND,
     }
 )
-"""What is done with a stated purpose only: all that reads of enterprises."""
+"""What is done with a stated purpose only: all that reads or tells of enterprises."""

@@ -1,0 +1,215 @@
+"""Fold-in: what was accepted is taken into the archive, in order, by one process at a time.
+
+Whoever holds the lease takes one posting after the other. The archive takes the same rows once,
+whoever brings them how often, and tells again what became of each; the ledger takes what came of a
+posting once, with the levels that changed. So a process may die at any moment between the two:
+the next one does what is missing, and nothing twice.
+"""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from threading import Event, Thread
+from time import monotonic
+from typing import Any
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from ..archive import Posted
+from ..core import time
+from ..core.errors import IntegrityError, InvalidError, NotFoundError, StorageError
+from ..ledger import FOLDED, REFUSED, Ledger, Outcome, Posting
+from .live import Live
+from .mappings import Mappings
+from .moved import moved
+from .sent import Sent
+from .state import State
+
+__all__ = ["FoldIn"]
+
+LEASE = "fold-in"
+EVERY, NOT_OURS, AGAIN = 0.05, 1.0, 2.0
+QUIET, TIDY = 5.0, 32
+FORGOTTEN = "what was sent was forgotten before the archive had it"
+LATER = (StorageError, IntegrityError, SQLAlchemyError, OSError)
+
+log = logging.getLogger(__name__)
+
+
+class FoldIn:
+    """The worker that folds postings in; of several processes, one at a time does.
+
+    Parameters
+    ----------
+    live
+        The service; its state goes on with what is folded in.
+    mappings
+        How records are read.
+    keep
+        For how long what was sent is kept after it was settled.
+    """
+
+    def __init__(self, live: Live, mappings: Mappings, keep: timedelta) -> None:
+        self._live = live
+        self._mappings = mappings
+        self._keep = keep
+        self._ledger: Ledger = live.service.ledger
+        self._now: Callable[[], datetime] = live.service.now
+        self._lease = self._ledger.lease(LEASE)
+        self._ending, self._nudged = Event(), Event()
+        self._stuck: dict[int, float] = {}
+        self._whole = False
+        self._active = monotonic()
+        self._forgot = -float("inf")
+        self._thread = Thread(target=self._work, name="fold-in", daemon=True)
+
+    def start(self) -> None:
+        """Begin to work."""
+        self._thread.start()
+
+    def nudge(self) -> None:
+        """Say that something was accepted."""
+        self._nudged.set()
+
+    def close(self, patience: float = 10.0) -> None:
+        """End the work; what is under way is finished, unless it waits for another writer."""
+        self._ending.set()
+        self._nudged.set()
+        if self._thread.is_alive():
+            self._thread.join(patience)
+        if not self._thread.is_alive():
+            self._lease.release()
+
+    def fold_all(self) -> int:
+        """Fold in what waits, if the lease is ours, and return how many postings were settled.
+
+        Raises
+        ------
+        StorageError, IntegrityError, sqlalchemy.exc.SQLAlchemyError, OSError
+            If ledger or archive do not take it; it waits.
+        """
+        count = 0
+        if not self._lease.held() or self._live.service.archive.is_busy:
+            return count
+        if not self._whole:
+            self._bring_back()
+        for posting in self._ledger.postings.pending():
+            if self._ending.is_set() or self._live.service.archive.is_busy:
+                break  # another writer is not waited for: this can still be ended meanwhile
+            if not self._lease.held():
+                break
+            if self._stuck.get(posting.id, 0.0) <= monotonic():
+                count += self._fold_or_pass(posting)
+        return count
+
+    def _work(self) -> None:
+        wait = 0.0
+        while not self._ending.is_set():
+            self._nudged.wait(wait)
+            self._nudged.clear()
+            wait = self._look()
+
+    def _look(self) -> float:
+        """Fold in what waits; return after how many seconds to look again."""
+        try:
+            if not self._lease.held():
+                return NOT_OURS
+            if self.fold_all():
+                self._active = monotonic()
+            elif monotonic() - self._active > QUIET:
+                self._tidy()
+        except LATER:
+            log.warning("postings cannot be folded in at the moment", exc_info=True)
+            return AGAIN
+        except Exception:
+            log.exception("postings cannot be folded in")
+            return AGAIN
+        return EVERY
+
+    def _tidy(self) -> None:
+        """Do while nothing waits what would hold others up."""
+        self._active = monotonic()
+        archive = self._live.service.archive
+        if archive.unfolded >= TIDY and not archive.is_busy:
+            archive.fold(self._now())
+        if monotonic() - self._forgot > QUIET * 60:
+            self._forgot = monotonic()
+            self._ledger.postings.forget(self._now() - self._keep)
+
+    def _bring_back(self) -> None:
+        """Take in again what the archive has lost, as when an older copy of it was restored."""
+        archive, lost = self._live.service.archive, list[Posting]()
+        for posting, digest in self._ledger.postings.folded():
+            if archive.has(digest):
+                break
+            lost.append(posting)
+        for posting in reversed(lost):
+            log.warning("the archive lost what %s told; it is taken in again", posting.receipt)
+            try:
+                self._post(posting)
+            except (NotFoundError, InvalidError):
+                log.exception("what receipt %s told cannot be taken in again", posting.receipt)
+        self._whole = True
+
+    def _post(self, posting: Posting) -> Posted:
+        body = self._ledger.postings.body(posting.id)
+        if body is None:
+            raise InvalidError(FORGOTTEN)
+        sent = Sent.read(body)
+        told = sent.told(self._mappings.source(sent.source))
+        received = max(self._now(), posting.at)
+        return self._live.service.archive.post_told(told, received)
+
+    def _fold_or_pass(self, posting: Posting) -> int:
+        """Fold a posting in; one that fails for a fault of ours waits, and the others go on."""
+        try:
+            self.fold(posting)
+        except LATER:
+            raise
+        except Exception:
+            log.exception("posting %s cannot be folded in; it waits", posting.receipt)
+            self._stuck[posting.id] = monotonic() + 60
+            return 0
+        self._stuck.pop(posting.id, None)
+        return 1
+
+    def fold(self, posting: Posting) -> None:
+        """Take a posting into the archive, let the state go on, and write down what came of it."""
+        before = self._live.swap(State.advanced)
+        try:
+            posted = self._post(posting)
+        except (NotFoundError, InvalidError) as error:
+            self._refuse(posting, str(error))
+            return
+        self._settle(posting, posted, before)
+
+    def _settle(self, posting: Posting, posted: Posted, before: State) -> None:
+        landed, postings = posted.receipt.delivery, self._ledger.postings
+        delivery, day = landed.sequence, time.day_of(landed.received) + 1
+        state = self._live.swap(State.advanced)
+        repeated = not posted.receipt.landed and postings.has_folded(landed.digest)
+        seen = state.book.sequence >= delivery and not repeated
+        found = moved(state, before, delivery, day) if seen else []
+        rows = {
+            name: [[row.row, row.fate] for row in settled] for name, settled in posted.rows.items()
+        }
+        detail: dict[str, Any] = {
+            "repeated": repeated,
+            "rows": rows,
+            "enterprises": [each.told() for each in found],
+        }
+        changed = (each.change({"delivery": delivery}) for each in found)
+        changes = [each for each in changed if each is not None]
+        outcome = Outcome(
+            at=max(self._now(), posting.at),
+            state=FOLDED,
+            delivery=delivery,
+            digest=landed.digest,
+            detail=detail,
+        )
+        postings.settle(posting.id, outcome, changes)
+
+    def _refuse(self, posting: Posting, reason: str) -> None:
+        at = max(self._now(), posting.at)
+        outcome = Outcome(at=at, state=REFUSED, detail={"reason": reason})
+        self._ledger.postings.settle(posting.id, outcome)
