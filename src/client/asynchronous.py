@@ -1,7 +1,8 @@
 """The asynchronous client: the same calls, many at once."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Sequence
+import time
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Unpack
@@ -22,6 +23,7 @@ from ..serving.answers import (
     MovementAnswer,
     ProfileAnswer,
     ReadyAnswer,
+    ReceiptAnswer,
     RecordsAnswer,
     RemediesAnswer,
     ScoresAnswer,
@@ -58,6 +60,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 __all__ = ["AsyncClient"]
+
+POLL = 0.2
 
 
 class AsyncClient(AsyncReviewer):
@@ -233,6 +237,42 @@ class AsyncClient(AsyncReviewer):
             for each in page.deliveries:
                 yield each
             after = page.next
+
+    async def post_records(
+        self, source: str, records: Sequence[Record], wait: int = 0, key: str | None = None
+    ) -> ReceiptAnswer:
+        """Post new records of a source by kind; once they are durable, return the receipt.
+
+        What is posted again by its `key` is accepted once; where none is given, each call has its
+        own, so that sending it again posts nothing twice.
+        """
+        return await self.send(calls.post_records(source, records, wait, key))
+
+    async def post_rows(
+        self,
+        source: str,
+        files: Mapping[str, Sequence[Record]],
+        wait: int = 0,
+        key: str | None = None,
+    ) -> ReceiptAnswer:
+        """Post new rows of a source by file, as its files have them; see `post_records`."""
+        return await self.send(calls.post_rows(source, files, wait, key))
+
+    async def receipt(self, receipt: str) -> ReceiptAnswer:
+        """Return what became of posted records: fate and faults of each, and whose grade moved."""
+        return await self.send(calls.receipt(receipt))
+
+    async def settled_receipt(self, receipt: str, seconds: float = 30.0) -> ReceiptAnswer:
+        """Return a receipt once its records are in the archive or refused.
+
+        After so many seconds it is returned as it is; `waits` says for what.
+        """
+        until = time.monotonic() + seconds
+        found = await self.receipt(receipt)
+        while found.state == "accepted" and time.monotonic() < until:
+            await asyncio.sleep(POLL)
+            found = await self.receipt(receipt)
+        return found
 
     async def what_if(
         self, identifier: str, records: Sequence[Record], as_of: Day = None

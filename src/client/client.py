@@ -1,6 +1,7 @@
 """The client: asks the service, one call after the other."""
 
-from collections.abc import Iterable, Iterator, Sequence
+import time
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Unpack
@@ -21,6 +22,7 @@ from ..serving.answers import (
     MovementAnswer,
     ProfileAnswer,
     ReadyAnswer,
+    ReceiptAnswer,
     RecordsAnswer,
     RemediesAnswer,
     ScoresAnswer,
@@ -57,6 +59,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 __all__ = ["Client"]
+
+POLL = 0.2
 
 
 class Client(Reviewer):
@@ -249,6 +253,42 @@ class Client(Reviewer):
             page = self.deliveries(webhook, after, 1_000)
             yield from page.deliveries
             after = page.next
+
+    def post_records(
+        self, source: str, records: Sequence[Record], wait: int = 0, key: str | None = None
+    ) -> ReceiptAnswer:
+        """Post new records of a source by kind; once they are durable, return the receipt.
+
+        What is posted again by its `key` is accepted once; where none is given, each call has its
+        own, so that sending it again posts nothing twice.
+        """
+        return self.send(calls.post_records(source, records, wait, key))
+
+    def post_rows(
+        self,
+        source: str,
+        files: Mapping[str, Sequence[Record]],
+        wait: int = 0,
+        key: str | None = None,
+    ) -> ReceiptAnswer:
+        """Post new rows of a source by file, as its files have them; see `post_records`."""
+        return self.send(calls.post_rows(source, files, wait, key))
+
+    def receipt(self, receipt: str) -> ReceiptAnswer:
+        """Return what became of posted records: fate and faults of each, and whose grade moved."""
+        return self.send(calls.receipt(receipt))
+
+    def settled_receipt(self, receipt: str, seconds: float = 30.0) -> ReceiptAnswer:
+        """Return a receipt once its records are in the archive or refused.
+
+        After so many seconds it is returned as it is; `waits` says for what.
+        """
+        until = time.monotonic() + seconds
+        found = self.receipt(receipt)
+        while found.state == "accepted" and time.monotonic() < until:
+            time.sleep(POLL)
+            found = self.receipt(receipt)
+        return found
 
     def what_if(
         self, identifier: str, records: Sequence[Record], as_of: Day = None

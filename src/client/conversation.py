@@ -26,12 +26,15 @@ __all__ = ["Conversation", "Retries", "read_key"]
 VARIABLE = "XINHENG_KEY"
 KEY = "xhk_"
 AGAIN = frozenset({429, 502, 503, 504})
+IN_FLIGHT = 409  # with Retry-After: the same call, sent before, is being answered at this moment
+UNDONE = frozenset({409, 429})
 MOST = 1_000
 
 
 @dataclass(frozen=True, slots=True)
 class Retries:
-    """When a call is sent again: after 429, 502, 503, 504, and when the connection breaks.
+    """When a call is sent again: after 429, 502, 503, 504, a 409 with
+    `Retry-After`, and when the connection breaks.
 
     Parameters
     ----------
@@ -213,11 +216,12 @@ class Conversation:
         """
         if response is None:
             return self.retries.pause(attempt, None) if call.repeatable else None
-        if response.status_code not in AGAIN:
+        status, asked = response.status_code, retry_after(response.headers)
+        if status not in AGAIN and (status != IN_FLIGHT or asked is None):
             return None
-        if not call.repeatable and response.status_code != 429:
+        if not call.repeatable and status not in UNDONE:
             return None
-        return self.retries.pause(attempt, retry_after(response.headers))
+        return self.retries.pause(attempt, asked)
 
     def _place(self, call: Call[Any]) -> tuple[Any, ...]:
         return (call.path, tuple(call.params.items()), self.language, self.purpose)

@@ -95,6 +95,13 @@ def test_what_was_refused_for_coming_too_often_may_come_again():
     assert len(asked) == 2
 
 
+def test_the_same_call_under_way_is_waited_for_and_a_conflict_is_not():
+    client, asked = answering(busy(409, retry_after="0"), busy(409))
+    with pytest.raises(ApiError):
+        client.send(ONCE)
+    assert len(asked) == 2
+
+
 def test_retry_after_is_waited_for(monkeypatch):
     waited = []
     monkeypatch.setattr("time.sleep", waited.append)

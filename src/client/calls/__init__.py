@@ -1,6 +1,30 @@
 """The calls: one function for each route of the service."""
 
-from .enterprises import (
+from .cases import (
+    Queue,
+    enterprise_reviews,
+    object,  # noqa: A004 what an enterprise does
+    objection,
+    open_review,
+    review,
+    review_accept,
+    review_agree,
+    review_answer,
+    review_decide,
+    review_decline,
+    review_extend,
+    review_lift,
+    review_note,
+    review_notify,
+    review_policy,
+    review_refuse,
+    review_release,
+    review_retract,
+    review_take,
+    reviews,
+    withdraw_objection,
+)
+from .enterprise import (
     Order,
     Search,
     changes,
@@ -34,31 +58,8 @@ from .parts import (
     Several,
     Version,
 )
-from .reviews import (
-    Queue,
-    enterprise_reviews,
-    object,  # noqa: A004 what an enterprise does
-    objection,
-    open_review,
-    review,
-    review_accept,
-    review_agree,
-    review_answer,
-    review_decide,
-    review_decline,
-    review_extend,
-    review_lift,
-    review_note,
-    review_notify,
-    review_policy,
-    review_refuse,
-    review_release,
-    review_retract,
-    review_take,
-    reviews,
-    withdraw_objection,
-)
-from .webhooks import (
+from .posting import post_records, post_rows, receipt
+from .subscriptions import (
     deliveries,
     resume,
     subscribe,
@@ -93,8 +94,11 @@ __all__ = [
     "objection",
     "open_review",
     "operations_metrics",
+    "post_records",
+    "post_rows",
     "profile",
     "ready",
+    "receipt",
     "records",
     "remedies",
     "resume",

@@ -1,14 +1,18 @@
 """Receipts: what became of records that were posted."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
-from ...ledger import Outcome, Posting
 from .grade import GRADE
 from .values import Level, Probability, Values
+
+if TYPE_CHECKING:
+    from ...ledger import Outcome, Posting
 
 __all__ = ["ReceiptAnswer", "receipt_values"]
 
