@@ -202,7 +202,7 @@ class AsyncClient(AsyncReviewer):
             after, more = page.next, page.more
 
     async def webhook_keys(self) -> WebhookKeysAnswer:
-        """Return the public keys that sign webhooks, for `xinheng.core.verify_webhook`."""
+        """Return the public keys that sign webhooks, for `core.verify_webhook`."""
         return await self.send(calls.webhook_keys())
 
     async def webhooks(self) -> WebhooksAnswer:

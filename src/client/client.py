@@ -219,7 +219,7 @@ class Client(Reviewer):
             after, more = page.next, page.more
 
     def webhook_keys(self) -> WebhookKeysAnswer:
-        """Return the public keys that sign webhooks, for `xinheng.core.verify_webhook`."""
+        """Return the public keys that sign webhooks, for `core.verify_webhook`."""
         return self.send(calls.webhook_keys())
 
     def webhooks(self) -> WebhooksAnswer:

@@ -33,8 +33,9 @@ MOST = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Retries:
-    """When a call is sent again: after 429, 502, 503, 504, a 409 with
-    `Retry-After`, and when the connection breaks.
+    """When a call is sent again: after a status that passes, and when the connection breaks.
+
+    Such are 429, 502, 503, 504, and 409 where it has `Retry-After`.
 
     Parameters
     ----------
