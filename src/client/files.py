@@ -79,7 +79,10 @@ def check_places(file: Path, into: Path) -> None:
 
 @contextmanager
 def replaced(path: Path) -> Iterator[IO[bytes]]:
-    """Yield a file that takes the place of another once it is whole, and is gone else."""
+    """Yield a file that takes the place of another once it is whole, and is gone else.
+
+    Only who asked can read it, as it holds grades.
+    """
     handle, name = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
     try:
         with os.fdopen(handle, "wb") as file:
