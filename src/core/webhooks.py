@@ -127,7 +127,7 @@ def _read(text: str) -> Ed25519PublicKey:
     except (ValueError, binascii.Error):
         raise InvalidError(
             f"{text!r} is no public key of webhooks; it begins with {PREFIX}, and the service "
-            "publishes it at /v1/webhooks/keys"
+            "publishes it at /v1/webhook-keys"
         ) from None
 
 

@@ -99,6 +99,7 @@ class WebhookQuestion(BaseModel):
     )
     after: int | None = Field(
         None,
+        strict=True,
         ge=0,
         le=2**62,
         description="Number of the change after which to begin, as in `/v1/changes`; 0 for all "

@@ -36,6 +36,7 @@ class Asked:
     action: str
     spoken: bool = False
     body: dict[str, Any] | None = None
+    method: str | None = None
 
     def __str__(self) -> str:
         return self.action
@@ -43,9 +44,8 @@ class Asked:
     def send(self, client: Any, more: str = "", **headers: str) -> Any:
         url = self.url + (("&" if "?" in self.url else "?") + more if more else "")
         named = {name.replace("_", "-"): value for name, value in headers.items()}
-        if self.body is not None:
-            return client.post(url, json=self.body, headers=named)
-        return client.get(url, headers=named)
+        method = self.method or ("GET" if self.body is None else "POST")
+        return client.request(method, url, json=self.body, headers=named)
 
 
 ENTERPRISE = (

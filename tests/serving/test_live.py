@@ -241,7 +241,7 @@ def computed(settings, url, at):
     *_, name, what = url.split("/")
     with closing(Ledger.open(settings)) as ledger:
         state = State.open(settings, ledger)
-        service = living.Service(state, ledger, lambda: at, living.Kept(0))
+        service = living.Service(state, ledger, lambda: at, living.Kept(0), directories=None)
         today = day_of(at)
         number = service.number(name, today)
         if what == "grade":

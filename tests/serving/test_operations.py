@@ -12,6 +12,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from sqlalchemy.exc import OperationalError
 
 from xinheng.serving import create_app
+from xinheng.serving.middleware import METHODS
 from xinheng.serving.routes.needs import NEEDS
 
 from ..archive.department import ALPHA
@@ -73,7 +74,7 @@ def test_only_routes_methods_and_problems_are_told_and_no_enterprise(local, clie
     labels = [each.labels for samples in families(text).values() for each in samples if each.labels]
     routes = {each["route"] for each in labels if "route" in each}
     assert routes <= {*NEEDS, "none"}
-    assert {each["method"] for each in labels if "method" in each} <= {"GET", "POST", "other"}
+    assert {each["method"] for each in labels if "method" in each} <= {*METHODS, "other"}
 
 
 def test_the_state_of_the_installation_is_told(local, settings):

@@ -48,8 +48,8 @@ def shape(answer, status, name):
 @pytest.mark.parametrize(
     ("as_of", "status", "name", "words"),
     [
-        ("2099-01-01", 422, "invalid-request", "lies ahead"),
-        ("2026-07-01", 422, "invalid-request", "lies ahead"),
+        ("2099-01-01", 422, "invalid-request", "more than one day ahead"),
+        ("2026-07-02", 422, "invalid-request", "more than one day ahead"),
         ("2026-02-30", 422, "invalid-request", "1 value"),
         ("yesterday", 422, "invalid-request", "1 value"),
         ("0", 422, "invalid-request", "1 value"),

@@ -46,7 +46,15 @@ REVIEWS = {
 }
 """Review 1 is there, and is no objection; acts rest on a version that it has not."""
 SEEN = {"If-Match": '"999"'}
+POSTED = {
+    "source": "bureau",
+    "records": [{"kind": "penalty", "enterprise": ALPHA, "number": "P9", "occurred": "2026-06-29"}],
+}
 ANSWERED = {
+    "scores_of_a_file": 415,
+    **dict.fromkeys(("webhook", "unsubscribe", "resume", "deliveries", "receipt"), 404),
+    "post_records": 403,
+    "run_job": 202,
     "objection": 404,
     "withdraw_objection": 404,
     **{f"review_{act}": 409 for act in ACTS},
@@ -67,7 +75,22 @@ ROUTES: dict[str, Asked] = {
     "what_if": QUESTIONS["ask what if"],
     "indicators": QUESTIONS["read indicators"],
     "model": QUESTIONS["read model"],
+    "profile": QUESTIONS["read profile"],
+    "enterprises": QUESTIONS["search enterprises"],
+    "scores_of_a_file": Asked("/v1/scores/file", "read scores", body={}),
+    "webhooks": Asked("/v1/webhooks", "read webhooks"),
+    "webhook": Asked("/v1/webhooks/wh_0", "read webhook"),
+    "subscribe": Asked("/v1/webhooks", "subscribe", body={"url": "https://hooks.example/grades"}),
+    "unsubscribe": Asked("/v1/webhooks/wh_0", "unsubscribe", method="DELETE"),
+    "resume": Asked("/v1/webhooks/wh_0/resume", "resume webhook", method="POST"),
+    "deliveries": Asked("/v1/webhooks/wh_0/deliveries", "read deliveries"),
+    "post_records": Asked("/v1/records", "post records", body=POSTED),
+    "receipt": Asked("/v1/records/5d1c7a52-58d6-4a3b-9f4e-3c4c2f0d8e11", "read receipt"),
     "state": Asked("/v1/state", "read state"),
+    "jobs": Asked("/v1/jobs", "read jobs"),
+    "job_runs": Asked("/v1/jobs/grades/runs", "read job runs"),
+    "run_job": Asked("/v1/jobs/grades/runs", "run job", method="POST"),
+    "operations_metrics": Asked("/v1/metrics", "read metrics"),
     **REVIEWS,
 }
 """A question to every route that needs something: a new one without an entry fails."""
@@ -116,10 +139,10 @@ def keys(installed):
 
 
 def ask(service, name, headers):
-    asked, headers = ROUTES[name], headers | SEEN | {"Idempotency-Key": name}
-    if asked.body is None:
-        return service.get(asked.url, headers=headers)
-    return service.post(asked.url, json=asked.body, headers=headers)
+    asked = ROUTES[name]
+    method = asked.method or ("GET" if asked.body is None else "POST")
+    headers = headers | SEEN | {"Idempotency-Key": name}
+    return service.request(method, asked.url, json=asked.body, headers=headers)
 
 
 def test_every_route_that_needs_something_is_asked_here():

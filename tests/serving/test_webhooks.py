@@ -358,7 +358,7 @@ def test_a_program_asks_for_webhooks_of_its_own(installation):
 
 def test_the_keys_that_sign_are_public_and_kept(installation):
     with asking(installation, at=NOW) as client:
-        listed = client.get("/v1/webhooks/keys", headers={"Authorization": ""}).json()["keys"]
+        listed = client.get("/v1/webhook-keys", headers={"Authorization": ""}).json()["keys"]
     assert listed == public_keys(installation)
     with closing(Ledger(installation.ledger)):
         assert [path.stat().st_mode & 0o077 for path in installation.keys.glob("webhooks/*")] == [0]

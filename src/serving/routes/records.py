@@ -46,7 +46,7 @@ TheIntake = Annotated[Intake, Depends(_intake)]
     summary="New records of a source",
     response_description="The receipt; they are durable.",
     response_model=ReceiptAnswer,
-    responses=answers(POSTED),
+    responses=answers(POSTED) | {200: {"description": POSTED[200], "model": ReceiptAnswer}},
 )
 def post_records(
     question: RecordsPosted,

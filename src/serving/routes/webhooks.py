@@ -37,7 +37,7 @@ Named = Annotated[
 
 
 @router.get(
-    "/v1/webhooks/keys",
+    "/v1/webhook-keys",
     name="webhook_keys",
     summary="The keys that sign webhooks",
     response_description="Public keys; each webhook is signed by every one of them.",

@@ -189,7 +189,9 @@ NO_PERSONS = {
     ("EventAnswer", "by"),  # number of a review
     ("EventAnswer", "reason_code"),  # of the review policy
     ("ExplanationAnswer", "note"),  # of the law
+    ("JobRunAnswer", "actor"),  # told to those who run the service
     ("NoteQuestion", "reason"),
+    ("ReceiptAnswer", "reason"),  # in our words
     ("ReasonQuestion", "reason"),
     ("ReviewQuestion", "reason"),
     ("SessionAnswer", "actor"),  # told to nobody but whom it names
@@ -211,6 +213,7 @@ def test_every_text_that_a_person_is_named_in_is_a_place(openapi):
         ("EventAnswer", "reason"),
         ("OverrideAnswer", "by"),
         ("OverrideAnswer", "reason"),
+        ("ProfileAnswer", "address"),
     }
     assert fields - NO_PERSONS == covered, "name new fields in PLACES, or in NO_PERSONS"
 

@@ -45,7 +45,11 @@ def test_a_purpose_is_read(text, role, purpose):
 @pytest.mark.parametrize(
     ("text", "role", "match"),
     [
-        (None, Role.INSPECTOR, "There are: case, complaint, objection, random_check, routine"),
+        (
+            None,
+            Role.INSPECTOR,
+            "There are: case, complaint, delivery, objection, random_check, routine",
+        ),
         ("", Role.INSPECTOR, "no purpose was named"),
         ("curiosity", Role.INSPECTOR, "no purpose of the role inspector 'curiosity'"),
         ("complaint", Role.INSPECTOR, "goes with the number of its case"),
