@@ -205,7 +205,14 @@ def test_the_watcher_follows_by_itself(installed, tmp_path):
     with asking(installed, pulse=Pulse(every_seconds=0.02)) as client:
         swapped = threading.Event()
         swap, live = Live.swap, client.app_state["live"]
-        live.swap = lambda change: (swap(live, change), swapped.set())[0]
+
+        def told(change):
+            found = swap(live, change)
+            if found.book.sequence == 2:
+                swapped.set()
+            return found
+
+        live.swap = told
         Bureau(tmp_path).deliver(NEWER)
         assert swapped.wait(30)
         assert client.get(f"{ONE}/grade").json()["sequence"] == 2

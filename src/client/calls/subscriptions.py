@@ -20,7 +20,7 @@ ONE = "/v1/webhooks/{webhook}"
 
 def webhook_keys() -> Call[WebhookKeysAnswer]:
     """Return the call for the public keys that sign webhooks."""
-    return get("webhook_keys", f"{ALL}/keys", WebhookKeysAnswer)
+    return get("webhook_keys", "/v1/webhook-keys", WebhookKeysAnswer)
 
 
 def webhooks() -> Call[WebhooksAnswer]:
