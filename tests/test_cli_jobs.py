@@ -89,7 +89,7 @@ def test_an_empty_inbox_is_told(folder: Path):
 
 
 def test_without_backups_the_next_step_is_told():
-    assert "next: xinheng backup make" in run("backup", "list").stdout
+    assert "next: xinheng backup make" in " ".join(run("backup", "list").stdout.split())
     assert isinstance(run("backup", "verify").exception, NotFoundError)
 
 

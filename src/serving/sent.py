@@ -22,7 +22,7 @@ class Sent:
     --------
     >>> sent = Sent("city-tax", None, [{"kind": "penalty", "fine": "3"}])
     >>> Sent.read(sent.text) == sent, sent.digest[:4]
-    (True, 'dd87')
+    (True, '67c6')
     """
 
     source: str

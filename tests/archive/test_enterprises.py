@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xinheng.archive.enterprises import _right, read_identifiers
+from xinheng.archive.enterprises import are_credit_codes, read_identifiers
 from xinheng.core.identifiers import (
     ALPHABET,
     check_identifiers,
@@ -44,7 +44,7 @@ def test_a_column_is_read_as_its_texts_one_by_one(texts: list[str | None], schem
 
 @given(codes=st.lists(st.one_of(CODES, MISTYPED), max_size=20))
 def test_the_sweep_finds_every_right_code_and_no_other(codes: list[str]) -> None:
-    found = _right(pa.array(["short", *codes], pa.string()).slice(1)).tolist()
+    found = are_credit_codes(pa.array(["short", *codes], pa.string()).slice(1)).tolist()
     assert found == [uscc_fault(code) is None for code in codes]
 
 

@@ -180,6 +180,7 @@ def postgresql(server, settings) -> Iterator[Settings]:
     engine.dispose()
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(shutil.which("pg_dump") is None, reason="pg_dump is not installed")
 def test_a_ledger_on_postgresql_is_saved_and_put_back(postgresql):
     read(postgresql, "E1")

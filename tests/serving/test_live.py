@@ -226,7 +226,7 @@ def busy(tmp_path_factory):
     return busy_town(tmp_path_factory.mktemp("busy"))
 
 
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", [1, pytest.param(2, marks=pytest.mark.slow)])
 def test_answers_that_were_made_ahead_or_kept_equal_those_computed(busy, seed):
     rng = np.random.default_rng(seed)
     at = [busy.now]

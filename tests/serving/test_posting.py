@@ -106,6 +106,7 @@ def test_the_next_day_may_be_asked_for_and_none_after_it(poster) -> None:
     assert "the next day in Shanghai is 2026-07-01" in answer.json()["errors"][0]["message"]
 
 
+@pytest.mark.slow
 def test_what_others_grades_rest_on_is_as_if_opened_anew(own, poster) -> None:
     send(poster, by_kind(penalty("H1"), penalty("H2", BETA)))
     send(poster, by_kind(penalty("H3", BETA, penalty_kind="warning", fine=0)))
@@ -114,6 +115,7 @@ def test_what_others_grades_rest_on_is_as_if_opened_anew(own, poster) -> None:
         assert [level(other, "2026-07-01", code) for code in (ALPHA, BETA)] == mine
 
 
+@pytest.mark.slow
 def test_a_level_that_changes_is_in_the_feed_once(poster) -> None:
     told = send(poster, by_kind(penalty(code=BETA, **STOPPED), penalty("H2"))).json()
     send(poster, by_kind(penalty(code=BETA, **STOPPED)))
@@ -131,6 +133,7 @@ def test_a_level_that_changes_is_in_the_feed_once(poster) -> None:
     }
 
 
+@pytest.mark.slow
 def test_faults_are_told_by_row_and_the_rows_wait_in_quarantine(own, poster) -> None:
     told = send(poster, by_kind(penalty("H1"), penalty("H2", fine="much", organ="nobody"))).json()
     assert told["counts"] == {
@@ -142,6 +145,7 @@ def test_faults_are_told_by_row_and_the_rows_wait_in_quarantine(own, poster) -> 
     assert [(each["file"], each["row"]) for each in held] == [("posted_penalty", 2)]
 
 
+@pytest.mark.slow
 def test_the_same_key_and_records_are_answered_as_before(own, poster) -> None:
     body = by_kind(penalty())
     first = send(poster, body, "k-1")
@@ -155,6 +159,7 @@ def test_the_same_key_and_records_are_answered_as_before(own, poster) -> None:
     assert Archive(own.archive).sequence == 3
 
 
+@pytest.mark.slow
 def test_the_same_key_with_other_records_is_refused(poster) -> None:
     first = send(poster, by_kind(penalty()), "k-1").json()
     answer = send(poster, by_kind(penalty(fine=4)), "k-1")
@@ -162,6 +167,7 @@ def test_the_same_key_with_other_records_is_refused(poster) -> None:
     assert first["receipt"] in answer.json()["detail"]
 
 
+@pytest.mark.slow
 def test_a_key_is_the_callers_own(own, poster) -> None:
     send(poster, by_kind(penalty("H1")), "k-1")
     with asking(own, department("bureau")) as other:
@@ -171,6 +177,7 @@ def test_a_key_is_the_callers_own(own, poster) -> None:
         assert poster.get(f"{URL}/nothing").status_code == 404
 
 
+@pytest.mark.slow
 def test_the_same_records_under_another_key_change_nothing(own, poster) -> None:
     first = send(poster, by_kind(penalty())).json()
     again = send(poster, by_kind(penalty())).json()
@@ -180,6 +187,7 @@ def test_the_same_records_under_another_key_change_nothing(own, poster) -> None:
     assert Archive(own.archive).sequence == 3
 
 
+@pytest.mark.slow
 def test_the_same_key_under_way_is_told_to_come_again(poster, monkeypatch) -> None:
     inside, go = threading.Event(), threading.Event()
     accept = Postings.accept
@@ -202,6 +210,7 @@ def test_the_same_key_under_way_is_told_to_come_again(poster, monkeypatch) -> No
     assert answers[0].status_code == 200
 
 
+@pytest.mark.slow
 def test_a_new_enterprise_is_known_as_soon_as_its_register_tells_of_it(own) -> None:
     grant = department("register", "bureau")
     with asking(own, grant) as client:
@@ -214,6 +223,7 @@ def test_a_new_enterprise_is_known_as_soon_as_its_register_tells_of_it(own) -> N
         assert send(client, by_kind(penalty(code=GAMMA))).json()["counts"]["accepted"] == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("code", [BETA, NOWHERE])
 def test_an_enterprise_beyond_reach_is_refused_whether_it_is_known_or_not(own, code) -> None:
     with asking(own, department("bureau", districts=(FUTIAN,))) as client:
@@ -239,6 +249,7 @@ def test_a_key_posts_to_its_own_sources_only(shared, client, grant, words) -> No
     assert words in answer.json()["detail"]
 
 
+@pytest.mark.slow
 def test_whoever_may_read_no_grade_gets_none_with_the_receipt(own) -> None:
     grant = department("bureau", permissions=frozenset({Permission.POST_RECORDS}))
     with asking(own, grant) as client:
@@ -246,6 +257,7 @@ def test_whoever_may_read_no_grade_gets_none_with_the_receipt(own) -> None:
     assert (touched["enterprise"], touched["level"], touched["probability"]) == (ALPHA, None, None)
 
 
+@pytest.mark.slow
 def test_posting_and_asking_for_the_receipt_are_audited(own, poster) -> None:
     told = send(poster, by_kind(penalty())).json()
     poster.get(f"{URL}/{told['receipt']}")
@@ -313,6 +325,7 @@ def test_a_key_that_is_none_is_refused(client, key, status) -> None:
     assert answer.status_code == status, answer.text
 
 
+@pytest.mark.slow
 def test_while_another_writes_to_the_archive_records_wait_and_say_so(own, poster) -> None:
     with FileLock(own.archive / ".lock"):
         answer = send(poster, by_kind(penalty()), wait=0)
@@ -341,6 +354,7 @@ def test_a_ledger_that_does_not_take_records_accepts_none(shared, client, monkey
         assert ledger.postings.waiting() == 0
 
 
+@pytest.mark.slow
 def test_a_full_disk_between_acceptance_and_fold_in_loses_nothing(poster, monkeypatch) -> None:
     def full(*_: Any) -> None:
         raise StorageError("there is no room")
@@ -355,6 +369,7 @@ def test_a_full_disk_between_acceptance_and_fold_in_loses_nothing(poster, monkey
     assert [each["enterprise"] for each in told["enterprises"]] == [ALPHA]
 
 
+@pytest.mark.slow
 def test_a_source_that_is_gone_refuses_what_was_accepted_and_says_why(own, poster) -> None:
     with FileLock(own.archive / ".lock"):
         told = send(poster, by_kind(penalty()), wait=0).json()
@@ -363,6 +378,7 @@ def test_a_source_that_is_gone_refuses_what_was_accepted_and_says_why(own, poste
     assert again["state"] in {"refused", "folded"}
 
 
+@pytest.mark.slow
 def test_every_worker_answers_from_what_one_folded_in(own) -> None:
     with (
         asking(own, department("bureau")) as one,
@@ -381,6 +397,7 @@ def test_every_worker_answers_from_what_one_folded_in(own) -> None:
         assert level(one, "2026-07-01", BETA)["level"] == "E"
 
 
+@pytest.mark.slow
 def test_a_clock_that_is_set_back_makes_nothing_available_before_it_was_accepted(own) -> None:
     with FileLock(own.archive / ".lock"), asking(own, department("bureau")) as client:
         told = send(client, by_kind(penalty()), wait=0).json()
@@ -396,6 +413,7 @@ def test_a_clock_that_is_set_back_makes_nothing_available_before_it_was_accepted
     assert Archive(own.archive).deliveries()[-1].received == NOW
 
 
+@pytest.mark.slow
 def test_what_an_older_copy_of_the_archive_lacks_is_taken_in_again(own) -> None:
     copy = own.archive.with_name("copy")
     shutil.copytree(own.archive, copy)

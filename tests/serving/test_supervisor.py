@@ -70,6 +70,7 @@ def test_a_worker_that_dies_is_replaced(two):
     assert len(both(port, {dead})) == 2
 
 
+@pytest.mark.slow
 def test_workers_are_replaced_one_by_one_and_somebody_always_answers(two):
     process, port = two
     old = both(port)
@@ -85,7 +86,9 @@ def test_workers_are_replaced_one_by_one_and_somebody_always_answers(two):
     assert all(seen)
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize(
+    "number", [signal.SIGTERM, pytest.param(signal.SIGINT, marks=pytest.mark.slow)]
+)
 def test_all_end_when_they_are_told_to(two, number):
     process, port = two
     workers = both(port)
@@ -94,6 +97,7 @@ def test_all_end_when_they_are_told_to(two, number):
     assert not any(map(is_alive, workers))
 
 
+@pytest.mark.slow
 def test_workers_do_not_outlive_a_supervisor_that_was_killed(two):
     process, port = two
     workers = both(port)
@@ -107,6 +111,7 @@ def test_a_worker_that_cannot_begin_ends_all():
         assert "a worker ended with 3 before it was ready" in process.stderr.read()
 
 
+@pytest.mark.slow
 def test_the_old_stay_where_the_new_do_not_begin(tmp_path):
     mark = tmp_path / "broken"
     with supervised("broken_later", BROKEN=str(mark)) as (process, port):

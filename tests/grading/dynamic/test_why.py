@@ -1,6 +1,7 @@
 """Whatever happens to records: a changed level has a cause, and it is true by trial."""
 
 import json
+from copy import deepcopy
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
 
@@ -181,8 +182,7 @@ def steps(world: Known) -> tuple[InForce, InForce, list[dict], pa.Table]:
         )  # fmt: skip
         [table] = step.tables([world.frame(as_of)])
         step.settle(1)
-        columns = ("level", "model", "plain", "card", "margin", "met", "run")
-        found.append(InForce(standing.rules, *(getattr(standing, name).copy() for name in columns)))
+        found.append(deepcopy(standing))
     return *found, [*step.changes()], table
 
 
