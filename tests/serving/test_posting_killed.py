@@ -19,7 +19,7 @@ from .posting import STOPPED, URL, by_kind, department, fresh, level, penalty, s
 from .posting_victim import KEPT
 
 ROOT = Path(__file__).parents[2]
-QUICK = ("after it is kept", "after the archive published it")
+QUICK = ("after the archive published it",)
 
 
 def killed(folder: Path, key: str, point: str) -> None:

@@ -66,6 +66,7 @@ def test_the_same_seed_gives_the_same_bytes_and_another_seed_others(
     assert again.bayes_auc == city.bayes_auc
 
 
+@pytest.mark.slow
 def test_a_city_in_parts_is_the_same_in_one_process_as_in_two(tmp_path: Path, monkeypatch) -> None:
     monkeypatch.setattr("xinheng.simulation.parts.MOST", 250)
     short = SIZE | {"years": 2}
