@@ -52,7 +52,7 @@ def whole(archive: Archive, *days: int) -> pd.DataFrame:
     return compute(CATALOGUE, events, rows, references=references)
 
 
-@pytest.mark.parametrize("events_of_part", [4_000_000, 3_000])
+@pytest.mark.parametrize("events_of_part", [4_000_000, pytest.param(3_000, marks=pytest.mark.slow)])
 def test_a_city_of_many_parts_is_computed_by_processes(
     deliveries: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, events_of_part: int
 ) -> None:

@@ -38,7 +38,6 @@ def run(notebook: Path) -> tuple[list[object], str]:
     return shown, "".join(printed)
 
 
-@pytest.mark.slow
 def test_the_course_runs_in_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(FOLDER)
     monkeypatch.setenv("XINHENG_COURSE", str(tmp_path / "course"))

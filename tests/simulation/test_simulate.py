@@ -164,7 +164,7 @@ def test_the_year_ahead_is_told_for_who_is_registered(
 
 
 @pytest.mark.parametrize("laws", ["standard", "contrary"])
-@pytest.mark.parametrize("seed", [1, HIDDEN])
+@pytest.mark.parametrize("seed", [pytest.param(1, marks=pytest.mark.slow), HIDDEN])
 def test_the_city_is_neither_too_easy_nor_hopeless(tmp_path: Path, seed: int, laws: str) -> None:
     city = simulate(tmp_path / "city", seed, enterprises=6_000, producers=300, years=3, laws=laws)
     assert 0.65 <= city.bayes_auc <= 0.80
@@ -174,6 +174,7 @@ def test_the_city_is_neither_too_easy_nor_hopeless(tmp_path: Path, seed: int, la
     assert 0.08 <= city.base_rate <= 0.28
 
 
+@pytest.mark.slow
 def test_a_city_grows_by_the_mix_of_shenzhen(tmp_path: Path) -> None:
     city = simulate(tmp_path / "city", HIDDEN, enterprises=10_000, years=2)
     register = pd.read_csv(
