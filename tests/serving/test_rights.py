@@ -46,14 +46,16 @@ REVIEWS = {
 }
 """Review 1 is there, and is no objection; acts rest on a version that it has not."""
 SEEN = {"If-Match": '"999"'}
+UNMAPPED = "nowhere"
+"""A source that keys may post to and that has no mapping: past the gate, but not accepted."""
 POSTED = {
-    "source": "bureau",
+    "source": UNMAPPED,
     "records": [{"kind": "penalty", "enterprise": ALPHA, "number": "P9", "occurred": "2026-06-29"}],
 }
 ANSWERED = {
     "scores_of_a_file": 415,
     **dict.fromkeys(("webhook", "unsubscribe", "resume", "deliveries", "receipt"), 404),
-    "post_records": 403,
+    "post_records": 422,
     "run_job": 202,
     "objection": 404,
     "withdraw_objection": 404,
@@ -103,8 +105,13 @@ FOR = {Role.DATA_SCIENTIST: "model"}
 
 
 def scope_of(role: Role, **more: Any) -> Scope:
-    """A scope that reaches ALPHA."""
-    return Scope(districts=frozenset({FUTIAN}) if ROLES[role].bound else None, **more)
+    """A scope that reaches ALPHA, and may post where the role does."""
+    posts = Permission.POST_RECORDS in ROLES[role].permissions
+    return Scope(
+        districts=frozenset({FUTIAN}) if ROLES[role].bound else None,
+        sources=frozenset({UNMAPPED}) if posts else None,
+        **more,
+    )
 
 
 @pytest.fixture(scope="module")
@@ -200,7 +207,8 @@ def test_a_purpose_is_asked_for_where_enterprises_are_read(service, keys, name, 
     headers = {key: value for key, value in keys[role].items() if key != "X-Purpose"}
     answer = ask(service, name, headers)
     if NEEDS[name] in PURPOSED:
-        check(answer, 422, "invalid-request")
+        problem = check(answer, 422, "invalid-request")
+        assert "no purpose was named" in problem["detail"].lower()
     else:
         assert answer.status_code == ANSWERED.get(name, 200)
 
