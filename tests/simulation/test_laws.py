@@ -168,8 +168,13 @@ def test_finance_follows_quality_as_far_as_the_law_couples_them(coupling, low, h
 
 
 def test_districts_follow_their_prior(lived: Lived) -> None:
+    prior = np.array(list(DISTRICTS.values()))
     shares = np.bincount(lived.city.district, minlength=len(DISTRICTS)) / len(lived.city)
-    np.testing.assert_allclose(shares, list(DISTRICTS.values()), atol=0.035)
+    site = lived.city.site
+    together = np.append(np.bincount(site[site >= 0]), np.ones((site < 0).sum()))
+    error = np.sqrt(prior * (1 - prior) * (together**2).sum()) / len(site)
+    assert (np.abs(shares - prior) < 5 * error).all()
+    assert error.max() < 0.015
 
 
 def test_clocks_of_licences_lists_and_penalties(lived: Lived) -> None:
