@@ -1,12 +1,12 @@
 """What runs beside the service: a folder in which its workers count, and the scheduled jobs."""
 
 import os
-import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from tempfile import TemporaryDirectory
 
 from .jobs import PROGRAM
+from .scheduler import Scheduler
 
 __all__ = ["beside"]
 
@@ -24,14 +24,5 @@ def beside(*, jobs: bool) -> Iterator[None]:
     """
     with TemporaryDirectory(prefix="xinheng-metrics-") as folder:
         os.environ.setdefault(FOLDER, folder)
-        watch = _watch() if jobs else None
-        try:
+        with Scheduler([*PROGRAM, "jobs", "watch"]) if jobs else nullcontext():
             yield
-        finally:
-            if watch is not None:
-                watch.terminate()
-                watch.wait()
-
-
-def _watch() -> subprocess.Popen[bytes]:
-    return subprocess.Popen([*PROGRAM, "jobs", "watch"], stdin=subprocess.DEVNULL)  # noqa: S603
