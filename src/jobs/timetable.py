@@ -30,7 +30,6 @@ COMMANDS = (
     ("monitor",),
     ("purge",),
     ("recalibrate",),
-    ("reviews", "expire"),
 )
 """Those of xinheng that nobody has to decide on."""
 PLACES = re.compile(r"\{(\w*)\}")
@@ -147,7 +146,8 @@ def read_timetable(path: Path | None = None) -> Timetable:
     Examples
     --------
     >>> [each.name for each in read_timetable().job]
-    ['collect', 'grades', 'monitoring', 'compaction', 'trail', 'backup']
+    ['collect', 'purge', 'grades', 'monitoring', 'trail', 'backup', 'pruning', 'compaction',
+     'vacuum', 'archive', 'rehearsal']
     """
     if path is not None and not path.is_file():
         raise NotFoundError(
