@@ -1,6 +1,6 @@
 """Reviews of grades by people: cases, acts, and the levels that people set."""
 
-from .acts import DECIDED, OVER, TABLE, UNDECIDED, Act, Decision, State
+from .acts import DECIDED, OVER, SYSTEM, TABLE, UNDECIDED, Act, Decision, State
 from .asked import Asked
 from .case import OBJECTION, Case, Event, Opening, fold, refusal, step
 from .decisions import DECISIONS, LIFT, decisions
@@ -14,6 +14,7 @@ __all__ = [
     "LIFT",
     "OBJECTION",
     "OVER",
+    "SYSTEM",
     "TABLE",
     "UNDECIDED",
     "Act",
