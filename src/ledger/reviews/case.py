@@ -13,9 +13,22 @@ from ...core import time
 from ...core.errors import InvalidError
 from .acts import SYSTEM, TABLE, UNDECIDED, Act, Decision, State
 
-__all__ = ["OBJECTION", "Case", "Event", "Opening", "fold", "refusal", "step"]
+__all__ = [
+    "BY_HAND",
+    "CAUSES",
+    "OBJECTION",
+    "RECORD_WITHDRAWN",
+    "Case",
+    "Event",
+    "Opening",
+    "fold",
+    "refusal",
+    "step",
+]
 
-OBJECTION = "objection"
+OBJECTION, BY_HAND, RECORD_WITHDRAWN = "objection", "by_hand", "record_withdrawn"
+CAUSES = frozenset({OBJECTION, BY_HAND, RECORD_WITHDRAWN})
+"""Causes of cases that no line of a policy asks for."""
 ONLY_OBJECTIONS = frozenset({Act.ACCEPT, Act.DECLINE, Act.EXTEND, Act.NOTIFY, Act.WITHDRAW})
 ONCE = frozenset({Act.EXTEND, Act.NOTIFY, Act.EXPIRE})
 NO_STEP = frozenset({Act.NOTE, Act.EXPIRE})
@@ -30,7 +43,7 @@ class Opening:
     number, enterprise
         Dense number of the enterprise, and its code.
     cause
-        `objection`, `sampling`, or the id of the line of the policy that asks for it.
+        One of `CAUSES`, or the id of the line of the policy that asks for it.
     as_of, level
         Day number of the grade, and the level that counted.
     change

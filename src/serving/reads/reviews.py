@@ -10,7 +10,7 @@ from typing import Any
 from ...core import time
 from ...core.errors import ConflictError, InvalidError, NotFoundError
 from ...explaining import level_of
-from ...grading.reviewing import Desk, Graded
+from ...grading.reviewing import Desk, Graded, known_records, standing_records
 from ...ledger.reviews import Act, Asked, Case, Opening, Place, Wanted
 from ..access import Permission, Principal
 from ..answers import (
@@ -24,7 +24,6 @@ from ..problem import ProblemError, sentence
 from ..service import Service
 
 __all__ = [
-    "BY_HAND",
     "PERMITS",
     "Doing",
     "act_on",
@@ -38,7 +37,6 @@ __all__ = [
     "review",
 ]
 
-BY_HAND = "by_hand"
 PERMITS: Mapping[Act, Permission] = {
     **dict.fromkeys(
         (
@@ -219,9 +217,9 @@ def _look(service: Service, number: int, day: int) -> Graded:
     grade = service.of.days.grade(number, day)
     override = service.of.reviewed.of(number, day).override
     own = service.book.events.of(number)
-    known = own.record[time.is_known(own.available, day)]
-    records = frozenset(map(str, known.tolist()))
-    return Graded(grade, level_of(grade, override), records)
+    return Graded(
+        grade, level_of(grade, override), standing_records(own, day), known_records(own, day)
+    )
 
 
 def _reached(

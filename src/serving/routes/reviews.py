@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Header, Path, Query
 from pydantic import Field
 from starlette.responses import Response
 
-from ...ledger.reviews import OBJECTION, Act, Case, Place, State, Wanted
+from ...ledger.reviews import BY_HAND, OBJECTION, Act, Case, Place, State, Wanted
 from ..access import Permission
 from ..answers import ObjectionAnswer, QueueAnswer, ReviewAnswer, ReviewPolicyAnswer
 from ..answers.values import Level
@@ -176,7 +176,7 @@ def open_review(question: ReviewQuestion, caller: Posting, key: Key) -> Response
     doing = _doing(caller, key, said)
 
     def make() -> Any:
-        opened = reviews.open_case(caller.service, number, identifier, reviews.BY_HAND, doing)
+        opened = reviews.open_case(caller.service, number, identifier, BY_HAND, doing)
         return reviews.review(caller.service, caller.principal, opened)
 
     return caller.compute("open review", identifier, {}, make)
