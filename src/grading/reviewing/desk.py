@@ -19,6 +19,13 @@ __all__ = ["Desk", "Graded"]
 
 TOLD = frozenset({Act.DECLINE, Act.EXTEND, Act.REFUSE, Act.ANSWER, Act.LIFT, Act.NOTE, Act.NOTIFY})
 """Acts that nobody does without saying why, or what."""
+LONGEST = 366
+FITS = {
+    Decision.CONFIRM: (),
+    Decision.OVERRIDE: ("level", "until"),
+    Decision.SEND_BACK: ("faults", "to"),
+}
+"""What only some decisions have."""
 OUTCOMES = {
     Decision.CONFIRM: ("rejected",),
     Decision.OVERRIDE: ("upheld", "partly"),
@@ -100,15 +107,16 @@ class Desk:
         Raises
         ------
         InvalidError
-            If it was received on a day that lies ahead.
+            If it was received on a day that lies ahead, or more than a year ago.
         """
         today = time.day_of(at)
         name, start = "review", today
         if opening.cause == OBJECTION:
             name, start = "accept", time.day(str(said["received"]))
-        if start > today:
+        if not today - LONGEST <= start <= today:
             raise InvalidError(
-                f"received {time.show(start)} lies ahead; today is {time.show(today)}"
+                f"received {time.show(start)}: expected a day of the last year, "
+                f"{time.show(today)} at most, which is today"
             )
         opening = replace(opening, level=str(self._look(opening.number, today).level))
         detail = {**said, **self._clock(today, name, start)}
@@ -194,6 +202,7 @@ class Desk:
         if not said.get("reason"):
             raise InvalidError(f"to {decision} a grade, give a reason")
         _check_outcome(case, decision, said)
+        _check_fit(decision, said)
         posted = self._posters(list(said.get("records") or ()))
         if actor in posted:
             raise InvalidError(f"{actor} posted a record that it rests on; another person decides")
@@ -303,6 +312,14 @@ def _check_faults(named: Sequence[str], graded: Graded) -> None:
                 f"record {record!r} is not known of this enterprise; its explanation and its "
                 "records name those that are, and what is no record is a document"
             )
+
+
+def _check_fit(decision: Decision, said: Said) -> None:
+    """Refuse what would be kept of a decision and mean nothing."""
+    names = {name for fitting in FITS.values() for name in fitting}
+    idle = sorted(name for name in names - {*FITS[decision]} if said.get(name))
+    if idle:
+        raise InvalidError(f"to {decision} a grade, leave out {', '.join(idle)}")
 
 
 def _check_outcome(case: Case, decision: Decision, said: Said) -> None:

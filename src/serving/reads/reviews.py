@@ -2,7 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Mapping
+import re
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -51,17 +52,19 @@ PERMITS: Mapping[Act, Permission] = {
     Act.WITHDRAW: Permission.OBJECT,
 }
 """What each act needs."""
+CURSOR = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2}|never)~([0-9]{1,9})")
 Within = Callable[[int], bool]
 
 
 @dataclass(frozen=True, slots=True)
 class Doing:
-    """Who does something, what for, and how a program asks that may ask twice."""
+    """Who does something, what for, how a program asks that may ask twice, and who is the same."""
 
     principal: Principal
     purpose: str
     key: str | None
     said: Mapping[str, Any]
+    kin: Callable[[str], Collection[str]]
 
     def asked(self, what: str) -> Asked | None:
         """Return the program's key with the digest of all that it asked."""
@@ -117,7 +120,10 @@ def place_of(cursor: str | None) -> Place | None:
     """
     if cursor is None:
         return None
-    due, _, case = cursor.partition("~")
+    found = CURSOR.fullmatch(cursor)
+    if found is None:
+        raise ValueError(f"{cursor!r} is no day and number of a case")
+    due, case = found.groups()
     return Place(time.NEVER if due == time.show(time.NEVER) else time.day(due), int(case))
 
 
@@ -145,7 +151,7 @@ def policy(service: Service) -> Values:
     return review_policy_values(found.name, found.on(_today(service)))
 
 
-def open_case(service: Service, number: int, identifier: str, cause: str, doing: Doing) -> Case:
+def open_case(service: Service, number: int, cause: str, doing: Doing) -> Case:
     """Open a case of an enterprise (dense number): an objection, or one by hand.
 
     Raises
@@ -153,10 +159,10 @@ def open_case(service: Service, number: int, identifier: str, cause: str, doing:
     ProblemError
         If it cannot be, with the reason.
     """
-    day = _today(service)
+    day, code = _today(service), service.archive.codes([number])[number]
     opening = Opening(
         number=number,
-        enterprise=identifier,
+        enterprise=code,
         cause=cause,
         as_of=day,
         level="",
@@ -170,12 +176,12 @@ def open_case(service: Service, number: int, identifier: str, cause: str, doing:
             at=service.now(),
             actor=doing.principal.actor,
             purpose=doing.purpose,
-            asked=doing.asked(f"open {cause} {identifier}"),
+            asked=doing.asked(f"open {cause} {code}"),
         )
     )
 
 
-def act_on(service: Service, number: int, act: Act, seen: int | None, doing: Doing) -> Case:
+def act_on(service: Service, case: Case, act: Act, seen: int | None, doing: Doing) -> Case:
     """Do something to a case.
 
     Raises
@@ -184,19 +190,32 @@ def act_on(service: Service, number: int, act: Act, seen: int | None, doing: Doi
         If it cannot be done, with the reason: 409 where others were faster or it is not possible
         now, 422 where something is missing or does not fit.
     """
+    if act is Act.AGREE:
+        _check_second(case, doing)
     return _done(
         partial(
             _desk(service).act,
-            number,
+            case.id,
             act,
             doing.said,
             at=service.now(),
             actor=doing.principal.actor,
             seen=seen,
             purpose=doing.purpose,
-            asked=doing.asked(f"{act} {number}"),
+            asked=doing.asked(f"{act} {case.id}"),
         )
     )
+
+
+def _check_second(case: Case, doing: Doing) -> None:
+    """Refuse who agrees to what a key proposed that this one took the place of."""
+    actor, proposal = doing.principal.actor, case.proposal
+    if proposal is not None and proposal.actor in {*doing.kin(actor)} - {actor}:
+        raise ProblemError(
+            "conflict",
+            f"Case {case.id}: {actor} is of one rotation with {proposal.actor}, which proposed it, "
+            "so it is the same person's; the second person is another.",
+        )
 
 
 def _done(do: Callable[[], Case]) -> Case:
