@@ -1,7 +1,7 @@
 """The queue: cases by state, district, level and clock, those that are due first."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -19,10 +19,19 @@ NEVER = date.max
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """The place of a case in the queue: the day on which its clock ends, and its number."""
+    """The place of a case in the queue.
+
+    Parameters
+    ----------
+    due, case
+        The day on which its clock ends, and its number.
+    number
+        Dense number of its enterprise; -1 in a place that was not read from the queue.
+    """
 
     due: int
     case: int
+    number: int = field(default=-1, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,9 +79,10 @@ def queued(
     if after is not None:
         start = _date(after.due)
         chosen.append(or_(due > start, and_(due == start, CASE.c.id > after.case)))
-    statement = select(due, CASE.c.id).where(*chosen).order_by(due, CASE.c.id).limit(limit)
+    found = select(due, CASE.c.id, CASE.c.number).where(*chosen)
+    statement = found.order_by(due, CASE.c.id).limit(limit)
     with engine.connect() as connection:
-        return [Place(_day(when), number) for when, number in connection.execute(statement)]
+        return [Place(_day(when), *numbers) for when, *numbers in connection.execute(statement)]
 
 
 def waiting(engine: Engine, cause: str | None = None) -> frozenset[int]:

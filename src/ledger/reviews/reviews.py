@@ -1,6 +1,6 @@
 """The reviews of a ledger: cases opened, acts appended one at a time, and what takes effect."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -23,7 +23,7 @@ from .writing import append, effects, opened, read_case, read_cases
 
 __all__ = ["Reviews"]
 
-TRIES = 5
+TRIES, MANY = 5, 1_000
 AUDITED = ("decision", "level", "until", "outcome", "reason_code", "due", "by")
 
 
@@ -168,7 +168,11 @@ class Reviews:
     def cases(self, numbers: Iterable[int], day: int) -> list[Case]:
         """Return cases as they stand on a day, in the order of their numbers as given."""
         wanted = [*numbers]
-        found = {case.id: case for case in self._chosen(CASE.c.id.in_(wanted), day)}
+        found = {
+            case.id: case
+            for some in _batches(wanted)
+            for case in self._chosen(CASE.c.id.in_(some), day)
+        }
         return [found[number] for number in wanted]
 
     def of(self, enterprise: int, day: int) -> list[Case]:
@@ -177,8 +181,8 @@ class Reviews:
 
     def undecided(self, enterprises: Collection[int], day: int) -> list[Case]:
         """Return the cases of enterprises, by dense number, that are not decided yet."""
-        found = self._chosen(CASE.c.number.in_(enterprises), day)
-        return [case for case in found if case.state in UNDECIDED]
+        found = (self._chosen(CASE.c.number.in_(some), day) for some in _batches([*enterprises]))
+        return [case for cases in found for case in cases if case.state in UNDECIDED]
 
     def ended(self, day: int) -> list[Case]:
         """Return the cases whose level has ended by a day, which is not written down yet."""
@@ -320,6 +324,12 @@ class Reviews:
             f"a case was opened for change {opening.change} of enterprise {opening.enterprise} "
             "before; act on that one"
         )
+
+
+def _batches(numbers: Sequence[int]) -> Iterator[Sequence[int]]:
+    """Yield numbers by as many as one statement takes."""
+    for start in range(0, len(numbers), MANY):
+        yield numbers[start : start + MANY]
 
 
 def _of_objection() -> ColumnElement[bool]:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
+from itertools import islice
 from typing import Any
 
 from ...core import time
@@ -52,6 +53,7 @@ PERMITS: Mapping[Act, Permission] = {
     Act.WITHDRAW: Permission.OBJECT,
 }
 """What each act needs."""
+LOOKED = 1_000
 CURSOR = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2}|never)~([0-9]{1,9})")
 Within = Callable[[int], bool]
 
@@ -92,16 +94,12 @@ def queue(
     service: Service, wanted: Wanted, after: Place | None, limit: int, within: Within
 ) -> Values:
     """Return a page of the cases that are wanted and within reach."""
-    day, page = _today(service), list[Case]()
-    for case in _reached(service, wanted, after, limit, within):
-        page.append(case)
-        if len(page) > limit:
-            break
-    shown = page[:limit]
-    more = len(page) > limit
+    day = _today(service)
+    found = [*islice(_reached(service, wanted, after, within), limit + 1)]
+    cases = service.ledger.reviews.cases([place.case for place in found[:limit]], day)
     return {
-        "reviews": [brief_values(case, day) for case in shown],
-        "next": _cursor(shown[-1]) if more else None,
+        "reviews": [brief_values(case, day) for case in cases],
+        "next": _cursor(found[limit - 1]) if len(found) > limit else None,
     }
 
 
@@ -242,19 +240,18 @@ def _look(service: Service, number: int, day: int) -> Graded:
 
 
 def _reached(
-    service: Service, wanted: Wanted, after: Place | None, limit: int, within: Within
-) -> Iterator[Case]:
+    service: Service, wanted: Wanted, after: Place | None, within: Within
+) -> Iterator[Place]:
     reviews, day = service.ledger.reviews, _today(service)
-    while places := reviews.queue(wanted, day, after=after, limit=limit + 1):
-        cases = reviews.cases([place.case for place in places], day)
-        yield from (case for case in cases if within(case.opening.number))
-        after = places[-1]
-        if len(places) <= limit:
+    while places := reviews.queue(wanted, day, after=after, limit=LOOKED):
+        yield from (place for place in places if within(place.number))
+        if len(places) < LOOKED:
             return
+        after = places[-1]
 
 
-def _cursor(case: Case) -> str:
-    return f"{time.show(time.NEVER if case.due is None else case.due)}~{case.id}"
+def _cursor(place: Place) -> str:
+    return f"{time.show(place.due)}~{place.case}"
 
 
 def _today(service: Service) -> int:
