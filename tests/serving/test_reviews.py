@@ -1,6 +1,7 @@
 """Reviews over HTTP: who may do what, to what, in which order, and what then counts."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from threading import Barrier, Thread
 from typing import Any
@@ -8,6 +9,7 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
+from xinheng.grading.reviewing import ReviewPolicy
 from xinheng.ledger import Ledger
 from xinheng.ledger.reviews import SYSTEM, Act
 from xinheng.serving import answers, create_app
@@ -16,7 +18,8 @@ from xinheng.serving.reads.reviews import PERMITS
 from xinheng.serving.routes.needs import NEEDS
 
 from ..archive.department import ALPHA, BETA
-from .installation import HOSTS, NOW, installation
+from ..grading.world import parts
+from .installation import HOSTS, NOW, installation, promote
 from .keyed import SUPERVISOR, bearer, held, issue, keys_of
 
 OVERRIDE = {
@@ -432,3 +435,26 @@ def test_who_holds_a_key_that_was_rotated_is_not_two_people(office: Office) -> N
     assert answer.status_code == 409
     assert "of one rotation" in answer.json()["detail"]
     assert office.done("li", case, "agree")["state"] == "in_force"
+
+
+def test_a_level_that_people_set_outlives_another_model_and_another_policy(office: Office) -> None:
+    case = office.opened(BETA)
+    office.done("li", case, "take")
+    office.done("li", case, "decide", OVERRIDE)
+    office.done("wang", case, "agree")
+    waiting = office.opened(BETA)
+    office.done("li", waiting, "take")
+    digest = promote(office.settings, replace(parts(), calibrator=parts().calibrator.shifted(0.1)))
+    live = office.client.app_state["live"]
+    live.follow()
+    shorter = ReviewPolicy.parse(
+        ReviewPolicy.default().text.replace("most_days = 180", "most_days = 10"), "office.toml"
+    )
+    live.swap(lambda state: replace(state, reviewed=replace(state.reviewed, policy=shorter)))
+    office.now = NOW + timedelta(days=1)
+    found = grade(office)
+    assert (found["level"], found["override"]["case"], found["bundle"]) == ("B", case, digest)
+    refused = office.act("li", waiting, "decide", OVERRIDE | {"level": "C"})
+    assert "(10 days)" in refused.json()["detail"]
+    told = office.done("li", waiting, "decide", OVERRIDE | {"level": "C", "until": "2026-07-09"})
+    assert told["events"][-1]["bundle"] == digest
