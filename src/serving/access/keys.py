@@ -17,6 +17,7 @@ from ...core.errors import CredentialError, ForbiddenError, InvalidError, NotFou
 from ...core.time import day_of
 from .channels import Channels
 from .grants import Grant, Principal
+from .spans import within
 from .store import Store
 from .tokens import digest, same
 
@@ -182,7 +183,7 @@ class Keys:
     def mark_used(self, key: ApiKey) -> ApiKey:
         """Keep to the minute when a key was used, and return it."""
         now = self._now()
-        if key.used is not None and now - key.used < COARSE:
+        if key.used is not None and within(key.used, now, COARSE):
             return key
         return self._change(key.id, lambda found: replace(found, used=now))
 
