@@ -23,6 +23,8 @@ WRONG = (
     "name, password or code is wrong, or the account is not in use; whoever administers the "
     "service can set a new password"
 )
+ENDING = ("grant", "password", "secret", "disabled")
+"""What of an account ends its sessions when it changes."""
 NO_SECRET = totp.new_secret()
 
 
@@ -149,6 +151,32 @@ class Accounts:
         LimitError
             While locked out.
         """
+        proved = self.prove(name, password, code, address=address, device=device)
+        token = None if _known(proved, device) is not None else new_token()
+        entered = self._entered(proved, password, token)
+        signed_in = self._sessions.begin(entered.actor, entered.grant, channel, before=before)
+        proved = replace(proved, password=entered.password)
+        if not _stands(proved, self._store.get(proved.name)):
+            self._sessions.end(signed_in.token)
+            raise CredentialError(WRONG)
+        return replace(signed_in, device=token)
+
+    def prove(
+        self,
+        name: str,
+        password: str,
+        code: str = "",
+        *,
+        address: str,
+        device: str | None = None,
+    ) -> Account:
+        """Return an account to whoever proves that it is theirs, as by signing in.
+
+        Raises
+        ------
+        CredentialError, LimitError
+            As for `sign_in`.
+        """
         name = _name(name)
         account = self._store.get(name)
         known = _known(account, device)
@@ -157,31 +185,7 @@ class Accounts:
         if account is None or not proved:
             raise CredentialError(WRONG)
         self._lockouts.succeeded(name, address, known)
-        token = None if known is not None else new_token()
-        account = self._entered(account, password, token)
-        signed_in = self._sessions.begin(account.actor, account.grant, channel, before=before)
-        return replace(signed_in, device=token)
-
-    def change_password(self, name: str, old: str, new: str, *, address: str) -> None:
-        """Change a password by whoever knows the old one; every session and device is forgotten.
-
-        Raises
-        ------
-        CredentialError, LimitError
-            As for `sign_in`.
-        InvalidError
-            If the new one is not good enough, or is the old one.
-        """
-        name = _name(name)
-        account = self._store.get(name)
-        self._lockouts.begin(name, address, None)
-        kept = None if account is None or account.disabled else account.password
-        if not self._passwords.verify(kept, old):
-            raise CredentialError(WRONG)
-        self._lockouts.succeeded(name, address, None)
-        if old == new:
-            raise InvalidError("the new password is the old one; choose another")
-        self.set_password(name, new)
+        return account
 
     def set_password(self, name: str, password: str) -> None:
         """Set a password; every session and device of the account is forgotten.
@@ -193,7 +197,9 @@ class Accounts:
         """
         check_password(password, (_name(name), "xinheng"))
         kept = self._passwords.hash(password)
-        account = self._change(name, lambda found: replace(found, password=kept, devices=()))
+        account = self._change(
+            name, lambda found: replace(found, password=kept, offered=None, devices=())
+        )
         self._sessions.end_all(account.actor)
 
     def offer_second_factor(self, name: str) -> str:
@@ -353,6 +359,13 @@ class Accounts:
 
 def _name(name: str) -> str:
     return unicodedata.normalize("NFKC", name).casefold()
+
+
+def _stands(proved: Account, now: Account | None) -> bool:
+    """Tell whether an account is still what somebody signed in to, of whom others end sessions."""
+    if now is None:
+        return False
+    return all(getattr(now, what) == getattr(proved, what) for what in ENDING)
 
 
 def _known(account: Account | None, device: str | None) -> str | None:

@@ -51,7 +51,8 @@ def test_whoever_was_put_out_by_it_signs_in_again(world, signed_in):
     assert world.sessions.check(world.sign_in().token)
 
 
-def test_sessions_of_later_are_removed(world, signed_in):
+@pytest.mark.usefixtures("signed_in")
+def test_sessions_of_later_are_removed(world):
     world.clock.wait(days=-365)
     assert world.sessions.purge() == 1
 
