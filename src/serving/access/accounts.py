@@ -18,6 +18,7 @@ from .tokens import digest, new_token
 __all__ = ["Account", "Accounts"]
 
 NAME = re.compile(r"\w[\w.@-]{0,63}")
+KIND = "account"
 DEVICES = 10
 WRONG = (
     "name, password or code is wrong, or the account is not in use; whoever administers the "
@@ -65,7 +66,7 @@ class Account:
     @property
     def actor(self) -> str:
         """As the audit names it."""
-        return f"account {self.name}"
+        return f"{KIND} {self.name}"
 
 
 class Accounts:
@@ -292,6 +293,11 @@ class Accounts:
         if account is None:
             raise NotFoundError(f"there is no account {name!r}; list the accounts to see them")
         return account
+
+    def of(self, actor: str) -> Account | None:
+        """Return the account that the audit names so; None where it is none's."""
+        kind, _, name = actor.partition(" ")
+        return self._store.get(name) if kind == KIND else None
 
     def named(self, name: str) -> str:
         """Return what the audit calls whoever tries to sign in by a name, which may be anything.
