@@ -69,7 +69,7 @@ def test_a_second_factor_is_set_up_and_asked_for_from_then_on(people, browser):
     assert offered.status_code == 200
     assert offered.headers["cache-control"] == "no-store"
     secret = offered.json()["secret"]
-    assert secret == secret_of(offered.json()["address"])
+    assert secret == secret_of(offered.json()["uri"])
     assert enter(people.browser()).status_code == 200
     assert ask(browser, "a code", code=people.code(secret)).status_code == 204
     assert people.sessions() == []

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from ...core.errors import CredentialError, InvalidError, NotFoundError
+from ...core.errors import CredentialError, ForbiddenError, InvalidError, NotFoundError
 from . import totp
 from .grants import Grant
 from .lockouts import Lockouts
@@ -18,7 +18,7 @@ from .tokens import digest, new_token
 __all__ = ["Account", "Accounts"]
 
 NAME = re.compile(r"\w[\w.@-]{0,63}")
-KIND = "account"
+KIND, ELSEWHERE = "account", "oidc "
 DEVICES = 10
 WRONG = (
     "name, password or code is wrong, or the account is not in use; whoever administers the "
@@ -51,6 +51,9 @@ class Account:
         Digests of the tokens of devices that signed in, the newest last.
     disabled
         When it was taken out of use.
+    person
+        Whose it is, as the audit names them, where it is not called after them: of somebody who has
+        another account, or signs in elsewhere as well.
     """
 
     name: str
@@ -62,6 +65,7 @@ class Account:
     step: int = 0
     devices: tuple[str, ...] = field(default=(), repr=False)
     disabled: datetime | None = None
+    person: str | None = None
 
     @property
     def actor(self) -> str:
@@ -298,6 +302,56 @@ class Accounts:
         """Return the account that the audit names so; None where it is none's."""
         kind, _, name = actor.partition(" ")
         return self._store.get(name) if kind == KIND else None
+
+    def whose(self, named: str) -> str:
+        """Return what the audit calls a person, who is named by an account or as it does.
+
+        Raises
+        ------
+        NotFoundError
+            If there is no such account.
+        """
+        return named if named.startswith(ELSEWHERE) else self.find(named).actor
+
+    def who(self, actor: str) -> str:
+        """Return the person behind what the audit names: two names of one person have the same."""
+        seen: set[str] = set()
+        while actor not in seen:
+            seen.add(actor)
+            account = self.of(actor)
+            if account is not None and account.person is not None:
+                actor = account.person
+        return actor
+
+    def set_person(self, name: str, person: str | None) -> Account:
+        """Say whose an account is, where it is not called after them; see `Account`.
+
+        Raises
+        ------
+        NotFoundError
+            If there is no such account.
+        InvalidError
+            If the person is the account's own.
+        """
+        actor = self.find(name).actor
+        if person is not None and actor in {person, self.who(person)}:
+            raise InvalidError(f"{actor} is the person of {person} already")
+        return self._change(name, lambda found: replace(found, person=person))
+
+    def check_in_use(self, actor: str) -> None:
+        """Refuse what is of a person whose account is out of use.
+
+        Raises
+        ------
+        ForbiddenError
+            If it is.
+        """
+        account = self.of(actor)
+        if actor.startswith(f"{KIND} ") and (account is None or account.disabled is not None):
+            raise ForbiddenError(
+                f"this key is of {actor}, which is out of use; whoever manages keys can issue one "
+                "to somebody else"
+            )
 
     def named(self, name: str) -> str:
         """Return what the audit calls whoever tries to sign in by a name, which may be anything.

@@ -33,7 +33,7 @@ EXAMPLE: dict[str, Any] = {
 }
 
 OFFER: dict[str, Any] = {
-    "address": "otpauth://totp/Xinheng:li?secret=JBSWY3DPEHPK3PXP&issuer=Xinheng",
+    "uri": "otpauth://totp/Xinheng:li?secret=JBSWY3DPEHPK3PXP&issuer=Xinheng",
     "secret": "JBSWY3DPEHPK3PXP",
 }
 
@@ -75,14 +75,14 @@ class SecondFactorAnswer(BaseModel):
 
     model_config = ConfigDict(json_schema_extra={"examples": [OFFER]})
 
-    address: str = Field(description="What the application reads, as from a QR code.")
+    uri: str = Field(description="What the application reads, as from a QR code.")
     secret: str = Field(description="The same to be typed, in Base32.")
 
 
-def second_factor_answer(address: str) -> SecondFactorAnswer:
-    """Return the answer with the address of a new secret, and with the secret in it."""
-    [secret] = parse_qs(urlsplit(address).query)["secret"]
-    return SecondFactorAnswer(address=address, secret=secret)
+def second_factor_answer(uri: str) -> SecondFactorAnswer:
+    """Return the answer with the URI of a new secret, and with the secret in it."""
+    [secret] = parse_qs(urlsplit(uri).query)["secret"]
+    return SecondFactorAnswer(uri=uri, secret=secret)
 
 
 def session_answer(standing: Standing) -> SessionAnswer:

@@ -132,7 +132,7 @@ def of_enterprise(service: Service, number: int, limit: int) -> Values:
 
 def review(service: Service, principal: Principal, case: Case) -> Values:
     """Return a case with all that was done to it, and what somebody may do to it now."""
-    allowed = [act for act in case.allowed(principal.actor) if principal.grant.allows(PERMITS[act])]
+    allowed = [act for act in case.allowed(principal.author) if principal.allows(PERMITS[act])]
     return review_values(case, _today(service), allowed)
 
 
@@ -170,7 +170,7 @@ def open_case(service: Service, number: int, identifier: str, cause: str, doing:
             opening,
             doing.said,
             at=service.now(),
-            actor=doing.principal.actor,
+            actor=doing.principal.author,
             purpose=doing.purpose,
             asked=doing.asked(f"open {cause} {identifier}"),
         )
@@ -193,7 +193,7 @@ def act_on(service: Service, number: int, act: Act, seen: int | None, doing: Doi
             act,
             doing.said,
             at=service.now(),
-            actor=doing.principal.actor,
+            actor=doing.principal.author,
             seen=seen,
             purpose=doing.purpose,
             asked=doing.asked(f"{act} {number}"),
