@@ -391,7 +391,7 @@ def test_who_resumes_a_webhook_answers_for_it(installation):
         client.headers = bearer(first)
         url = "https://hooks.example/grades"
         place = f"/v1/webhooks/{client.post('/v1/webhooks', json={'url': url}).json()['id']}"
-        client.headers = bearer(rotate(installation, first))
+        client.headers = bearer(rotate(installation, first, NOW))
         assert client.get(place).status_code == 200
         assert client.post(f"{place}/resume").status_code == 200
         assert client.get(place).status_code == 200
