@@ -3,11 +3,12 @@
 import re
 import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime
 
 from ...core.errors import CredentialError, ForbiddenError, InvalidError, NotFoundError
 from . import totp
+from .account import KIND, Account
 from .grants import Grant
 from .lockouts import Lockouts
 from .passwords import Passwords, check_password
@@ -15,10 +16,10 @@ from .sessions import Sessions, SignedIn
 from .store import Store
 from .tokens import digest, new_token
 
-__all__ = ["Account", "Accounts"]
+__all__ = ["Accounts"]
 
 NAME = re.compile(r"\w[\w.@-]{0,63}")
-KIND, ELSEWHERE = "account", "oidc "
+ELSEWHERE = "oidc "
 DEVICES = 10
 WRONG = (
     "name, password or code is wrong, or the account is not in use; whoever administers the "
@@ -27,50 +28,6 @@ WRONG = (
 ENDING = ("grant", "password", "secret", "disabled")
 """What of an account ends its sessions when it changes."""
 NO_SECRET = totp.new_secret()
-
-
-@dataclass(frozen=True, slots=True)
-class Account:
-    """What is kept of an account.
-
-    Parameters
-    ----------
-    name
-        As it signs in, in lower case.
-    grant
-        What it may do.
-    password
-        Argon2id hash of its password.
-    created
-        When it was made.
-    secret, offered
-        Secret of its second factor, if it has one; one that was shown and not confirmed yet.
-    step
-        The last step whose code was accepted.
-    devices
-        Digests of the tokens of devices that signed in, the newest last.
-    disabled
-        When it was taken out of use.
-    person
-        Whose it is, as the audit names them, where it is not called after them: of somebody who has
-        another account, or signs in elsewhere as well.
-    """
-
-    name: str
-    grant: Grant
-    password: str = field(repr=False)
-    created: datetime
-    secret: str | None = field(default=None, repr=False)
-    offered: str | None = field(default=None, repr=False)
-    step: int = 0
-    devices: tuple[str, ...] = field(default=(), repr=False)
-    disabled: datetime | None = None
-    person: str | None = None
-
-    @property
-    def actor(self) -> str:
-        """As the audit names it."""
-        return f"{KIND} {self.name}"
 
 
 class Accounts:

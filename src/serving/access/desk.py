@@ -11,7 +11,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from ...ledger import Ledger, Note, Step
-from .accounts import Account, Accounts
+from .account import Account
+from .accounts import Accounts
 from .channels import Channels
 from .grants import Grant
 from .keys import OVERLAP, ApiKey, Issued, Keys

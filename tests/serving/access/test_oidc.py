@@ -407,6 +407,12 @@ def test_an_issuer_without_public_keys_is_an_outage(openid, made_up, keys):
 # --------------------------------------------------------------------- the role
 
 
+def test_a_role_posts_the_records_of_the_sources_that_its_line_names():
+    text = FILE.format(issuer="https://sign-in.example") + 'sources = ["city-market"]\n'
+    found = Provider.parse(text, "oidc.toml", SHARED)
+    assert {line.scope.sources for line in found.roles} >= {frozenset({"city-market"})}
+
+
 def test_claims_narrow_a_role_to_districts_and_permissions(openid, made_up):
     found = sign_in(openid, made_up, groups=["food-inspection"], districts=["440304"])
     assert found.grant.scope.districts == {"440304"}
