@@ -7,6 +7,9 @@ from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 from itertools import chain
+from threading import Event
+from time import monotonic, sleep
+from types import SimpleNamespace
 
 import pytest
 
@@ -17,8 +20,17 @@ from xinheng.serving.access import Access, ApiKey, Keys, Permission, Role, Scope
 from xinheng.serving.access.grants import Grant
 from xinheng.serving.access.rows import kept
 from xinheng.serving.live import Live
-from xinheng.serving.webhooks import Courier, Sender, Webhooks, check_url, courier, public_keys
+from xinheng.serving.webhooks import (
+    Answer,
+    Courier,
+    Sender,
+    Webhooks,
+    check_url,
+    courier,
+    public_keys,
+)
 from xinheng.serving.webhooks.addresses import resolve
+from xinheng.serving.webhooks.subscription import MOST
 
 from .graded import NOW
 from .keyed import YEAR, asking, bearer, issue
@@ -95,6 +107,14 @@ def all_changes(live):
     found = live.service.ledger.history.changes()
     assert len(found) > 20
     return [each.id for each in found]
+
+
+def eventually(holds):
+    """Wait until something holds."""
+    until = monotonic() + 8
+    while not holds():
+        assert monotonic() < until
+        sleep(0.02)
 
 
 def told(receiver):
@@ -216,6 +236,37 @@ def test_a_kill_between_sending_and_writing_it_down_sends_it_again(
     (one, body), (two, again) = receiver.got[:2]
     assert (one["webhook-id"], body) == (two["webhook-id"], again)
     assert webhooks.find(found.id, key.id).attempts == 0
+
+
+def test_one_that_hangs_holds_nobody_else_up(deliverer, webhooks, keys, key, monkeypatch):
+    monkeypatch.setattr(courier, "EVERY_SECONDS", 0.05)
+    other = keys.issue("another test", Grant(Role.SUPERVISOR), "program", YEAR).key
+    released = Event()
+
+    def send(url, *_):
+        taken = "hanging" not in url or released.wait(10)
+        return Answer(204 if taken else None, "" if taken else "too late", 1)
+
+    for _ in range(MOST):
+        webhooks.subscribe(key.id, "https://hanging.example/", "routine", 0)
+    told = webhooks.subscribe(other.id, "https://hooks.example/", "routine", 0)
+    with closing(deliverer()) as found:
+        monkeypatch.setattr(found, "_sender", SimpleNamespace(send=send))
+        found.start()
+        eventually(lambda: webhooks.find(told.id, other.id).after > 0)
+        assert {each.after for each in webhooks.of(key.id)} == {0}
+        released.set()
+        eventually(lambda: all(each.after > 0 for each in webhooks.of(key.id)))
+
+
+def test_one_that_is_slow_is_left_for_others_after_a_while(
+    deliverer, receiver, webhooks, key, monkeypatch
+):
+    monkeypatch.setattr(courier, "TOGETHER", 1)
+    monkeypatch.setattr(courier, "VISIT_SECONDS", 0.0)
+    webhooks.subscribe(key.id, receiver.url, "routine", 0)
+    found = deliverer()
+    assert [found.round() for _ in range(3)] == [1, 1, 1]
 
 
 def test_only_what_is_within_reach_is_told(deliverer, receiver, webhooks, keys, all_changes):
