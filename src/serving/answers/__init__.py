@@ -35,10 +35,12 @@ from .session import ProvidersAnswer, SessionAnswer, session_answer
 from .values import Language, Level, Values
 from .webhook import (
     DeliveriesAnswer,
+    SubscriptionsAnswer,
     WebhookAnswer,
     WebhookKeysAnswer,
     WebhooksAnswer,
     delivery_values,
+    subscription_values,
     webhook_values,
 )
 from .whatif import WhatIfAnswer
@@ -73,6 +75,7 @@ __all__ = [
     "SessionAnswer",
     "ShortExplanationAnswer",
     "StateAnswer",
+    "SubscriptionsAnswer",
     "Values",
     "WebhookAnswer",
     "WebhookKeysAnswer",
@@ -97,6 +100,7 @@ __all__ = [
     "review_values",
     "session_answer",
     "short_explanation_values",
+    "subscription_values",
     "term_values",
     "terms_of",
     "webhook_values",
