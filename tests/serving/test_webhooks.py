@@ -1,7 +1,6 @@
 """Webhooks: every change once at least, in order, to who may know of it and to nobody else."""
 
 import json
-import shutil
 import socket
 from contextlib import closing
 from dataclasses import replace
@@ -50,14 +49,8 @@ class Clock:
 
 
 @pytest.fixture
-def installation(town, tmp_path):
-    """A copy of the town, so that a test may change its ledger."""
-    folder = town.archive.parent
-    shutil.copy(folder / "ledger.db", tmp_path / "ledger.db")
-    return town.model_copy(
-        update={"ledger": f"sqlite:///{tmp_path}/ledger.db", "audit": tmp_path / "audit",
-                "keys": shutil.copytree(folder / "keys", tmp_path / "keys")}
-    )  # fmt: skip
+def installation(own_town, tmp_path):
+    return own_town(tmp_path)
 
 
 @pytest.fixture

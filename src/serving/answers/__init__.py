@@ -30,7 +30,7 @@ from .record import RecordsAnswer, records_values
 from .remedies import RemediesAnswer, remedies_values
 from .review import QueueAnswer, ReviewAnswer, brief_values, review_values
 from .reviewpolicy import ReviewPolicyAnswer, review_policy_values
-from .scores import ScoresAnswer
+from .scores import ScoredRowAnswer, ScoresAnswer
 from .session import ProvidersAnswer, SessionAnswer, session_answer
 from .values import Language, Level, Values
 from .webhook import (
@@ -71,6 +71,7 @@ __all__ = [
     "RemediesAnswer",
     "ReviewAnswer",
     "ReviewPolicyAnswer",
+    "ScoredRowAnswer",
     "ScoresAnswer",
     "SessionAnswer",
     "ShortExplanationAnswer",

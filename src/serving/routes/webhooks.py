@@ -5,8 +5,9 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Request
 from starlette.responses import Response
 
-from ...core.errors import InvalidError, NotFoundError
+from ...core.errors import ForbiddenError, InvalidError, NotFoundError
 from ..answers import (
+    ChangesAnswer,
     DeliveriesAnswer,
     SubscriptionsAnswer,
     Values,
@@ -76,6 +77,7 @@ def listed(caller: Asking) -> Response:
 def subscribe(question: WebhookQuestion, caller: Posting, request: Request) -> Response:
     """Have the changes within reach of the key sent to an address, in order and at least once."""
     keys = _keys(caller)
+    _require_told(caller)
     try:
         check_url(question.url, request.state.webhook_networks)
     except InvalidError as error:
@@ -213,6 +215,16 @@ def _keys(caller: Caller) -> list[str]:
     while (before := keys.find(names[0]).after) is not None:
         names.insert(0, before)
     return names
+
+
+def _require_told(caller: Caller) -> None:
+    """Refuse where the channel would hand out nothing of what is sent."""
+    try:
+        caller.visit.found.channel.require(ChangesAnswer.__name__)
+    except ForbiddenError as error:
+        problem = ProblemError("forbidden", sentence(error))
+        caller.visit.refuse(problem, "webhooks")
+        raise problem from None
 
 
 def _found(caller: Caller, webhook: str) -> Webhook:

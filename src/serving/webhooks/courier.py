@@ -39,6 +39,7 @@ __all__ = ["Courier"]
 TOGETHER, THREADS = 100, 16
 VISIT_SECONDS = 20.0
 """After so long the next page waits for the others' turn."""
+TOLD = "ChangesAnswer"
 EVERY_SECONDS, FIRST_SECONDS, LONGEST_SECONDS = 2.0, 10.0, 3600.0
 PATIENCE = timedelta(days=3)
 GONE = (SQLAlchemyError, OSError, XinhengError, ProblemError)
@@ -160,11 +161,14 @@ class Courier:
         Raises
         ------
         AccessError, PolicyError
-            If the key is valid no longer, or may not read changes any more.
+            If the key is valid no longer, or may not read changes any more, or its channel tells
+            none.
         """
         key = self._access.keys.heir(held.key)
         key.principal.require(Permission.READ_CHANGES)
-        return key, self._access.channel(key.channel)
+        channel = self._access.channel(key.channel)
+        channel.require(TOLD)
+        return key, channel
 
     def _delivered(
         self, held: Webhook, page: Values, key: ApiKey, channel: Channel
@@ -182,7 +186,7 @@ class Courier:
         }
         actor, subject = key.principal.actor, f"webhook {held.id}"
         self._live.service.record(actor, "send changes", subject, detail, held.purpose)
-        answer = self._sent(begun, channel.answer("ChangesAnswer", page, key.grant))
+        answer = self._sent(begun, channel.answer(TOLD, page, key.grant))
         self._recorded(begun, told, answer)
         return self._webhooks.keep(begun, self._after(answer, after))
 
