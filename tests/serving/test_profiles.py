@@ -1,10 +1,18 @@
 """Districts and categories of enterprises as of a day, as a table worked by hand."""
 
+from dataclasses import replace
+from datetime import date
+
+import numpy as np
 import pyarrow as pa
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from xinheng.core.time import day
 from xinheng.features import Events
+from xinheng.features.overlaid import Overlaid
+from xinheng.serving.access import Scope
 from xinheng.serving.profiles import Profiles
 
 from ..grading.world import events_of, record
@@ -72,3 +80,25 @@ def test_categories_are_the_line_of_business_and_the_licences_that_hold(
 def test_without_events_nothing_is_known():
     profiles = Profiles(Events.none(), DISTRICTS, BUSINESSES)
     assert (profiles.district(1, 1), profiles.categories(1, 1)) == (None, frozenset())
+
+
+SOME = st.none() | st.sets(st.sampled_from(["440304", "440305", "Loop", "restaurant", "0101"]))
+ONE = EVENTS.of(1)
+NEWER = {2: replace(ONE, enterprise=np.full_like(ONE.enterprise, 2)), 1: ONE.take(slice(0, 2))}
+
+
+@pytest.mark.parametrize("events", [EVENTS, Overlaid(EVENTS, NEWER)], ids=["read", "newer"])
+@given(
+    numbers=st.lists(st.integers(-1, 5)),
+    as_of=st.dates(date(2019, 1, 1), date(2026, 6, 1)),
+    districts=SOME,
+    categories=SOME,
+)
+def test_many_are_told_as_one_is(events, numbers, as_of, districts, categories):
+    profiles = Profiles(events, DISTRICTS, BUSINESSES)
+    scope, at = Scope(districts=districts, categories=categories), day(as_of)
+    asked = np.array(numbers, np.int64)
+    assert profiles.among(asked, at, districts, categories).tolist() == [
+        scope.reaches(profiles.district(each, at), profiles.categories(each, at))
+        for each in numbers
+    ]

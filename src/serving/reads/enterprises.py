@@ -5,10 +5,9 @@ from itertools import groupby
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from ...archive import Entry
-from ...archive.directory import Directory, Rows
+from ...archive.directory import Directory
 from ...core import time
 from ...grading import Level
 from ..answers import Values, listed_values, term_values, terms_of
@@ -51,13 +50,7 @@ def within(directory: Directory, reach: Reach) -> May | None:
     """Return what tells of rows whether somebody reaches them; None if they reach all."""
     if reach.everywhere:
         return None
-    reached = reach.within()
-
-    def may(rows: Rows) -> npt.NDArray[np.bool_]:
-        numbers = directory.number[rows].tolist()
-        return np.fromiter(map(reached, numbers), bool, len(numbers))
-
-    return may
+    return lambda rows: reach.among(directory.number[rows].astype(np.int64))
 
 
 def districts_named(directory: Directory, names: Iterable[str]) -> tuple[list[str], list[str]]:
