@@ -14,7 +14,7 @@ from ..core import time
 from ..core.codes import CodeTable
 from ..features import Events
 
-__all__ = ["Profiles", "district_code"]
+__all__ = ["Profiles", "category_code", "district_code"]
 
 DISTRICT, BUSINESS, LICENSED = "enterprise.district", "enterprise.category", "licence.category"
 KINDS = (DISTRICT, BUSINESS, LICENSED)
@@ -47,7 +47,7 @@ class Profiles:
     def __init__(self, events: Events, districts: pa.Table, businesses: pa.Table) -> None:
         self._follow(events)
         self._districts = {case: district_code(text) for case, text in _texts(districts).items()}
-        self._businesses = _texts(businesses)
+        self._businesses = {case: category_code(text) for case, text in _texts(businesses).items()}
 
     @classmethod
     def open(cls, archive: Archive, events: Events) -> Self:
@@ -97,6 +97,8 @@ class Profiles:
 
     def categories(self, number: int, day: int) -> frozenset[str]:
         """Return the food categories that it is licensed for as of a day, and its line of business.
+
+        A line of business of the table of codes is told by its code; another as its source has it.
 
         Parameters
         ----------
@@ -197,12 +199,23 @@ def district_code(text: str) -> str:
     >>> district_code("福田区"), district_code("440304"), district_code("Loop")
     ('440304', '440304', 'Loop')
     """
-    return _district_codes().get(text, text)
+    return _codes("district").get(text, text)
+
+
+def category_code(text: str) -> str:
+    """Return the code of a line of business of the table of codes; another text as it stands.
+
+    Examples
+    --------
+    >>> category_code("小型餐馆"), category_code("2401"), category_code("Bakery")
+    ('restaurant_small', '2401', 'Bakery')
+    """
+    return _codes("line_of_business").get(text, text)
 
 
 @cache
-def _district_codes() -> Mapping[str, str]:
-    table = CodeTable.load("district").table
+def _codes(name: str) -> Mapping[str, str]:
+    table = CodeTable.load(name).table
     return dict(zip(table["zh"].to_pylist(), table["code"].to_pylist(), strict=True))
 
 

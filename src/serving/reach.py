@@ -19,6 +19,7 @@ import numpy.typing as npt
 from ..core import time
 from .access import Principal
 from .problem import ProblemError
+from .profiles import category_code
 from .service import Service
 
 __all__ = ["Reach"]
@@ -50,7 +51,9 @@ class Reach:
         if self.everywhere:
             return np.ones(len(numbers), bool)
         scope, today = self.principal.grant.scope, time.day_of(self.service.now())
-        return self.service.profiles.among(numbers, today, scope.districts, scope.categories)
+        named = scope.categories
+        wanted = None if named is None else {category_code(each) for each in named}
+        return self.service.profiles.among(numbers, today, scope.districts, wanted)
 
     def within(self) -> Callable[[int], bool]:
         """Return what tells whether an enterprise, by its dense number, is within reach."""

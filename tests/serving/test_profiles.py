@@ -13,6 +13,7 @@ from xinheng.core.time import day
 from xinheng.features import Events
 from xinheng.features.overlaid import Overlaid
 from xinheng.serving.access import Scope
+from xinheng.serving.answers import category_values
 from xinheng.serving.profiles import Profiles
 
 from ..grading.world import events_of, record
@@ -20,7 +21,7 @@ from ..grading.world import events_of, record
 DISTRICTS = pa.table(
     {"case": pa.array([7, 8, 9], pa.int64()), "text": ["福田区", "440305", "Loop"]}
 )
-BUSINESSES = pa.table({"case": pa.array([3], pa.int64()), "text": ["restaurant"]})
+BUSINESSES = pa.table({"case": pa.array([3, 4], pa.int64()), "text": ["restaurant", "小型餐馆"]})
 WITHDRAWN, EXPIRED = day("2026-02-01"), day("2026-03-01")
 EVENTS = events_of(
     record(1, "enterprise.district:", "2020-01-01", case=7),
@@ -33,6 +34,7 @@ EVENTS = events_of(
     record(1, "licence:produce.0401", "2024-03-01"),
     record(2, "enterprise.district:", "2020-01-01", case=9),
     record(3, "award:city", "2020-01-01"),
+    record(4, "enterprise.category:", "2020-01-01", case=4),
 )
 
 
@@ -69,6 +71,7 @@ def test_the_district_is_the_last_one_that_counts(profiles, number, as_of, distr
         (1, "2026-03-01", {"restaurant", "0101", "2101"}),
         (1, "2026-03-02", {"restaurant", "2101"}),
         (3, "2026-03-02", set()),
+        (4, "2026-03-02", {"restaurant_small"}),
     ],
 )
 def test_categories_are_the_line_of_business_and_the_licences_that_hold(
@@ -102,3 +105,15 @@ def test_many_are_told_as_one_is(events, numbers, as_of, districts, categories):
         scope.reaches(profiles.district(each, at), profiles.categories(each, at))
         for each in numbers
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "term"),
+    [
+        ("小型餐馆", {"code": "restaurant_small", "zh": "小型餐馆", "en": "Small restaurant"}),
+        ("2401", {"code": "2401", "zh": "热加工糕点", "en": "Baked and cooked pastries"}),
+        ("茶楼", {"code": "茶楼", "zh": "茶楼", "en": None}),
+    ],
+)
+def test_a_category_has_a_code_and_names_where_a_table_has_it(text, term):
+    assert category_values(text) == term

@@ -75,7 +75,7 @@ def test_a_hit_tells_who_it_is(supervisor):
         "name": "信衡市云禾餐飲有限公司",
         "district": {"code": "440304", "zh": "福田区", "en": "Futian"},
         "categories": [
-            {"code": "restaurant", "zh": "restaurant", "en": "restaurant"},
+            {"code": "restaurant", "zh": "restaurant", "en": None},
             {"code": "2401", "zh": "热加工糕点", "en": "Baked and cooked pastries"},
         ],
         "level": None,

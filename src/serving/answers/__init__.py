@@ -9,6 +9,7 @@ from .changes import ChangesAnswer, change_values
 from .enterprise import (
     EnterprisesAnswer,
     ProfileAnswer,
+    category_values,
     listed_values,
     term_values,
     terms_of,
@@ -83,6 +84,7 @@ __all__ = [
     "WebhooksAnswer",
     "WhatIfAnswer",
     "brief_values",
+    "category_values",
     "change_values",
     "delivery_values",
     "explanation_values",

@@ -11,7 +11,7 @@ from ...core import time
 from ...core.errors import ForbiddenError
 from ...grading import Level
 from ..access import Kind, Permission
-from ..answers import EnterprisesAnswer, ProfileAnswer, terms_of
+from ..answers import EnterprisesAnswer, ProfileAnswer
 from ..answers import Level as LevelName
 from ..caller import Caller
 from ..directories import Everybody
@@ -41,8 +41,8 @@ def _wanted(
     licence: Annotated[Text, Query(description="How the number of a licence begins.")] = None,
     district: Annotated[Several, Query(description="Districts by code or name; any of them.",
                                        examples=[["440304"]])] = None,
-    category: Annotated[Several, Query(description="Food categories by code, or lines of business; "
-                                       "any of them.")] = None,
+    category: Annotated[Several, Query(description="Food categories by code, lines of business by "
+                                       "code or name; any of them.")] = None,
     level: Annotated[list[LevelName] | None, Query(description="Levels in force; any of them.")]
     = None,
     moved_since: Annotated[AsOf | None, Query(description="Whose level a run of that day or later "
@@ -146,14 +146,11 @@ def _districts(everybody: Everybody, named: list[str] | None) -> list[str] | Non
 
 
 def _categories(everybody: Everybody, named: list[str] | None) -> list[str] | None:
-    if named is not None:
-        known = everybody.directory.categories
-        _refuse(
-            "category",
-            [each for each in named if each not in {*known, *terms_of("food_category")}],
-            known,
-        )
-    return named
+    if named is None:
+        return None
+    found, unknown = enterprises.categories_named(everybody.directory, named)
+    _refuse("category", unknown, everybody.directory.categories)
+    return found
 
 
 def _refuse(what: str, unknown: list[str], known: Any) -> None:
