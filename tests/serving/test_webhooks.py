@@ -385,6 +385,12 @@ def test_a_receiver_that_never_ends_is_left():
     assert answer.took_ms < 5_000
 
 
+def test_an_answer_that_does_not_end_in_time_is_none(receiver):
+    receiver.slow = 0.6
+    answer = Sender(NETWORKS, receiver.context, 0.3).send(receiver.url, {}, b"{}")
+    assert (answer.status, answer.problem) == (None, "it took longer than 0.3 s")
+
+
 def test_a_program_asks_for_webhooks_of_its_own(installation):
     url = "https://hooks.example/grades"
     with asking(installation, at=NOW) as client:
