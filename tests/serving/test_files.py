@@ -235,6 +235,15 @@ def test_what_is_beyond_reach_has_no_grade(settings):
     assert (row["level"], row["error"]) == (None, "urn:xinheng:problem:beyond-reach")
 
 
+def test_every_day_that_cannot_be_used_is_told_with_its_first_row(client):
+    rows = (f"{ALPHA},2026-01-01", f"{ALPHA},2026/1/2", f"{ALPHA},x", f"{ALPHA},2026/1/2")
+    problem = send(client, as_csv(*rows, head="enterprise,as_of")).json()
+    assert [(each["where"], each["value"]) for each in problem["errors"]] == [
+        ("body.as_of", "2026/1/2"), ("body.as_of", "x"),
+    ]  # fmt: skip
+    assert "first in row 2, headers" in problem["errors"][0]["message"]
+
+
 def test_the_columns_are_described():
     assert [*ScoredRowAnswer.model_fields] == COLUMNS.names
 
