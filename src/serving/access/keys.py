@@ -250,6 +250,16 @@ class Keys:
             )
         return valid[-1]
 
+    def kin(self, actor: str) -> frozenset[str]:
+        """Return the actors of all keys that took each other's place by rotation, with one of them.
+
+        Nobody but itself is kin of an actor that is no key.
+        """
+        root: dict[str, str] = {}
+        for key in self.all():
+            root[key.principal.actor] = root.get(f"key {key.after}", key.principal.actor)
+        return frozenset({actor} | {each for each in root if root[each] == root.get(actor)})
+
     def all(self) -> list[ApiKey]:
         """Return every key, the oldest first."""
         return sorted((key for _, key in self._store.rows()), key=lambda key: (key.created, key.id))
