@@ -30,6 +30,8 @@ COMMANDS = (
     ("monitor",),
     ("purge",),
     ("recalibrate",),
+    ("reviews", "expire"),
+    ("reviews", "scan"),
 )
 """Those of xinheng that nobody has to decide on."""
 PLACES = re.compile(r"\{(\w*)\}")
@@ -146,8 +148,8 @@ def read_timetable(path: Path | None = None) -> Timetable:
     Examples
     --------
     >>> [each.name for each in read_timetable().job]
-    ['collect', 'purge', 'grades', 'monitoring', 'trail', 'backup', 'pruning', 'compaction',
-     'vacuum', 'archive', 'rehearsal']
+    ['reviews', 'collect', 'purge', 'grades', 'monitoring', 'trail', 'backup', 'pruning',
+     'compaction', 'vacuum', 'archive', 'rehearsal']
     """
     if path is not None and not path.is_file():
         raise NotFoundError(
