@@ -53,13 +53,9 @@ def open_engine(url: str, patience: float = PATIENCE, *, create: bool = True) ->
         pool_pre_ping=True,
     )
     if hurried:
+        from .hurried import Hurry
 
-        @event.listens_for(engine, "do_connect")
-        def _connect(_: object, __: object, words: tuple[Any, ...], named: dict[str, Any]) -> Any:
-            from .hurried import connect
-
-            return connect(patience + GRACE, *words, **named)
-
+        event.listen(engine, "do_connect", Hurry(patience + GRACE))
     return engine
 
 
@@ -115,7 +111,7 @@ def _hurried(patience: float) -> dict[str, Any]:
     """Return options under which psycopg gives up soon, whatever hangs."""
     milliseconds = int(patience * 1000)
     return {
-        "connect_timeout": max(2, int(patience)),
+        "connect_timeout": max(2, int(patience / 3)),
         "tcp_user_timeout": milliseconds,
         "options": f"-c statement_timeout={milliseconds} -c lock_timeout={milliseconds}",
     }

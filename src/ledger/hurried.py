@@ -1,12 +1,17 @@
 """Connections to PostgreSQL that are not waited for: a server that hangs is as good as gone."""
 
+from collections.abc import Mapping, Sequence
+from time import monotonic
 from typing import Any
 
 from psycopg import Connection, OperationalError
 from psycopg.abc import RV, PQGen
+from psycopg.errors import ConnectionTimeout
 from psycopg.pq import TransactionStatus
 
-__all__ = ["connect"]
+__all__ = ["Hurry"]
+
+REST_S = 1.0
 
 
 class Hurried(Connection[Any]):
@@ -34,8 +39,29 @@ class Hurried(Connection[Any]):
             raise OperationalError(f"the server did not answer in {self.seconds:g} s") from None
 
 
-def connect(seconds: float, *words: Any, **named: Any) -> Hurried:
-    """Connect; whatever is asked from then on has to be answered in so many seconds."""
-    connection = Hurried.connect(*words, **named)
-    connection.seconds = seconds
-    return connection
+class Hurry:
+    """Connects, and leaves a server that hangs alone for a moment, so that not all wait for it.
+
+    Parameters
+    ----------
+    seconds
+        How long whatever is asked may take.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self._rests_until = 0.0
+
+    def __call__(
+        self, _dialect: object, _record: object, words: Sequence[Any], named: Mapping[str, Any]
+    ) -> Hurried:
+        """Return a connection, as SQLAlchemy's `do_connect` asks for one."""
+        if monotonic() < self._rests_until:
+            raise OperationalError("the server did not answer a moment ago, and is left alone")
+        try:
+            connection = Hurried.connect(*words, **named)
+        except ConnectionTimeout:
+            self._rests_until = monotonic() + REST_S
+            raise
+        connection.seconds = self._seconds
+        return connection

@@ -92,12 +92,12 @@ def test_readings_go_on_while_postgresql_is_stopped_or_hangs(server, on_postgres
             for day in (1, 2, 3):
                 started = time.monotonic()
                 statuses.append(client.get(f"{READS[0]}?as_of=2026-06-{day:02}").status_code)
-                assert time.monotonic() - started < 10
+                assert time.monotonic() - started < 15
             denied = [client.get(READS[0], headers=each).status_code for each in strangers]
             assert set(denied) <= {401, 503}
             started = time.monotonic()
             assert client.get("/readyz").json() == {"status": "degraded"}
-            assert time.monotonic() - started < 10
+            assert time.monotonic() - started < 15
             assert client.post("/v1/jobs/trail/runs", headers=administrator).status_code == 503
         for _ in range(100):
             if client.get("/readyz").json() == {"status": "ready"}:
