@@ -3,21 +3,26 @@
 import os
 import shutil
 from collections.abc import Callable, Container
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import make_url
+from sqlalchemy.exc import SQLAlchemyError
 
 from ..archive.disk import needing_room
 from ..core.errors import InvalidError
 from ..core.settings import Settings
-from ..ledger import Proof, file_of
+from ..ledger import Lease, Proof, connected, file_of
 from ..ledger import restore as restore_ledger
 from ..ledger.trail.anchors import RESTORED, Anchor, stamp
 from .backup import BEFORE, POSTGRESQL, SQLITE, Backup, run_tool, verify_backup
 
 __all__ = ["Restored", "restore_backup"]
+
+FOLDING = "fold-in"
+"""The lease that one worker of a service at work has."""
 
 Progress = Callable[[str, int, int], None]
 
@@ -58,7 +63,7 @@ def restore_backup(
     IntegrityError
         If the backup is damaged.
     InvalidError
-        If it is of another kind of database than the settings name.
+        If it is of another kind of database than the settings name, or the service is at work.
     StorageError
         If there is no room; then what was there is put back.
     """
@@ -69,6 +74,7 @@ def restore_backup(
             f"the backup holds a ledger of {backup.ledger}, and XINHENG_LEDGER names one of "
             f"{kind}; name one of the same kind"
         )
+    _refuse_while_served(settings.ledger)
     proof = Proof.of(settings)
     targets = {
         "archive": settings.archive,
@@ -89,6 +95,19 @@ def restore_backup(
         _put_back(targets, kept)
         raise
     return Restored(backup, kept)
+
+
+def _refuse_while_served(url: str) -> None:
+    """Refuse if a service is at work on the ledger; one that cannot be opened serves nobody."""
+    path = file_of(url)
+    if path is not None and not path.is_file():
+        return
+    with connected(url) as engine, Lease(engine, FOLDING) as lease, suppress(SQLAlchemyError):
+        if not lease.held():
+            raise InvalidError(
+                "the service is at work on what would be put aside; stop it and the timer of its "
+                "jobs on every machine, and restore again"
+            )
 
 
 def _put(source: Path, target: Path, suffix: str, name: str, kept: dict[str, Path]) -> None:

@@ -20,6 +20,7 @@ from xinheng.jobs.backup import backups, make_backup, prune_backups, verify_back
 from xinheng.jobs.restoration import restore_backup
 from xinheng.ledger import Ledger, Proof, connected, upgrade, verify
 from xinheng.ledger.reviews import Act, Case
+from xinheng.serving.foldin import LEASE
 
 from ..archive.department import ALPHA
 from ..archive.durability.test_full_disk import mount
@@ -164,6 +165,16 @@ def test_a_restore_that_breaks_off_puts_back_what_was_there(settings, monkeypatc
     with pytest.raises(InvalidError, match="broken off"):
         restore_backup(settings, made.folder, actor="li", at=NOW)
     assert grade(settings) == before
+
+
+def test_nothing_is_restored_while_the_service_is_at_work(settings):
+    made, before = make_backup(settings, NOW), grade(settings)
+    with closing(Ledger.open(settings)) as ledger, ledger.lease(LEASE) as lease:
+        assert lease.held()
+        with pytest.raises(InvalidError, match="the service is at work"):
+            restore_backup(settings, made.folder, actor="li", at=NOW)
+    assert grade(settings) == before
+    restore_backup(settings, made.folder, actor="li", at=NOW)
 
 
 @pytest.fixture
