@@ -33,15 +33,15 @@ def port():
     """A server of one route that reads the body and takes as long as it is told to."""
     app = FastAPI(middleware=[*middleware(("127.0.0.1",)), Middleware(Room, most=1)])
 
-    @app.get("/healthz")
-    @app.get("/")
-    @app.post("/")
+    @app.get("/healthz", name="health")
+    @app.get("/", name="health")
+    @app.post("/", name="health")
     async def answer(request: Request, wait: float = 0):
         await request.body()
         await asyncio.sleep(wait)
         return PlainTextResponse("ok")
 
-    @app.get("/long")
+    @app.get("/long", name="health")
     async def long():
         return StreamingResponse(b"x" * 100_000 for _ in range(1_000))
 
