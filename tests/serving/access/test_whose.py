@@ -79,6 +79,8 @@ def test_a_rotated_key_stays_somebodys_and_knows_the_line_it_comes_of(world):
     assert [world.keys.before(each) for each in (first, second, third)] == [
         (), (first.id,), (first.id, second.id),
     ]  # fmt: skip
+    world.key_store.change(first.id, lambda _: None)
+    assert world.keys.before(third) == (first.id, second.id)
 
 
 def test_a_key_answers_for_nothing_that_people_do():
