@@ -255,10 +255,15 @@ class Keys:
 
         Nobody but itself is kin of an actor that is no key.
         """
-        root: dict[str, str] = {}
-        for key in self.all():
-            root[key.principal.actor] = root.get(f"key {key.after}", key.principal.actor)
-        return frozenset({actor} | {each for each in root if root[each] == root.get(actor)})
+        after = {key.id: key.after for key in self.all()}
+
+        def first(name: str) -> str:
+            while before := after.get(name):
+                name = before
+            return name
+
+        mine = first(actor.removeprefix("key "))
+        return frozenset({actor} | {f"key {name}" for name in after if first(name) == mine})
 
     def all(self) -> list[ApiKey]:
         """Return every key, the oldest first."""

@@ -66,7 +66,7 @@ class Doing:
     purpose: str
     key: str | None
     said: Mapping[str, Any]
-    kin: Callable[[str], Collection[str]]
+    kin: Callable[[], Collection[str]]
 
     def asked(self, what: str) -> Asked | None:
         """Return the program's key with the digest of all that it asked."""
@@ -208,7 +208,7 @@ def act_on(service: Service, case: Case, act: Act, seen: int | None, doing: Doin
 def _check_second(case: Case, doing: Doing) -> None:
     """Refuse who agrees to what a key proposed that this one took the place of."""
     actor, proposal = doing.principal.actor, case.proposal
-    if proposal is not None and proposal.actor in {*doing.kin(actor)} - {actor}:
+    if proposal is not None and proposal.actor in {*doing.kin()} - {actor}:
         raise ProblemError(
             "conflict",
             f"Case {case.id}: {actor} is of one rotation with {proposal.actor}, which proposed it, "

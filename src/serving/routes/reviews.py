@@ -278,18 +278,28 @@ def _found(caller: Caller, case: int) -> Case:
 
 
 def _own_objection(caller: Caller, case: int) -> Case:
-    """Return an objection: of those who may read no grade, one that they took down themselves."""
-    found = _found(caller, case)
-    grant = caller.principal.grant
-    own = found.events[0].actor == caller.principal.actor
-    if not found.is_objection or not (own or grant.allows(Permission.READ_GRADE)):
-        raise ProblemError("unknown-review", f"There is no objection {case} of yours.")
+    """Return an objection: of those who may read no grade, one that they took down themselves.
+
+    They are told of another's, and of those that there are not, the same.
+    """
+    none = ProblemError("unknown-review", f"There is no objection {case} of yours.")
+    try:
+        found = _found(caller, case)
+    except ProblemError as problem:
+        raise (none if problem.name == none.name else problem) from None
+    reads = caller.principal.grant.allows(Permission.READ_GRADE)
+    if not found.is_objection or not (reads or found.events[0].actor in _kin(caller)):
+        raise none
     return found
 
 
+def _kin(caller: Caller) -> frozenset[str]:
+    """Return who asks, by this key and by those that it was rotated from and to."""
+    return caller.visit.access.keys.kin(caller.principal.actor)
+
+
 def _doing(caller: Caller, key: str | None, said: dict[str, Any]) -> reviews.Doing:
-    kin = caller.visit.access.keys.kin
-    return reviews.Doing(caller.principal, caller.visit.purpose, key, said, kin)
+    return reviews.Doing(caller.principal, caller.visit.purpose, key, said, partial(_kin, caller))
 
 
 def _seen(match: str | None) -> int | None:
