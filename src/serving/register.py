@@ -86,14 +86,15 @@ class Register:
         identifier.
         """
         numbers = self._look_up(identifiers)
-        problems: dict[str, ProblemError] = {}
-        for place, identifier in enumerate(identifiers):
-            number = int(numbers[place])
-            since = int(self._since[number]) if number != UNKNOWN else time.NEVER
-            if since < as_of:
-                continue
-            numbers[place] = UNKNOWN
-            problems[identifier] = self._problem(identifier, since, as_of)
+        since = np.full(len(numbers), time.NEVER, np.int64)
+        known = numbers != UNKNOWN
+        since[known] = self._since[numbers[known]]
+        missing = np.flatnonzero(since >= as_of)
+        numbers[missing] = UNKNOWN
+        problems = {
+            identifiers[place]: self._problem(identifiers[place], first, as_of)
+            for place, first in zip(missing.tolist(), since[missing].tolist(), strict=True)
+        }
         return numbers, problems
 
     def since(self, number: int) -> int:
@@ -102,10 +103,10 @@ class Register:
 
     def _look_up(self, identifiers: Sequence[str]) -> npt.NDArray[np.int64]:
         numbers = _look_up(self._codes, self._code_numbers, identifiers)
-        rest = numbers == UNKNOWN
-        numbers[rest] = _look_up(
-            self._full, self._full_numbers, np.asarray(identifiers, object)[rest]
-        )
+        rest = np.flatnonzero(numbers == UNKNOWN).tolist()
+        if rest:
+            full = [identifiers[place] for place in rest]
+            numbers[rest] = _look_up(self._full, self._full_numbers, full)
         for place in np.flatnonzero(numbers == UNKNOWN).tolist() if self._more else ():
             numbers[place] = self._more.get(identifiers[place], UNKNOWN)
         if self._shared:

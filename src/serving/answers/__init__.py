@@ -31,7 +31,13 @@ from .remedies import RemediesAnswer, remedies_values
 from .review import QueueAnswer, ReviewAnswer, brief_values, review_values
 from .reviewpolicy import ReviewPolicyAnswer, review_policy_values
 from .scores import ScoresAnswer
-from .session import ProvidersAnswer, SessionAnswer, session_answer
+from .session import (
+    ProvidersAnswer,
+    SecondFactorAnswer,
+    SessionAnswer,
+    second_factor_answer,
+    session_answer,
+)
 from .values import Language, Level, Values
 from .webhook import (
     DeliveriesAnswer,
@@ -70,6 +76,7 @@ __all__ = [
     "ReviewAnswer",
     "ReviewPolicyAnswer",
     "ScoresAnswer",
+    "SecondFactorAnswer",
     "SessionAnswer",
     "ShortExplanationAnswer",
     "StateAnswer",
@@ -95,6 +102,7 @@ __all__ = [
     "remedies_values",
     "review_policy_values",
     "review_values",
+    "second_factor_answer",
     "session_answer",
     "short_explanation_values",
     "term_values",

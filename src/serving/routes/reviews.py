@@ -288,18 +288,13 @@ def _own_objection(caller: Caller, case: int) -> Case:
     except ProblemError as problem:
         raise (none if problem.name == none.name else problem) from None
     reads = caller.principal.grant.allows(Permission.READ_GRADE)
-    if not found.is_objection or not (reads or found.events[0].actor in _kin(caller)):
+    if not found.is_objection or not (reads or found.events[0].actor == caller.principal.author):
         raise none
     return found
 
 
-def _kin(caller: Caller) -> frozenset[str]:
-    """Return who asks, by this key and by those that it was rotated from and to."""
-    return caller.visit.access.keys.kin(caller.principal.actor)
-
-
 def _doing(caller: Caller, key: str | None, said: dict[str, Any]) -> reviews.Doing:
-    return reviews.Doing(caller.principal, caller.visit.purpose, key, said, partial(_kin, caller))
+    return reviews.Doing(caller.principal, caller.visit.purpose, key, said)
 
 
 def _seen(match: str | None) -> int | None:

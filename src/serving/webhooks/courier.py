@@ -145,7 +145,7 @@ class Courier:
             If the key is valid no longer, or may not read changes any more.
         """
         key = self._access.keys.heir(held.key)
-        key.principal.require(Permission.READ_CHANGES)
+        self._access.principal(key).require(Permission.READ_CHANGES)
         return key, self._access.channel(key.channel)
 
     def _delivered(

@@ -163,13 +163,3 @@ def test_keys_are_listed_and_found_by_their_ids(world, issued):
     assert world.keys.all() == [issued.key]
     with pytest.raises(NotFoundError, match="no key 'zz'"):
         world.keys.revoke("zz")
-
-
-def test_keys_that_took_each_others_place_are_kin_and_no_others(world, issued):
-    second = world.keys.rotate(issued.key.id, DAYS).key
-    third = world.keys.rotate(second.id, DAYS).key
-    other = world.keys.issue("hotline", BUREAU, "program", DAYS).key
-    line = {f"key {each.id}" for each in (issued.key, second, third)}
-    assert world.keys.kin(f"key {second.id}") == line
-    assert world.keys.kin(f"key {other.id}") == {f"key {other.id}"}
-    assert world.keys.kin("account li") == {"account li"}
