@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from copy import copy
+from unicodedata import normalize
 
 import numpy as np
 import numpy.typing as npt
@@ -113,6 +114,12 @@ class Register:
             numbers[[each in self._shared for each in identifiers]] = UNKNOWN
         return numbers
 
+    def _meant(self, identifier: str) -> str:
+        """Return how an enterprise that is known is written, where that was typed another way."""
+        tidied = _tidied(identifier)
+        known = tidied != identifier and self._look_up([tidied])[0] != UNKNOWN
+        return f"Did you mean {tidied!r}? " if known else ""
+
     def _problem(self, identifier: str, since: int, as_of: int) -> ProblemError:
         if since != time.NEVER:
             return ProblemError(
@@ -128,10 +135,23 @@ class Register:
             )
         return ProblemError(
             "unknown-enterprise",
-            f"The archive has no record of enterprise {identifier!r}. An identifier is written as "
-            "its source has it, such as the 18 characters of a unified social credit code "
-            f"统一社会信用代码; its scheme may stand before it ({schemes}).",
+            f"The archive has no record of enterprise {identifier!r}. {self._meant(identifier)}An "
+            "identifier is written as its source has it, such as the 18 characters of a unified "
+            f"social credit code 统一社会信用代码; its scheme may stand before it ({schemes}).",
         )
+
+
+def _tidied(identifier: str) -> str:
+    """Return an identifier in half width and capitals, with its scheme as it is, and no blanks.
+
+    Examples
+    --------
+    >>> _tidied(" uscc:９１44ma "), _tidied("a b")
+    ('uscc:9144MA', 'AB')
+    """
+    plain = "".join(normalize("NFKC", identifier).split())
+    scheme, colon, code = plain.rpartition(":")
+    return f"{scheme.lower()}{colon}{code.upper()}"
 
 
 def _look_up(

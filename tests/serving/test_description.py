@@ -72,6 +72,7 @@ def test_the_description_names_every_route_and_every_status(description):
         ("delete", HOOK): posting,
         ("post", f"{HOOK}/resume"): posting,
         ("get", f"{HOOK}/deliveries"): reading,
+        ("get", "/v1/subscriptions"): sorted(guarded),
         ("get", "/v1/webhook-keys"): always,
         ("post", "/v1/what-if"): posting,
         ("get", "/v1/changes"): sorted([*guarded, "304", "422"]),

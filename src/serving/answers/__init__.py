@@ -9,6 +9,7 @@ from .changes import ChangesAnswer, change_values
 from .enterprise import (
     EnterprisesAnswer,
     ProfileAnswer,
+    category_values,
     listed_values,
     term_values,
     terms_of,
@@ -30,7 +31,7 @@ from .record import RecordsAnswer, records_values
 from .remedies import RemediesAnswer, remedies_values
 from .review import QueueAnswer, ReviewAnswer, brief_values, review_values
 from .reviewpolicy import ReviewPolicyAnswer, review_policy_values
-from .scores import ScoresAnswer
+from .scores import ScoredRowAnswer, ScoresAnswer
 from .session import (
     ProvidersAnswer,
     SecondFactorAnswer,
@@ -41,10 +42,12 @@ from .session import (
 from .values import Language, Level, Values
 from .webhook import (
     DeliveriesAnswer,
+    SubscriptionsAnswer,
     WebhookAnswer,
     WebhookKeysAnswer,
     WebhooksAnswer,
     delivery_values,
+    subscription_values,
     webhook_values,
 )
 from .whatif import WhatIfAnswer
@@ -75,17 +78,20 @@ __all__ = [
     "RemediesAnswer",
     "ReviewAnswer",
     "ReviewPolicyAnswer",
+    "ScoredRowAnswer",
     "ScoresAnswer",
     "SecondFactorAnswer",
     "SessionAnswer",
     "ShortExplanationAnswer",
     "StateAnswer",
+    "SubscriptionsAnswer",
     "Values",
     "WebhookAnswer",
     "WebhookKeysAnswer",
     "WebhooksAnswer",
     "WhatIfAnswer",
     "brief_values",
+    "category_values",
     "change_values",
     "delivery_values",
     "explanation_values",
@@ -105,6 +111,7 @@ __all__ = [
     "second_factor_answer",
     "session_answer",
     "short_explanation_values",
+    "subscription_values",
     "term_values",
     "terms_of",
     "webhook_values",

@@ -13,6 +13,7 @@ from ...archive.directory import distinct
 from ...core import time
 from ...grading import Level
 from ...grading.scores import Scores, words
+from ..access import without_numbers
 from ..problem import ProblemError
 from ..service import Service
 
@@ -137,7 +138,9 @@ def _recorded(
 ) -> None:
     """Write down whose grades are about to be read, and who is beyond reach."""
     read = [each for each in identifiers if each not in problems] if problems else identifiers
-    beyond = [name for name, each in problems.items() if each.name == "beyond-reach"]
+    beyond = [
+        without_numbers(name) for name, each in problems.items() if each.name == "beyond-reach"
+    ]
     notes = [
         {"as_of": time.show(day), what: whole[first : first + NAMED]}
         for what, whole in (("enterprises", read), ("beyond_reach", beyond))

@@ -28,6 +28,7 @@ NEEDS: Mapping[str, Permission | None] = MappingProxyType(
         "unsubscribe": _P.READ_CHANGES,
         "resume": _P.READ_CHANGES,
         "deliveries": _P.READ_CHANGES,
+        "subscriptions": _P.READ_OPERATIONS,
         "webhook_keys": None,
         "what_if": _P.ASK_WHAT_IF,
         "post_records": _P.POST_RECORDS,
