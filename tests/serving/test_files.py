@@ -255,16 +255,32 @@ def test_a_channel_that_does_not_name_rows_has_no_files(settings):
 
 def test_as_many_files_as_there_is_room_for(tmp_path):
     uploads = Uploads(tmp_path, room=10, files=1)
-    with uploads.begin() as upload:
+    with uploads.begin("key a") as upload:
         uploads.reserve(10)
         upload.size = 10
         with pytest.raises(ProblemError, match="being graded"):
-            uploads.begin()
+            uploads.begin("key b")
         with pytest.raises(ProblemError, match="being graded"):
             uploads.reserve(1)
-    with uploads.begin():
+    with uploads.begin("key a"):
         uploads.reserve(10)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_one_asker_leaves_room_for_others(tmp_path):
+    uploads = Uploads(tmp_path)
+    with uploads.begin("key a"), uploads.begin("key a"):
+        with pytest.raises(ProblemError, match="2 files of yours"):
+            uploads.begin("key a")
+        with uploads.begin("key b"), uploads.begin("key b"):
+            pass
+
+
+def test_where_nothing_can_be_written_it_is_said_to_be_busy(tmp_path):
+    uploads = Uploads(tmp_path / "gone")
+    with pytest.raises(ProblemError) as told:
+        uploads.begin("key a")
+    assert told.value.name == "busy"
 
 
 def test_what_a_killed_process_left_is_removed(tmp_path):
