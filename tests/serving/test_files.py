@@ -5,6 +5,7 @@ import tempfile
 from contextlib import closing
 from hashlib import sha256
 from pathlib import Path
+from time import monotonic, sleep
 
 import pyarrow as pa
 import pyarrow.csv as pacsv
@@ -203,12 +204,21 @@ def test_an_identifier_that_nobody_can_have_is_an_error_of_its_row(client):
     assert {row["error"] for row in rows[:-1]} == {"urn:xinheng:problem:invalid-request"}
 
 
+def audited(ledger, subject, count):
+    """Entries about a subject, once there are so many: some reach the database a moment later."""
+    until = monotonic() + 10
+    while len(entries := ledger.audited(subject)) < count:
+        assert monotonic() < until
+        sleep(0.02)
+    return entries
+
+
 def test_it_is_recorded_whose_grades_are_read(client, settings, monkeypatch):
     monkeypatch.setattr(grading, "NAMED", 2)
     body = as_csv(ALPHA, "x", BETA, ALPHA)
     parsed(send(client, body, as_of="2026-06-01"))
     with closing(Ledger(settings.ledger)) as ledger:
-        entries = ledger.audited(f"file {sha256(body).hexdigest()}")
+        entries = audited(ledger, f"file {sha256(body).hexdigest()}", 3)
     begin, *named = [entry["detail"] for entry in entries]
     assert (begin["rows"], begin["as_of"]) == (4, ["2026-06-01"])
     told = [each for detail in named for each in detail["enterprises"]]
