@@ -89,8 +89,9 @@ class Intake:
         """
         name = _key(key)
         self._require_source(caller, sent.source)
-        with self._alone(caller.principal.actor, name):
-            earlier = self._ledger.postings.under(caller.principal.actor, name)
+        holder = caller.principal.holder
+        with self._alone(holder, name):
+            earlier = self._ledger.postings.under(holder, name)
             if earlier is None:
                 self._check(caller, sent)
                 earlier = self._keep(caller, name, sent, rows)
@@ -127,7 +128,7 @@ class Intake:
             If there is none, or it is another's: nobody learns which.
         """
         found = self._ledger.postings.find(receipt)
-        if found is None or found[0].holder != caller.principal.actor:
+        if found is None or found[0].holder != caller.principal.holder:
             raise ProblemError(
                 "not-found",
                 f"There is no receipt {shown(receipt)!r} of yours; the answer to POST /v1/records "
@@ -191,7 +192,7 @@ class Intake:
         actor, at = caller.principal.actor, caller.service.now()
         posting = Posting(
             receipt=str(uuid4()),
-            holder=actor,
+            holder=caller.principal.holder,
             key=key,
             digest=sent.digest,
             at=at,

@@ -92,8 +92,8 @@ KINDS = {
     "not-ready": (503, "The service is not ready"),
     "no-room": (507, "No room is left"),
 }
-SECRETS = ("sign_in",)
-"""Routes to which passwords are sent: nothing that they are sent is repeated."""
+SECRETS = ("sign_in", "change_password", "offer_factor", "confirm_factor")
+"""Routes to which passwords and codes are sent: nothing that they are sent is repeated."""
 METHOD_NOT_ALLOWED = 405
 PLAIN = {
     400: ("bad-request", "The body is no text in the encoding and the form it is said to have."),

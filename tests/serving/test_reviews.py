@@ -433,7 +433,7 @@ def test_who_holds_a_key_that_was_rotated_is_not_two_people(office: Office) -> N
     office.done("wang", case, "decide", OVERRIDE)
     answer = office.act("rotated", case, "agree")
     assert answer.status_code == 409
-    assert "of one rotation" in answer.json()["detail"]
+    assert "the second person is another" in answer.json()["detail"]
     assert office.done("li", case, "agree")["state"] == "in_force"
 
 

@@ -33,7 +33,7 @@ from xinheng.serving.webhooks.addresses import resolve
 from xinheng.serving.webhooks.subscription import MOST
 
 from .graded import NOW
-from .keyed import YEAR, asking, bearer, issue, keys_of
+from .keyed import YEAR, asking, bearer, issue, keys_of, rotate
 from .receiver import NETWORKS, receiving
 
 DAY = timedelta(days=1)
@@ -199,7 +199,7 @@ def test_after_three_days_it_is_paused_until_it_is_resumed(
     deliverer().round()
     assert len(receiver.got) == 2
     receiver.status = 200
-    webhooks.change(found.id, type(found).resumed)
+    webhooks.change(found.id, lambda row: row.resumed(key.id))
     deliverer().round()
     assert webhooks.find(found.id, [key.id]).after > 0
 
@@ -325,6 +325,35 @@ def test_the_key_that_took_the_place_of_another_is_told_instead(
     assert receiver.got
 
 
+def test_what_a_key_asked_for_that_was_revoked_waits_for_the_key_in_its_place(
+    deliverer, receiver, webhooks, keys, key
+):
+    found = webhooks.subscribe([key.id], receiver.url, "routine", 0)
+    after = keys.rotate(key.id, YEAR).key
+    keys.revoke(key.id)
+    deliverer().round()
+    assert receiver.got == []
+    paused = webhooks.find(found.id, [key.id])
+    assert (paused.paused is None, "was revoked" in paused.why) == (False, True)
+    webhooks.change(found.id, lambda row: row.resumed(after.id))
+    deliverer().round()
+    assert receiver.got
+    assert webhooks.find(found.id, [after.id]).paused is None
+
+
+def test_the_key_of_whoever_left_is_told_no_more(
+    deliverer, installation, live, receiver, webhooks, keys, clock
+):
+    access = Access.open(installation, live.service.ledger, clock)
+    access.accounts.create("li", Grant(Role.SUPERVISOR), "rice noodles in the morning")
+    whose = keys.issue("a test", Grant(Role.SUPERVISOR), "program", YEAR, person="account li").key
+    found = webhooks.subscribe([whose.id], receiver.url, "routine", 0)
+    access.accounts.disable("li")
+    deliverer().round()
+    assert receiver.got == []
+    assert "out of use" in webhooks.find(found.id, [whose.id]).why
+
+
 @pytest.mark.parametrize(
     ("url", "words"),
     [
@@ -434,6 +463,20 @@ def test_a_program_asks_for_webhooks_of_its_own(installation):
         assert "10 webhooks at most" in client.post("/v1/webhooks", json={"url": url}).text
 
 
+def test_who_resumes_a_webhook_answers_for_it(installation):
+    first = issue(installation, at=NOW)
+    with asking(installation, at=NOW) as client:
+        client.headers = bearer(first)
+        url = "https://hooks.example/grades"
+        place = f"/v1/webhooks/{client.post('/v1/webhooks', json={'url': url}).json()['id']}"
+        client.headers = bearer(rotate(installation, first, NOW))
+        assert client.get(place).status_code == 200
+        assert client.post(f"{place}/resume").status_code == 200
+        assert client.get(place).status_code == 200
+        client.headers = bearer(first)
+        assert client.get(place).status_code == 404
+
+
 def test_a_key_that_took_the_place_of_another_has_its_webhooks(installation):
     url = "https://hooks.example/grades"
     with asking(installation, at=NOW) as client, keys_of(installation, NOW) as keys:
@@ -466,7 +509,7 @@ def test_who_runs_the_service_sees_the_webhooks_of_all(
     assert (one["attempts"], one["problem"]) == (1, "it answered 503, expected 200 to 299")
     assert one["behind"] > 20
     assert (two["key"], two["holder"], two["state"]) == (revoked.id, "another test", "paused")
-    assert "valid no longer" in two["problem"]
+    assert "was revoked" in two["problem"]
     assert "secret" not in answer.text
 
 

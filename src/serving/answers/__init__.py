@@ -32,7 +32,13 @@ from .remedies import RemediesAnswer, remedies_values
 from .review import QueueAnswer, ReviewAnswer, brief_values, review_values
 from .reviewpolicy import ReviewPolicyAnswer, review_policy_values
 from .scores import ScoredRowAnswer, ScoresAnswer
-from .session import ProvidersAnswer, SessionAnswer, session_answer
+from .session import (
+    ProvidersAnswer,
+    SecondFactorAnswer,
+    SessionAnswer,
+    second_factor_answer,
+    session_answer,
+)
 from .values import Language, Level, Values
 from .webhook import (
     DeliveriesAnswer,
@@ -74,6 +80,7 @@ __all__ = [
     "ReviewPolicyAnswer",
     "ScoredRowAnswer",
     "ScoresAnswer",
+    "SecondFactorAnswer",
     "SessionAnswer",
     "ShortExplanationAnswer",
     "StateAnswer",
@@ -101,6 +108,7 @@ __all__ = [
     "remedies_values",
     "review_policy_values",
     "review_values",
+    "second_factor_answer",
     "session_answer",
     "short_explanation_values",
     "subscription_values",

@@ -3,7 +3,7 @@
 import hashlib
 import json
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
@@ -60,13 +60,12 @@ Within = Callable[[int], bool]
 
 @dataclass(frozen=True, slots=True)
 class Doing:
-    """Who does something, what for, how a program asks that may ask twice, and who is the same."""
+    """Who does something, what for, and how a program asks that may ask twice."""
 
     principal: Principal
     purpose: str
     key: str | None
     said: Mapping[str, Any]
-    kin: Callable[[str], Collection[str]]
 
     def asked(self, what: str) -> Asked | None:
         """Return the program's key with the digest of all that it asked."""
@@ -134,7 +133,7 @@ def of_enterprise(service: Service, number: int, limit: int) -> Values:
 
 def review(service: Service, principal: Principal, case: Case) -> Values:
     """Return a case with all that was done to it, and what somebody may do to it now."""
-    allowed = [act for act in case.allowed(principal.actor) if principal.grant.allows(PERMITS[act])]
+    allowed = [act for act in case.allowed(principal.author) if principal.allows(PERMITS[act])]
     return review_values(case, _today(service), allowed)
 
 
@@ -172,7 +171,7 @@ def open_case(service: Service, number: int, cause: str, doing: Doing) -> Case:
             opening,
             doing.said,
             at=service.now(),
-            actor=doing.principal.actor,
+            actor=doing.principal.author,
             purpose=doing.purpose,
             asked=doing.asked(f"open {cause} {code}"),
         )
@@ -188,8 +187,6 @@ def act_on(service: Service, case: Case, act: Act, seen: int | None, doing: Doin
         If it cannot be done, with the reason: 409 where others were faster or it is not possible
         now, 422 where something is missing or does not fit.
     """
-    if act is Act.AGREE:
-        _check_second(case, doing)
     return _done(
         partial(
             _desk(service).act,
@@ -197,23 +194,12 @@ def act_on(service: Service, case: Case, act: Act, seen: int | None, doing: Doin
             act,
             doing.said,
             at=service.now(),
-            actor=doing.principal.actor,
+            actor=doing.principal.author,
             seen=seen,
             purpose=doing.purpose,
             asked=doing.asked(f"{act} {case.id}"),
         )
     )
-
-
-def _check_second(case: Case, doing: Doing) -> None:
-    """Refuse who agrees to what a key proposed that this one took the place of."""
-    actor, proposal = doing.principal.actor, case.proposal
-    if proposal is not None and proposal.actor in {*doing.kin(actor)} - {actor}:
-        raise ProblemError(
-            "conflict",
-            f"Case {case.id}: {actor} is of one rotation with {proposal.actor}, which proposed it, "
-            "so it is the same person's; the second person is another.",
-        )
 
 
 def _done(do: Callable[[], Case]) -> Case:

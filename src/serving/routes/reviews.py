@@ -281,15 +281,14 @@ def _own_objection(caller: Caller, case: int) -> Case:
     """Return an objection: of those who may read no grade, one that they took down themselves."""
     found = _found(caller, case)
     grant = caller.principal.grant
-    own = found.events[0].actor == caller.principal.actor
+    own = found.events[0].actor == caller.principal.author
     if not found.is_objection or not (own or grant.allows(Permission.READ_GRADE)):
         raise ProblemError("unknown-review", f"There is no objection {case} of yours.")
     return found
 
 
 def _doing(caller: Caller, key: str | None, said: dict[str, Any]) -> reviews.Doing:
-    kin = caller.visit.access.keys.kin
-    return reviews.Doing(caller.principal, caller.visit.purpose, key, said, kin)
+    return reviews.Doing(caller.principal, caller.visit.purpose, key, said)
 
 
 def _seen(match: str | None) -> int | None:

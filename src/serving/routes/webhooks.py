@@ -6,6 +6,7 @@ from fastapi import APIRouter, Path, Request
 from starlette.responses import Response
 
 from ...core.errors import ForbiddenError, InvalidError, NotFoundError
+from ..access.grants import KEY
 from ..answers import (
     ChangesAnswer,
     DeliveriesAnswer,
@@ -26,7 +27,6 @@ from .parts import ALWAYS, READING, After, Asking, Limit, Posting, answers, with
 
 __all__ = ["router"]
 
-KEY = "key"
 POSTED = without(READING, 304, 404) | {400: "The body cannot be read."}
 ONE = without(READING, 304) | {404: "The key has no such webhook."}
 READ_ONE = READING | {404: "The key has no such webhook."}
@@ -141,7 +141,8 @@ def resume(webhook: Named, caller: Posting) -> Response:
     found = _found(caller, webhook)
 
     def make() -> Values:
-        changed = _webhooks(caller).change(found.id, Webhook.resumed)
+        key = _keys(caller)[-1]
+        changed = _webhooks(caller).change(found.id, lambda row: row.resumed(key))
         return webhook_values(changed or found)
 
     return caller.compute("resume webhook", f"webhook {found.id}", {"url": found.url}, make)
@@ -210,11 +211,7 @@ def _keys(caller: Caller) -> list[str]:
     if principal.means != KEY:
         detail = "A webhook is of the key of a program; ask by one, and not in a session."
         raise ProblemError("forbidden", detail)
-    names = [principal.actor.removeprefix(f"{KEY} ")]
-    keys = caller.visit.access.keys
-    while (before := keys.find(names[0]).after) is not None:
-        names.insert(0, before)
-    return names
+    return [each.removeprefix(f"{KEY} ") for each in (*principal.before, principal.actor)]
 
 
 def _require_told(caller: Caller) -> None:

@@ -165,7 +165,7 @@ class Courier:
             none.
         """
         key = self._access.keys.heir(held.key)
-        key.principal.require(Permission.READ_CHANGES)
+        self._access.principal(key).require(Permission.READ_CHANGES)
         channel = self._access.channel(key.channel)
         channel.require(TOLD)
         return key, channel

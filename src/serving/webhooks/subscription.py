@@ -81,9 +81,9 @@ class Webhook:
         """Return it with changes up to one delivered."""
         return replace(self, after=after, upto=None, attempts=0, since=None, due=None)
 
-    def resumed(self) -> "Webhook":
-        """Return it as one that is tried at once."""
-        return replace(self, paused=None, why="", attempts=0, since=None, due=None)
+    def resumed(self, key: str) -> "Webhook":
+        """Return it as one that is tried at once, for a key, which answers for it from now on."""
+        return replace(self, key=key, paused=None, why="", attempts=0, since=None, due=None)
 
 
 class Webhooks:
