@@ -175,9 +175,6 @@ class Courier:
     ) -> Webhook | None:
         """Deliver a page, and return the webhook as it is then."""
         told, after = page["changes"], page["next"]
-        begun = self._webhooks.keep(held, lambda row: _begun(row, after, self._now()))
-        if begun is None:
-            return None
         detail = {
             "enterprises": [each["enterprise"] for each in told],
             "after": held.after,
@@ -186,6 +183,9 @@ class Courier:
         }
         actor, subject = whom.actor, f"webhook {held.id}"
         self._live.service.record(actor, "send changes", subject, detail, held.purpose)
+        begun = self._webhooks.keep(held, lambda row: _begun(row, after, self._now()))
+        if begun is None:
+            return None
         answer = self._sent(begun, channel.answer(TOLD, page, whom.grant))
         self._recorded(begun, told, answer)
         return self._webhooks.keep(begun, self._after(answer, after))
