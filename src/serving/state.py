@@ -15,7 +15,7 @@ from ..archive import Archive
 from ..core.errors import XinhengError
 from ..core.settings import Settings
 from ..explaining import Standpoints, explain
-from ..features import City
+from ..features import City, Events
 from ..features.overlaid import newer_events
 from ..grading import Bundle, DayGrades, Grade, GradeBook, Purpose, read_champion
 from ..grading.dynamic import Carried, Gradings, open_gradings
@@ -212,34 +212,39 @@ class State:
         book = self.book.under(bundle, Carried(gradings, bundle.policy).levels)
         return self._of(seen, book, gradings, self.register, self.profiles, reviewed)
 
-    def advanced(self, most: int = FEW) -> "State":
-        """Return the state after the deliveries that came since; this one where that costs more.
+    def advanced(self) -> "State":
+        """Return the state after the deliveries that came since, up to one that costs more.
 
-        Only what they tell of is read; all else is shared.
-
-        Parameters
-        ----------
-        most
-            How many enterprises they may tell of.
+        Only what they tell of is read; all else is shared. One that tells of more than `FEW`
+        enterprises, and whatever else changed besides, is better opened anew.
 
         Raises
         ------
         StorageError, IntegrityError, OSError
             If the archive cannot be read.
         """
-        archive, before = self.gradings.city.archive, self.book.sequence
+        state = self
+        while (further := state._further()) is not state:
+            state = further
+        return state
+
+    def _further(self) -> "State":
+        archive, before, seen = self.gradings.city.archive, self.book.sequence, self.seen
         now, edition = archive.sequence, archive.edition
-        if now == before:
-            tidied = edition != self.seen.edition and archive.tidied(self.seen.edition) <= MOVING
-            return replace(self, seen=replace(self.seen, edition=edition)) if tidied else self
-        newer = newer_events(archive, before, now, most)
-        if newer is None or now < before:
+        if now < before or (now, edition) == (before, seen.edition):
             return self
-        book, told = self.book.advanced(now, newer), archive.told_in(before, now)
-        added = archive.enterprises(after=before, upto=now) if "entity" in told else NOBODY
-        gradings = replace(self.gradings, city=City(archive, now))
+        if archive.tidied(before, seen.edition) - MOVING:
+            return self
+        if now == before:
+            return replace(self, seen=replace(seen, edition=edition))
+        upto, newer = _reach(archive, before, now)
+        if newer is None:
+            return self
+        book, told = self.book.advanced(upto, newer), archive.told_in(before, upto)
+        added = archive.enterprises(after=before, upto=upto) if "entity" in told else NOBODY
+        gradings = replace(self.gradings, city=City(archive, upto))
         return State(
-            replace(self.seen, sequence=now, edition=edition),
+            replace(seen, sequence=upto, edition=edition if upto == now else 0),
             book,
             gradings,
             self.register.over(added, newer),
@@ -312,6 +317,13 @@ def look(archive: Archive, ledger: Ledger) -> Seen:
     """
     champion, run = ledger.champion(Purpose.GRADE), ledger.history.last()
     return Seen(champion, archive.sequence, archive.edition, run, ledger.reviews.state())
+
+
+def _reach(archive: Archive, after: int, upto: int) -> tuple[int, dict[int, Events] | None]:
+    """Return up to which delivery few are told of, and their events; None if the next is large."""
+    while (newer := newer_events(archive, after, upto, FEW)) is None and upto > after + 1:
+        upto = after + (upto - after) // 2
+    return upto, newer
 
 
 def _review_policy(settings: Settings) -> ReviewPolicy:
