@@ -155,7 +155,7 @@ def add_handlers(app: FastAPI) -> None:
         request_id = request.scope["state"]["request_id"]
         log.error("request %s found no ledger", request_id, exc_info=error)
         detail = "The ledger cannot be read at the moment; ask again later."
-        return ProblemError("not-ready", detail).response(request.scope)
+        return ProblemError("not-ready", detail).response(request.scope, {"Retry-After": "5"})
 
     @app.exception_handler(RequestValidationError)
     async def refuse_values(request: Request, error: RequestValidationError) -> Response:

@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +17,13 @@ from sqlalchemy.exc import OperationalError
 from xinheng.archive import Archive
 from xinheng.core.settings import Settings
 from xinheng.core.time import day
-from xinheng.ledger import Ledger
+from xinheng.ledger import History, Ledger
 from xinheng.ledger.postings import Postings
 from xinheng.ledger.reviews import Overrides
 from xinheng.ledger.reviews.overrides import Setting
 from xinheng.serving import foldin, mappings, state
+from xinheng.serving.access import Grant, Role
+from xinheng.serving.counters import FOLD_IN_FAILED
 from xinheng.serving.foldin import FoldIn
 from xinheng.serving.live import Live
 from xinheng.serving.moved import moved
@@ -28,7 +31,7 @@ from xinheng.serving.moved import moved
 from ..archive.department import ALPHA, BETA, Bureau
 from ..grading.world import parts
 from .installation import NOW, promote
-from .keyed import asking
+from .keyed import asking, bearer, issue
 from .posting import (
     FUTIAN,
     GAMMA,
@@ -43,6 +46,7 @@ from .posting import (
     settle,
 )
 from .test_live import STILL, another
+from .test_operations import value
 
 HARSH = f"{BETA},L3,2026-06-01,2026-06-02,hygiene,stoppage,1,"
 TOMORROW = day("2026-07-01")
@@ -202,9 +206,12 @@ def test_postings_that_cannot_be_folded_in_hold_no_others_up(still, monkeypatch)
         return 1 / 0 if posting.rows == 2 else fold(self, posting)
 
     monkeypatch.setattr(FoldIn, "fold", fails)
+    stuck = FOLD_IN_FAILED.labels("stuck")
+    before = stuck._value.get()
     for number in range(3):
         send(still, by_kind(penalty(f"A{number}"), penalty(f"B{number}")), wait=0)
     assert send(still, by_kind(penalty("C"))).json()["state"] == "folded"
+    assert stuck._value.get() == before + 3
 
 
 def test_what_cannot_be_brought_back_holds_no_others_up(own, monkeypatch) -> None:
@@ -268,3 +275,32 @@ def test_the_same_key_at_once_is_accepted_once_and_answered_alike(own, still, mo
     with closing(Ledger(own.ledger)) as ledger:
         audited = ledger.audited("bureau")
     assert {each["detail"]["receipt"] for each in audited} == {answers[0].json()["receipt"]}
+
+
+def test_what_waits_is_told_by_how_much_and_how_long(own) -> None:
+    at = [NOW]
+    with asking(own, department("bureau"), now=lambda: at[0], pulse=STILL) as client:
+        operator = bearer(issue(own, Grant(Role.ADMINISTRATOR)))
+        with FileLock(own.archive / ".lock"):
+            told = send(client, by_kind(penalty()), wait=0).json()
+            at[0] += timedelta(minutes=10)
+            waiting = client.get("/v1/metrics", headers=operator).text
+            assert client.get(f"{URL}/{told['receipt']}").json()["waits"]
+        settle(client, told["receipt"])
+        done = client.get("/v1/metrics", headers=operator).text
+    assert value(waiting, "xinheng_postings_waiting") == 1
+    assert value(waiting, "xinheng_postings_oldest_age_seconds") == 600
+    assert value(done, "xinheng_postings_waiting") == 0
+    assert value(done, "xinheng_postings_oldest_age_seconds") == 0
+
+
+def test_without_a_ledger_changes_and_receipts_are_no_fault(still, monkeypatch) -> None:
+    def gone(*_: Any, **__: Any) -> None:
+        raise OperationalError("SELECT", {}, Exception("gone"))
+
+    monkeypatch.setattr(History, "changes", gone)
+    monkeypatch.setattr(Postings, "find", gone)
+    for url in ("/v1/changes", f"{URL}/none"):
+        answer = still.get(url)
+        assert (answer.status_code, answer.json()["title"]) == (503, "The service is not ready")
+        assert answer.headers["Retry-After"]

@@ -2,7 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -54,6 +55,7 @@ PERMITS: Mapping[Act, Permission] = {
 }
 """What each act needs."""
 Within = Callable[[int], bool]
+Posters = Callable[[Sequence[str]], frozenset[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +190,7 @@ def act_on(service: Service, number: int, act: Act, seen: int | None, doing: Doi
     """
     return _done(
         partial(
-            _desk(service).act,
+            _desk(service, partial(_posters, service, number)).act,
             number,
             act,
             doing.said,
@@ -210,8 +212,19 @@ def _done(do: Callable[[], Case]) -> Case:
         raise ProblemError("invalid-request", sentence(error)) from None
 
 
-def _desk(service: Service) -> Desk:
-    return Desk(service.ledger.reviews, service.of.reviewed.policy, partial(_look, service))
+def _desk(service: Service, *posters: Posters) -> Desk:
+    look = partial(_look, service)
+    return Desk(service.ledger.reviews, service.of.reviewed.policy, look, *posters)
+
+
+def _posters(service: Service, case: int, records: Sequence[str]) -> frozenset[str]:
+    """Return who posted any version of some records of the enterprise of a case."""
+    archive, digests = service.archive, set[str]()
+    for record in records:
+        with suppress(NotFoundError):  # the desk says which there are
+            for found in archive.trace(record, find(service, case).opening.enterprise):
+                digests |= {archive.digest(told.origin.sequence) for told in found.told}
+    return service.ledger.postings.senders(digests)
 
 
 def _look(service: Service, number: int, day: int) -> Graded:
