@@ -61,6 +61,12 @@ FOLD_IN_FAILED = Counter(
     ["how"],
     registry=MINE,
 )
+for _counter, _values in (
+    (SETTLED, ("folded", "refused")),
+    (FOLD_IN_FAILED, ("held up", "stuck", "lost", "fault")),
+):
+    for _value in _values:
+        _counter.labels(_value)  # it is told from 0 on, so that the first one is an increase
 
 
 def exposition(installation: Collector) -> bytes:
