@@ -7,12 +7,14 @@ the audit trail on SQLite in force. One more process, on the same two cores, ask
 
 - `grade`: the grade of today, each enterprise once, in an order of chance; the grades of the day
   were made ahead from one batch, which is part of the start. `grade_again`: the same once more.
-- `explanation`: in full, of enterprises of which nobody asked before. `explanation_again`: the same
-  once more, which are kept.
+- `explanation`: in full, of enterprises of which nobody asked before. `explanation_again`: of 300
+  of them over and over, which are kept.
 - `unchanged`: who has the answer asks by its tag.
 - `scores`: lists of 1,000 enterprises.
+- `file`: an Arrow stream of a million rows, the enterprises over and over, sent and read whole.
 
-MLflow serves the same booster with as many workers: one row of indicators in a request, and 1,000.
+MLflow serves the same booster with as many workers: one row of indicators in a request, and 1,000,
+which is also what files are compared with: it takes none.
 The one made by hand (`handmade.py`) explains one enterprise in a request by `shap.TreeExplainer`.
 Neither knows who asks, and neither looks a record up.
 
@@ -36,12 +38,16 @@ from collections.abc import Sequence
 from contextlib import closing
 from datetime import timedelta
 from functools import partial
+from itertools import cycle, islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import httpx2
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+from pyarrow import ipc
 
 from .load import Found, get, most, paced, post
 from .measuring import apart, told
@@ -50,6 +56,7 @@ from .running import HOST, fetch, free_port, memory, running
 CITY, QUICK_CITY, PRODUCERS = 21_000, 1_500, 0.03
 FULL_S, QUICK_S, CONNECTIONS, WORKERS, LIST = 15.0, 2.0, 16, 2, 1_000
 PACE, WARM, FEW, CHECKED = 1_000.0, 300, 100, 20
+FILE, QUICK_FILE = 1_000_000, 50_000
 GRADES, EXPLANATIONS, LATENCY, MLFLOW, SHAP = 1_000.0, 300.0, 20.0, 20.0, 30.0
 GROWTH = 0.02
 
@@ -147,12 +154,15 @@ def ours(root: Path, seconds: float, minutes: float) -> dict[str, Any]:
         at_pace = apart(paced, port, grades[::-1], CONNECTIONS, seconds, PACE)
         fresh = len(explanations) - FEW
         rates["explanation"] = ask(explanations[: min(fresh, int(400 * seconds))], seconds)
-        asked = max(1, rates["explanation"].answered)
-        rates["explanation_again"] = ask(explanations[:asked] * 20, seconds)
+        again = explanations[:WARM]
+        ask(again * WORKERS, seconds)
+        rates["explanation_again"] = ask(again * 400, seconds)
         rates["unchanged"] = ask(_known(port, some[:FEW], named) * 400, seconds, b"304")
         lists = [some[at : at + LIST] for at in range(0, len(some), LIST)]
         bodies = [json.dumps({"enterprises": each}).encode() for each in lists]
         scores = ask([post("/v1/scores", each, **named) for each in bodies] * 20, seconds)
+        rows = FILE if seconds == FULL_S else QUICK_FILE
+        by_file = whole_file(port, some, rows, named)
         figures |= {f"{name}_per_s": found.rate for name, found in rates.items()}
         figures |= {f"{name}_p50_ms": found.milliseconds(0.5) for name, found in rates.items()}
         figures |= {f"{name}_p99_ms": found.milliseconds(0.99) for name, found in rates.items()}
@@ -161,6 +171,8 @@ def ours(root: Path, seconds: float, minutes: float) -> dict[str, Any]:
             "at_1000_per_s_p99_ms": at_pace.milliseconds(0.99),
             "generator_late_ms": 1e3 * at_pace.late,
             "score_rows_per_s": scores.rate * min(LIST, len(some)),
+            "file_s": by_file,
+            "file_rows_per_s": rows / by_file,
             "failed": sum(each.failed for each in (*rates.values(), at_pace, scores)),
             "memory_at_end_mb": memory(pid),
         }
@@ -181,6 +193,24 @@ def measured(port: int, requests: Sequence[bytes], seconds: float, status: bytes
     """Ask as much as is answered, from a process of its own."""
     found: Found = apart(most, port, requests, CONNECTIONS, seconds, status)
     return found
+
+
+def whole_file(port: int, some: Sequence[str], rows: int, named: dict[str, str]) -> float:
+    """Return the seconds from sending a file to the last byte of the answer."""
+    named = {name.replace("_", "-"): value for name, value in named.items()}
+    table, sink = pa.table({"enterprise": list(islice(cycle(some), rows))}), pa.BufferOutputStream()
+    with ipc.new_stream(sink, table.schema) as writer:
+        writer.write_table(table)
+    content = sink.getvalue().to_pybytes()
+    headers = {**named, "Content-Type": "application/vnd.apache.arrow.stream"}
+    with httpx2.Client(base_url=f"http://{HOST}:{port}", headers=headers, timeout=300) as client:
+        start = time.perf_counter()
+        answer = client.post("/v1/scores/file", content=content).raise_for_status().content
+        took = time.perf_counter() - start
+    answered: int = ipc.open_stream(answer).read_all().num_rows
+    if answered != rows:
+        raise SystemExit(f"{answered} rows came back of {rows}")
+    return took
 
 
 def _known(port: int, some: Sequence[str], named: dict[str, str]) -> list[bytes]:
@@ -309,6 +339,7 @@ def main() -> None:
     ratios = {
         "mlflow": figures["grade_per_s"] / figures["mlflow_per_s"],
         "mlflow_rows": figures["score_rows_per_s"] / figures["mlflow_rows_per_s"],
+        "mlflow_file": figures["file_rows_per_s"] / figures["mlflow_rows_per_s"],
         "shap_service": figures["explanation_per_s"] / figures["handmade_per_s"],
         "shap_service_kept": figures["explanation_again_per_s"] / figures["handmade_per_s"],
     }
@@ -317,6 +348,7 @@ def main() -> None:
         f"at_1000_per_s_p99_ms {LATENCY:g}": figures["at_1000_per_s_p99_ms"] < LATENCY,
         f"explanation_per_s {EXPLANATIONS:g}": figures["explanation_per_s"] >= EXPLANATIONS,
         f"mlflow {MLFLOW:g}": ratios["mlflow"] >= MLFLOW,
+        f"mlflow_file {MLFLOW:g}": ratios["mlflow_file"] >= MLFLOW,
         f"shap_service {SHAP:g}": ratios["shap_service"] >= SHAP,
         "failed 0": figures["failed"] == 0,
         f"lasting_growth_share {GROWTH:g}": figures.get("lasting_growth_share", 0) <= GROWTH,

@@ -174,6 +174,25 @@ def test_somebody_who_signed_in_elsewhere_is_signed_out_by_the_name_in_the_audit
         check(token)
 
 
+def test_an_account_may_be_of_somebody_who_signs_in_elsewhere_as_well() -> None:
+    add()
+    add("wang", "--person", "li")
+    assert told("show", "wang")["person"] == "account li"
+    assert told("person", "li", "oidc city/00u-li")["person"] == "oidc city/00u-li"
+    assert "oidc city/00u-li" in run("show", "li").stdout
+    assert told("person", "li")["person"] is None
+    history = [each["action"] for each in told("show", "li")["history"]]
+    assert history == ["add account", "set person", "set person"]
+
+
+def test_an_inspector_posts_the_records_of_the_sources_that_are_named() -> None:
+    where = ("--role", "inspector", "--district", "440304")
+    made = told("add", "chen", *where, "--source", "city-market", typed=WORDS + "\n")
+    assert made["grant"]["sources"] == ["city-market"]
+    given = told("grant", "chen", *where, "--source", "city-tax")
+    assert given["grant"]["sources"] == ["city-tax"]
+
+
 def test_who_did_what_is_in_the_audit() -> None:
     add()
     told("grant", "LI", "--role", "auditor")

@@ -3,6 +3,7 @@
 import getpass
 import json
 import stat
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,9 @@ from xinheng.core.settings import load_settings
 from xinheng.ledger import Ledger
 from xinheng.serving.access import ApiKey, Keys, kept, looks_like_key
 from xinheng.serving.service import clock
+from xinheng.serving.webhooks import Webhooks
 
+WORDS = "rice noodles in the morning\n"
 BUREAU = ("--role", "department", "--district", "440304")
 
 
@@ -143,6 +146,42 @@ def test_who_did_what_is_in_the_audit() -> None:
     assert history[0]["detail"]["grant"] == {"role": "department", "districts": ["440304"]}
     assert history[1]["detail"]["successor"] == successor["id"]
     assert "revoke key by" in run("show", key["id"]).stdout
+
+
+def test_a_key_is_somebodys_from_its_issue_or_its_rotation_on() -> None:
+    made = CliRunner().invoke(app, ["accounts", "add", "li", "--role", "auditor"], input=WORDS)
+    assert made.exit_code == 0
+    nobodys = run("issue", "desk", "--role", "supervisor")
+    assert "it decides nothing" in nobodys.stdout
+    key = told("list")["keys"][0]
+    assert "decide" not in told("show", key["id"])["allowed"]
+    assert told("rotate", key["id"], "--person", "LI")["person"] == "account li"
+    mine = told("issue", "desk", "--role", "supervisor", "--person", "oidc city/00u-li")
+    assert mine["person"] == "oidc city/00u-li"
+    assert "decide" in told("show", mine["id"])["allowed"]
+    assert "oidc city/00u-li" in run("show", mine["id"]).stdout
+    with pytest.raises(NotFoundError, match="no account 'nobody'"):
+        raise run("issue", "desk", "--role", "supervisor", "--person", "nobody").exception
+
+
+def test_what_becomes_of_its_webhooks_is_told() -> None:
+    key = told("issue", "hotline", *BUREAU)
+    ledger = Ledger.open(load_settings())
+    try:
+        Webhooks(ledger, clock).subscribe(key["id"], "https://hooks.example/x", "routine", 0)
+    finally:
+        ledger.close()
+    assert told("show", key["id"])["webhooks"] == ["https://hooks.example/x"]
+    after = run("rotate", key["id"]).stdout
+    assert "https://hooks.example/x goes on by the new one" in after
+    assert "https://hooks.example/x waits until" in run("revoke", key["id"]).stdout
+
+
+def test_a_key_of_a_clock_that_was_ahead_is_not_valid_yet(monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as ahead:
+        ahead.setattr("xinheng.cli.desk.clock", lambda: clock() + timedelta(days=30))
+        told("issue", "hotline", *BUREAU)
+    assert [each["state"] for each in told("list")["keys"]] == ["not valid yet"]
 
 
 def test_a_name_with_brackets_is_shown_as_it_is() -> None:

@@ -100,3 +100,17 @@ def test_a_policy_is_checked_before_it_is_used(tmp_path: Path) -> None:
     broken.write_text('name = "office"\n', "utf-8")
     with pytest.raises(PolicyError, match="edition"):
         run("policy", str(broken))
+
+
+def test_what_days_brought_about_is_written_down_once(ledger: Ledger) -> None:
+    until, at = TODAY - 2, datetime.fromtimestamp((TODAY - 5) * 86_400, UTC)
+    said = decision(second=False, until=time.show(until), level="B")
+    for act, detail in ((Act.TAKE, {}), (Act.DECIDE, said)):
+        ledger.reviews.act(1, act, at=at, actor="li", detail=detail)
+    found = told("expire")
+    assert [(each["case"], each["state"]) for each in found["expired"]] == [(1, "expired")]
+    assert told("show", "1")["events"][-1]["act"] == "expire"
+    assert "levels that ended: 0" in run("expire")
+    soon = {"due": time.show(TODAY + 400), "expected": True, "days": 2, "start": "2099-12-01"}
+    ledger.reviews.act(2, Act.MOVE, at=at, actor="li", detail={"level": "E", **soon})
+    assert "1 end in a year whose holidays are not known" in run("expire")

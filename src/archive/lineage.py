@@ -12,6 +12,7 @@ from ..core import time
 from ..core.errors import NotFoundError
 from .creditfile import Origin, origin
 from .decisions import Decided, history_of
+from .entries import Delivery
 from .files import Owners
 from .kinds import KINDS
 from .manifest import State
@@ -80,7 +81,11 @@ def lineage(
         rows = snapshot.rows_of(owner, COLUMNS)
         stood = (row for row in rows if time.is_known(row["available"], as_of))
         last = {row["record"]: row for row in sorted(stood, key=_standing)}
-        found |= {record: _traced(store, kind, row) for record, row in last.items()}
+        told = {row["sequence"] for row in last.values()}
+        deliveries = {sequence: store.manifest.delivery(sequence) for sequence in told}
+        found |= {
+            record: _traced(deliveries[row["sequence"]], kind, row) for record, row in last.items()
+        }
     return found
 
 
@@ -88,8 +93,7 @@ def _standing(row: dict[str, Any]) -> list[int]:
     return [row[name] for name in STANDING]
 
 
-def _traced(store: Store, kind: str, row: dict[str, Any]) -> Lineage:
-    delivery = store.manifest.delivery(row["sequence"])
+def _traced(delivery: Delivery, kind: str, row: dict[str, Any]) -> Lineage:
     return Lineage(
         kind,
         row["number"],

@@ -13,7 +13,9 @@ from .desk import (
     Categories,
     Districts,
     Permissions,
+    Person,
     RoleName,
+    Sources,
     grant_of,
     history_of,
     moment,
@@ -49,13 +51,17 @@ def add(
     district: Districts = None,
     category: Categories = None,
     permission: Permissions = None,
+    source: Sources = None,
+    person: Person = None,
     as_json: AsJson = False,
 ) -> None:
     """Make an account; its password is typed, or is the first line of the standard input."""
-    grant = grant_of(role, district, category, permission)
+    grant = grant_of(role, district, category, permission, source)
     password = read_secret("Password", twice=True)
     with open_the_desk() as desk:
         account = desk.add(name, grant, password)
+        if person is not None:
+            account = desk.set_person(name, person)
     _answer(account, f"{account.actor} is there, {words_of(account.grant)}", as_json=as_json)
 
 
@@ -78,9 +84,7 @@ def list_accounts(as_json: AsJson = False) -> None:
                 "yes" if each.secret else "[yellow]no[/]",
                 str(len(each.devices)),
                 moment(each.created),
-                f"[red]disabled {moment(each.disabled)}[/]"
-                if each.disabled
-                else "[green]in use[/]",
+                _use(each),
             )
         console.print(table)
 
@@ -102,6 +106,7 @@ def show(name: Name, as_json: AsJson = False) -> None:
             ("role", account.grant.role.value),
             ("narrowed", scope_of(account.grant) or "to nothing"),
             ("may", ", ".join(sorted(account.grant.permissions))),
+            ("of", escape(account.person or account.actor)),
             ("second factor", "yes" if account.secret else "no"),
             ("devices", str(len(account.devices))),
             ("made", moment(account.created)),
@@ -122,15 +127,35 @@ def grant(
     district: Districts = None,
     category: Categories = None,
     permission: Permissions = None,
+    source: Sources = None,
     as_json: AsJson = False,
 ) -> None:
     """Let an account do this instead of what it may do now; its sessions end."""
-    given = grant_of(role, district, category, permission)
+    given = grant_of(role, district, category, permission, source)
     with open_the_desk() as desk:
         account = desk.regrant(name, given)
     _answer(
         account, f"{account.actor} is {words_of(account.grant)}; sessions ended", as_json=as_json
     )
+
+
+@accounts_app.command("person")
+def set_person(
+    name: Name,
+    person: Annotated[
+        str | None,
+        typer.Argument(help="Another account, or who signs in elsewhere as the audit has it."),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Say whose an account is who has another one too: no two of them are two people.
+
+    Without a person, it is of whoever it is called after.
+    """
+    with open_the_desk() as desk:
+        account = desk.set_person(name, person)
+    words = f"{account.actor} is of {account.person or 'whoever it is called after'}"
+    _answer(account, escape(words), as_json=as_json)
 
 
 @accounts_app.command()
@@ -249,6 +274,7 @@ def _told(account: "Account") -> dict[str, Any]:
     return {
         "name": account.name,
         "grant": account.grant.to_dict(),
+        "person": account.person,
         "second_factor": account.secret is not None,
         "devices": len(account.devices),
         "created": account.created,

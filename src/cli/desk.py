@@ -26,6 +26,7 @@ __all__ = [
     "Categories",
     "Districts",
     "Permissions",
+    "Person",
     "RoleName",
     "clock",
     "grant_of",
@@ -69,6 +70,15 @@ Permissions = Annotated[
         "--permission",
         metavar="NAME",
         help='Permission that it keeps of the role\'s, as "read grade"; may be repeated.',
+    ),
+]
+
+Person = Annotated[
+    str | None,
+    typer.Option(
+        "--person",
+        metavar="NAME",
+        help="Whose it is: an account, or who signs in elsewhere as the audit has it.",
     ),
 ]
 

@@ -15,6 +15,7 @@ from .desk import (
     Categories,
     Districts,
     Permissions,
+    Person,
     RoleName,
     Sources,
     clock,
@@ -37,7 +38,13 @@ if TYPE_CHECKING:
 __all__ = ["keys_app"]
 
 SOON = timedelta(days=30)
-STYLES = {"valid": "green", "ends soon": "yellow", "expired": "dim", "revoked": "red"}
+STYLES = {
+    "valid": "green",
+    "ends soon": "yellow",
+    "not valid yet": "red",
+    "expired": "dim",
+    "revoked": "red",
+}
 keys_app = typer.Typer(
     help="Keys of programs: who may ask the service, for what, and until when.",
     no_args_is_help=True,
@@ -64,6 +71,7 @@ def issue(
     limit: Annotated[
         float | None, typer.Option(help="Requests a second, instead of its channel's own.")
     ] = None,
+    person: Person = None,
     output: Output = None,
     as_json: AsJson = False,
 ) -> None:
@@ -72,7 +80,8 @@ def issue(
         write = None if output is None else stack.enter_context(new_secret_file(output))
         desk = stack.enter_context(open_the_desk())
         grant = grant_of(role, district, category, permission, source)
-        issued = desk.issue(holder, grant, channel, timedelta(days=days), limit=limit)
+        valid = timedelta(days=days)
+        issued = desk.issue(holder, grant, channel, valid, limit=limit, person=person)
         if write is not None:
             write(issued.text)
     _show_issued(issued, output, as_json=as_json)
@@ -113,7 +122,8 @@ def show(name: Name, as_json: AsJson = False) -> None:
         key = desk.keys.find(name)
     with the_ledger() as ledger:
         history = history_of(ledger, f"key {key.id}")
-    told = _told(key) | {"allowed": sorted(key.grant.permissions), "history": history}
+    allowed, webhooks = sorted(filter(key.principal.allows, key.grant.permissions)), _webhooks(key)
+    told = _told(key) | {"allowed": allowed, "webhooks": webhooks, "history": history}
 
     def show_one(console: Console) -> None:
         table = Table("", f"key {key.id}", show_header=True)
@@ -122,13 +132,15 @@ def show(name: Name, as_json: AsJson = False) -> None:
             ("holder", escape(key.holder)),
             ("role", key.grant.role.value),
             ("narrowed", scope_of(key.grant) or "to nothing"),
-            ("may", ", ".join(sorted(key.grant.permissions))),
+            ("may", ", ".join(allowed)),
+            ("of", escape(key.person or "nobody")),
             ("channel", key.channel),
             ("requests", limit),
             ("issued", moment(key.created)),
             ("ends", moment(key.expires)),
             ("used", moment(key.used) or "never"),
             ("in the place of", key.after or "none"),
+            ("webhooks", escape(", ".join(webhooks)) or "none"),
             ("state", _state(key)),
         ):
             table.add_row(what, value)
@@ -146,6 +158,7 @@ def rotate(
     overlap: Annotated[
         int, typer.Option(min=0, max=90, help="Days for which the old one stays valid as well.")
     ] = 7,
+    person: Person = None,
     output: Output = None,
     as_json: AsJson = False,
 ) -> None:
@@ -153,7 +166,7 @@ def rotate(
     with ExitStack() as stack:
         write = None if output is None else stack.enter_context(new_secret_file(output))
         desk = stack.enter_context(open_the_desk())
-        issued = desk.rotate(name, timedelta(days=days), timedelta(days=overlap))
+        issued = desk.rotate(name, timedelta(days=days), timedelta(days=overlap), person=person)
         old = desk.keys.find(name)
         if write is not None:
             write(issued.text)
@@ -165,13 +178,16 @@ def revoke(name: Name, as_json: AsJson = False) -> None:
     """Make a key invalid, within two seconds in a service that runs; there is no way back."""
     with open_the_desk() as desk:
         key = desk.revoke(name)
-    answer(
-        as_json,
-        _told(key),
-        lambda console: console.print(
+    webhooks = _webhooks(key)
+
+    def show_one(console: Console) -> None:
+        console.print(
             f"the key {key.id} of {escape(key.holder)} is revoked since {moment(key.revoked)}"
-        ),
-    )
+        )
+        for url in webhooks:
+            console.print(f"{escape(url)} waits until a key in its place resumes it")
+
+    answer(as_json, _told(key) | {"webhooks": webhooks}, show_one)
 
 
 def _show_issued(
@@ -182,7 +198,7 @@ def _show_issued(
     if output is None:
         told["key"] = issued.text
     if old is not None:
-        told["old"] = _told(old)
+        told["old"] = _told(old) | {"webhooks": _webhooks(old)}
     told["unknown_districts"] = unknown
 
     def show_text(console: Console) -> None:
@@ -197,6 +213,13 @@ def _show_issued(
         )
         if old is not None:
             console.print(f"the old one, {old.id}, ends {moment(old.expires)}")
+            for url in told["old"]["webhooks"]:
+                console.print(f"{escape(url)} goes on by the new one")
+        if _lacks_person(key):
+            console.print(
+                "it decides nothing, as it is nobody's: a key that does has --person NAME",
+                soft_wrap=True,
+            )
         warn_of_districts(console, unknown)
 
     answer(as_json, told, show_text)
@@ -215,14 +238,29 @@ def _told(key: "ApiKey") -> dict[str, Any]:
         "revoked": key.revoked,
         "used": key.used,
         "after": key.after,
+        "person": key.person,
         "state": _state(key),
     }
+
+
+def _lacks_person(key: "ApiKey") -> bool:
+    return not all(map(key.principal.allows, key.grant.permissions))
+
+
+def _webhooks(key: "ApiKey") -> list[str]:
+    """Return where changes are sent that a key asked for."""
+    from ..serving.webhooks import Webhooks
+
+    with the_ledger() as ledger:
+        return [each.url for each in Webhooks(ledger, clock).of(key.id)]
 
 
 def _state(key: "ApiKey") -> str:
     now = clock()
     if key.revoked is not None:
         return "revoked"
+    if now < key.created:
+        return "not valid yet"
     if not key.valid(now):
         return "expired"
     return "ends soon" if key.expires - now < SOON else "valid"

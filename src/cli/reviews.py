@@ -93,6 +93,9 @@ def show(case: Number, as_json: AsJson = False) -> None:
 def scan(as_json: AsJson = False) -> None:
     """Open the reviews that the policy asks for, of all changes of level since the last time.
 
+    Those that are not decided are told how the level moved that they are about, and levels that
+    people set are looked at again once a record behind them is withdrawn.
+
     `xinheng grade` does it after every run; this is for when it was broken off in between.
     """
     with _opened() as (settings, ledger):
@@ -100,6 +103,34 @@ def scan(as_json: AsJson = False) -> None:
     day = _today()
     found = {"opened": [_brief(case, day) for case in opened]}
     answer(as_json, found, lambda console: console.print(f"reviews opened: {len(opened):,}"))
+
+
+@reviews_app.command()
+def expire(as_json: AsJson = False) -> None:
+    """Write down what days brought about: levels that have ended, holidays that were announced.
+
+    A level that people set ends on its day by itself; this puts its end into the review and into
+    the audit. A clock that waited for holidays to be announced is set once they are.
+    """
+    from ..grading.reviewing import expire, reckon
+
+    day, at, actor = _today(), datetime.now(UTC), getpass.getuser()
+    with _opened() as (_, ledger):
+        ended = expire(ledger.reviews, at=at, actor=actor)
+        clocks = reckon(ledger.reviews, at=at, actor=actor)
+        waiting = [case for case in ledger.reviews.clocked(day) if case.expected]
+    found = {
+        "expired": [_brief(case, day) for case in ended],
+        "clocks": [_brief(case, day) for case in clocks],
+        "expected": len(waiting),
+    }
+    text = f"levels that ended: {len(ended):,}; clocks set anew: {len(clocks):,}"
+    if waiting:
+        text += (
+            f"; {len(waiting):,} end in a year whose holidays are not known here: install a newer "
+            "chinesecalendar once they are announced"
+        )
+    answer(as_json, found, lambda console: console.print(text, markup=False))
 
 
 @reviews_app.command()
@@ -154,17 +185,14 @@ def policy(
 def open_cases(settings: "Settings", ledger: "Ledger") -> "list[Case]":
     """Open the reviews that the policy of an installation asks for."""
     from ..archive import Archive
-    from ..grading.reviewing import districts_of
+    from ..grading.reviewing import districts_of, reopen, withdrawn_of
     from ..grading.reviewing import scan as run
 
-    return run(
-        ledger.history,
-        ledger.reviews,
-        _policy(settings),
-        at=datetime.now(UTC),
-        actor=getpass.getuser(),
-        districts=partial(districts_of, Archive(settings.archive)),
-    )
+    archive, policy = Archive(settings.archive), _policy(settings)
+    at, actor = datetime.now(UTC), getpass.getuser()
+    where, gone = partial(districts_of, archive), partial(withdrawn_of, archive)
+    opened = run(ledger.history, ledger.reviews, policy, at=at, actor=actor, districts=where)
+    return opened + reopen(ledger.reviews, policy, gone, at=at, actor=actor)
 
 
 def _policy(settings: "Settings") -> "ReviewPolicy":
@@ -197,6 +225,7 @@ def _brief(case: "Case", day: int) -> dict[str, Any]:
         "cause": opening.cause,
         "as_of": time.show(opening.as_of),
         "level": opening.level,
+        "level_now": case.level,
         "state": case.state.value,
         "taken_by": case.taken_by,
         "due": None if case.due is None else time.show(case.due),
@@ -221,7 +250,7 @@ def _table(cases: "list[Case]", day: int) -> Table:
         table.add_row(
             str(case.id),
             opening.enterprise,
-            opening.level,
+            opening.level if case.level == opening.level else f"{opening.level} → {case.level}",
             opening.cause,
             case.state.value,
             case.taken_by or "",

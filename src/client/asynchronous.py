@@ -29,6 +29,7 @@ from ..serving.answers import (
     ScoresAnswer,
     ShortExplanationAnswer,
     StateAnswer,
+    SubscriptionsAnswer,
     WebhookAnswer,
     WebhookKeysAnswer,
     WebhooksAnswer,
@@ -212,6 +213,10 @@ class AsyncClient(AsyncReviewer):
     async def webhook(self, webhook: str) -> WebhookAnswer:
         """Return a webhook of the key."""
         return await self.send(calls.webhook(webhook))
+
+    async def subscriptions(self) -> SubscriptionsAnswer:
+        """Return the webhooks of all keys, for those who run the service."""
+        return await self.send(calls.subscriptions())
 
     async def subscribe(self, url: str, after: int | None = None) -> WebhookAnswer:
         """Have changes sent to an address, from now on or after a change."""

@@ -28,6 +28,7 @@ from ..serving.answers import (
     ScoresAnswer,
     ShortExplanationAnswer,
     StateAnswer,
+    SubscriptionsAnswer,
     WebhookAnswer,
     WebhookKeysAnswer,
     WebhooksAnswer,
@@ -229,6 +230,10 @@ class Client(Reviewer):
     def webhook(self, webhook: str) -> WebhookAnswer:
         """Return a webhook of the key."""
         return self.send(calls.webhook(webhook))
+
+    def subscriptions(self) -> SubscriptionsAnswer:
+        """Return the webhooks of all keys, for those who run the service."""
+        return self.send(calls.subscriptions())
 
     def subscribe(self, url: str, after: int | None = None) -> WebhookAnswer:
         """Have changes sent to an address, from now on or after a change."""

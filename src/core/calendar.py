@@ -127,7 +127,8 @@ def add_working_days(start: Days, count: int) -> Days:
 def expected_working_day(start: int, count: int) -> tuple[int, bool]:
     """Return the day on which a limit ends, and whether holidays may put it off; any day is known.
 
-    Beyond the years that are announced every weekday counts that is no holiday of every year.
+    As far as years are announced it is by the law; beyond, every weekday counts that is no holiday
+    of every year.
 
     Examples
     --------
@@ -137,6 +138,7 @@ def expected_working_day(start: int, count: int) -> tuple[int, bool]:
     try:
         return add_working_days(start, count), False
     except InvalidError:
+        start, count = _beyond(start, count)
         year = (EPOCH + timedelta(start)).year
         holidays = [date(near, *each) for near in (year - 1, year, year + 1) for each in FIXED]
         weekday = np.busday_offset(
@@ -146,6 +148,19 @@ def expected_working_day(start: int, count: int) -> tuple[int, bool]:
             holidays=holidays,
         )
         return int(weekday.astype(np.int64)) if count else start, True
+
+
+def _beyond(start: int, count: int) -> tuple[int, int]:
+    """Return the last announced day, or the first, and what is left of a limit from there."""
+    calendar = _calendar()
+    offset = start - calendar.first
+    if not 0 <= offset < len(calendar.worked):
+        return start, count
+    if count > 0:
+        last = len(calendar.worked) - 1
+        return calendar.first + last, count - int(calendar.count[last] - calendar.count[offset])
+    worked = int(calendar.count[offset]) - int(calendar.worked[offset])
+    return calendar.first, count + worked
 
 
 def working_days_between(start: Days, end: Days) -> Days:

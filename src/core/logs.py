@@ -62,7 +62,10 @@ def set_up_logs(settings: "Settings") -> None:
     of theirs are scrubbed.
     """
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(JsonLines() if settings.log_format == "json" else TextLines())
+    for_people = settings.log_format == "text" or (
+        settings.log_format == "auto" and sys.stderr.isatty()
+    )
+    handler.setFormatter(TextLines() if for_people else JsonLines())
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(settings.log_level.upper())

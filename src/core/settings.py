@@ -75,8 +75,12 @@ class Settings(BaseSettings):
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="info", description="what the service logs at least: debug, info, warning, error"
     )
-    log_format: Literal["json", "text"] = Field(
-        default="json", description="lines of the log: json for machines, text for people"
+    log_format: Literal["auto", "json", "text"] = Field(
+        default="auto",
+        description=(
+            "lines of the log: json for machines, text for people; auto, text on a terminal and "
+            "json elsewhere"
+        ),
     )
     metrics: Literal["loopback", "off"] = Field(
         default="loopback",

@@ -19,9 +19,12 @@ from .groups import Block
 from .intervals import Days, Ints, intervals
 from .spans import Spans
 
-__all__ = ["Asked", "Counted", "Dated", "Days", "Floats", "Kept", "Source", "Table"]
+__all__ = ["SELF", "Asked", "Counted", "Dated", "Days", "Floats", "Kept", "Source", "Table"]
 
 Floats = npt.NDArray[np.float64]
+
+SELF = "self"
+"""What a row of the enterprise's own value is known by, in place of a group."""
 
 
 class Source(Protocol):
@@ -70,7 +73,7 @@ class Dated(Leaf, ABC):
     @property
     @abstractmethod
     def by(self) -> str:
-        """Whose value a row has: one of `groups.GROUPS`, or `self`, the enterprise's own."""
+        """Whose value a row has: one of `groups.GROUPS`, or `SELF`, the enterprise's own."""
 
     @property
     @abstractmethod

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from .aggregate import Aggregate
-from .dated import Dated
+from .dated import SELF, Dated
 from .expression import Expression, Leaf, follows_the_day, leaves_of
 from .groups import CITY, membership
 from .indicator import Indicator
@@ -23,7 +23,6 @@ __all__ = ["COUNTS", "Layout", "Resting", "layout_of"]
 
 COUNTS = ("count", "distinct")
 """Operators whose value is over zero where there is a record."""
-SELF = "self"
 
 
 class Resting(NamedTuple):

@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from ..core.errors import DeclarationError
 from .aggregate import Aggregate
-from .dated import Asked, Counted, Dated, Floats, Kept, Source, Table
+from .dated import SELF, Asked, Counted, Dated, Floats, Kept, Source, Table
 from .intervals import Ints, Stretches, union
 from .spans import Spans
 from .steps import Steps
@@ -40,7 +40,7 @@ class Others(Dated, ABC):
     @property
     def by(self) -> str:
         """Whose value a row has."""
-        return "self"
+        return SELF
 
     @property
     def tables(self) -> tuple[Table, ...]:

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from ..core.errors import InvalidError, NotFoundError
 from .cases import NOBODY, Cases
 from .coverage import reads_of
-from .dated import Asked, Dated, Days, Floats, Kept, Source, Table
+from .dated import SELF, Asked, Dated, Days, Floats, Kept, Source, Table
 from .events import Events
 from .groups import Block
 from .intervals import Ints, read_by
@@ -24,6 +24,7 @@ from .ties import Neighbours, Tied, neighbours
 __all__ = ["Contribution", "References", "require", "sources_of"]
 
 OUTSIDE = np.array([-1], np.int32)
+ANSWERS = 100_000  # rows of groups that are kept
 BUILDING = Lock()  # one for all references, which can so be copied and pickled
 Contribution = dict[Source, Spans]
 
@@ -57,6 +58,7 @@ class References:
             {t for leaf in leaves for t in leaf.tables} if tables is None else set(tables)
         )
         self._tables = dict(tables or {})
+        self._answers: dict[tuple[Dated, int, int, bool], Floats] = {}
 
     @classmethod
     def of_tables(cls, leaves: Iterable[Dated], tables: Mapping[Table, Any]) -> "References":
@@ -182,7 +184,18 @@ class References:
         return found
 
     def values(self, leaf: Dated, asked: Asked) -> Floats:
-        """Return the value of a leaf for each row."""
+        """Return the value of a leaf for each row; one of a group is kept for who asks next."""
+        if leaf.by == SELF or len(asked.keys) > 1:
+            return self._answer(leaf, asked)
+        row = leaf, asked.keys.item(), asked.as_of.item(), asked.member.item()
+        found = self._answers.get(row)
+        if found is None:
+            if len(self._answers) >= ANSWERS:
+                self._answers.clear()
+            found = self._answers[row] = self._answer(leaf, asked)
+        return found
+
+    def _answer(self, leaf: Dated, asked: Asked) -> Floats:
         return leaf.answer([self._table(leaf, table) for table in leaf.tables], asked)
 
     def counts(self, rate: Rate, keys: Ints, as_of: Days) -> tuple[Ints, Floats]:

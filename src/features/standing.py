@@ -10,13 +10,13 @@ import numpy.typing as npt
 from ..core.errors import InvalidError
 from .aggregate import Aggregate
 from .catalogue import Catalogue
-from .dated import Asked, Dated
+from .dated import SELF, Asked, Dated
 from .events import Events
 from .expression import Leaf, evaluate
 from .groups import CITY
 from .indicator import Indicator
 from .kernel import aggregate, aggregate_until
-from .layout import SELF, Layout
+from .layout import Layout
 from .missed import Missed
 from .places import LATITUDE, LONGITUDE, Nearby, Places
 from .plan import compile_plan

@@ -9,20 +9,21 @@ import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from threading import Event
+from time import monotonic
 from typing import IO, Any
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from ..core.scrub import scrubbed
+from ..core.scrub import scrubbed, scrubbed_error
 from ..core.time import SHANGHAI
 from ..ledger import JobRun, Lease, Ledger
 from .due import Due
 
 __all__ = ["Runner"]
 
-BEAT = timedelta(seconds=10)
+BEAT = 10.0
 """How often a runner makes sure that it still is the only one."""
 POLL, GRACE = 0.1, 10.0
 LONGEST, MOST_COUNTS = 100, 20
@@ -45,6 +46,8 @@ class Runner:
         Variables of the processes; those of this one where not given.
     stop
         Set when whoever runs jobs has to end: the process is told to end too.
+    elapsed
+        Tells how many seconds have gone by, whatever becomes of the clock.
     """
 
     ledger: Ledger
@@ -52,6 +55,7 @@ class Runner:
     clock: Callable[[], datetime]
     environment: Mapping[str, str] | None = None
     stop: Event = field(default_factory=Event)
+    elapsed: Callable[[], float] = monotonic
 
     def run(self, due: Due) -> JobRun | None:
         """Run what is due, to its end.
@@ -75,7 +79,10 @@ class Runner:
             )
             if number is None:
                 return None
-            outcome, counts, excerpt = self._work(due, lease)
+            try:
+                outcome, counts, excerpt = self._work(due, lease)
+            except OSError as error:
+                outcome, counts, excerpt = "failed", {}, f"not run: {scrubbed_error(error)}"
             self._end(number, outcome, counts, excerpt)
             return self.ledger.jobs.run(number)
 
@@ -123,13 +130,13 @@ class Runner:
         self, process: subprocess.Popen[bytes], due: Due, lease: Lease
     ) -> tuple[str, str] | None:
         """Wait for the process, and see to the lease; return why it was stopped, if it was."""
-        seen = self.clock()
-        latest = seen + timedelta(minutes=due.job.minutes)
+        seen = self.elapsed()
+        latest = seen + 60 * due.job.minutes
         while True:
             with suppress(subprocess.TimeoutExpired):
                 process.wait(POLL)
                 return None
-            moment = self.clock()
+            moment = self.elapsed()
             if self.stop.is_set():
                 _kill(process)
                 return "failed", "stopped, as the scheduler was; it is tried again"

@@ -31,6 +31,7 @@ COMMANDS = (
     ("purge",),
     ("recalibrate",),
     ("reviews", "expire"),
+    ("reviews", "scan"),
 )
 """Those of xinheng that nobody has to decide on."""
 PLACES = re.compile(r"\{(\w*)\}")
@@ -147,7 +148,8 @@ def read_timetable(path: Path | None = None) -> Timetable:
     Examples
     --------
     >>> [each.name for each in read_timetable().job]
-    ['collect', 'grades', 'monitoring', 'compaction', 'trail', 'backup']
+    ['reviews', 'collect', 'purge', 'grades', 'monitoring', 'trail', 'backup', 'pruning',
+     'compaction', 'vacuum', 'archive', 'rehearsal']
     """
     if path is not None and not path.is_file():
         raise NotFoundError(

@@ -39,7 +39,8 @@ class Watch:
         runner, jobs = self.runner, self.runner.ledger.jobs
         runner.mend([each.name for each in self.timetable.job])
         done: list[JobRun] = []
-        for each in due(self.timetable, jobs.latest(), jobs.requests(), runner.clock()):
+        now = runner.clock()
+        for each in due(self.timetable, jobs.latest(now), jobs.requests(), now):
             if runner.stop.is_set():
                 break
             run = runner.run(each)
@@ -49,12 +50,14 @@ class Watch:
         return done
 
     def forever(self, pause: float = 20.0) -> None:
-        """Run what is due until the runner's `stop` is set; a ledger that is gone is waited for."""
+        """Run what is due until the runner's `stop` is set, whatever befalls it meanwhile."""
         while not self.runner.stop.is_set():
             try:
                 self.once()
             except SQLAlchemyError as error:
                 log.warning("the ledger cannot be read, so no job runs: %s", scrubbed_error(error))
+            except Exception:
+                log.exception("what is due could not be run; it is looked at again")
             self.runner.stop.wait(pause)
 
 

@@ -14,6 +14,7 @@ from sqlalchemy import (
     Integer,
     String,
     Table,
+    func,
     insert,
     select,
 )
@@ -102,6 +103,14 @@ class Deliveries:
         with self._engine.begin() as connection:
             statement = insert(DELIVERY).returning(DELIVERY.c.id)
             return replace(sent, id=connection.execute(statement, row).scalar_one())
+
+    def newest(self) -> dict[str, Sent]:
+        """Return the newest attempt by webhook."""
+        newest = select(func.max(DELIVERY.c.id)).group_by(DELIVERY.c.webhook)
+        statement = select(DELIVERY).where(DELIVERY.c.id.in_(newest))
+        with self._engine.connect() as connection:
+            found = map(Sent.of, connection.execute(statement).mappings())
+            return {each.webhook: each for each in found}
 
     def of(self, webhook: str, *, before: int | None = None, limit: int) -> list[Sent]:
         """Return attempts of a webhook, the newest first; those with a smaller id than `before`."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -175,8 +175,8 @@ class Jobs:
     ) -> int | None:
         """Begin a run; return its number, or None if this very one was begun before."""
         row = {
-            "job": job, "slot": slot, "attempt": attempt, "request": request, "at": at,
-            "actor": actor, "host": host,
+            "job": job, "slot": slot and slot.astimezone(UTC), "attempt": attempt,
+            "request": request, "at": at, "actor": actor, "host": host,
         }  # fmt: skip
         try:
             with self._engine.begin() as connection:
@@ -226,11 +226,15 @@ class Jobs:
             statement = statement.where(_outcome() == outcome)
         return next(iter(self._read(statement)), None)
 
-    def latest(self) -> dict[str, JobRun]:
-        """Return the newest run for a slot of the timetable, by job."""
+    def latest(self, now: datetime) -> dict[str, JobRun]:
+        """Return the newest run for a slot of the timetable that has come, by job.
+
+        A clock that was ahead for a while has left runs for slots that are still to come; those say
+        nothing of what is due.
+        """
         newest = (
             select(func.max(JOB_RUN.c.id))
-            .where(JOB_RUN.c.slot.is_not(None))
+            .where(JOB_RUN.c.slot <= now.astimezone(UTC))
             .group_by(JOB_RUN.c.job)
         )
         return {run.job: run for run in self._read(_joined().where(JOB_RUN.c.id.in_(newest)))}

@@ -43,7 +43,7 @@ class Posting:
     at
         When it was accepted.
     actor, purpose
-        As the audit has them.
+        Who answers for it, and what for.
     source
         Whose mapping reads it.
     rows
@@ -261,7 +261,7 @@ class Postings:
             return connection.execute(statement).first() is not None
 
     def senders(self, digests: Collection[str]) -> frozenset[str]:
-        """Return who, as the audit has them, posted what was folded in as some deliveries."""
+        """Return who answers for what was folded in as some deliveries."""
         statement = (
             select(POSTING.c.actor)
             .join(SETTLED, SETTLED.c.posting == POSTING.c.id)

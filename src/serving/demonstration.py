@@ -38,7 +38,7 @@ def open_key(settings: Settings, ledger: Ledger, now: Clock) -> Path:
     path.unlink(missing_ok=True)
     with ledger.step() as step:
         keys = _keys(step, now)
-        issued = keys.issue(HOLDER, Grant(Role.SUPERVISOR), CHANNEL, VALID)
+        issued = keys.issue(HOLDER, Grant(Role.SUPERVISOR), CHANNEL, VALID, person=HOLDER)
         step.note(
             Note.of(
                 at=now(),

@@ -19,11 +19,13 @@ from starlette.types import Scope
 from ..core.errors import (
     CredentialError,
     ForbiddenError,
+    IntegrityError,
     InvalidError,
     LimitError,
     NotFoundError,
     OutageError,
     PolicyError,
+    StorageError,
     XinhengError,
 )
 from .access import Access, Bucket, Limit, SignedIn, Standing
@@ -34,7 +36,7 @@ from .credentials import CSRF
 from .problem import ProblemError, sentence
 from .service import Service
 
-__all__ = ["AT_ONCE", "Door", "check_origin"]
+__all__ = ["AT_ONCE", "UNREADABLE", "Door", "check_origin"]
 
 log = logging.getLogger(__name__)
 
@@ -49,6 +51,10 @@ CHALLENGE = {"WWW-Authenticate": 'Bearer realm="xinheng"'}
 NOBODY = "nobody"
 WHY = {CredentialError: "not proved", ForbiddenError: "nothing granted", LimitError: "locked out"}
 LOCAL = ("127.0.0.1", "::1", "localhost")
+UNREADABLE = (
+    "a row of the ledger is not of this version; `xinheng keys list` and `xinheng accounts list` "
+    "tell which"
+)
 CROWD = "very many sign in at the moment; wait 1 s"
 
 
@@ -173,7 +179,7 @@ class Door:
         try:
             signed_in = attempt()
         except (CredentialError, ForbiddenError, LimitError) as error:
-            self._refused(tried, name, error)
+            self.keep_out(tried, name, error)
             raise
         session = signed_in.session
         try:
@@ -182,6 +188,28 @@ class Door:
             self.access.people.leave(signed_in.token)
             raise
         return signed_in
+
+    def keep_out(self, tried: Callable[[], str], name: str, error: XinhengError) -> None:
+        """Write down that somebody was kept out; once a minute while nothing is looked at.
+
+        By the name that was sent, whether anybody has it or not: what takes longer tells nothing.
+
+        Parameters
+        ----------
+        tried, name
+            As for `let_in`.
+        error
+            Why.
+
+        Raises
+        ------
+        ProblemError
+            If it cannot be written down.
+        """
+        why = WHY[type(error)]
+        if isinstance(error, LimitError) and not self.access.to_be_noted(f"name {digest(name)}"):
+            return
+        self.record(NOBODY, "was kept out", tried(), why=why)
 
     def stand(self, token: str) -> Standing:
         """Return how the session of a token stands.
@@ -227,16 +255,6 @@ class Door:
         self.access.refused[found.name] += 1
         return found
 
-    def _refused(self, tried: Callable[[], str], name: str, error: XinhengError) -> None:
-        """Write down that somebody was kept out; once a minute while nothing is looked at.
-
-        By the name that was sent, whether anybody has it or not: what takes longer tells nothing.
-        """
-        why = WHY[type(error)]
-        if isinstance(error, LimitError) and not self.access.to_be_noted(f"name {digest(name)}"):
-            return
-        self.record(NOBODY, "was kept out", tried(), why=why)
-
     def _cookie(self, what: str) -> str | None:
         lines = [value for name, value in self.request.scope["headers"] if name == b"cookie"]
         return read_cookie(lines, what, https=self.https)
@@ -272,8 +290,9 @@ def _problem(error: XinhengError) -> ProblemError:
             return make("forbidden")
         case NotFoundError():
             return make("not-found")
-        case OutageError() | PolicyError():
-            log.error("nobody can sign in: %s", error)
+        case OutageError() | PolicyError() | StorageError() | IntegrityError():
+            unreadable = isinstance(error, IntegrityError)
+            log.error("nobody can sign in: %s", UNREADABLE if unreadable else error)
             return ProblemError(
                 "not-ready",
                 "Nobody can sign in here at the moment, as what is needed for it does not answer; "

@@ -5,6 +5,7 @@ channel hands such answers out (403), and what for (422, or 403 where that is an
 of it is done before a byte of the body is read. The enterprise comes later, in the route: `Reach`.
 """
 
+import logging
 from collections.abc import Mapping
 from copy import copy
 from dataclasses import replace
@@ -18,18 +19,21 @@ from ..core.errors import (
     AccessError,
     CredentialError,
     ForbiddenError,
+    IntegrityError,
     InvalidError,
     LimitError,
     OutageError,
 )
 from .access import Access, Pass, Permission
 from .credentials import PURPOSE, Credentials
-from .door import check_origin
+from .door import UNREADABLE, check_origin
 from .problem import FieldError, ProblemError, sentence, shown
 from .routes.needs import NEEDS, PURPOSED
 from .visit import Visit
 
 __all__ = ["guarded"]
+
+log = logging.getLogger(__name__)
 
 CHALLENGE = {"WWW-Authenticate": 'Bearer realm="xinheng"'}
 INVALID = {"WWW-Authenticate": 'Bearer realm="xinheng", error="invalid_token"'}
@@ -145,7 +149,9 @@ async def _identified(access: Access, scope: Scope) -> tuple[Credentials, Pass]:
         raise _unproved(access, sent, scope, error) from None
     except ForbiddenError as error:
         raise ProblemError("forbidden", sentence(error)) from None
-    except OutageError:
+    except (OutageError, IntegrityError) as error:
+        if isinstance(error, IntegrityError):
+            log.error(UNREADABLE)  # noqa: TRY400 the trace names whose row it is
         raise ProblemError(
             "not-ready",
             "Keys and sessions that were not seen lately cannot be looked up at the moment; ask "

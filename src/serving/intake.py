@@ -86,7 +86,8 @@ class Intake:
         """
         name = _key(key)
         self._require_source(caller, sent.source)
-        earlier = self._ledger.postings.under(caller.principal.actor, name)
+        holder = caller.principal.holder
+        earlier = self._ledger.postings.under(holder, name)
         if earlier is None:
             try:
                 self._check(caller, sent)
@@ -137,7 +138,7 @@ class Intake:
             If there is none, or it is another's: nobody learns which.
         """
         found = self._ledger.postings.find(receipt)
-        if found is None or found[0].holder != caller.principal.actor:
+        if found is None or found[0].holder != caller.principal.holder:
             raise ProblemError(
                 "not-found",
                 f"There is no receipt {shown(receipt)!r} of yours; the answer to POST /v1/records "
@@ -205,14 +206,14 @@ class Intake:
 
     def _keep(self, caller: Caller, key: str, sent: Sent, rows: int) -> Posting:
         self._require_room()
-        actor, at = caller.principal.actor, caller.service.now()
+        holder, at = caller.principal.holder, caller.service.now()
         posting = Posting(
-            receipt=str(uuid5(NAMESPACE_OID, f"{actor}\n{key}")),
-            holder=actor,
+            receipt=str(uuid5(NAMESPACE_OID, f"{holder}\n{key}")),
+            holder=holder,
             key=key,
             digest=sent.digest,
             at=at,
-            actor=actor,
+            actor=caller.principal.author,
             purpose=caller.visit.purpose,
             source=sent.source,
             rows=rows,

@@ -6,7 +6,7 @@ from time import perf_counter
 from typing import Any
 from uuid import uuid4
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.middleware import Middleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -31,6 +31,7 @@ HEADERS = {
 }
 BY_TLS = {"Strict-Transport-Security": "max-age=31536000"}
 
+REQUEST_ID = b"x-request-id"
 METHODS = frozenset({"DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT"})
 NOWHERE = "none"
 
@@ -72,7 +73,7 @@ class Observed:
             nonlocal status, sent
             if message["type"] == "http.response.start":
                 status = message["status"]
-                MutableHeaders(scope=message)["X-Request-ID"] = request_id
+                message["headers"] = [*message["headers"], (REQUEST_ID, request_id.encode())]
             else:
                 sent += len(message.get("body", b""))
             await send(message)
@@ -124,15 +125,16 @@ class SecureHeaders:
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
+        self._plain, self._by_tls = Headers(HEADERS).raw, Headers(HEADERS | BY_TLS).raw
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        set_here = HEADERS | BY_TLS if scope.get("scheme") == "https" else HEADERS
+        set_here = self._by_tls if scope.get("scheme") == "https" else self._plain
 
         async def secured(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in set_here.items():
-                    headers.setdefault(name, value)
+                own = message["headers"]
+                named = {name for name, _ in own}
+                message["headers"] = [*own, *(each for each in set_here if each[0] not in named)]
             await send(message)
 
         await self.app(scope, receive, secured)

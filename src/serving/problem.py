@@ -20,6 +20,7 @@
          key-reused             the Idempotency-Key came with another request before
     428  version-required       which version it rests on is not said: If-Match
     429  too-many-requests      the key, its channel or the address asks too often
+    431  headers-too-large      the headers are longer than the service reads
     500  internal-error         our fault; the request id finds it in the log
     503  overloaded             more is asked at once than can be answered
          audit-unavailable      the read could not be recorded, so nothing is handed out
@@ -81,6 +82,7 @@ KINDS = {
     "key-reused": (422, "The idempotency key was used before"),
     "version-required": (428, "A version is required"),
     "too-many-requests": (429, "Too many requests"),
+    "headers-too-large": (431, "Headers too large"),
     "internal-error": (500, "Internal error"),
     "overloaded": (503, "Too much is asked at once"),
     "audit-unavailable": (503, "The audit is unavailable"),
@@ -88,8 +90,8 @@ KINDS = {
     "not-ready": (503, "The service is not ready"),
     "no-room": (507, "No room is left"),
 }
-SECRETS = ("sign_in",)
-"""Routes to which passwords are sent: nothing that they are sent is repeated."""
+SECRETS = ("sign_in", "change_password", "offer_factor", "confirm_factor")
+"""Routes to which passwords and codes are sent: nothing that they are sent is repeated."""
 METHOD_NOT_ALLOWED = 405
 PLAIN = {
     400: ("bad-request", "The body is no text in the encoding and the form it is said to have."),

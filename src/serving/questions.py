@@ -2,14 +2,17 @@
 
 import re
 from datetime import date
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 __all__ = [
     "AS_OF",
     "AsOf",
+    "CodeQuestion",
     "Identifier",
+    "PasswordQuestion",
+    "ProofQuestion",
     "RecordsPosted",
     "ScoresQuestion",
     "SignInQuestion",
@@ -148,6 +151,39 @@ class WhatIfQuestion(BaseModel):
     )
 
 
+Password = Annotated[str, Field(min_length=1, max_length=1_000, description="Its password.")]
+Code = Annotated[str, Field(max_length=20, description="Of the second factor, where it has one.")]
+PASSWORD: dict[str, Any] = {"password": "four words that nobody guesses", "code": "123456"}
+
+
+class ProofQuestion(BaseModel):
+    """What proves again whose session it is, before it is changed how they sign in."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [PASSWORD]})
+
+    password: Password
+    code: Code = ""
+
+
+class PasswordQuestion(ProofQuestion):
+    """The present password and the new one."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={"examples": [PASSWORD | {"new": "other words that nobody guesses"}]},
+    )
+
+    new: Annotated[str, Field(min_length=1, max_length=1_000, description="The new password.")]
+
+
+class CodeQuestion(BaseModel):
+    """A code that shows that an application has the secret that was shown."""
+
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"code": "123456"}]})
+
+    code: Annotated[str, Field(min_length=1, max_length=20, description="Of the new secret.")]
+
+
 class SignInQuestion(BaseModel):
     """Who signs in, and what proves it."""
 
@@ -166,10 +202,8 @@ class SignInQuestion(BaseModel):
     )
 
     name: str = Field(min_length=1, max_length=200, description="Of the account.")
-    password: str = Field(min_length=1, max_length=1_000, description="Its password.")
-    code: str = Field(
-        "", max_length=20, description="Of the second factor, where the account has one."
-    )
+    password: Password
+    code: Code = ""
     channel: str = Field(
         "console", max_length=50, description="In which channel; one by which people sign in."
     )

@@ -19,6 +19,7 @@ import numpy.typing as npt
 from ..core import time
 from .access import Principal
 from .problem import ProblemError
+from .profiles import category_code
 from .service import Service
 
 __all__ = ["Reach"]
@@ -45,19 +46,18 @@ class Reach:
         scope = self.principal.grant.scope
         return scope.districts is None and scope.categories is None
 
+    def among(self, numbers: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
+        """Tell which enterprises, by their dense numbers, are within reach."""
+        if self.everywhere:
+            return np.ones(len(numbers), bool)
+        scope, today = self.principal.grant.scope, time.day_of(self.service.now())
+        named = scope.categories
+        wanted = None if named is None else {category_code(each) for each in named}
+        return self.service.profiles.among(numbers, today, scope.districts, wanted)
+
     def within(self) -> Callable[[int], bool]:
         """Return what tells whether an enterprise, by its dense number, is within reach."""
-        if self.everywhere:
-            return lambda _: True
-        scope, profiles = self.principal.grant.scope, self.service.profiles
-        today = time.day_of(self.service.now())
-
-        def reached(number: int) -> bool:
-            district = None if scope.districts is None else profiles.district(number, today)
-            named = () if scope.categories is None else profiles.categories(number, today)
-            return scope.reaches(district, named)
-
-        return reached
+        return lambda number: bool(self.among(np.array([number]))[0])
 
     def number(self, identifier: str, day: int) -> int:
         """Return the dense number of an enterprise within reach; see `Service.number`.
@@ -80,24 +80,29 @@ class Reach:
         if self.everywhere:
             return numbers, problems
         ever, _ = self.service.register.find(identifiers, time.NEVER)
-        reached = self.within()
-        told = {each: each >= 0 and reached(each) for each in set(ever.tolist())}
-        for place, (identifier, number) in enumerate(zip(identifiers, ever.tolist(), strict=True)):
-            if not told[number]:
-                numbers[place] = -1
-                problems[identifier] = self._problem(identifier)
+        known, places = np.unique(ever, return_inverse=True)
+        beyond = np.flatnonzero(~(self.among(known) & (known >= 0))[places])
+        numbers[beyond] = -1
+        held = self._held()
+        for identifier in dict.fromkeys(identifiers[place] for place in beyond.tolist()):
+            problems[identifier] = _problem(identifier, held)
         return numbers, problems
 
-    def _problem(self, identifier: str) -> ProblemError:
+    def _held(self) -> str:
+        """Return to what who asks is held, in words."""
         scope = self.principal.grant.scope
         held = " and ".join(
             f"{what} {', '.join(sorted(codes))}"
             for what, codes in (("districts", scope.districts), ("categories", scope.categories))
             if codes is not None
         )
-        return ProblemError(
-            "beyond-reach",
-            f"Enterprise {identifier!r} is not among those that this {self.principal.means} "
-            f"reaches: {held}. That is said of every other one, whether the archive knows it or "
-            "not; see how it is written, and whoever manages keys and accounts if it is yours.",
-        )
+        return f"this {self.principal.means} reaches: {held}"
+
+
+def _problem(identifier: str, held: str) -> ProblemError:
+    return ProblemError(
+        "beyond-reach",
+        f"Enterprise {identifier!r} is not among those that {held}. That is said of every other "
+        "one, whether the archive knows it or not; see how it is written, and whoever manages keys "
+        "and accounts if it is yours.",
+    )

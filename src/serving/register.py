@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from copy import copy
+from unicodedata import normalize
 
 import numpy as np
 import numpy.typing as npt
@@ -86,14 +87,15 @@ class Register:
         identifier.
         """
         numbers = self._look_up(identifiers)
-        problems: dict[str, ProblemError] = {}
-        for place, identifier in enumerate(identifiers):
-            number = int(numbers[place])
-            since = int(self._since[number]) if number != UNKNOWN else time.NEVER
-            if since < as_of:
-                continue
-            numbers[place] = UNKNOWN
-            problems[identifier] = self._problem(identifier, since, as_of)
+        since = np.full(len(numbers), time.NEVER, np.int64)
+        known = numbers != UNKNOWN
+        since[known] = self._since[numbers[known]]
+        missing = np.flatnonzero(since >= as_of)
+        numbers[missing] = UNKNOWN
+        problems = {
+            identifiers[place]: self._problem(identifiers[place], first, as_of)
+            for place, first in zip(missing.tolist(), since[missing].tolist(), strict=True)
+        }
         return numbers, problems
 
     def since(self, number: int) -> int:
@@ -102,15 +104,21 @@ class Register:
 
     def _look_up(self, identifiers: Sequence[str]) -> npt.NDArray[np.int64]:
         numbers = _look_up(self._codes, self._code_numbers, identifiers)
-        rest = numbers == UNKNOWN
-        numbers[rest] = _look_up(
-            self._full, self._full_numbers, np.asarray(identifiers, object)[rest]
-        )
+        rest = np.flatnonzero(numbers == UNKNOWN).tolist()
+        if rest:
+            full = [identifiers[place] for place in rest]
+            numbers[rest] = _look_up(self._full, self._full_numbers, full)
         for place in np.flatnonzero(numbers == UNKNOWN).tolist() if self._more else ():
             numbers[place] = self._more.get(identifiers[place], UNKNOWN)
         if self._shared:
             numbers[[each in self._shared for each in identifiers]] = UNKNOWN
         return numbers
+
+    def _meant(self, identifier: str) -> str:
+        """Return how an enterprise that is known is written, where that was typed another way."""
+        tidied = _tidied(identifier)
+        known = tidied != identifier and self._look_up([tidied])[0] != UNKNOWN
+        return f"Did you mean {tidied!r}? " if known else ""
 
     def _problem(self, identifier: str, since: int, as_of: int) -> ProblemError:
         if since != time.NEVER:
@@ -127,10 +135,23 @@ class Register:
             )
         return ProblemError(
             "unknown-enterprise",
-            f"The archive has no record of enterprise {identifier!r}. An identifier is written as "
-            "its source has it, such as the 18 characters of a unified social credit code "
-            f"统一社会信用代码; its scheme may stand before it ({schemes}).",
+            f"The archive has no record of enterprise {identifier!r}. {self._meant(identifier)}An "
+            "identifier is written as its source has it, such as the 18 characters of a unified "
+            f"social credit code 统一社会信用代码; its scheme may stand before it ({schemes}).",
         )
+
+
+def _tidied(identifier: str) -> str:
+    """Return an identifier in half width and capitals, with its scheme as it is, and no blanks.
+
+    Examples
+    --------
+    >>> _tidied(" uscc:９１44ma "), _tidied("a b")
+    ('uscc:9144MA', 'AB')
+    """
+    plain = "".join(normalize("NFKC", identifier).split())
+    scheme, colon, code = plain.rpartition(":")
+    return f"{scheme.lower()}{colon}{code.upper()}"
 
 
 def _look_up(

@@ -1,4 +1,4 @@
-"""The server: one process or several, on this machine's own address unless told otherwise."""
+"""The server: workers under a supervisor, on this machine's own address unless told otherwise."""
 
 from collections.abc import Callable
 from functools import partial
@@ -15,7 +15,7 @@ from .demonstration import is_demonstration, open_key, refuse_keys
 from .listening import check_address, listen, transport
 from .service import clock
 from .supervisor import Supervisor
-from .worker import answer, work
+from .worker import work
 
 __all__ = ["serve"]
 
@@ -64,10 +64,8 @@ def serve(
         announce(f"the API is described at {at}/docs; Ctrl-C stops it")
         if ask:
             announce(ask.format(at=at))
-        if workers == 1:
-            answer(settings, listener)
-            return
-        ready = partial(announce, f"{workers} workers are ready")
+        words = "1 worker is ready" if workers == 1 else f"{workers} workers are ready"
+        ready = partial(announce, words)
         Supervisor(listener, workers, partial(work, settings), ready).run()
 
 

@@ -33,6 +33,7 @@ DECISION: dict[str, JsonValue] = {
 
 
 def _plain(text: str) -> str:
+    text = text.replace("\r\n", "\n")
     if not text.replace("\n", "").replace("\t", "").isprintable():
         raise ValueError("a text has no characters that cannot be printed")
     if not text.strip():

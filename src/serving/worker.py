@@ -1,4 +1,4 @@
-"""A worker: one process that answers on a socket, alone or as one of several."""
+"""A worker: a process that answers on a socket, as one of several."""
 
 import gc
 import signal
@@ -18,19 +18,14 @@ from .listening import transport
 from .protocol import PatientProtocol
 from .supervisor import READY
 
-__all__ = ["answer", "work"]
+__all__ = ["work"]
 
 PATIENCE = 10
 SWITCH_S = 0.001  # the longest that the loop waits for a thread that computes
 
 
-def answer(settings: Settings, listener: socket.socket) -> None:
-    """Answer alone, until told to end."""
-    _Server(settings, lambda: None).run(sockets=[listener])
-
-
 def work(settings: Settings, listener: socket.socket, supervisor: Connection) -> None:
-    """Answer as one of several, until told to end or the supervisor is no more."""
+    """Answer until told to end or the supervisor is no more."""
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     server = _Server(settings, lambda: supervisor.send_bytes(READY))
 

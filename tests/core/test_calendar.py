@@ -101,6 +101,18 @@ def test_where_holidays_are_announced_the_day_expected_is_that_of_the_law(
     assert calendar.expected_working_day(start, count) == (end, False)
 
 
+@given(st.integers(0, 200), st.integers(1, 120), st.integers(1, 120))
+def test_a_limit_that_leaves_the_announced_years_counts_them_by_the_law(
+    before: int, first: int, more: int
+) -> None:
+    start = day(f"{calendar.covered_years()[-1]}-12-31") - before
+    middle, _ = calendar.expected_working_day(start, first)
+    assert (
+        calendar.expected_working_day(middle, more)[0]
+        == (calendar.expected_working_day(start, first + more)[0])
+    )
+
+
 SATURDAY = day("2043-06-06")  # of a year that nobody has announced
 
 

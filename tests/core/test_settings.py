@@ -33,7 +33,7 @@ def test_the_defaults_are_those_of_the_project() -> None:
         "backups": "out/backups",
         "jobs": "",
         "log_level": "info",
-        "log_format": "json",
+        "log_format": "auto",
         "metrics": "loopback",
         "posted_days": "30",
         "workers": "1",

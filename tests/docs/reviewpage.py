@@ -5,7 +5,7 @@ from pathlib import Path
 
 from xinheng.core.settings import load_settings
 from xinheng.grading.reviewing import ReviewPolicy
-from xinheng.ledger.reviews import DECISIONS, TABLE, Act, State
+from xinheng.ledger.reviews import DECISIONS, SYSTEM, TABLE, State
 from xinheng.serving import create_app
 from xinheng.serving.routes.needs import NEEDS
 
@@ -63,7 +63,7 @@ def states() -> str:
             ", ".join(
                 f"{act} → {' or '.join(sorted(to))}"
                 for act, to in TABLE[state].items()
-                if act is not Act.REPLACE
+                if act not in SYSTEM
             ),
         ]
         for state in State

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from xinheng.core.errors import DeclarationError, NotFoundError
 from xinheng.features import Rate, References, own_rate
+from xinheng.features.dated import Asked
 from xinheng.features.expression import leaves_of
 from xinheng.features.rates import Outcomes
 from xinheng.features.spans import Spans
@@ -68,6 +69,25 @@ CITY = [
     inspection(2, 40, 0),
     inspection(2, 50, NAN),
 ]
+
+
+def test_a_row_asked_for_alone_has_the_same_value_each_time_and_no_other_rows(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("xinheng.features.references.ANSWERS", 5)
+    found = References.build([SHARE, SHARE.city], [build(CITY, VOCABULARY)])
+    rows = [(key, day, member) for key in (BAKERY, BAR) for day in (15, 35, 60)
+            for member in (True, False)]  # fmt: skip
+    keys, days, members = (np.array(column) for column in zip(*rows, strict=True))
+    for leaf in (SHARE, SHARE.city):
+        together = found.values(leaf, Asked(keys, days.astype(np.int32), members))
+        for _ in range(2):
+            alone = [
+                found.values(leaf, Asked(keys[[i]], days[[i]].astype(np.int32), members[[i]]))
+                for i in range(len(rows))
+            ]
+            np.testing.assert_array_equal(np.concatenate(alone), together)
+    assert len(set(together.tolist())) > 1
 
 
 def test_a_group_is_shrunk_towards_the_city_of_the_same_day() -> None:

@@ -18,8 +18,10 @@ from xinheng.grading import open_book
 from xinheng.jobs.backup import backups, make_backup, prune_backups, verify_backup
 from xinheng.jobs.restoration import restore_backup
 from xinheng.ledger import Ledger, Proof, connected, upgrade, verify
+from xinheng.ledger.reviews import Act, Case
 
 from ..archive.department import ALPHA
+from ..ledger.reviews.world import DAY, Desk
 from ..serving.installation import installation
 
 NOW = datetime(2026, 7, 1, tzinfo=UTC)
@@ -57,14 +59,29 @@ def grade(settings: Settings) -> str:
         return str(book.grade(number, 20_600))
 
 
+def overridden(settings: Settings) -> Case:
+    with closing(Ledger.open(settings)) as ledger:
+        return Desk(ledger.reviews).overridden()
+
+
+def reviewed(settings: Settings) -> Case:
+    """The review that there is, which still takes an act."""
+    with closing(Ledger.open(settings)) as ledger:
+        [case] = ledger.reviews.everything(DAY)
+        assert ledger.reviews.overrides().on(7, DAY + 1)
+        said = {"reason": "seen since"}
+        ledger.reviews.act(case.id, Act.NOTE, at=NOW, actor="li", detail=said)
+        return case
+
+
 def faults(settings: Settings) -> list[str]:
     with connected(settings.ledger) as engine:
         return [each.problem for each in verify(engine, Proof.of(settings)).faults]
 
 
 def test_everything_is_put_back_as_it_was(settings):
-    read(settings, "E1")
-    before = grade(settings)
+    read(settings, "E2")
+    case, before = overridden(settings), grade(settings)
     made = make_backup(settings, NOW)
     for gone in (settings.archive, settings.bundles, settings.keys):
         shutil.rmtree(gone)
@@ -74,7 +91,8 @@ def test_everything_is_put_back_as_it_was(settings):
     assert faults(settings) == []
     assert Archive(settings.archive).verify() == []
     with closing(Ledger.open(settings)) as ledger:
-        assert len(ledger.audited("E1")) == 1
+        assert len(ledger.audited("E2")) == 1
+    assert reviewed(settings) == case
 
 
 def test_what_was_there_is_kept_and_what_the_backup_lacks_is_told(settings):
@@ -184,9 +202,11 @@ def postgresql(server, settings) -> Iterator[Settings]:
 @pytest.mark.skipif(shutil.which("pg_dump") is None, reason="pg_dump is not installed")
 def test_a_ledger_on_postgresql_is_saved_and_put_back(postgresql):
     read(postgresql, "E1")
+    case = overridden(postgresql)
     made, before = make_backup(postgresql, NOW), grade(postgresql)
     with connected(postgresql.ledger) as engine, engine.begin() as connection:
         connection.execute(text("DROP TABLE promotion CASCADE"))
     restore_backup(postgresql, made.folder, actor="li", at=NOW)
     assert grade(postgresql) == before
     assert faults(postgresql) == []
+    assert reviewed(postgresql) == case

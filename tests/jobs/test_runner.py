@@ -93,8 +93,8 @@ def test_two_never_run_a_job_at_once(ledger):
 
 
 def test_a_run_that_takes_too_long_is_stopped(ledger):
-    moments = iter([NOW, NOW, NOW, *(NOW + timedelta(minutes=n) for n in range(2, 99))])
-    done = runner(ledger, "long", lambda: next(moments)).run(Due(job(minutes=5), SLOT))
+    seconds = iter(range(0, 9_999, 60))
+    done = runner(ledger, "long", elapsed=lambda: next(seconds)).run(Due(job(minutes=5), SLOT))
     assert done.outcome == "late"
     assert "after 5 minutes" in done.excerpt
 
@@ -110,9 +110,35 @@ def test_without_the_ledger_a_run_does_not_go_on(ledger, monkeypatch):
         raise OperationalError("SELECT 1", {}, Exception("gone"))
 
     monkeypatch.setattr(Lease, "held", lost)
-    moments = iter([NOW, NOW, *(NOW + timedelta(seconds=11 * n) for n in range(99))])
-    done = runner(ledger, "long", lambda: next(moments)).run(Due(job(), SLOT))
+    seconds = iter(range(0, 9_999, 11))
+    done = runner(ledger, "long", elapsed=lambda: next(seconds)).run(Due(job(), SLOT))
     assert "without the ledger it is not sure to run alone" in done.excerpt
+
+
+def test_a_clock_that_leaps_ends_no_run(ledger):
+    moments = iter([NOW, NOW, NOW, *(NOW + timedelta(days=n) for n in (900, -900, 900))])
+    done = runner(ledger, "well", lambda: next(moments)).run(Due(job(minutes=5), SLOT))
+    assert done.outcome == "done"
+
+
+def test_a_run_that_cannot_even_begin_has_failed(ledger, monkeypatch):
+    def full(*_, **__):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("tempfile.TemporaryFile", full)
+    done = runner(ledger, "well").run(Due(job(), SLOT))
+    assert done.outcome == "failed"
+    assert "No space left on device" in done.excerpt
+
+
+def test_what_was_run_by_a_clock_ahead_does_not_keep_jobs_from_running(ledger):
+    moments = [NOW]
+    watch = Watch(Timetable(job=(job(),)), runner(ledger, "well", lambda: moments[0]))
+    assert [each.slot for each in watch.once()] == [SLOT]
+    moments[0] += timedelta(days=4_000)
+    assert len(watch.once()) == 1
+    moments[0] = NOW + timedelta(days=1)
+    assert [each.slot for each in watch.once()] == [SLOT + timedelta(days=1)]
 
 
 KILLED = """
@@ -145,16 +171,23 @@ def test_a_run_whose_runner_was_killed_is_lost_and_tried_again(ledger, url):
     assert (again.attempt, again.outcome) == (2, "done")
 
 
-def test_a_watch_goes_on_while_the_ledger_is_gone(ledger, monkeypatch, caplog):
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (OperationalError("SELECT 1", {}, Exception("secret")), "the ledger cannot be read"),
+        (OSError(28, "No space left on device"), "what is due could not be run"),
+    ],
+)
+def test_a_watch_goes_on_whatever_befalls_it(ledger, monkeypatch, caplog, error, told):
     mine = runner(ledger, "well")
 
-    def gone():
+    def broken():
         mine.stop.set()
-        raise OperationalError("SELECT 1", {}, Exception("secret"))
+        raise error
 
-    monkeypatch.setattr(ledger.jobs, "requests", gone)
+    monkeypatch.setattr(ledger.jobs, "requests", broken)
     Watch(Timetable(job=(job(),)), mine).forever(0.01)
-    assert "the ledger cannot be read" in caplog.text
+    assert told in caplog.text
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="asks Linux")

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from xinheng.core.time import SHANGHAI
 from xinheng.ledger import Ledger
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
@@ -67,4 +68,18 @@ def test_the_last_that_ended_well_and_the_newest_slot_are_found(jobs):
         "grades", at=NOW, actor="li", host="m", request=jobs.request("grades", at=NOW, actor="li")
     )
     assert jobs.last("grades", "done").id == well
-    assert jobs.latest()["grades"].id == badly
+    assert jobs.latest(NOW + timedelta(hours=1))["grades"].id == badly
+
+
+def test_a_slot_is_the_same_moment_whatever_zone_it_was_told_in(jobs):
+    evening = datetime(2026, 3, 1, 18, tzinfo=SHANGHAI)
+    run = jobs.start("grades", at=NOW, actor="scheduler", host="m", slot=evening)
+    assert jobs.run(run).slot == evening
+    same = evening.astimezone(UTC)
+    assert jobs.start("grades", at=NOW, actor="scheduler", host="m", slot=same) is None
+
+
+def test_slots_that_a_clock_ahead_left_say_nothing_of_now(jobs):
+    today, ahead = start(jobs), start(jobs, hours=24 * 365)
+    assert jobs.latest(NOW)["grades"].id == today
+    assert jobs.latest(NOW + timedelta(days=400))["grades"].id == ahead

@@ -22,6 +22,7 @@ from xinheng.core.errors import InvalidError, StorageError
 from xinheng.ledger import Ledger, Pace, Proof, Verification, connected, upgrade, verify
 from xinheng.ledger.tables import ENTRY
 from xinheng.ledger.trail import Entry
+from xinheng.ledger.trail.spool import Spool, spooled
 
 from .world import NOW
 
@@ -92,24 +93,46 @@ def test_an_entry_says_what_it_was_for(ledger: Ledger) -> None:
     assert row["at"].utcoffset() == timedelta(0)
 
 
-def test_many_threads_are_committed_in_groups(ledger: Ledger, url: str, proof: Proof) -> None:
+def test_many_threads_are_folded_in_together(ledger: Ledger, url: str, proof: Proof) -> None:
     commits = []
     commit = ledger.trail._commit
 
     def count(link, entries):
-        commits.append(len(entries))
-        time.sleep(0.01)
+        commits.append(len(link.waiting) + len(entries))
         commit(link, entries)
 
     ledger.trail._commit = count
     with ThreadPoolExecutor(16) as pool:
         list(pool.map(lambda number: read(ledger, f"E{number}"), range(400)))
-    assert len(kept(url)) == 400
+    assert sound(url, proof).entries + sound(url, proof).waiting >= 400
+    wait_for(lambda: len(kept(url)) == 400)
     assert {entry.subject for entry in kept(url)} == {f"E{number}" for number in range(400)}
+    assert sum(commits) == 400
     assert max(commits) > 5
     assert len(commits) < 200
     ledger.close()
-    assert sound(url, proof).entries == 400
+    assert (sound(url, proof).entries, sound(url, proof).waiting) == (400, 0)
+
+
+def test_who_reads_alone_is_in_the_database_at_once(ledger: Ledger, url: str) -> None:
+    for number in range(20):
+        read(ledger)
+        assert len(kept(url)) == number + 1
+
+
+def test_many_are_kept_in_the_database_where_the_disk_is_full(
+    ledger: Ledger, url: str, proof: Proof, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "no space left")
+
+    read(ledger)
+    monkeypatch.setattr(Spool, "write", full)
+    with ThreadPoolExecutor(16) as pool:
+        list(pool.map(lambda number: read(ledger, f"E{number}"), range(100)))
+    assert len(kept(url)) == 101
+    ledger.close()
+    assert sound(url, proof).entries == 101
 
 
 def test_workers_have_chains_of_their_own(ledger: Ledger, url: str, proof: Proof) -> None:
@@ -399,11 +422,13 @@ def test_a_killed_process_has_lost_nothing_that_it_acknowledged(
 ) -> None:
     acknowledged = killed(work(url, tmp_path, "first"), after)
     assert len(acknowledged) >= after
-    assert acknowledged <= {entry.subject for entry in kept(url)}
+    waiting = [each for chain in spooled(proof.folder).values() for each in chain]
+    assert acknowledged <= {entry.subject for entry in (*kept(url), *waiting)}
     sound(url, proof)
     with closing(Ledger(url, proof, BRISK)) as later:
         read(later)
         wait_for(lambda: len(list((proof.folder / "spool").iterdir())) == 1)
+    assert acknowledged <= {entry.subject for entry in kept(url)}
     found = sound(url, proof)
     assert found.remarks == ()
     assert found.entries > len(acknowledged)
@@ -434,7 +459,8 @@ def test_what_a_living_process_writes_is_left_to_it(url: str, proof: Proof, tmp_
             read(other)
             sound(url, proof)
     acknowledged = killed(process, 1)
-    assert acknowledged <= {entry.subject for entry in kept(url)}
+    waiting = [each for chain in spooled(proof.folder).values() for each in chain]
+    assert acknowledged <= {entry.subject for entry in (*kept(url), *waiting)}
     sound(url, proof)
 
 

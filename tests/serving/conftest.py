@@ -1,6 +1,8 @@
 """One installation and one client for the tests of the service."""
 
-from collections.abc import Iterator
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
@@ -21,6 +23,21 @@ def settings(tmp_path_factory) -> Settings:
 @pytest.fixture(scope="session")
 def town(tmp_path_factory) -> Settings:
     return graded.graded(tmp_path_factory.mktemp("town"))
+
+
+@pytest.fixture(scope="session")
+def own_town(town) -> Callable[[Path], Settings]:
+    """Copy what a test may change of the town into a folder."""
+
+    def copied(folder: Path) -> Settings:
+        home = town.archive.parent
+        shutil.copy(home / "ledger.db", folder / "ledger.db")
+        return town.model_copy(
+            update={"ledger": f"sqlite:///{folder}/ledger.db", "audit": folder / "audit",
+                    "keys": shutil.copytree(home / "keys", folder / "keys")}
+        )  # fmt: skip
+
+    return copied
 
 
 @pytest.fixture(scope="session")

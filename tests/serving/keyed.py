@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import datetime, timedelta
+from itertools import count
 from typing import Any
 
 from fastapi.testclient import TestClient
@@ -17,6 +18,7 @@ from .installation import HOSTS, NOW
 
 SUPERVISOR = Grant(Role.SUPERVISOR)
 YEAR = timedelta(days=365)
+PEOPLE = count()
 
 
 def held(role: Role, *districts: str, **scope: Any) -> Grant:
@@ -35,9 +37,16 @@ def issue(
     settings: Settings, grant: Grant = SUPERVISOR, channel: str = "program", at: datetime = NOW,
     **more: Any,
 ) -> str:  # fmt: skip
-    """Issue a key and return its text."""
+    """Issue a key, of a person of its own, and return its text."""
+    more = {"person": f"oidc tests/{next(PEOPLE)}"} | more
     with keys_of(settings, at) as keys:
         return keys.issue("a test", grant, channel, YEAR, **more).text
+
+
+def rotate(settings: Settings, text: str, at: datetime = NOW) -> str:
+    """Issue a key in the place of another, by its text, and return its own."""
+    with keys_of(settings, at) as keys:
+        return keys.rotate(keys.verify(text).id, YEAR).text
 
 
 def bearer(text: str, purpose: str | None = "routine") -> dict[str, str]:

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
+from time import sleep
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
@@ -20,13 +21,14 @@ NETWORKS = ("127.0.0.0/8",)
 
 @dataclass
 class Receiver:
-    """What came, and what is answered: a status, or what makes one."""
+    """What came, and what is answered: a status, or what makes one, and how long it takes."""
 
     url: str = ""
     context: ssl.SSLContext = field(default_factory=ssl.create_default_context)
     status: int | Callable[[], int] = 204
     got: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
     location: str = ""
+    slow: float = 0.0
 
 
 def certificate(folder: Path) -> Path:
@@ -62,6 +64,9 @@ def receiving(folder: Path) -> Iterator[Receiver]:
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             found.got.append((dict(self.headers), body))
+            if found.slow:
+                self.wfile.write(b"HTTP/1.0 200 OK\r\nX-First: of many\r\n")
+                sleep(found.slow)
             status = found.status() if callable(found.status) else found.status
             self.send_response(status)
             if found.location:

@@ -2,14 +2,15 @@
 
 from contextlib import closing, contextmanager
 
+import pytest
 from fastapi.testclient import TestClient
 
 from xinheng.ledger import Ledger
 from xinheng.serving import create_app
-from xinheng.serving.access import Channels, Session, kept, open_desk, passes
+from xinheng.serving.access import Channels, Session, kept, open_desk, passes, totp
 
 from .access.world import SUPERVISOR, WORDS, Clock
-from .installation import HOSTS, NOW
+from .installation import HOSTS, NOW, installation
 
 SAFE = "https://testserver"
 NAME, DEVICE = "__Host-xinheng", "__Host-xinheng-device"
@@ -62,6 +63,28 @@ class SignedInTo:
         with self.desk() as desk:
             return desk.add(name, grant, WORDS)
 
+    def anew(self):
+        """Return it with an account `li` made anew, and nothing remembered."""
+        with self.desk() as desk:
+            accounts = desk.accounts
+            for store in (accounts._store, desk.sessions._store, accounts._lockouts._store):
+                for key, _ in list(store.rows()):
+                    store.change(key, lambda _: None)
+        self.add("li")
+        return self
+
+    def factor(self):
+        """Give `li` a second factor, and return its secret."""
+        with self.desk() as desk:
+            secret = secret_of(desk.offer_second_factor("li"))
+        with self.desk() as desk:
+            desk.confirm_second_factor("li", self.code(secret))
+        return secret
+
+    def code(self, secret, late=0):
+        """Return the code of a secret, now or so many steps later."""
+        return totp.code_at(secret, int(self.clock().timestamp()) // 30 + late)
+
     def audited(self, subject):
         """Return what was written down of somebody."""
         with closing(Ledger.open(self.settings)) as ledger:
@@ -71,6 +94,19 @@ class SignedInTo:
         """Return who is signed in."""
         with closing(Ledger.open(self.settings)) as ledger:
             return [session.actor for _, session in kept(ledger, Session).rows()]
+
+
+@contextmanager
+def running(folders):
+    """Run a service of its own, in a folder that pytest makes."""
+    service = SignedInTo(installation(folders.mktemp("people")))
+    with pytest.MonkeyPatch.context() as monkeypatch, service.running(monkeypatch) as found:
+        yield found
+
+
+def secret_of(address):
+    """Return the secret that an application reads from an address."""
+    return address.partition("secret=")[2].partition("&")[0]
 
 
 def enter(browser, name="li", password=WORDS, headers=None, **more):

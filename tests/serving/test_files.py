@@ -14,6 +14,7 @@ from pyarrow import ipc
 
 from xinheng.ledger import Ledger
 from xinheng.serving.access import Role
+from xinheng.serving.answers import ScoredRowAnswer
 from xinheng.serving.files import COLUMNS, Uploads, grading, reading
 from xinheng.serving.problem import ProblemError
 
@@ -234,7 +235,20 @@ def test_what_is_beyond_reach_has_no_grade(settings):
     assert (row["level"], row["error"]) == (None, "urn:xinheng:problem:beyond-reach")
 
 
-def test_a_channel_with_fields_of_its_own_has_no_files(settings):
+def test_every_day_that_cannot_be_used_is_told_with_its_first_row(client):
+    rows = (f"{ALPHA},2026-01-01", f"{ALPHA},2026/1/2", f"{ALPHA},x", f"{ALPHA},2026/1/2")
+    problem = send(client, as_csv(*rows, head="enterprise,as_of")).json()
+    assert [(each["where"], each["value"]) for each in problem["errors"]] == [
+        ("body.as_of", "2026/1/2"), ("body.as_of", "x"),
+    ]  # fmt: skip
+    assert "first in row 2, headers" in problem["errors"][0]["message"]
+
+
+def test_the_columns_are_described():
+    assert [*ScoredRowAnswer.model_fields] == COLUMNS.names
+
+
+def test_a_channel_that_does_not_name_rows_has_no_files(settings):
     with asking(settings, channel="mini_program") as client:
         assert send(client, as_csv(ALPHA)).status_code == 403
 

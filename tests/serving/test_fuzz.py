@@ -50,7 +50,7 @@ def base(installed: Settings) -> Iterator[str]:
         thread.join()
 
 
-def fuzz(base: str, key: str, *options: str) -> None:
+def fuzz(base: str, key: str, cache: Path, *options: str) -> None:
     """Send what fits the description and what does not, and hold the answers to it."""
     headers = [f"--header={name}: {value}" for name, value in bearer(key).items()]
     command = [
@@ -58,13 +58,13 @@ def fuzz(base: str, key: str, *options: str) -> None:
         f"{base}/openapi.json", "--checks=all", "--continue-on-failure", "--no-color",
         *headers, *options,
     ]  # fmt: skip
-    found = subprocess.run(command, capture_output=True, text=True, check=False)
+    found = subprocess.run(command, cwd=cache, capture_output=True, text=True, check=False)
     assert found.returncode == 0, found.stdout[-20_000:] + found.stderr[-2_000:]
 
 
-def test_every_answer_is_as_documented(base: str, installed: Settings) -> None:
+def test_every_answer_is_as_documented(base: str, installed: Settings, tmp_path: Path) -> None:
     fuzz(
-        base, issue(installed), "--generation-deterministic", "--max-examples=3",
+        base, issue(installed), tmp_path, "--generation-deterministic", "--max-examples=3",
         "--phases=examples,fuzzing",
     )  # fmt: skip
 
@@ -72,6 +72,7 @@ def test_every_answer_is_as_documented(base: str, installed: Settings) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("role", ASKING)
 def test_every_answer_is_as_documented_whatever_is_asked(
-    base: str, installed: Settings, role: str
+    base: str, installed: Settings, tmp_path: Path, role: str
 ) -> None:
-    fuzz(base, issue(installed, ASKING[role]), "--generation-database=none", "--max-examples=100")
+    key = issue(installed, ASKING[role])
+    fuzz(base, key, tmp_path, "--generation-database=none", "--max-examples=100")

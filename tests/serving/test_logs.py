@@ -123,6 +123,20 @@ def test_lines_for_people_say_the_same():
     assert "error   job grades: failed  logger=xinheng.jobs outcome=failed" in line
 
 
+@pytest.mark.usefixtures("lines")
+@pytest.mark.parametrize(
+    ("chosen", "terminal", "expected"),
+    [
+        ("auto", True, TextLines), ("auto", False, JsonLines), ("json", True, JsonLines),
+        ("text", False, TextLines),
+    ],
+)  # fmt: skip
+def test_people_at_a_terminal_read_text(settings, monkeypatch, chosen, terminal, expected):
+    monkeypatch.setattr("sys.stderr.isatty", lambda: terminal)
+    set_up_logs(settings.model_copy(update={"log_format": chosen}))
+    assert type(logging.getLogger().handlers[0].formatter) is expected
+
+
 def test_a_traceback_has_no_text_of_lines():
     try:
         {}[PERSON]

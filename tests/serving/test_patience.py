@@ -5,12 +5,13 @@ import json
 import socket
 import threading
 import time
+from contextlib import suppress
 
 import pytest
 import uvicorn
 from fastapi import FastAPI, Request
 from starlette.middleware import Middleware
-from starlette.responses import PlainTextResponse
+from starlette.responses import PlainTextResponse, StreamingResponse
 
 from xinheng.serving.middleware import middleware
 from xinheng.serving.protocol import PatientProtocol
@@ -23,7 +24,7 @@ POST = b"POST / HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 10\r\n\r\n"
 class Brief(PatientProtocol):
     """A protocol that soon loses patience, and has little room."""
 
-    headers_seconds, body_seconds = 0.3, 0.3
+    headers_seconds, body_seconds, reading_seconds = 0.3, 0.3, 0.3
     connections_most = 3
 
 
@@ -39,6 +40,10 @@ def port():
         await request.body()
         await asyncio.sleep(wait)
         return PlainTextResponse("ok")
+
+    @app.get("/long")
+    async def long():
+        return StreamingResponse(b"x" * 100_000 for _ in range(1_000))
 
     config = uvicorn.Config(app, port=0, http=Brief, log_level="critical", ws="none")
     server = uvicorn.Server(config)
@@ -133,3 +138,70 @@ def test_more_requests_than_there_is_room_for_are_told_to_come_again(port):
             alive.sendall(GET.replace(b"GET /", b"GET /healthz"))
             assert b" 200 " in alive.recv(1_000)
         assert b" 200 " in busy.recv(1_000)
+
+
+@pytest.mark.parametrize(
+    ("begun", "more"),
+    [
+        (b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Long: ", b"x" * 10_000),
+        (b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n", b"X-Many: x\r\n" * 1_000),
+        (b"GET /", b"x" * 10_000),
+        (
+            b"POST / HTTP/1.1\r\nHost: 127.0.0.1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n",
+            b"X-Many: x\r\n" * 1_000,
+        ),
+    ],
+    ids=["one", "many", "address", "trailers"],
+)
+def test_headers_without_an_end_are_not_kept(port, begun, more):
+    with connect(port) as connection:
+        connection.sendall(begun)
+        for _ in range(30):
+            try:
+                connection.sendall(more)
+            except OSError:
+                break
+            time.sleep(0.001)
+        status, head, told = problem(heard(connection))
+    assert (status, told["type"]) == (431, "urn:xinheng:problem:headers-too-large")
+    assert b"connection: close" in head
+
+
+def test_what_is_no_http_is_answered_with_a_problem(port):
+    with connect(port) as connection:
+        connection.sendall(b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03")
+        status, head, told = problem(heard(connection))
+    assert (status, told["type"]) == (400, "urn:xinheng:problem:bad-request")
+    assert b"content-type: application/problem+json" in head
+
+
+def test_an_answer_that_is_not_read_gives_its_place_back(port):
+    with connect(port) as idle:
+        idle.sendall(GET.replace(b"GET /", b"GET /long"))
+        time.sleep(0.1)
+        with connect(port) as other:
+            other.sendall(GET)
+            assert b" 503 " in other.recv(1_000)
+        time.sleep(0.5)
+        with connect(port) as other:
+            other.sendall(GET)
+            assert b" 200 " in other.recv(1_000)
+
+
+def test_an_answer_that_is_read_slowly_but_surely_comes_whole(port):
+    with connect(port) as connection:
+        connection.sendall(b"GET /long HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n")
+        found = 0
+        while part := connection.recv(1 << 22):
+            found += len(part)
+            time.sleep(0.01)
+    assert found > 100_000_000
+
+
+def test_who_asks_very_much_ahead_is_cut_off(port):
+    found = b""
+    with connect(port) as connection, suppress(OSError):
+        connection.sendall(GET.replace(b"GET /", b"GET /?wait=0.1") + GET * 1_000)
+        while part := connection.recv(65_536):
+            found += part
+    assert found.count(b"HTTP/1.1 ") <= 1

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from xinheng.core.time import day_of
-from xinheng.ledger.reviews import Act
+from xinheng.ledger.reviews import BY_HAND, Act
 from xinheng.serving.access import Grant, Role
 from xinheng.serving.problem import ProblemError
 from xinheng.serving.reads import reviews
@@ -36,8 +36,12 @@ def test_whoever_posted_a_record_does_not_decide_on_it(tmp_path: Path) -> None:
         posted, other = (_records(service, BETA, each) for each in ("H1", "P3"))
         actor = f"key {poster.headers['Authorization'].split('_')[1]}"
         sender = _doing(actor, posted)
-        case = reviews.open_case(service, number, BETA, reviews.BY_HAND, sender).id
-        reviews.act_on(service, case, Act.TAKE, None, sender)
+        case = reviews.open_case(
+            service,
+            Opening(number=number, enterprise=BETA, cause=BY_HAND, as_of=TODAY, level=""),
+            sender,
+        )
+        case = reviews.act_on(service, case, Act.TAKE, None, sender)
         with pytest.raises(ProblemError, match="posted a record that it rests on"):
             reviews.act_on(service, case, Act.DECIDE, None, sender)
         done = reviews.act_on(service, case, Act.DECIDE, None, _doing(actor, other))

@@ -26,7 +26,7 @@ from xinheng.serving.foldin import FoldIn
 
 from ..archive.department import ALPHA, BETA
 from .installation import NOW
-from .keyed import asking, bearer, issue
+from .keyed import asking, bearer, issue, rotate
 from .posting import (
     FUTIAN,
     GAMMA,
@@ -103,6 +103,18 @@ def test_the_next_day_may_be_asked_for_and_none_after_it(poster) -> None:
     answer = poster.get(f"/v1/enterprises/{ALPHA}/grade?as_of=2026-07-02")
     assert answer.status_code == 422
     assert "the next day in Shanghai is 2026-07-01" in answer.json()["errors"][0]["message"]
+
+
+def test_the_key_in_the_place_of_another_posts_nothing_twice_and_has_its_receipts(own) -> None:
+    text, body = issue(own, department("bureau")), by_kind(penalty())
+    with asking(own) as client:
+        client.headers = bearer(text)
+        told = send(client, body, "once").json()
+        client.headers = bearer(rotate(own, text))
+        assert send(client, body, "once").json() == told
+        assert client.get(f"{URL}/{told['receipt']}").json() == told
+        client.headers = bearer(issue(own, department("bureau")))
+        assert client.get(f"{URL}/{told['receipt']}").status_code == 404
 
 
 @pytest.mark.slow

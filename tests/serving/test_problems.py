@@ -296,3 +296,34 @@ def test_no_json_at_all_makes_the_service_fail(client, body):
         answer = client.post("/v1/scores", content=json.dumps(sent), headers=JSON)
         if answer.status_code != 200:
             shape(answer, 422, "invalid-request")
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "where", "words"),
+    [
+        ("GET", f"/v1/enterprises/{ALPHA}/grade?asof=2025-01-01", "query.asof", "mean 'as_of'"),
+        ("GET", f"/v1/enterprises/{ALPHA}/profile?as-of=2025-01-01", "query.as-of", "'as_of'"),
+        ("GET", "/v1/enterprises?levle=E", "query.levle", "mean 'level'"),
+        ("GET", "/v1/enterprises?q=ab&q=cd", "query.q", "stands 2 times"),
+        ("GET", "/v1/changes?since=17", "query.since", "There are: after, limit"),
+        ("POST", "/v1/scores?as_of=2025-01-01", "query.as_of", "takes none"),
+        ("POST", "/v1/scores/file?asof=2025-01-01", "query.asof", "mean 'as_of'"),
+    ],
+)
+def test_a_parameter_that_is_not_taken_is_told_and_not_passed_over(
+    client, method, path, where, words
+):
+    """Else who mistypes a day is given the grade of today, and takes it for that day's."""
+    body = {"enterprises": [ALPHA]} if path.startswith("/v1/scores?") else None
+    headers = {"Content-Type": "text/csv"} if "file" in path else {}
+    problem = check(
+        client.request(method, path, json=body, headers=headers), 422, "invalid-request"
+    )
+    [error] = problem["errors"]
+    assert error["where"] == where
+    assert words in error["message"]
+
+
+@pytest.mark.parametrize("query", ["level=D&level=E", "district=440304&district=440305", ""])
+def test_what_may_stand_twice_may(client, query):
+    assert client.get(f"/v1/enterprises?{query}").status_code == 200

@@ -2,6 +2,7 @@
 
 import re
 from contextlib import closing
+from hashlib import sha256
 
 import pytest
 from fastapi.testclient import TestClient
@@ -124,9 +125,7 @@ def test_whose_district_nobody_told_is_reached_by_nobody_who_is_held_to_one(
 
 @pytest.mark.parametrize("limit", [1, 2, 3, 100])
 def test_the_feed_leaves_out_what_lies_elsewhere_and_loses_nothing(town, monkeypatch, limit):
-    monkeypatch.setattr(
-        Profiles, "district", lambda _, number, __: FUTIAN if number % 3 == 0 else LUOHU
-    )
+    monkeypatch.setattr(Profiles, "among", lambda _, numbers, *__: numbers % 3 == 0)
     with asking(town, at=graded.NOW) as client:
         register = client.app_state["live"].service.register
         whole = client.get("/v1/changes?limit=1000").json()
@@ -151,7 +150,13 @@ def test_a_number_of_a_person_that_was_typed_for_a_code_is_not_kept(installed, s
         check(answer, 403, "beyond-reach")
     service.post("/v1/scores", json={"enterprises": ["13800138000"]}, headers=bearer(
         issue(installed, held(Role.DEPARTMENT, FUTIAN))))  # fmt: skip
+    bureau = bearer(issue(installed, held(Role.DEPARTMENT, FUTIAN)))
+    file = service.post("/v1/scores/file", content=b"enterprise\n13800138000\n",
+                        headers=bureau | {"Content-Type": "text/csv"})  # fmt: skip
+    assert file.status_code == 200
+    digest = sha256(b"enterprise\n13800138000\n").hexdigest()
     with closing(Ledger(installed.ledger)) as ledger:
+        assert ledger.audited(f"file {digest}")[-1]["detail"]["beyond_reach"] == ["***"]
         assert ledger.audited("13800138000") == ledger.audited("11010519491231002X") == []
         assert ledger.audited("1 enterprises")[-1]["detail"]["beyond_reach"] == ["***"]
         assert len(ledger.audited("***")) == 2

@@ -29,6 +29,19 @@ def register():
     return Register(TABLE, EVENTS)
 
 
+@pytest.mark.parametrize("typed", ["a1", " A1", "A1\t", "Ａ１", "ａ1", "uscc:a1"])
+def test_what_was_typed_another_way_is_told_as_it_is_written(register, typed):
+    _, problems = register.find([typed], day("2026-06-01"))
+    problem = problems[typed]
+    assert (problem.name, "Did you mean" in str(problem)) == ("unknown-enterprise", True)
+    assert f"{'uscc:A1' if ':' in typed else 'A1'}'?" in str(problem)
+
+
+def test_what_is_unknown_however_it_is_written_is_not_guessed_at(register):
+    _, problems = register.find(["zz"], day("2026-06-01"))
+    assert "Did you mean" not in str(problems["zz"])
+
+
 @pytest.mark.parametrize(
     ("identifier", "number"),
     [("7", 0), ("local:7", 0), ("A1", 1), ("uscc:A1", 1), ("local:B2", 2), ("uscc:B2", 3)],

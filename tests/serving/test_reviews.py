@@ -1,6 +1,7 @@
 """Reviews over HTTP: who may do what, to what, in which order, and what then counts."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from threading import Barrier, Thread
 from typing import Any
@@ -8,16 +9,18 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
+from xinheng.grading.reviewing import ReviewPolicy
 from xinheng.ledger import Ledger
-from xinheng.ledger.reviews import Act
+from xinheng.ledger.reviews import SYSTEM, Act
 from xinheng.serving import answers, create_app
 from xinheng.serving.access import Grant, Role
 from xinheng.serving.reads.reviews import PERMITS
 from xinheng.serving.routes.needs import NEEDS
 
 from ..archive.department import ALPHA, BETA
-from .installation import HOSTS, NOW, installation
-from .keyed import SUPERVISOR, bearer, held, issue
+from ..grading.world import parts
+from .installation import HOSTS, NOW, installation, promote
+from .keyed import SUPERVISOR, bearer, held, issue, keys_of
 
 OVERRIDE = {
     "decision": "override",
@@ -219,6 +222,8 @@ def test_asked_twice_with_one_key_it_is_done_once(office: Office) -> None:
         ({"reason_code": "as_found"}, "no reason to override 'as_found'"),
         ({"level": "A+", "records": ["7"]}, "'7' is not known of this enterprise"),
         ({"outcome": "upheld"}, "is no objection"),
+        ({"to": "market"}, "leave out to"),
+        (CONFIRM | {"basis": None}, "To confirm a grade, leave out level, until"),
     ],
 )
 def test_what_is_missing_or_does_not_fit_is_refused_and_nothing_is_kept(
@@ -297,10 +302,12 @@ def test_who_objected_withdraws_and_nobody_else_of_the_public(office: Office) ->
     assert (done.status_code, done.json()["state"]) == (200, "withdrawn")
 
 
-def test_an_objection_received_on_a_day_ahead_is_refused(office: Office) -> None:
-    ahead = OBJECTION | {"received": "2026-07-02"}
-    answer = office.post("public", "/v1/objections", ahead, Idempotency_Key="o3")
-    assert (answer.status_code, "lies ahead" in answer.json()["detail"]) == (422, True)
+@pytest.mark.parametrize("day", ["2026-07-01", "2025-06-28", "0001-01-01"])
+def test_an_objection_arrived_within_the_last_year(office: Office, day: str) -> None:
+    said = OBJECTION | {"received": day}
+    answer = office.post("public", "/v1/objections", said, "routine", Idempotency_Key=f"on-{day}")
+    assert answer.status_code == 422
+    assert "expected a day of the last year" in answer.json()["detail"]
 
 
 def test_what_is_sent_back_is_answered_by_who_delivers_records(office: Office) -> None:
@@ -378,7 +385,7 @@ def test_answers_are_as_they_are_described(office: Office) -> None:
 
 
 def test_every_act_of_people_has_a_route_that_needs_its_permission() -> None:
-    for act in set(Act) - {Act.OPEN, Act.REPLACE}:
+    for act in set(Act) - SYSTEM:
         name = "withdraw_objection" if act is Act.WITHDRAW else f"review_{act}"
         assert NEEDS[name] is PERMITS[act]
 
@@ -394,3 +401,60 @@ def test_every_reading_and_every_act_is_audited_with_its_purpose(office: Office)
     told = [(each["action"], each["purpose"]) for each in with_case]
     assert ("read review", "review") in told
     assert told.count(("take review", "review")) == 2
+
+
+def test_whose_case_it_is_is_told_by_its_code_however_it_was_asked_for(office: Office) -> None:
+    case = office.opened(f"uscc:{ALPHA}")
+    assert office.get("li", f"/v1/reviews/{case}").json()["enterprise"] == ALPHA
+
+
+@pytest.mark.parametrize("number", ["9" * 20, "-5", "٣", "1_0"])
+def test_a_cursor_that_no_page_gave_is_refused(office: Office, number: str) -> None:
+    answer = office.get("li", f"/v1/reviews?after=2026-03-13~{number}")
+    assert (answer.status_code, answer.json()["errors"][0]["where"]) == (422, "query.after")
+
+
+def test_the_queue_is_asked_by_the_name_of_a_district_that_has_no_code(office: Office) -> None:
+    assert office.get("li", "/v1/reviews?district=前海片区").json()["reviews"] == []
+
+
+def test_lines_end_as_forms_send_them(office: Office) -> None:
+    said = {"enterprise": ALPHA, "reason": "第一行\r\n第二行"}
+    answer = office.post("li", "/v1/reviews", said, Idempotency_Key="lines")
+    assert answer.json()["events"][0]["reason"] == "第一行\n第二行"
+
+
+def test_who_holds_a_key_that_was_rotated_is_not_two_people(office: Office) -> None:
+    with keys_of(office.settings) as keys:
+        before = office.keys["wang"].split("_")[1]
+        office.keys["rotated"] = keys.rotate(before, timedelta(days=30)).text
+    case = office.opened(BETA)
+    office.done("wang", case, "take")
+    office.done("wang", case, "decide", OVERRIDE)
+    answer = office.act("rotated", case, "agree")
+    assert answer.status_code == 409
+    assert "the second person is another" in answer.json()["detail"]
+    assert office.done("li", case, "agree")["state"] == "in_force"
+
+
+def test_a_level_that_people_set_outlives_another_model_and_another_policy(office: Office) -> None:
+    case = office.opened(BETA)
+    office.done("li", case, "take")
+    office.done("li", case, "decide", OVERRIDE)
+    office.done("wang", case, "agree")
+    waiting = office.opened(BETA)
+    office.done("li", waiting, "take")
+    digest = promote(office.settings, replace(parts(), calibrator=parts().calibrator.shifted(0.1)))
+    live = office.client.app_state["live"]
+    live.follow()
+    shorter = ReviewPolicy.parse(
+        ReviewPolicy.default().text.replace("most_days = 180", "most_days = 10"), "office.toml"
+    )
+    live.swap(lambda state: replace(state, reviewed=replace(state.reviewed, policy=shorter)))
+    office.now = NOW + timedelta(days=1)
+    found = grade(office)
+    assert (found["level"], found["override"]["case"], found["bundle"]) == ("B", case, digest)
+    refused = office.act("li", waiting, "decide", OVERRIDE | {"level": "C"})
+    assert "(10 days)" in refused.json()["detail"]
+    told = office.done("li", waiting, "decide", OVERRIDE | {"level": "C", "until": "2026-07-09"})
+    assert told["events"][-1]["bundle"] == digest

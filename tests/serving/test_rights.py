@@ -85,6 +85,7 @@ ROUTES: dict[str, Asked] = {
     "subscribe": Asked("/v1/webhooks", "subscribe", body={"url": "https://hooks.example/grades"}),
     "unsubscribe": Asked("/v1/webhooks/wh_0", "unsubscribe", method="DELETE"),
     "resume": Asked("/v1/webhooks/wh_0/resume", "resume webhook", method="POST"),
+    "subscriptions": Asked("/v1/subscriptions", "read subscriptions"),
     "deliveries": Asked("/v1/webhooks/wh_0/deliveries", "read deliveries"),
     "post_records": Asked("/v1/records", "post records", body=POSTED),
     "receipt": Asked("/v1/records/5d1c7a52-58d6-4a3b-9f4e-3c4c2f0d8e11", "read receipt"),

@@ -13,6 +13,8 @@ from ..archive.department import ALPHA, BETA
 from ..archive.test_directory import SHOP, delivered
 from .installation import promote
 from .keyed import SUPERVISOR, asking, held
+from .test_problems import check
+from .test_ways_out import channel, written
 
 SEARCH = "/v1/enterprises"
 RECORDS_ONLY = Grant(Role.SUPERVISOR, Scope(frozenset({Permission.READ_RECORDS})))
@@ -73,7 +75,7 @@ def test_a_hit_tells_who_it_is(supervisor):
         "name": "信衡市云禾餐飲有限公司",
         "district": {"code": "440304", "zh": "福田区", "en": "Futian"},
         "categories": [
-            {"code": "restaurant", "zh": "restaurant", "en": "restaurant"},
+            {"code": "restaurant", "zh": "restaurant", "en": None},
             {"code": "2401", "zh": "热加工糕点", "en": "Baked and cooked pastries"},
         ],
         "level": None,
@@ -125,6 +127,18 @@ def test_names_of_individuals_are_for_who_may_read_personal_data(registered, sup
         assert codes(client.get(SEARCH, params={"q": "陈记"})) == []
         assert codes(client.get(SEARCH, params={"name": "云禾"})) == [ALPHA]
         assert "陈记" not in client.get(f"{SEARCH}/{SHOP}/profile").text
+
+
+def test_what_a_channel_keeps_back_is_not_found_out_by_narrowing(registered, tmp_path):
+    """Whoever may ask for each letter, or for each level, would read off what is not told."""
+    fields = 'fields = { EnterprisesAnswer = ["enterprises.enterprise"] }'
+    path = written(tmp_path, channel("app", f'{fields}\nmasks = ["name"]'))
+    with asking(registered.model_copy(update={"channels": path}), channel="app") as client:
+        assert codes(client.get(SEARCH, params={"q": "陈记"})) == []
+        assert codes(client.get(SEARCH, params={"q": "云禾"})) == [ALPHA]
+        for query in ({"level": "E"}, {"sort": "level"}, {"moved_since": "2026-01-01"}):
+            problem = check(client.get(SEARCH, params=query), 403, "forbidden")
+            assert "channel 'app'" in problem["detail"]
 
 
 def test_who_may_not_read_grades_neither_sees_nor_sorts_by_them(registered):

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -74,11 +75,15 @@ def test_a_name_that_the_package_lacks_is_an_error():
         xinheng.serving.nothing  # noqa: B018
 
 
+def free_port():
+    with socket.create_server((LOOPBACK, 0)) as free:
+        return free.getsockname()[1]
+
+
 @pytest.fixture
 def process(tmp_path):
     installed = installation(tmp_path)
-    with socket.create_server((LOOPBACK, 0)) as free:
-        port = free.getsockname()[1]
+    port = free_port()
     values = {f"XINHENG_{key.upper()}": str(getattr(installed, key)) for key in
               ("archive", "bundles", "keys", "ledger")}  # fmt: skip
     command = [sys.executable, "-m", "xinheng.cli", "serve", "--port", str(port)]
@@ -91,8 +96,8 @@ def process(tmp_path):
     server.communicate()
 
 
-def fetch(url, headers=None):
-    request = urllib.request.Request(url, headers=headers or {})  # noqa: S310
+def fetch(url, headers=None, method="GET"):
+    request = urllib.request.Request(url, headers=headers or {}, method=method)  # noqa: S310
     try:
         with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310
             return answer.status, dict(answer.headers), answer.read()
@@ -123,7 +128,33 @@ def test_the_command_serves_until_it_is_told_to_stop(process):
     assert fetch(f"{base}/v1/enterprises/{ALPHA}/grade")[0] == 401
     server.send_signal(signal.SIGTERM)
     out, err = server.communicate(timeout=30)
-    assert server.returncode in (0, -signal.SIGTERM)
+    assert server.returncode == 0
     assert "Traceback" not in err
     assert ALPHA not in out + err
     assert key["Authorization"].removeprefix("Bearer ") not in out + err
+
+
+def worker_of(server):
+    found = subprocess.run(
+        ["pgrep", "--parent", str(server.pid), "--full", "spawn_main"],  # noqa: S607
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    return {int(each) for each in found.stdout.split()}
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(shutil.which("pgrep") is None, reason="there is no pgrep")
+def test_a_single_worker_is_replaced_while_it_is_asked(process):
+    server, base, _ = process
+    wait_for(f"{base}/healthz", server)
+    [old] = worker_of(server)
+    server.send_signal(signal.SIGHUP)
+    until = time.monotonic() + 60
+    while old in worker_of(server) and time.monotonic() < until:
+        assert fetch(f"{base}/healthz")[0] == 200
+        time.sleep(0.3)  # so that what it logs has room in the pipe
+    [new] = worker_of(server)
+    os.kill(new, signal.SIGKILL)
+    while not worker_of(server) - {new}:
+        time.sleep(0.1)
+    assert wait_for(f"{base}/healthz", server)[0] == 200

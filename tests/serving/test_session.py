@@ -1,6 +1,7 @@
 """People sign in and out over HTTP, and whoever attacks that gets nothing."""
 
 import json
+from contextlib import closing
 from datetime import timedelta
 
 import pytest
@@ -8,13 +9,13 @@ import pytest
 from xinheng.core.errors import OutageError, StorageError
 from xinheng.ledger import Ledger
 from xinheng.serving import door
-from xinheng.serving.access import Grant, Passwords, Role, Scope, totp
+from xinheng.serving.access import Account, Grant, Passwords, Role, Scope, Session
 from xinheng.serving.access.accounts import WRONG
+from xinheng.serving.access.rows import TABLES
 
 from ..archive.department import ALPHA
 from .access.world import WORDS
-from .installation import installation
-from .signing import DEVICE, GUESS, NAME, SAFE, SignedInTo, enter, entered
+from .signing import DEVICE, GUESS, NAME, SAFE, enter, entered, running
 
 GRADE = f"/v1/enterprises/{ALPHA}/grade"
 SCORES = {"enterprises": [ALPHA]}
@@ -23,27 +24,15 @@ NOBODY = "an account that there is not"
 
 
 @pytest.fixture(scope="module")
-def settings(tmp_path_factory):
-    return installation(tmp_path_factory.mktemp("people"))
-
-
-@pytest.fixture(scope="module")
-def service(settings):
-    monkeypatch = pytest.MonkeyPatch()
-    with SignedInTo(settings).running(monkeypatch) as found:
+def service(tmp_path_factory):
+    with running(tmp_path_factory) as found:
         yield found
-    monkeypatch.undo()
 
 
 @pytest.fixture
 def people(service):
     """The service with an account `li` made anew, and nothing remembered."""
-    with service.desk() as desk:
-        for store in (desk.accounts._store, desk.sessions._store, desk.accounts._lockouts._store):
-            for key, _ in list(store.rows()):
-                store.change(key, lambda _: None)
-    service.add("li")
-    return service
+    return service.anew()
 
 
 def cookies(response):
@@ -57,18 +46,6 @@ def shown(response):
     found = response.json()
     assert found.pop("instance")
     return response.status_code, found
-
-
-def factor(people):
-    with people.desk() as desk:
-        secret = desk.offer_second_factor("li").partition("secret=")[2].partition("&")[0]
-    with people.desk() as desk:
-        desk.confirm_second_factor("li", code(people, secret))
-    return secret
-
-
-def code(people, secret, late=0):
-    return totp.code_at(secret, int(people.clock().timestamp()) // 30 + late)
 
 
 # ---------------------------------------------------------------- what it is for
@@ -159,7 +136,7 @@ def test_who_came_and_went_is_in_the_audit(people):
 
 
 def test_whatever_is_wrong_the_answer_is_the_same(people):
-    secret = factor(people)
+    secret = people.factor()
     people.add("off")
     with people.desk() as desk:
         desk.disable("off")
@@ -170,7 +147,7 @@ def test_whatever_is_wrong_the_answer_is_the_same(people):
         {"password": GUESS},
         {},
         {"code": "000000"},
-        {"code": code(people, secret, -3)},
+        {"code": people.code(secret, -3)},
     ]
     found = [shown(enter(people.browser(), **given)) for given in tried]
     assert found[0][0] == 401
@@ -251,9 +228,9 @@ def test_made_up_sessions_are_counted_as_guesses(people):
 
 
 def test_no_code_counts_twice(people):
-    secret = factor(people)
+    secret = people.factor()
     people.clock.wait(seconds=60)
-    now = code(people, secret)
+    now = people.code(secret)
     assert enter(people.browser(), code=now).status_code == 200
     assert enter(people.browser(), code=now).status_code == 401
 
@@ -450,3 +427,17 @@ def test_without_the_ledger_nobody_signs_in(people, monkeypatch):
     monkeypatch.setattr(type(access.accounts._store), "get", gone)
     refused = enter(people.browser())
     assert shown(refused)[1]["type"].endswith("not-ready")
+
+
+def test_a_row_of_another_version_is_told_as_an_outage_and_not_as_a_fault(people):
+    browser = people.browser()
+    entered(browser)
+    with closing(Ledger.open(people.settings)) as ledger:
+        for kind in (Account, Session):
+            rows = ledger.holding(TABLES[kind], dict, dict)
+            for key, row in [*rows.rows()]:
+                rows.change(key, lambda _, row=row: row | {"tenant": "x"})
+        for answer in (enter(people.browser()), browser.get(GRADE, headers=FOR)):
+            assert shown(answer)[1]["type"].endswith("not-ready")
+        for kind in (Account, Session):
+            ledger.holding(TABLES[kind], dict, dict).prune(lambda _: True)

@@ -1,12 +1,14 @@
 """Webhooks: every change once at least, in order, to who may know of it and to nobody else."""
 
 import json
-import shutil
 import socket
 from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 from itertools import chain
+from threading import Event
+from time import monotonic, sleep
+from types import SimpleNamespace
 
 import pytest
 
@@ -17,11 +19,20 @@ from xinheng.serving.access import Access, ApiKey, Keys, Permission, Role, Scope
 from xinheng.serving.access.grants import Grant
 from xinheng.serving.access.rows import kept
 from xinheng.serving.live import Live
-from xinheng.serving.webhooks import Courier, Sender, Webhooks, check_url, courier, public_keys
+from xinheng.serving.webhooks import (
+    Answer,
+    Courier,
+    Sender,
+    Webhooks,
+    check_url,
+    courier,
+    public_keys,
+)
 from xinheng.serving.webhooks.addresses import resolve
+from xinheng.serving.webhooks.subscription import MOST
 
 from .graded import NOW
-from .keyed import YEAR, asking, bearer, issue
+from .keyed import YEAR, asking, bearer, issue, keys_of, rotate
 from .receiver import NETWORKS, receiving
 
 DAY = timedelta(days=1)
@@ -38,14 +49,8 @@ class Clock:
 
 
 @pytest.fixture
-def installation(town, tmp_path):
-    """A copy of the town, so that a test may change its ledger."""
-    folder = town.archive.parent
-    shutil.copy(folder / "ledger.db", tmp_path / "ledger.db")
-    return town.model_copy(
-        update={"ledger": f"sqlite:///{tmp_path}/ledger.db", "audit": tmp_path / "audit",
-                "keys": shutil.copytree(folder / "keys", tmp_path / "keys")}
-    )  # fmt: skip
+def installation(own_town, tmp_path):
+    return own_town(tmp_path)
 
 
 @pytest.fixture
@@ -97,6 +102,23 @@ def all_changes(live):
     return [each.id for each in found]
 
 
+def ids(answer):
+    return {each["id"] for each in answer.json()["webhooks"]}
+
+
+def webhooks_of(installation):
+    with closing(Ledger(installation.ledger)) as ledger:
+        return Webhooks(ledger, lambda: NOW).all()
+
+
+def eventually(holds):
+    """Wait until something holds."""
+    until = monotonic() + 8
+    while not holds():
+        assert monotonic() < until
+        sleep(0.02)
+
+
 def told(receiver):
     """The numbers of the changes that came, delivery by delivery."""
     return [
@@ -108,11 +130,11 @@ def test_changes_come_in_order_and_signed(
     deliverer, receiver, webhooks, key, all_changes, installation, clock, monkeypatch
 ):
     monkeypatch.setattr(courier, "TOGETHER", 8)
-    found = webhooks.subscribe(key.id, receiver.url, "routine", 0)
+    found = webhooks.subscribe([key.id], receiver.url, "routine", 0)
     deliverer().round()
     assert [*chain.from_iterable(told(receiver))] == all_changes
     assert max(map(len, told(receiver))) == 8
-    assert webhooks.find(found.id, key.id).after == all_changes[-1]
+    assert webhooks.find(found.id, [key.id]).after == all_changes[-1]
     trusted = public_keys(installation)
     names = [verify_webhook(headers, body, trusted, clock()) for headers, body in receiver.got]
     assert len(set(names)) == len(names)
@@ -121,7 +143,7 @@ def test_changes_come_in_order_and_signed(
 
 
 def test_each_delivery_is_recorded_and_shown(deliverer, live, receiver, webhooks, key, all_changes):
-    found = webhooks.subscribe(key.id, receiver.url, "routine:2026-7", all_changes[-4])
+    found = webhooks.subscribe([key.id], receiver.url, "routine:2026-7", all_changes[-4])
     deliverer().round()
     [sent] = live.service.ledger.deliveries.of(found.id, limit=5)
     assert (sent.status, sent.problem, sent.attempt) == (204, "", 1)
@@ -135,12 +157,12 @@ def test_what_is_not_taken_is_sent_again_as_it_was(
     deliverer, live, receiver, webhooks, key, all_changes, clock, monkeypatch
 ):
     receiver.status = 503
-    found = webhooks.subscribe(key.id, receiver.url, "routine", all_changes[-4])
+    found = webhooks.subscribe([key.id], receiver.url, "routine", all_changes[-4])
     monkeypatch.setattr(courier, "TOGETHER", 2)
     for _ in range(3):
         deliverer().round()
         deliverer().round()
-        clock.at = webhooks.find(found.id, key.id).due
+        clock.at = webhooks.find(found.id, [key.id]).due
         monkeypatch.setattr(courier, "TOGETHER", 50)  # more could be sent by now
     receiver.status = 200
     deliverer().round()
@@ -152,7 +174,7 @@ def test_what_is_not_taken_is_sent_again_as_it_was(
     assert [each.attempt for each in reversed(sent)] == [1, 2, 3, 4, 1]
     assert [each.status for each in reversed(sent)] == [503, 503, 503, 200, 200]
     assert rest[0]["webhook-id"] != again[0][0]["webhook-id"]
-    assert webhooks.find(found.id, key.id).attempts == 0
+    assert webhooks.find(found.id, [key.id]).attempts == 0
 
 
 def test_waits_grow_to_an_hour_and_are_never_quite_alike():
@@ -165,26 +187,26 @@ def test_after_three_days_it_is_paused_until_it_is_resumed(
     deliverer, receiver, webhooks, key, clock
 ):
     receiver.status = 500
-    found = webhooks.subscribe(key.id, receiver.url, "routine", 0)
+    found = webhooks.subscribe([key.id], receiver.url, "routine", 0)
     deliverer().round()
     clock.at = NOW + 3 * DAY
     deliverer().round()
-    paused = webhooks.find(found.id, key.id)
+    paused = webhooks.find(found.id, [key.id])
     why = "given up after 2 tries: it answered 500, expected 200 to 299"
     assert (paused.paused, paused.why) == (clock.at, why)
     clock.at += DAY
     deliverer().round()
     assert len(receiver.got) == 2
     receiver.status = 200
-    webhooks.change(found.id, type(found).resumed)
+    webhooks.change(found.id, lambda row: row.resumed(key.id))
     deliverer().round()
-    assert webhooks.find(found.id, key.id).after > 0
+    assert webhooks.find(found.id, [key.id]).after > 0
 
 
 def test_one_process_at_a_time_delivers_and_another_goes_on_for_a_dead_one(
     deliverer, receiver, webhooks, key, clock
 ):
-    found = webhooks.subscribe(key.id, receiver.url, "routine", 0)
+    found = webhooks.subscribe([key.id], receiver.url, "routine", 0)
     dead = webhooks.begin(found.id, "another process")
     assert dead is not None
     assert webhooks.begin(found.id, "a third one") is None
@@ -192,13 +214,13 @@ def test_one_process_at_a_time_delivers_and_another_goes_on_for_a_dead_one(
     clock.at += timedelta(seconds=61)
     assert deliverer().round() > 0
     assert webhooks.keep(dead, lambda row: row.delivered(0)) is None
-    assert webhooks.find(found.id, key.id).after > 0
+    assert webhooks.find(found.id, [key.id]).after > 0
 
 
 def test_a_kill_between_sending_and_writing_it_down_sends_it_again(
     deliverer, receiver, webhooks, key, clock, monkeypatch
 ):
-    found = webhooks.subscribe(key.id, receiver.url, "routine", 0)
+    found = webhooks.subscribe([key.id], receiver.url, "routine", 0)
 
     class Killed(BaseException):
         pass
@@ -215,23 +237,54 @@ def test_a_kill_between_sending_and_writing_it_down_sends_it_again(
     deliverer().round()
     (one, body), (two, again) = receiver.got[:2]
     assert (one["webhook-id"], body) == (two["webhook-id"], again)
-    assert webhooks.find(found.id, key.id).attempts == 0
+    assert webhooks.find(found.id, [key.id]).attempts == 0
+
+
+def test_one_that_hangs_holds_nobody_else_up(deliverer, webhooks, keys, key, monkeypatch):
+    monkeypatch.setattr(courier, "EVERY_SECONDS", 0.05)
+    other = keys.issue("another test", Grant(Role.SUPERVISOR), "program", YEAR).key
+    released = Event()
+
+    def send(url, *_):
+        taken = "hanging" not in url or released.wait(10)
+        return Answer(204 if taken else None, "" if taken else "too late", 1)
+
+    for _ in range(MOST):
+        webhooks.subscribe([key.id], "https://hanging.example/", "routine", 0)
+    told = webhooks.subscribe([other.id], "https://hooks.example/", "routine", 0)
+    with closing(deliverer()) as found:
+        monkeypatch.setattr(found, "_sender", SimpleNamespace(send=send))
+        found.start()
+        eventually(lambda: webhooks.find(told.id, [other.id]).after > 0)
+        assert {each.after for each in webhooks.of([key.id])} == {0}
+        released.set()
+        eventually(lambda: all(each.after > 0 for each in webhooks.of([key.id])))
+
+
+def test_one_that_is_slow_is_left_for_others_after_a_while(
+    deliverer, receiver, webhooks, key, monkeypatch
+):
+    monkeypatch.setattr(courier, "TOGETHER", 1)
+    monkeypatch.setattr(courier, "VISIT_SECONDS", 0.0)
+    webhooks.subscribe([key.id], receiver.url, "routine", 0)
+    found = deliverer()
+    assert [found.round() for _ in range(3)] == [1, 1, 1]
 
 
 def test_only_what_is_within_reach_is_told(deliverer, receiver, webhooks, keys, all_changes):
     scope = Scope(categories=frozenset({"none"}))
     key = keys.issue("a test", Grant(Role.SUPERVISOR, scope), "program", YEAR).key
-    found = webhooks.subscribe(key.id, receiver.url, "routine", 0)
+    found = webhooks.subscribe([key.id], receiver.url, "routine", 0)
     deliverer().round()
     assert receiver.got == []
-    assert webhooks.find(found.id, key.id).after == all_changes[-1]
+    assert webhooks.find(found.id, [key.id]).after == all_changes[-1]
 
 
 @pytest.mark.parametrize("how", ["revoked", "narrowed"])
 def test_a_key_that_may_no_more_is_told_no_more(
     deliverer, live, receiver, webhooks, keys, key, how
 ):
-    found = webhooks.subscribe(key.id, receiver.url, "routine", 0)
+    found = webhooks.subscribe([key.id], receiver.url, "routine", 0)
     if how == "revoked":
         keys.revoke(key.id)
     else:
@@ -239,18 +292,47 @@ def test_a_key_that_may_no_more_is_told_no_more(
         kept(live.service.ledger, ApiKey).change(key.id, lambda row: replace(row, grant=narrow))
     deliverer().round()
     assert receiver.got == []
-    assert webhooks.find(found.id, key.id).paused is not None
+    assert webhooks.find(found.id, [key.id]).paused is not None
 
 
 def test_the_key_that_took_the_place_of_another_is_told_instead(
     deliverer, receiver, webhooks, keys, key, clock
 ):
-    found = webhooks.subscribe(key.id, receiver.url, "routine", 0)
+    found = webhooks.subscribe([key.id], receiver.url, "routine", 0)
     keys.rotate(key.id, YEAR)
     clock.at += 30 * DAY
     deliverer().round()
-    assert webhooks.find(found.id, key.id).paused is None
+    assert webhooks.find(found.id, [key.id]).paused is None
     assert receiver.got
+
+
+def test_what_a_key_asked_for_that_was_revoked_waits_for_the_key_in_its_place(
+    deliverer, receiver, webhooks, keys, key
+):
+    found = webhooks.subscribe([key.id], receiver.url, "routine", 0)
+    after = keys.rotate(key.id, YEAR).key
+    keys.revoke(key.id)
+    deliverer().round()
+    assert receiver.got == []
+    paused = webhooks.find(found.id, [key.id])
+    assert (paused.paused is None, "was revoked" in paused.why) == (False, True)
+    webhooks.change(found.id, lambda row: row.resumed(after.id))
+    deliverer().round()
+    assert receiver.got
+    assert webhooks.find(found.id, [after.id]).paused is None
+
+
+def test_the_key_of_whoever_left_is_told_no_more(
+    deliverer, installation, live, receiver, webhooks, keys, clock
+):
+    access = Access.open(installation, live.service.ledger, clock)
+    access.accounts.create("li", Grant(Role.SUPERVISOR), "rice noodles in the morning")
+    whose = keys.issue("a test", Grant(Role.SUPERVISOR), "program", YEAR, person="account li").key
+    found = webhooks.subscribe([whose.id], receiver.url, "routine", 0)
+    access.accounts.disable("li")
+    deliverer().round()
+    assert receiver.got == []
+    assert "out of use" in webhooks.find(found.id, [whose.id]).why
 
 
 @pytest.mark.parametrize(
@@ -332,6 +414,12 @@ def test_a_receiver_that_never_ends_is_left():
     assert answer.took_ms < 5_000
 
 
+def test_an_answer_that_does_not_end_in_time_is_none(receiver):
+    receiver.slow = 0.6
+    answer = Sender(NETWORKS, receiver.context, 0.3).send(receiver.url, {}, b"{}")
+    assert (answer.status, answer.problem) == (None, "it took longer than 0.3 s")
+
+
 def test_a_program_asks_for_webhooks_of_its_own(installation):
     url = "https://hooks.example/grades"
     with asking(installation, at=NOW) as client:
@@ -354,6 +442,56 @@ def test_a_program_asks_for_webhooks_of_its_own(installation):
         for _ in range(10):
             assert client.post("/v1/webhooks", json={"url": url}).status_code == 200
         assert "10 webhooks at most" in client.post("/v1/webhooks", json={"url": url}).text
+
+
+def test_who_resumes_a_webhook_answers_for_it(installation):
+    first = issue(installation, at=NOW)
+    with asking(installation, at=NOW) as client:
+        client.headers = bearer(first)
+        url = "https://hooks.example/grades"
+        place = f"/v1/webhooks/{client.post('/v1/webhooks', json={'url': url}).json()['id']}"
+        client.headers = bearer(rotate(installation, first, NOW))
+        assert client.get(place).status_code == 200
+        assert client.post(f"{place}/resume").status_code == 200
+        assert client.get(place).status_code == 200
+        client.headers = bearer(first)
+        assert client.get(place).status_code == 404
+
+
+def test_a_key_that_took_the_place_of_another_has_its_webhooks(installation):
+    url = "https://hooks.example/grades"
+    with asking(installation, at=NOW) as client, keys_of(installation, NOW) as keys:
+        made = [client.post("/v1/webhooks", json={"url": url}).json() for _ in range(MOST)]
+        [before] = {each.key for each in webhooks_of(installation)}
+        after = bearer(keys.rotate(before, YEAR).text)
+        assert ids(client.get("/v1/webhooks", headers=after)) == {each["id"] for each in made}
+        refused = client.post("/v1/webhooks", json={"url": url}, headers=after)
+        assert (refused.status_code, "at most" in refused.text) == (422, True)
+        place = f"/v1/webhooks/{made[0]['id']}"
+        assert client.delete(place, headers=after).status_code == 200
+        assert client.post("/v1/webhooks", json={"url": url}, headers=after).status_code == 200
+        assert ids(client.get("/v1/webhooks")) == {each["id"] for each in made[1:]}
+
+
+def test_who_runs_the_service_sees_the_webhooks_of_all(
+    installation, deliverer, receiver, webhooks, keys, key
+):
+    receiver.status = 503
+    failing = webhooks.subscribe([key.id], f"{receiver.url}&token=secret", "routine", 0)
+    revoked = keys.issue("another test", Grant(Role.SUPERVISOR), "program", YEAR).key
+    paused = webhooks.subscribe([revoked.id], receiver.url, "routine", 0)
+    keys.revoke(revoked.id)
+    deliverer().round()
+    with asking(installation, Grant(Role.ADMINISTRATOR), at=NOW) as client:
+        answer = client.get("/v1/subscriptions", headers={"X-Purpose": ""})
+    told = {each["id"]: each for each in answer.json()["subscriptions"]}
+    one, two = told[failing.id], told[paused.id]
+    assert (one["holder"], one["host"], one["state"]) == ("a test", "localhost", "retrying")
+    assert (one["attempts"], one["problem"]) == (1, "it answered 503, expected 200 to 299")
+    assert one["behind"] > 20
+    assert (two["key"], two["holder"], two["state"]) == (revoked.id, "another test", "paused")
+    assert "was revoked" in two["problem"]
+    assert "secret" not in answer.text
 
 
 def test_the_keys_that_sign_are_public_and_kept(installation):

@@ -1,6 +1,12 @@
 """Calls about webhooks: where changes of level are sent, and what came of it."""
 
-from ...serving.answers import DeliveriesAnswer, WebhookAnswer, WebhookKeysAnswer, WebhooksAnswer
+from ...serving.answers import (
+    DeliveriesAnswer,
+    SubscriptionsAnswer,
+    WebhookAnswer,
+    WebhookKeysAnswer,
+    WebhooksAnswer,
+)
 from ..call import Call, path
 from .parts import get, given
 
@@ -8,6 +14,7 @@ __all__ = [
     "deliveries",
     "resume",
     "subscribe",
+    "subscriptions",
     "unsubscribe",
     "webhook",
     "webhook_keys",
@@ -57,3 +64,8 @@ def deliveries(webhook: str, after: int = 0, limit: int = 24) -> Call[Deliveries
     """Return the call for a page of what was sent, the newest first."""
     where = path(f"{ONE}/deliveries", webhook=webhook)
     return get("deliveries", where, DeliveriesAnswer, after=after, limit=limit)
+
+
+def subscriptions() -> Call[SubscriptionsAnswer]:
+    """Return the call for the webhooks of all keys, for those who run the service."""
+    return get("subscriptions", "/v1/subscriptions", SubscriptionsAnswer)

@@ -3,8 +3,11 @@
 from .desk import Desk, Graded
 from .districts import districts_of
 from .edition import ReasonCode, ReviewEdition, Trigger
+from .expiring import expire, reckon
 from .reviewpolicy import ReviewPolicy
 from .scanning import scan
+from .standing import known_records, standing_records, withdrawn_of
+from .withdrawn import reopen
 
 __all__ = [
     "Desk",
@@ -14,5 +17,11 @@ __all__ = [
     "ReviewPolicy",
     "Trigger",
     "districts_of",
+    "expire",
+    "known_records",
+    "reckon",
+    "reopen",
     "scan",
+    "standing_records",
+    "withdrawn_of",
 ]

@@ -11,6 +11,7 @@ from ...ledger.reviews import OBJECTION, Act, Asked, Case, Decision, Opening, Re
 from ..grade import Grade
 from ..scale import Level
 from ..settled import floor_of
+from .clock import clock, extended
 from .edition import LIFT, ReviewEdition
 from .reviewpolicy import ReviewPolicy
 
@@ -18,6 +19,13 @@ __all__ = ["Desk", "Graded"]
 
 TOLD = frozenset({Act.DECLINE, Act.EXTEND, Act.REFUSE, Act.ANSWER, Act.LIFT, Act.NOTE, Act.NOTIFY})
 """Acts that nobody does without saying why, or what."""
+LONGEST = 366
+FITS = {
+    Decision.CONFIRM: (),
+    Decision.OVERRIDE: ("level", "until"),
+    Decision.SEND_BACK: ("faults", "to"),
+}
+"""What only some decisions have."""
 OUTCOMES = {
     Decision.CONFIRM: ("rejected",),
     Decision.OVERRIDE: ("upheld", "partly"),
@@ -34,13 +42,14 @@ class Graded:
     ----------
     grade, level
         By model, score card and rules, and the level that counts.
-    records
-        Numbers of the records that are known of it.
+    records, known
+        Numbers of the records that stand, and of those that are known of it, withdrawn or not.
     """
 
     grade: Grade
     level: Level
     records: frozenset[str]
+    known: frozenset[str]
 
 
 Look = Callable[[int, int], Graded]
@@ -98,18 +107,19 @@ class Desk:
         Raises
         ------
         InvalidError
-            If it was received on a day that lies ahead.
+            If it was received on a day that lies ahead, or more than a year ago.
         """
         today = time.day_of(at)
-        clock, start = "review", today
+        name, start = "review", today
         if opening.cause == OBJECTION:
-            clock, start = "accept", time.day(str(said["received"]))
-        if start > today:
+            name, start = "accept", time.day(str(said["received"]))
+        if not today - LONGEST <= start <= today:
             raise InvalidError(
-                f"received {time.show(start)} lies ahead; today is {time.show(today)}"
+                f"received {time.show(start)}: expected a day of the last year, "
+                f"{time.show(today)} at most, which is today"
             )
         opening = replace(opening, level=str(self._look(opening.number, today).level))
-        detail = {**said, **self._clock(today, clock, start)}
+        detail = {**said, **self._clock(today, name, start)}
         return self._reviews.open(
             opening, at=at, actor=actor, detail=detail, purpose=purpose, asked=asked
         )
@@ -150,7 +160,7 @@ class Desk:
             return done
         case = self._reviews.case(number, time.day_of(at))
         if seen is None or seen == case.version:
-            said = self._prepared(case, act, said, actor, time.day_of(at))
+            said, seen = self._prepared(case, act, said, actor, time.day_of(at)), case.version
         return self._reviews.act(
             number,
             act,
@@ -175,7 +185,7 @@ class Desk:
             case Act.DECLINE:
                 more = self._clock(day, "notify", day)
             case Act.EXTEND if case.due is not None:
-                more = self._clock(day, "extend", case.due)
+                more = extended(case, self._policy.on(day).clocks["extend"])
             case Act.DECIDE:
                 more = self._decided(case, said, actor, day)
             case Act.AGREE if case.proposal is not None:
@@ -192,12 +202,14 @@ class Desk:
         if not said.get("reason"):
             raise InvalidError(f"to {decision} a grade, give a reason")
         _check_outcome(case, decision, said)
+        _check_fit(decision, said)
         posted = self._posters(list(said.get("records") or ()))
         if actor in posted:
             raise InvalidError(f"{actor} posted a record that it rests on; another person decides")
         before = self._look(case.opening.number, day)
         faults = [each["record"] for each in said.get("faults") or () if each.get("record")]
-        _check_records([*(said.get("records") or ()), *faults], before.records)
+        _check_records(said.get("records") or (), before)
+        _check_faults(faults, before)
         levels = [before.level]
         if decision is Decision.OVERRIDE:
             levels.append(self._level_set(edition, said, before, day))
@@ -247,13 +259,24 @@ class Desk:
         return level
 
     def _check_still(self, case: Case, day: int) -> None:
-        """Refuse to agree to what was proposed for days that have passed."""
-        until = None if case.proposal is None else case.proposal.day("until")
-        if case.state is State.PROPOSED and until is not None and until <= day:
+        """Refuse to agree to what would not be proposed any more: who agrees sees what is now."""
+        told = {} if case.proposal is None else case.proposal.detail
+        if case.state is not State.PROPOSED or told["decision"] == Decision.SEND_BACK:
+            return
+        try:
+            self._check_proposal(told, self._look(case.opening.number, day), day)
+        except InvalidError as error:
             raise ConflictError(
-                f"case {case.id}: the level was to count until {time.show(until)}, which has "
-                "passed; refuse it, and let it be decided anew"
-            )
+                f"case {case.id}: what was proposed does not hold any more: {error}. Refuse it, "
+                "and let it be decided anew"
+            ) from None
+
+    def _check_proposal(self, told: Said, now: Graded, day: int) -> None:
+        if str(now.level) != told["level_before"]:
+            raise InvalidError(f"the level was {told['level_before']}, and is {now.level} now")
+        _check_records(told.get("records") or (), now)
+        if told["decision"] == Decision.OVERRIDE:
+            self._level_set(self._policy.on(day), told, now, day)
 
     def _lifted(self, case: Case, day: int) -> dict[str, Any]:
         """Return whether that a level ends early needs a second person."""
@@ -267,18 +290,36 @@ class Desk:
         final = decision in {Decision.CONFIRM, Decision.OVERRIDE}
         return self._clock(day, "notify", day) if case.is_objection and final else {}
 
-    def _clock(self, day: int, clock: str, start: int) -> dict[str, Any]:
-        due, expected = self._policy.on(day).due(clock, start)
-        return {"due": time.show(due), "expected": expected}
+    def _clock(self, day: int, name: str, start: int) -> dict[str, Any]:
+        return clock(start, self._policy.on(day).clocks[name])
 
 
-def _check_records(named: Sequence[str], known: frozenset[str]) -> None:
+def _check_records(named: Sequence[str], graded: Graded) -> None:
+    """Refuse what is no ground for a decision."""
+    _check_faults(named, graded)
     for record in named:
-        if record not in known:
+        if record not in graded.records:
+            raise InvalidError(
+                f"record {record} is withdrawn, and no decision rests on it; what withdrew it is a "
+                "document"
+            )
+
+
+def _check_faults(named: Sequence[str], graded: Graded) -> None:
+    for record in named:
+        if record not in graded.known:
             raise InvalidError(
                 f"record {record!r} is not known of this enterprise; its explanation and its "
                 "records name those that are, and what is no record is a document"
             )
+
+
+def _check_fit(decision: Decision, said: Said) -> None:
+    """Refuse what would be kept of a decision and mean nothing."""
+    names = {name for fitting in FITS.values() for name in fitting}
+    idle = sorted(name for name in names - {*FITS[decision]} if said.get(name))
+    if idle:
+        raise InvalidError(f"to {decision} a grade, leave out {', '.join(idle)}")
 
 
 def _check_outcome(case: Case, decision: Decision, said: Said) -> None:

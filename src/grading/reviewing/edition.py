@@ -1,12 +1,12 @@
 """Editions of a review policy: triggers, clocks, who has to be two, and codes of reasons."""
 
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ...core.calendar import expected_working_day
 from ...core.errors import NotFoundError
-from ...ledger.reviews import Decision
+from ...ledger.reviews import CAUSES, Decision
 from ..editions import DatedEdition, read_dates
 from ..scale import Level
 from ..table import Table
@@ -19,6 +19,8 @@ SECONDED = (*map(str, Decision), LIFT)
 WORDS = tuple(map(str, Level))
 DIRECTIONS = ("worse", "better", "any")
 DIGITS = 16
+ID = re.compile(r"[a-z][a-z0-9_]{0,49}")
+MOST_DAYS = 3_650
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,20 +113,6 @@ class ReviewEdition(DatedEdition):
         asking = (each for each in self.triggers if each.asks(before, after))
         return next((each for each in asking if each.draws(change)), None)
 
-    def due(self, clock: str, start: int, days: int | None = None) -> tuple[int, bool]:
-        """Return the day on which a clock ends, and whether holidays may put it off.
-
-        Parameters
-        ----------
-        clock
-            Which.
-        start
-            Day number on which it begins, which is not counted.
-        days
-            Working days, if not those of the clock.
-        """
-        return expected_working_day(start, self.clocks[clock] if days is None else days)
-
     def reason(self, code: str, decision: Decision) -> ReasonCode:
         """Return the reason of a code, which has to fit a decision.
 
@@ -172,8 +160,8 @@ def _clocks(table: Table) -> dict[str, int]:
 
 def _days(table: Table, key: str, default: int | None = None) -> int:
     days = table.take(key, int, default)
-    if days < 1:
-        table.refuse(key, days, "at least 1 day")
+    if not 1 <= days <= MOST_DAYS:
+        table.refuse(key, days, f"at least 1 day, and {MOST_DAYS} at most")
     return days
 
 
@@ -193,7 +181,7 @@ def _levels(table: Table, key: str, default: list[str]) -> frozenset[Level]:
 
 def _trigger(table: Table, days: int) -> Trigger:
     found = Trigger(
-        id=table.take("id", str),
+        id=_id(table),
         zh=table.take("zh", str),
         en=table.take("en", str),
         to=_levels(table, "to", [*WORDS]),
@@ -202,6 +190,8 @@ def _trigger(table: Table, days: int) -> Trigger:
         share=table.take("share", float, 1.0),
         days=_days(table, "days", days),
     )
+    if found.id in CAUSES:
+        table.refuse("id", found.id, f"another one than {', '.join(sorted(CAUSES))}")
     if not 1 <= found.steps < len(Level):
         table.refuse("steps", found.steps, "1 to 5")
     if not 0 < found.share <= 1:
@@ -211,13 +201,20 @@ def _trigger(table: Table, days: int) -> Trigger:
 
 
 def _reason(table: Table) -> ReasonCode:
-    code, zh, en = (table.take(key, str) for key in ("id", "zh", "en"))
+    code, zh, en = _id(table), table.take("zh", str), table.take("en", str)
     decisions = table.texts("decisions")
     for each in decisions:
         if each not in {*map(str, Decision)}:
             table.refuse("decisions", each, "decisions: " + ", ".join(Decision))
     table.finish()
     return ReasonCode(code, zh, en, frozenset(map(Decision, decisions)))
+
+
+def _id(table: Table) -> str:
+    found = table.take("id", str)
+    if not ID.fullmatch(found):
+        table.refuse("id", found, "a small letter, then small letters, digits and _, 50 at most")
+    return found
 
 
 def _check_ids(table: Table, key: str, ids: list[str]) -> None:

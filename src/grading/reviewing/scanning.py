@@ -1,14 +1,18 @@
 """Scanning: the changes of level that policy wants people to look at become cases."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from ...core import time
+from ...core.errors import ConflictError
 from ...ledger import Change, History
-from ...ledger.reviews import Case, Opening, Reviews
+from ...ledger.reviews import Act, Case, Opening, Reviews
 from ..scale import Level
+from .clock import clock
+from .edition import ReviewEdition
 from .reviewpolicy import ReviewPolicy
 
 __all__ = ["scan"]
@@ -30,8 +34,8 @@ def scan(
 ) -> list[Case]:
     """Open the cases that policy asks for, of all changes of level since the last time.
 
-    An enterprise that has a case which is not decided gets no second one, nor one whose level
-    people set and which changed by that.
+    An enterprise that has a case which is not decided gets no second one: what moved meanwhile is
+    written down in that one. Nor does one get any whose level people set and which changed by that.
 
     Parameters
     ----------
@@ -53,6 +57,7 @@ def scan(
     after = reviews.scanned()
     while changes := history.changes(after=after, limit=BATCH):
         waiting = reviews.waiting()
+        _move(changes, waiting, reviews, policy, at, actor)
         found = [*_asked(changes, waiting, reviews, policy, at)]
         where = districts([opening.number for opening, _ in found], time.day_of(at))
         found = [
@@ -83,7 +88,6 @@ def _asked(
         if trigger is None or by_people or is_old or change.number in seen:
             continue
         seen.add(change.number)
-        due, expected = edition.due("review", today, trigger.days)
         opening = Opening(
             number=change.number,
             enterprise=change.enterprise,
@@ -93,11 +97,41 @@ def _asked(
             change=change.id,
         )
         detail = {
-            "due": time.show(due),
-            "expected": expected,
-            "level_before": change.previous,
-            "causes": change.cause.split(),
-            "run": change.run,
+            **_told(change),
+            **clock(today, trigger.days),
             "policy": f"{policy.name} {edition.version}",
         }
         yield opening, detail
+
+
+def _move(
+    changes: Sequence[Change],
+    waiting: frozenset[int],
+    reviews: Reviews,
+    policy: ReviewPolicy,
+    at: datetime,
+    actor: str,
+) -> None:
+    """Write down in cases that are not decided to which level their enterprise moved."""
+    today, newest = time.day_of(at), {change.number: change for change in changes}
+    edition = policy.on(today)
+    for case in reviews.undecided([*waiting & newest.keys()], today):
+        change = newest[case.opening.number]
+        if change.level == case.level or change.as_of < case.opening.as_of:
+            continue
+        told = {**_told(change), "level": change.level, **_sooner(case, change, edition, today)}
+        with suppress(ConflictError):  # it was decided at this moment
+            reviews.act(case.id, Act.MOVE, at=at, actor=actor, detail=told)
+
+
+def _sooner(case: Case, change: Change, edition: ReviewEdition, today: int) -> dict[str, Any]:
+    """Return the clock of a change where it asks for a case sooner than the one that there is."""
+    trigger = edition.trigger_of(Level.of(change.previous), Level.of(change.level), change.id)
+    if trigger is None or case.is_objection or case.due is None:
+        return {}
+    found = clock(today, trigger.days)
+    return found if time.day(found["due"]) < case.due else {}
+
+
+def _told(change: Change) -> dict[str, Any]:
+    return {"level_before": change.previous, "causes": change.cause.split(), "run": change.run}

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from types import MappingProxyType
 
-__all__ = ["DECIDED", "OVER", "TABLE", "UNDECIDED", "Act", "Decision", "State"]
+__all__ = ["DECIDED", "OVER", "SYSTEM", "TABLE", "UNDECIDED", "Act", "Decision", "State"]
 
 
 class State(StrEnum):
@@ -33,7 +33,7 @@ class State(StrEnum):
 
 
 class Act(StrEnum):
-    """What somebody does to a case."""
+    """What somebody does to a case, or what comes about by itself and is written down."""
 
     OPEN = "open"
     ACCEPT = "accept"
@@ -51,6 +51,13 @@ class Act(StrEnum):
     NOTIFY = "notify"
     WITHDRAW = "withdraw"
     REPLACE = "replace"
+    EXPIRE = "expire"
+    MOVE = "move"
+    RECKON = "reckon"
+
+
+SYSTEM = frozenset({Act.OPEN, Act.REPLACE, Act.EXPIRE, Act.MOVE, Act.RECKON})
+"""Acts that nobody is asked for."""
 
 
 class Decision(StrEnum):
@@ -78,54 +85,64 @@ DECIDED = frozenset(State) - UNDECIDED - {State.WITHDRAWN}
 """States of which an enterprise that objected is told."""
 
 _S, _A = State, Act
+_DONE: Mapping[State, Mapping[Act, frozenset[State]]] = {
+    _S.RECEIVED: {
+        _A.ACCEPT: frozenset({_S.OPEN}),
+        _A.DECLINE: frozenset({_S.DECLINED}),
+        _A.WITHDRAW: frozenset({_S.WITHDRAWN}),
+    },
+    _S.OPEN: {
+        _A.TAKE: frozenset({_S.TAKEN}),
+        _A.EXTEND: frozenset({_S.OPEN}),
+        _A.WITHDRAW: frozenset({_S.WITHDRAWN}),
+    },
+    _S.TAKEN: {
+        _A.TAKE: frozenset({_S.TAKEN}),
+        _A.RELEASE: frozenset({_S.OPEN}),
+        _A.EXTEND: frozenset({_S.TAKEN}),
+        _A.DECIDE: frozenset({_S.PROPOSED, _S.CONFIRMED, _S.IN_FORCE, _S.SENT_BACK}),
+        _A.WITHDRAW: frozenset({_S.WITHDRAWN}),
+    },
+    _S.SENT_BACK: {
+        _A.ANSWER: frozenset({_S.OPEN}),
+        _A.TAKE: frozenset({_S.TAKEN}),
+        _A.EXTEND: frozenset({_S.SENT_BACK}),
+        _A.WITHDRAW: frozenset({_S.WITHDRAWN}),
+    },
+    _S.PROPOSED: {
+        _A.AGREE: frozenset({_S.CONFIRMED, _S.IN_FORCE, _S.SENT_BACK}),
+        _A.REFUSE: frozenset({_S.TAKEN}),
+        _A.RETRACT: frozenset({_S.TAKEN}),
+        _A.WITHDRAW: frozenset({_S.WITHDRAWN}),
+    },
+    _S.IN_FORCE: {
+        _A.LIFT: frozenset({_S.LIFTING, _S.LIFTED}),
+        _A.NOTIFY: frozenset({_S.IN_FORCE}),
+        _A.REPLACE: frozenset({_S.REPLACED}),
+    },
+    _S.LIFTING: {
+        _A.AGREE: frozenset({_S.LIFTED}),
+        _A.REFUSE: frozenset({_S.IN_FORCE}),
+        _A.RETRACT: frozenset({_S.IN_FORCE}),
+        _A.NOTIFY: frozenset({_S.LIFTING}),
+        _A.REPLACE: frozenset({_S.REPLACED}),
+    },
+    **{
+        state: {_A.NOTIFY: frozenset({state})}
+        for state in (_S.CONFIRMED, _S.EXPIRED, _S.LIFTED, _S.REPLACED, _S.DECLINED)
+    },
+    _S.WITHDRAWN: {},
+}
+
+
+def _by_itself(state: State) -> dict[Act, frozenset[State]]:
+    """Return what comes about by itself and is only written down."""
+    found = {Act.MOVE} if state in UNDECIDED else {Act.EXPIRE} if state is State.EXPIRED else set()
+    found |= set() if state is State.WITHDRAWN else {Act.RECKON}
+    return {act: frozenset({state}) for act in sorted(found)}
+
+
 TABLE: Mapping[State, Mapping[Act, frozenset[State]]] = MappingProxyType(
-    {
-        _S.RECEIVED: {
-            _A.ACCEPT: frozenset({_S.OPEN}),
-            _A.DECLINE: frozenset({_S.DECLINED}),
-            _A.WITHDRAW: frozenset({_S.WITHDRAWN}),
-        },
-        _S.OPEN: {
-            _A.TAKE: frozenset({_S.TAKEN}),
-            _A.EXTEND: frozenset({_S.OPEN}),
-            _A.WITHDRAW: frozenset({_S.WITHDRAWN}),
-        },
-        _S.TAKEN: {
-            _A.TAKE: frozenset({_S.TAKEN}),
-            _A.RELEASE: frozenset({_S.OPEN}),
-            _A.EXTEND: frozenset({_S.TAKEN}),
-            _A.DECIDE: frozenset({_S.PROPOSED, _S.CONFIRMED, _S.IN_FORCE, _S.SENT_BACK}),
-            _A.WITHDRAW: frozenset({_S.WITHDRAWN}),
-        },
-        _S.SENT_BACK: {
-            _A.ANSWER: frozenset({_S.OPEN}),
-            _A.TAKE: frozenset({_S.TAKEN}),
-            _A.EXTEND: frozenset({_S.SENT_BACK}),
-            _A.WITHDRAW: frozenset({_S.WITHDRAWN}),
-        },
-        _S.PROPOSED: {
-            _A.AGREE: frozenset({_S.CONFIRMED, _S.IN_FORCE, _S.SENT_BACK}),
-            _A.REFUSE: frozenset({_S.TAKEN}),
-            _A.RETRACT: frozenset({_S.TAKEN}),
-            _A.WITHDRAW: frozenset({_S.WITHDRAWN}),
-        },
-        _S.IN_FORCE: {
-            _A.LIFT: frozenset({_S.LIFTING, _S.LIFTED}),
-            _A.NOTIFY: frozenset({_S.IN_FORCE}),
-            _A.REPLACE: frozenset({_S.REPLACED}),
-        },
-        _S.LIFTING: {
-            _A.AGREE: frozenset({_S.LIFTED}),
-            _A.REFUSE: frozenset({_S.IN_FORCE}),
-            _A.RETRACT: frozenset({_S.IN_FORCE}),
-            _A.NOTIFY: frozenset({_S.LIFTING}),
-            _A.REPLACE: frozenset({_S.REPLACED}),
-        },
-        **{
-            state: {_A.NOTIFY: frozenset({state})}
-            for state in (_S.CONFIRMED, _S.EXPIRED, _S.LIFTED, _S.REPLACED, _S.DECLINED)
-        },
-        _S.WITHDRAWN: {},
-    }
+    {state: {**acts, **_by_itself(state)} for state, acts in _DONE.items()}
 )
 """By state, what may be done, and where it leads. A note may be written in every state."""

@@ -11,13 +11,27 @@ from typing import Any
 
 from ...core import time
 from ...core.errors import InvalidError
-from .acts import TABLE, UNDECIDED, Act, Decision, State
+from .acts import SYSTEM, TABLE, UNDECIDED, Act, Decision, State
 
-__all__ = ["OBJECTION", "Case", "Event", "Opening", "fold", "refusal", "step"]
+__all__ = [
+    "BY_HAND",
+    "CAUSES",
+    "OBJECTION",
+    "RECORD_WITHDRAWN",
+    "Case",
+    "Event",
+    "Opening",
+    "fold",
+    "refusal",
+    "step",
+]
 
-OBJECTION = "objection"
+OBJECTION, BY_HAND, RECORD_WITHDRAWN = "objection", "by_hand", "record_withdrawn"
+CAUSES = frozenset({OBJECTION, BY_HAND, RECORD_WITHDRAWN})
+"""Causes of cases that no line of a policy asks for."""
 ONLY_OBJECTIONS = frozenset({Act.ACCEPT, Act.DECLINE, Act.EXTEND, Act.NOTIFY, Act.WITHDRAW})
-SYSTEM = frozenset({Act.OPEN, Act.REPLACE})
+ONCE = frozenset({Act.EXTEND, Act.NOTIFY, Act.EXPIRE})
+NO_STEP = frozenset({Act.NOTE, Act.EXPIRE})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +43,7 @@ class Opening:
     number, enterprise
         Dense number of the enterprise, and its code.
     cause
-        `objection`, `sampling`, or the id of the line of the policy that asks for it.
+        One of `CAUSES`, or the id of the line of the policy that asks for it.
     as_of, level
         Day number of the grade, and the level that counted.
     change
@@ -59,7 +73,8 @@ class Event:
         When, by whom, what.
     detail
         What was said, in values of JSON. Days are ISO text: `due` the day on which the next clock
-        ends, `expected` whether holidays that are not announced may put it off.
+        ends, `days` working days after `start`, and `expected` whether holidays that are not
+        announced may put it off.
     """
 
     position: int
@@ -92,9 +107,9 @@ class Case:
         What is decided or to be lifted, and waits for the second person.
     decision
         What was decided and has taken effect.
-    due, expected
-        The day number on which the present clock ends, and whether holidays may put it off; None
-        where no clock runs.
+    due, expected, clock
+        The day number on which the present clock ends, whether holidays may put it off, and the act
+        that set it; None where no clock runs.
     first, until
         The days between which a level that people set counts, both included.
     """
@@ -108,6 +123,7 @@ class Case:
     decision: Event | None = None
     due: int | None = None
     expected: bool = False
+    clock: Event | None = None
     first: int | None = None
     until: int | None = None
 
@@ -120,6 +136,12 @@ class Case:
     def is_objection(self) -> bool:
         """Whether the enterprise contests its grade."""
         return self.opening.cause == OBJECTION
+
+    @property
+    def level(self) -> str:
+        """The level that counts as far as it was noted: that of its opening, or one since."""
+        moves = [event for event in self.events if event.act is Act.MOVE]
+        return str(moves[-1].detail["level"]) if moves else self.opening.level
 
     def did(self, act: Act) -> bool:
         """Tell whether something was done to it before."""
@@ -181,7 +203,7 @@ def step(case: Case, event: Event) -> Case:
     if why:
         raise InvalidError(f"case {case.id}: {why}")
     after = replace(case, events=(*case.events, event))
-    if event.act is Act.NOTE:
+    if event.act in NO_STEP:
         return after
     to = _target(case, event)
     if to not in TABLE[case.state][event.act]:
@@ -197,7 +219,7 @@ def refusal(case: Case, act: Act, actor: str) -> str:
         return f"nobody can {act} it while it is {case.state}"
     if act in ONLY_OBJECTIONS and not case.is_objection:
         return f"only an objection has the act {act}"
-    if act in {Act.EXTEND, Act.NOTIFY} and case.did(act):
+    if act in ONCE and case.did(act):
         return f"it has the act {act} already, which is possible once"
     return _refusal_of(case, act, actor)
 
@@ -208,8 +230,13 @@ def _refusal_of(case: Case, act: Act, actor: str) -> str:
     proposed = None if proposal is None else proposal.actor
     barred = () if proposal is None else proposal.detail.get("barred", ())
     seconds = act in {Act.AGREE, Act.REFUSE}
+    extended = any(each.act is Act.EXTEND and each.actor == actor for each in case.events)
     found = (
         (act is Act.TAKE and mine, f"{actor} has it already"),
+        (
+            act is Act.TAKE and extended,
+            f"{actor} approved of more time for it, so another person has to take it",
+        ),
         (
             act in {Act.DECIDE, Act.RELEASE} and not mine,
             f"{case.taken_by} is at it, so {actor} has to take it first",
@@ -291,8 +318,9 @@ def _clocked(before: Case, after: Case, event: Event) -> Case:
     """Return a case with the clock that runs after an act."""
     due = event.day("due")
     if due is not None:
-        return replace(after, due=due, expected=bool(event.detail.get("expected")))
+        expected = bool(event.detail.get("expected"))
+        return replace(after, due=due, expected=expected, clock=event)
     goes_on = after.state in UNDECIDED or before.state in {State.IN_FORCE, State.LIFTING}
     if goes_on and event.act is not Act.NOTIFY:
         return after
-    return replace(after, due=None, expected=False)
+    return replace(after, due=None, expected=False, clock=None)

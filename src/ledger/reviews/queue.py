@@ -1,7 +1,7 @@
 """The queue: cases by state, district, level and clock, those that are due first."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -9,20 +9,29 @@ from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.engine import Engine
 
 from ...core import time
-from .acts import UNDECIDED, State
-from .tables import CASE, EVENT
+from .acts import UNDECIDED, Act, State
+from .tables import CASE, DISTRICT, EVENT
 
-__all__ = ["Place", "Wanted", "queued", "waiting"]
+__all__ = ["Place", "Wanted", "clocked", "ended", "queued", "waiting"]
 
 NEVER = date.max
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """The place of a case in the queue: the day on which its clock ends, and its number."""
+    """The place of a case in the queue.
+
+    Parameters
+    ----------
+    due, case
+        The day on which its clock ends, and its number.
+    number
+        Dense number of its enterprise; -1 in a place that was not read from the queue.
+    """
 
     due: int
     case: int
+    number: int = field(default=-1, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,9 +79,10 @@ def queued(
     if after is not None:
         start = _date(after.due)
         chosen.append(or_(due > start, and_(due == start, CASE.c.id > after.case)))
-    statement = select(due, CASE.c.id).where(*chosen).order_by(due, CASE.c.id).limit(limit)
+    found = select(due, CASE.c.id, CASE.c.number).where(*chosen)
+    statement = found.order_by(due, CASE.c.id).limit(limit)
     with engine.connect() as connection:
-        return [Place(_day(when), number) for when, number in connection.execute(statement)]
+        return [Place(_day(when), *numbers) for when, *numbers in connection.execute(statement)]
 
 
 def waiting(engine: Engine, cause: str | None = None) -> frozenset[int]:
@@ -86,6 +96,24 @@ def waiting(engine: Engine, cause: str | None = None) -> frozenset[int]:
         return frozenset(connection.execute(statement).scalars())
 
 
+def ended(engine: Engine, day: int) -> list[int]:
+    """Return the cases whose level has ended by a day, which is not written down yet."""
+    noted = EVENT.alias()
+    told = exists().where((noted.c.case == EVENT.c.case) & (noted.c.act == Act.EXPIRE.value))
+    until = [EVENT.c.until < _date(day), or_(_held(), EVENT.c.state == State.EXPIRED.value)]
+    statement = select(EVENT.c.case).where(_is_last(), *until, ~told).order_by(EVENT.c.case)
+    with engine.connect() as connection:
+        return [*connection.execute(statement).scalars()]
+
+
+def clocked(engine: Engine) -> list[int]:
+    """Return the cases of which a clock runs."""
+    running = [_is_last(), EVENT.c.due.is_not(None)]
+    with engine.connect() as connection:
+        statement = select(EVENT.c.case).where(*running).order_by(EVENT.c.case)
+        return [*connection.execute(statement).scalars()]
+
+
 def _is_last() -> ColumnElement[bool]:
     """Tell whether an act is the last of its case."""
     later = EVENT.alias()
@@ -94,10 +122,13 @@ def _is_last() -> ColumnElement[bool]:
 
 
 def _conditions(wanted: Wanted, day: int) -> Iterator[ColumnElement[bool]]:
-    for name in ("district", "level", "cause", "enterprise"):
+    district = wanted.district and wanted.district[:DISTRICT]
+    for name in ("level", "cause", "enterprise"):
         value = getattr(wanted, name)
         if value is not None:
             yield CASE.c[name] == value
+    if district is not None:
+        yield CASE.c.district == district
     if wanted.overdue:
         yield EVENT.c.due < _date(day)
     if wanted.states is not None:
@@ -106,11 +137,12 @@ def _conditions(wanted: Wanted, day: int) -> Iterator[ColumnElement[bool]]:
 
 def _stands(state: State, today: date) -> ColumnElement[bool]:
     """Tell whether a case stands somewhere, though its last act may have left it elsewhere."""
-    held = EVENT.c.state.in_([State.IN_FORCE.value, State.LIFTING.value])
-    ended = and_(held, EVENT.c.until < today)
-    if state is State.EXPIRED:
-        return ended
-    return and_(EVENT.c.state == state.value, ~ended)
+    stands, over = EVENT.c.state == state.value, and_(_held(), EVENT.c.until < today)
+    return or_(stands, over) if state is State.EXPIRED else and_(stands, ~over)
+
+
+def _held() -> ColumnElement[bool]:
+    return EVENT.c.state.in_([State.IN_FORCE.value, State.LIFTING.value])
 
 
 def _date(day: int) -> date:

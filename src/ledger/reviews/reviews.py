@@ -1,31 +1,30 @@
 """The reviews of a ledger: cases opened, acts appended one at a time, and what takes effect."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from itertools import groupby
-from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, insert, select
+from sqlalchemy import ColumnElement, func, insert, select, true
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import IntegrityError as NotUniqueError
 
 from ...core import time
 from ...core.errors import ConflictError, InvalidError
 from ..trail import Note, Trail
-from .acts import Act
+from .acts import UNDECIDED, Act
 from .asked import Asked
-from .case import OBJECTION, Case, Event, Opening, fold, refusal, step
+from .case import OBJECTION, Case, Event, Opening, refusal, step
 from .overrides import Overrides
-from .queue import Place, Wanted, queued, waiting
-from .rows import event_of, opening_of, setting_of
+from .queue import Place, Wanted, clocked, ended, queued, waiting
+from .rows import setting_of
 from .tables import CASE, EVENT, SCAN, SETTING
 from .telling import overtaken, told_now
-from .writing import append, effects, opened, read_case
+from .writing import append, effects, opened, read_case, read_cases
 
 __all__ = ["Reviews"]
 
-AUDITED = ("cause", "decision", "level", "until", "outcome", "reason_code", "change")
+TRIES, MANY = 5, 1_000
+AUDITED = ("decision", "level", "until", "outcome", "reason_code", "due", "by")
 
 
 class Reviews:
@@ -124,30 +123,12 @@ class Reviews:
         InvalidError
             If the same key was used for something else.
         """
-        before = self.answered(actor, asked, at, number)
-        if before is not None:
-            return before
-        day = time.day_of(at)
-        case = self.case(number, day)
-        if seen is not None and seen != case.version:
-            raise overtaken(case, seen, actor)
-        if why := refusal(case, act, actor):
-            raise ConflictError(told_now(case, actor, f"{why}."))
-        event = Event(position=case.version, at=at, actor=actor, act=act, detail=detail)
-        after = step(case, event)
-        try:
-            with self._trail.begin(self._engine) as (connection, note):
-                append(connection, after, asked)
-                note(_note(after, event, purpose))
-                for other in effects(connection, case, after, day):
-                    append(connection, other, None)
-                    note(_note(other, other.events[-1], purpose))
-        except NotUniqueError:
-            done = self.answered(actor, asked, at, number)
-            if done is not None:
-                return done
-            raise overtaken(self.case(number, day), case.version, actor) from None
-        return after
+        for _ in range(TRIES):
+            try:
+                return self._acted(number, act, at, actor, detail, seen, purpose, asked)
+            except NotUniqueError:
+                continue  # somebody else acted: the next try says so, if it matters
+        raise ConflictError(f"others act on case {number} all the time; try again")
 
     def answered(
         self, actor: str, asked: Asked | None, at: datetime, number: int | None = None
@@ -186,16 +167,30 @@ class Reviews:
 
     def cases(self, numbers: Iterable[int], day: int) -> list[Case]:
         """Return cases as they stand on a day, in the order of their numbers as given."""
-        with self._engine.connect() as connection:
-            return [read_case(connection, number, day) for number in numbers]
+        wanted = [*numbers]
+        found = {
+            case.id: case
+            for some in _batches(wanted)
+            for case in self._chosen(CASE.c.id.in_(some), day)
+        }
+        return [found[number] for number in wanted]
 
     def of(self, enterprise: int, day: int) -> list[Case]:
         """Return all cases of an enterprise, by its dense number, oldest first."""
-        statement = select(CASE.c.id).where(CASE.c.number == enterprise).order_by(CASE.c.id)
-        with self._engine.connect() as connection:
-            return [
-                read_case(connection, each, day) for each in connection.execute(statement).scalars()
-            ]
+        return self._chosen(CASE.c.number == enterprise, day)
+
+    def undecided(self, enterprises: Collection[int], day: int) -> list[Case]:
+        """Return the cases of enterprises, by dense number, that are not decided yet."""
+        found = (self._chosen(CASE.c.number.in_(some), day) for some in _batches([*enterprises]))
+        return [case for cases in found for case in cases if case.state in UNDECIDED]
+
+    def ended(self, day: int) -> list[Case]:
+        """Return the cases whose level has ended by a day, which is not written down yet."""
+        return self.cases(ended(self._engine, day), day)
+
+    def clocked(self, day: int) -> list[Case]:
+        """Return the cases of which a clock runs."""
+        return self.cases(clocked(self._engine), day)
 
     def queue(
         self, wanted: Wanted, day: int, *, after: Place | None = None, limit: int = 100
@@ -209,15 +204,7 @@ class Reviews:
 
     def everything(self, day: int) -> list[Case]:
         """Return all cases as they stand on a day, oldest first."""
-        with self._engine.connect() as connection:
-            rows = connection.execute(select(CASE).order_by(CASE.c.id)).mappings().all()
-            order = select(EVENT).order_by(EVENT.c.case, EVENT.c.position)
-            events = connection.execute(order).mappings().all()
-        told = {number: [*some] for number, some in groupby(events, key=itemgetter("case"))}
-        return [
-            fold(row["id"], opening_of(row), [event_of(each) for each in told[row["id"]]], day)
-            for row in rows
-        ]
+        return self._chosen(true(), day)
 
     def state(self) -> tuple[int, int]:
         """Return what moves with every setting, and with every act on an objection.
@@ -291,11 +278,58 @@ class Reviews:
             ) from None
         return cases
 
+    def _chosen(self, chosen: ColumnElement[bool], day: int) -> list[Case]:
+        with self._engine.connect() as connection:
+            return read_cases(connection, chosen, day)
+
+    def _acted(
+        self,
+        number: int,
+        act: Act,
+        at: datetime,
+        actor: str,
+        detail: Mapping[str, Any],
+        seen: int | None,
+        purpose: str,
+        asked: Asked | None,
+    ) -> Case:
+        """Append an act once.
+
+        Raises
+        ------
+        sqlalchemy.exc.IntegrityError
+            If somebody else acted at the same moment.
+        """
+        done = self.answered(actor, asked, at, number)
+        if done is not None:
+            return done
+        day = time.day_of(at)
+        case = self.case(number, day)
+        if seen is not None and seen != case.version:
+            raise overtaken(case, seen, actor)
+        if why := refusal(case, act, actor):
+            raise ConflictError(told_now(case, actor, f"{why}."))
+        event = Event(position=case.version, at=at, actor=actor, act=act, detail=detail)
+        after = step(case, event)
+        with self._trail.begin(self._engine) as (connection, note):
+            append(connection, after, asked)
+            note(_note(after, event, purpose))
+            for other in effects(connection, case, after, day):
+                append(connection, other, None)
+                note(_note(other, other.events[-1], purpose))
+        return after
+
     def _refuse_twice(self, opening: Opening) -> Case:
         raise ConflictError(
             f"a case was opened for change {opening.change} of enterprise {opening.enterprise} "
             "before; act on that one"
         )
+
+
+def _batches(numbers: Sequence[int]) -> Iterator[Sequence[int]]:
+    """Yield numbers by as many as one statement takes."""
+    for start in range(0, len(numbers), MANY):
+        yield numbers[start : start + MANY]
 
 
 def _of_objection() -> ColumnElement[bool]:
@@ -305,6 +339,8 @@ def _of_objection() -> ColumnElement[bool]:
 
 def _note(case: Case, event: Event, purpose: str) -> Note:
     told = {name: event.detail[name] for name in AUDITED if name in event.detail}
+    if event.act is Act.OPEN:
+        told |= {"cause": case.opening.cause, "change": case.opening.change}
     return Note.of(
         at=event.at,
         actor=event.actor,

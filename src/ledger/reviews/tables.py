@@ -15,7 +15,10 @@ from sqlalchemy import (
 
 from ..tables import METADATA
 
-__all__ = ["CASE", "EVENT", "SCAN", "SETTING"]
+__all__ = ["CASE", "DISTRICT", "EVENT", "SCAN", "SETTING"]
+
+DISTRICT = 20
+"""Of the name of a district that has no code, so many characters are kept."""
 
 CASE = Table(
     "review_case",
@@ -27,7 +30,7 @@ CASE = Table(
     Column("as_of", Date, nullable=False),
     Column("level", String(2), nullable=False),
     Column("change", Integer, unique=True),
-    Column("district", String(20)),
+    Column("district", String(DISTRICT)),
 )
 
 EVENT = Table(

@@ -1,19 +1,35 @@
 """Writing: acts as rows, and what takes effect by them, in the transaction of others."""
 
 from collections.abc import Iterable
+from dataclasses import replace
+from itertools import groupby
+from operator import itemgetter
 
-from sqlalchemy import insert, select
+from sqlalchemy import ColumnElement, insert, select
 from sqlalchemy.engine import Connection
 
 from ...core import time
 from ...core.errors import NotFoundError
+from ..history import alone
 from .acts import Act, State
 from .asked import Asked
 from .case import Case, Event, Opening, fold, step
 from .rows import aware, date_of, event_of, opening_of
-from .tables import CASE, EVENT, SETTING
+from .tables import CASE, DISTRICT, EVENT, SETTING
 
-__all__ = ["append", "effects", "opened", "read_case"]
+__all__ = ["append", "effects", "opened", "read_case", "read_cases"]
+
+LOCK = 0x58494E52 << 32  # of PostgreSQL's advisory locks, the first of those of enterprises
+
+
+def read_cases(connection: Connection, chosen: ColumnElement[bool], day: int) -> list[Case]:
+    """Return the cases whose row is chosen as they stand on a day, oldest first."""
+    numbers = select(CASE.c.id).where(chosen)
+    acts = select(EVENT).where(EVENT.c.case.in_(numbers)).order_by(EVENT.c.case, EVENT.c.position)
+    rows = connection.execute(select(CASE).where(chosen).order_by(CASE.c.id)).mappings().all()
+    events = connection.execute(acts).mappings().all()
+    told = {number: [*map(event_of, some)] for number, some in groupby(events, itemgetter("case"))}
+    return [fold(row["id"], opening_of(row), told[row["id"]], day) for row in rows]
 
 
 def read_case(connection: Connection, number: int, day: int) -> Case:
@@ -24,16 +40,15 @@ def read_case(connection: Connection, number: int, day: int) -> Case:
     NotFoundError
         If there is none of that number.
     """
-    row = connection.execute(select(CASE).where(CASE.c.id == number)).mappings().first()
-    if row is None:
+    found = read_cases(connection, CASE.c.id == number, day)
+    if not found:
         raise NotFoundError(f"there is no case {number}; the queue lists those there are")
-    told = select(EVENT).where(EVENT.c.case == number).order_by(EVENT.c.position)
-    events = [event_of(each) for each in connection.execute(told).mappings()]
-    return fold(number, opening_of(row), events, day)
+    return found[0]
 
 
 def opened(connection: Connection, opening: Opening, event: Event, asked: Asked | None) -> Case:
     """Open a case and return it."""
+    opening = replace(opening, district=opening.district and opening.district[:DISTRICT])
     row = {
         "number": opening.number,
         "enterprise": opening.enterprise,
@@ -72,6 +87,7 @@ def effects(connection: Connection, before: Case, after: Case, day: int) -> Iter
     """Keep what takes effect by an act, and yield the cases that it replaces."""
     if after.state is before.state or after.decision is None:
         return
+    alone(connection, LOCK | after.opening.number)
     decided, last = after.decision, after.events[-1]
     row = {
         "case": after.id,
@@ -96,8 +112,7 @@ def effects(connection: Connection, before: Case, after: Case, day: int) -> Iter
 def _replaced(connection: Connection, by: Case, day: int) -> Iterable[Case]:
     """Yield the other cases of the enterprise whose level counted until now."""
     other = (CASE.c.number == by.opening.number) & (CASE.c.id != by.id)
-    for number in connection.execute(select(CASE.c.id).where(other)).scalars().all():
-        case = read_case(connection, number, day)
+    for case in read_cases(connection, other, day):
         if case.state in {State.IN_FORCE, State.LIFTING}:
             last = by.events[-1]
             yield step(

@@ -8,7 +8,7 @@ import hashlib
 import json
 import secrets
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, datetime
 from typing import Any, Self
 
@@ -178,18 +178,19 @@ class Chain:
         entries, position, previous = [], self.position, self.digest
         for note in notes:
             position += 1
-            told = {each.name: getattr(note, each.name) for each in fields(note)}
-            draft = Entry(chain=self.name, position=position, previous=previous, **told)
-            previous = draft.expected()
-            entries.append(
-                Entry(
-                    chain=self.name,
-                    position=position,
-                    previous=draft.previous,
-                    digest=previous,
-                    **told,
-                )
+            draft = Entry(
+                chain=self.name,
+                position=position,
+                previous=previous,
+                at=note.at,
+                actor=note.actor,
+                purpose=note.purpose,
+                action=note.action,
+                subject=note.subject,
+                detail=note.detail,
             )
+            previous = draft.expected()
+            entries.append(replace(draft, digest=previous))
         return entries
 
     def advance(self, entry: Entry) -> None:

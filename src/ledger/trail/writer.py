@@ -1,4 +1,9 @@
-"""The writer: entries of many threads committed in groups, on disk while the database is gone."""
+"""The writer: entries of many threads kept in groups, on disk until the database has them.
+
+An entry that comes alone goes straight into the database. Where many come at once, or the database
+is gone, they are flushed to the spool of their chain, which is when whoever waits goes on, and are
+folded into the database together a moment later.
+"""
 
 import atexit
 import os
@@ -36,11 +41,16 @@ class Pace:
         Entries of one commit at most.
     anchor_entries, anchor_seconds
         A head is anchored after so many entries, or so long after one that is not.
+    fold_entries, fold_seconds
+        What many ask at once goes to disk first, and from there into the database after so many
+        entries, or so long after the first: one commit for all of them.
     retry_seconds
         How long a database that is gone is left alone.
     """
 
     group: int = 1_000
+    fold_entries: int = 500
+    fold_seconds: float = 0.1
     anchor_entries: int = 1_000
     anchor_seconds: float = 10.0
     retry_seconds: float = 1.0
@@ -77,7 +87,7 @@ class Trail:
         self._closing = False
         self._link: Link | None = None
         self._seen: tuple[int, int] | None = None
-        self._due = self._retry = 0.0
+        self._due = self._fold = self._retry = 0.0
         self._recovered = proof is None
 
     def write(self, note: Note) -> Entry:
@@ -170,8 +180,8 @@ class Trail:
         if self._link is None:
             return None
         dues = [self._due] if self._link.unanchored else []
-        dues += [self._retry] if self._link.waiting else []
-        return max(0.05, min(dues) - monotonic()) if dues else None
+        dues += [max(self._fold, self._retry)] if self._link.waiting else []
+        return max(0.01, min(dues) - monotonic()) if dues else None
 
     def _serve(self, group: Sequence[tuple[Note, Future[Entry]]]) -> None:
         try:
@@ -184,12 +194,17 @@ class Trail:
             told.set_result(entry)
 
     def _keep(self, notes: Sequence[Note]) -> list[Entry]:
-        """Keep a group, in the database or else on disk."""
+        """Keep a group, in the database or on disk."""
         link = self._link
         if link is None:
             link = self._link = Link(self._proof, notes[0])
         self._anchor(overdue=2)
         entries = link.extend(notes)
+        if link.spool is not None and (link.waiting or len(entries) > 1):
+            with suppress(OSError):
+                self._spool(link, entries)
+                self._advance(link, entries)
+                return entries
         tried = monotonic() >= self._retry
         if tried:
             try:
@@ -241,6 +256,8 @@ class Trail:
     def _spool(self, link: Link, entries: Sequence[Entry]) -> None:
         if link.spool is None:
             raise StorageError("the database is gone, and there is no disk for the audit trail")
+        if not link.waiting:
+            self._fold = monotonic() + self._pace.fold_seconds
         link.spool.write(entries)
 
     def _advance(self, link: Link, entries: Sequence[Entry]) -> None:
@@ -257,7 +274,8 @@ class Trail:
             self._anchor()
         if monotonic() < self._retry:
             return
-        if link.waiting:
+        many = len(link.waiting) >= self._pace.fold_entries
+        if link.waiting and (many or monotonic() >= self._fold):
             self._commit(link, [])
         if not self._recovered and self._proof is not None and last is not None:
             self._recovered = True

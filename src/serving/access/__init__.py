@@ -1,7 +1,8 @@
 """Who may do what: keys, accounts, sign-in, roles, channels, limits, masks and purposes."""
 
 from .access import Access
-from .accounts import Account, Accounts
+from .account import Account
+from .accounts import Accounts
 from .channels import Channel, ChannelEdition, Channels, read_channels
 from .desk import Desk, open_desk
 from .fieldset import FieldSet

@@ -4,6 +4,7 @@ import math
 from collections import Counter
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
 from time import monotonic
@@ -19,7 +20,7 @@ from ...core.errors import (
     PolicyError,
 )
 from .channels import Channel, Channels
-from .grants import Principal
+from .grants import KEY, Principal
 from .keys import REFUSED, ApiKey, Keys, looks_like_key
 from .limits import Bucket, Limit, Limiter, Verdict
 from .masking import Masks, masks_for
@@ -199,9 +200,24 @@ class Access:
         """
         return self.channels.on(time.day_of(self._now())).channel(name)
 
+    def principal(self, key: ApiKey) -> Principal:
+        """Return who asks by a key, with the person whose it is, and what it took the place of.
+
+        Raises
+        ------
+        ForbiddenError
+            If the account of that person is out of use.
+        """
+        found, person = key.principal, key.person
+        if person is not None:
+            self.accounts.check_in_use(person)
+            person = self.accounts.who(person)
+        before = tuple(f"{KEY} {name}" for name in self.keys.before(key))
+        return replace(found, person=person, before=before)
+
     def _pass_of_key(self, text: str) -> Pass:
         key = self.keys.verify(text)
-        found = self._pass(key.principal, key.id, _limit(key.limit), key.expires)
+        found = self._pass(self.principal(key), key.id, _limit(key.limit), key.expires)
         with suppress(OutageError):  # that it can be used is of more weight than when it last was
             self.keys.mark_used(key)
         return found
@@ -209,7 +225,9 @@ class Access:
     def _pass_of_session(self, token: str) -> Pass:
         session = self.sessions.check(token)
         name = digest(token)[:16]
-        return self._pass(session.principal, name, None, session.begun + self.sessions.longest)
+        person = self.accounts.who(session.actor)
+        principal = replace(session.principal, person=person)
+        return self._pass(principal, name, None, session.begun + self.sessions.longest)
 
     def _pass(
         self, principal: Principal, name: str, limit: Limit | None, expires: datetime

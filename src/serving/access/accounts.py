@@ -3,11 +3,12 @@
 import re
 import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime
 
-from ...core.errors import CredentialError, InvalidError, NotFoundError
+from ...core.errors import CredentialError, ForbiddenError, InvalidError, NotFoundError
 from . import totp
+from .account import KIND, Account
 from .grants import Grant
 from .lockouts import Lockouts
 from .passwords import Passwords, check_password
@@ -15,55 +16,18 @@ from .sessions import Sessions, SignedIn
 from .store import Store
 from .tokens import digest, new_token
 
-__all__ = ["Account", "Accounts"]
+__all__ = ["Accounts"]
 
 NAME = re.compile(r"\w[\w.@-]{0,63}")
+ELSEWHERE = "oidc "
 DEVICES = 10
 WRONG = (
     "name, password or code is wrong, or the account is not in use; whoever administers the "
     "service can set a new password"
 )
+ENDING = ("grant", "password", "secret", "disabled")
+"""What of an account ends its sessions when it changes."""
 NO_SECRET = totp.new_secret()
-
-
-@dataclass(frozen=True, slots=True)
-class Account:
-    """What is kept of an account.
-
-    Parameters
-    ----------
-    name
-        As it signs in, in lower case.
-    grant
-        What it may do.
-    password
-        Argon2id hash of its password.
-    created
-        When it was made.
-    secret, offered
-        Secret of its second factor, if it has one; one that was shown and not confirmed yet.
-    step
-        The last step whose code was accepted.
-    devices
-        Digests of the tokens of devices that signed in, the newest last.
-    disabled
-        When it was taken out of use.
-    """
-
-    name: str
-    grant: Grant
-    password: str = field(repr=False)
-    created: datetime
-    secret: str | None = field(default=None, repr=False)
-    offered: str | None = field(default=None, repr=False)
-    step: int = 0
-    devices: tuple[str, ...] = field(default=(), repr=False)
-    disabled: datetime | None = None
-
-    @property
-    def actor(self) -> str:
-        """As the audit names it."""
-        return f"account {self.name}"
 
 
 class Accounts:
@@ -149,6 +113,32 @@ class Accounts:
         LimitError
             While locked out.
         """
+        proved = self.prove(name, password, code, address=address, device=device)
+        token = None if _known(proved, device) is not None else new_token()
+        entered = self._entered(proved, password, token)
+        signed_in = self._sessions.begin(entered.actor, entered.grant, channel, before=before)
+        proved = replace(proved, password=entered.password)
+        if not _stands(proved, self._store.get(proved.name)):
+            self._sessions.end(signed_in.token)
+            raise CredentialError(WRONG)
+        return replace(signed_in, device=token)
+
+    def prove(
+        self,
+        name: str,
+        password: str,
+        code: str = "",
+        *,
+        address: str,
+        device: str | None = None,
+    ) -> Account:
+        """Return an account to whoever proves that it is theirs, as by signing in.
+
+        Raises
+        ------
+        CredentialError, LimitError
+            As for `sign_in`.
+        """
         name = _name(name)
         account = self._store.get(name)
         known = _known(account, device)
@@ -157,31 +147,7 @@ class Accounts:
         if account is None or not proved:
             raise CredentialError(WRONG)
         self._lockouts.succeeded(name, address, known)
-        token = None if known is not None else new_token()
-        account = self._entered(account, password, token)
-        signed_in = self._sessions.begin(account.actor, account.grant, channel, before=before)
-        return replace(signed_in, device=token)
-
-    def change_password(self, name: str, old: str, new: str, *, address: str) -> None:
-        """Change a password by whoever knows the old one; every session and device is forgotten.
-
-        Raises
-        ------
-        CredentialError, LimitError
-            As for `sign_in`.
-        InvalidError
-            If the new one is not good enough, or is the old one.
-        """
-        name = _name(name)
-        account = self._store.get(name)
-        self._lockouts.begin(name, address, None)
-        kept = None if account is None or account.disabled else account.password
-        if not self._passwords.verify(kept, old):
-            raise CredentialError(WRONG)
-        self._lockouts.succeeded(name, address, None)
-        if old == new:
-            raise InvalidError("the new password is the old one; choose another")
-        self.set_password(name, new)
+        return account
 
     def set_password(self, name: str, password: str) -> None:
         """Set a password; every session and device of the account is forgotten.
@@ -193,7 +159,9 @@ class Accounts:
         """
         check_password(password, (_name(name), "xinheng"))
         kept = self._passwords.hash(password)
-        account = self._change(name, lambda found: replace(found, password=kept, devices=()))
+        account = self._change(
+            name, lambda found: replace(found, password=kept, offered=None, devices=())
+        )
         self._sessions.end_all(account.actor)
 
     def offer_second_factor(self, name: str) -> str:
@@ -287,6 +255,61 @@ class Accounts:
             raise NotFoundError(f"there is no account {name!r}; list the accounts to see them")
         return account
 
+    def of(self, actor: str) -> Account | None:
+        """Return the account that the audit names so; None where it is none's."""
+        kind, _, name = actor.partition(" ")
+        return self._store.get(name) if kind == KIND else None
+
+    def whose(self, named: str) -> str:
+        """Return what the audit calls a person, who is named by an account or as it does.
+
+        Raises
+        ------
+        NotFoundError
+            If there is no such account.
+        """
+        return named if named.startswith(ELSEWHERE) else self.find(named).actor
+
+    def who(self, actor: str) -> str:
+        """Return the person behind what the audit names: two names of one person have the same."""
+        seen: set[str] = set()
+        while actor not in seen:
+            seen.add(actor)
+            account = self.of(actor)
+            if account is not None and account.person is not None:
+                actor = account.person
+        return actor
+
+    def set_person(self, name: str, person: str | None) -> Account:
+        """Say whose an account is, where it is not called after them; see `Account`.
+
+        Raises
+        ------
+        NotFoundError
+            If there is no such account.
+        InvalidError
+            If the person is the account's own.
+        """
+        actor = self.find(name).actor
+        if person is not None and actor in {person, self.who(person)}:
+            raise InvalidError(f"{actor} is the person of {person} already")
+        return self._change(name, lambda found: replace(found, person=person))
+
+    def check_in_use(self, actor: str) -> None:
+        """Refuse what is of a person whose account is out of use.
+
+        Raises
+        ------
+        ForbiddenError
+            If it is.
+        """
+        account = self.of(actor)
+        if actor.startswith(f"{KIND} ") and (account is None or account.disabled is not None):
+            raise ForbiddenError(
+                f"this key is of {actor}, which is out of use; whoever manages keys can issue one "
+                "to somebody else"
+            )
+
     def named(self, name: str) -> str:
         """Return what the audit calls whoever tries to sign in by a name, which may be anything.
 
@@ -353,6 +376,13 @@ class Accounts:
 
 def _name(name: str) -> str:
     return unicodedata.normalize("NFKC", name).casefold()
+
+
+def _stands(proved: Account, now: Account | None) -> bool:
+    """Tell whether an account is still what somebody signed in to, of whom others end sessions."""
+    if now is None:
+        return False
+    return all(getattr(now, what) == getattr(proved, what) for what in ENDING)
 
 
 def _known(account: Account | None, device: str | None) -> str | None:

@@ -53,6 +53,29 @@ class Channel:
     limit: Limit
     key_limit: Limit
 
+    def require(self, name: str, *paths: str) -> None:
+        """Refuse an answer, or fields of one, that this channel does not hand out.
+
+        Raises
+        ------
+        ForbiddenError
+            That lists what it does.
+        """
+        if self.fields is None:
+            return
+        if name not in self.fields:
+            raise ForbiddenError(
+                f"the channel {self.name!r} hands out no {name}; it hands out: "
+                f"{', '.join(sorted(self.fields))}"
+            )
+        fields = self.fields[name]
+        for path in paths:
+            if not fields.has(path):
+                raise ForbiddenError(
+                    f"the channel {self.name!r} hands out no {path} of {name}; it hands out: "
+                    f"{', '.join(fields.paths)}"
+                )
+
     def answer(self, name: str, answer: Any, grant: Grant) -> Any:
         """Return an answer, as read from JSON, as this channel hands it out to somebody.
 
@@ -62,13 +85,9 @@ class Channel:
         Raises
         ------
         ForbiddenError
-            If it does not hand this answer out; the message lists those it does.
+            If it does not hand this answer out.
         """
-        if self.fields is not None and name not in self.fields:
-            raise ForbiddenError(
-                f"the channel {self.name!r} hands out no {name}; it hands out: "
-                f"{', '.join(sorted(self.fields))}"
-            )
+        self.require(name)
         masked = masks_for(grant, self.masks).of_answer(name, answer)
         return masked if self.fields is None else self.fields[name].of_answer(masked)
 

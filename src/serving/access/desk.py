@@ -11,7 +11,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from ...ledger import Ledger, Note, Step
-from .accounts import Account, Accounts
+from .account import Account
+from .accounts import Accounts
 from .channels import Channels
 from .grants import Grant
 from .keys import OVERLAP, ApiKey, Issued, Keys
@@ -66,15 +67,24 @@ class Desk:
         valid: timedelta,
         *,
         limit: float | None = None,
+        person: str | None = None,
     ) -> Issued:
-        """Issue a key; see `Keys.issue`."""
-        issued = self.keys.issue(holder, grant, channel, valid, limit=limit)
+        """Issue a key, which is of a person if one is named; see `Keys.issue`."""
+        whose = self._whose(person)
+        issued = self.keys.issue(holder, grant, channel, valid, limit=limit, person=whose)
         self._note("issue key", f"key {issued.key.id}", _told(issued.key))
         return issued
 
-    def rotate(self, name: str, valid: timedelta, overlap: timedelta = OVERLAP) -> Issued:
+    def rotate(
+        self,
+        name: str,
+        valid: timedelta,
+        overlap: timedelta = OVERLAP,
+        *,
+        person: str | None = None,
+    ) -> Issued:
         """Issue a key in the place of another; see `Keys.rotate`."""
-        issued = self.keys.rotate(name, valid, overlap)
+        issued = self.keys.rotate(name, valid, overlap, person=self._whose(person))
         old = self.keys.find(name)
         self._note("issue key", f"key {issued.key.id}", _told(issued.key))
         ends = {"expires": _written(old.expires), "successor": issued.key.id}
@@ -120,6 +130,12 @@ class Desk:
         told = {"grant": grant.to_dict(), "before": before}
         return self._changed("change grant", account, told)
 
+    def set_person(self, name: str, person: str | None) -> Account:
+        """Say whose an account is, None for whom it is called after; see `Accounts.set_person`."""
+        whose = self._whose(person)
+        account = self.accounts.set_person(name, whose)
+        return self._changed("set person", account, {"person": whose})
+
     def disable(self, name: str) -> Account:
         """Take an account out of use; see `Accounts.disable`."""
         return self._changed("disable account", self.accounts.disable(name))
@@ -133,6 +149,9 @@ class Desk:
         count = self.sessions.end_all(actor)
         self._note("end sessions", actor, {"sessions": count})
         return count
+
+    def _whose(self, person: str | None) -> str | None:
+        return None if person is None else self.accounts.whose(person)
 
     def _changed(
         self, action: str, account: Account, detail: Mapping[str, Any] | None = None
@@ -171,7 +190,8 @@ def _told(key: ApiKey) -> dict[str, Any]:
         "channel": key.channel,
         "expires": _written(key.expires),
     }
-    return told | ({} if key.limit is None else {"limit": key.limit})
+    more = {"limit": key.limit, "person": key.person}
+    return told | {name: value for name, value in more.items() if value is not None}
 
 
 def _written(at: datetime) -> str:

@@ -67,6 +67,24 @@ class FieldSet:
                     raise PolicyError(f"{source}: {message}")
                 at = fields[name]
 
+    def has(self, path: str) -> bool:
+        """Tell whether a field, or something in it, is among them.
+
+        Examples
+        --------
+        >>> fields = FieldSet.of(["level", "rules.id"])
+        >>> fields.has("rules"), fields.has("rules.zh"), FieldSet.of([]).has("rules.zh")
+        (True, False, True)
+        """
+        tree = self.tree
+        for name in path.split("."):
+            if not tree:
+                return True
+            if name not in tree:
+                return False
+            tree = tree[name]
+        return True
+
     def of_answer(self, answer: Any) -> Any:
         """Return an answer, as read from JSON, with these fields and no others."""
         return _pick(answer, self.tree)

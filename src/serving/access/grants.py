@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from typing import Any, Self, TypeVar
 
 from ...core.errors import ForbiddenError, InvalidError
-from .roles import ROLES, Permission, Role, find_permission, find_role
+from .roles import PERSONAL, ROLES, Permission, Role, find_permission, find_role
 
 __all__ = ["Grant", "Principal", "Scope"]
 
 Word = TypeVar("Word", bound=str)
+KEY = "key"
 NARROWING = ("permissions", "districts", "categories", "sources")
 
 
@@ -137,12 +138,45 @@ class Grant:
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """Who asks: somebody who proved it, by which means, with what is granted, in which channel."""
+    """Who asks.
+
+    Parameters
+    ----------
+    actor
+        Who proved it, as the audit has it.
+    grant, channel
+        What is granted, and in which channel.
+    means
+        By which it was proved: `key` or `session`.
+    person
+        Whose key or account it is, as the audit has it; None where it is nobody's.
+    before
+        The keys whose place it took, the first first.
+    """
 
     actor: str
     grant: Grant
     channel: str
     means: str
+    person: str | None = None
+    before: tuple[str, ...] = ()
+
+    @property
+    def holder(self) -> str:
+        """Under which name it has what it asked for before, whichever key it asked by."""
+        return self.before[0] if self.before else self.actor
+
+    @property
+    def author(self) -> str:
+        """As whom it answers for what it does: two who are called the same are one person."""
+        return self.person or self.holder
+
+    def allows(self, permission: Permission) -> bool:
+        """Tell whether something is allowed; what people answer for, to nobody's key."""
+        return self.grant.allows(permission) and not self._lacks_person(permission)
+
+    def _lacks_person(self, permission: Permission) -> bool:
+        return permission in PERSONAL and self.means == KEY and self.person is None
 
     def require(self, permission: Permission) -> None:
         """Refuse unless something is allowed.
@@ -159,8 +193,13 @@ class Principal:
         Traceback (most recent call last):
         ForbiddenError: the role consumer has no permission to read grade ...
         """
-        if self.grant.allows(permission):
+        if self.allows(permission):
             return
+        if self.grant.allows(permission):
+            raise ForbiddenError(
+                f"this key is nobody's, and to {permission} is for people; whoever manages keys "
+                "can say whose it is (xinheng keys rotate ID --person NAME)"
+            )
         having = [role for role, duty in ROLES.items() if permission in duty.permissions]
         if self.grant.role in having:
             raise ForbiddenError(

@@ -13,6 +13,7 @@ from joserfc.jwk import KeySet
 
 from ...core.errors import CredentialError, OutageError, PolicyError
 from .provider import Provider, check_address
+from .spans import within
 
 __all__ = ["REFUSED", "Description", "Issuer", "new_client"]
 
@@ -79,7 +80,7 @@ class Issuer:
             If it says it is another, or cannot do what is needed.
         """
         now = self._now()
-        if self._description is None or now - self._description[0] > FRESH:
+        if self._description is None or not within(self._description[0], now, FRESH):
             self._description = (now, self._describe())
         return self._description[1]
 
@@ -95,7 +96,7 @@ class Issuer:
         if self._keys is not None:
             since, keys = self._keys
             known = any(key.kid == wanted for key in keys)
-            if now - since < (FRESH if known or wanted is None else PAUSE):
+            if within(since, now, FRESH if known or wanted is None else PAUSE):
                 return keys
         self._keys = (now, _key_set(self._ask("GET", self.description().jwks_uri)))
         return self._keys[1]

@@ -16,7 +16,8 @@ from datetime import datetime, timedelta
 from ...core.errors import CredentialError, ForbiddenError, InvalidError, NotFoundError
 from ...core.time import day_of
 from .channels import Channels
-from .grants import Grant, Principal
+from .grants import KEY, Grant, Principal
+from .spans import within
 from .store import Store
 from .tokens import digest, same
 
@@ -63,6 +64,8 @@ class ApiKey:
         When it was last used, to the minute.
     after
         The id of the key that it took the place of.
+    person
+        Whose it is, as the audit names them; None where it is a program's.
     """
 
     id: str
@@ -76,6 +79,7 @@ class ApiKey:
     revoked: datetime | None = None
     used: datetime | None = None
     after: str | None = None
+    person: str | None = None
 
     def valid(self, now: datetime) -> bool:
         """Tell whether it is neither expired nor revoked."""
@@ -84,7 +88,7 @@ class ApiKey:
     @property
     def principal(self) -> Principal:
         """Who asks by this key."""
-        return Principal(f"key {self.id}", self.grant, self.channel, "key")
+        return Principal(f"{KEY} {self.id}", self.grant, self.channel, KEY, self.person)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,14 +138,15 @@ class Keys:
         valid: timedelta,
         *,
         limit: float | None = None,
+        person: str | None = None,
     ) -> Issued:
         """Make a key.
 
         Raises
         ------
         InvalidError
-            If it would be valid for no time, or for more than a year; if it has no holder; if its
-            limit lets nothing through.
+            If it would be valid for no time, or for more than a year; if it has no holder, or
+            nothing can be the person; if its limit lets nothing through.
         PolicyError
             If there is no such channel today.
         """
@@ -150,14 +155,14 @@ class Keys:
                 f"a key is valid for more than no time and at most {LONGEST.days} days, not "
                 f"{valid}; a key in use is renewed by rotating it"
             )
-        if not holder.strip() or len(holder) > LONGEST_HOLDER or not holder.isprintable():
+        if not _is_name(holder):
             raise InvalidError(
                 "a key has a holder: name the program or department that gets it, in at most "
                 f"{LONGEST_HOLDER} letters"
             )
         if limit is not None and not 0 < limit < math.inf:
             raise InvalidError(f"a limit of {limit} requests a second lets nothing through")
-        return self._make(holder, grant, channel, valid, limit=limit)
+        return self._make(holder, grant, channel, valid, limit=limit, person=person)
 
     def check(self, text: str) -> ApiKey:
         """Return the key of a text, and keep when it was used.
@@ -182,12 +187,21 @@ class Keys:
     def mark_used(self, key: ApiKey) -> ApiKey:
         """Keep to the minute when a key was used, and return it."""
         now = self._now()
-        if key.used is not None and now - key.used < COARSE:
+        if key.used is not None and within(key.used, now, COARSE):
             return key
         return self._change(key.id, lambda found: replace(found, used=now))
 
-    def rotate(self, name: str, valid: timedelta, overlap: timedelta = OVERLAP) -> Issued:
+    def rotate(
+        self,
+        name: str,
+        valid: timedelta,
+        overlap: timedelta = OVERLAP,
+        *,
+        person: str | None = None,
+    ) -> Issued:
         """Make a key in the place of another, which stays valid for the overlap and no longer.
+
+        It is of the same person, unless one is named.
 
         Raises
         ------
@@ -202,7 +216,13 @@ class Keys:
         if not timedelta() < valid <= LONGEST:
             raise InvalidError(f"a key is valid for at most {LONGEST.days} days, not {valid}")
         issued = self._make(
-            old.holder, old.grant, old.channel, valid, limit=old.limit, after=old.id
+            old.holder,
+            old.grant,
+            old.channel,
+            valid,
+            limit=old.limit,
+            after=old.id,
+            person=old.person if person is None else person,
         )
         self._change(name, lambda key: replace(key, expires=min(key.expires, now + overlap)))
         return issued
@@ -237,8 +257,13 @@ class Keys:
         Raises
         ------
         ForbiddenError
-            If neither is valid.
+            If it was revoked, or neither is valid.
         """
+        if self.find(name).revoked is not None:
+            raise ForbiddenError(
+                f"the key {name} was revoked, and what it asked for ends with it; a key that took "
+                "its place can resume it"
+            )
         now, keys = self._now(), self.all()
         names = {name}
         for key in keys:
@@ -249,6 +274,14 @@ class Keys:
                 f"the key {name} is valid no longer, and none that took its place is; issue another"
             )
         return valid[-1]
+
+    def before(self, key: ApiKey) -> tuple[str, ...]:
+        """Return the ids of the keys whose place a key took, the first first."""
+        names: list[str] = []
+        while key.after is not None:
+            key = self.find(key.after)
+            names.insert(0, key.id)
+        return tuple(names)
 
     def all(self) -> list[ApiKey]:
         """Return every key, the oldest first."""
@@ -263,7 +296,13 @@ class Keys:
         *,
         limit: float | None,
         after: str | None = None,
+        person: str | None = None,
     ) -> Issued:
+        if person is not None and not _is_name(person):
+            raise InvalidError(
+                "the person whose a key is, is named as the audit has them, in at most "
+                f"{LONGEST_HOLDER} letters"
+            )
         now, name, text = self._now(), *_new_key()
         if self._channels is not None:
             self._channels.on(day_of(now)).channel(channel)
@@ -277,6 +316,7 @@ class Keys:
             expires=now + valid,
             limit=limit,
             after=after,
+            person=person,
         )
         self._store.add(name, key)
         return Issued(text, key)
@@ -298,6 +338,10 @@ def looks_like_key(text: str) -> bool:
     False
     """
     return bool(PATTERN.fullmatch(text)) and text[-CHECK:] == _check(text[:-CHECK])
+
+
+def _is_name(text: str) -> bool:
+    return bool(text.strip()) and len(text) <= LONGEST_HOLDER and text.isprintable()
 
 
 def _new_key() -> tuple[str, str]:

@@ -113,7 +113,7 @@ class Lockouts:
     def purge(self) -> int:
         """Remove what is forgotten anyway, and return how many rows these were."""
         now = self._now()
-        return self._store.prune(lambda row: _remembered(row, now) is None)
+        return self._store.prune(lambda row: now - row.last > FORGOTTEN)
 
     def _count(self, key: str, tries: Tries) -> None:
         now = self._now()
@@ -121,7 +121,7 @@ class Lockouts:
 
         def count(found: Failures | None) -> Failures:
             nonlocal refused
-            found = _remembered(found, now)
+            found = _remembered(found, now, tries)
             if found is not None and now < found.until:
                 refused = found.until
                 return found
@@ -148,8 +148,13 @@ class Lockouts:
         self._store.change(key, less)
 
 
-def _remembered(found: Failures | None, now: datetime) -> Failures | None:
-    return None if found is None or now - found.last > FORGOTTEN else found
+def _remembered(found: Failures | None, now: datetime, tries: Tries) -> Failures | None:
+    """Return failures that count; of a clock that was set back, as if the last were now."""
+    if found is None or now - found.last > FORGOTTEN:
+        return None
+    if found.last <= now:
+        return found
+    return Failures(found.count, now, min(found.until, now + tries.delay(found.count)))
 
 
 def _key(name: str, place: str) -> str:

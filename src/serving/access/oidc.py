@@ -15,6 +15,7 @@ from joserfc.errors import JoseError
 from ...core.errors import CredentialError, ForbiddenError
 from .grants import Grant
 from .issuer import REFUSED, Issuer
+from .spans import within
 from .store import Store
 from .tokens import digest, new_token, same
 
@@ -122,7 +123,7 @@ class OpenId:
         pending = self._take(ticket)
         if pending is None or not same(pending.state, answer.get("state", "")):
             raise _refused("no such sign-in has begun in this browser")
-        if self._now() - pending.since > PATIENCE:
+        if not within(pending.since, self._now(), PATIENCE):
             raise _refused("it took too long")
         description, provider = self._issuer.description(), self._issuer.provider
         said = answer.get("iss", None if description.names_itself else provider.issuer)
@@ -184,7 +185,7 @@ class OpenId:
 
 def purge_pending(store: Store[Pending], now: datetime) -> int:
     """Remove sign-ins that nobody ended, and return how many there were."""
-    return store.prune(lambda row: now - row.since > PATIENCE)
+    return store.prune(lambda row: not within(row.since, now, PATIENCE))
 
 
 def _actor(provider: str, subject: object) -> str:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Self
 
 from ...core import time
 from ...core.errors import CredentialError, InvalidError, NotFoundError
-from .accounts import Account, Accounts
+from .account import Account
+from .accounts import Accounts
 from .channels import Channels
 from .issuer import Issuer
 from .lockouts import Failures, Lockouts

@@ -194,6 +194,7 @@ def _role(table: Table) -> RoleOf:
         frozenset(map(find_permission, table.texts("permissions", []))) or None,
         frozenset(table.texts("districts", [])) or None,
         frozenset(table.texts("categories", [])) or None,
+        frozenset(table.texts("sources", [])) or None,
     )
     role = RoleOf(table.take("value", str), find_role(table.take("role", str)).value, scope)
     table.finish()

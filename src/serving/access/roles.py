@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from ...core.errors import NotFoundError
 
-__all__ = ["ROLES", "Duty", "Permission", "Role", "find_permission", "find_role"]
+__all__ = ["PERSONAL", "ROLES", "Duty", "Permission", "Role", "find_permission", "find_role"]
 
 
 class Permission(StrEnum):
@@ -32,6 +32,10 @@ class Permission(StrEnum):
     RUN_JOBS = "run jobs"
     MANAGE_KEYS = "manage keys"
     MANAGE_ACCOUNTS = "manage accounts"
+
+
+PERSONAL = frozenset({Permission.DECIDE, Permission.SECOND, Permission.PROMOTE})
+"""What a person answers for, and no program by itself."""
 
 
 class Role(StrEnum):

@@ -14,7 +14,7 @@ from typing import Any, Protocol, TypeVar, cast, get_type_hints
 from sqlalchemy import Table
 
 from ...ledger import ACCOUNTS, FAILURES, KEYS, PENDING, SESSIONS
-from .accounts import Account
+from .account import Account
 from .grants import Grant
 from .keys import ApiKey
 from .lockouts import Failures

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from ...core.errors import CredentialError
 from .grants import Grant, Principal
+from .spans import within
 from .store import Store
 from .tokens import digest, new_token, same
 
@@ -57,7 +58,8 @@ class Sessions:
     now
         The clock.
     idle, longest
-        After how long without a request a session is over, and after how long in any case.
+        After how long without a request a session is over, and after how long in any case. By a
+        clock that was set back since it was last seen, it is over too.
 
     Examples
     --------
@@ -146,7 +148,8 @@ class Sessions:
         return self._store.prune(lambda session: self._over(session, now))
 
     def _over(self, session: Session, now: datetime) -> bool:
-        return now - session.seen >= self.idle or now - session.begun >= self.longest
+        used = within(session.seen, now, self.idle)
+        return not (used and within(session.begun, now, self.longest))
 
 
 def _csrf(token: str) -> str:

@@ -9,6 +9,7 @@ from .changes import ChangesAnswer, change_values
 from .enterprise import (
     EnterprisesAnswer,
     ProfileAnswer,
+    category_values,
     listed_values,
     term_values,
     terms_of,
@@ -30,15 +31,23 @@ from .record import RecordsAnswer, records_values
 from .remedies import RemediesAnswer, remedies_values
 from .review import QueueAnswer, ReviewAnswer, brief_values, review_values
 from .reviewpolicy import ReviewPolicyAnswer, review_policy_values
-from .scores import ScoresAnswer
-from .session import ProvidersAnswer, SessionAnswer, session_answer
+from .scores import ScoredRowAnswer, ScoresAnswer
+from .session import (
+    ProvidersAnswer,
+    SecondFactorAnswer,
+    SessionAnswer,
+    second_factor_answer,
+    session_answer,
+)
 from .values import Language, Level, Values
 from .webhook import (
     DeliveriesAnswer,
+    SubscriptionsAnswer,
     WebhookAnswer,
     WebhookKeysAnswer,
     WebhooksAnswer,
     delivery_values,
+    subscription_values,
     webhook_values,
 )
 from .whatif import WhatIfAnswer
@@ -69,16 +78,20 @@ __all__ = [
     "RemediesAnswer",
     "ReviewAnswer",
     "ReviewPolicyAnswer",
+    "ScoredRowAnswer",
     "ScoresAnswer",
+    "SecondFactorAnswer",
     "SessionAnswer",
     "ShortExplanationAnswer",
     "StateAnswer",
+    "SubscriptionsAnswer",
     "Values",
     "WebhookAnswer",
     "WebhookKeysAnswer",
     "WebhooksAnswer",
     "WhatIfAnswer",
     "brief_values",
+    "category_values",
     "change_values",
     "delivery_values",
     "explanation_values",
@@ -95,8 +108,10 @@ __all__ = [
     "remedies_values",
     "review_policy_values",
     "review_values",
+    "second_factor_answer",
     "session_answer",
     "short_explanation_values",
+    "subscription_values",
     "term_values",
     "terms_of",
     "webhook_values",

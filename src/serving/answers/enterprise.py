@@ -20,6 +20,7 @@ __all__ = [
     "LicenceAnswer",
     "ProfileAnswer",
     "TermAnswer",
+    "category_values",
     "listed_values",
     "term_values",
     "terms_of",
@@ -50,7 +51,7 @@ class TermAnswer(BaseModel):
 
     code: str
     zh: str
-    en: str
+    en: str | None = Field(description="Null where no table of codes has it.")
 
 
 class EnterpriseAnswer(BaseModel):
@@ -149,7 +150,7 @@ def listed_values(listed: Listed, level: str | None, moved: str | None) -> Value
         "enterprise": listed.enterprise,
         "name": listed.name,
         "district": None if district is None else term_values("district", district),
-        "categories": [term_values("food_category", each) for each in terms],
+        "categories": [category_values(each) for each in terms],
         "level": level,
         "moved": moved,
     }
@@ -157,7 +158,12 @@ def listed_values(listed: Listed, level: str | None, moved: str | None) -> Value
 
 def term_values(table: str, text: str) -> Values:
     """Return a code of a table, or the Chinese name of one, with its names."""
-    return terms_of(table).get(text) or {"code": text, "zh": text, "en": text}
+    return terms_of(table).get(text) or {"code": text, "zh": text, "en": None}
+
+
+def category_values(text: str) -> Values:
+    """Return a food category or a line of business with its names."""
+    return terms_of("food_category").get(text) or term_values("line_of_business", text)
 
 
 @cache

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from math import isnan
 from typing import TYPE_CHECKING, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -10,10 +11,10 @@ from pydantic import BaseModel, ConfigDict, Field
 from .grade import GRADE, GradeAnswer, grade_values
 from .override import NOTHING, OverrideAnswer, People
 from .record import RECORD, RecordAnswer, record_values
-from .values import Language, Level, Values, in_language
+from .values import Language, Level, Values
 
 if TYPE_CHECKING:
-    from ...explaining import Explanation
+    from ...explaining import Explanation, Reason
 
 __all__ = [
     "ExplanationAnswer",
@@ -189,20 +190,50 @@ def explanation_values(
     people: People = NOTHING,
 ) -> Values:
     """Return the explanation in one language."""
-    values = in_language(explanation.to_dict([language]), language, "note")
-    return values | {
+    override, note = explanation.override, explanation.note
+    zh = language == "zh"
+    return {
         "language": language,
         "detail": "full",
         "grade": grade_values(explanation.grade, enterprise, sequence, run, people),
-        "reasons": [
-            in_language(each, language, "name", "unit", "sentence")
-            | {"records": record_values(each["records"])}
-            for each in values["reasons"]
+        "level": str(explanation.level),
+        "likely": [str(level) for level in explanation.likely],
+        "decisive": [
+            {"id": each.indicator, "level": str(each.level)} for each in explanation.decisive
         ],
-        "dimensions": [in_language(each, language, "name") for each in values["dimensions"]],
+        "override": None if override is None else override.to_dict(),
+        "base": explanation.base,
+        "reasons": [_reason(explanation, each, language) for each in explanation.reasons],
+        "dimensions": [
+            {
+                "id": each.dimension,
+                "name": each.zh if zh else each.en,
+                "contribution": each.contribution,
+            }
+            for each in explanation.dimensions
+        ],
         "rule_records": {
-            rule: record_values(records) for rule, records in values["rule_records"].items()
+            rule: record_values(records) for rule, records in explanation.rule_records.items()
         },
+        "note": None if note is None else note[not zh],
+    }
+
+
+def _reason(explanation: Explanation, reason: Reason, language: Language) -> Values:
+    indicator = reason.indicator
+    zh = language == "zh"
+    return {
+        "id": indicator.id,
+        "name": indicator.zh if zh else indicator.en,
+        "dimension": indicator.dimension,
+        "value": None if isnan(reason.value) else reason.value,
+        "unit": indicator.unit_zh if zh else indicator.unit_en,
+        "state": reason.state.value,
+        "contribution": reason.contribution,
+        "sentence": reason.zh if zh else reason.en,
+        "records": record_values(explanation.records.get(indicator.id)),
+        "missed": [day.to_dict() for day in explanation.missed.get(indicator.id, ())],
+        "usual": [usual.to_dict() for usual in explanation.usual.get(indicator.id, ())],
     }
 
 

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from datetime import date
+from math import isnan
 from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from ...core import time
 from .grade import GRADE
-from .values import Language, Values, in_language
+from .values import Language, Values
 
 if TYPE_CHECKING:
-    from ...explaining import Explanation
+    from collections.abc import Iterable
+
+    from ...explaining import Explanation, SharedRecord
 
 __all__ = [
     "RECORD",
@@ -138,31 +141,37 @@ class RecordsAnswer(BaseModel):
     sequence: int
 
 
-def record_values(records: list[Values] | None) -> list[Values] | None:
+def record_values(records: Iterable[SharedRecord] | None) -> list[Values] | None:
     """Return records with their numbers as text."""
     if records is None:
         return None
-    return [each | {"record": str(each["record"])} for each in records]
+    return [each.to_dict() | {"record": str(each.record)} for each in records]
 
 
 def records_values(
     explanation: Explanation, enterprise: str, sequence: int, language: Language
 ) -> Values:
     """Return the records of an explanation by the indicators and rules that rest on them."""
-    values = explanation.to_dict()
-    kept = ("id", "dimension", "value", "contribution")
+    zh = language == "zh"
     return {
         "language": language,
         "enterprise": enterprise,
         "as_of": time.show(explanation.grade.as_of),
-        "level": values["level"],
+        "level": str(explanation.level),
         "indicators": [
-            {name: each[name] for name in (*kept, "name", "unit")}
-            | {"records": record_values(each["records"])}
-            for each in (in_language(one, language, "name", "unit") for one in values["reasons"])
-            if each["records"]
+            {
+                "id": each.indicator.id,
+                "dimension": each.indicator.dimension,
+                "value": None if isnan(each.value) else each.value,
+                "contribution": each.contribution,
+                "name": each.indicator.zh if zh else each.indicator.en,
+                "unit": each.indicator.unit_zh if zh else each.indicator.unit_en,
+                "records": record_values(records),
+            }
+            for each in explanation.reasons
+            if (records := explanation.records.get(each.indicator.id))
         ],
-        "rules": {rule: record_values(some) for rule, some in values["rule_records"].items()},
+        "rules": {rule: record_values(some) for rule, some in explanation.rule_records.items()},
         "bundle": explanation.grade.bundle,
         "sequence": sequence,
     }

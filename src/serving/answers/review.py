@@ -29,6 +29,7 @@ BRIEF: dict[str, JsonValue] = {
     "cause": "to_high_risk",
     "as_of": "2026-03-01",
     "level": "D",
+    "level_now": "D",
     "state": "proposed",
     "opened": "2026-03-01T20:00:07Z",
     "taken_by": "li",
@@ -93,10 +94,14 @@ class BriefAnswer(BaseModel):
     enterprise: str
     district: str | None = Field(description="As it was known when the review was opened.")
     cause: str = Field(
-        description="`objection`, `by_hand`, or the line of the review policy that asked for it."
+        description="`objection`, `by_hand`, `record_withdrawn` (a level that people set rests on "
+        "it), or the line of the review policy that asked for it."
     )
     as_of: date = Field(description="Day of the grade that is reviewed.")
     level: Level = Field(description="The level that counted then.")
+    level_now: Level = Field(
+        description="The one that counts, as far as runs told it while the review was not decided."
+    )
     state: Literal[
         "received", "open", "taken", "sent_back", "proposed", "in_force", "lifting",
         "confirmed", "expired", "lifted", "replaced", "declined", "withdrawn",
@@ -145,7 +150,10 @@ class EventAnswer(BaseModel):
     received: date | None
     contests: str | None
     evidence: list[str]
-    by: int | None = Field(description="The review whose level takes the place of this one's.")
+    by: int | None = Field(
+        description="Another review: whose level takes the place of this one's, or has lost a "
+        "record that it rests on."
+    )
     due: date | None
     expected: bool | None
 
@@ -197,6 +205,7 @@ def brief_values(case: Case, day: int) -> Values:
         "cause": opening.cause,
         "as_of": time.show(opening.as_of),
         "level": opening.level,
+        "level_now": case.level,
         "state": case.state.value,
         "opened": _moment(case.events[0].at),
         "taken_by": case.taken_by,

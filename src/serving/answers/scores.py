@@ -2,12 +2,32 @@
 
 from datetime import date
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from .grade import GRADE, GradeAnswer
 from .problem import Fault
+from .values import Level
 
-__all__ = ["Score", "ScoresAnswer"]
+__all__ = ["Score", "ScoredRowAnswer", "ScoresAnswer"]
+
+ROW: dict[str, JsonValue] = {
+    "enterprise": GRADE["enterprise"],
+    "as_of": "2026-03-01",
+    "level": "C",
+    "national_class": "C",
+    "model_level": "B",
+    "card_level": None,
+    "previous": "B",
+    "probability": 0.0731,
+    "lower": 0.0522,
+    "upper": 0.1014,
+    "margin": 0.31,
+    "rules": "abnormal_operation",
+    "bundle": GRADE["bundle"],
+    "sequence": 12,
+    "error": None,
+    "detail": None,
+}
 
 
 class Score(BaseModel):
@@ -50,3 +70,26 @@ class ScoresAnswer(BaseModel):
     graded: int
     failed: int
     scores: list[Score]
+
+
+class ScoredRowAnswer(BaseModel):
+    """A row of a file that was graded: its fields are the columns of the file that is answered."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [ROW]})
+
+    enterprise: str
+    as_of: date
+    level: Level | None = Field(description="Null where there is no grade; `error` says why.")
+    national_class: str | None
+    model_level: Level | None
+    card_level: Level | None
+    previous: Level | None
+    probability: float | None
+    lower: float | None
+    upper: float | None
+    margin: float | None
+    rules: str | None = Field(description="Ids of the statutory rules that were met.")
+    bundle: str | None
+    sequence: int | None
+    error: str | None = Field(description="Type of the problem, where there is no grade.")
+    detail: str | None

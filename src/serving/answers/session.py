@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs, urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field
 
 if TYPE_CHECKING:
     from ..access import Standing
 
-__all__ = ["ProvidersAnswer", "SessionAnswer", "session_answer"]
+__all__ = [
+    "ProvidersAnswer",
+    "SecondFactorAnswer",
+    "SessionAnswer",
+    "second_factor_answer",
+    "session_answer",
+]
 
 EXAMPLE: dict[str, Any] = {
     "actor": "account li",
@@ -23,6 +30,11 @@ EXAMPLE: dict[str, Any] = {
     "ends": "2026-03-01T13:00:00Z",
     "idle_minutes": 30,
     "csrf": "5f2b7c0d9e",
+}
+
+OFFER: dict[str, Any] = {
+    "uri": "otpauth://totp/Xinheng:li?secret=JBSWY3DPEHPK3PXP&issuer=Xinheng",
+    "secret": "JBSWY3DPEHPK3PXP",
 }
 
 
@@ -56,6 +68,21 @@ class ProvidersAnswer(BaseModel):
         description="Who signs people in that have no account: lead them to /v1/sign-in/NAME."
     )
     channels: list[str] = Field(description="Channels by which people sign in.")
+
+
+class SecondFactorAnswer(BaseModel):
+    """A new secret for an application for codes, which is shown once."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [OFFER]})
+
+    uri: str = Field(description="What the application reads, as from a QR code.")
+    secret: str = Field(description="The same to be typed, in Base32.")
+
+
+def second_factor_answer(uri: str) -> SecondFactorAnswer:
+    """Return the answer with the URI of a new secret, and with the secret in it."""
+    [secret] = parse_qs(urlsplit(uri).query)["secret"]
+    return SecondFactorAnswer(uri=uri, secret=secret)
 
 
 def session_answer(standing: Standing) -> SessionAnswer:

@@ -15,10 +15,13 @@ if TYPE_CHECKING:
 __all__ = [
     "DeliveriesAnswer",
     "DeliveryAnswer",
+    "SubscriptionAnswer",
+    "SubscriptionsAnswer",
     "WebhookAnswer",
     "WebhookKeysAnswer",
     "WebhooksAnswer",
     "delivery_values",
+    "subscription_values",
     "webhook_values",
 ]
 
@@ -44,6 +47,19 @@ SENT: dict[str, JsonValue] = {
     "status": 204,
     "took_ms": 84,
     "problem": "",
+}
+SUBSCRIPTION: dict[str, JsonValue] = {
+    "id": "wh_0123456789abcdef0123",
+    "key": "ulINl8iGnU",
+    "holder": "district bureau",
+    "host": "hooks.example",
+    "created": "2026-03-01T08:00:00Z",
+    "state": "retrying",
+    "attempts": 4,
+    "since": "2026-03-01T20:00:12Z",
+    "due": "2026-03-01T20:01:40Z",
+    "behind": 9,
+    "problem": "it answered 503, expected 200 to 299",
 }
 KEY = "whpk_O2onvM62pC1io6jQKm8Nc2UyFXcd4kOmOsBIoYtZ2ik="
 
@@ -73,6 +89,33 @@ class WebhooksAnswer(BaseModel):
     model_config = ConfigDict(json_schema_extra={"examples": [{"webhooks": [WEBHOOK]}]})
 
     webhooks: list[WebhookAnswer]
+
+
+class SubscriptionAnswer(BaseModel):
+    """A webhook as it is told to those who run the service."""
+
+    id: str
+    key: str = Field(description="Id of the key that is told; `xinheng keys show` says whose.")
+    holder: str = Field(description="Who holds that key.")
+    host: str = Field(description="Where it goes; the rest of the address is the holder's.")
+    created: datetime
+    state: str = Field(description="`delivering`, `retrying` or `paused`.")
+    attempts: int = Field(description="How often what comes next was tried.")
+    since: datetime | None = Field(description="When that was tried first.")
+    due: datetime | None = Field(description="When it is tried again; null if at once.")
+    behind: int = Field(description="How many changes came after the last that was delivered.")
+    problem: str = Field(
+        description="Why it is paused, or else why what was tried last was not taken; empty if "
+        "nothing is wrong."
+    )
+
+
+class SubscriptionsAnswer(BaseModel):
+    """The webhooks of all keys."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"subscriptions": [SUBSCRIPTION]}]})
+
+    subscriptions: list[SubscriptionAnswer]
 
 
 class DeliveryAnswer(BaseModel):
@@ -113,17 +156,46 @@ class WebhookKeysAnswer(BaseModel):
 
 def webhook_values(found: Any) -> Values:
     """Return a webhook."""
-    state = "paused" if found.paused else "retrying" if found.attempts else "delivering"
     return {
         "id": found.id,
         "url": found.url,
         "purpose": found.purpose,
         "created": found.created,
         "after": found.after,
-        "state": state,
+        "state": found.state,
         "attempts": found.attempts,
         "due": found.due,
         "why": found.why,
+    }
+
+
+def subscription_values(found: Any, holder: str, newest: int, last: Sent | None) -> Values:
+    """Return a webhook for those who run the service.
+
+    Parameters
+    ----------
+    found
+        The webhook.
+    holder
+        Who holds its key.
+    newest
+        Number of the newest change.
+    last
+        What was tried last; None if nothing was.
+    """
+    tried = last.problem if last is not None and found.attempts else ""
+    return {
+        "id": found.id,
+        "key": found.key,
+        "holder": holder,
+        "host": found.host,
+        "created": found.created,
+        "state": found.state,
+        "attempts": found.attempts,
+        "since": found.since,
+        "due": found.due,
+        "behind": max(newest - found.after, 0),
+        "problem": found.why or tried,
     }
 
 

@@ -13,6 +13,7 @@ from ...archive.directory import distinct
 from ...core import time
 from ...grading import Level
 from ...grading.scores import Scores, words
+from ..access import without_numbers
 from ..problem import ProblemError
 from ..service import Service
 
@@ -89,13 +90,13 @@ def graded(
     with ThreadPoolExecutor(THREADS) as pool:
         for first in range(0, len(table), TOGETHER):
             block = table.slice(first, TOGETHER)
-            texts = block["as_of"].to_pylist()
-            days = np.array([question.days[text] for text in texts], np.int64)
-            identifiers = block["enterprise"].to_pylist()
+            days = _days(question, block["as_of"])
+            identifiers = [each or "" for each in block["enterprise"].to_pylist()]
             parts, places = [], []
             for day in np.unique(days).tolist():
                 rows = np.flatnonzero(days == day)
-                mine = [identifiers[row] or "" for row in rows]
+                some = len(rows) < len(identifiers)
+                mine = [identifiers[row] for row in rows.tolist()] if some else identifiers
                 numbers, problems = _found(find, mine, day)
                 _recorded(pool, record, mine, problems, day)
                 parts.append(_block(service, mine, numbers, problems, day))
@@ -105,15 +106,24 @@ def graded(
             yield from whole.take(pa.array(order)).to_batches()
 
 
+def _days(question: Question, texts: pa.ChunkedArray) -> Numbers:
+    """Return the day of each row."""
+    coded = texts.combine_chunks().dictionary_encode(null_encoding="encode")
+    days = np.array([question.days[text] for text in coded.dictionary.to_pylist()], np.int64)
+    found: Numbers = days[coded.indices.to_numpy()]
+    return found
+
+
 def _found(
     find: Find, identifiers: Sequence[str], day: int
 ) -> tuple[Numbers, dict[str, ProblemError]]:
     """Look identifiers up; one that no enterprise can have is not looked for."""
-    odd = {each for each in identifiers if not 0 < len(each) <= LONGEST or not each.isprintable()}
-    asked = [each for each in identifiers if each not in odd] if odd else identifiers
-    found, problems = find(asked, day)
-    if not odd:
+    sizes = [*map(len, identifiers)]
+    if min(sizes) and max(sizes) <= LONGEST and "".join(identifiers).isprintable():
+        found, problems = find(identifiers, day)
         return found, dict(problems)
+    odd = {each for each in identifiers if not 0 < len(each) <= LONGEST or not each.isprintable()}
+    found, problems = find([each for each in identifiers if each not in odd], day)
     numbers = np.full(len(identifiers), -1, np.int64)
     numbers[[each not in odd for each in identifiers]] = found
     return numbers, {**problems, **dict.fromkeys(odd, EMPTY)}
@@ -127,8 +137,10 @@ def _recorded(
     day: int,
 ) -> None:
     """Write down whose grades are about to be read, and who is beyond reach."""
-    read = [each for each in identifiers if each not in problems]
-    beyond = [name for name, each in problems.items() if each.name == "beyond-reach"]
+    read = [each for each in identifiers if each not in problems] if problems else identifiers
+    beyond = [
+        without_numbers(name) for name, each in problems.items() if each.name == "beyond-reach"
+    ]
     notes = [
         {"as_of": time.show(day), what: whole[first : first + NAMED]}
         for what, whole in (("enterprises", read), ("beyond_reach", beyond))
@@ -148,13 +160,12 @@ def _block(
     known = distinct(numbers[numbers >= 0]).astype(np.int32)
     places = np.searchsorted(known, numbers)
     at = pa.array(places, pa.int64(), mask=numbers < 0)
-    count, faults = len(identifiers), [problems.get(each) for each in identifiers]
+    count = len(identifiers)
     grades = _grades(service, known, day) if len(known) else None
     columns: dict[str, Any] = {
         "enterprise": pa.array(identifiers, pa.string()),
         "as_of": pa.array(np.full(count, day, np.int32)).cast(pa.date32()),
-        "error": pa.array([None if each is None else each.fault.type for each in faults]),
-        "detail": pa.array([None if each is None else each.fault.detail for each in faults]),
+        **_faults(identifiers, problems),
     }
     for name in GRADE:
         kind = COLUMNS.field(name).type
@@ -162,6 +173,19 @@ def _block(
             pa.nulls(count, kind) if grades is None else grades[name].take(at).cast(kind)
         )
     return pa.record_batch([columns[n].cast(COLUMNS.field(n).type) for n in COLUMNS.names], COLUMNS)
+
+
+def _faults(
+    identifiers: Sequence[str], problems: Mapping[str, ProblemError]
+) -> dict[str, pa.Array]:
+    """Return why there is no grade, by row."""
+    if not problems:
+        return {name: pa.nulls(len(identifiers), pa.string()) for name in ("error", "detail")}
+    faults = [problems[each].fault if each in problems else None for each in identifiers]
+    return {
+        "error": pa.array([None if each is None else each.type for each in faults]),
+        "detail": pa.array([None if each is None else each.detail for each in faults]),
+    }
 
 
 def _grades(service: Service, known: npt.NDArray[np.int32], day: int) -> dict[str, pa.Array]:

@@ -202,20 +202,26 @@ def days_of(table: pa.Table) -> Iterable[tuple[str | None, date | None]]:
     Raises
     ------
     ProblemError
-        If one is no calendar date.
+        If some are no calendar dates; it has each of them.
     """
-    for text in pc.unique(table[AS_OF]).to_pylist():
-        if text is None:
-            yield None, None
-            continue
-        try:
-            found = date.fromisoformat(text)
-        except ValueError:
-            found = None
-        if found is None or found.isoformat() != text:
-            error = FieldError(
-                where=f"body.{AS_OF}", message="expected a calendar date, YYYY-MM-DD",
-                value=shown(text),
-            )  # fmt: skip
-            raise ProblemError("invalid-request", "A day cannot be used: see errors.", [error])
-        yield text, found
+    texts = pc.unique(table[AS_OF]).to_pylist()
+    days = {text: None if text is None else _day(text) for text in texts}
+    faulty = [text for text, day in days.items() if text is not None and day is None]
+    if faulty:
+        errors = [_no_day(table, text) for text in faulty]
+        raise ProblemError("invalid-request", "A day cannot be used: see errors.", errors)
+    return days.items()
+
+
+def _day(text: str) -> date | None:
+    try:
+        found = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return found if found.isoformat() == text else None
+
+
+def _no_day(table: pa.Table, text: str) -> FieldError:
+    row = pc.index(table[AS_OF], text).as_py() + 1
+    message = f"expected a calendar date, YYYY-MM-DD; first in row {row:,}, headers not counted"
+    return FieldError(where=f"body.{AS_OF}", message=message, value=shown(text))

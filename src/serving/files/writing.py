@@ -1,6 +1,6 @@
 """Writing the answer as a stream of bytes, in any of the formats."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import pyarrow as pa
@@ -16,29 +16,42 @@ __all__ = ["written"]
 
 FORMULA = r"^([=+\-@\t\r])"
 """How a cell begins that a spreadsheet would take for a formula."""
+SENT = "enterprise"
+"""The column that has what was sent."""
 GROUP = 100_000
 
 
-def written(blocks: Iterable[pa.RecordBatch], form: Format) -> Iterator[bytes]:
-    """Yield the bytes of a file, as blocks come."""
+def written(
+    blocks: Iterable[pa.RecordBatch], form: Format, columns: Sequence[str]
+) -> Iterator[bytes]:
+    """Yield the bytes of a file with some columns, as blocks come."""
+    schema = pa.schema([COLUMNS.field(name) for name in columns])
+    chosen = (block.select(list(columns)) for block in blocks)
     match form:
         case Format.CSV:
-            yield from _csv(blocks)
+            yield from _csv(chosen, columns)
         case Format.PARQUET:
-            yield from _written(_groups(blocks), lambda sink: pq.ParquetWriter(sink, COLUMNS))
+            yield from _written(_groups(chosen), lambda sink: pq.ParquetWriter(sink, schema))
         case Format.ARROW:
-            yield from _written(blocks, lambda sink: ipc.new_stream(sink, COLUMNS))
+            yield from _written(chosen, lambda sink: ipc.new_stream(sink, schema))
 
 
-def _csv(blocks: Iterable[pa.RecordBatch]) -> Iterator[bytes]:
+def _csv(blocks: Iterable[pa.RecordBatch], columns: Sequence[str]) -> Iterator[bytes]:
     """Yield CSV with a header; what a spreadsheet would compute is led by an apostrophe."""
-    yield (",".join(COLUMNS.names) + "\n").encode()
+    yield (",".join(columns) + "\n").encode()
     plain = pacsv.WriteOptions(include_header=False, quoting_style="needed")
     for block in blocks:
         sink = pa.BufferOutputStream()
-        safe = pc.replace_substring_regex(block["enterprise"], FORMULA, r"'\1")
-        pacsv.write_csv(block.set_column(0, "enterprise", safe), sink, plain)
+        pacsv.write_csv(_plain(block), sink, plain)
         yield sink.getvalue().to_pybytes()
+
+
+def _plain(block: pa.RecordBatch) -> pa.RecordBatch:
+    place = block.schema.get_field_index(SENT)
+    if place < 0:
+        return block
+    safe = pc.replace_substring_regex(block[SENT], FORMULA, r"'\1")
+    return block.set_column(place, SENT, safe)
 
 
 def _groups(blocks: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:

@@ -1,5 +1,7 @@
 """Changes: levels that changed since a cursor."""
 
+import numpy as np
+
 from ...ledger import Change
 from ..answers import Values, change_values
 from ..reach import Reach
@@ -26,17 +28,19 @@ def changes(service: Service, after: int, limit: int, reach: Reach) -> Values:
     reach
         Whose changes are told.
     """
-    within, found = reach.within(), list[Change]()
+    found = list[Change]()
     seen, more, left = after, True, MOST
     while more and left > 0 and len(found) < limit:
         size = limit if reach.everywhere else max(limit, 1_000)
         part = service.ledger.history.changes(after=seen, limit=size + 1)
         more = len(part) > size
-        for change in part[:size]:
+        part = part[:size]
+        within = reach.among(np.array([each.number for each in part], np.int64))
+        for change, told in zip(part, within.tolist(), strict=True):
             if len(found) == limit:
                 more = True
                 break
             seen, left = change.id, left - 1
-            if within(change.number):
+            if told:
                 found.append(change)
     return {"changes": [change_values(each) for each in found], "next": seen, "more": more}

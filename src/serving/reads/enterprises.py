@@ -5,20 +5,19 @@ from itertools import groupby
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from ...archive import Entry
-from ...archive.directory import Directory, Rows
+from ...archive.directory import Directory
 from ...core import time
 from ...grading import Level
-from ..answers import Values, listed_values, term_values, terms_of
+from ..answers import Values, category_values, listed_values, term_values, terms_of
 from ..directories import Everybody
-from ..profiles import district_code
+from ..profiles import category_code, district_code
 from ..reach import Reach
 from ..searching import May, Page, Wanted, search
 from ..service import Service
 
-__all__ = ["districts_named", "found", "profile", "within"]
+__all__ = ["categories_named", "districts_named", "found", "profile", "within"]
 
 KINDS = ("enterprise", "licence")
 
@@ -51,13 +50,7 @@ def within(directory: Directory, reach: Reach) -> May | None:
     """Return what tells of rows whether somebody reaches them; None if they reach all."""
     if reach.everywhere:
         return None
-    reached = reach.within()
-
-    def may(rows: Rows) -> npt.NDArray[np.bool_]:
-        numbers = directory.number[rows].tolist()
-        return np.fromiter(map(reached, numbers), bool, len(numbers))
-
-    return may
+    return lambda rows: reach.among(directory.number[rows].astype(np.int64))
 
 
 def districts_named(directory: Directory, names: Iterable[str]) -> tuple[list[str], list[str]]:
@@ -71,6 +64,14 @@ def districts_named(directory: Directory, names: Iterable[str]) -> tuple[list[st
         districts += known.get(district_code(name), [])
         unknown += [name] * (district_code(name) not in {*known, *terms_of("district")})
     return districts, unknown
+
+
+def categories_named(directory: Directory, names: Iterable[str]) -> tuple[list[str], list[str]]:
+    """Return the categories of the directory that are meant, and the names that nobody knows."""
+    named = {category_code(name) for name in names}
+    found = [text for text in directory.categories if category_code(text) in named]
+    known = {*map(category_code, found), *terms_of("food_category"), *terms_of("line_of_business")}
+    return found, sorted(named - known)
 
 
 def profile(service: Service, number: int, identifier: str, day: int) -> Values:
@@ -93,7 +94,7 @@ def profile(service: Service, number: int, identifier: str, day: int) -> Values:
         "status": None if status is None else term_values("enterprise_status", status),
         "established_on": None if established is None else str(established),
         "district": None if district is None else term_values("district", district),
-        "categories": [term_values("food_category", each) for each in categories],
+        "categories": [category_values(each) for each in categories],
         "licences": _licences(each for each in entries if each.kind == "licence"),
         "sequence": service.book.sequence,
     }

@@ -2,16 +2,18 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
+from itertools import islice
 from typing import Any
 
 from ...core import time
 from ...core.errors import ConflictError, InvalidError, NotFoundError
 from ...explaining import level_of
-from ...grading.reviewing import Desk, Graded
+from ...grading.reviewing import Desk, Graded, known_records, standing_records
 from ...ledger.reviews import Act, Asked, Case, Opening, Place, Wanted
 from ..access import Permission, Principal
 from ..answers import (
@@ -25,7 +27,6 @@ from ..problem import ProblemError, sentence
 from ..service import Service
 
 __all__ = [
-    "BY_HAND",
     "PERMITS",
     "Doing",
     "act_on",
@@ -39,7 +40,6 @@ __all__ = [
     "review",
 ]
 
-BY_HAND = "by_hand"
 PERMITS: Mapping[Act, Permission] = {
     **dict.fromkeys(
         (
@@ -54,6 +54,8 @@ PERMITS: Mapping[Act, Permission] = {
     Act.WITHDRAW: Permission.OBJECT,
 }
 """What each act needs."""
+LOOKED = 1_000
+CURSOR = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2}|never)~([0-9]{1,9})")
 Within = Callable[[int], bool]
 Posters = Callable[[Sequence[str]], frozenset[str]]
 
@@ -93,16 +95,12 @@ def queue(
     service: Service, wanted: Wanted, after: Place | None, limit: int, within: Within
 ) -> Values:
     """Return a page of the cases that are wanted and within reach."""
-    day, page = _today(service), list[Case]()
-    for case in _reached(service, wanted, after, limit, within):
-        page.append(case)
-        if len(page) > limit:
-            break
-    shown = page[:limit]
-    more = len(page) > limit
+    day = _today(service)
+    found = [*islice(_reached(service, wanted, after, within), limit + 1)]
+    cases = service.ledger.reviews.cases([place.case for place in found[:limit]], day)
     return {
-        "reviews": [brief_values(case, day) for case in shown],
-        "next": _cursor(shown[-1]) if more else None,
+        "reviews": [brief_values(case, day) for case in cases],
+        "next": _cursor(found[limit - 1]) if len(found) > limit else None,
     }
 
 
@@ -121,7 +119,10 @@ def place_of(cursor: str | None) -> Place | None:
     """
     if cursor is None:
         return None
-    due, _, case = cursor.partition("~")
+    found = CURSOR.fullmatch(cursor)
+    if found is None:
+        raise ValueError(f"{cursor!r} is no day and number of a case")
+    due, case = found.groups()
     return Place(time.NEVER if due == time.show(time.NEVER) else time.day(due), int(case))
 
 
@@ -134,7 +135,7 @@ def of_enterprise(service: Service, number: int, limit: int) -> Values:
 
 def review(service: Service, principal: Principal, case: Case) -> Values:
     """Return a case with all that was done to it, and what somebody may do to it now."""
-    allowed = [act for act in case.allowed(principal.actor) if principal.grant.allows(PERMITS[act])]
+    allowed = [act for act in case.allowed(principal.author) if principal.allows(PERMITS[act])]
     return review_values(case, _today(service), allowed)
 
 
@@ -149,7 +150,7 @@ def policy(service: Service) -> Values:
     return review_policy_values(found.name, found.on(_today(service)))
 
 
-def open_case(service: Service, number: int, identifier: str, cause: str, doing: Doing) -> Case:
+def open_case(service: Service, number: int, cause: str, doing: Doing) -> Case:
     """Open a case of an enterprise (dense number): an objection, or one by hand.
 
     Raises
@@ -157,10 +158,10 @@ def open_case(service: Service, number: int, identifier: str, cause: str, doing:
     ProblemError
         If it cannot be, with the reason.
     """
-    day = _today(service)
+    day, code = _today(service), service.archive.codes([number])[number]
     opening = Opening(
         number=number,
-        enterprise=identifier,
+        enterprise=code,
         cause=cause,
         as_of=day,
         level="",
@@ -172,14 +173,14 @@ def open_case(service: Service, number: int, identifier: str, cause: str, doing:
             opening,
             doing.said,
             at=service.now(),
-            actor=doing.principal.actor,
+            actor=doing.principal.author,
             purpose=doing.purpose,
-            asked=doing.asked(f"open {cause} {identifier}"),
+            asked=doing.asked(f"open {cause} {code}"),
         )
     )
 
 
-def act_on(service: Service, number: int, act: Act, seen: int | None, doing: Doing) -> Case:
+def act_on(service: Service, case: Case, act: Act, seen: int | None, doing: Doing) -> Case:
     """Do something to a case.
 
     Raises
@@ -190,15 +191,15 @@ def act_on(service: Service, number: int, act: Act, seen: int | None, doing: Doi
     """
     return _done(
         partial(
-            _desk(service, partial(_posters, service, number)).act,
-            number,
+            _desk(service, partial(_posters, service, case.opening.enterprise)).act,
+            case.id,
             act,
             doing.said,
             at=service.now(),
-            actor=doing.principal.actor,
+            actor=doing.principal.author,
             seen=seen,
             purpose=doing.purpose,
-            asked=doing.asked(f"{act} {number}"),
+            asked=doing.asked(f"{act} {case.id}"),
         )
     )
 
@@ -217,12 +218,12 @@ def _desk(service: Service, *posters: Posters) -> Desk:
     return Desk(service.ledger.reviews, service.of.reviewed.policy, look, *posters)
 
 
-def _posters(service: Service, case: int, records: Sequence[str]) -> frozenset[str]:
-    """Return who posted any version of some records of the enterprise of a case."""
+def _posters(service: Service, enterprise: str, records: Sequence[str]) -> frozenset[str]:
+    """Return who posted any version of some records of an enterprise."""
     archive, digests = service.archive, set[str]()
     for record in records:
         with suppress(NotFoundError):  # the desk says which there are
-            for found in archive.trace(record, find(service, case).opening.enterprise):
+            for found in archive.trace(record, enterprise):
                 digests |= {archive.digest(told.origin.sequence) for told in found.told}
     return service.ledger.postings.senders(digests)
 
@@ -232,25 +233,24 @@ def _look(service: Service, number: int, day: int) -> Graded:
     grade = service.of.days.grade(number, day)
     override = service.of.reviewed.of(number, day).override
     own = service.book.events.of(number)
-    known = own.record[time.is_known(own.available, day)]
-    records = frozenset(map(str, known.tolist()))
-    return Graded(grade, level_of(grade, override), records)
+    return Graded(
+        grade, level_of(grade, override), standing_records(own, day), known_records(own, day)
+    )
 
 
 def _reached(
-    service: Service, wanted: Wanted, after: Place | None, limit: int, within: Within
-) -> Iterator[Case]:
+    service: Service, wanted: Wanted, after: Place | None, within: Within
+) -> Iterator[Place]:
     reviews, day = service.ledger.reviews, _today(service)
-    while places := reviews.queue(wanted, day, after=after, limit=limit + 1):
-        cases = reviews.cases([place.case for place in places], day)
-        yield from (case for case in cases if within(case.opening.number))
-        after = places[-1]
-        if len(places) <= limit:
+    while places := reviews.queue(wanted, day, after=after, limit=LOOKED):
+        yield from (place for place in places if within(place.number))
+        if len(places) < LOOKED:
             return
+        after = places[-1]
 
 
-def _cursor(case: Case) -> str:
-    return f"{time.show(time.NEVER if case.due is None else case.due)}~{case.id}"
+def _cursor(place: Place) -> str:
+    return f"{time.show(place.due)}~{place.case}"
 
 
 def _today(service: Service) -> int:

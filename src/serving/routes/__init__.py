@@ -6,6 +6,7 @@ from . import (
     lists,
     model,
     operations,
+    proofs,
     records,
     reviews,
     search,
@@ -29,6 +30,7 @@ ROUTERS = tuple(
         webhooks,
         model,
         session,
+        proofs,
         operations,
     )
 )

@@ -9,8 +9,10 @@ from starlette.responses import StreamingResponse
 from starlette.types import Receive, Scope, Send
 
 from ...core import time
+from ..answers import ScoredRowAnswer
 from ..caller import Caller
 from ..files import (
+    COLUMNS,
     FORMATS,
     Format,
     Question,
@@ -61,6 +63,7 @@ class Answered(StreamingResponse):
     "/v1/scores/file",
     summary="Grades of a file of enterprises",
     response_description="The same rows in their order, each with its grade or its error.",
+    response_model=ScoredRowAnswer,
     response_class=StreamingResponse,
     responses=answers(POSTED) | {200: {"content": FILE}},
     openapi_extra={"requestBody": {"required": True, "content": FILE}},
@@ -88,7 +91,14 @@ async def scores_of_a_file(
         await run_in_threadpool(upload.close)
         raise
     blocks = graded(caller.service, question, caller.numbers, _recording(caller, upload))
-    return Answered(upload, written(blocks, answer), answer)
+    return Answered(upload, written(blocks, answer, _columns(caller)), answer)
+
+
+def _columns(caller: Caller) -> list[str]:
+    """Return the columns that the channel hands out."""
+    found = caller.visit.found
+    row = dict.fromkeys(COLUMNS.names)
+    return [*found.channel.answer(ScoredRowAnswer.__name__, row, found.principal.grant)]
 
 
 def _read(caller: Caller, upload: Upload, form: Format, encoding: str, default: int) -> Question:

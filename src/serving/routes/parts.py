@@ -12,6 +12,7 @@ from ..problem import Problem
 from ..questions import AS_OF, AsOf
 from ..service import Service
 from ..visit import Visit
+from .queries import check_query
 
 __all__ = [
     "ALWAYS",
@@ -56,11 +57,13 @@ TheService = Annotated[Service, Depends(_service)]
 
 
 async def _asking(request: Request) -> Caller:
+    check_query(request)
     known = ", ".join(request.headers.getlist("if-none-match"))
     return Caller(request.state.visit, known)
 
 
 async def _posting(request: Request) -> Caller:
+    check_query(request)
     return Caller(request.state.visit)
 
 

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Header, Path, Query
 from pydantic import Field
 from starlette.responses import Response
 
-from ...ledger.reviews import OBJECTION, Act, Case, Place, State, Wanted
+from ...ledger.reviews import BY_HAND, OBJECTION, Act, Case, Place, State, Wanted
 from ..access import Permission
 from ..answers import ObjectionAnswer, QueueAnswer, ReviewAnswer, ReviewPolicyAnswer
 from ..answers.values import Level
@@ -35,6 +35,7 @@ VERSIONED = {428: "If-Match does not say on which version the act rests."}
 ANY, VERSION = "*", re.compile(r'(?:W/)?"?([0-9]{1,9})"?')
 LONGEST_KEY, MOST = 255, 200
 ACTS: tuple[tuple[Act, type[Any], str], ...] = (
+    (Act.WITHDRAW, ReasonQuestion, "Withdraw an objection"),
     (Act.ACCEPT, NoteQuestion, "Accept an objection"),
     (Act.DECLINE, ReasonQuestion, "Decline an objection"),
     (Act.TAKE, NoteQuestion, "Take a review"),
@@ -48,7 +49,6 @@ ACTS: tuple[tuple[Act, type[Any], str], ...] = (
     (Act.LIFT, ReasonQuestion, "End a level before its day"),
     (Act.NOTE, ReasonQuestion, "Note something"),
     (Act.NOTIFY, ReasonQuestion, "Note that the enterprise was told"),
-    (Act.WITHDRAW, ReasonQuestion, "Withdraw an objection"),
 )
 
 Number = Annotated[int, Path(ge=1, le=2**31 - 1, description="Number of the review.")]
@@ -96,7 +96,9 @@ def queue(
     caller: Posting,
     after: Annotated[Place | None, Depends(_after)],
     state: Annotated[list[State] | None, Query(description="Where they stand.")] = None,
-    district: Annotated[str | None, Query(max_length=20, pattern=r"^[!-~]+$")] = None,
+    district: Annotated[
+        str | None, Query(max_length=100, description="Its code, or its name if it has none.")
+    ] = None,
     level: Annotated[Level | None, Query(description="The level that is reviewed.")] = None,
     cause: Annotated[str | None, Query(max_length=50, pattern=r"^\w+$")] = None,
     overdue: Annotated[bool, Query(description="Only those whose clock has run out.")] = False,
@@ -157,7 +159,7 @@ def of_enterprise(identifier: Identifier, caller: Posting) -> Response:
 def one(case: Number, caller: Posting) -> Response:
     """Return one review, oldest act first."""
     found = _found(caller, case)
-    make = partial(reviews.review, caller.service, caller.principal, found)
+    make = partial(_review, caller, found)
     return caller.compute("read review", found.opening.enterprise, {"case": case}, make)
 
 
@@ -171,15 +173,7 @@ def one(case: Number, caller: Posting) -> Response:
 )
 def open_review(question: ReviewQuestion, caller: Posting, key: Key) -> Response:
     """Open a review of the present grade of an enterprise, for a reason of one's own."""
-    identifier, said = question.enterprise, {"reason": question.reason}
-    number = caller.number(identifier, caller.service.day(None, ""))
-    doing = _doing(caller, key, said)
-
-    def make() -> Any:
-        opened = reviews.open_case(caller.service, number, identifier, reviews.BY_HAND, doing)
-        return reviews.review(caller.service, caller.principal, opened)
-
-    return caller.compute("open review", identifier, {}, make)
+    return _opened(caller, "open review", BY_HAND, question, key)
 
 
 @router.post(
@@ -192,16 +186,7 @@ def open_review(question: ReviewQuestion, caller: Posting, key: Key) -> Response
 )
 def objects(question: ObjectionQuestion, caller: Posting, key: Key) -> Response:
     """Take down that an enterprise contests its grade; its clock runs from the day it arrived."""
-    identifier = question.enterprise
-    number = caller.number(identifier, caller.service.day(None, ""))
-    said = question.model_dump(mode="json", exclude={"enterprise"})
-    doing = _doing(caller, key, said)
-
-    def make() -> Any:
-        opened = reviews.open_case(caller.service, number, identifier, OBJECTION, doing)
-        return reviews.objection(opened)
-
-    return caller.compute("object", identifier, {}, make)
+    return _opened(caller, "object", OBJECTION, question, key)
 
 
 @router.get(
@@ -219,33 +204,9 @@ def objection(case: Number, caller: Posting) -> Response:
     return caller.compute("read objection", found.opening.enterprise, {"case": case}, make)
 
 
-@router.post(
-    "/v1/objections/{case}/withdraw",
-    name="withdraw_objection",
-    summary="Withdraw an objection",
-    response_description="The objection.",
-    response_model=ObjectionAnswer,
-    responses=answers(POSTED | UNKNOWN | VERSIONED),
-)
-def withdraw(
-    case: Number,
-    question: ReasonQuestion,
-    caller: Posting,
-    key: AnyKey = None,
-    match: Match = None,
-) -> Response:
-    """Withdraw an objection that is not decided yet, for the enterprise."""
-    found, seen = _own_objection(caller, case), _seen(match)
-    doing = _doing(caller, key, _said(question))
-
-    def make() -> Any:
-        return reviews.objection(reviews.act_on(caller.service, case, Act.WITHDRAW, seen, doing))
-
-    return caller.compute("withdraw objection", found.opening.enterprise, {"case": case}, make)
-
-
 def _acting(act: Act, question: type[Any]) -> Callable[..., Response]:
     """Return the route of one act."""
+    find = _own_objection if act is Act.WITHDRAW else _found
 
     def route(
         case: Number,
@@ -254,31 +215,41 @@ def _acting(act: Act, question: type[Any]) -> Callable[..., Response]:
         key: AnyKey = None,
         match: Match = None,
     ) -> Response:
-        found, seen = _found(caller, case), _seen(match)
-        doing = _doing(caller, key, _said(said))
-
-        def make() -> Any:
-            done = reviews.act_on(caller.service, case, act, seen, doing)
-            return reviews.review(caller.service, caller.principal, done)
-
-        asked = {"case": case, "version": seen}
-        return caller.compute(f"{act} review", found.opening.enterprise, asked, make)
+        return _acted(caller, find(caller, case), act, said, key, match)
 
     route.__annotations__["said"] = question
     route.__doc__ = question.__doc__
     return route
 
 
-for _act, _question, _summary in ACTS:
-    if _act is not Act.WITHDRAW:
-        router.post(
-            f"/v1/reviews/{{case}}/{_act}",
-            name=f"review_{_act}",
-            summary=_summary,
-            response_description="The review after it.",
-            response_model=ReviewAnswer,
-            responses=answers(POSTED | UNKNOWN | VERSIONED),
-        )(_acting(_act, _question))
+def _opened(
+    caller: Caller, action: str, cause: str, question: ObjectionQuestion | ReviewQuestion, key: str
+) -> Response:
+    """Open a case of an enterprise within reach."""
+    identifier = question.enterprise
+    number = caller.number(identifier, caller.service.day(None, ""))
+    doing = _doing(caller, key, question.model_dump(mode="json", exclude={"enterprise"}))
+    told = reviews.objection if cause == OBJECTION else partial(_review, caller)
+    make = partial(reviews.open_case, caller.service, number, cause, doing)
+    return caller.compute(action, identifier, {}, lambda: told(make()))
+
+
+def _acted(
+    caller: Caller, found: Case, act: Act, said: Any, key: str | None, match: str | None
+) -> Response:
+    """Do something to a case within reach."""
+    seen = _seen(match)
+    doing = _doing(caller, key, said.model_dump(mode="json", exclude_none=True))
+    withdrawn = act is Act.WITHDRAW
+    action = "withdraw objection" if withdrawn else f"{act} review"
+    told = reviews.objection if withdrawn else partial(_review, caller)
+    make = partial(reviews.act_on, caller.service, found, act, seen, doing)
+    asked = {"case": found.id, "version": seen}
+    return caller.compute(action, found.opening.enterprise, asked, lambda: told(make()))
+
+
+def _review(caller: Caller, case: Case) -> Any:
+    return reviews.review(caller.service, caller.principal, case)
 
 
 def _found(caller: Caller, case: int) -> Case:
@@ -310,19 +281,14 @@ def _own_objection(caller: Caller, case: int) -> Case:
     """Return an objection: of those who may read no grade, one that they took down themselves."""
     found = _found(caller, case)
     grant = caller.principal.grant
-    own = found.events[0].actor == caller.principal.actor
+    own = found.events[0].actor == caller.principal.author
     if not found.is_objection or not (own or grant.allows(Permission.READ_GRADE)):
         raise ProblemError("unknown-review", f"There is no objection {case} of yours.")
     return found
 
 
-def _doing(caller: Caller, key: str | None, said: Any) -> reviews.Doing:
+def _doing(caller: Caller, key: str | None, said: dict[str, Any]) -> reviews.Doing:
     return reviews.Doing(caller.principal, caller.visit.purpose, key, said)
-
-
-def _said(question: Any) -> dict[str, Any]:
-    found: dict[str, Any] = question.model_dump(mode="json", exclude_none=True)
-    return found
 
 
 def _seen(match: str | None) -> int | None:
@@ -342,3 +308,15 @@ def _seen(match: str | None) -> int | None:
         )
         raise ProblemError("invalid-request", "If-Match names no version: see errors.", [error])
     return int(found[1])
+
+
+for _act, _question, _summary in ACTS:
+    _objecting = _act is Act.WITHDRAW
+    router.post(
+        f"/v1/{'objections' if _objecting else 'reviews'}/{{case}}/{_act}",
+        name="withdraw_objection" if _objecting else f"review_{_act}",
+        summary=_summary,
+        response_description="The objection." if _objecting else "The review after it.",
+        response_model=ObjectionAnswer if _objecting else ReviewAnswer,
+        responses=answers(POSTED | UNKNOWN | VERSIONED),
+    )(_acting(_act, _question))

@@ -10,8 +10,8 @@ from ...archive.directory import folded
 from ...core import time
 from ...core.errors import ForbiddenError
 from ...grading import Level
-from ..access import Permission
-from ..answers import EnterprisesAnswer, ProfileAnswer, terms_of
+from ..access import Kind, Permission
+from ..answers import EnterprisesAnswer, ProfileAnswer
 from ..answers import Level as LevelName
 from ..caller import Caller
 from ..directories import Everybody
@@ -41,8 +41,8 @@ def _wanted(
     licence: Annotated[Text, Query(description="How the number of a licence begins.")] = None,
     district: Annotated[Several, Query(description="Districts by code or name; any of them.",
                                        examples=[["440304"]])] = None,
-    category: Annotated[Several, Query(description="Food categories by code, or lines of business; "
-                                       "any of them.")] = None,
+    category: Annotated[Several, Query(description="Food categories by code, lines of business by "
+                                       "code or name; any of them.")] = None,
     level: Annotated[list[LevelName] | None, Query(description="Levels in force; any of them.")]
     = None,
     moved_since: Annotated[AsOf | None, Query(description="Whose level a run of that day or later "
@@ -53,9 +53,11 @@ def _wanted(
     limit: Annotated[int, Query(ge=1, le=200, description="How many at most.")] = PAGE,
 ) -> tuple[Everybody, Wanted]:  # fmt: skip
     """Read the question."""
-    everybody, grant = caller.service.directories.now(), caller.principal.grant
-    if level is not None or moved_since is not None or sort is Order.LEVEL:
-        _require_grades(caller)
+    everybody = caller.service.directories.now()
+    if level is not None or sort is Order.LEVEL:
+        _require_told(caller, "enterprises.level")
+    if moved_since is not None:
+        _require_told(caller, "enterprises.moved")
     for where, text in (("q", q), ("code", code), ("name", name), ("licence", licence)):
         _check_text(where, text)
     wanted = Wanted(
@@ -67,7 +69,7 @@ def _wanted(
         categories=_categories(everybody, category),
         levels=None if level is None else [Level.of(each) for each in level],
         moved=None if moved_since is None else time.day(moved_since),
-        individuals=grant.allows(Permission.READ_PERSONAL_DATA),
+        individuals=Kind.NAME not in caller.visit.found.masks.kinds,
         order=sort,
         after=after - 1 if after else None,
         limit=limit,
@@ -114,10 +116,11 @@ def profile(identifier: Identifier, caller: Asking, as_of: Day = None) -> Respon
     return caller.read("read profile", identifier, {"as_of": time.show(day)}, make)
 
 
-def _require_grades(caller: Caller) -> None:
-    """Refuse to narrow or order by levels to who may not read them: the order would tell them."""
+def _require_told(caller: Caller, field: str) -> None:
+    """Refuse to narrow or order by what of levels is not told: the order would tell it."""
     try:
         caller.principal.require(Permission.READ_GRADE)
+        caller.visit.found.channel.require(EnterprisesAnswer.__name__, field)
     except ForbiddenError as error:
         problem = ProblemError("forbidden", sentence(error))
         caller.visit.refuse(problem, "enterprises")
@@ -143,14 +146,11 @@ def _districts(everybody: Everybody, named: list[str] | None) -> list[str] | Non
 
 
 def _categories(everybody: Everybody, named: list[str] | None) -> list[str] | None:
-    if named is not None:
-        known = everybody.directory.categories
-        _refuse(
-            "category",
-            [each for each in named if each not in {*known, *terms_of("food_category")}],
-            known,
-        )
-    return named
+    if named is None:
+        return None
+    found, unknown = enterprises.categories_named(everybody.directory, named)
+    _refuse("category", unknown, everybody.directory.categories)
+    return found
 
 
 def _refuse(what: str, unknown: list[str], known: Any) -> None:

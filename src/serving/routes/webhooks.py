@@ -5,14 +5,18 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Request
 from starlette.responses import Response
 
-from ...core.errors import InvalidError, NotFoundError
+from ...core.errors import ForbiddenError, InvalidError, NotFoundError
+from ..access.grants import KEY
 from ..answers import (
+    ChangesAnswer,
     DeliveriesAnswer,
+    SubscriptionsAnswer,
     Values,
     WebhookAnswer,
     WebhookKeysAnswer,
     WebhooksAnswer,
     delivery_values,
+    subscription_values,
     webhook_values,
 )
 from ..caller import Caller
@@ -23,7 +27,6 @@ from .parts import ALWAYS, READING, After, Asking, Limit, Posting, answers, with
 
 __all__ = ["router"]
 
-KEY = "key"
 POSTED = without(READING, 304, 404) | {400: "The body cannot be read."}
 ONE = without(READING, 304) | {404: "The key has no such webhook."}
 READ_ONE = READING | {404: "The key has no such webhook."}
@@ -58,7 +61,7 @@ async def keys(request: Request) -> WebhookKeysAnswer:
 )
 def listed(caller: Asking) -> Response:
     """Return the webhooks that the key has, and those of the keys whose place it took."""
-    found = [each for key in _keys(caller) for each in _webhooks(caller).of(key)]
+    found = _webhooks(caller).of(_keys(caller))
     told = [webhook_values(each) for each in found]
     asked = {"webhooks": [_told(each) for each in found]}
     return caller.read("read webhooks", "webhooks", asked, lambda: {"webhooks": told})
@@ -73,7 +76,8 @@ def listed(caller: Asking) -> Response:
 )
 def subscribe(question: WebhookQuestion, caller: Posting, request: Request) -> Response:
     """Have the changes within reach of the key sent to an address, in order and at least once."""
-    key = _keys(caller)[-1]
+    keys = _keys(caller)
+    _require_told(caller)
     try:
         check_url(question.url, request.state.webhook_networks)
     except InvalidError as error:
@@ -84,7 +88,7 @@ def subscribe(question: WebhookQuestion, caller: Posting, request: Request) -> R
 
     def make() -> Values:
         try:
-            found = _webhooks(caller).subscribe(key, question.url, caller.visit.purpose, after)
+            found = _webhooks(caller).subscribe(keys, question.url, caller.visit.purpose, after)
         except InvalidError as error:
             raise ProblemError("invalid-request", sentence(error)) from None
         return webhook_values(found)
@@ -137,7 +141,8 @@ def resume(webhook: Named, caller: Posting) -> Response:
     found = _found(caller, webhook)
 
     def make() -> Values:
-        changed = _webhooks(caller).change(found.id, Webhook.resumed)
+        key = _keys(caller)[-1]
+        changed = _webhooks(caller).change(found.id, lambda row: row.resumed(key))
         return webhook_values(changed or found)
 
     return caller.compute("resume webhook", f"webhook {found.id}", {"url": found.url}, make)
@@ -165,6 +170,31 @@ def history(webhook: Named, caller: Asking, after: After = 0, limit: Limit = 24)
     return caller.read("read deliveries", f"webhook {found.id}", told, lambda: values)
 
 
+@router.get(
+    "/v1/subscriptions",
+    name="subscriptions",
+    summary="The webhooks of all keys",
+    response_description="Each with whose it is, where it goes, and what is wrong.",
+    response_model=SubscriptionsAnswer,
+    responses=answers(without(READING, 304, 404, 422)),
+)
+def subscriptions(caller: Posting) -> Response:
+    """Return every webhook for those who run the service: no grade, and no whole address."""
+
+    def make() -> Values:
+        ledger, keys = caller.service.ledger, caller.visit.access.keys
+        holders = {key.id: key.holder for key in keys.all()}
+        newest, last = ledger.history.newest_change(), ledger.deliveries.newest()
+        return {
+            "subscriptions": [
+                subscription_values(each, holders.get(each.key, ""), newest, last.get(each.id))
+                for each in _webhooks(caller).all()
+            ]
+        }
+
+    return caller.compute("read subscriptions", "webhooks", {}, make)
+
+
 def _webhooks(caller: Caller) -> Webhooks:
     return Webhooks(caller.service.ledger, caller.service.now)
 
@@ -181,20 +211,24 @@ def _keys(caller: Caller) -> list[str]:
     if principal.means != KEY:
         detail = "A webhook is of the key of a program; ask by one, and not in a session."
         raise ProblemError("forbidden", detail)
-    names = [principal.actor.removeprefix(f"{KEY} ")]
-    keys = caller.visit.access.keys
-    while (before := keys.find(names[0]).after) is not None:
-        names.insert(0, before)
-    return names
+    return [each.removeprefix(f"{KEY} ") for each in (*principal.before, principal.actor)]
+
+
+def _require_told(caller: Caller) -> None:
+    """Refuse where the channel would hand out nothing of what is sent."""
+    try:
+        caller.visit.found.channel.require(ChangesAnswer.__name__)
+    except ForbiddenError as error:
+        problem = ProblemError("forbidden", sentence(error))
+        caller.visit.refuse(problem, "webhooks")
+        raise problem from None
 
 
 def _found(caller: Caller, webhook: str) -> Webhook:
-    for key in _keys(caller):
-        try:
-            return _webhooks(caller).find(webhook, key)
-        except NotFoundError as error:
-            missing = ProblemError("unknown-webhook", sentence(error))
-    raise missing
+    try:
+        return _webhooks(caller).find(webhook, _keys(caller))
+    except NotFoundError as error:
+        raise ProblemError("unknown-webhook", sentence(error)) from None
 
 
 def _told(found: Webhook) -> Values:

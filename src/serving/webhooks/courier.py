@@ -1,6 +1,7 @@
 """The courier: delivers changes of level at least once, in order, to whoever is told of them.
 
-One process at a time delivers to a receiver, by a lease in the ledger that ends by itself. What
+One process at a time delivers to a receiver, by a lease in the ledger that ends by itself, and
+several receivers are delivered to at a time, so that one that hangs holds nobody else up. What
 was not taken is sent again as it was, later and later, for three days; then the webhook is paused
 until its program resumes it. What it is told follows from its key as that is now: the key's reach
 and channel, and nothing once the key is valid no longer.
@@ -10,9 +11,11 @@ import json
 import logging
 import secrets
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timedelta
 from threading import Event, Thread
+from time import monotonic
 from typing import Protocol
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -33,7 +36,10 @@ from .subscription import Webhook, Webhooks
 
 __all__ = ["Courier"]
 
-TOGETHER, AT_ONCE = 100, 50
+TOGETHER, THREADS = 100, 16
+VISIT_SECONDS = 20.0
+"""After so long the next page waits for the others' turn."""
+TOLD = "ChangesAnswer"
 EVERY_SECONDS, FIRST_SECONDS, LONGEST_SECONDS = 2.0, 10.0, 3600.0
 PATIENCE = timedelta(days=3)
 GONE = (SQLAlchemyError, OSError, XinhengError, ProblemError)
@@ -80,6 +86,8 @@ class Courier:
         self._name = secrets.token_hex(8)
         self._webhooks = Webhooks(live.service.ledger, now)
         self._ending = Event()
+        self._pool = ThreadPoolExecutor(THREADS, "courier")
+        self._visited: dict[str, Future[int]] = {}
         self._thread = Thread(target=self._run, name="courier", daemon=True)
 
     def start(self) -> None:
@@ -91,22 +99,31 @@ class Courier:
         self._ending.set()
         if self._thread.is_alive():
             self._thread.join()
+        self._pool.shutdown(cancel_futures=True)
 
     def round(self) -> int:
         """Deliver what is due to everybody, and return how many deliveries were tried."""
-        now = self._now()
-        due = [each for each in self._webhooks.all() if each.may_begin(now)]
-        newest = self._live.service.ledger.history.newest_change()
-        return sum(self._visit(each) for each in due if each.after < newest)
+        return sum(each.result() for each in self._begun())
 
     def _run(self) -> None:
         while not self._ending.wait(EVERY_SECONDS):
             try:
-                self.round()
-            except GONE as error:
-                log.warning("no webhook can be delivered at the moment: %s", error)
-            except Exception:
-                log.exception("webhooks cannot be delivered")
+                for each in self._begun():
+                    each.add_done_callback(_note_failure)
+            except Exception as error:  # noqa: BLE001 - whatever it is, the next round is made
+                _note(error)
+
+    def _begun(self) -> list[Future[int]]:
+        """Begin to deliver to everybody to whom something is due and nothing is under way."""
+        now, newest = self._now(), self._live.service.ledger.history.newest_change()
+        self._visited = {name: each for name, each in self._visited.items() if not each.done()}
+        begun = {
+            each.id: self._pool.submit(self._visit, each)
+            for each in self._webhooks.all()
+            if each.may_begin(now) and each.after < newest and each.id not in self._visited
+        }
+        self._visited |= begun
+        return [*begun.values()]
 
     def _visit(self, found: Webhook) -> int:
         """Deliver to one receiver, and return how often it was tried."""
@@ -124,9 +141,9 @@ class Courier:
 
     def _told(self, held: Webhook, key: ApiKey, channel: Channel) -> int:
         """Deliver page after page while they are taken, and return how many were tried."""
-        tried = 0
+        tried, until = 0, monotonic() + VISIT_SECONDS
         now: Webhook | None = held
-        while now is not None and now.paused is None and now.due is None and tried < AT_ONCE:
+        while now is not None and now.paused is None and now.due is None:
             page = _page(self._live.service, now, key)
             if page["next"] == now.after or self._ending.is_set():
                 break
@@ -134,6 +151,8 @@ class Courier:
                 now, tried = self._delivered(now, page, key, channel), tried + 1
             else:
                 now = self._webhooks.keep(now, _delivered_upto(page["next"]))
+            if monotonic() >= until:
+                break
         return tried
 
     def _entitled(self, held: Webhook) -> tuple[ApiKey, Channel]:
@@ -142,11 +161,14 @@ class Courier:
         Raises
         ------
         AccessError, PolicyError
-            If the key is valid no longer, or may not read changes any more.
+            If the key is valid no longer, or may not read changes any more, or its channel tells
+            none.
         """
         key = self._access.keys.heir(held.key)
-        key.principal.require(Permission.READ_CHANGES)
-        return key, self._access.channel(key.channel)
+        self._access.principal(key).require(Permission.READ_CHANGES)
+        channel = self._access.channel(key.channel)
+        channel.require(TOLD)
+        return key, channel
 
     def _delivered(
         self, held: Webhook, page: Values, key: ApiKey, channel: Channel
@@ -164,7 +186,7 @@ class Courier:
         }
         actor, subject = key.principal.actor, f"webhook {held.id}"
         self._live.service.record(actor, "send changes", subject, detail, held.purpose)
-        answer = self._sent(begun, channel.answer("ChangesAnswer", page, key.grant))
+        answer = self._sent(begun, channel.answer(TOLD, page, key.grant))
         self._recorded(begun, told, answer)
         return self._webhooks.keep(begun, self._after(answer, after))
 
@@ -209,6 +231,19 @@ class Courier:
     def _pausing(self, why: str) -> Callable[[Webhook], Webhook]:
         now = self._now()
         return lambda row: replace(row, paused=now, why=why)
+
+
+def _note_failure(visited: Future[int]) -> None:
+    error = None if visited.cancelled() else visited.exception()
+    if error is not None:
+        _note(error)
+
+
+def _note(error: BaseException) -> None:
+    if isinstance(error, GONE):
+        log.warning("no webhook can be delivered at the moment: %s", error)
+    else:
+        log.error("webhooks cannot be delivered", exc_info=error)
 
 
 def _page(service: Service, held: Webhook, key: ApiKey) -> Values:

@@ -84,6 +84,8 @@ class Sender:
         finally:
             timer.cancel()
             connection.close()
+        if connection.late:
+            return None, connection.late
         if status in REDIRECTS:
             return (
                 status,

@@ -1,9 +1,10 @@
 """Subscriptions: which program is told of changes, where, and up to which it was."""
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from urllib.parse import urlsplit
 
 from ...core.errors import InvalidError, NotFoundError
 from ...ledger import WEBHOOKS, Ledger
@@ -61,6 +62,16 @@ class Webhook:
     holder: str = ""
     until: datetime | None = None
 
+    @property
+    def state(self) -> str:
+        """Whether it is delivered to, tried again, or given up."""
+        return "paused" if self.paused else "retrying" if self.attempts else "delivering"
+
+    @property
+    def host(self) -> str:
+        """Where it goes: what else stands in an address may be a secret of its receiver."""
+        return urlsplit(self.url).hostname or ""
+
     def may_begin(self, now: datetime) -> bool:
         """Tell whether somebody may begin to deliver it."""
         free = self.until is None or self.until <= now
@@ -70,9 +81,9 @@ class Webhook:
         """Return it with changes up to one delivered."""
         return replace(self, after=after, upto=None, attempts=0, since=None, due=None)
 
-    def resumed(self) -> "Webhook":
-        """Return it as one that is tried at once."""
-        return replace(self, paused=None, why="", attempts=0, since=None, due=None)
+    def resumed(self, key: str) -> "Webhook":
+        """Return it as one that is tried at once, for a key, which answers for it from now on."""
+        return replace(self, key=key, paused=None, why="", attempts=0, since=None, due=None)
 
 
 class Webhooks:
@@ -92,39 +103,49 @@ class Webhooks:
             WEBHOOKS, write_row, lambda row: read_row(Webhook, row)
         )
 
-    def subscribe(self, key: str, url: str, purpose: str, after: int) -> Webhook:
+    def subscribe(self, keys: Sequence[str], url: str, purpose: str, after: int) -> Webhook:
         """Add a subscription and return it.
+
+        Parameters
+        ----------
+        keys
+            The key that is told, last, and those whose place it took.
+        url, purpose
+            Where, and what for.
+        after
+            Number of the last change that is not told.
 
         Raises
         ------
         InvalidError
-            If the key has as many as it may have.
+            If they have as many as a key may have.
         """
-        if len(self.of(key)) >= MOST:
+        if len(self.of(keys)) >= MOST:
             raise InvalidError(f"a key has {MOST} webhooks at most; remove one that is not needed")
         name = f"wh_{secrets.token_hex(10)}"
-        found = Webhook(name, key, url, purpose, self._now(), after)
+        found = Webhook(name, keys[-1], url, purpose, self._now(), after)
         self._store.add(name, found)
         return found
 
-    def of(self, key: str) -> list[Webhook]:
-        """Return the subscriptions of a key, oldest first."""
-        return sorted((e for e in self.all() if e.key == key), key=lambda each: each.created)
+    def of(self, keys: Collection[str]) -> list[Webhook]:
+        """Return the subscriptions of some keys, oldest first."""
+        return [each for each in self.all() if each.key in keys]
 
     def all(self) -> list[Webhook]:
-        """Return all subscriptions."""
-        return [each for _, each in self._store.rows()]
+        """Return all subscriptions, oldest first."""
+        found = (each for _, each in self._store.rows())
+        return sorted(found, key=lambda each: (each.created, each.id))
 
-    def find(self, name: str, key: str) -> Webhook:
-        """Return the subscription of a key.
+    def find(self, name: str, keys: Collection[str]) -> Webhook:
+        """Return the subscription of some keys.
 
         Raises
         ------
         NotFoundError
-            If the key has none of that id.
+            If they have none of that id.
         """
         found = self._store.get(name)
-        if found is None or found.key != key:
+        if found is None or found.key not in keys:
             raise NotFoundError(f"this key has no webhook {name!r}; list them to see their ids")
         return found
 

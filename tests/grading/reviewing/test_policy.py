@@ -3,7 +3,7 @@
 import pytest
 
 from xinheng.core.errors import NotFoundError, PolicyError
-from xinheng.core.time import day, show
+from xinheng.core.time import day
 from xinheng.grading import Level
 from xinheng.grading.reviewing import ReviewPolicy
 from xinheng.ledger.reviews import Decision
@@ -42,13 +42,6 @@ def test_high_risk_and_every_level_that_is_set_need_two() -> None:
     assert not EDITION.needs_second("send_back", Level.E)
 
 
-def test_clocks_count_working_days_and_say_when_holidays_are_not_announced() -> None:
-    end, expected = EDITION.due("accept", day("2026-09-30"))
-    assert (show(end), expected) == ("2026-10-08", False)
-    assert EDITION.due("decide", day("2035-03-01"))[1] is True
-    assert show(EDITION.due("review", day("2026-03-02"), days=5)[0]) == "2026-03-09"
-
-
 def test_a_reason_has_to_fit_what_is_decided() -> None:
     assert EDITION.reason("put_right", Decision.OVERRIDE).zh == "问题已整改核实"
     with pytest.raises(NotFoundError, match=r"no reason to confirm 'put_right'.*There are: as_f"):
@@ -67,6 +60,10 @@ def test_a_reason_has_to_fit_what_is_decided() -> None:
         ('id = "to_high_risk"', 'id = "to_highest_risk"', "expected different ids"),
         ('decisions = ["confirm"]', 'decisions = ["agree"]', "expected decisions: confirm"),
         ("notify = 2", "notify = 2\ninform = 3", "inform"),
+        ("notify = 2", "notify = 100000000", "clocks.notify = 100000000"),
+        ('id = "sample"', 'id = "objection"', "another one than by_hand, objection, record_wi"),
+        ('id = "sample"', 'id = "随机"', "a small letter, then small letters"),
+        ('id = "as_found"', f'id = "{"a" * 51}"', "50 at most"),
     ],
 )
 def test_what_is_wrong_with_a_file_is_told(old: str, new: str, told: str) -> None:

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from xinheng.core.time import day, show
-from xinheng.grading.reviewing import ReviewPolicy, scan
+from xinheng.grading.reviewing import ReviewPolicy, reopen, scan
 from xinheng.ledger import Ledger, Run
-from xinheng.ledger.reviews import Act
+from xinheng.ledger.reviews import Act, Case
 
 from ...ledger.reviews.world import Desk, decision
 
@@ -71,6 +71,10 @@ def test_who_has_a_case_gets_no_second_one_until_it_is_decided(ledger: Ledger) -
     opened(ledger)
     changed(ledger, (7, "D", "E"))
     assert opened(ledger) == []
+    [case] = ledger.reviews.everything(TODAY)
+    told = case.events[-1]
+    assert (case.level, case.opening.level, told.act, told.detail["run"]) == ("E", "D", "move", 2)
+    assert (case.due and show(case.due)) == "2026-03-09", "E is due sooner than D"
     number = ledger.reviews.everything(TODAY)[0].id
     for act, detail in ((Act.TAKE, {}), (Act.DECIDE, decision("confirm", second=False))):
         ledger.reviews.act(number, act, at=NOW, actor="li", detail=detail)
@@ -96,3 +100,43 @@ def test_a_level_that_people_set_opens_nothing_and_its_end_does(ledger: Ledger) 
     assert opened(ledger, NOW + timedelta(days=1)) == []
     changed(ledger, (7, "C", "D"), as_of=TODAY + 31)
     assert opened(ledger, NOW + timedelta(days=31)) == [("E7", "to_high_risk")]
+
+
+def test_a_case_that_is_not_decided_follows_the_level_that_it_is_about(ledger: Ledger) -> None:
+    desk = Desk(ledger.reviews)
+    changed(ledger, (7, "C", "B"), as_of=TODAY - 1)  # older than what it is about
+    assert opened(ledger) == []
+    changed(ledger, (7, "D", "C"), (8, "A", "B"))
+    opened(ledger)
+    desk.act("take")
+    changed(ledger, (7, "C", "B"), as_of=TODAY + 1)
+    opened(ledger)
+    case = ledger.reviews.case(desk.case.id, TODAY)
+    assert [event.act for event in case.events] == ["open", "move", "take", "move"]
+    assert (case.level, case.state, case.due) == ("B", "taken", desk.case.due)
+    assert ledger.audited("E1")[-1]["action"] == "move review"
+
+
+def test_a_level_is_looked_at_again_once_a_record_behind_it_is_withdrawn(ledger: Ledger) -> None:
+    desk = Desk(ledger.reviews)
+    desk.act("take")
+    desk.act("decide", detail=decision(records=["41", "42"]))
+    desk.act("agree", "wang")
+
+    def reopened(*gone: str, at: datetime = NOW + timedelta(days=1)) -> list[Case]:
+        return reopen(
+            ledger.reviews, POLICY, lambda named, _: {who: [*gone] for who in named if gone},
+            at=at, actor="policy",
+        )  # fmt: skip
+
+    assert reopened("42", at=NOW) == [], "it counts from tomorrow"
+    assert reopened() == []
+    [case] = reopened("42")
+    assert (case.opening.cause, case.opening.level, case.state) == ("record_withdrawn", "B", "open")
+    told = case.events[0].detail
+    assert (told["by"], told["records"]) == (desk.case.id, ["42"])
+    assert reopened("42", "41") == [], "one that is not decided is enough"
+    for act, detail in ((Act.TAKE, {}), (Act.DECIDE, decision("confirm", second=False))):
+        ledger.reviews.act(case.id, act, at=NOW, actor="li", detail=detail)
+    assert reopened("42") == []
+    assert [case.events[0].detail["records"] for case in reopened("42", "41")] == [["41"]]

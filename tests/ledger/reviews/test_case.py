@@ -11,6 +11,7 @@ from xinheng.core.errors import InvalidError
 from xinheng.ledger.reviews import (
     DECIDED,
     OVER,
+    SYSTEM,
     TABLE,
     UNDECIDED,
     Act,
@@ -31,6 +32,8 @@ DETAILS = {
     ),
     Act.LIFT: st.fixed_dictionaries({"second": st.booleans(), "reason": st.just("over")}),
     Act.EXTEND: st.just({"due": time.show(DAY + 20), "expected": True}),
+    Act.RECKON: st.just({"due": time.show(DAY + 21)}),
+    Act.MOVE: st.just({"level": "E", "level_before": "D"}),
 }
 OPENED = Event(position=0, at=NOON, actor="policy", act=Act.OPEN, detail={"due": "2026-03-10"})
 
@@ -50,7 +53,7 @@ def test_allowed_acts_stay_in_the_table_and_all_others_are_refused(opening, data
             position=case.version, at=at, actor=actor, act=act,
             detail=data.draw(DETAILS.get(act, st.just({}))),
         )  # fmt: skip
-        if act in {*case.allowed(actor), Act.REPLACE} and not refusal(case, act, actor):
+        if act in {*case.allowed(actor), *SYSTEM - {Act.OPEN}} and not refusal(case, act, actor):
             before, case = case, step(case, told)
             assert case.state in TABLE[before.state].get(act, {before.state})
             assert case.version == before.version + 1
@@ -132,3 +135,37 @@ def test_only_an_objection_is_accepted_or_withdrawn() -> None:
 def test_acts_without_an_opening_are_no_case() -> None:
     with pytest.raises(InvalidError, match="begins with no opening"):
         fold(1, OPENING, [], DAY)
+
+
+def test_who_approved_of_more_time_is_not_who_uses_it() -> None:
+    case = opened(OBJECTION)
+    case = step(case, event(case, Act.ACCEPT, "li", NOON, due=time.show(DAY + 2)))
+    case = step(case, event(case, Act.EXTEND, "li", NOON, due=time.show(DAY + 5), reason="lab"))
+    assert "approved of more time" in refusal(case, Act.TAKE, "li")
+    assert not refusal(case, Act.TAKE, "wang")
+
+
+def test_what_comes_about_by_itself_is_written_down_and_changes_nothing_else() -> None:
+    case = opened()
+    moved = step(case, event(case, Act.MOVE, "policy", NOON, level="E", level_before="D"))
+    assert (moved.state, moved.level, moved.opening.level) == (case.state, "E", "D")
+    assert (moved.due, moved.version) == (case.due, case.version + 1)
+    put_off = step(moved, event(moved, Act.RECKON, "policy", NOON, due=time.show(DAY + 12)))
+    assert (put_off.due, put_off.clock) == (DAY + 12, put_off.events[-1])
+    assert not {*moved.allowed("li")} & SYSTEM
+
+
+def test_the_end_of_a_level_is_written_down_once_and_stops_no_clock() -> None:
+    case = opened(OBJECTION)
+    until, told = time.show(DAY + 5), time.show(DAY + 9)
+    for act, detail in (
+        (Act.ACCEPT, {}),
+        (Act.TAKE, {}),
+        (Act.DECIDE, decision(second=False, until=until, due=told)),
+    ):
+        case = step(case, event(case, act, "li", NOON, **detail))
+    assert "nobody can expire it" in refusal(case, Act.EXPIRE, "policy")
+    case = case.on(DAY + 6)
+    ended = step(case, event(case, Act.EXPIRE, "policy", later(6), level="B", until=until))
+    assert (ended.state, ended.due) == (State.EXPIRED, DAY + 9)
+    assert "possible once" in refusal(ended, Act.EXPIRE, "policy")

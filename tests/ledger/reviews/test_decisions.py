@@ -103,3 +103,19 @@ def test_days_are_days(ledger: Ledger) -> None:
     [first, *_] = decisions(ledger.reviews.everything(DAY), DAY + 50).to_pylist()
     assert time.show(first["until"]) == time.show(DAY + 30)
     assert first["known"] == time.day_of(later(2))
+
+
+def test_a_table_of_a_day_is_the_same_whatever_came_later(tmp_path) -> None:
+    with closing(Ledger(f"sqlite:///{tmp_path / 'ledger.db'}")) as ledger:
+        desk, until = Desk(ledger.reviews), DAY + 3
+        desk.act("move", "policy", {"level": "E", "level_before": "D"})
+        desk.act("take")
+        desk.act("decide", detail=decision(second=False, until=time.show(until)))
+        before = decisions(ledger.reviews.everything(DAY + 1), DAY + 1)
+        desk.act("expire", "clock", {"level": "B"}, days=4)
+        other = Desk(ledger.reviews, at=later(4))
+        other.act("take", days=4)
+        other.act("decide", detail=decision("confirm", second=False), days=5)
+        found = ledger.reviews.everything(DAY + 50)
+        assert decisions(found, DAY + 1).equals(before)
+        assert decisions(found, DAY + 50)["decision"].to_pylist() == ["override", "confirm"]

@@ -41,7 +41,8 @@ def test_a_case_is_read_as_it_was_written(ledger: Ledger) -> None:
 def test_every_act_is_audited_in_the_same_transaction(url: str, proof: Proof) -> None:
     with closing(Ledger(url, proof)) as ledger:
         Desk(ledger.reviews).overridden()
-        told = [(each["actor"], each["action"]) for each in ledger.audited("E1")]
+        entries = ledger.audited("E1")
+        told = [(each["actor"], each["action"]) for each in entries]
         found = verify(ledger._engine, proof)
     assert told == [
         ("policy", "open review"),
@@ -50,6 +51,10 @@ def test_every_act_is_audited_in_the_same_transaction(url: str, proof: Proof) ->
         ("wang", "agree review"),
     ]
     assert found.faults == ()
+    assert entries[0]["detail"] == {
+        "case": 1, "position": 0, "state": "open", "cause": "worse", "change": None,
+        "due": "2026-03-12",
+    }  # fmt: skip
 
 
 def test_a_level_counts_from_the_next_day_on_until_it_ends(ledger: Ledger) -> None:
@@ -207,6 +212,62 @@ def test_what_has_run_out_is_overdue_and_what_has_ended_is_expired(ledger: Ledge
     assert overdue == [0, 1]
     for days, counts in ((30, [1, 0]), (31, [0, 1])):
         assert [len(reviews.queue(each, DAY + days)) for each in (held, gone)] == counts
+
+
+def test_what_has_ended_is_found_until_it_is_written_down_and_stays_expired(ledger: Ledger) -> None:
+    desk, reviews = Desk(ledger.reviews), ledger.reviews
+    desk.overridden()
+    Desk(ledger.reviews, replace(OPENING, number=8))
+    gone = Wanted(states=frozenset({State.EXPIRED}))
+    assert [len(reviews.ended(DAY + days)) for days in (30, 31)] == [0, 1]
+    desk.act("note", "wang", {"reason": "seen since"}, days=31)
+    assert [case.id for case in reviews.ended(DAY + 31)] == [desk.case.id]
+    desk.act("expire", "policy", {"level": "B"}, days=31)
+    assert reviews.ended(DAY + 31) == []
+    assert [place.case for place in reviews.queue(gone, DAY + 31)] == [desk.case.id]
+
+
+def test_of_two_levels_set_at_once_one_takes_the_place_of_the_other(
+    ledger: Ledger, url: str
+) -> None:
+    desks = [Desk(ledger.reviews) for _ in range(4)]
+    for desk in desks:
+        desk.act("take")
+        desk.act("decide", detail=decision())
+    together = Barrier(len(desks))
+
+    def agree(desk: Desk) -> None:
+        with closing(Ledger(url)) as own:
+            together.wait()
+            own.reviews.act(desk.case.id, Act.AGREE, at=NOON, actor="wang", detail={})
+
+    with ThreadPoolExecutor(len(desks)) as pool:
+        [*pool.map(agree, desks)]
+    found = [case for case in ledger.reviews.of(7, DAY) if case.state is State.IN_FORCE]
+    setting = ledger.reviews.overrides().on(7, DAY + 1)
+    assert [case.id for case in found] == [setting and setting.case]
+
+
+def test_who_is_not_fast_enough_tries_again_where_any_version_will_do(
+    ledger: Ledger, url: str
+) -> None:
+    desk, together = Desk(ledger.reviews), Barrier(4)
+
+    def note(number: int) -> None:
+        with closing(Ledger(url)) as own:
+            together.wait()
+            said = {"reason": f"seen {number}"}
+            own.reviews.act(desk.case.id, Act.NOTE, at=NOON, actor="li", detail=said)
+
+    with ThreadPoolExecutor(4) as pool:
+        [*pool.map(note, range(4))]
+    assert ledger.reviews.case(desk.case.id, DAY).version == 5
+
+
+def test_a_district_without_a_code_is_kept_as_far_as_there_is_room(ledger: Ledger) -> None:
+    name = "Historic district by the old harbour"
+    Desk(ledger.reviews, replace(OPENING, district=name))
+    assert len(ledger.reviews.queue(Wanted(district=name), DAY)) == 1
 
 
 def test_changes_are_looked_through_once(ledger: Ledger) -> None:

@@ -128,9 +128,6 @@ ENDING = {
     "disabled": lambda accounts: accounts.disable("li"),
     "regranted": lambda accounts: accounts.regrant("li", BUREAU),
     "password set": lambda accounts: accounts.set_password("li", OTHER),
-    "password changed": lambda accounts: accounts.change_password(
-        "li", WORDS, OTHER, address="192.0.2.1"
-    ),
     "factor dropped": lambda accounts: accounts.drop_second_factor("li"),
 }
 
@@ -145,14 +142,43 @@ def test_whatever_changes_an_account_ends_its_sessions_and_no_others(world, how)
     assert world.sessions.check(others.token).actor == "account wang"
 
 
-def test_a_password_is_changed_by_whoever_knows_the_old_one(world):
-    with pytest.raises(CredentialError):
-        world.accounts.change_password("li", "a guess at old words", "new words", address="::1")
-    with pytest.raises(InvalidError, match="is the old one"):
-        world.accounts.change_password("li", WORDS, WORDS, address="::1")
-    world.accounts.change_password("li", WORDS, OTHER, address="::1")
+@pytest.mark.parametrize("how", ["disabled", "regranted", "password set"])
+def test_a_session_that_begins_while_its_account_changes_is_over(world, how, monkeypatch):
+    begin = world.sessions.begin
+
+    def meanwhile(*given, **more):
+        ENDING[how](world.accounts)
+        return begin(*given, **more)
+
+    monkeypatch.setattr(world.sessions, "begin", meanwhile)
     assert refused(world) == WRONG
-    assert world.sign_in(password=OTHER).session
+    assert list(world.session_store.rows()) == []
+
+
+def test_what_is_proved_is_proved_as_by_signing_in(world):
+    secret = enrol(world)
+    world.clock.wait(seconds=30)
+    where = {"address": "192.0.2.1"}
+    proved = world.accounts.prove("li", WORDS, code(world, secret), **where)
+    assert proved.name == "li"
+    for password, typed in ((WORDS, code(world, secret)), (GUESS, code(world, secret, 1))):
+        with pytest.raises(CredentialError):
+            world.accounts.prove("li", password, typed, **where)
+
+
+def test_who_guesses_at_what_changes_an_account_is_held_up_as_at_signing_in(world):
+    for _ in range(5):
+        with pytest.raises(CredentialError):
+            world.accounts.prove("li", GUESS, address="192.0.2.1")
+    with pytest.raises(LimitError):
+        world.sign_in()
+
+
+def test_a_secret_that_was_offered_is_gone_with_the_password(world):
+    secret = world.accounts.offer_second_factor("li").partition("secret=")[2].partition("&")[0]
+    world.accounts.set_password("li", OTHER)
+    with pytest.raises(CredentialError):
+        world.accounts.confirm_second_factor("li", code(world, secret))
 
 
 def test_a_disabled_account_is_no_way_to_have_failures_forgotten(world):

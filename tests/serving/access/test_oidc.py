@@ -159,6 +159,18 @@ def test_a_sign_in_is_over_after_ten_minutes(openid, made_up, clock):
         openid.finish(started.ticket, answer)
 
 
+def test_a_sign_in_lives_no_longer_by_a_clock_that_is_set_back(openid, made_up, clock):
+    ended, removed = openid.start(), openid.start()
+    answer = made_up.authorize(ended.address, groups=["food-supervision"])
+    clock.wait(hours=-2)
+    with pytest.raises(CredentialError):
+        openid.finish(ended.ticket, answer)
+    assert openid.purge() == 1
+    clock.wait(hours=2)
+    with pytest.raises(CredentialError):
+        openid.finish(removed.ticket, answer)
+
+
 def test_a_stolen_code_is_worth_nothing_without_the_verifier(openid, made_up):
     mine, theirs = openid.start(), openid.start()
     stolen = made_up.authorize(theirs.address, groups=["food-supervision"])["code"]
@@ -328,6 +340,13 @@ def test_a_key_that_was_withdrawn_signs_nothing_after_an_hour(openid, made_up, c
     assert refused(openid, made_up)
 
 
+def test_a_clock_that_is_set_back_makes_no_key_believed_for_longer(openid, made_up, clock):
+    sign_in(openid, made_up)
+    made_up.published = ["two"]
+    clock.wait(days=-30)
+    assert refused(openid, made_up)
+
+
 # --------------------------------------------------------------------- the issuer
 
 
@@ -386,6 +405,12 @@ def test_an_issuer_without_public_keys_is_an_outage(openid, made_up, keys):
 
 
 # --------------------------------------------------------------------- the role
+
+
+def test_a_role_posts_the_records_of_the_sources_that_its_line_names():
+    text = FILE.format(issuer="https://sign-in.example") + 'sources = ["city-market"]\n'
+    found = Provider.parse(text, "oidc.toml", SHARED)
+    assert {line.scope.sources for line in found.roles} >= {frozenset({"city-market"})}
 
 
 def test_claims_narrow_a_role_to_districts_and_permissions(openid, made_up):
