@@ -28,19 +28,17 @@ def test_whoever_posted_a_record_does_not_decide_on_it(tmp_path: Path) -> None:
         asking(own, department("bureau"), pulse=STILL) as poster,
         asking(own, Grant(Role.SUPERVISOR), pulse=STILL) as client,
     ):
-        send(poster, by_kind(penalty("H1", BETA)))
+        told = send(poster, by_kind(penalty("H1", BETA, known="2026-06-20"))).json()
         live = client.app_state["live"]
         live.follow()
         service = live.service
         number = service.number(BETA, TODAY)
         posted, other = (_records(service, BETA, each) for each in ("H1", "P3"))
-        actor = f"key {poster.headers['Authorization'].split('_')[1]}"
+        found = service.ledger.postings.find(told["receipt"])
+        assert found is not None
+        actor = found[0].actor
         sender = _doing(actor, posted)
-        case = reviews.open_case(
-            service,
-            Opening(number=number, enterprise=BETA, cause=BY_HAND, as_of=TODAY, level=""),
-            sender,
-        )
+        case = reviews.open_case(service, number, BY_HAND, sender)
         case = reviews.act_on(service, case, Act.TAKE, None, sender)
         with pytest.raises(ProblemError, match="posted a record that it rests on"):
             reviews.act_on(service, case, Act.DECIDE, None, sender)
@@ -53,5 +51,5 @@ def _records(service: Any, enterprise: str, number: str) -> list[str]:
 
 
 def _doing(actor: str, records: list[str]) -> reviews.Doing:
-    whoever: Any = SimpleNamespace(actor=actor)
+    whoever: Any = SimpleNamespace(author=actor)
     return reviews.Doing(whoever, "review", None, CONFIRM | {"records": records})
