@@ -87,9 +87,9 @@ class Archive:
         """Tell whether the delivery of a digest has landed."""
         return self._store.manifest.find(digest) is not None
 
-    def tidied(self, edition: int) -> frozenset[str]:
-        """Return in which ways the archive was tidied after an edition of its newest delivery."""
-        return self._store.manifest.tidied(edition)
+    def tidied(self, sequence: int, edition: int) -> frozenset[str]:
+        """Return in which ways the archive was tidied after an edition of a delivery."""
+        return self._store.manifest.tidied(sequence, edition)
 
     def digest(self, sequence: int) -> str:
         """Return the digest of a delivery; nothing if the archive has no such delivery."""

@@ -107,11 +107,15 @@ class Manifest:
         state = self.state()
         return self._upkeep(state.sequence, state.edition) if state.edition else None
 
-    def tidied(self, edition: int) -> frozenset[str]:
-        """Return what upkeep was done after an edition of the newest delivery."""
-        state = self.state()
-        editions = range(edition + 1, state.edition + 1)
-        return frozenset(self._upkeep(state.sequence, each).done for each in editions)
+    def tidied(self, sequence: int, edition: int) -> frozenset[str]:
+        """Return what upkeep was done after an edition of a delivery, by the newest one on."""
+        done = set[str]()
+        for number in range(sequence, self.state().sequence + 1):
+            while self._edition(number, edition + 1).exists():
+                edition += 1
+                done.add(self._upkeep(number, edition).done)
+            edition = 0
+        return frozenset(done)
 
     def find(self, digest: str) -> Delivery | None:
         """Return the delivery with this digest, if it has landed."""

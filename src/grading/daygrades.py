@@ -51,16 +51,21 @@ class DayGrades:
         self._book = book
         self._known = book.known(as_of)
         self._place = np.full(int(self._known.max(initial=-1)) + 1, UNGRADED, np.int32)
+        self._filled = 0
         self._scores: Scores | None = None
         self._given = np.zeros(len(self._known), np.bool_)
 
     def fill(self) -> Iterator[int]:
-        """Grade everybody, some thousands at a time; yield how many are graded by then."""
-        for start in range(0, len(self._known), TOGETHER):
+        """Grade everybody, some thousands at a time; yield how many are graded by then.
+
+        What was begun before goes on where it ended.
+        """
+        for start in range(self._filled, len(self._known), TOGETHER):
             some = self._known[start : start + TOGETHER]
             self._put(start, self._scored(some))
             self._place[some] = np.arange(start, start + len(some))
-            yield start + len(some)
+            self._filled = start + len(some)
+            yield self._filled
         self.whole = True
 
     def grade(self, enterprise: int) -> Grade | None:
@@ -73,31 +78,43 @@ class DayGrades:
     def scores(self, some: npt.NDArray[np.int32]) -> Scores:
         """Return the grades of some enterprises, which are known as of the day, as columns.
 
-        Where everybody is graded they are taken from there; `better`, `worse`, `plain` and `met`
-        are then empty.
+        What is graded is taken from there; `better`, `worse`, `plain` and `met` are then empty.
 
         Parameters
         ----------
         some
             Dense numbers, each once; shape (n,).
         """
-        made = self._scores
-        if not self.whole or made is None:
+        made, places = self._scores, self._places(some)
+        lacking = places == UNGRADED
+        if made is None or lacking.all():
             return self._scored(some)
-        places = self._place[some]
         columns = {name: getattr(made, name) for name in NAMES}
         taken = {name: each[places] if len(each) else each for name, each in columns.items()}
+        if lacking.any():
+            rest = self._scored(some[lacking])
+            for name in NAMES:
+                if name not in DERIVED:
+                    taken[name][lacking] = getattr(rest, name)
         return Scores(**taken)
 
     def has(self, enterprise: int) -> bool:
         """Tell whether an enterprise is graded."""
         return self._at(enterprise) != UNGRADED
 
-    def without(self, enterprises: Iterable[int]) -> Self:
-        """Return the same grades but for some enterprises, which are not graded."""
+    def without(self, enterprises: Iterable[int], book: GradeBook) -> Self:
+        """Return the same grades but for some enterprises, which are not graded.
+
+        Parameters
+        ----------
+        enterprises
+            Dense numbers.
+        book
+            That grades from here on: everybody else as before.
+        """
         found, place = copy(self), self._place.copy()
         place[[number for number in enterprises if number < len(place)]] = UNGRADED
-        found._place = place  # noqa: SLF001
+        vars(found).update(_place=place, _book=book)
         return found
 
     def compare(self, store: GradeStore, digest: str) -> None:
@@ -116,8 +133,7 @@ class DayGrades:
         mine = self._scores
         for table in store.pieces(digest, columns=["enterprise", *COMPARED]):
             who = table["enterprise"].to_numpy()
-            inside = who < len(self._place)
-            place = np.where(inside, self._place[np.where(inside, who, 0)], UNGRADED)
+            place = self._places(who)
             rows = np.flatnonzero(place != UNGRADED)
             if mine is None or not len(rows):
                 continue
@@ -136,6 +152,10 @@ class DayGrades:
         """Tell whether the run that was compared gave an enterprise this very grade."""
         place = self._at(enterprise)
         return place != UNGRADED and bool(self._given[place])
+
+    def _places(self, some: npt.NDArray[np.int32]) -> npt.NDArray[np.int32]:
+        inside = some < len(self._place)
+        return np.where(inside, self._place[np.where(inside, some, 0)], UNGRADED)
 
     def _at(self, enterprise: int) -> int:
         return int(self._place[enterprise]) if enterprise < len(self._place) else UNGRADED

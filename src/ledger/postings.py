@@ -6,12 +6,12 @@ apart, so that it can be forgotten when the archive has it.
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, Self
 
-from sqlalchemy import RowMapping, delete, func, insert, select
+from sqlalchemy import RowMapping, Select, delete, func, insert, select
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import IntegrityError as Conflict
 
@@ -20,7 +20,7 @@ from .history import CHANGES, alone
 from .tables import CHANGE, POSTED, POSTING, SETTLED
 from .trail.entry import aware
 
-__all__ = ["FOLDED", "REFUSED", "Outcome", "Posting", "Postings"]
+__all__ = ["FOLDED", "REFUSED", "Backlog", "Outcome", "Posting", "Postings"]
 
 FOLDED, REFUSED = "folded", "refused"
 LOCK = 0x58494E504F53  # of PostgreSQL's advisory locks, the one of who adds a posting
@@ -43,7 +43,7 @@ class Posting:
     at
         When it was accepted.
     actor, purpose
-        As the audit has them.
+        Who answers for it, and what for.
     source
         Whose mapping reads it.
     rows
@@ -91,6 +91,14 @@ class Outcome:
     delivery: int | None = None
     digest: str | None = None
     detail: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """How many postings wait, and when the oldest of them was accepted; None if none waits."""
+
+    count: int
+    oldest: datetime | None
 
 
 class Postings:
@@ -152,32 +160,40 @@ class Postings:
         told = {name: row[name] for name in ("state", "delivery", "digest")}
         return Outcome(at=at, detail=detail, **told)
 
-    def pending(self, limit: int = 100) -> list[Posting]:
+    def pending(self, limit: int = 100, after: int = 0) -> list[Posting]:
         """Return the postings of which nothing came yet, in the order in which they were accepted.
 
         What was found to be settled is not looked at again.
+
+        Parameters
+        ----------
+        limit, after
+            How many at most, and the number of the posting before the first.
         """
         with self._engine.connect() as connection:
             last = connection.execute(select(func.max(POSTING.c.id))).scalar_one() or 0
-            if last <= self._settled:
+            if last <= max(self._settled, after):
                 return []
-            statement = (
-                select(POSTING)
-                .outerjoin(SETTLED, SETTLED.c.posting == POSTING.c.id)
-                .where(POSTING.c.id.between(self._settled + 1, last), SETTLED.c.posting.is_(None))
-                .order_by(POSTING.c.id)
-                .limit(limit)
-            )
-            found = [Posting.of(row) for row in connection.execute(statement).mappings()]
-        self._settled = found[0].id - 1 if found else last
+            statement = _unsettled(POSTING, max(self._settled, after), last)
+            ordered = statement.order_by(POSTING.c.id).limit(limit)
+            found = [Posting.of(row) for row in connection.execute(ordered).mappings()]
+        if after <= self._settled:
+            self._settled = found[0].id - 1 if found else last
         return found
+
+    def backlog(self) -> "Backlog":
+        """Return how many postings nothing came of yet, and when the oldest was accepted."""
+        oldest = self.pending(1)
+        if not oldest:
+            return Backlog(0, None)
+        statement = _unsettled(func.count(), self._settled)
+        with self._engine.connect() as connection:
+            count = connection.execute(statement).scalar_one()
+        return Backlog(count, oldest[0].at)
 
     def waiting(self) -> int:
         """Return how many postings nothing came of yet."""
-        settled = select(SETTLED.c.posting)
-        statement = select(func.count()).select_from(POSTING).where(POSTING.c.id.not_in(settled))
-        with self._engine.connect() as connection:
-            return connection.execute(statement).scalar_one()
+        return self.backlog().count
 
     def body(self, posting: int) -> str | None:
         """Return what was sent; None once it is forgotten."""
@@ -232,6 +248,7 @@ class Postings:
             .join(SETTLED, SETTLED.c.posting == POSTING.c.id)
             .where(SETTLED.c.state == FOLDED)
             .order_by(POSTING.c.id.desc())
+            .execution_options(yield_per=100)
         )
         with self._engine.connect() as connection:
             for row in connection.execute(statement).mappings():
@@ -242,6 +259,17 @@ class Postings:
         statement = select(SETTLED.c.posting).where(SETTLED.c.digest == digest).limit(1)
         with self._engine.connect() as connection:
             return connection.execute(statement).first() is not None
+
+    def senders(self, digests: Collection[str]) -> frozenset[str]:
+        """Return who answers for what was folded in as some deliveries."""
+        statement = (
+            select(POSTING.c.actor)
+            .join(SETTLED, SETTLED.c.posting == POSTING.c.id)
+            .where(SETTLED.c.digest.in_(digests))
+            .distinct()
+        )
+        with self._engine.connect() as connection:
+            return frozenset(connection.execute(statement).scalars())
 
     def forget(self, before: datetime) -> int:
         """Delete what was sent in postings that were settled before a moment; return how many."""
@@ -254,6 +282,15 @@ class Postings:
         with self._engine.connect() as connection:
             row = connection.execute(select(POSTING).where(*conditions)).mappings().first()
         return None if row is None else Posting.of(row)
+
+
+def _unsettled(what: Any, after: int, last: int = 2**62) -> Select[Any]:
+    """Return a question about the postings with numbers in a range of which nothing came yet."""
+    return (
+        select(what)
+        .select_from(POSTING.outerjoin(SETTLED, SETTLED.c.posting == POSTING.c.id))
+        .where(POSTING.c.id.between(after + 1, last), SETTLED.c.posting.is_(None))
+    )
 
 
 def _text(detail: Mapping[str, Any]) -> str:

@@ -20,7 +20,7 @@ from prometheus_client import (
 from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
 from prometheus_client.registry import Collector
 
-__all__ = ["IN_FLIGHT", "REFUSED", "REQUESTS", "SECONDS", "exposition"]
+__all__ = ["FOLD_IN_FAILED", "IN_FLIGHT", "REFUSED", "REQUESTS", "SECONDS", "SETTLED", "exposition"]
 
 FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 disable_created_metrics()  # type: ignore[no-untyped-call]
@@ -49,6 +49,24 @@ IN_FLIGHT = Gauge(
 REFUSED = Counter(
     "xinheng_refused", "Requests answered with a problem, by its kind.", ["reason"], registry=MINE
 )
+SETTLED = Counter(
+    "xinheng_postings_settled",
+    "Postings of which something came, by what: folded or refused.",
+    ["state"],
+    registry=MINE,
+)
+FOLD_IN_FAILED = Counter(
+    "xinheng_fold_in_failed",
+    "Times that postings could not be folded in: all held up, one stuck, one lost, or a fault.",
+    ["how"],
+    registry=MINE,
+)
+for _counter, _values in (
+    (SETTLED, ("folded", "refused")),
+    (FOLD_IN_FAILED, ("held up", "stuck", "lost", "fault")),
+):
+    for _value in _values:
+        _counter.labels(_value)  # it is told from 0 on, so that the first one is an increase
 
 
 def exposition(installation: Collector) -> bytes:

@@ -7,7 +7,7 @@ the next one does what is missing, and nothing twice.
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from threading import Event, Thread
 from time import monotonic
@@ -15,10 +15,12 @@ from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from ..archive import Posted
+from ..archive import Posted, Source
 from ..core import time
 from ..core.errors import IntegrityError, InvalidError, NotFoundError, StorageError
 from ..ledger import FOLDED, REFUSED, Ledger, Outcome, Posting
+from .counters import FOLD_IN_FAILED, SETTLED
+from .follower import Follower
 from .live import Live
 from .mappings import Mappings
 from .moved import moved
@@ -29,6 +31,7 @@ __all__ = ["FoldIn"]
 
 LEASE = "fold-in"
 EVERY, NOT_OURS, AGAIN = 0.05, 1.0, 2.0
+TOGETHER, STUCK = 100, 60.0
 QUIET, TIDY = 5.0, 32
 FORGOTTEN = "what was sent was forgotten before the archive had it"
 LATER = (StorageError, IntegrityError, SQLAlchemyError, OSError)
@@ -42,15 +45,18 @@ class FoldIn:
     Parameters
     ----------
     live
-        The service; its state goes on with what is folded in.
+        The service.
+    follower
+        Lets its state go on with what is folded in.
     mappings
         How records are read.
     keep
         For how long what was sent is kept after it was settled.
     """
 
-    def __init__(self, live: Live, mappings: Mappings, keep: timedelta) -> None:
+    def __init__(self, live: Live, follower: Follower, mappings: Mappings, keep: timedelta) -> None:
         self._live = live
+        self._follower = follower
         self._mappings = mappings
         self._keep = keep
         self._ledger: Ledger = live.service.ledger
@@ -93,14 +99,30 @@ class FoldIn:
             return count
         if not self._whole:
             self._bring_back()
-        for posting in self._ledger.postings.pending():
+        for posting in self._waiting():
             if self._ending.is_set() or self._live.service.archive.is_busy:
                 break  # another writer is not waited for: this can still be ended meanwhile
-            if not self._lease.held():
+            if not self._lease.held() or not self._is_current():
                 break
             if self._stuck.get(posting.id, 0.0) <= monotonic():
                 count += self._fold_or_pass(posting)
         return count
+
+    def _waiting(self) -> Iterator[Posting]:
+        """Yield what waits in order, however much of it is stuck."""
+        after, some = 0, TOGETHER
+        while some == TOGETHER:
+            found = self._ledger.postings.pending(TOGETHER, after)
+            yield from found
+            some, after = len(found), found[-1].id if found else after
+
+    def _is_current(self) -> bool:
+        """Tell whether what the archive has is answered from: not while much is opened anew.
+
+        What a posting moves is told by the grades before and after it, so it waits for them.
+        """
+        self._follower.follow()
+        return self._live.service.book.sequence >= self._live.service.archive.sequence
 
     def _work(self) -> None:
         wait = 0.0
@@ -119,9 +141,11 @@ class FoldIn:
             elif monotonic() - self._active > QUIET:
                 self._tidy()
         except LATER:
+            FOLD_IN_FAILED.labels("held up").inc()
             log.warning("postings cannot be folded in at the moment", exc_info=True)
             return AGAIN
         except Exception:
+            FOLD_IN_FAILED.labels("fault").inc()
             log.exception("postings cannot be folded in")
             return AGAIN
         return EVERY
@@ -146,50 +170,70 @@ class FoldIn:
         for posting in reversed(lost):
             log.warning("the archive lost what %s told; it is taken in again", posting.receipt)
             try:
-                self._post(posting)
-            except (NotFoundError, InvalidError):
+                self._post(posting, self._mappings.source(posting.source))
+            except LATER:
+                raise
+            except Exception:
+                FOLD_IN_FAILED.labels("lost").inc()
                 log.exception("what receipt %s told cannot be taken in again", posting.receipt)
         self._whole = True
 
-    def _post(self, posting: Posting) -> Posted:
+    def _post(self, posting: Posting, source: Source) -> Posted:
         body = self._ledger.postings.body(posting.id)
         if body is None:
             raise InvalidError(FORGOTTEN)
-        sent = Sent.read(body)
-        told = sent.told(self._mappings.source(sent.source))
+        told = Sent.read(body).told(source)
         received = max(self._now(), posting.at)
         return self._live.service.archive.post_told(told, received)
 
-    def _fold_or_pass(self, posting: Posting) -> int:
+    def _fold_or_pass(self, posting: Posting) -> bool:
         """Fold a posting in; one that fails for a fault of ours waits, and the others go on."""
         try:
-            self.fold(posting)
+            settled = self.fold(posting)
         except LATER:
             raise
         except Exception:
+            FOLD_IN_FAILED.labels("stuck").inc()
             log.exception("posting %s cannot be folded in; it waits", posting.receipt)
-            self._stuck[posting.id] = monotonic() + 60
-            return 0
+            self._stuck[posting.id] = monotonic() + STUCK
+            return False
         self._stuck.pop(posting.id, None)
-        return 1
+        return settled
 
-    def fold(self, posting: Posting) -> None:
-        """Take a posting into the archive, let the state go on, and write down what came of it."""
-        before = self._live.swap(State.advanced)
+    def fold(self, posting: Posting) -> bool:
+        """Take a posting into the archive, let the state go on, and write down what came of it.
+
+        Returns
+        -------
+        Whether that was written: it is not where the state cannot go on yet, as when a large
+        delivery landed right before.
+
+        Raises
+        ------
+        MappingError
+            If the mapping of its source is malformed: whoever wrote it mends it.
+        """
+        before = self._live.service.of
         try:
-            posted = self._post(posting)
+            source = self._mappings.source(posting.source)
+        except NotFoundError as error:
+            self._refuse(posting, str(error))
+            return True
+        try:
+            posted = self._post(posting, source)
         except (NotFoundError, InvalidError) as error:
             self._refuse(posting, str(error))
-            return
+            return True
+        if not self._is_current():
+            return False
         self._settle(posting, posted, before)
+        return True
 
     def _settle(self, posting: Posting, posted: Posted, before: State) -> None:
         landed, postings = posted.receipt.delivery, self._ledger.postings
         delivery, day = landed.sequence, time.day_of(landed.received) + 1
-        state = self._live.swap(State.advanced)
         repeated = not posted.receipt.landed and postings.has_folded(landed.digest)
-        seen = state.book.sequence >= delivery and not repeated
-        found = moved(state, before, delivery, day) if seen else []
+        found = [] if repeated else moved(self._live.service.of, before, delivery, day)
         rows = {
             name: [[row.row, row.fate] for row in settled] for name, settled in posted.rows.items()
         }
@@ -208,8 +252,10 @@ class FoldIn:
             detail=detail,
         )
         postings.settle(posting.id, outcome, changes)
+        SETTLED.labels(FOLDED).inc()
 
     def _refuse(self, posting: Posting, reason: str) -> None:
         at = max(self._now(), posting.at)
         outcome = Outcome(at=at, state=REFUSED, detail={"reason": reason})
         self._ledger.postings.settle(posting.id, outcome)
+        SETTLED.labels(REFUSED).inc()

@@ -2,16 +2,15 @@
 
 import re
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
-from threading import Lock
-from time import monotonic, sleep
+from time import monotonic
 from typing import Self
-from uuid import uuid4
+from uuid import NAMESPACE_OID, uuid5
 
-from sqlalchemy.exc import DBAPIError
+from anyio import sleep, to_thread
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from ..archive import Source
 from ..core import time
@@ -52,11 +51,9 @@ class Intake:
         self.mappings = Mappings(settings.sources)
         self.follower = Follower(live)
         keep = timedelta(days=settings.posted_days)
-        self.fold_in = FoldIn(live, self.mappings, keep)
+        self.fold_in = FoldIn(live, self.follower, self.mappings, keep)
         self._live = live
         self._ledger = live.service.ledger
-        self._under_way: set[tuple[str, str]] = set()
-        self._lock = Lock()
         self._room: Path = settings.archive
 
     def start(self) -> Self:
@@ -90,11 +87,13 @@ class Intake:
         name = _key(key)
         self._require_source(caller, sent.source)
         holder = caller.principal.holder
-        with self._alone(holder, name):
-            earlier = self._ledger.postings.under(holder, name)
-            if earlier is None:
+        earlier = self._ledger.postings.under(holder, name)
+        if earlier is None:
+            try:
                 self._check(caller, sent)
                 earlier = self._keep(caller, name, sent, rows)
+            except StorageError as error:
+                raise _no_room() from error
         if earlier.digest != sent.digest:
             raise ProblemError(
                 "key-reused",
@@ -105,17 +104,28 @@ class Intake:
         self.fold_in.nudge()
         return earlier
 
-    def settled(self, posting: Posting, seconds: float) -> Outcome | None:
+    async def settled(self, posting: Posting, seconds: float) -> Outcome | None:
         """Return what came of a posting, for which is waited a little; None if nothing did yet.
+
+        Nobody else is held up by that. A ledger that cannot be read is waited for as well: what
+        was accepted is kept.
+        """
+        begun = monotonic()
+        while (waited := monotonic() - begun) <= seconds:
+            with suppress(SQLAlchemyError):
+                found = await to_thread.run_sync(self.outcome, posting)
+                if found is not None:
+                    return found
+            await sleep(max(LOOK, waited / 10))
+        return None
+
+    def outcome(self, posting: Posting) -> Outcome | None:
+        """Return what came of a posting, None if nothing did yet.
 
         What was folded in is answered from afterwards.
         """
-        until = monotonic() + seconds
-        while (found := self._ledger.postings.outcome(posting.id)) is None:
-            if monotonic() >= until:
-                return None
-            sleep(LOOK)
-        if found.delivery is not None and found.delivery > self._live.service.book.sequence:
+        found = self._ledger.postings.outcome(posting.id)
+        if found is not None and (found.delivery or 0) > self._live.service.book.sequence:
             self.follower.follow()
         return found
 
@@ -148,9 +158,16 @@ class Intake:
 
     def waits(self, posting: Posting) -> str | None:
         """Return for what a posting waits, in words; None if it does not wait longer than usual."""
-        age = self._live.service.now() - posting.at
-        if age > timedelta(seconds=2) and self._live.service.archive.is_busy:
+        service = self._live.service
+        age = service.now() - posting.at
+        if age <= timedelta(seconds=2):
+            return None
+        if service.archive.is_busy:
             return "another delivery is being written to the archive"
+        if service.archive.sequence > service.book.sequence:
+            return "a large delivery is being opened, before it is answered from"
+        if age > timedelta(minutes=1):
+            return "it cannot be taken in yet, and is tried again; the log of the service says why"
         return None
 
     def _check(self, caller: Caller, sent: Sent) -> None:
@@ -189,14 +206,14 @@ class Intake:
 
     def _keep(self, caller: Caller, key: str, sent: Sent, rows: int) -> Posting:
         self._require_room()
-        actor, at = caller.principal.actor, caller.service.now()
+        holder, at = caller.principal.holder, caller.service.now()
         posting = Posting(
-            receipt=str(uuid4()),
-            holder=caller.principal.holder,
+            receipt=str(uuid5(NAMESPACE_OID, f"{holder}\n{key}")),
+            holder=holder,
             key=key,
             digest=sent.digest,
             at=at,
-            actor=actor,
+            actor=caller.principal.author,
             purpose=caller.visit.purpose,
             source=sent.source,
             rows=rows,
@@ -214,26 +231,6 @@ class Intake:
         free = shutil.disk_usage(self._room).free
         if free < LEAST_ROOM:
             raise _no_room()
-
-    @contextmanager
-    def _alone(self, holder: str, key: str) -> Iterator[None]:
-        """Let one request with a key be answered at a time."""
-        mine = holder, key
-        with self._lock:
-            if mine in self._under_way:
-                raise ProblemError(
-                    "in-flight",
-                    "A request with this Idempotency-Key is being answered at this moment; ask "
-                    "again in a second, and the answer will be that of the first.",
-                    headers={"Retry-After": "1"},
-                )
-            self._under_way.add(mine)
-        try:
-            yield
-        except StorageError as error:
-            raise _no_room() from error
-        finally:
-            self._under_way.discard(mine)
 
 
 def _key(text: str | None) -> str:

@@ -155,7 +155,7 @@ class Live:
         advanced = self.swap(State.advanced) is not before
         seen = look(self.service.archive, self.service.ledger)
         waiting = not self._refused or monotonic() < self._again
-        if seen == self.service.of.seen and waiting:
+        if seen == self.service.of.seen and waiting and not self.service.of.laden:
             return advanced
         following = self._next(self.service.of, seen)
         self._warm(following)
@@ -188,6 +188,8 @@ class Live:
         bundle = self._champion(state, seen.champion)
         ledger, settings = self.service.ledger, self._settings
         before = state.seen
+        if state.laden:
+            return State.open(settings, ledger, bundle)
         if replace(seen, reviews=before.reviews) == before and bundle is state.book.bundle:
             return state.reviewing(ledger, seen)
         if (seen.sequence, seen.edition) == (before.sequence, before.edition):
@@ -224,7 +226,7 @@ class Live:
         rests = monotonic() < state.days.rests_until
         for day in () if rests else sorted({self._today, soon}):
             for _ in () if state.days.whole(day) else state.days.fill(day):
-                if self._ending.is_set():
+                if self._ending.is_set() or self.service.of is not state:
                     return
 
     def _tell(self, trouble: str) -> None:

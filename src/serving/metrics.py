@@ -5,6 +5,7 @@ What requests did is counted in `serving.counters`; the rest is looked at when i
 
 from collections.abc import Iterator
 from contextlib import suppress
+from datetime import timedelta
 from pathlib import Path
 from shutil import disk_usage
 
@@ -49,7 +50,7 @@ class Installation(Collector):
         yield from self._book()
         up = 1
         try:
-            yield from [*self._runs(), *self._jobs()]
+            yield from [*self._runs(), *self._postings(), *self._jobs()]
         except (SQLAlchemyError, ProblemError, XinhengError, OSError):
             up = 0
         yield _gauge("ledger_up", "Whether the ledger can be read: 1 or 0.", up)
@@ -84,6 +85,16 @@ class Installation(Collector):
             day, made = instant(runs[-1].as_of - 1), runs[-1].at
             yield _gauge("run_as_of_seconds", "Day of the newest run, as a time.", day.timestamp())
             yield _gauge("run_made_seconds", "When the newest run was made.", made.timestamp())
+
+    def _postings(self) -> Iterator[Metric]:
+        found = self.service.ledger.postings.backlog()
+        age = self.service.now() - found.oldest if found.oldest else timedelta()
+        yield _gauge("postings_waiting", "Postings of which nothing came yet.", found.count)
+        yield _gauge(
+            "postings_oldest_age_seconds",
+            "How long ago the oldest of them was accepted; 0 if none waits.",
+            max(0.0, age.total_seconds()),
+        )
 
     def _jobs(self) -> Iterator[Metric]:
         success = _family("job_last_success_seconds", "When a job last ended well; 0 if never.")

@@ -1,13 +1,15 @@
 """Moved: the grades of those whom a delivery told of, with it and without it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from ..core import time
 from ..core.errors import PolicyError
+from ..explaining import level_of
 from ..features.overlaid import events_of
 from ..grading import GradeBook
 from .state import State
@@ -15,6 +17,7 @@ from .state import State
 __all__ = ["Moved", "moved"]
 
 POSTED = "posted"
+Numbers = npt.NDArray[np.int32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +60,15 @@ class Moved:
 
 
 def moved(state: State, before: State, delivery: int, day: int) -> list[Moved]:
-    """Return the grades of those whom a delivery told of.
+    """Return the grades of those whom a delivery told of, without and with it.
+
+    Both are grades by the model and from the levels of the later state, and a level that people
+    set counts in both: what else changed meanwhile is not told of the records.
 
     Parameters
     ----------
     state, before
-        That which has seen the delivery, and one from earlier. Where that is not the one right
-        before the delivery, what the delivery told is taken back from the later one.
+        A state that has the delivery, and an earlier one, best that right before it.
     delivery
         Its number.
     day
@@ -77,8 +82,10 @@ def moved(state: State, before: State, delivery: int, day: int) -> list[Moved]:
         return []
     if not len(numbers):
         return []
-    book = before.book if before.book.sequence == delivery - 1 else _taken_back(state, delivery)
-    then, now = (_graded(each, numbers.tolist(), day) for each in (book, state.book))
+    then, now = (
+        _graded(state, _book(state, before, numbers, upto), numbers, day)
+        for upto in (delivery - 1, delivery)
+    )
     codes = archive.codes(numbers)
     return [
         Moved(number, codes[number], day, then.get(number, (None, 0.0))[0], *now[number])
@@ -87,24 +94,29 @@ def moved(state: State, before: State, delivery: int, day: int) -> list[Moved]:
     ]
 
 
-def _taken_back(state: State, delivery: int) -> GradeBook:
-    """Return the grades as if the delivery had told nothing of those of whom it told."""
-    archive, last = state.gradings.city.archive, delivery - 1
-    told = archive.touched(last, delivery)
-    return state.book.laid_over(events_of(archive, told, last))
+def _book(state: State, before: State, numbers: Numbers, upto: int) -> GradeBook:
+    """Return the grades of some as of a delivery, by the model and from the levels of a state."""
+    alike = before.book.bundle is state.book.bundle and before.seen.run == state.seen.run
+    for each in (state, before) if alike else (state,):
+        if each.book.sequence == upto:
+            return each.book
+    return state.book.laid_over(events_of(state.gradings.city.archive, numbers, upto))
 
 
-def _graded(book: GradeBook, numbers: Sequence[int], day: int) -> dict[int, tuple[str, float]]:
+def _graded(
+    state: State, book: GradeBook, numbers: Numbers, day: int
+) -> dict[int, tuple[str, float]]:
     known = [
         number
-        for number in numbers
+        for number in numbers.tolist()
         if book.events.of(number).available.min(initial=time.NEVER) < day
     ]
     if not known:
         return {}
     frame = book.grades(np.array(known, np.int32), day)
-    graded = (book.scorer.grade(frame, place) for place in range(len(known)))
-    return {
-        number: (str(each.level), each.probability)
-        for number, each in zip(known, graded, strict=True)
-    }
+    found: dict[int, tuple[str, float]] = {}
+    for place, number in enumerate(known):
+        grade = book.scorer.grade(frame, place)
+        level = level_of(grade, state.reviewed.of(number, day).override)
+        found[number] = str(level), grade.probability
+    return found

@@ -14,7 +14,6 @@
     405  method-not-allowed     there is, but not by that method
     408  request-timeout        the request did not arrive in time
     409  conflict               somebody else acted since, or it is not possible now
-         in-flight              the same request is being answered at this moment
     413  content-too-large      the body is larger than the service reads
     421  misdirected-request    the request names another host
     422  invalid-request        values cannot be used; `errors` says which and why
@@ -76,7 +75,6 @@ KINDS = {
     "not-acceptable": (406, "Not acceptable"),
     "request-timeout": (408, "The request came too slowly"),
     "conflict": (409, "Not possible in this state"),
-    "in-flight": (409, "The same request is under way"),
     "content-too-large": (413, "Content too large"),
     "unsupported-media-type": (415, "Unsupported media type"),
     "misdirected-request": (421, "Misdirected request"),
@@ -159,7 +157,7 @@ def add_handlers(app: FastAPI) -> None:
         request_id = request.scope["state"]["request_id"]
         log.error("request %s found no ledger", request_id, exc_info=error)
         detail = "The ledger cannot be read at the moment; ask again later."
-        return ProblemError("not-ready", detail).response(request.scope)
+        return ProblemError("not-ready", detail).response(request.scope, {"Retry-After": "5"})
 
     @app.exception_handler(RequestValidationError)
     async def refuse_values(request: Request, error: RequestValidationError) -> Response:

@@ -15,8 +15,8 @@ from ..archive import Archive
 from ..core.errors import XinhengError
 from ..core.settings import Settings
 from ..explaining import Standpoints, explain
-from ..features import City
-from ..features.overlaid import newer_events
+from ..features import City, Events
+from ..features.overlaid import Overlaid, newer_events
 from ..grading import Bundle, DayGrades, Grade, GradeBook, Purpose, read_champion
 from ..grading.dynamic import Carried, Gradings, open_gradings
 from ..grading.reviewing import ReviewPolicy
@@ -29,8 +29,8 @@ from .reviewed import Reviewed
 __all__ = ["VERSION", "Days", "Key", "Seen", "State", "look"]
 
 VERSION = metadata.version("xinheng")
-DAYS, REST = 2, 30.0
-FEW = 2_000
+DAYS, REST, SPARED = 2, 30.0, 4.0
+FEW, LADEN = 2_000, 50_000
 MOVING = frozenset({"fold", "compact"})  # what moves rows, and changes none
 NOBODY = pa.table({"enterprise": pa.array([], pa.int64()), "scheme": [], "id": []})
 
@@ -76,6 +76,7 @@ class Days:
     def __init__(self, book: GradeBook, gradings: Gradings) -> None:
         self._book, self._gradings = book, gradings
         self._found: dict[int, DayGrades] = {}
+        self._took = REST
         self.rests_until = 0.0
         """Until when nothing is made ahead, by the monotonic clock: something newer is likely."""
 
@@ -83,13 +84,15 @@ class Days:
         """Return the grades of days after more is told of some enterprises.
 
         Where that moves nothing that others' grades rest on, these stay; else nothing is kept, and
-        none are made ahead while further records are likely to come.
+        none are made ahead while further records are likely to come: for some times as long as
+        making a day takes, and half a minute at most.
         """
         found = Days(book, gradings)
+        found._took = self._took
         if book.references is self._book.references:
-            found._found = {day: each.without(newer) for day, each in self._found.items()}
+            found._found = {day: each.without(newer, book) for day, each in self._found.items()}
         else:
-            found.rests_until = monotonic() + REST
+            found.rests_until = monotonic() + min(REST, SPARED * self._took)
         return found
 
     def fill(self, day: int) -> Iterator[int]:
@@ -99,12 +102,13 @@ class Days:
         """
         if day in self._found and self._found[day].whole:
             return
-        made = DayGrades(self._book, day)
+        made, begun = self._found.get(day) or DayGrades(self._book, day), monotonic()
         newest = sorted({*self._found, day})[-DAYS:]
         self._found = {each: self._found.get(each, made) for each in newest if each != day} | {
             day: made
         }
         yield from made.fill()
+        self._took = monotonic() - begun
         if (run := self.run_on(day)) is not None and run.bundle == self._book.bundle.digest:
             with suppress(XinhengError):  # whoever asks for what the run gave is told
                 made.compare(self._gradings.store, run.digest)
@@ -212,34 +216,39 @@ class State:
         book = self.book.under(bundle, Carried(gradings, bundle.policy).levels)
         return self._of(seen, book, gradings, self.register, self.profiles, reviewed)
 
-    def advanced(self, most: int = FEW) -> "State":
-        """Return the state after the deliveries that came since; this one where that costs more.
+    def advanced(self) -> "State":
+        """Return the state after the deliveries that came since, up to one that costs more.
 
-        Only what they tell of is read; all else is shared.
-
-        Parameters
-        ----------
-        most
-            How many enterprises they may tell of.
+        Only what they tell of is read; all else is shared. One that tells of more than `FEW`
+        enterprises, and whatever else changed besides, is better opened anew.
 
         Raises
         ------
         StorageError, IntegrityError, OSError
             If the archive cannot be read.
         """
-        archive, before = self.gradings.city.archive, self.book.sequence
+        state = self
+        while (further := state._further()) is not state:
+            state = further
+        return state
+
+    def _further(self) -> "State":
+        archive, before, seen = self.gradings.city.archive, self.book.sequence, self.seen
         now, edition = archive.sequence, archive.edition
-        if now == before:
-            tidied = edition != self.seen.edition and archive.tidied(self.seen.edition) <= MOVING
-            return replace(self, seen=replace(self.seen, edition=edition)) if tidied else self
-        newer = newer_events(archive, before, now, most)
-        if newer is None or now < before:
+        if now < before or (now, edition) == (before, seen.edition):
             return self
-        book, told = self.book.advanced(now, newer), archive.told_in(before, now)
-        added = archive.enterprises(after=before, upto=now) if "entity" in told else NOBODY
-        gradings = replace(self.gradings, city=City(archive, now))
+        if archive.tidied(before, seen.edition) - MOVING:
+            return self
+        if now == before:
+            return replace(self, seen=replace(seen, edition=edition))
+        upto, newer = _reach(archive, before, now)
+        if newer is None:
+            return self
+        book, told = self.book.advanced(upto, newer), archive.told_in(before, upto)
+        added = archive.enterprises(after=before, upto=upto) if "entity" in told else NOBODY
+        gradings = replace(self.gradings, city=City(archive, upto))
         return State(
-            replace(self.seen, sequence=now, edition=edition),
+            replace(seen, sequence=upto, edition=edition if upto == now else 0),
             book,
             gradings,
             self.register.over(added, newer),
@@ -286,6 +295,12 @@ class State:
         made_from = (VERSION, self.book.bundle.digest, self.book.sequence, seen.edition, seen.run)
         return (*made_from, *seen.reviews)
 
+    @property
+    def laden(self) -> bool:
+        """Whether so much lies over what was opened that it is better opened anew."""
+        events = self.book.events
+        return isinstance(events, Overlaid) and len(events.newer) > LADEN
+
     def compile(self, day: int) -> None:
         """Compile what is compiled on first use."""
         self.register.find([""], day)
@@ -312,6 +327,13 @@ def look(archive: Archive, ledger: Ledger) -> Seen:
     """
     champion, run = ledger.champion(Purpose.GRADE), ledger.history.last()
     return Seen(champion, archive.sequence, archive.edition, run, ledger.reviews.state())
+
+
+def _reach(archive: Archive, after: int, upto: int) -> tuple[int, dict[int, Events] | None]:
+    """Return up to which delivery few are told of, and their events; None if the next is large."""
+    while (newer := newer_events(archive, after, upto, FEW)) is None and upto > after + 1:
+        upto = after + (upto - after) // 2
+    return upto, newer
 
 
 def _review_policy(settings: Settings) -> ReviewPolicy:

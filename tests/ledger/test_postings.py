@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -21,6 +22,7 @@ from xinheng.ledger import (
     downgrade,
     upgrade,
 )
+from xinheng.ledger.postings import Backlog
 from xinheng.ledger.tables import POSTED
 
 from .world import NOW
@@ -68,6 +70,28 @@ def test_what_waits_comes_in_the_order_in_which_it_was_accepted(ledger: Ledger) 
     assert ledger.postings.pending() == []
     later = ledger.postings.accept(posting("k9"), "{}")
     assert ledger.postings.pending() == [later]
+
+
+def test_what_waits_is_counted_and_told_part_by_part(ledger: Ledger) -> None:
+    assert ledger.postings.backlog() == Backlog(0, None)
+    later = NOW + timedelta(hours=1)
+    kept = [ledger.postings.accept(posting(f"k{n}", at=at), "{}") for n, at in
+            enumerate((NOW, later, later))]  # fmt: skip
+    assert ledger.postings.backlog() == Backlog(3, NOW)
+    assert ledger.postings.pending(1, kept[0].id) == kept[1:2]
+    assert ledger.postings.pending(5, kept[1].id) == kept[2:]
+    assert ledger.postings.pending(5, kept[2].id) == []
+    ledger.postings.settle(kept[0].id, DONE)
+    assert ledger.postings.backlog() == Backlog(2, later)
+    assert ledger.postings.pending() == kept[1:]
+
+
+def test_who_answers_for_deliveries_is_told(ledger: Ledger) -> None:
+    for key, actor, digest in (("k1", "li", "ab"), ("k2", "wang", "ab"), ("k3", "he", "cd")):
+        kept = ledger.postings.accept(posting(key, actor=actor), "{}")
+        ledger.postings.settle(kept.id, replace(DONE, digest=digest * 32))
+    assert ledger.postings.senders(["ab" * 32]) == {"li", "wang"}
+    assert ledger.postings.senders([]) == frozenset()
 
 
 def test_what_came_of_it_is_written_once_with_its_changes(ledger: Ledger) -> None:

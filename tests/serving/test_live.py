@@ -110,7 +110,10 @@ def test_a_delivery_is_followed_though_the_champion_is_refused(client, live, ins
     assert (found["sequence"], found["bundle"]) == (2, old)
 
 
-def test_the_state_tells_what_is_newer_and_why_it_is_not_answered_from(installed, tmp_path):
+def test_the_state_tells_what_is_newer_and_why_it_is_not_answered_from(
+    installed, tmp_path, monkeypatch
+):
+    monkeypatch.setattr("xinheng.serving.state.FEW", 0)
     with asking(installed, Grant(Role.ADMINISTRATOR), pulse=STILL) as client:
         before = client.get("/v1/state").json()
         assert before["champion"] == before["bundle"]

@@ -2,7 +2,6 @@
 
 import json
 import shutil
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing
@@ -197,29 +196,6 @@ def test_the_same_records_under_another_key_change_nothing(own, poster) -> None:
     assert (again["delivery"], again["fates"]) == (first["delivery"], first["fates"])
     assert again["enterprises"] == []
     assert Archive(own.archive).sequence == 3
-
-
-@pytest.mark.slow
-def test_the_same_key_under_way_is_told_to_come_again(poster, monkeypatch) -> None:
-    inside, go = threading.Event(), threading.Event()
-    accept = Postings.accept
-
-    def slow(self: Postings, *given: Any) -> Any:
-        inside.set()
-        go.wait(10)
-        return accept(self, *given)
-
-    monkeypatch.setattr(Postings, "accept", slow)
-    answers: list[Any] = []
-    body = by_kind(penalty())
-    first = threading.Thread(target=lambda: answers.append(send(poster, body, "k-1")))
-    first.start()
-    assert inside.wait(10)
-    second = send(poster, body, "k-1")
-    go.set()
-    first.join()
-    assert (second.status_code, second.headers["Retry-After"]) == (409, "1")
-    assert answers[0].status_code == 200
 
 
 @pytest.mark.slow

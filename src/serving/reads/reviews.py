@@ -3,7 +3,8 @@
 import hashlib
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
@@ -56,6 +57,7 @@ PERMITS: Mapping[Act, Permission] = {
 LOOKED = 1_000
 CURSOR = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2}|never)~([0-9]{1,9})")
 Within = Callable[[int], bool]
+Posters = Callable[[Sequence[str]], frozenset[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +115,7 @@ def place_of(cursor: str | None) -> Place | None:
     Examples
     --------
     >>> place_of("2026-03-13~41")
-    Place(due=20525, case=41)
+    Place(due=20525, case=41, number=-1)
     """
     if cursor is None:
         return None
@@ -189,7 +191,7 @@ def act_on(service: Service, case: Case, act: Act, seen: int | None, doing: Doin
     """
     return _done(
         partial(
-            _desk(service).act,
+            _desk(service, partial(_posters, service, case.opening.enterprise)).act,
             case.id,
             act,
             doing.said,
@@ -211,8 +213,19 @@ def _done(do: Callable[[], Case]) -> Case:
         raise ProblemError("invalid-request", sentence(error)) from None
 
 
-def _desk(service: Service) -> Desk:
-    return Desk(service.ledger.reviews, service.of.reviewed.policy, partial(_look, service))
+def _desk(service: Service, *posters: Posters) -> Desk:
+    look = partial(_look, service)
+    return Desk(service.ledger.reviews, service.of.reviewed.policy, look, *posters)
+
+
+def _posters(service: Service, enterprise: str, records: Sequence[str]) -> frozenset[str]:
+    """Return who posted any version of some records of an enterprise."""
+    archive, digests = service.archive, set[str]()
+    for record in records:
+        with suppress(NotFoundError):  # the desk says which there are
+            for found in archive.trace(record, enterprise):
+                digests |= {archive.digest(told.origin.sequence) for told in found.told}
+    return service.ledger.postings.senders(digests)
 
 
 def _look(service: Service, number: int, day: int) -> Graded:

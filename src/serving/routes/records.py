@@ -4,10 +4,15 @@ import re
 from functools import partial
 from typing import Annotated, cast
 
+from anyio import CapacityLimiter
+from anyio.to_thread import run_sync
 from fastapi import APIRouter, Depends, Header, Path, Request
 from starlette.responses import Response
 
+from ...ledger import Outcome
+from ...ledger import Posting as Kept
 from ..answers import ReceiptAnswer
+from ..caller import Caller
 from ..intake import Intake
 from ..questions import RecordsPosted
 from ..sent import Sent
@@ -16,6 +21,7 @@ from .parts import READING, Asking, Posting, answers, without
 __all__ = ["router"]
 
 LONGEST = 5.0
+ACCEPTING = CapacityLimiter(8)  # a ledger that is slow to write takes no thread from who reads
 WAIT = re.compile(r"(?:^|[,;])\s*wait\s*=\s*\"?([0-9]{1,6})\"?\s*(?=$|[,;])")
 POSTED = without(READING, 304, 404) | {
     200: "They are in the archive, or can never be: `Prefer: wait=SECONDS` waited for that.",
@@ -23,7 +29,6 @@ POSTED = without(READING, 304, 404) | {
     "of them.",
     400: "The body cannot be read, or there is no Idempotency-Key.",
     403: "The key does not post records of this source, or of such an enterprise.",
-    409: "A request with the same Idempotency-Key is being answered at this moment.",
     422: "Values cannot be used, or the Idempotency-Key came with other records before.",
     503: "Ledger or audit do not take them; nothing was accepted.",
     507: "The disk is too full; nothing was accepted.",
@@ -48,7 +53,7 @@ TheIntake = Annotated[Intake, Depends(_intake)]
     response_model=ReceiptAnswer,
     responses=answers(POSTED) | {200: {"description": POSTED[200], "model": ReceiptAnswer}},
 )
-def post_records(
+async def post_records(
     question: RecordsPosted,
     caller: Posting,
     intake: TheIntake,
@@ -70,10 +75,12 @@ def post_records(
     ] = None,
 ) -> Response:
     """Accept records by file or by kind; they count a moment later, as if delivered in files."""
-    posting = intake.accept(caller, idempotency_key, Sent.of(question), question.rows)
+    sent = Sent.of(question)
+    accept = partial(intake.accept, caller, idempotency_key, sent, question.rows)
+    posting = await run_sync(accept, limiter=ACCEPTING)
     wait = _wait(prefer)
-    outcome = intake.settled(posting, min(wait or 0.0, LONGEST))
-    content = caller.handed_out(intake.values(caller, posting, outcome))
+    outcome = await intake.settled(posting, min(wait or 0.0, LONGEST))
+    content = await run_sync(_content, caller, intake, posting, outcome)
     headers = {"Location": f"/v1/records/{posting.receipt}"}
     if wait is not None:
         headers["Preference-Applied"] = f"wait={min(wait, LONGEST):.0f}"
@@ -96,10 +103,14 @@ def receipt(
 ) -> Response:
     """Return what became of records: whether they are folded in, where, and each row's fate."""
     posting = intake.find(caller, receipt)
-    outcome = intake.settled(posting, 0.0)
+    outcome = intake.outcome(posting)
     make = partial(intake.values, caller, posting, outcome)
     asked = {"state": outcome.state} if outcome else {"waits": intake.waits(posting)}
     return caller.read("read receipt", receipt, asked, make)
+
+
+def _content(caller: Caller, intake: Intake, posting: Kept, outcome: Outcome | None) -> bytes:
+    return caller.handed_out(intake.values(caller, posting, outcome))
 
 
 def _wait(prefer: str | None) -> float | None:
