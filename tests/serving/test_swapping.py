@@ -29,11 +29,13 @@ def two(tmp_path):
     values = {f"XINHENG_{key.upper()}": str(getattr(installed, key)) for key in
               ("archive", "bundles", "keys", "ledger")}  # fmt: skip
     command = [sys.executable, "-m", "xinheng.cli", "serve", "--workers", "2", "--port", str(port)]
-    server = subprocess.Popen(command, env=os.environ | values, stderr=subprocess.PIPE, text=True)
-    wait_for(f"http://127.0.0.1:{port}/readyz", server)
-    yield installed, server, port, bearer(issue(installed, at=datetime.now(UTC)))
-    server.terminate()
-    server.communicate(timeout=60)
+    with (tmp_path / "log").open("w+") as log:  # a pipe that nobody reads is full after a while
+        server = subprocess.Popen(command, env=os.environ | values, stderr=log, text=True)
+        server.stderr = log
+        wait_for(f"http://127.0.0.1:{port}/readyz", server)
+        yield installed, server, port, bearer(issue(installed, at=datetime.now(UTC)))
+        server.terminate()
+        server.wait(timeout=60)
 
 
 def asked(port, key, seconds, rate=60):
