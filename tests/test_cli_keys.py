@@ -168,7 +168,7 @@ def test_what_becomes_of_its_webhooks_is_told() -> None:
     key = told("issue", "hotline", *BUREAU)
     ledger = Ledger.open(load_settings())
     try:
-        Webhooks(ledger, clock).subscribe(key["id"], "https://hooks.example/x", "routine", 0)
+        Webhooks(ledger, clock).subscribe([key["id"]], "https://hooks.example/x", "routine", 0)
     finally:
         ledger.close()
     assert told("show", key["id"])["webhooks"] == ["https://hooks.example/x"]

@@ -27,6 +27,7 @@ __all__ = ["PROGRAM", "jobs_app"]
 
 PROGRAM = (sys.executable, "-m", "xinheng.cli.bound")
 STYLES = {"failed": "bold red", "lost": "bold red", "late": "bold red", "running": "yellow"}
+LEDGER_SECONDS = 30.0
 ADVICE = "mend what it says, then: xinheng jobs run"
 
 jobs_app = typer.Typer(
@@ -155,7 +156,7 @@ def _opened() -> "Iterator[tuple[Timetable, Watch]]":
 
     settings = load_settings()
     timetable = read_timetable(settings.jobs)
-    ledger = Ledger.open(settings)
+    ledger = Ledger.open(settings, LEDGER_SECONDS)
     try:
         yield timetable, Watch(timetable, Runner(ledger, PROGRAM, lambda: datetime.now(UTC)))
     finally:

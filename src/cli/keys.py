@@ -252,7 +252,7 @@ def _webhooks(key: "ApiKey") -> list[str]:
     from ..serving.webhooks import Webhooks
 
     with the_ledger() as ledger:
-        return [each.url for each in Webhooks(ledger, clock).of(key.id)]
+        return [each.url for each in Webhooks(ledger, clock).of([key.id])]
 
 
 def _state(key: "ApiKey") -> str:

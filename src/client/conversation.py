@@ -27,6 +27,9 @@ VARIABLE = "XINHENG_KEY"
 KEY = "xhk_"
 AGAIN = frozenset({429, 502, 503, 504})
 IN_FLIGHT = 409  # with Retry-After: the same call, sent before, is being answered at this moment
+UNCHANGED = 304
+KNOWN = "xinheng.known"
+"""Under which a request has the answer of which it asks whether it still holds."""
 UNDONE = frozenset({409, 429})
 MOST = 1_000
 
@@ -99,25 +102,21 @@ class Memory:
     kept: OrderedDict[tuple[Any, ...], tuple[str, bytes]] = field(default_factory=OrderedDict)
     lock: Lock = field(default_factory=Lock)
 
-    def tag(self, key: tuple[Any, ...]) -> str | None:
-        """Return the tag of the answer that is kept; None if there is none."""
+    def find(self, key: tuple[Any, ...]) -> tuple[str, bytes] | None:
+        """Return the answer that is kept, with its tag; None if there is none."""
         with self.lock:
             found = self.kept.get(key)
-        return None if found is None else found[0]
+            if found is not None:
+                self.kept.move_to_end(key)
+        return found
 
     def keep(self, key: tuple[Any, ...], tag: str, content: bytes) -> None:
-        """Keep an answer, and let go of the oldest where there are too many."""
+        """Keep an answer, and let go of the one asked for longest ago where there are too many."""
         with self.lock:
             self.kept[key] = (tag, content)
             self.kept.move_to_end(key)
             while len(self.kept) > MOST:
                 self.kept.popitem(last=False)
-
-    def content(self, key: tuple[Any, ...]) -> bytes | None:
-        """Return the answer that is kept."""
-        with self.lock:
-            found = self.kept.get(key)
-        return None if found is None else found[1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,8 +166,9 @@ class Conversation:
             headers["X-Purpose"] = quote(self.purpose, safe=":-_.~")
         if self.language:
             headers["Accept-Language"] = self.language
-        if call.method == "GET" and (tag := self.memory.tag(self._place(call))):
-            headers["If-None-Match"] = tag
+        known = self.memory.find(self._place(call)) if call.method == "GET" else None
+        if known is not None:
+            headers["If-None-Match"] = known[0]
         body = {} if call.json is None else {"json": call.json}
         if isinstance(call.content, bytes):
             body["content"] = call.content
@@ -177,6 +177,7 @@ class Conversation:
             "url": call.path,
             "params": dict(call.params),
             "headers": headers,
+            "extensions": {KNOWN: known[1]} if known is not None else {},
             **body,
         }
 
@@ -188,17 +189,14 @@ class Conversation:
         ApiError
             If it is a problem.
         """
-        place = self._place(call)
-        if response.status_code == 304:
-            content = self.memory.content(place)
-            if content is None:
-                raise ApiError.plain(304, "an answer that nobody keeps")
-            return call.read(content)
+        known = response.request.extensions.get(KNOWN)
+        if response.status_code == UNCHANGED and known is not None:
+            return call.read(known)
         if not response.is_success:
             raise problem_of(response)
         tag = response.headers.get("etag")
         if tag and call.method == "GET":
-            self.memory.keep(place, tag, response.content)
+            self.memory.keep(self._place(call), tag, response.content)
         return call.read(response.content)
 
     def pause(

@@ -30,6 +30,9 @@ SQLITE, POSTGRESQL = "ledger.db", "ledger.dump"
 LOCKS = {"archive": ".lock", "grades": ".writing"}
 SKIPPED = frozenset({"drafts", ".lock", ".writing"})
 
+BEFORE = ".before-"
+"""How what a restore put aside begins within a folder; it is of no further backup."""
+
 Progress = Callable[[str, int, int], None]
 
 
@@ -277,7 +280,9 @@ def _files(folder: Path) -> Iterator[Path]:
     if not folder.is_dir():
         return
     for path in sorted(folder.rglob("*")):
-        if path.is_file() and SKIPPED.isdisjoint(path.relative_to(folder).parts):
+        parts = path.relative_to(folder).parts
+        aside = parts[0].startswith(BEFORE)
+        if path.is_file() and not aside and SKIPPED.isdisjoint(parts):
             yield path
 
 

@@ -2,22 +2,27 @@
 
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Container
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import make_url
+from sqlalchemy.exc import SQLAlchemyError
 
 from ..archive.disk import needing_room
 from ..core.errors import InvalidError
 from ..core.settings import Settings
-from ..ledger import Proof, file_of
+from ..ledger import Lease, Proof, connected, file_of
 from ..ledger import restore as restore_ledger
 from ..ledger.trail.anchors import RESTORED, Anchor, stamp
-from .backup import POSTGRESQL, SQLITE, Backup, run_tool, verify_backup
+from .backup import BEFORE, POSTGRESQL, SQLITE, Backup, run_tool, verify_backup
 
 __all__ = ["Restored", "restore_backup"]
+
+FOLDING = "fold-in"
+"""The lease that one worker of a service at work has."""
 
 Progress = Callable[[str, int, int], None]
 
@@ -49,16 +54,16 @@ def restore_backup(
     """Put a backup in the place of an installation, which has to stand still.
 
     Every file of the backup is read and checked before anything is changed. What was there is
-    moved aside, not removed; the database of PostgreSQL is replaced, in one transaction. The audit
-    trail says that it was restored: entries that the backup lacks are a remark of `xinheng ledger
-    verify` from then on.
+    moved aside, not removed, within its folder where that cannot be moved; the database of
+    PostgreSQL is replaced, in one transaction. The audit trail says that it was restored: entries
+    that the backup lacks are a remark of `xinheng ledger verify` from then on.
 
     Raises
     ------
     IntegrityError
         If the backup is damaged.
     InvalidError
-        If it is of another kind of database than the settings name.
+        If it is of another kind of database than the settings name, or the service is at work.
     StorageError
         If there is no room; then what was there is put back.
     """
@@ -69,6 +74,7 @@ def restore_backup(
             f"the backup holds a ledger of {backup.ledger}, and XINHENG_LEDGER names one of "
             f"{kind}; name one of the same kind"
         )
+    _refuse_while_served(settings.ledger)
     proof = Proof.of(settings)
     targets = {
         "archive": settings.archive,
@@ -78,7 +84,7 @@ def restore_backup(
         "audit": proof.folder,
     }
     kept: dict[str, Path] = {}
-    suffix = f".before-{at:%Y%m%dT%H%M%S}"
+    suffix = f"{BEFORE}{at:%Y%m%dT%H%M%S}"
     try:
         for place, (name, target) in enumerate(targets.items()):
             progress("Restoring", place, len(targets) + 1)
@@ -91,15 +97,49 @@ def restore_backup(
     return Restored(backup, kept)
 
 
+def _refuse_while_served(url: str) -> None:
+    """Refuse if a service is at work on the ledger; one that cannot be opened serves nobody."""
+    path = file_of(url)
+    if path is not None and not path.is_file():
+        return
+    with connected(url) as engine, Lease(engine, FOLDING) as lease, suppress(SQLAlchemyError):
+        if not lease.held():
+            raise InvalidError(
+                "the service is at work on what would be put aside; stop it and the timer of its "
+                "jobs on every machine, and restore again"
+            )
+
+
 def _put(source: Path, target: Path, suffix: str, name: str, kept: dict[str, Path]) -> None:
+    """Copy a folder of the backup, and let it take the place of what is there, which is kept."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    draft = target.with_name(f".{target.name}.restored")
+    within = _is_fixed(target)
+    place = target if within else target.parent
+    draft = place / f".{target.name}.restored"
     shutil.rmtree(draft, ignore_errors=True)
-    with needing_room(target.parent):
+    with needing_room(place):
         shutil.copytree(source, draft, copy_function=shutil.copy)
+    if within:
+        kept[name] = target / suffix
+        _move_all(target, kept[name], but={draft.name, suffix})
+        _move_all(draft, target)
+        draft.rmdir()
+        return
     if target.exists():
         kept[name] = target.rename(target.with_name(target.name + suffix))
     draft.rename(target)
+
+
+def _is_fixed(target: Path) -> bool:
+    """Tell whether a folder stays where it is: a disk of its own, or in a folder of others."""
+    return target.is_dir() and (target.is_mount() or not os.access(target.parent, os.W_OK))
+
+
+def _move_all(folder: Path, to: Path, but: Container[str] = ()) -> None:
+    to.mkdir(exist_ok=True)
+    for each in [*folder.iterdir()]:
+        if each.name not in but:
+            each.rename(to / each.name)
 
 
 def _restore_ledger(
@@ -126,6 +166,22 @@ def _restore_ledger(
 def _put_back(targets: dict[str, Path], kept: dict[str, Path]) -> None:
     for name, path in kept.items():
         target = targets.get(name)
-        if target is not None:
+        if target is None:
+            continue
+        if path.parent == target:
+            _clear(target, but=path.name)
+            _move_all(path, target)
+            path.rmdir()
+        else:
             shutil.rmtree(target, ignore_errors=True)
-            os.replace(path, target)  # noqa: PTH105
+            path.replace(target)
+
+
+def _clear(folder: Path, but: str) -> None:
+    for each in [*folder.iterdir()]:
+        if each.name == but:
+            continue
+        if each.is_dir():
+            shutil.rmtree(each)
+        else:
+            each.unlink()

@@ -1,5 +1,7 @@
 """What about the settings of an installation is unsafe, and what to do about it."""
 
+import difflib
+import os
 import stat
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,6 +15,9 @@ from ..ledger import Proof, file_of
 __all__ = ["Unsafe", "check_settings"]
 
 DEMO = "out/demo"
+PREFIX = "XINHENG_"
+OTHERS = frozenset({"XINHENG_KEY"})
+"""Variables of programs that ask, which are no settings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +41,7 @@ def check_settings(settings: Settings) -> list[Unsafe]:
     >>> [each.problem for each in check_settings(settings)]
     ['the service is a superuser, who can rewrite the audit']
     """
-    looks = (_keys, _ledger, _audit, _disks, _logs)
+    looks = (_keys, _ledger, _audit, _disks, _logs, _misspelt)
     return [found for look in looks for found in look(settings)]
 
 
@@ -136,6 +141,14 @@ def _logs(settings: Settings) -> Iterator[Unsafe]:
             "XINHENG_LOG_LEVEL", "libraries tell more at debug than a log should keep",
             "use info, and debug only while looking for a fault",
         )  # fmt: skip
+
+
+def _misspelt(_: Settings) -> Iterator[Unsafe]:
+    known = [f"{PREFIX}{name.upper()}" for name in Settings.model_fields]
+    for name in sorted(set(map(str.upper, os.environ)).difference(known, OTHERS)):
+        near = difflib.get_close_matches(name, known, n=1, cutoff=0.9)
+        if name.startswith(PREFIX) and near:
+            yield Unsafe(name, "there is no such setting, so it does nothing", f"name it {near[0]}")
 
 
 def _open_to_others(path: Path, bits: int) -> bool:

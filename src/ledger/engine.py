@@ -7,9 +7,18 @@ from typing import Any
 
 from sqlalchemy import URL, Engine, StaticPool, create_engine, event, make_url
 
-__all__ = ["connected", "file_of", "open_engine", "shown"]
+__all__ = ["PATIENCE", "connected", "file_of", "open_engine", "shown"]
 
 PATIENCE = 60.0
+GRACE = 0.5
+"""How much longer than the server itself it is waited that it gives up."""
+ALIVE = {
+    "keepalives_idle": 30,
+    "keepalives_interval": 10,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 60_000,
+}
+"""After a minute of silence a server is taken for gone, and not after hours."""
 
 
 def open_engine(url: str, patience: float = PATIENCE, *, create: bool = True) -> Engine:
@@ -21,7 +30,8 @@ def open_engine(url: str, patience: float = PATIENCE, *, create: bool = True) ->
         SQLAlchemy URL; `postgresql://` means psycopg.
     patience
         Seconds to wait for others: for SQLite's lock, or for PostgreSQL to answer where it is
-        less than usual.
+        less than usual, be it that the server is at work, that it hangs, or that nothing is heard
+        of it any more.
     create
         Whether SQLite may make the file and its folder where there are none.
 
@@ -33,14 +43,20 @@ def open_engine(url: str, patience: float = PATIENCE, *, create: bool = True) ->
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":
         return _sqlite(parsed, patience, create=create)
-    return create_engine(
+    hurried = patience < PATIENCE
+    engine = create_engine(
         parsed.set(drivername="postgresql+psycopg")
         if parsed.drivername == "postgresql"
         else parsed,
-        connect_args=_hurried(patience) if patience < PATIENCE else {},
+        connect_args=ALIVE | (_hurried(patience) if hurried else {}),
         hide_parameters=True,
         pool_pre_ping=True,
     )
+    if hurried:
+        from .hurried import Hurry
+
+        event.listen(engine, "do_connect", Hurry(patience + GRACE))
+    return engine
 
 
 @contextmanager
@@ -95,7 +111,7 @@ def _hurried(patience: float) -> dict[str, Any]:
     """Return options under which psycopg gives up soon, whatever hangs."""
     milliseconds = int(patience * 1000)
     return {
-        "connect_timeout": max(2, int(patience)),
+        "connect_timeout": max(2, int(patience / 3)),
         "tcp_user_timeout": milliseconds,
         "options": f"-c statement_timeout={milliseconds} -c lock_timeout={milliseconds}",
     }

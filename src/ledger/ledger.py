@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from sqlalchemy import Connection, Table, select
 from sqlalchemy.engine import Engine
+from sqlalchemy.exc import SQLAlchemyError
 
 from .deliveries import Deliveries
-from .engine import file_of, open_engine
+from .engine import PATIENCE, file_of, open_engine
 from .history import History
 from .holdings import Holding, joined, separate
 from .jobs import Jobs
@@ -31,8 +32,7 @@ if TYPE_CHECKING:
 __all__ = ["Ledger", "Step"]
 
 Row = TypeVar("Row")
-SQLITE_HASTE, HASTE = 0.5, 2.0
-PATIENCE = 5.0
+SQLITE_HASTE, HASTE, HELD = 0.5, 2.0, 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +71,8 @@ class Ledger:
         nothing proves the trail.
     pace
         How often the trail is committed and anchored.
+    patience
+        Seconds to wait for others; a service waits for less than a command, as others wait for it.
 
     Attributes
     ----------
@@ -106,11 +108,17 @@ class Ledger:
     'abab'
     """
 
-    def __init__(self, url: str, proof: Proof | None = None, pace: Pace | None = None) -> None:
-        self._engine = open_ready(url)
+    def __init__(
+        self,
+        url: str,
+        proof: Proof | None = None,
+        pace: Pace | None = None,
+        patience: float = PATIENCE,
+    ) -> None:
+        self._engine = open_ready(url, patience)
         in_memory = self._engine.dialect.name == "sqlite" and file_of(url) is None
         self._writer = self._engine if in_memory else _hasty(url)
-        self._holder = self._engine if in_memory else open_engine(url, PATIENCE, create=False)
+        self._holder = self._engine if in_memory else open_engine(url, HELD, create=False)
         self.trail = Trail(self._writer, proof, file_of(url), pace)
         self.promotions = Promotions(self._engine, self.trail)
         self.history = History(self._engine)
@@ -120,11 +128,20 @@ class Ledger:
         self.postings = Postings(self._engine)
 
     @classmethod
-    def open(cls, settings: "Settings") -> Self:
+    def open(cls, settings: "Settings", patience: float = PATIENCE) -> Self:
         """Open the ledger of an installation, its audit trail anchored."""
         url = settings.ledger
         in_memory = file_of(url) is None and url.startswith("sqlite")
-        return cls(url, None if in_memory else Proof.of(settings))
+        return cls(url, None if in_memory else Proof.of(settings), patience=patience)
+
+    def answers(self) -> bool:
+        """Tell, within moments, whether the database answers at all."""
+        try:
+            with self._writer.connect() as connection:
+                connection.execute(select(ENTRY.c.position).limit(1))
+        except SQLAlchemyError:
+            return False
+        return True
 
     def lease(self, name: str) -> Lease:
         """Return the lease for what only one process at a time does; see `ledger.lease`."""

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine, String, column, inspect, select, tabl
 from sqlalchemy.exc import DatabaseError
 
 from ..core.errors import InvalidError, NotFoundError, StorageError
-from .engine import open_engine, shown
+from .engine import PATIENCE, open_engine, shown
 
 if TYPE_CHECKING:
     from alembic.script import ScriptDirectory
@@ -76,9 +76,9 @@ def standing(engine: Engine) -> Standing:
         raise StorageError(f"the ledger {name} cannot be opened: {error.orig}") from error
 
 
-def open_ready(url: str) -> Engine:
+def open_ready(url: str, patience: float = PATIENCE) -> Engine:
     """Return an engine to a ledger that is of the program's revision; see `prepare`."""
-    engine = open_engine(url)
+    engine = open_engine(url, patience)
     try:
         prepare(engine)
     except Exception:

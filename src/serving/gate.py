@@ -148,7 +148,7 @@ async def _identified(access: Access, scope: Scope) -> tuple[Credentials, Pass]:
     except CredentialError as error:
         raise _unproved(access, sent, scope, error) from None
     except ForbiddenError as error:
-        raise ProblemError("forbidden", sentence(error)) from None
+        raise _counted(access, scope, ProblemError("forbidden", sentence(error))) from None
     except (OutageError, IntegrityError) as error:
         if isinstance(error, IntegrityError):
             log.error(UNREADABLE)  # noqa: TRY400 the trace names whose row it is
@@ -165,12 +165,18 @@ def _unproved(
 ) -> ProblemError:
     if sent.secret is None:
         return ProblemError("not-authenticated", sentence(error), headers=CHALLENGE)
+    refused = ProblemError("not-authenticated", sentence(error), headers=INVALID)
+    return _counted(access, scope, refused)
+
+
+def _counted(access: Access, scope: Scope, refused: ProblemError) -> ProblemError:
+    """Return what is answered to what opens nothing: each asks the ledger, so not too often."""
     try:
         access.guessed(scope["client"][0] if scope.get("client") else "")
     except LimitError as limit:
         wait = {"Retry-After": str(limit.seconds)}
         return ProblemError("too-many-requests", sentence(limit), headers=wait)
-    return ProblemError("not-authenticated", sentence(error), headers=INVALID)
+    return refused
 
 
 def _require_own_page(access: Access, sent: Credentials, scope: Scope) -> None:

@@ -31,6 +31,8 @@ from .state import Seen, State, look
 __all__ = ["NO_LEDGER", "Live", "Pulse"]
 
 MEGABYTE, SHOWN = 1 << 20, 12
+LEDGER_SECONDS = 30.0
+"""How long the ledger is waited for: a thread that waits for one that hangs answers nobody."""
 GONE = (SQLAlchemyError, OSError)
 NO_LEDGER = "ledger or archive cannot be read; answers are the newest that are known"
 
@@ -99,7 +101,7 @@ class Live:
         NotFoundError, IntegrityError
             As for `open_book`.
         """
-        ledger = Ledger.open(settings)
+        ledger = Ledger.open(settings, LEDGER_SECONDS)
         try:
             state = State.open(settings, ledger)
             kept = Kept(settings.kept_answers * MEGABYTE)

@@ -115,9 +115,7 @@ class Installation(Collector):
     def _audit(self) -> Iterator[Metric]:
         anchors = Proof.of(self.settings).folder
         with suppress(OSError):
-            spooled = sum(
-                path.read_bytes().count(b"\n") for path in (anchors / "spool").glob("*.jsonl")
-            )
+            spooled = sum(map(_lines, (anchors / "spool").glob("*.jsonl")))
             yield _gauge("audit_spooled", "Entries that wait on disk for the ledger.", spooled)
         with suppress(OSError):
             changed = (anchors / "anchors.jsonl").stat().st_mtime
@@ -135,6 +133,11 @@ class Installation(Collector):
             with suppress(OSError):
                 free.add_metric([name], disk_usage(folder).free)
         yield free
+
+
+def _lines(path: Path) -> int:
+    with path.open("rb") as file:
+        return sum(1 for _ in file)
 
 
 def _gauge(name: str, text: str, value: float) -> Metric:

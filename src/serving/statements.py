@@ -1,6 +1,7 @@
 """Statements: what a request says when it does something to a review, or objects."""
 
 from typing import Annotated, Literal
+from unicodedata import normalize
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue
 
@@ -38,7 +39,8 @@ def _plain(text: str) -> str:
         raise ValueError("a text has no characters that cannot be printed")
     if not text.strip():
         raise ValueError("a text says something")
-    if IDENTITY.search(text) or PHONE.search(text):
+    figures = normalize("NFKC", text)
+    if IDENTITY.search(figures) or PHONE.search(figures):
         raise ValueError(
             "leave out identity and telephone numbers: name a document that has them instead"
         )

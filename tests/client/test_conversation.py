@@ -7,7 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xinheng.client import ApiError, Call, Client, ConnectionFailedError, Retries, calls
+from xinheng.client import (
+    ApiError,
+    Call,
+    Client,
+    ConnectionFailedError,
+    Retries,
+    calls,
+    conversation,
+)
 from xinheng.client.call import parse
 from xinheng.client.conversation import read_key
 from xinheng.core.errors import InvalidError, NotFoundError
@@ -49,6 +57,21 @@ def test_it_says_who_asks_what_for_and_in_which_language():
     assert headers["authorization"] == f"Bearer {KEY}"
     assert headers["x-purpose"] == "case:2026-1%20%E6%A1%88"
     assert headers["accept-language"] == "en"
+
+
+def test_an_answer_that_still_holds_is_had_however_many_came_meanwhile(monkeypatch):
+    """Many calls at once ask with their tags before the first of them is answered."""
+    monkeypatch.setattr(conversation, "MOST", 1)
+    tagged = httpx2.Response(200, json=OK, headers={"ETag": '"1"'})
+
+    def answer(request):
+        if "if-none-match" not in request.headers:
+            return tagged
+        client.conversation.memory.keep("another", '"2"', b"{}")
+        return httpx2.Response(304)
+
+    client = Client(key=KEY, transport=httpx2.MockTransport(answer))
+    assert client.health() == client.health()
 
 
 @pytest.mark.parametrize("status", [429, 502, 503, 504])

@@ -1,6 +1,7 @@
 """The files of a deployment fit the program: what they copy, set, call and grant exists."""
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -15,7 +16,9 @@ from xinheng.core.settings import Settings
 
 ROOT = Path(__file__).parents[2]
 DEPLOY = ROOT / "deploy"
+PATH = f"{os.environ['PATH']}:/usr/sbin"
 ANALYZE = shutil.which("systemd-analyze")
+NGINX, OPENSSL = (shutil.which(each, path=PATH) for each in ("nginx", "openssl"))
 CONTAINER = (DEPLOY / "Containerfile").read_text("utf-8")
 ALERTS = yaml.safe_load((DEPLOY / "prometheus" / "alerts.yml").read_text("utf-8"))
 RULES = [rule for group in ALERTS["groups"] for rule in group["rules"]]
@@ -140,3 +143,27 @@ def test_the_proxy_hides_metrics_and_believes_no_header_of_callers():
     assert text.count("{") == text.count("}")
     assert "$request " not in text.split("log_format")[1].split(";")[0]
     assert "$uri" not in text
+    assert "proxy_hide_header Strict-Transport-Security;" in text  # as it is added here
+
+
+@pytest.mark.skipif(NGINX is None, reason="there is no nginx")
+@pytest.mark.skipif(OPENSSL is None, reason="there is no openssl")
+def test_nginx_understands_its_file(tmp_path):
+    pair = tmp_path / "grades.example.key", tmp_path / "grades.example.pem"
+    subprocess.run(
+        [OPENSSL, "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1",
+         "-nodes", "-subj", "/CN=grades.example", "-keyout", pair[0], "-out", pair[1]],
+        check=True, capture_output=True,
+    )  # fmt: skip
+    text = re.sub(r"(listen\s+(?:\[::\]:)?)(80|443)\b", r"\g<1>1\g<2>0", TEXTS["nginx.conf"])
+    for folder in ("/etc/nginx/tls", "/var/log/nginx"):
+        text = text.replace(folder, str(tmp_path))
+    (tmp_path / "site.conf").write_text(text)
+    (tmp_path / "nginx.conf").write_text(
+        f"pid {tmp_path}/pid;\nerror_log {tmp_path}/error;\nevents {{}}\n"
+        f"http {{ include {tmp_path}/site.conf; }}\n"
+    )
+    command = [NGINX, "-t", "-p", str(tmp_path), "-c", str(tmp_path / "nginx.conf")]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "[warn]" not in done.stderr

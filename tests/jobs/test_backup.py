@@ -3,6 +3,7 @@
 import os
 import shutil
 import stat
+import subprocess
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -19,8 +20,10 @@ from xinheng.jobs.backup import backups, make_backup, prune_backups, verify_back
 from xinheng.jobs.restoration import restore_backup
 from xinheng.ledger import Ledger, Proof, connected, upgrade, verify
 from xinheng.ledger.reviews import Act, Case
+from xinheng.serving.foldin import LEASE
 
 from ..archive.department import ALPHA
+from ..archive.durability.test_full_disk import mount
 from ..ledger.reviews.world import DAY, Desk
 from ..serving.installation import installation
 
@@ -162,6 +165,55 @@ def test_a_restore_that_breaks_off_puts_back_what_was_there(settings, monkeypatc
     with pytest.raises(InvalidError, match="broken off"):
         restore_backup(settings, made.folder, actor="li", at=NOW)
     assert grade(settings) == before
+
+
+def test_nothing_is_restored_while_the_service_is_at_work(settings):
+    made, before = make_backup(settings, NOW), grade(settings)
+    with closing(Ledger.open(settings)) as ledger, ledger.lease(LEASE) as lease:
+        assert lease.held()
+        with pytest.raises(InvalidError, match="the service is at work"):
+            restore_backup(settings, made.folder, actor="li", at=NOW)
+    assert grade(settings) == before
+    restore_backup(settings, made.folder, actor="li", at=NOW)
+
+
+@pytest.fixture
+def disk(settings) -> Iterator[Settings]:
+    """The same installation, but what proves its audit lies on a disk of its own."""
+    folder = settings.archive.parent / "disk"
+    folder.mkdir()
+    if not mount(folder, 1 << 24):
+        pytest.skip("only root may mount a small disk")
+    shutil.copytree(Proof.of(settings).folder, folder, dirs_exist_ok=True)
+    try:
+        yield settings.model_copy(update={"audit": folder})
+    finally:
+        subprocess.run(["umount", "--lazy", str(folder)], check=True)  # noqa: S607
+
+
+def test_a_folder_that_is_a_disk_is_restored_within(disk):
+    made = make_backup(disk, NOW)
+    read(disk, "E2")
+    before = {each.name for each in disk.audit.iterdir()}
+    done = restore_backup(disk, made.folder, actor="li", at=NOW)
+    assert done.kept["audit"].parent == disk.audit
+    assert {each.name for each in done.kept["audit"].iterdir()} == before
+    assert faults(disk) == []
+    again = make_backup(disk, NOW + timedelta(days=1))
+    assert not [*(again.folder / "audit").glob(".before-*")]
+
+
+def test_a_disk_is_put_back_when_a_restore_breaks_off(disk, monkeypatch):
+    made = make_backup(disk, NOW)
+
+    def broken(*_, **__):
+        raise InvalidError("broken off")
+
+    before = {each: each.read_bytes() for each in disk.audit.rglob("*") if each.is_file()}
+    monkeypatch.setattr("xinheng.jobs.restoration.restore_ledger", broken)
+    with pytest.raises(InvalidError, match="broken off"):
+        restore_backup(disk, made.folder, actor="li", at=NOW)
+    assert {each: each.read_bytes() for each in disk.audit.rglob("*") if each.is_file()} == before
 
 
 def test_an_archive_without_deliveries_is_no_installation(settings, tmp_path):

@@ -82,3 +82,13 @@ def test_backups_on_the_disk_of_what_they_save_are_told(safe):
     safe.archive.mkdir()
     [(where, what)] = told(safe)
     assert (where, "on the disk of what they save" in what) == ("BACKUPS", True)
+
+
+def test_a_setting_that_is_misspelt_is_told(safe, monkeypatch):
+    for name in ("XINHENG_LEGDER", "XINHENG_WORKER", "XINHENG_KEY", "XINHENG_ELSEWHERE"):
+        monkeypatch.setenv(name, "4")
+    found = {each.variable: each.remedy for each in check_settings(safe)}
+    assert found == {
+        "XINHENG_LEGDER": "name it XINHENG_LEDGER",
+        "XINHENG_WORKER": "name it XINHENG_WORKERS",
+    }

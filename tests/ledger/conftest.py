@@ -2,7 +2,9 @@
 
 import os
 import secrets
+import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -34,22 +36,50 @@ def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path}/ledger.db"
         return
-    server = request.getfixturevalue("server")
+    with database(request.getfixturevalue("server")) as made:
+        yield made
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The URL of a ledger."""
+    if request.param == "sqlite":
+        shutil.copy(request.getfixturevalue("file"), tmp_path / "ledger.db")
+        yield f"sqlite:///{tmp_path}/ledger.db"
+        return
+    template = request.getfixturevalue("template")
+    with database(request.getfixturevalue("server"), template) as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A ledger on SQLite, to be copied: migrations take longer than most tests."""
+    path = tmp_path_factory.mktemp("template") / "ledger.db"
+    with connected(f"sqlite:///{path}") as engine:
+        upgrade(engine)
+    return path
+
+
+@pytest.fixture(scope="session")
+def template(server: URL) -> Iterator[str]:
+    """The name of a ledger on PostgreSQL, to be copied."""
+    with database(server) as made:
+        with connected(made) as engine:
+            upgrade(engine)
+        yield str(make_url(made).database)
+
+
+@contextmanager
+def database(server: URL, template: str = "template1") -> Iterator[str]:
+    """Make a database for as long as it is used, and yield its URL."""
     name = f"ledger_{secrets.token_hex(4)}"
     engine = create_engine(server, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
+        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template}"))
         yield server.set(database=name).render_as_string(hide_password=False)
         connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
     engine.dispose()
-
-
-@pytest.fixture
-def url(empty: str) -> str:
-    """The URL of a ledger."""
-    with connected(empty) as engine:
-        upgrade(engine)
-    return empty
 
 
 @pytest.fixture

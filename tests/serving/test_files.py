@@ -5,6 +5,7 @@ import tempfile
 from contextlib import closing
 from hashlib import sha256
 from pathlib import Path
+from time import monotonic, sleep
 
 import pyarrow as pa
 import pyarrow.csv as pacsv
@@ -203,12 +204,21 @@ def test_an_identifier_that_nobody_can_have_is_an_error_of_its_row(client):
     assert {row["error"] for row in rows[:-1]} == {"urn:xinheng:problem:invalid-request"}
 
 
+def audited(ledger, subject, count):
+    """Entries about a subject, once there are so many: some reach the database a moment later."""
+    until = monotonic() + 10
+    while len(entries := ledger.audited(subject)) < count:
+        assert monotonic() < until
+        sleep(0.02)
+    return entries
+
+
 def test_it_is_recorded_whose_grades_are_read(client, settings, monkeypatch):
     monkeypatch.setattr(grading, "NAMED", 2)
     body = as_csv(ALPHA, "x", BETA, ALPHA)
     parsed(send(client, body, as_of="2026-06-01"))
     with closing(Ledger(settings.ledger)) as ledger:
-        entries = ledger.audited(f"file {sha256(body).hexdigest()}")
+        entries = audited(ledger, f"file {sha256(body).hexdigest()}", 3)
     begin, *named = [entry["detail"] for entry in entries]
     assert (begin["rows"], begin["as_of"]) == (4, ["2026-06-01"])
     told = [each for detail in named for each in detail["enterprises"]]
@@ -255,16 +265,32 @@ def test_a_channel_that_does_not_name_rows_has_no_files(settings):
 
 def test_as_many_files_as_there_is_room_for(tmp_path):
     uploads = Uploads(tmp_path, room=10, files=1)
-    with uploads.begin() as upload:
+    with uploads.begin("key a") as upload:
         uploads.reserve(10)
         upload.size = 10
         with pytest.raises(ProblemError, match="being graded"):
-            uploads.begin()
+            uploads.begin("key b")
         with pytest.raises(ProblemError, match="being graded"):
             uploads.reserve(1)
-    with uploads.begin():
+    with uploads.begin("key a"):
         uploads.reserve(10)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_one_asker_leaves_room_for_others(tmp_path):
+    uploads = Uploads(tmp_path)
+    with uploads.begin("key a"), uploads.begin("key a"):
+        with pytest.raises(ProblemError, match="2 files of yours"):
+            uploads.begin("key a")
+        with uploads.begin("key b"), uploads.begin("key b"):
+            pass
+
+
+def test_where_nothing_can_be_written_it_is_said_to_be_busy(tmp_path):
+    uploads = Uploads(tmp_path / "gone")
+    with pytest.raises(ProblemError) as told:
+        uploads.begin("key a")
+    assert told.value.name == "busy"
 
 
 def test_what_a_killed_process_left_is_removed(tmp_path):

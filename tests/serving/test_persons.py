@@ -169,6 +169,23 @@ def test_a_key_of_whoever_left_is_none(office):
     assert key.get("/v1/review-policy").status_code == 200
 
 
+def test_a_key_that_opens_nothing_is_not_looked_up_as_often_as_somebody_likes(office):
+    key, _ = office.key("li")
+    with office.service.desk() as desk:
+        desk.disable("li")
+    statuses = [key.get("/v1/review-policy").status_code for _ in range(62)]
+    assert (statuses[0], statuses[-1]) == (403, 429)
+
+
+def test_a_key_loses_what_the_account_of_whose_it_is_loses(office):
+    case = office.proposed(office.key("wang")[0])
+    key, _ = office.key("li")
+    with office.service.desk() as desk:
+        desk.regrant("li", Grant(Role.AUDITOR))
+    assert office.act(key, case, "agree").status_code == 403
+    assert key.get("/v1/review-policy").status_code == 200
+
+
 # ---------------------------------------------------------------- what a rotated key leaves
 
 

@@ -341,6 +341,7 @@ def test_a_service_whose_ledger_is_gone_is_degraded_but_answers(client, monkeypa
     for name in ("last", "runs"):
         monkeypatch.setattr(History, name, fail)
     monkeypatch.setattr(Ledger, "champion", fail)
+    monkeypatch.setattr(Ledger, "answers", lambda _: False)
     assert client.get("/readyz").json() == {"status": "degraded"}
     assert client.get("/healthz").status_code == 200
     assert client.get(f"{ONE}/grade?as_of=2026-03-04").status_code == 200

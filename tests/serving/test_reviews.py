@@ -251,7 +251,8 @@ def test_law_is_not_overridden(office: Office) -> None:
 def test_texts_with_identity_or_telephone_numbers_are_refused(office: Office) -> None:
     case = office.opened()
     office.done("li", case, "take")
-    for text in ("证件 11010119900307123X", "电话 13800138000", "\u0000", "   "):
+    telephones = "电话 13800138000", "１３８００１３８０００"
+    for text in ("证件 11010119900307123X", *telephones, "\0", " "):
         answer = office.act("li", case, "release", {"reason": text})
         assert answer.status_code == 422
 
@@ -298,6 +299,8 @@ def test_who_objected_withdraws_and_nobody_else_of_the_public(office: Office) ->
     path, said = f"/v1/objections/{case}/withdraw", {"reason": "企业撤回"}
     assert office.get("other", f"/v1/objections/{case}").status_code == 404
     assert office.post("other", path, said, If_Match="*").status_code == 404
+    told = [office.get("other", f"/v1/objections/{each}").json()["detail"] for each in (case, 999)]
+    assert told == [f"There is no objection {each} of yours." for each in (case, 999)]
     done = office.post("public", path, said, If_Match='"1"')
     assert (done.status_code, done.json()["state"]) == (200, "withdrawn")
 
@@ -428,6 +431,8 @@ def test_who_holds_a_key_that_was_rotated_is_not_two_people(office: Office) -> N
     with keys_of(office.settings) as keys:
         before = office.keys["wang"].split("_")[1]
         office.keys["rotated"] = keys.rotate(before, timedelta(days=30)).text
+        before = office.keys["public"].split("_")[1]
+        office.keys["portal"] = keys.rotate(before, timedelta(days=30)).text
     case = office.opened(BETA)
     office.done("wang", case, "take")
     office.done("wang", case, "decide", OVERRIDE)
@@ -435,6 +440,9 @@ def test_who_holds_a_key_that_was_rotated_is_not_two_people(office: Office) -> N
     assert answer.status_code == 409
     assert "the second person is another" in answer.json()["detail"]
     assert office.done("li", case, "agree")["state"] == "in_force"
+    told = office.post("public", "/v1/objections", OBJECTION, Idempotency_Key="o9").json()
+    found = office.get("portal", f"/v1/objections/{told['case']}").json()
+    assert found == told
 
 
 def test_a_level_that_people_set_outlives_another_model_and_another_policy(office: Office) -> None:

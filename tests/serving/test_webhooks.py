@@ -19,6 +19,7 @@ from xinheng.serving.access import Access, ApiKey, Keys, Permission, Role, Scope
 from xinheng.serving.access.grants import Grant
 from xinheng.serving.access.rows import kept
 from xinheng.serving.live import Live
+from xinheng.serving.problem import ProblemError
 from xinheng.serving.webhooks import (
     Answer,
     Courier,
@@ -238,6 +239,24 @@ def test_a_kill_between_sending_and_writing_it_down_sends_it_again(
     (one, body), (two, again) = receiver.got[:2]
     assert (one["webhook-id"], body) == (two["webhook-id"], again)
     assert webhooks.find(found.id, [key.id]).attempts == 0
+
+
+def test_what_cannot_be_recorded_is_not_sent_and_is_no_try(
+    deliverer, live, receiver, webhooks, key, monkeypatch
+):
+    found = webhooks.subscribe([key.id], receiver.url, "routine", 0)
+
+    def refused(*_):
+        raise ProblemError("audit-unavailable", "The audit is full.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(type(live.service), "record", refused)
+        with pytest.raises(ProblemError):
+            deliverer().round()
+    told = webhooks.find(found.id, [key.id])
+    assert (receiver.got, told.state, told.attempts, told.since) == ([], "delivering", 0, None)
+    deliverer().round()
+    assert webhooks.find(found.id, [key.id]).after > 0
 
 
 def test_one_that_hangs_holds_nobody_else_up(deliverer, webhooks, keys, key, monkeypatch):

@@ -254,7 +254,7 @@ class Desk:
                 f"level {level} is better than the {floor} that law asks for at least: {named}; "
                 "where its record is wrong, send the case back"
             )
-        if level is before.level:
+        if level is before.level and level is before.grade.level:
             raise InvalidError(f"the level is {level} already; to keep it, confirm it")
         return level
 

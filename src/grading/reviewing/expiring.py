@@ -4,6 +4,7 @@ A level that people set ends on its day whether or not anybody writes that down,
 by the calendar of now.
 """
 
+from contextlib import suppress
 from datetime import datetime
 
 from ...core import time
@@ -29,7 +30,8 @@ def expire(reviews: Reviews, *, at: datetime, actor: str) -> list[Case]:
         if case.decision is None or case.until is None:
             continue
         told = {"level": case.decision.detail["level"], "until": time.show(case.until)}
-        found.append(reviews.act(case.id, Act.EXPIRE, at=at, actor=actor, detail=told))
+        with suppress(ConflictError):  # somebody else does the same now
+            found.append(reviews.act(case.id, Act.EXPIRE, at=at, actor=actor, detail=told))
     return found
 
 
@@ -46,11 +48,9 @@ def reckon(reviews: Reviews, *, at: datetime, actor: str) -> list[Case]:
         told = reckoned(case)
         if told is None:
             continue
-        try:
+        with suppress(ConflictError):  # somebody acts on it now: the next time
             done = reviews.act(
                 case.id, Act.RECKON, at=at, actor=actor, detail=told, seen=case.version
             )
-        except ConflictError:  # somebody acts on it now: the next time
-            continue
-        found.append(done)
+            found.append(done)
     return found

@@ -83,7 +83,8 @@ def _asked(
     for change in reversed(changes):
         before, after = Level.of(change.previous), Level.of(change.level)
         trigger = edition.trigger_of(before, after, change.id)
-        by_people = overrides.on(change.number, change.as_of) is not None
+        setting = overrides.on(change.number, change.as_of)
+        by_people = setting is not None and setting.level == change.level
         is_old = change.as_of < today - edition.back_days
         if trigger is None or by_people or is_old or change.number in seen:
             continue

@@ -22,6 +22,7 @@ __all__ = [
     "Event",
     "Opening",
     "fold",
+    "follow",
     "refusal",
     "step",
 ]
@@ -187,7 +188,7 @@ def fold(number: int, opening: Opening, events: Sequence[Event], day: int) -> Ca
     case = Case(id=number, opening=opening, state=start, events=(events[0],))
     case = _clocked(case, case, events[0])
     for event in events[1:]:
-        case = step(case.on(time.day_of(event.at)), event)
+        case = follow(case.on(time.day_of(event.at)), event)
     return case.on(day)
 
 
@@ -202,9 +203,22 @@ def step(case: Case, event: Event) -> Case:
     why = refusal(case, event.act, event.actor)
     if why:
         raise InvalidError(f"case {case.id}: {why}")
+    return follow(case, event)
+
+
+def follow(case: Case, event: Event) -> Case:
+    """Return a case after an act that was kept, whoever might do it today.
+
+    Raises
+    ------
+    InvalidError
+        If the act does not follow in the table.
+    """
     after = replace(case, events=(*case.events, event))
     if event.act in NO_STEP:
         return after
+    if event.act not in TABLE[case.state]:
+        raise InvalidError(f"case {case.id}: nobody can {event.act} it while it is {case.state}")
     to = _target(case, event)
     if to not in TABLE[case.state][event.act]:
         raise InvalidError(f"case {case.id}: {event.act} does not lead from {case.state} to {to}")

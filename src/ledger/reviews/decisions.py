@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from ...core import time
 from .acts import Act, Decision, State
-from .case import Case, Event, fold, step
+from .case import Case, Event, fold, follow
 
 __all__ = ["DECISIONS", "LIFT", "decisions"]
 
@@ -60,7 +60,7 @@ def _rows(case: Case) -> Iterator[dict[str, Any]]:
     for event in others:
         day = time.day_of(event.at)
         before = now.on(day)
-        now = step(before, event)
+        now = follow(before, event)
         if event.act is Act.DECIDE and now.state is not State.PROPOSED:
             yield _decided(case, event, day, second=False)
         elif event.act is Act.AGREE and before.state is State.PROPOSED and before.proposal:

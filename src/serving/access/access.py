@@ -203,17 +203,18 @@ class Access:
     def principal(self, key: ApiKey) -> Principal:
         """Return who asks by a key, with the person whose it is, and what it took the place of.
 
+        A key of a person does what their account may as well, and nothing else.
+
         Raises
         ------
         ForbiddenError
-            If the account of that person is out of use.
+            If that is nothing, or the account is out of use.
         """
-        found, person = key.principal, key.person
+        grant, person = key.grant, key.person
         if person is not None:
-            self.accounts.check_in_use(person)
-            person = self.accounts.who(person)
+            grant, person = self.accounts.narrowed(grant, person), self.accounts.who(person)
         before = tuple(f"{KEY} {name}" for name in self.keys.before(key))
-        return replace(found, person=person, before=before)
+        return replace(key.principal, grant=grant, person=person, before=before)
 
     def _pass_of_key(self, text: str) -> Pass:
         key = self.keys.verify(text)

@@ -295,20 +295,23 @@ class Accounts:
             raise InvalidError(f"{actor} is the person of {person} already")
         return self._change(name, lambda found: replace(found, person=person))
 
-    def check_in_use(self, actor: str) -> None:
-        """Refuse what is of a person whose account is out of use.
+    def narrowed(self, grant: Grant, actor: str) -> Grant:
+        """Return what of a grant whoever has it may as well; all of who has no account.
 
         Raises
         ------
         ForbiddenError
-            If it is.
+            If that is nothing, or their account is out of use.
         """
         account = self.of(actor)
-        if actor.startswith(f"{KIND} ") and (account is None or account.disabled is not None):
+        if not actor.startswith(f"{KIND} "):
+            return grant
+        if account is None or account.disabled is not None:
             raise ForbiddenError(
                 f"this key is of {actor}, which is out of use; whoever manages keys can issue one "
                 "to somebody else"
             )
+        return grant.within(account.grant)
 
     def named(self, name: str) -> str:
         """Return what the audit calls whoever tries to sign in by a name, which may be anything.

@@ -1,7 +1,7 @@
 """Grants: what one account or key may do, a role narrowed by a scope."""
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Self, TypeVar
 
 from ...core.errors import ForbiddenError, InvalidError
@@ -134,6 +134,35 @@ class Grant:
     def allows(self, permission: Permission) -> bool:
         """Tell whether something is allowed."""
         return permission in self.permissions
+
+    def within(self, other: "Grant") -> "Grant":
+        """Return what of this grant another one allows as well.
+
+        Raises
+        ------
+        ForbiddenError
+            If that is nothing.
+
+        Examples
+        --------
+        >>> both = Grant(Role.SUPERVISOR).within(Grant(Role.AUDITOR))
+        >>> both.allows(Permission.READ_CATALOGUE), both.allows(Permission.READ_GRADE)
+        (True, False)
+        """
+        mine, theirs = self.scope, other.scope
+        scope = Scope(
+            self.permissions & other.permissions,
+            _common(mine.districts, theirs.districts),
+            _common(mine.categories, theirs.categories),
+            ((mine.sources or frozenset()) & (theirs.sources or frozenset())) or None,
+        )
+        try:
+            return replace(self, scope=scope)
+        except InvalidError:
+            raise ForbiddenError(
+                f"of what this {self.role} may, the {other.role} whose it is may nothing; whoever "
+                "manages keys and accounts can issue another"
+            ) from None
 
 
 @dataclass(frozen=True, slots=True)

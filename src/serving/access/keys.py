@@ -278,9 +278,10 @@ class Keys:
     def before(self, key: ApiKey) -> tuple[str, ...]:
         """Return the ids of the keys whose place a key took, the first first."""
         names: list[str] = []
-        while key.after is not None:
-            key = self.find(key.after)
-            names.insert(0, key.id)
+        found: ApiKey | None = key
+        while found is not None and found.after is not None:
+            names.insert(0, found.after)
+            found = self._store.get(found.after)
         return tuple(names)
 
     def all(self) -> list[ApiKey]:

@@ -18,7 +18,7 @@ __all__ = ["MOST_BYTES", "Upload", "Uploads"]
 
 MOST_BYTES = 256_000_000
 """Bytes of one file."""
-ROOM_BYTES, MOST_FILES = 1_000_000_000, 4
+ROOM_BYTES, MOST_FILES, MOST_OWN = 1_000_000_000, 4, 2
 PREFIX = "xinheng-upload-"
 
 
@@ -94,24 +94,29 @@ class Uploads:
         self._root = Path(tempfile.gettempdir()) if root is None else root
         self._room, self._files = room, files
         self._used = 0
-        self._open: set[Upload] = set()
+        self._open: dict[Upload, str] = {}
         self._lock = Lock()
         _sweep(self._root)
 
-    def begin(self) -> Upload:
-        """Begin an upload.
+    def begin(self, who: str) -> Upload:
+        """Begin an upload of somebody.
 
         Raises
         ------
         ProblemError
-            If as many as there may be are under way.
+            If as many as there may be are under way, of all or of them, or nothing can be written.
         """
         with self._lock:
             if len(self._open) >= self._files:
                 raise _busy()
-            folder = tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-", dir=self._root)
+            if sum(each == who for each in self._open.values()) >= MOST_OWN:
+                raise _busy(f"{MOST_OWN} files of yours are being graded")
+            try:
+                folder = tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-", dir=self._root)
+            except OSError:
+                raise _busy() from None
             upload = Upload(self, Path(folder))
-            self._open.add(upload)
+            self._open[upload] = who
         return upload
 
     def reserve(self, size: int) -> None:
@@ -131,14 +136,14 @@ class Uploads:
         """Give the room of an upload back, once."""
         with self._lock:
             if upload in self._open:
-                self._open.remove(upload)
+                del self._open[upload]
                 self._used -= upload.size
 
 
-def _busy() -> ProblemError:
+def _busy(why: str = "As many files as there is room for are being graded") -> ProblemError:
     return ProblemError(
         "busy",
-        "As many files as there is room for are being graded; send this one again in a minute.",
+        f"{why}; send this one again in a minute.",
         headers={"Retry-After": "60"},
     )
 

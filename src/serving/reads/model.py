@@ -37,12 +37,9 @@ def ready(live: Live) -> bool:
     service = live.service
     try:
         service.archive.sequence  # noqa: B018
-        service.ledger.champion(Purpose.GRADE)
-    except SQLAlchemyError:
-        return False
     except (XinhengError, OSError) as error:
         raise _unreadable() from error
-    return not live.trouble
+    return not live.trouble and service.ledger.answers()
 
 
 def state(live: Live) -> Values:

@@ -115,7 +115,7 @@ def place_of(cursor: str | None) -> Place | None:
     Examples
     --------
     >>> place_of("2026-03-13~41")
-    Place(due=20525, case=41)
+    Place(due=20525, case=41, number=-1)
     """
     if cursor is None:
         return None

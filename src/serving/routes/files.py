@@ -82,7 +82,7 @@ async def scores_of_a_file(
     form, encoding = format_of(content_type)
     answer = accepted_format(accept, form)
     default = caller.service.day(as_of, "query.as_of")
-    upload = cast("Uploads", request.state.uploads).begin()
+    upload = cast("Uploads", request.state.uploads).begin(caller.principal.actor)
     try:
         await upload.take(request.stream())
         question = await run_in_threadpool(_read, caller, upload, form, encoding, default)

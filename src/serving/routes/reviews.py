@@ -278,12 +278,18 @@ def _found(caller: Caller, case: int) -> Case:
 
 
 def _own_objection(caller: Caller, case: int) -> Case:
-    """Return an objection: of those who may read no grade, one that they took down themselves."""
-    found = _found(caller, case)
-    grant = caller.principal.grant
-    own = found.events[0].actor == caller.principal.author
-    if not found.is_objection or not (own or grant.allows(Permission.READ_GRADE)):
-        raise ProblemError("unknown-review", f"There is no objection {case} of yours.")
+    """Return an objection: of those who may read no grade, one that they took down themselves.
+
+    They are told of another's, and of those that there are not, the same.
+    """
+    none = ProblemError("unknown-review", f"There is no objection {case} of yours.")
+    try:
+        found = _found(caller, case)
+    except ProblemError as problem:
+        raise (none if problem.name == none.name else problem) from None
+    reads = caller.principal.grant.allows(Permission.READ_GRADE)
+    if not found.is_objection or not (reads or found.events[0].actor == caller.principal.author):
+        raise none
     return found
 
 

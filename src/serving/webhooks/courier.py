@@ -24,7 +24,7 @@ from ...core import webhooks
 from ...core.errors import AccessError, PolicyError, XinhengError
 from ...core.settings import Settings
 from ...ledger import Sent
-from ..access import Access, ApiKey, Channel, Permission
+from ..access import Access, Channel, Permission, Principal
 from ..answers import Values
 from ..problem import ProblemError
 from ..reach import Reach
@@ -131,32 +131,32 @@ class Courier:
         if held is None:
             return 0
         try:
-            key, channel = self._entitled(held)
-            return self._told(held, key, channel)
+            whom, channel = self._entitled(held)
+            return self._told(held, whom, channel)
         except (AccessError, PolicyError) as error:
             self._webhooks.keep(held, self._pausing(str(error)))
             return 0
         finally:
             self._webhooks.end(held)
 
-    def _told(self, held: Webhook, key: ApiKey, channel: Channel) -> int:
+    def _told(self, held: Webhook, whom: Principal, channel: Channel) -> int:
         """Deliver page after page while they are taken, and return how many were tried."""
         tried, until = 0, monotonic() + VISIT_SECONDS
         now: Webhook | None = held
         while now is not None and now.paused is None and now.due is None:
-            page = _page(self._live.service, now, key)
+            page = _page(self._live.service, now, whom)
             if page["next"] == now.after or self._ending.is_set():
                 break
             if page["changes"]:
-                now, tried = self._delivered(now, page, key, channel), tried + 1
+                now, tried = self._delivered(now, page, whom, channel), tried + 1
             else:
                 now = self._webhooks.keep(now, _delivered_upto(page["next"]))
             if monotonic() >= until:
                 break
         return tried
 
-    def _entitled(self, held: Webhook) -> tuple[ApiKey, Channel]:
-        """Return the key of a webhook, and its channel.
+    def _entitled(self, held: Webhook) -> tuple[Principal, Channel]:
+        """Return who is told by a webhook, and in which channel.
 
         Raises
         ------
@@ -164,29 +164,29 @@ class Courier:
             If the key is valid no longer, or may not read changes any more, or its channel tells
             none.
         """
-        key = self._access.keys.heir(held.key)
-        self._access.principal(key).require(Permission.READ_CHANGES)
-        channel = self._access.channel(key.channel)
+        whom = self._access.principal(self._access.keys.heir(held.key))
+        whom.require(Permission.READ_CHANGES)
+        channel = self._access.channel(whom.channel)
         channel.require(TOLD)
-        return key, channel
+        return whom, channel
 
     def _delivered(
-        self, held: Webhook, page: Values, key: ApiKey, channel: Channel
+        self, held: Webhook, page: Values, whom: Principal, channel: Channel
     ) -> Webhook | None:
         """Deliver a page, and return the webhook as it is then."""
         told, after = page["changes"], page["next"]
-        begun = self._webhooks.keep(held, lambda row: _begun(row, after, self._now()))
-        if begun is None:
-            return None
         detail = {
             "enterprises": [each["enterprise"] for each in told],
             "after": held.after,
             "next": after,
-            "channel": key.channel,
+            "channel": whom.channel,
         }
-        actor, subject = key.principal.actor, f"webhook {held.id}"
+        actor, subject = whom.actor, f"webhook {held.id}"
         self._live.service.record(actor, "send changes", subject, detail, held.purpose)
-        answer = self._sent(begun, channel.answer(TOLD, page, key.grant))
+        begun = self._webhooks.keep(held, lambda row: _begun(row, after, self._now()))
+        if begun is None:
+            return None
+        answer = self._sent(begun, channel.answer(TOLD, page, whom.grant))
         self._recorded(begun, told, answer)
         return self._webhooks.keep(begun, self._after(answer, after))
 
@@ -246,9 +246,9 @@ def _note(error: BaseException) -> None:
         log.error("webhooks cannot be delivered", exc_info=error)
 
 
-def _page(service: Service, held: Webhook, key: ApiKey) -> Values:
+def _page(service: Service, held: Webhook, whom: Principal) -> Values:
     """Return the next changes; those that were sent before and not taken, if there are any."""
-    page = changes(service, held.after, TOGETHER, Reach(service, key.principal))
+    page = changes(service, held.after, TOGETHER, Reach(service, whom))
     upto = page["next"] if held.upto is None else min(page["next"], held.upto)
     return {"changes": [each for each in page["changes"] if each["id"] <= upto], "next": upto}
 

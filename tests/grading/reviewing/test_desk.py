@@ -27,6 +27,10 @@ GRADED = Graded(GRADE, Level.D, frozenset({"41"}), frozenset({"41", "42"}))  # t
 FLOOR = SimpleNamespace(effect=AtLeast(Level.C), zh="事故", en="an accident", basis="§1")
 
 
+def given(level: Level) -> Any:
+    return SimpleNamespace(**vars(GRADE) | {"level": level})
+
+
 class Office:
     """A desk, and the grade that it sees."""
 
@@ -96,6 +100,14 @@ def test_no_decision_rests_on_a_record_that_is_withdrawn_and_one_may_be_sent_bac
     fault = {"record": "42", "what": "withdrawn by mistake"}
     said = {"decision": "send_back", "reason_code": "record_wrong", "reason": "see there"}
     assert office.act(case, "decide", **said, faults=[fault], to="market").state == "sent_back"
+
+
+def test_a_level_that_people_set_is_prolonged_by_setting_it_again(office: Office) -> None:
+    office.graded = replace(GRADED, level=Level.B)
+    assert office.proposed(OVERRIDE | {"until": "2026-06-01"}).state == "proposed"
+    office.graded = replace(GRADED, grade=given(Level.B), level=Level.B)
+    with pytest.raises(InvalidError, match="the level is B already; to keep it, confirm it"):
+        office.proposed()
 
 
 def test_time_is_added_to_an_objection_by_another_person_than_who_decides(office: Office) -> None:

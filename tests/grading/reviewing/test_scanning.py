@@ -102,6 +102,12 @@ def test_a_level_that_people_set_opens_nothing_and_its_end_does(ledger: Ledger) 
     assert opened(ledger, NOW + timedelta(days=31)) == [("E7", "to_high_risk")]
 
 
+def test_a_level_that_law_asks_for_over_people_opens_a_case(ledger: Ledger) -> None:
+    Desk(ledger.reviews).overridden(level="B")
+    changed(ledger, (7, "B", "E"), as_of=TODAY + 2)
+    assert opened(ledger, NOW + timedelta(days=2)) == [("E7", "to_highest_risk")]
+
+
 def test_a_case_that_is_not_decided_follows_the_level_that_it_is_about(ledger: Ledger) -> None:
     desk = Desk(ledger.reviews)
     changed(ledger, (7, "C", "B"), as_of=TODAY - 1)  # older than what it is about

@@ -169,3 +169,16 @@ def test_the_end_of_a_level_is_written_down_once_and_stops_no_clock() -> None:
     ended = step(case, event(case, Act.EXPIRE, "policy", later(6), level="B", until=until))
     assert (ended.state, ended.due) == (State.EXPIRED, DAY + 9)
     assert "possible once" in refusal(ended, Act.EXPIRE, "policy")
+
+
+def test_what_was_done_is_read_though_nobody_might_do_it_today() -> None:
+    case = opened(OBJECTION)
+    acts = ((Act.ACCEPT, "li"), (Act.EXTEND, "li"), (Act.TAKE, "li"))
+    events = [*case.events]
+    for act, who in acts:
+        detail = {"due": time.show(DAY + 5)}
+        events.append(Event(position=len(events), at=NOON, actor=who, act=act, detail=detail))
+    found = fold(1, OBJECTION, events, DAY)
+    assert (found.state, found.taken_by) == (State.TAKEN, "li")
+    with pytest.raises(InvalidError, match="nobody can agree it while it is taken"):
+        fold(1, OBJECTION, [*events, event(found, Act.AGREE, "wang", NOON)], DAY)

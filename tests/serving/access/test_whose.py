@@ -1,9 +1,11 @@
 """Whose a key or an account is."""
 
+from dataclasses import replace
+
 import pytest
 
 from xinheng.core import ForbiddenError, InvalidError, NotFoundError
-from xinheng.serving.access import Permission, Principal
+from xinheng.serving.access import Grant, Permission, Principal, Role, Scope
 
 from .test_keys import DAYS
 from .world import SUPERVISOR, WORDS
@@ -41,11 +43,26 @@ def test_nobody_is_in_a_circle(people):
 
 def test_who_is_said_to_be_somebodys_is_out_of_use_with_them(people):
     people.disable("wang")
-    people.check_in_use("account li")
-    people.check_in_use("oidc city/00u-li")
+    for actor in ("account li", "oidc city/00u-li"):
+        assert people.narrowed(SUPERVISOR, actor).permissions == SUPERVISOR.permissions
     for actor in ("account wang", "account nobody"):
         with pytest.raises(ForbiddenError, match="out of use"):
-            people.check_in_use(actor)
+            people.narrowed(SUPERVISOR, actor)
+
+
+def test_a_key_does_no_more_than_the_account_of_whose_it_is(people):
+    scope = Scope(districts=frozenset({"440304"}), sources=frozenset({"a", "b"}))
+    people.regrant("li", Grant(Role.INSPECTOR, scope))
+    found = people.narrowed(SUPERVISOR, "account li")
+    assert (found.role, found.scope.districts) == (Role.SUPERVISOR, {"440304"})
+    assert found.permissions == SUPERVISOR.permissions & people.find("li").grant.permissions
+    posting = Grant(Role.INSPECTOR, replace(scope, sources=frozenset({"b", "c"})))
+    assert people.narrowed(posting, "account li").scope.sources == {"b"}
+    silent = Grant(Role.INSPECTOR, replace(scope, sources=None))
+    assert people.narrowed(silent, "account li").scope.sources is None
+    with pytest.raises(ForbiddenError, match="may nothing"):
+        people.narrowed(Grant(Role.INSPECTOR, Scope(districts=frozenset({"440305"}))), "account li")
+    assert people.narrowed(SUPERVISOR, "oidc city/00u-li") == SUPERVISOR
 
 
 def test_a_person_is_named_as_the_audit_names_them(world):
@@ -62,6 +79,8 @@ def test_a_rotated_key_stays_somebodys_and_knows_the_line_it_comes_of(world):
     assert [world.keys.before(each) for each in (first, second, third)] == [
         (), (first.id,), (first.id, second.id),
     ]  # fmt: skip
+    world.key_store.change(first.id, lambda _: None)
+    assert world.keys.before(third) == (first.id, second.id)
 
 
 def test_a_key_answers_for_nothing_that_people_do():
