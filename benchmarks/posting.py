@@ -92,7 +92,7 @@ def served(settings: Settings) -> Iterator[str]:
         command,
         env=os.environ | values,
         stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
+        stderr=subprocess.DEVNULL,  # a line for each request fills a pipe that nobody reads
         text=True,
     )
     try:

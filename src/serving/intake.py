@@ -111,13 +111,15 @@ class Intake:
         was accepted is kept.
         """
         begun = monotonic()
-        while (waited := monotonic() - begun) <= seconds:
+        while True:
             with suppress(SQLAlchemyError):
                 found = await to_thread.run_sync(self.outcome, posting)
                 if found is not None:
                     return found
+            waited = monotonic() - begun
+            if waited >= seconds:
+                return None
             await sleep(max(LOOK, waited / 10))
-        return None
 
     def outcome(self, posting: Posting) -> Outcome | None:
         """Return what came of a posting, None if nothing did yet.
