@@ -14,9 +14,6 @@ archive, that each record landed once, and that the archive is sound.
 Target: a grade is there within a second of the 202, for half of the records and for 99 of 100.
 """
 
-import os
-import signal
-import socket
 import subprocess
 import sys
 import time
@@ -45,12 +42,13 @@ from xinheng.serving.service import clock
 
 from .copies import copied, original
 from .measuring import is_quick, told
+from .running import HOST, free_port, running
 
 ROOT = Path(__file__).parents[1]
 DEMO = ROOT / "out" / "demo"
 SOURCE = "city-market"
 FULL, QUICK, AT_ONCE, SECONDS = 300, 20, 4, 1.0
-PATIENCE, EVERY = 120.0, 0.005
+EVERY = 0.005
 SMALL, QUICKLY, YEARS, COPIES, WARM = 20_000, 1_000, 9, 23, 3
 
 
@@ -85,38 +83,11 @@ def served(settings: Settings) -> Iterator[str]:
     """Serve an installation in a process of its own, and yield its address."""
     names = ("archive", "bundles", "keys", "grades", "kept", "ledger", "sources")
     values = {f"XINHENG_{name.upper()}": str(getattr(settings, name)) for name in names}
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    port = free_port()
+    base = f"http://{HOST}:{port}"
     command = [sys.executable, "-m", "xinheng.cli", "serve", "--port", str(port)]
-    server = subprocess.Popen(  # noqa: S603
-        command,
-        env=os.environ | values,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,  # a line for each request fills a pipe that nobody reads
-        text=True,
-    )
-    try:
-        yield _address(server)
-    finally:
-        server.send_signal(signal.SIGTERM)
-        server.communicate(timeout=PATIENCE)
-
-
-def _address(server: "subprocess.Popen[str]") -> str:
-    assert server.stdout is not None  # noqa: S101
-    for line in server.stdout:
-        for word in line.split():
-            if word.startswith("http://"):
-                base = word.partition("/docs")[0]
-                until = time.monotonic() + PATIENCE
-                while time.monotonic() < until:
-                    try:
-                        httpx.get(f"{base}/healthz")
-                    except httpx.TransportError:
-                        time.sleep(0.1)
-                    else:
-                        return base
-    raise RuntimeError("the service did not start")
+    with running(command, f"{base}/readyz", **values):
+        yield base
 
 
 class Program:
