@@ -19,6 +19,8 @@ from .engine import file_of
 
 __all__ = ["Lease"]
 
+TAKE, FREE = (text(f"SELECT pg_{what}(:number)") for what in ("try_advisory_lock", "advisory_unlock"))
+
 
 class Lease:
     """The right to do something, for one process at a time.
@@ -63,7 +65,9 @@ class Lease:
         connection, self._connection = self._connection, None
         if connection is not None:
             with suppress(SQLAlchemyError):
-                connection.close()  # it is of no pool, so that it ends, and the lock with it
+                connection.execute(FREE, {"number": self._number})
+            with suppress(SQLAlchemyError):
+                connection.close()  # it is of no pool, so that it ends, and what it held with it
 
     def __enter__(self) -> Self:
         return self
@@ -88,8 +92,7 @@ class Lease:
         if self._connection is None:
             connection = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
             try:
-                statement = text("SELECT pg_try_advisory_lock(:number)")
-                ours = connection.execute(statement, {"number": self._number}).scalar_one()
+                ours = connection.execute(TAKE, {"number": self._number}).scalar_one()
             except SQLAlchemyError:
                 connection.close()
                 raise

@@ -140,8 +140,8 @@ def test_while_the_ledger_is_gone_answers_are_those_that_are_known(client, live,
 
 
 def test_a_fault_in_opening_leaves_what_there_is(client, live, tmp_path, monkeypatch):
+    monkeypatch.setattr(State, "advanced", lambda *_: 1 / 0)
     Bureau(tmp_path).deliver(NEWER)
-    monkeypatch.setattr(State, "advanced", lambda _: 1 / 0)
     live.beat()
     assert "the log has the cause" in live.trouble
     assert client.get(f"{ONE}/grade").json()["sequence"] == 1
