@@ -19,7 +19,8 @@ from .engine import file_of
 
 __all__ = ["Lease"]
 
-TAKE, FREE = (text(f"SELECT pg_{what}(:number)") for what in ("try_advisory_lock", "advisory_unlock"))
+TAKE = text("SELECT pg_try_advisory_lock(:number)")
+FREE = text("SELECT pg_advisory_unlock(:number)")
 
 
 class Lease:

@@ -44,7 +44,7 @@ def empty(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
 def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The URL of a ledger."""
     if request.param == "sqlite":
-        shutil.copy(request.getfixturevalue("file"), tmp_path / "ledger.db")
+        shutil.copy(request.getfixturevalue("migrated"), tmp_path / "ledger.db")
         yield f"sqlite:///{tmp_path}/ledger.db"
         return
     template = request.getfixturevalue("template")
@@ -53,7 +53,7 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A ledger on SQLite, to be copied: migrations take longer than most tests."""
     path = tmp_path_factory.mktemp("template") / "ledger.db"
     with connected(f"sqlite:///{path}") as engine:

@@ -6,10 +6,10 @@ import pytest
 
 from xinheng.ledger import Ledger
 
-from ...ledger.conftest import empty, server, url
+from ...ledger.conftest import empty, migrated, server, template, url
 from .world import World
 
-__all__ = ["empty", "server", "url"]
+__all__ = ["empty", "migrated", "server", "template", "url"]
 
 
 @pytest.fixture
