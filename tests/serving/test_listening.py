@@ -5,7 +5,6 @@ from contextlib import closing
 from datetime import UTC, datetime, timedelta
 
 import pytest
-import uvicorn
 
 from xinheng.core.errors import InvalidError, NotFoundError
 from xinheng.core.settings import load_settings
@@ -14,6 +13,7 @@ from xinheng.ledger import Ledger
 from xinheng.serving import demonstration, serve
 from xinheng.serving.demonstration import open_key
 from xinheng.serving.listening import check_address, transport
+from xinheng.serving.supervisor import Supervisor
 
 from .installation import NOW, installation
 from .keyed import keys_of
@@ -121,7 +121,7 @@ def test_the_demonstration_is_for_this_machine_only(demo):
 
 def test_real_grades_are_not_served_with_the_key_of_the_demonstration(demo, monkeypatch):
     path = opened(demo, datetime.now(UTC))
-    monkeypatch.setattr(uvicorn.Server, "run", lambda *_, **__: None)
+    monkeypatch.setattr(Supervisor, "run", lambda _: None)
     (demo.archive.parent / folder.MARKER).unlink()
     with pytest.raises(InvalidError, match=r"revoke it first \(xinheng keys revoke"):
         serve(demo)
