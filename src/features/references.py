@@ -193,7 +193,7 @@ class References:
             if len(self._answers) >= ANSWERS:
                 self._answers.clear()
             found = self._answers[row] = self._answer(leaf, asked)
-        return found
+        return found.copy()  # whoever asks may write into what they get
 
     def _answer(self, leaf: Dated, asked: Asked) -> Floats:
         return leaf.answer([self._table(leaf, table) for table in leaf.tables], asked)

@@ -87,6 +87,9 @@ def test_a_row_asked_for_alone_has_the_same_value_each_time_and_no_other_rows(
                 for i in range(len(rows))
             ]
             np.testing.assert_array_equal(np.concatenate(alone), together)
+        first = Asked(keys[:1], days[:1].astype(np.int32), members[:1])
+        found.values(leaf, first)[:] = -1
+        np.testing.assert_array_equal(found.values(leaf, first), together[:1])
     assert len(set(together.tolist())) > 1
 
 
