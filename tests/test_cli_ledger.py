@@ -71,8 +71,9 @@ def test_the_audit_trail_is_verified(file: Path) -> None:
     assert (fault["position"], fault["at"][:10]) == (2, "2026-01-01")
 
 
+@pytest.mark.usefixtures("file")
 def test_the_anchors_of_another_ledger_are_said_to_be_no_anchors_of_this(
-    file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("XINHENG_AUDIT", str(tmp_path / "audit"))
     read("E1")

@@ -181,7 +181,8 @@ def _standing(connection: Connection) -> Standing:
 def _refuse_newer(engine: Engine, found: Standing) -> None:
     if found.state == "newer":
         raise InvalidError(
-            f"the ledger {_named(engine)} is of revision {found.revision}, and this program knows those up to {HEAD}: a newer version made "
+            f"the ledger {_named(engine)} is of revision {found.revision}, and "
+            f"this program knows those up to {HEAD}: a newer version made "
             "it. Run that version, or let it go back: xinheng ledger downgrade " + HEAD
         )
 

@@ -251,9 +251,9 @@ def test_a_role_that_may_make_no_tables_is_told_who_may(empty: str) -> None:
 
 
 def test_a_server_that_does_not_answer_is_told_of_an_upgrade_too() -> None:
-    with connected("postgresql://li@127.0.0.1:1/grades") as engine:
-        with pytest.raises(StorageError, match=r"cannot be opened: .*refused"):
-            upgrade(engine)
+    refused = pytest.raises(StorageError, match=r"cannot be opened: .*refused")
+    with connected("postgresql://li@127.0.0.1:1/grades") as engine, refused:
+        upgrade(engine)
 
 
 def test_the_database_itself_refuses_to_change_what_was_done(url: str) -> None:

@@ -96,7 +96,7 @@ class PurposeEdition(DatedEdition):
             )
         code, colon, case = unquote(text, errors="replace").strip().partition(":")
         if code not in self.codes:
-            raise InvalidError(unknown(f"purpose of the role {role}", code[:40], having))
+            raise InvalidError(unknown("purpose", code[:40], having))
         if code not in having:
             raise ForbiddenError(
                 f"the purpose {code} is not one of the role {role}, which has: "
