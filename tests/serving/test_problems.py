@@ -239,10 +239,11 @@ def test_a_fault_says_nothing_but_its_request_id(settings, monkeypatch, caplog):
     assert "secret of /srv/archive" in caplog.text
 
 
-def test_what_cannot_be_recorded_is_not_read(client, monkeypatch):
+def test_what_cannot_be_recorded_is_not_read(client, monkeypatch, caplog):
     def fail(*_, **__):
         raise StorageError("the disk is full at /srv")
 
+    assert client.get("/readyz").json()["status"] == "ready"
     monkeypatch.setattr("xinheng.ledger.Ledger.begin_audit", fail)
     for url in READS:
         answer = client.get(url)
@@ -250,6 +251,12 @@ def test_what_cannot_be_recorded_is_not_read(client, monkeypatch):
         assert "srv" not in answer.text
     scores = client.post("/v1/scores", json={"enterprises": [ALPHA]})
     check(scores, 503, "audit-unavailable")
+    assert caplog.text.count("the audit cannot be written, so nothing is handed out") == 1
+    assert client.get("/readyz").json()["status"] == "degraded"
+    monkeypatch.undo()
+    assert client.get(READS[0]).status_code == 200
+    assert client.get("/readyz").json()["status"] == "ready"
+    assert caplog.text.count("the audit can be written again") == 1
 
 
 def test_every_request_has_an_id_of_our_own(client):

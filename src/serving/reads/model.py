@@ -39,7 +39,7 @@ def ready(live: Live) -> bool:
         service.archive.sequence  # noqa: B018
     except (XinhengError, OSError) as error:
         raise _unreadable() from error
-    return not live.trouble and service.ledger.answers()
+    return not live.trouble and service.recorder.works and service.ledger.answers()
 
 
 def state(live: Live) -> Values:
