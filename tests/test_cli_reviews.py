@@ -64,6 +64,10 @@ def test_the_queue_is_listed_by_clock_and_narrowed() -> None:
     assert [each["case"] for each in told("list", "--overdue")["reviews"]] == [1]
     assert told("list", "--state", "taken")["reviews"] == []
     assert "E7" in run("list")
+    first = told("list", "--limit", "1")
+    assert ([each["case"] for each in first["reviews"]], first["more"]) == ([1], True)
+    assert "these are the first 1; --limit shows more" in run("list", "--limit", "1")
+    assert run("list", "--state", "taken") == "no review is like that\n"
     with pytest.raises(NotFoundError, match="no state of a review 'lost'"):
         run("list", "--state", "lost")
 
@@ -73,6 +77,11 @@ def test_one_is_shown_with_all_that_was_done(ledger: Ledger) -> None:
     found = told("show", "1")
     assert [each["act"] for each in found["events"]] == ["open", "take", "decide"]
     assert "confirmed" in run("show", "1")
+    said = {"reason": "见附件[/1]", "documents": ["甲1", "乙2"], "second": True, "basis": None}
+    ledger.reviews.act(2, Act.NOTE, at=datetime.now(UTC), actor="li", detail=said)
+    shown = " ".join(run("show", "2").split())
+    assert "reason: 见附件[/1]; documents: 甲1, 乙2; second: yes" in shown
+    assert "basis" not in shown
     with pytest.raises(NotFoundError, match="no case 9"):
         run("show", "9")
 
@@ -96,6 +105,8 @@ def test_nothing_is_opened_where_nothing_changed() -> None:
 @pytest.mark.usefixtures("ledger")
 def test_a_policy_is_checked_before_it_is_used(tmp_path: Path) -> None:
     assert told("policy")["policy"] == "default design-1"
+    assert "{" not in run("policy")
+    assert "put_right" in run("policy")
     broken = tmp_path / "office.toml"
     broken.write_text('name = "office"\n', "utf-8")
     with pytest.raises(PolicyError, match="edition"):

@@ -148,7 +148,7 @@ SOUND = as_parquet(pa.table({"enterprise": [ALPHA] * 1000}))
         (b"enterprise\n\xff\xfe\n", CSV, "does not fit"),
         (as_csv("x,y", head="code,enterprise"), CSV, "columns enterprise, code may all have"),
         (as_csv(f"{ALPHA};7", head="code;b"), CSV, "divided by ';'; save it with commas"),
-        ("code\n蚝业\n".encode("gb18030"), CSV, "name it in Content-Type, as text/csv; charset="),
+        ("code\n蚝业\n".encode("gb18030"), CSV, "name it in Content-Type, as charset=gb18030"),
         (b"PK\x03\x04 of a spreadsheet", CSV, "excel; send CSV, Parquet or an Arrow stream"),
         (SOUND, CSV, "looks like parquet; send it as application/vnd.apache.parquet"),
         (as_csv(ALPHA), PARQUET, "cut short, damaged, or no parquet"),

@@ -94,8 +94,8 @@ class Grant:
             )
         if duty.bound and scope.districts is None:
             raise InvalidError(
-                f"the role {self.role} is held to its own districts; name them in the scope "
-                "(districts = 440304, for example)"
+                f"the role {self.role} is held to its own districts; name them, such as "
+                '--district 440304, or districts = ["440304"] in a file'
             )
 
     @classmethod

@@ -38,7 +38,7 @@ ADVICE = {
     "declare the reader 'parquet'": "send it as application/vnd.apache.parquet",
     "declare the reader .*": "send CSV, Parquet or an Arrow stream",
     "declare that delimiter": "save it with commas",
-    "declare the encoding it has": "name it in Content-Type, as text/csv; charset=gb18030",
+    "declare the encoding it has": "name it in Content-Type, as charset=gb18030",
 }
 """What is declared of a source's file, and what to do about one that was sent."""
 
