@@ -48,6 +48,7 @@ def run(*words: str) -> Result:
 
 def test_a_job_is_run_listed_and_remembered():
     assert "nothing is due" in run("jobs", "due").stdout
+    assert run("jobs", "history").stdout == "no job ran yet: xinheng jobs list\n"
     done = json.loads(run("jobs", "run", "trail", "--json").stdout)
     assert (done["outcome"], done["counts"]["faults"]) == ("done", 0)
     [trail, inbox] = json.loads(run("jobs", "list", "--json").stdout)["jobs"]

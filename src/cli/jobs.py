@@ -16,7 +16,7 @@ from rich.table import Table
 
 from ..core.errors import InvalidError, WorkerError
 from ..core.time import SHANGHAI
-from ..terminal import answer
+from ..terminal import answer, prose
 from .options import AsJson
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def list_jobs(as_json: AsJson = False) -> None:
     ]  # fmt: skip
 
     def show(console: Console) -> None:
-        table = Table("job", "what", "when", "next", "last run", "last done")
+        table = Table("job", prose("what"), "when", "next", "last run", "last done")
         for job, upcoming, last, done in found:
             ended = _moment(done.ended) if done else "never"
             outcome = _styled(last.outcome) if last else "never ran"
@@ -91,7 +91,7 @@ def history(
                 str(run.id), run.job, slot, _moment(run.started), _took(run),
                 _styled(run.outcome), ", ".join(f"{k} {v:,}" for k, v in run.counts.items()),
             )  # fmt: skip
-        console.print(table)
+        console.print(table if runs else "no job ran yet: xinheng jobs list")
         for run in runs:
             if run.outcome in STYLES and run.excerpt:
                 console.print(f"run {run.id} ({run.job}) told:")

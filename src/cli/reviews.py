@@ -14,7 +14,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from ..core import time
-from ..terminal import answer, check_table, write_table
+from ..terminal import answer, check_table, prose, write_table
 from .options import AsJson, AsOf, past_day
 
 if TYPE_CHECKING:
@@ -168,7 +168,7 @@ def policy(
 ) -> None:
     """Check a review policy, and show what it says today."""
     from ..core.settings import load_settings
-    from ..grading.reviewing import ReviewEdition, ReviewPolicy
+    from ..grading.reviewing import ReviewPolicy
 
     found = _policy(load_settings()) if file is None else ReviewPolicy.load(file)
     edition = found.on(_today())
@@ -199,7 +199,7 @@ def open_cases(settings: "Settings", ledger: "Ledger") -> "list[Case]":
 
 
 def _policy(settings: "Settings") -> "ReviewPolicy":
-    from ..grading.reviewing import ReviewEdition, ReviewPolicy
+    from ..grading.reviewing import ReviewPolicy
 
     path = settings.review_policy
     return ReviewPolicy.default() if path is None else ReviewPolicy.load(path)
@@ -314,10 +314,10 @@ def _show_policy(console: Console, name: str, edition: "ReviewEdition") -> None:
     second = Table("needs two people", "levels")
     for what, levels in edition.second.items():
         second.add_row(what, ", ".join(map(str, sorted(levels))) or "none")
-    opens = Table("opens a review", "", "days")
+    opens = Table("opens a review", prose(), "days")
     for each in edition.triggers:
         opens.add_row(each.id, escape(f"{each.zh} {each.en}"), str(each.days or ""))
-    reasons = Table("reason", "", "to")
+    reasons = Table("reason", prose(), "to")
     for code in edition.reasons.values():
         reasons.add_row(code.id, escape(f"{code.zh} {code.en}"), ", ".join(sorted(code.decisions)))
     for table in (second, opens, reasons):

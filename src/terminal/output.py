@@ -8,13 +8,33 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
+from rich.table import Column
 
 from ..core.errors import InvalidError
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["answer", "check_table", "write_page", "write_table", "write_tables"]
+__all__ = ["answer", "check_table", "prose", "write_page", "write_table", "write_tables"]
+
+
+def prose(header: str = "") -> Column:
+    """Return a column of texts that may be partly Chinese, of which nothing is left out.
+
+    Rich takes a line of wide characters for longer than its column where a blank follows, and puts
+    an ellipsis in the place of its end; folded, the blank is dropped.
+
+    Examples
+    --------
+    >>> from rich.table import Table
+    >>> table = Table(prose("what"), box=None)
+    >>> table.add_row("归集 the inbox of it")
+    >>> Console(width=14).print(table)
+    what
+    归集 the inbox
+    of it
+    """
+    return Column(header, overflow="fold")
 
 
 def write_table(frame: "pd.DataFrame", path: Path) -> None:
