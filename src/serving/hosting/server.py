@@ -64,6 +64,7 @@ def serve(
         announce(f"the API is described at {at}/docs; Ctrl-C stops it")
         if ask:
             announce(ask.format(at=at))
+        announce(f"opening {settings.archive}, which takes longer the first time ...")
         words = "1 worker is ready" if workers == 1 else f"{workers} workers are ready"
         ready = partial(announce, words)
         Supervisor(listener, workers, partial(work, settings), ready).run()
