@@ -16,7 +16,7 @@ from .live.kept import Kept
 from .live.profiles import Profiles
 from .live.register import Register
 from .live.state import VERSION, Key, State
-from .problem import FieldError, ProblemError
+from .problem import FieldError, ProblemError, sentence
 from .recorder import Recorder
 
 __all__ = ["VERSION", "Clock", "Service", "clock"]
@@ -128,7 +128,7 @@ class Service:
         try:
             self.book.bundle.policy.on(day)
         except PolicyError as error:
-            raise ProblemError("no-policy", f"{error}.") from None
+            raise ProblemError("no-policy", sentence(error)) from None
         return day
 
     def number(self, identifier: str, day: int) -> int:

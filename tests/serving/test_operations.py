@@ -144,7 +144,9 @@ def test_asking_for_a_run_is_recorded_and_asks_once_while_it_waits(client, opera
     assert first.status_code == 202
     assert client.post(RUNS, headers=operator).json() == first.json()
     assert client.post(RUNS).status_code == 403
-    assert client.post("/v1/jobs/none/runs", headers=operator).status_code == 404
+    missing = client.post("/v1/jobs/none/runs", headers=operator)
+    assert missing.status_code == 404
+    assert missing.json()["detail"].startswith("There is no job 'none'")
 
 
 WORKERS = """
