@@ -117,9 +117,7 @@ def restore(
     path, settings = _chosen(folder), load_settings()
     if not yes:
         lost = "" if file_of(settings.ledger) else ", but what PostgreSQL has is lost"
-        typer.confirm(
-            f"What came after {path} is put aside{lost}. Restore?", abort=True, err=True
-        )
+        typer.confirm(f"What came after {path} is put aside{lost}. Restore?", abort=True, err=True)
     with progress() as tell:
         done = restore_backup(
             settings, path, actor=getpass.getuser(), at=datetime.now(UTC), progress=tell
