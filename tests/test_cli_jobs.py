@@ -101,3 +101,19 @@ def test_settings_are_listed_and_looked_at(folder: Path):
     looked = run("settings", "check", "--json")
     assert isinstance(looked.exception, InvalidError)
     assert "XINHENG_AUDIT" in [each["variable"] for each in json.loads(looked.stdout)["findings"]]
+
+
+def test_files_that_settings_name_are_read_before_anything_begins_with_them(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+):
+    (folder / "sign-in").mkdir()
+    (folder / "sign-in" / "city.toml").write_text('issuer = "https://sign-in.example"\n')
+    (folder / "jobs.toml").write_text(TABLE.replace("collect", "erase"))
+    monkeypatch.setenv("XINHENG_CHANNELS", str(folder / "none.toml"))
+    monkeypatch.setenv("XINHENG_SIGN_IN", str(folder / "sign-in"))
+    monkeypatch.setenv("XINHENG_ADDRESS", "0.0.0.0")  # noqa: S104
+    looked = run("settings", "check", "--json")
+    found = {each["variable"]: each["problem"] for each in json.loads(looked.stdout)["findings"]}
+    assert found.keys() >= {f"XINHENG_{n}" for n in ("CHANNELS", "SIGN_IN", "ADDRESS", "JOBS")}
+    assert "none.toml" in found["XINHENG_CHANNELS"]
+    assert "XINHENG_PURPOSES" not in found
