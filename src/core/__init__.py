@@ -57,6 +57,7 @@ from .time import (
 
 if TYPE_CHECKING:
     from .codes import CodeTable, code_tables
+    from .editions import DatedEdition, Editions, in_order, read_dates
     from .identifiers import (
         USCC,
         check_identifiers,
@@ -81,6 +82,7 @@ if TYPE_CHECKING:
     from .logs import JsonLines, TextLines, set_up_logs
     from .scrub import IDENTITY, PHONE, scrubbed, scrubbed_error
     from .settings import Setting, Settings, list_settings, load_settings
+    from .table import Table, read_text
     from .templating import environment, resource
     from .webhooks import sign_webhook, verify_webhook, webhook_key
 
@@ -96,7 +98,9 @@ __all__ = [
     "CodeTable",
     "ConflictError",
     "CredentialError",
+    "DatedEdition",
     "DeclarationError",
+    "Editions",
     "Event",
     "ForbiddenError",
     "IntegrityError",
@@ -114,6 +118,7 @@ __all__ = [
     "Settings",
     "Span",
     "StorageError",
+    "Table",
     "TextLines",
     "TrustedKeys",
     "WorkerError",
@@ -130,6 +135,7 @@ __all__ = [
     "days_of",
     "environment",
     "expected_working_day",
+    "in_order",
     "in_window",
     "instant",
     "is_counted",
@@ -149,6 +155,8 @@ __all__ = [
     "normal_identifiers",
     "organisation_check_character",
     "publish_key",
+    "read_dates",
+    "read_text",
     "resource",
     "revoke_key",
     "scrubbed",
@@ -167,6 +175,10 @@ __all__ = [
 _LAZY = {
     "CodeTable": "codes",
     "code_tables": "codes",
+    "DatedEdition": "editions",
+    "Editions": "editions",
+    "in_order": "editions",
+    "read_dates": "editions",
     "USCC": "identifiers",
     "check_identifiers": "identifiers",
     "check_scheme": "identifiers",
@@ -195,6 +207,8 @@ _LAZY = {
     "Settings": "settings",
     "list_settings": "settings",
     "load_settings": "settings",
+    "Table": "table",
+    "read_text": "table",
     "environment": "templating",
     "resource": "templating",
     "sign_webhook": "webhooks",
