@@ -29,7 +29,7 @@ from xinheng.ledger import Ledger
 from xinheng.serving import create_app
 from xinheng.serving.access import ApiKey, Grant, Keys, Role
 from xinheng.serving.access.rows import kept
-from xinheng.serving.listening import listen
+from xinheng.serving.hosting.listening import listen
 from xinheng.serving.service import clock
 
 from .measuring import is_quick, told

@@ -19,9 +19,9 @@ import pyarrow as pa
 from xinheng.archive.directory import Directory
 from xinheng.archive.directory.writing import write
 from xinheng.core.time import NEVER
-from xinheng.serving.directories import Everybody
+from xinheng.serving.live.directories import Everybody
+from xinheng.serving.live.standing import Standing
 from xinheng.serving.searching import Order, Wanted, search
-from xinheng.serving.standing import Standing
 
 from .measuring import Peak, apart, is_quick, lasting, told
 

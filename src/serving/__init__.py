@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from .app import create_app
-    from .server import serve
+    from .hosting.server import serve
 
 __all__ = ["create_app", "serve"]
 
@@ -20,7 +20,7 @@ def __getattr__(name: str) -> object:
 
             return create_app
         case "serve":
-            from .server import serve
+            from .hosting.server import serve
 
             return serve
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -16,15 +16,15 @@ from ..core.settings import Settings
 from ..jobs import read_timetable
 from .access import Access
 from .description import describe
-from .door import AT_ONCE
+from .entrance.door import AT_ONCE
+from .entrance.gate import guarded
+from .entrance.room import Room
 from .files import Uploads
-from .gate import guarded
-from .intake import Intake
-from .live import Live, Pulse
+from .intake.intake import Intake
+from .live.live import Live, Pulse
 from .middleware import middleware
 from .page import add_page
 from .problem import add_handlers
-from .room import Room
 from .routes import ROUTERS
 from .service import Clock, clock
 from .webhooks import Courier, Sender, public_keys

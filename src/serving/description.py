@@ -6,8 +6,8 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from .access import Permission
-from .cookies import SESSION, named
-from .credentials import CSRF, PURPOSE
+from .entrance.cookies import SESSION, named
+from .entrance.credentials import CSRF, PURPOSE
 from .problem import MEDIA_TYPE
 from .routes.needs import NEEDS, PURPOSED
 

@@ -15,7 +15,7 @@ from ..ledger import Ledger
 from .access import ApiKey, Grant, Keys, Role
 from .access.rows import kept
 from .app import create_app
-from .listening import listen
+from .hosting.listening import listen
 from .service import Clock, clock
 
 __all__ = ["Local", "local_service"]

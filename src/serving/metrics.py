@@ -19,7 +19,7 @@ from ..core.time import instant
 from ..grading import Purpose
 from ..jobs import Timetable
 from ..ledger import Proof
-from .live import Live
+from .live.live import Live
 from .problem import ProblemError
 from .service import VERSION
 

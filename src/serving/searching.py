@@ -12,8 +12,8 @@ import numpy.typing as npt
 
 from ..archive.directory import Directory, Rows, folded, is_pair
 from ..core import time
-from .directories import Everybody
-from .standing import NO_LEVEL
+from .live.directories import Everybody
+from .live.standing import NO_LEVEL
 
 __all__ = ["May", "Order", "Page", "Wanted", "search"]
 

@@ -15,12 +15,12 @@ from ..explaining import Standpoints
 from ..grading import GradeBook
 from ..grading.dynamic import Gradings
 from ..ledger import Entry, Ledger
-from .directories import Directories
-from .kept import Kept
+from .live.directories import Directories
+from .live.kept import Kept
+from .live.profiles import Profiles
+from .live.register import Register
+from .live.state import VERSION, Key, State
 from .problem import FieldError, ProblemError
-from .profiles import Profiles
-from .register import Register
-from .state import VERSION, Key, State
 
 __all__ = ["VERSION", "Clock", "Service", "clock"]
 

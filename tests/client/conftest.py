@@ -12,7 +12,7 @@ from xinheng.client import Client
 from xinheng.core.settings import Settings
 from xinheng.serving import create_app
 from xinheng.serving.access import Grant, Role
-from xinheng.serving.listening import listen
+from xinheng.serving.hosting.listening import listen
 
 from ..serving import graded
 from ..serving.conftest import settings, town

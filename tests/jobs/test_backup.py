@@ -20,7 +20,7 @@ from xinheng.jobs.backup import backups, make_backup, prune_backups, verify_back
 from xinheng.jobs.restoration import restore_backup
 from xinheng.ledger import Ledger, Proof, connected, upgrade, verify
 from xinheng.ledger.reviews import Act, Case
-from xinheng.serving.foldin import LEASE
+from xinheng.serving.intake.foldin import LEASE
 
 from ..archive.department import ALPHA
 from ..archive.durability.test_full_disk import mount

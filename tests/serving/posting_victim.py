@@ -13,7 +13,7 @@ from xinheng.archive import Archive
 from xinheng.archive.manifest import Manifest
 from xinheng.ledger.postings import Postings
 from xinheng.serving import create_app
-from xinheng.serving.foldin import FoldIn
+from xinheng.serving.intake.foldin import FoldIn
 
 from ..archive.department import BETA
 from .installation import HOSTS, NOW

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from xinheng.core.time import day
-from xinheng.serving import state
-from xinheng.serving.live import Live
+from xinheng.serving.live import state
+from xinheng.serving.live.live import Live
 
 from ..archive.department import ALPHA, BETA, Bureau
 from .installation import NOW

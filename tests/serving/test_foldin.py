@@ -21,12 +21,13 @@ from xinheng.ledger import History, Ledger
 from xinheng.ledger.postings import Postings
 from xinheng.ledger.reviews import Overrides
 from xinheng.ledger.reviews.overrides import Setting
-from xinheng.serving import foldin, mappings, state
 from xinheng.serving.access import Grant, Role
 from xinheng.serving.counters import FOLD_IN_FAILED
-from xinheng.serving.foldin import FoldIn
-from xinheng.serving.live import Live
-from xinheng.serving.moved import moved
+from xinheng.serving.intake import foldin, mappings
+from xinheng.serving.intake.foldin import FoldIn
+from xinheng.serving.intake.moved import moved
+from xinheng.serving.live import state
+from xinheng.serving.live.live import Live
 
 from ..archive.department import ALPHA, BETA, Bureau
 from ..grading.world import parts

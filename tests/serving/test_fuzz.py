@@ -13,7 +13,7 @@ import uvicorn
 from xinheng.core.settings import Settings
 from xinheng.serving import create_app
 from xinheng.serving.access import Grant, Role
-from xinheng.serving.listening import listen
+from xinheng.serving.hosting.listening import listen
 
 from .installation import HOSTS, NOW, installation
 from .keyed import SUPERVISOR, bearer, held, issue

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xinheng.serving.kept import OVERHEAD, Kept
+from xinheng.serving.live.kept import OVERHEAD, Kept
 
 TAGS = st.sampled_from("abcdefgh")
 ASKED = st.lists(st.tuples(TAGS, st.booleans()), max_size=60)

@@ -10,10 +10,11 @@ from xinheng.core.errors import InvalidError, NotFoundError
 from xinheng.core.settings import load_settings
 from xinheng.demo import folder
 from xinheng.ledger import Ledger
-from xinheng.serving import demonstration, serve
-from xinheng.serving.demonstration import open_key
-from xinheng.serving.listening import check_address, transport
-from xinheng.serving.supervisor import Supervisor
+from xinheng.serving import serve
+from xinheng.serving.hosting import demonstration
+from xinheng.serving.hosting.demonstration import open_key
+from xinheng.serving.hosting.listening import check_address, transport
+from xinheng.serving.hosting.supervisor import Supervisor
 
 from .installation import NOW, installation
 from .keyed import keys_of

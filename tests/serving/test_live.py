@@ -12,12 +12,12 @@ from sqlalchemy.exc import OperationalError
 
 from xinheng.core.time import day, day_of, show
 from xinheng.ledger import Ledger
-from xinheng.serving import live as living
 from xinheng.serving.access import Grant, Role
-from xinheng.serving.caller import to_json
-from xinheng.serving.live import NO_LEDGER, Live, Pulse
+from xinheng.serving.entrance.caller import to_json
+from xinheng.serving.live import live as living
+from xinheng.serving.live.live import NO_LEDGER, Live, Pulse
+from xinheng.serving.live.state import State
 from xinheng.serving.reads import explanations, grades
-from xinheng.serving.state import State
 
 from ..archive.department import ALPHA, BETA, Bureau
 from ..grading.world import parts
@@ -113,7 +113,7 @@ def test_a_delivery_is_followed_though_the_champion_is_refused(client, live, ins
 def test_the_state_tells_what_is_newer_and_why_it_is_not_answered_from(
     installed, tmp_path, monkeypatch
 ):
-    monkeypatch.setattr("xinheng.serving.state.FEW", 0)
+    monkeypatch.setattr("xinheng.serving.live.state.FEW", 0)
     with asking(installed, Grant(Role.ADMINISTRATOR), pulse=STILL) as client:
         before = client.get("/v1/state").json()
         assert before["champion"] == before["bundle"]

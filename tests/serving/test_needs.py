@@ -6,7 +6,7 @@ from starlette.routing import Route
 
 from xinheng.core.settings import load_settings
 from xinheng.serving import create_app
-from xinheng.serving.gate import Gate, guarded
+from xinheng.serving.entrance.gate import Gate, guarded
 from xinheng.serving.routes.needs import NEEDS
 
 

@@ -13,9 +13,9 @@ from fastapi import FastAPI, Request
 from starlette.middleware import Middleware
 from starlette.responses import PlainTextResponse, StreamingResponse
 
+from xinheng.serving.entrance.room import Room
+from xinheng.serving.hosting.protocol import PatientProtocol
 from xinheng.serving.middleware import middleware
-from xinheng.serving.protocol import PatientProtocol
-from xinheng.serving.room import Room
 
 GET = b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n"
 POST = b"POST / HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 10\r\n\r\n"

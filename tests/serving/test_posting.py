@@ -20,9 +20,9 @@ from xinheng.core.errors import StorageError
 from xinheng.core.settings import Settings
 from xinheng.ledger import Ledger
 from xinheng.ledger.postings import Postings
-from xinheng.serving import intake
 from xinheng.serving.access import Grant, Permission, Role
-from xinheng.serving.foldin import FoldIn
+from xinheng.serving.intake import intake
+from xinheng.serving.intake.foldin import FoldIn
 
 from ..archive.department import ALPHA, BETA
 from .installation import NOW

@@ -14,7 +14,7 @@ from xinheng.features import Events
 from xinheng.features.overlaid import Overlaid
 from xinheng.serving.access import Scope
 from xinheng.serving.answers import category_values
-from xinheng.serving.profiles import Profiles
+from xinheng.serving.live.profiles import Profiles
 
 from ..grading.world import events_of, record
 

@@ -11,7 +11,7 @@ from xinheng.core.time import NEVER
 from xinheng.ledger import Ledger
 from xinheng.serving import create_app
 from xinheng.serving.access import Grant, Role, Scope
-from xinheng.serving.profiles import Profiles
+from xinheng.serving.live.profiles import Profiles
 
 from ..archive.department import ALPHA, BETA
 from . import graded

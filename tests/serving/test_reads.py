@@ -13,8 +13,9 @@ from xinheng.archive import Archive
 from xinheng.core.time import day
 from xinheng.explaining import Actions, find_remedies
 from xinheng.ledger import History, Ledger
-from xinheng.serving import caller, service
-from xinheng.serving.kept import Kept
+from xinheng.serving import service
+from xinheng.serving.entrance import caller
+from xinheng.serving.live.kept import Kept
 from xinheng.serving.reads import remedies
 from xinheng.serving.routes import ROUTERS
 

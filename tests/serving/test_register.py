@@ -4,7 +4,7 @@ import pyarrow as pa
 import pytest
 
 from xinheng.core.time import day
-from xinheng.serving.register import Register
+from xinheng.serving.live.register import Register
 
 from ..grading.world import events_of, record
 

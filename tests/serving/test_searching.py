@@ -12,9 +12,9 @@ from xinheng.archive.directory import Directory, folded
 from xinheng.archive.directory.writing import write
 from xinheng.core.time import NEVER
 from xinheng.serving import searching
-from xinheng.serving.directories import Everybody
+from xinheng.serving.live.directories import Everybody
+from xinheng.serving.live.standing import Standing
 from xinheng.serving.searching import Order, Wanted, search
-from xinheng.serving.standing import Standing
 
 SIGNS = "信衡飲饮ａA三3 -"
 ENTERPRISE = st.tuples(

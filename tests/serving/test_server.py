@@ -17,7 +17,7 @@ import pytest
 from xinheng.core.errors import InvalidError, NotFoundError
 from xinheng.core.settings import load_settings
 from xinheng.serving import serve
-from xinheng.serving.listening import listen
+from xinheng.serving.hosting.listening import listen
 
 from ..archive.department import ALPHA, Bureau
 from .installation import ROWS, installation

@@ -8,10 +8,10 @@ import pytest
 
 from xinheng.core.errors import OutageError, StorageError
 from xinheng.ledger import Ledger
-from xinheng.serving import door
 from xinheng.serving.access import Account, Grant, Passwords, Role, Scope, Session
 from xinheng.serving.access.accounts import WRONG
 from xinheng.serving.access.rows import TABLES
+from xinheng.serving.entrance import door
 
 from ..archive.department import ALPHA
 from .access.world import WORDS

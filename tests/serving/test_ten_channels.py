@@ -11,7 +11,7 @@ from pyarrow import BufferReader
 
 from xinheng.ledger import Ledger
 from xinheng.serving.access import Access, FieldSet, Grant, Role
-from xinheng.serving.live import Live
+from xinheng.serving.live.live import Live
 from xinheng.serving.webhooks import Answer, Courier
 
 from .graded import NOW

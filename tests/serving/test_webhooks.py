@@ -18,7 +18,7 @@ from xinheng.ledger import Ledger
 from xinheng.serving.access import Access, ApiKey, Keys, Permission, Role, Scope
 from xinheng.serving.access.grants import Grant
 from xinheng.serving.access.rows import kept
-from xinheng.serving.live import Live
+from xinheng.serving.live.live import Live
 from xinheng.serving.problem import ProblemError
 from xinheng.serving.webhooks import (
     Answer,

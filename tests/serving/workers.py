@@ -9,7 +9,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from threading import Thread
 
-from xinheng.serving.supervisor import READY, Patience, Supervisor
+from xinheng.serving.hosting.supervisor import READY, Patience, Supervisor
 
 BRIEF = Patience(ready_seconds=20, ending_seconds=3, least_seconds=0.1, most_seconds=0.4)
 

@@ -4,7 +4,7 @@ import numpy as np
 
 from ...ledger import Change
 from ..answers import Values, change_values
-from ..reach import Reach
+from ..entrance.reach import Reach
 from ..service import Service
 
 __all__ = ["changes"]

@@ -11,9 +11,9 @@ from ...archive.directory import Directory
 from ...core import time
 from ...grading import Level
 from ..answers import Values, category_values, listed_values, term_values, terms_of
-from ..directories import Everybody
-from ..profiles import category_code, district_code
-from ..reach import Reach
+from ..entrance.reach import Reach
+from ..live.directories import Everybody
+from ..live.profiles import category_code, district_code
 from ..searching import May, Page, Wanted, search
 from ..service import Service
 

@@ -5,7 +5,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from ...core.errors import XinhengError
 from ...grading import Purpose
 from ..answers import Language, Values, indicators_values, model_values
-from ..live import NO_LEDGER, Live
+from ..live.live import NO_LEDGER, Live
 from ..problem import ProblemError
 from ..service import VERSION, Service
 

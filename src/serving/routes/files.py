@@ -10,7 +10,7 @@ from starlette.types import Receive, Scope, Send
 
 from ...core import time
 from ..answers import ScoredRowAnswer
-from ..caller import Caller
+from ..entrance.caller import Caller
 from ..files import (
     COLUMNS,
     FORMATS,

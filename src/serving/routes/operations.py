@@ -12,7 +12,7 @@ from ...core.settings import Settings
 from ...jobs import Timetable
 from ..answers import JobRequestAnswer, JobRunsAnswer, JobsAnswer
 from ..counters import exposition
-from ..live import Live
+from ..live.live import Live
 from ..metrics import Installation
 from ..problem import ProblemError
 from ..reads import jobs as reads

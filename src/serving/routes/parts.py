@@ -5,13 +5,13 @@ from typing import Annotated, Any, cast
 from fastapi import Depends, Header, Query, Request
 
 from ..answers import Language
-from ..caller import Caller
+from ..entrance.caller import Caller
+from ..entrance.visit import Visit
 from ..language import accepted
-from ..live import Live
+from ..live.live import Live
 from ..problem import Problem
 from ..questions import AS_OF, AsOf
 from ..service import Service
-from ..visit import Visit
 from .queries import check_query
 
 __all__ = [

@@ -17,7 +17,7 @@ from fastapi.routing import APIRoute
 from starlette.requests import Request
 from starlette.responses import Response
 
-from ..caller import Caller
+from ..entrance.caller import Caller
 from ..language import accepted
 from ..questions import ISO, LONGEST
 

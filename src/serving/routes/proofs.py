@@ -6,8 +6,8 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from ..answers import SecondFactorAnswer, second_factor_answer
-from ..cookies import SESSION, drop_cookie
-from ..proofs import Proofs
+from ..entrance.cookies import SESSION, drop_cookie
+from ..entrance.proofs import Proofs
 from ..questions import CodeQuestion, PasswordQuestion, ProofQuestion
 from .parts import answers
 from .session import ENTRY, Knocking

@@ -12,10 +12,10 @@ from starlette.responses import Response
 from ...ledger import Outcome
 from ...ledger import Posting as Kept
 from ..answers import ReceiptAnswer
-from ..caller import Caller
-from ..intake import Intake
+from ..entrance.caller import Caller
+from ..intake.intake import Intake
+from ..intake.sent import Sent
 from ..questions import RecordsPosted
-from ..sent import Sent
 from .parts import READING, Asking, Posting, answers, without
 
 __all__ = ["router"]

@@ -13,7 +13,7 @@ from ...ledger.reviews import BY_HAND, OBJECTION, Act, Case, Place, State, Wante
 from ..access import Permission
 from ..answers import ObjectionAnswer, QueueAnswer, ReviewAnswer, ReviewPolicyAnswer
 from ..answers.values import Level
-from ..caller import Caller
+from ..entrance.caller import Caller
 from ..problem import FieldError, ProblemError, shown
 from ..questions import Identifier
 from ..reads import reviews

@@ -13,8 +13,8 @@ from ...grading import Level
 from ..access import Kind, Permission
 from ..answers import EnterprisesAnswer, ProfileAnswer
 from ..answers import Level as LevelName
-from ..caller import Caller
-from ..directories import Everybody
+from ..entrance.caller import Caller
+from ..live.directories import Everybody
 from ..problem import FieldError, ProblemError, sentence
 from ..questions import AsOf, Identifier
 from ..reads import enterprises

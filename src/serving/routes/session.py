@@ -11,8 +11,8 @@ from ..access import SignedIn
 from ..access.oidc import PATIENCE
 from ..access.sessions import OVER
 from ..answers import ProvidersAnswer, SessionAnswer, session_answer
-from ..cookies import DEVICE, SESSION, TICKET, drop_cookie, put_cookie
-from ..door import Door, check_origin
+from ..entrance.cookies import DEVICE, SESSION, TICKET, drop_cookie, put_cookie
+from ..entrance.door import Door, check_origin
 from ..questions import SignInQuestion
 from .parts import ALWAYS, answers
 

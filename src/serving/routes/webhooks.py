@@ -19,7 +19,7 @@ from ..answers import (
     subscription_values,
     webhook_values,
 )
-from ..caller import Caller
+from ..entrance.caller import Caller
 from ..problem import FieldError, ProblemError, sentence, shown
 from ..questions import WebhookQuestion
 from ..webhooks import Webhook, Webhooks, check_url

@@ -26,8 +26,8 @@ from ...core.settings import Settings
 from ...ledger import Sent
 from ..access import Access, Channel, Permission, Principal
 from ..answers import Values
+from ..entrance.reach import Reach
 from ..problem import ProblemError
-from ..reach import Reach
 from ..reads.changes import changes
 from ..service import Service
 from .sending import Answer, Sender

@@ -13,7 +13,7 @@ from xinheng.serving import create_app
 from xinheng.serving.access import Grant, Kind, Masks, Place, Role, Scope, is_individual, masks_for
 from xinheng.serving.access.masking import MARK, OURS, PLACES
 from xinheng.serving.answers import ExplanationAnswer
-from xinheng.serving.caller import to_json
+from xinheng.serving.entrance.caller import to_json
 
 ALL = Masks(frozenset(Kind))
 EXPLANATION = ExplanationAnswer.model_config["json_schema_extra"]["examples"][0]

@@ -9,9 +9,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TypeVar
 
-from ..core.errors import CredentialError, ForbiddenError, InvalidError, LimitError
-from .access import Account, Desk, Standing, open_desk
-from .access.sessions import OVER
+from ...core.errors import CredentialError, ForbiddenError, InvalidError, LimitError
+from ..access import Account, Desk, Standing, open_desk
+from ..access.sessions import OVER
 from .door import Door
 
 __all__ = ["Proofs"]

@@ -7,11 +7,11 @@ from typing import TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from ..core import time
-from ..grading.dynamic import GradeStore
-from ..grading.dynamic.columns import codes
-from ..grading.dynamic.inforce import since_everybody
-from ..ledger import History
+from ...core import time
+from ...grading.dynamic import GradeStore
+from ...grading.dynamic.columns import codes
+from ...grading.dynamic.inforce import since_everybody
+from ...ledger import History
 
 __all__ = ["NO_LEVEL", "Standing", "Standings"]
 

@@ -15,17 +15,17 @@ from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from ..archive import Posted, Source
-from ..core import time
-from ..core.errors import IntegrityError, InvalidError, NotFoundError, StorageError
-from ..ledger import FOLDED, REFUSED, Ledger, Outcome, Posting
-from .counters import FOLD_IN_FAILED, SETTLED
+from ...archive import Posted, Source
+from ...core import time
+from ...core.errors import IntegrityError, InvalidError, NotFoundError, StorageError
+from ...ledger import FOLDED, REFUSED, Ledger, Outcome, Posting
+from ..counters import FOLD_IN_FAILED, SETTLED
+from ..live.live import Live
+from ..live.state import State
 from .follower import Follower
-from .live import Live
 from .mappings import Mappings
 from .moved import moved
 from .sent import Sent
-from .state import State
 
 __all__ = ["FoldIn"]
 

@@ -15,7 +15,7 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.routing import APIRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from ..core.errors import (
+from ...core.errors import (
     AccessError,
     CredentialError,
     ForbiddenError,
@@ -24,11 +24,11 @@ from ..core.errors import (
     LimitError,
     OutageError,
 )
-from .access import Access, Pass, Permission
+from ..access import Access, Pass, Permission
+from ..problem import FieldError, ProblemError, sentence, shown
+from ..routes.needs import NEEDS, PURPOSED
 from .credentials import PURPOSE, Credentials
 from .door import UNREADABLE, check_origin
-from .problem import FieldError, ProblemError, sentence, shown
-from .routes.needs import NEEDS, PURPOSED
 from .visit import Visit
 
 __all__ = ["guarded"]

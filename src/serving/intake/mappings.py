@@ -3,8 +3,8 @@
 from pathlib import Path
 from time import monotonic
 
-from ..archive import Source, find_sources, read_source
-from ..core.errors import NotFoundError
+from ...archive import Source, find_sources, read_source
+from ...core.errors import NotFoundError
 
 __all__ = ["Mappings"]
 

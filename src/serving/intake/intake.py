@@ -12,19 +12,19 @@ from uuid import NAMESPACE_OID, uuid5
 from anyio import sleep, to_thread
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-from ..archive import Source
-from ..core import time
-from ..core.errors import ForbiddenError, InvalidError, NotFoundError, StorageError
-from ..core.settings import Settings
-from ..ledger import Outcome, Posting
-from .access import Permission
-from .answers import Values, receipt_values
-from .caller import Caller
+from ...archive import Source
+from ...core import time
+from ...core.errors import ForbiddenError, InvalidError, NotFoundError, StorageError
+from ...core.settings import Settings
+from ...ledger import Outcome, Posting
+from ..access import Permission
+from ..answers import Values, receipt_values
+from ..entrance.caller import Caller
+from ..live.live import Live
+from ..problem import FieldError, ProblemError, sentence, shown
 from .foldin import FoldIn
 from .follower import Follower
-from .live import Live
 from .mappings import Mappings
-from .problem import FieldError, ProblemError, sentence, shown
 from .sent import Sent
 
 __all__ = ["Intake"]

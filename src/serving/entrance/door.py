@@ -16,7 +16,7 @@ from anyio import CapacityLimiter, to_thread
 from starlette.requests import Request
 from starlette.types import Scope
 
-from ..core.errors import (
+from ...core.errors import (
     CredentialError,
     ForbiddenError,
     IntegrityError,
@@ -28,13 +28,13 @@ from ..core.errors import (
     StorageError,
     XinhengError,
 )
-from .access import Access, Bucket, Limit, SignedIn, Standing
-from .access.network import network
-from .access.tokens import digest
+from ..access import Access, Bucket, Limit, SignedIn, Standing
+from ..access.network import network
+from ..access.tokens import digest
+from ..problem import ProblemError, sentence
+from ..service import Service
 from .cookies import DEVICE, SESSION, TICKET, read_cookie
 from .credentials import CSRF
-from .problem import ProblemError, sentence
-from .service import Service
 
 __all__ = ["AT_ONCE", "UNREADABLE", "Door", "check_origin"]
 

@@ -2,7 +2,7 @@
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from .problem import ProblemError
+from ..problem import ProblemError
 
 __all__ = ["MOST", "Room"]
 

@@ -8,8 +8,8 @@ watcher (`live`), which opens everything anew.
 import logging
 from threading import Event, Thread
 
-from .live import Live
-from .state import State
+from ..live.live import Live
+from ..live.state import State
 
 __all__ = ["Follower"]
 

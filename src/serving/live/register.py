@@ -9,9 +9,9 @@ import numpy.typing as npt
 import pandas as pd
 import pyarrow as pa
 
-from ..core import time
-from ..features import Events
-from .problem import ProblemError
+from ...core import time
+from ...features import Events
+from ..problem import ProblemError
 
 __all__ = ["Register"]
 

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Self
 
-from ..core.errors import CredentialError, InvalidError
-from .access.keys import PREFIX, REFUSED
+from ...core.errors import CredentialError, InvalidError
+from ..access.keys import PREFIX, REFUSED
 from .cookies import SESSION, read_cookie
 
 __all__ = ["CSRF", "PURPOSE", "Credentials"]

@@ -11,17 +11,17 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from ..archive import Archive
-from ..core.errors import XinhengError
-from ..core.settings import Settings
-from ..explaining import Standpoints, explain
-from ..features import City, Events
-from ..features.overlaid import Overlaid, newer_events
-from ..grading import Bundle, DayGrades, Grade, GradeBook, Purpose, read_champion
-from ..grading.dynamic import Carried, Gradings, open_gradings
-from ..grading.reviewing import ReviewPolicy
-from ..grading.scores import Scores
-from ..ledger import Ledger, Run
+from ...archive import Archive
+from ...core.errors import XinhengError
+from ...core.settings import Settings
+from ...explaining import Standpoints, explain
+from ...features import City, Events
+from ...features.overlaid import Overlaid, newer_events
+from ...grading import Bundle, DayGrades, Grade, GradeBook, Purpose, read_champion
+from ...grading.dynamic import Carried, Gradings, open_gradings
+from ...grading.reviewing import ReviewPolicy
+from ...grading.scores import Scores
+from ...ledger import Ledger, Run
 from .profiles import Profiles
 from .register import Register
 from .reviewed import Reviewed

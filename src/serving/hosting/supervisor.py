@@ -17,7 +17,7 @@ from time import monotonic
 from types import FrameType
 from typing import TYPE_CHECKING
 
-from ..core.errors import StorageError
+from ...core.errors import StorageError
 
 if TYPE_CHECKING:
     from multiprocessing.context import SpawnProcess

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from threading import Lock, Thread
 from time import monotonic
 
-from ..archive import Archive
-from ..archive.directory import Directory
-from ..core.errors import XinhengError
+from ...archive import Archive
+from ...archive.directory import Directory
+from ...core.errors import XinhengError
 from .standing import Standing, Standings
 
 __all__ = ["Directories", "Everybody"]

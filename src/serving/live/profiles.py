@@ -9,10 +9,10 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from ..archive import Archive
-from ..core import time
-from ..core.codes import CodeTable
-from ..features import Events
+from ...archive import Archive
+from ...core import time
+from ...core.codes import CodeTable
+from ...features import Events
 
 __all__ = ["Profiles", "category_code", "district_code"]
 

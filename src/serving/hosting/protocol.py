@@ -13,7 +13,7 @@ from uuid import uuid4
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from .problem import MEDIA_TYPE, ProblemError
+from ..problem import MEDIA_TYPE, ProblemError
 
 __all__ = ["CONNECTIONS", "HEADERS_S", "PatientProtocol"]
 

@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from typing import Self
 
-from ..explaining import Override
-from ..grading.reviewing import ReviewPolicy
-from ..ledger import Ledger
-from ..ledger.reviews import Overrides
-from .answers.override import People
+from ...explaining import Override
+from ...grading.reviewing import ReviewPolicy
+from ...ledger import Ledger
+from ...ledger.reviews import Overrides
+from ..answers.override import People
 
 __all__ = ["Reviewed"]
 

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Self
 
-from ..archive import Source, Told, told_by_file, told_by_kind
-from .questions import RecordsPosted
+from ...archive import Source, Told, told_by_file, told_by_kind
+from ..questions import RecordsPosted
 
 __all__ = ["Sent"]
 

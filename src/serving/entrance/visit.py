@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from .access import Access, Pass, Principal, without_numbers
-from .problem import ProblemError
-from .service import Service
+from ..access import Access, Pass, Principal, without_numbers
+from ..problem import ProblemError
+from ..service import Service
 
 __all__ = ["Visit"]
 

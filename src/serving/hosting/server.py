@@ -3,17 +3,17 @@
 from collections.abc import Callable
 from functools import partial
 
-from ..archive import Archive
-from ..core.errors import NotFoundError
-from ..core.logs import set_up_logs
-from ..core.settings import Settings
-from ..grading import read_champion
-from ..ledger import Ledger
-from .access import Access
-from .app import create_app
+from ...archive import Archive
+from ...core.errors import NotFoundError
+from ...core.logs import set_up_logs
+from ...core.settings import Settings
+from ...grading import read_champion
+from ...ledger import Ledger
+from ..access import Access
+from ..app import create_app
+from ..service import clock
 from .demonstration import is_demonstration, open_key, refuse_keys
 from .listening import check_address, listen, transport
-from .service import clock
 from .supervisor import Supervisor
 from .worker import work
 

@@ -16,11 +16,11 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from ..core import time
-from .access import Principal
-from .problem import ProblemError
-from .profiles import category_code
-from .service import Service
+from ...core import time
+from ..access import Principal
+from ..live.profiles import category_code
+from ..problem import ProblemError
+from ..service import Service
 
 __all__ = ["Reach"]
 

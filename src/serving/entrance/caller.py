@@ -10,14 +10,14 @@ import numpy.typing as npt
 from pydantic import TypeAdapter
 from starlette.responses import Response
 
-from ..core.errors import ForbiddenError
-from .access import Principal
-from .answers import Language, Values
-from .etag import etag, holds
-from .problem import ProblemError, sentence
+from ...core.errors import ForbiddenError
+from ..access import Principal
+from ..answers import Language, Values
+from ..etag import etag, holds
+from ..problem import ProblemError, sentence
+from ..service import Service
 from .reach import Reach
 from .reading import MEDIA_TYPE, Reading
-from .service import Service
 from .visit import Visit
 
 __all__ = ["Caller"]

@@ -4,11 +4,11 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from ..core.errors import CredentialError, InvalidError
-from ..core.settings import Settings
-from ..ledger import Ledger, Note
-from .access import ApiKey, Grant, Keys, Role
-from .access.rows import Rows, kept
+from ...core.errors import CredentialError, InvalidError
+from ...core.settings import Settings
+from ...ledger import Ledger, Note
+from ..access import ApiKey, Grant, Keys, Role
+from ..access.rows import Rows, kept
 
 __all__ = ["HOLDER", "MARKER", "is_demonstration", "open_key", "refuse_keys"]
 

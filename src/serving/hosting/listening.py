@@ -5,8 +5,8 @@ import ipaddress
 import socket
 from typing import Any
 
-from ..core.errors import InvalidError, NotFoundError
-from ..core.settings import Settings
+from ...core.errors import InvalidError, NotFoundError
+from ...core.settings import Settings
 from .demonstration import is_demonstration
 
 __all__ = ["check_address", "listen", "transport"]

@@ -7,12 +7,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ..core import time
-from ..core.errors import PolicyError
-from ..explaining import level_of
-from ..features.overlaid import events_of
-from ..grading import GradeBook
-from .state import State
+from ...core import time
+from ...core.errors import PolicyError
+from ...explaining import level_of
+from ...features.overlaid import events_of
+from ...grading import GradeBook
+from ..live.state import State
 
 __all__ = ["Moved", "moved"]
 

@@ -11,9 +11,9 @@ from threading import Thread
 
 import uvicorn
 
-from ..core.logs import set_up_logs
-from ..core.settings import Settings
-from .app import HOSTS, create_app
+from ...core.logs import set_up_logs
+from ...core.settings import Settings
+from ..app import HOSTS, create_app
 from .listening import transport
 from .protocol import PatientProtocol
 from .supervisor import READY

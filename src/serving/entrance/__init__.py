@@ -1,0 +1,1 @@
+"""The entrance: who asks, whether they may, and how they are answered."""

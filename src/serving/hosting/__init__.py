@@ -1,0 +1,1 @@
+"""Hosting: the processes that the service runs as, and the sockets they listen on."""

@@ -1,0 +1,1 @@
+"""Intake: records that programs post, from their acceptance to the archive."""

@@ -1,0 +1,1 @@
+"""Live: what answers follow from, opened once, exchanged whole, never altered."""
