@@ -14,7 +14,7 @@ from .case import (
     refusal,
     step,
 )
-from .decisions import DECISIONS, LIFT, decisions
+from .decisions import DECISIONS, LIFT
 from .overrides import Overrides, Setting
 from .queue import Place, Wanted
 from .reviews import Reviews
@@ -43,7 +43,6 @@ __all__ = [
     "Setting",
     "State",
     "Wanted",
-    "decisions",
     "fold",
     "refusal",
     "step",
