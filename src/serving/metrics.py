@@ -113,6 +113,8 @@ class Installation(Collector):
         yield _gauge("job_requests_waiting", "Requests for jobs that no run took up.", len(waiting))
 
     def _audit(self) -> Iterator[Metric]:
+        takes = float(not self.service.ledger.unrecorded())
+        yield _gauge("audit_writable", "Whether the audit's disk takes entries: 1 or 0.", takes)
         anchors = Proof.of(self.settings).folder
         with suppress(OSError):
             spooled = sum(map(_lines, (anchors / "spool").glob("*.jsonl")))

@@ -79,7 +79,7 @@ def test_only_routes_methods_and_problems_are_told_and_no_enterprise(local, clie
 
 def test_the_state_of_the_installation_is_told(local, settings):
     text = local.get("/metrics").text
-    assert value(text, "xinheng_ledger_up") == 1
+    assert value(text, "xinheng_ledger_up") == value(text, "xinheng_audit_writable") == 1
     assert value(text, "xinheng_book_sequence") == value(text, "xinheng_archive_sequence") == 1
     assert value(text, "xinheng_champion_in_force") == 1
     assert value(text, "xinheng_job_last_success_seconds", job="grades") == 0
