@@ -79,7 +79,8 @@ if TYPE_CHECKING:
         publish_key,
         revoke_key,
     )
-    from .logs import JsonLines, TextLines, set_up_logs
+    from .logqueue import LogQueue, write_to
+    from .logs import JsonLines, TextLines, flush_logs, set_up_logs
     from .scrub import IDENTITY, PHONE, scrubbed, scrubbed_error
     from .settings import Setting, Settings, list_settings, load_settings
     from .table import Table, read_text
@@ -108,6 +109,7 @@ __all__ = [
     "JsonLines",
     "Keyring",
     "LimitError",
+    "LogQueue",
     "MappingError",
     "NotFoundError",
     "NotGradableError",
@@ -135,6 +137,7 @@ __all__ = [
     "days_of",
     "environment",
     "expected_working_day",
+    "flush_logs",
     "in_order",
     "in_window",
     "instant",
@@ -170,6 +173,7 @@ __all__ = [
     "verify_webhook",
     "webhook_key",
     "working_days_between",
+    "write_to",
 ]
 
 _LAZY = {
@@ -196,7 +200,10 @@ _LAZY = {
     "load_trusted_keys": "keys",
     "publish_key": "keys",
     "revoke_key": "keys",
+    "LogQueue": "logqueue",
+    "write_to": "logqueue",
     "JsonLines": "logs",
+    "flush_logs": "logs",
     "TextLines": "logs",
     "set_up_logs": "logs",
     "IDENTITY": "scrub",
