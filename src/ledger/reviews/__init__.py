@@ -16,6 +16,7 @@ from .case import (
 )
 from .decisions import DECISIONS, LIFT
 from .overrides import Overrides, Setting
+from .piles import Pile, Piles
 from .queue import Place, Wanted
 from .reviews import Reviews
 
@@ -38,6 +39,8 @@ __all__ = [
     "Event",
     "Opening",
     "Overrides",
+    "Pile",
+    "Piles",
     "Place",
     "Reviews",
     "Setting",

@@ -16,6 +16,7 @@ from .asked import Asked
 from .case import OBJECTION, Case, Event, Opening, refusal, step
 from .decisions import decisions
 from .overrides import Overrides
+from .piles import Piles
 from .queue import Place, Wanted, clocked, ended, queued, waiting
 from .rows import setting_of
 from .tables import CASE, EVENT, SCAN, SETTING
@@ -40,11 +41,17 @@ class Reviews:
         The database, with its tables.
     trail
         Its audit trail.
+
+    Attributes
+    ----------
+    piles
+        How many cases wait where.
     """
 
     def __init__(self, engine: Engine, trail: Trail) -> None:
         self._engine, self._trail = engine, trail
         self._read = Overrides()
+        self.piles = Piles(engine)
 
     def open(
         self,

@@ -10,13 +10,11 @@ from typing import Any
 import pyarrow as pa
 
 from xinheng.core import time
-from xinheng.core.errors import ConflictError
 from xinheng.ledger import Ledger
 from xinheng.ledger.reviews import LIFT, Act, Case, Event, State, fold
 
-from .world import DAY, NOON, OBJECTION, OPENING, PEOPLE, Desk, decision
+from .world import DAY, NOON, OBJECTION, OPENING, Desk, decision, worked
 
-UNTRIED = {Act.DECLINE, Act.WITHDRAW}
 SHOWN = ("case", "known", "decision", "level_before", "level_after", "second", "until")
 
 
@@ -25,7 +23,7 @@ def test_they_are_those_that_folding_finds(url: str) -> None:
     with closing(Ledger(url)) as ledger:
         for number in range(1, 13):
             opening = replace(rng.choice((OPENING, OBJECTION)), number=number % 5 + 1)
-            _worked(Desk(ledger.reviews, replace(opening, enterprise=f"E{number}")), rng)
+            worked(Desk(ledger.reviews, replace(opening, enterprise=f"E{number}")), rng)
         cases = ledger.reviews.cases(range(1, 13), DAY + 99)
         whole = sorted((row for case in cases for row in _folded(case)), key=lambda row: row[1::-1])
         assert {row[2] for row in whole} == {"confirm", "override", "send_back", LIFT}
@@ -59,33 +57,6 @@ def test_a_day_begins_and_ends_in_shenzhen(url: str) -> None:
         [both] = ledger.reviews.decisions(DAY + 2)
     assert today["known"].to_pylist() == [DAY]
     assert both["known"].to_pylist() == [DAY, DAY + 1]
-
-
-def _worked(desk: Desk, rng: Random) -> None:
-    """Do at random what the case allows, for some weeks."""
-    day = 0
-    for _ in range(60):
-        day += rng.choice((0, 0, 0, 1))
-        actor = rng.choice(PEOPLE)
-        act = rng.choice([*sorted({*desk.case.allowed(actor)} - UNTRIED), Act.MOVE, Act.EXPIRE])
-        try:
-            desk.act(act, actor, _said(act, rng, day), days=day)
-        except ConflictError:
-            continue
-
-
-def _said(act: Act, rng: Random, day: int) -> dict[str, Any]:
-    if act is Act.MOVE:
-        return {"level": "E", "level_before": "D"}
-    if act is Act.LIFT:
-        return {"second": rng.random() < 0.5, "reason": "over"}
-    if act is not Act.DECIDE:
-        return {}
-    what = rng.choice(("confirm", "override", "override", "send_back"))
-    said = decision(what, second=rng.random() < 0.5, level_before=rng.choice("CDE"))
-    if what == "override":
-        said |= {"level": "B", "until": time.show(DAY + day + rng.randrange(2, 9))}
-    return said
 
 
 def _folded(case: Case) -> Iterator[tuple[Any, ...]]:
