@@ -8,9 +8,9 @@ import logging
 import os
 from collections.abc import Callable
 from contextlib import suppress
-from queue import Empty, Full, Queue
+from queue import Empty, SimpleQueue
 from threading import Event, Thread
-from time import monotonic
+from time import monotonic, sleep
 
 __all__ = ["LogQueue", "write_to"]
 
@@ -53,9 +53,9 @@ class LogQueue(logging.Handler):
         patience: float = PATIENCE_S,
     ) -> None:
         super().__init__()
-        self._write, self._count, self._patience = write, dropped, patience
-        self._lines: Queue[str | None] = Queue(most)
-        self._dropped = self._told = 0
+        self._write, self._count, self._most, self._patience = write, dropped, most, patience
+        self._lines: SimpleQueue[str | None] = SimpleQueue()  # the one that garbage may log into
+        self._kept = self._written = self._dropped = self._told = 0
         self._hurry = Event()
         self._thread = Thread(target=self._run, name="log", daemon=True)
         self._thread.start()
@@ -63,27 +63,26 @@ class LogQueue(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         """Keep a line until it is written, or drop it where too many wait."""
         line = f"{self.format(record)}\n"
-        try:
-            self._lines.put_nowait(line)
-        except Full:
+        if self._lines.qsize() < self._most:
+            self._kept += 1
+            self._lines.put(line)
+        else:
             self._dropped += 1
             self._count()
 
     def flush(self) -> None:
         """Wait until what was logged is written, for as long as there is patience."""
-        until = monotonic() + self._patience
+        kept, until = self._kept, monotonic() + self._patience
         self._hurry.set()
-        done = self._lines.all_tasks_done
-        with done:
-            done.wait_for(lambda: not self._lines.unfinished_tasks, until - monotonic())
+        while self._written < kept and monotonic() < until:
+            sleep(REST_S / 10)
         self._hurry.clear()
 
     def close(self) -> None:
         """Write what waits, and end the thread; what is logged later is dropped."""
-        self.flush()
-        with suppress(Full):
-            self._lines.put_nowait(None)
-            self._thread.join(self._patience)
+        self._hurry.set()
+        self._lines.put(None)
+        self._thread.join(self._patience)
         super().close()
 
     def _run(self) -> None:
@@ -94,8 +93,7 @@ class LogQueue(logging.Handler):
             self._put("".join(filter(None, lines)), len(lines))
             if self._dropped > self._told and self._lines.empty():
                 self._tell()
-            for _ in lines:
-                self._lines.task_done()
+            self._written += len(lines)
             self._hurry.wait(REST_S)  # so that lines that come together are written together
 
     def _taken(self) -> list[str | None]:

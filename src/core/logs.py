@@ -77,6 +77,8 @@ def set_up_logs(settings: "Settings", dropped: Callable[[], object] = lambda: No
     )
     handler.setFormatter(TextLines() if for_people else JsonLines())
     root = logging.getLogger()
+    for before in filter(lambda each: isinstance(each, LogQueue), root.handlers):
+        before.close()
     root.handlers[:] = [handler]
     root.setLevel(settings.log_level.upper())
     for name in LOUD:
