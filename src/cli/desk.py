@@ -15,7 +15,6 @@ from rich.console import Console
 from rich.markup import escape
 
 from ..core import time
-from ..core.codes import CodeTable
 from ..core.errors import InvalidError, NotFoundError
 
 if TYPE_CHECKING:
@@ -146,6 +145,8 @@ def scope_of(grant: "Grant") -> str:
 
 def unknown_districts(grant: "Grant") -> list[str]:
     """Return the districts of a grant that the table of codes does not have today."""
+    from ..core.codes import CodeTable
+
     named = sorted(grant.scope.districts or ())
     known = CodeTable.load("district").check(named, time.day_of(clock()))
     return [code for code, there in zip(named, known, strict=True) if not there]

@@ -34,8 +34,7 @@ class Recorder:
 
     def __init__(self, ledger: Ledger, now: Callable[[], datetime]) -> None:
         self._ledger, self._now = ledger, now
-        self.works = True
-        """Whether what was to be written last could be."""
+        self._works = True
 
     def record(
         self,
@@ -85,14 +84,14 @@ class Recorder:
         try:
             yield
         except UNRECORDED as error:
-            if self.works:
-                self.works = False
+            if self._works:
+                self._works = False
                 log.exception("the audit cannot be written, so nothing is handed out")
             raise ProblemError(
                 "audit-unavailable",
                 "Every reading of a grade is recorded, and this one cannot be at the moment; ask "
                 "again later.",
             ) from error
-        if not self.works:
-            self.works = True
+        if not self._works:
+            self._works = True
             log.warning("the audit can be written again")

@@ -244,7 +244,6 @@ def test_what_cannot_be_recorded_is_not_read(client, monkeypatch, caplog):
     def fail(*_, **__):
         raise StorageError("the disk is full at /srv")
 
-    assert client.get("/readyz").json()["status"] == "ready"
     monkeypatch.setattr("xinheng.ledger.Ledger.begin_audit", fail)
     for url in READS:
         answer = client.get(url)
@@ -253,10 +252,8 @@ def test_what_cannot_be_recorded_is_not_read(client, monkeypatch, caplog):
     scores = client.post("/v1/scores", json={"enterprises": [ALPHA]})
     check(scores, 503, "audit-unavailable")
     assert caplog.text.count("the audit cannot be written, so nothing is handed out") == 1
-    assert client.get("/readyz").json()["status"] == "degraded"
     monkeypatch.undo()
     assert client.get(READS[0]).status_code == 200
-    assert client.get("/readyz").json()["status"] == "ready"
     assert caplog.text.count("the audit can be written again") == 1
 
 
