@@ -23,7 +23,7 @@ from .promotions import Promotion, Promotions
 from .reviews import Reviews
 from .revision import open_ready
 from .tables import AUDIT, ENTRY
-from .trail import Note, Pace, Proof, Trail
+from .trail import Note, Pace, Page, Place, Proof, Sought, Trail, search
 from .trail.entry import Entry, aware
 
 if TYPE_CHECKING:
@@ -235,6 +235,20 @@ class Ledger:
                 for row in connection.execute(new).mappings()
             ]
         return before + since
+
+    def search(self, sought: Sought, after: Place | None = None, limit: int = 100) -> Page:
+        """Return a page of the audit trail, the newest entries first; see `trail.search`.
+
+        Examples
+        --------
+        >>> from datetime import UTC
+        >>> ledger, now = Ledger("sqlite://"), datetime(2026, 1, 1, tzinfo=UTC)
+        >>> for subject in ("E1", "E2"):
+        ...     ledger.audit(at=now, actor="li", action="read grade", subject=subject, detail={})
+        >>> [entry.subject for _, entry in ledger.search(Sought(actor="li"), limit=1).entries]
+        ['E2']
+        """
+        return search(self._engine, sought, after, limit)
 
     def close(self) -> None:
         """Anchor the audit trail, and release the connections."""
