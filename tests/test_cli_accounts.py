@@ -202,8 +202,8 @@ def test_who_did_what_is_in_the_audit() -> None:
     assert actions == ["add account", "change grant", "disable account"]
     assert {each["actor"] for each in history} == {getpass.getuser()}
     assert history[1]["detail"] == {
-        "before": {"role": "supervisor"},
-        "grant": {"role": "auditor"},
+        "before": {"grant": {"role": "supervisor"}},
+        "after": {"grant": {"role": "auditor"}},
     }
 
 

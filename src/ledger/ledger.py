@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
-from sqlalchemy import Connection, Table, select
+from sqlalchemy import Connection, Table, delete, false, func, select
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from .deliveries import Deliveries
 from .engine import PATIENCE, file_of, open_engine
 from .history import History
-from .holdings import Holding, joined, separate
+from .holdings import KEYS, Holding, joined, separate
 from .jobs import Jobs
 from .lease import Lease
 from .postings import Postings
@@ -33,6 +33,7 @@ __all__ = ["Ledger", "Step"]
 
 Row = TypeVar("Row")
 SQLITE_HASTE, HASTE, HELD = 0.5, 2.0, 5.0
+ALONE = 0x58494E48455000  # of PostgreSQL's advisory locks, the one of steps
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,13 @@ class Step:
     ) -> Holding[Row]:
         """Return rows that are changed within the step; see `Holding`."""
         return Holding(joined(self.connection), table, write, read)
+
+    def alone(self) -> None:
+        """Wait for all other steps that want to be alone; what is read from now on stays so."""
+        if self.connection.dialect.name == "postgresql":
+            self.connection.execute(select(func.pg_advisory_xact_lock(ALONE)))
+        else:
+            self.connection.execute(delete(KEYS).where(false()))
 
 
 class Ledger:

@@ -25,7 +25,7 @@ WRONG = (
     "name, password or code is wrong, or the account is not in use; whoever administers the "
     "service can set a new password"
 )
-ENDING = ("grant", "password", "secret", "disabled")
+ENDING = ("grant", "password", "secret", "disabled", "giver")
 """What of an account ends its sessions when it changes."""
 NO_SECRET = totp.new_secret()
 
@@ -159,9 +159,7 @@ class Accounts:
         """
         check_password(password, (_name(name), "xinheng"))
         kept = self._passwords.hash(password)
-        account = self._change(
-            name, lambda found: replace(found, password=kept, offered=None, devices=())
-        )
+        account = self.change(name, lambda found: found.with_password(kept))
         self._sessions.end_all(account.actor)
 
     def offer_second_factor(self, name: str) -> str:
@@ -173,7 +171,7 @@ class Accounts:
             If there is no such account.
         """
         secret = totp.new_secret()
-        account = self._change(name, lambda found: replace(found, offered=secret))
+        account = self.change(name, lambda found: replace(found, offered=secret))
         return totp.uri(secret, account.name)
 
     def confirm_second_factor(self, name: str, code: str) -> None:
@@ -191,7 +189,7 @@ class Accounts:
         if account.offered is None or step is None:
             raise CredentialError("this code is not of the secret that was shown; try the next")
         secret = account.offered
-        self._change(
+        self.change(
             name, lambda found: replace(found, secret=secret, offered=None, step=step, devices=())
         )
         self._sessions.end_all(account.actor)
@@ -204,7 +202,7 @@ class Accounts:
         NotFoundError
             If there is no such account.
         """
-        account = self._change(name, lambda found: replace(found, secret=None, offered=None))
+        account = self.change(name, lambda found: replace(found, secret=None, offered=None))
         self._sessions.end_all(account.actor)
 
     def regrant(self, name: str, grant: Grant) -> Account:
@@ -215,7 +213,7 @@ class Accounts:
         NotFoundError
             If there is no such account.
         """
-        account = self._change(name, lambda found: replace(found, grant=grant))
+        account = self.change(name, lambda found: replace(found, grant=grant))
         self._sessions.end_all(account.actor)
         return account
 
@@ -228,7 +226,7 @@ class Accounts:
             If there is no such account.
         """
         now = self._now()
-        account = self._change(name, lambda found: replace(found, disabled=now, devices=()))
+        account = self.change(name, lambda found: replace(found, disabled=now, devices=()))
         self._sessions.end_all(account.actor)
         return account
 
@@ -240,7 +238,7 @@ class Accounts:
         NotFoundError
             If there is no such account.
         """
-        return self._change(name, lambda found: replace(found, disabled=None))
+        return self.change(name, lambda found: replace(found, disabled=None))
 
     def find(self, name: str) -> Account:
         """Return an account by its name.
@@ -293,7 +291,7 @@ class Accounts:
         actor = self.find(name).actor
         if person is not None and actor in {person, self.who(person)}:
             raise InvalidError(f"{actor} is the person of {person} already")
-        return self._change(name, lambda found: replace(found, person=person))
+        return self.change(name, lambda found: replace(found, person=person))
 
     def narrowed(self, grant: Grant, actor: str) -> Grant:
         """Return what of a grant whoever has it may as well; all of who has no account.
@@ -306,7 +304,7 @@ class Accounts:
         account = self.of(actor)
         if not actor.startswith(f"{KIND} "):
             return grant
-        if account is None or account.disabled is not None:
+        if account is None or not account.in_use:
             raise ForbiddenError(
                 f"this key is of {actor}, which is out of use; whoever manages keys can issue one "
                 "to somebody else"
@@ -331,7 +329,7 @@ class Accounts:
         secret = None if account is None else account.secret
         right = self._passwords.verify(kept, password)
         step = totp.step_of(secret or NO_SECRET, code, self._now().timestamp())
-        if account is None or not right or account.disabled is not None:
+        if account is None or not right or not account.in_use:
             return False
         return secret is None or (step is not None and self._used(account.name, step))
 
@@ -344,7 +342,7 @@ class Accounts:
             fresh = step > account.step
             return replace(account, step=max(step, account.step))
 
-        self._change(name, use)
+        self.change(name, use)
         return fresh
 
     def _entered(self, proved: Account, password: str, token: str | None) -> Account:
@@ -359,17 +357,24 @@ class Accounts:
         kept = self._passwords.hash(password) if self._passwords.is_old(old) else old
 
         def enter(account: Account) -> Account:
-            if account.password != old or account.disabled is not None:
+            if account.password != old or not account.in_use:
                 return account
             devices = account.devices if token is None else (*account.devices, digest(token))
             return replace(account, devices=devices[-DEVICES:], password=kept)
 
-        account = self._change(proved.name, enter)
-        if account.password != kept or account.disabled is not None:
+        account = self.change(proved.name, enter)
+        if account.password != kept or not account.in_use:
             raise CredentialError(WRONG)
         return account
 
-    def _change(self, name: str, change: Callable[[Account], Account]) -> Account:
+    def change(self, name: str, change: Callable[[Account], Account]) -> Account:
+        """Put what `change` makes of an account in its place, and return it; see `Store.change`.
+
+        Raises
+        ------
+        NotFoundError
+            If there is no such account.
+        """
         found = self.find(name).name
         account = self._store.change(found, lambda row: None if row is None else change(row))
         if account is None:

@@ -21,7 +21,7 @@ from .spans import within
 from .store import Store
 from .tokens import digest, same
 
-__all__ = ["PATTERN", "ApiKey", "Issued", "Keys", "looks_like_key"]
+__all__ = ["PATTERN", "STATES", "ApiKey", "Issued", "Keys", "looks_like_key"]
 
 PREFIX = "xhk"
 PATTERN = re.compile(rf"\b{PREFIX}_[0-9A-Za-z]{{10}}_[0-9A-Za-z]{{49}}\b")
@@ -29,7 +29,8 @@ ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 ID, SECRET, CHECK = 10, 43, 6
 LONGEST = timedelta(days=366)
 LONGEST_HOLDER = 100
-OVERLAP = timedelta(days=7)
+OVERLAP, SOON = timedelta(days=7), timedelta(days=30)
+STATES = ("valid", "ends soon", "not valid yet", "expired", "revoked")
 COARSE = timedelta(minutes=1)
 NOBODY = digest("no key has this digest")
 REFUSED = (
@@ -84,6 +85,16 @@ class ApiKey:
     def valid(self, now: datetime) -> bool:
         """Tell whether it is neither expired nor revoked."""
         return self.created <= now < self.expires and self.revoked is None
+
+    def state(self, now: datetime) -> str:
+        """Return how it stands: one of `STATES`."""
+        if self.revoked is not None:
+            return "revoked"
+        if now < self.created:
+            return "not valid yet"
+        if not self.valid(now):
+            return "expired"
+        return "ends soon" if self.expires - now < SOON else "valid"
 
     @property
     def principal(self) -> Principal:
