@@ -131,7 +131,7 @@ class Desk:
         with self._changing("set password", name):
             return self.setups.set_up(name, code, password)
 
-    def hold(self, name: str, giver: str) -> Account:
+    def hold(self, name: str, giver: str | None) -> Account:
         """Let an account wait until somebody else than the giver agrees; see `SetUps.hold`."""
         with self._changing("hold account", name):
             return self.setups.hold(name, giver)

@@ -100,8 +100,10 @@ class SetUps:
         self._sessions.end_all(account.actor)
         return code
 
-    def hold(self, name: str, giver: str) -> Account:
-        """Let an account wait until somebody else than the giver agrees; its sessions end.
+    def hold(self, name: str, giver: str | None) -> Account:
+        """Let an account wait until somebody else than the giver agrees; for nobody if None.
+
+        Its sessions end.
 
         Raises
         ------
