@@ -40,6 +40,7 @@ from ..serving.answers.grade import GivenAnswer
 from ..serving.answers.jobs import JobRunAnswer
 from ..serving.answers.webhook import DeliveryAnswer
 from . import calls
+from .administrator import Administrator
 from .calls import Day, Record, Search
 from .files import (
     ARROW,
@@ -53,7 +54,6 @@ from .files import (
     write_batches,
     write_table,
 )
-from .reviewer import Reviewer
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -64,7 +64,7 @@ __all__ = ["Client"]
 POLL = 0.2
 
 
-class Client(Reviewer):
+class Client(Administrator):
     """Asks the service of Xinheng; safe to use from many threads, and closed after use.
 
     Parameters
