@@ -152,7 +152,7 @@ def test_a_key_is_somebodys_from_its_issue_or_its_rotation_on() -> None:
     made = CliRunner().invoke(app, ["accounts", "add", "li", "--role", "auditor"], input=WORDS)
     assert made.exit_code == 0
     nobodys = run("issue", "desk", "--role", "supervisor")
-    assert "it decides nothing" in nobodys.stdout
+    assert "it decides and administers nothing" in nobodys.stdout
     key = told("list")["keys"][0]
     assert "decide" not in told("show", key["id"])["allowed"]
     assert told("rotate", key["id"], "--person", "LI")["person"] == "account li"

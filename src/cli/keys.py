@@ -25,6 +25,7 @@ from .desk import (
     new_secret_file,
     open_the_desk,
     scope_of,
+    show_one,
     the_ledger,
     unknown_districts,
     warn_of_districts,
@@ -37,7 +38,6 @@ if TYPE_CHECKING:
 
 __all__ = ["keys_app"]
 
-SOON = timedelta(days=30)
 STYLES = {
     "valid": "green",
     "ends soon": "yellow",
@@ -99,7 +99,7 @@ def list_keys(as_json: AsJson = False) -> None:
             return
         table = Table("id", "holder", "role", "narrowed", "channel", "ends", "used", "")
         for key in keys:
-            state = _state(key)
+            state = key.state(clock())
             table.add_row(
                 key.id,
                 escape(key.holder),
@@ -120,35 +120,28 @@ def show(name: Name, as_json: AsJson = False) -> None:
     """Show what a key may do, and what was done to it by whom."""
     with open_the_desk() as desk:
         key = desk.keys.find(name)
-    with the_ledger() as ledger:
-        history = history_of(ledger, f"key {key.id}")
-    allowed, webhooks = sorted(filter(key.principal.allows, key.grant.permissions)), _webhooks(key)
-    told = _told(key) | {"allowed": allowed, "webhooks": webhooks, "history": history}
-
-    def show_one(console: Console) -> None:
-        table = Table("", f"key {key.id}", show_header=True)
-        limit = "as its channel" if key.limit is None else f"{key.limit:g} a second"
-        for what, value in (
-            ("holder", escape(key.holder)),
-            ("role", key.grant.role.value),
-            ("narrowed", scope_of(key.grant) or "to nothing"),
-            ("may", ", ".join(allowed)),
-            ("of", escape(key.person or "nobody")),
-            ("channel", key.channel),
-            ("requests", limit),
-            ("issued", moment(key.created)),
-            ("ends", moment(key.expires)),
-            ("used", moment(key.used) or "never"),
-            ("in the place of", key.after or "none"),
-            ("webhooks", escape(", ".join(webhooks)) or "none"),
-            ("state", _state(key)),
-        ):
-            table.add_row(what, value)
-        console.print(table)
-        for each in history:
-            console.print(f"{moment(each['at'])} {each['action']} by {each['actor']}")
-
-    answer(as_json, told, show_one)
+    history, told = history_of(f"key {key.id}"), _told(key) | {"webhooks": _webhooks(key)}
+    limit = "as its channel" if key.limit is None else f"{key.limit:g} a second"
+    shown = {
+        "holder": escape(key.holder),
+        "role": key.grant.role.value,
+        "narrowed": scope_of(key.grant) or "to nothing",
+        "may": ", ".join(told["allowed"]),
+        "of": escape(key.person or "nobody"),
+        "channel": key.channel,
+        "requests": limit,
+        "issued": moment(key.created),
+        "ends": moment(key.expires),
+        "used": moment(key.used) or "never",
+        "in the place of": key.after or "none",
+        "webhooks": escape(", ".join(told["webhooks"])) or "none",
+        "state": told["state"],
+    }
+    answer(
+        as_json,
+        told | {"history": history},
+        lambda console: show_one(console, f"key {key.id}", shown, history),
+    )
 
 
 @keys_app.command()
@@ -217,7 +210,8 @@ def _show_issued(
                 console.print(f"{escape(url)} goes on by the new one")
         if _lacks_person(key):
             console.print(
-                "it decides nothing, as it is nobody's: a key that does has --person NAME",
+                "it decides and administers nothing, as it is nobody's: a key that does has "
+                "--person NAME",
                 soft_wrap=True,
             )
         warn_of_districts(console, unknown)
@@ -227,20 +221,9 @@ def _show_issued(
 
 def _told(key: "ApiKey") -> dict[str, Any]:
     """Return what may be told of a key."""
-    return {
-        "id": key.id,
-        "holder": key.holder,
-        "grant": key.grant.to_dict(),
-        "channel": key.channel,
-        "limit": key.limit,
-        "created": key.created,
-        "expires": key.expires,
-        "revoked": key.revoked,
-        "used": key.used,
-        "after": key.after,
-        "person": key.person,
-        "state": _state(key),
-    }
+    from ..serving.answers import key_values
+
+    return key_values(key, clock()) | {"grant": key.grant.to_dict()}
 
 
 def _lacks_person(key: "ApiKey") -> bool:
@@ -253,14 +236,3 @@ def _webhooks(key: "ApiKey") -> list[str]:
 
     with the_ledger() as ledger:
         return [each.url for each in Webhooks(ledger, clock).of([key.id])]
-
-
-def _state(key: "ApiKey") -> str:
-    now = clock()
-    if key.revoked is not None:
-        return "revoked"
-    if now < key.created:
-        return "not valid yet"
-    if not key.valid(now):
-        return "expired"
-    return "ends soon" if key.expires - now < SOON else "valid"

@@ -4,15 +4,14 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from ...core import time
-from ...core.codes import CodeTable
 from ...core.errors import NotFoundError
-from ..access import ROLES, Access, ApiKey, Grant, Role
+from ..access import ROLES, Access, ApiKey, Role
 from ..access.roles import PERSONAL
 from ..answers import Values, account_values, channels_values, key_values, roles_values
 from ..problem import ProblemError, sentence
 from ..service import Service
 
-__all__ = ["account", "accounts", "channels", "key", "keys", "roles", "unknown_districts"]
+__all__ = ["account", "accounts", "channels", "key", "keys", "roles"]
 
 Found = TypeVar("Found")
 
@@ -78,21 +77,6 @@ def roles() -> Values:
 def channels(service: Service, access: Access) -> Values:
     """Return the channels that there are today."""
     return channels_values(access.channels.on(time.day_of(service.now())))
-
-
-def unknown_districts(grant: Grant, day: int) -> list[str]:
-    """Return the districts of a grant that the table of codes does not have on a day.
-
-    Examples
-    --------
-    >>> from ..access import Scope
-    >>> grant = Grant(Role.INSPECTOR, Scope(districts=frozenset({"440304", "440399"})))
-    >>> unknown_districts(grant, time.day("2026-03-01"))
-    ['440399']
-    """
-    named = sorted(grant.scope.districts or ())
-    known = CodeTable.load("district").check(named, day)
-    return [code for code, there in zip(named, known, strict=True) if not there]
 
 
 def _found(find: Callable[[str], Found], name: str) -> Found:

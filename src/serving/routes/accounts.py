@@ -212,6 +212,6 @@ def _invited(administration: Administration, found: Invitation, status: int = 20
         "account": account_values(account),
         "setup_code": found.code,
         "half": found.half,
-        "unknown_districts": reads.unknown_districts(account.grant, today),
+        "unknown_districts": account.grant.unknown_districts(today),
     }
     return administration.answer(values, status)

@@ -133,6 +133,6 @@ def _issued(administration: Administration, issued: Issued, old: Values | None) 
         "secret": issued.text,
         "key": key_values(key, now),
         "old": old,
-        "unknown_districts": reads.unknown_districts(key.grant, day_of(now)),
+        "unknown_districts": key.grant.unknown_districts(day_of(now)),
     }
     return administration.answer(values, 201, Location=f"/v1/keys/{key.id}")
