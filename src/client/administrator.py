@@ -94,11 +94,11 @@ class Administrator(Reviewer):
         """Agree, as a second administrator, to what an account waits for."""
         return self.send(calls.agree_to_account(account))
 
-    def disable_account(self, account: str) -> AccountAnswer:
+    def disable_account(self, account: str) -> InvitationAnswer:
         """Take an account out of use."""
         return self.send(calls.disable_account(account))
 
-    def enable_account(self, account: str) -> AccountAnswer:
+    def enable_account(self, account: str) -> InvitationAnswer:
         """Take an account into use again."""
         return self.send(calls.enable_account(account))
 

@@ -94,11 +94,11 @@ class AsyncAdministrator(AsyncReviewer):
         """Agree, as a second administrator, to what an account waits for."""
         return await self.send(calls.agree_to_account(account))
 
-    async def disable_account(self, account: str) -> AccountAnswer:
+    async def disable_account(self, account: str) -> InvitationAnswer:
         """Take an account out of use."""
         return await self.send(calls.disable_account(account))
 
-    async def enable_account(self, account: str) -> AccountAnswer:
+    async def enable_account(self, account: str) -> InvitationAnswer:
         """Take an account into use again."""
         return await self.send(calls.enable_account(account))
 

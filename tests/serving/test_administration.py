@@ -182,12 +182,12 @@ def test_a_reset_takes_the_password_away_and_keeps_the_factor(service, wang):
 def test_an_account_is_disabled_and_enabled_and_its_sessions_end(service, wang):
     li = service.browser()
     entered(li)
-    assert done(wang.change("li", "disable"))["state"] == "disabled"
+    assert done(wang.change("li", "disable"))["account"]["state"] == "disabled"
     assert li.get("/v1/session").status_code == 401
     assert enter(service.browser()).status_code == 401
     entry = service.last("account li", "disable account")
     assert (entry["actor"], entry["detail"]["before"]) == ("account wang", {"disabled": None})
-    assert done(wang.change("li", "enable"))["state"] == "in use"
+    assert done(wang.change("li", "enable"))["account"]["state"] == "in use"
     entered(li)
     assert done(wang.change("li", "sign out")) == {"account": "li", "sessions": 1}
 

@@ -136,16 +136,14 @@ def agree_to_account(account: str) -> Call[InvitationAnswer]:
     return _changed("agree_to_account", "agree", account)
 
 
-def disable_account(account: str) -> Call[AccountAnswer]:
+def disable_account(account: str) -> Call[InvitationAnswer]:
     """Return the call that takes an account out of use."""
-    where = path(f"{ACCOUNT}/disable", account=account)
-    return Call("disable_account", "POST", where, AccountAnswer)
+    return _changed("disable_account", "disable", account, repeatable=True)
 
 
-def enable_account(account: str) -> Call[AccountAnswer]:
+def enable_account(account: str) -> Call[InvitationAnswer]:
     """Return the call that takes an account into use again."""
-    where = path(f"{ACCOUNT}/enable", account=account)
-    return Call("enable_account", "POST", where, AccountAnswer)
+    return _changed("enable_account", "enable", account, repeatable=True)
 
 
 def end_sessions(account: str) -> Call[SessionsEndedAnswer]:
@@ -191,6 +189,8 @@ def verification() -> Call[VerificationAnswer]:
     return get("verification", "/v1/audit/verification", VerificationAnswer)
 
 
-def _changed(route: str, what: str, account: str) -> Call[InvitationAnswer]:
+def _changed(
+    route: str, what: str, account: str, *, repeatable: bool = False
+) -> Call[InvitationAnswer]:
     where = path(f"{ACCOUNT}/{what}", account=account)
-    return Call(route, "POST", where, InvitationAnswer, repeatable=False)
+    return Call(route, "POST", where, InvitationAnswer, repeatable=repeatable)

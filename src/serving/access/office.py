@@ -205,7 +205,7 @@ class Office:
         code = self.desk.agree(name)
         return Invitation(self.desk.accounts.find(name), code, half=code is not None)
 
-    def disable(self, name: str) -> Account:
+    def disable(self, name: str) -> Invitation:
         """Take an account out of use; see `Accounts.disable`.
 
         Raises
@@ -214,9 +214,9 @@ class Office:
             As for `regrant`.
         """
         self._keep_administrator(self._changeable(name))
-        return self.desk.disable(name)
+        return Invitation(self.desk.disable(name), None)
 
-    def enable(self, name: str) -> Account:
+    def enable(self, name: str) -> Invitation:
         """Take an account into use again; see `Accounts.enable`.
 
         Raises
@@ -225,7 +225,7 @@ class Office:
             As for `regrant`.
         """
         self._changeable(name)
-        return self.desk.enable(name)
+        return Invitation(self.desk.enable(name), None)
 
     def end_sessions(self, name: str) -> int:
         """End every session of an account, and return how many there were.

@@ -1,6 +1,7 @@
 """Routes of accounts: who has one, what each may do, and letting people in and out."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import partial
 from typing import Annotated, Literal
 
@@ -8,7 +9,7 @@ from fastapi import APIRouter, Path, Query
 from starlette.responses import Response
 
 from ...core.time import day_of
-from ..access import Account, Invitation, Office, Permission
+from ..access import Invitation, Office, Permission
 from ..answers import (
     AccountAnswer,
     AccountsAnswer,
@@ -37,6 +38,32 @@ CHANGED = ADMINISTERED | NO_ACCOUNT
 Named = Annotated[
     str, Path(alias="account", max_length=100, description="Name of an account.", examples=["li"])
 ]
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """Something that is done to an account, and needs no more to be said."""
+
+    path: str
+    name: str
+    work: Callable[..., Invitation]
+    summary: str
+    told: str
+
+
+ACTS = (
+    Act("reset", "reset_account", Office.reset, "Have a person choose another password",
+        "Take the password away and end the sessions; the second factor stays."),
+    Act("drop-factor", "drop_factor", Office.drop_second_factor,
+        "Ask an account for no second factor any more",
+        "Ask for no code any more, as of a lost telephone; sessions end."),
+    Act("agree", "agree_to_account", Office.agree, "Agree to what an account waits for",
+        "Agree, as a second administrator, to what another one gave."),
+    Act("disable", "disable_account", Office.disable, "Take an account out of use",
+        "Take an account out of use: its sessions end, its keys open nothing, its name stays."),
+    Act("enable", "enable_account", Office.enable, "Take an account into use again",
+        "Take an account into use again, with the password that it had."),
+)  # fmt: skip
 State = Literal["in use", "set-up", "waits", "disabled"]
 router = APIRouter(tags=["administration"])
 
@@ -113,71 +140,6 @@ def grant(account: Named, order: GrantOrder, administration: Administering) -> R
 
 
 @router.post(
-    "/v1/accounts/{account}/reset",
-    name="reset_account",
-    summary="Have a person choose another password",
-    response_description="The account, and the code by which they do.",
-    response_model=InvitationAnswer,
-    responses=answers(CHANGED),
-)
-def reset(account: Named, administration: Administering) -> Response:
-    """Take the password away and end the sessions; the second factor stays."""
-    return _changed(administration, account, partial(Office.reset, name=account))
-
-
-@router.post(
-    "/v1/accounts/{account}/drop-factor",
-    name="drop_factor",
-    summary="Ask an account for no second factor any more",
-    response_description="The account.",
-    response_model=InvitationAnswer,
-    responses=answers(CHANGED),
-)
-def drop_factor(account: Named, administration: Administering) -> Response:
-    """Ask for no code any more, as of a lost telephone; sessions end."""
-    return _changed(administration, account, partial(Office.drop_second_factor, name=account))
-
-
-@router.post(
-    "/v1/accounts/{account}/agree",
-    name="agree_to_account",
-    summary="Agree to what an account waits for",
-    response_description="The account, in use; the second half of a code, if one is out.",
-    response_model=InvitationAnswer,
-    responses=answers(CHANGED),
-)
-def agree(account: Named, administration: Administering) -> Response:
-    """Agree, as a second administrator, to what another one gave."""
-    return _changed(administration, account, partial(Office.agree, name=account))
-
-
-@router.post(
-    "/v1/accounts/{account}/disable",
-    name="disable_account",
-    summary="Take an account out of use",
-    response_description="The account.",
-    response_model=AccountAnswer,
-    responses=answers(CHANGED),
-)
-def disable(account: Named, administration: Administering) -> Response:
-    """Take an account out of use: its sessions end, its keys open nothing, its name stays taken."""
-    return _used(administration, account, partial(Office.disable, name=account))
-
-
-@router.post(
-    "/v1/accounts/{account}/enable",
-    name="enable_account",
-    summary="Take an account into use again",
-    response_description="The account.",
-    response_model=AccountAnswer,
-    responses=answers(CHANGED),
-)
-def enable(account: Named, administration: Administering) -> Response:
-    """Take an account into use again, with the password that it had."""
-    return _used(administration, account, partial(Office.enable, name=account))
-
-
-@router.post(
     "/v1/accounts/{account}/sign-out",
     name="end_sessions",
     summary="End the sessions of an account",
@@ -192,18 +154,21 @@ def sign_out(account: Named, administration: Administering) -> Response:
     return administration.answer({"account": account, "sessions": count})
 
 
+def _acting(act: Act) -> Callable[..., Response]:
+    """Return the route of one act."""
+
+    def route(account: Named, administration: Administering) -> Response:
+        return _changed(administration, account, partial(act.work, name=account))
+
+    route.__doc__ = act.told
+    return route
+
+
 def _changed(
     administration: Administration, account: str, work: Callable[[Office], Invitation]
 ) -> Response:
     subject = f"account {account}"
     return _invited(administration, administration.do(Permission.MANAGE_ACCOUNTS, subject, work))
-
-
-def _used(
-    administration: Administration, account: str, work: Callable[[Office], Account]
-) -> Response:
-    found = administration.do(Permission.MANAGE_ACCOUNTS, f"account {account}", work)
-    return administration.answer(account_values(found))
 
 
 def _invited(administration: Administration, found: Invitation, status: int = 200) -> Response:
@@ -215,3 +180,14 @@ def _invited(administration: Administration, found: Invitation, status: int = 20
         "unknown_districts": account.grant.unknown_districts(today),
     }
     return administration.answer(values, status)
+
+
+for _act in ACTS:
+    router.post(
+        f"/v1/accounts/{{account}}/{_act.path}",
+        name=_act.name,
+        summary=_act.summary,
+        response_description="The account after it, and a code where one is offered.",
+        response_model=InvitationAnswer,
+        responses=answers(CHANGED),
+    )(_acting(_act))
