@@ -18,10 +18,12 @@ from .entry import Entry, aware, canonical
 
 __all__ = ["LOOKED", "Page", "Place", "Sought", "search"]
 
-LOOKED = 20_000
+LOOKED = 10_000
 """Entries that a search looks at, at most, in each of the orders that it goes through."""
 LOOKED_LISTS = 1_000
 """Those that name many subjects each are long."""
+CASE = ":"
+"""By which a purpose with the number of a case is known, which few entries have."""
 FIRST = 4
 """So many times as many as are wanted are looked at first, which mostly is enough."""
 WRITTEN = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6})Z~([0-9]{1,18})")
@@ -186,6 +188,8 @@ def _ways(sought: Sought) -> list[_Way]:
             *(_Way("subject", each) for each in sorted(sought.subjects)),
             *(_Way("action", each, lists=True) for each in sorted(lists)),
         ]
+    if sought.purpose and CASE in sought.purpose:
+        return [_Way("purpose", sought.purpose)]
     if sought.actor is not None:
         return [_Way("actor", sought.actor)]
     if sought.purpose:

@@ -68,6 +68,7 @@ class Administration:
         caller, access = self.caller, self.caller.visit.access
         who, service = caller.principal, caller.service
         more = {"channel": who.channel, "request_id": caller.request_id}
+        more |= {} if who.author == who.actor else {"by": who.author}
         try:
             with _told():
                 self._require_proof()
