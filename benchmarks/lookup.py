@@ -1,7 +1,7 @@
 """How long it takes to look entries of the audit trail up, and what finding them costs who writes.
 
-The trail is made up: readings of a million enterprises by 330 people and programs, some for a case,
-some of a thousand enterprises at once. The peers are statements of `sqlite3` that ask the same table
+The trail is made up: readings of a million enterprises by 330 who ask, some of them for a case and
+some of a thousand enterprises at once. Peers are statements of `sqlite3` that ask the same table
 and use no index. `agree` says that both find the same entries. Entries a second are those of one
 connection that commits five hundred at a time, with the indices and without.
 """

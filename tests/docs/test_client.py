@@ -45,7 +45,7 @@ def test_the_examples_run_one_after_the_other(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     Path("enterprises.csv").write_text(f"enterprise\n{ALPHA}\n{BETA}\nx\n")
-    assert len(EXAMPLES) == 10
+    assert len(EXAMPLES) == 11
     run(given)
     told = capsys.readouterr().out
     assert "unknown-enterprise 404" in told
