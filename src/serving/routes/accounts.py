@@ -20,21 +20,12 @@ from ..answers import (
 from ..entrance.administration import Administration
 from ..orders import AccountOrder, GrantOrder
 from ..reads import access as reads
-from .parts import (
-    ADMINISTERED,
-    UNSEEN,
-    Administering,
-    Asking,
-    RoleNamed,
-    answers,
-    seen,
-    without,
-)
+from .administered import CHANGED, SEEN, Administering, Following, RoleNamed, seen
+from .parts import Asking, Limit, answers, without
 
 __all__ = ["router"]
 
 NO_ACCOUNT = {404: "There is no such account, role or permission."}
-CHANGED = ADMINISTERED | NO_ACCOUNT
 Named = Annotated[
     str, Path(alias="account", max_length=100, description="Name of an account.", examples=["li"])
 ]
@@ -74,14 +65,14 @@ router = APIRouter(tags=["administration"])
     summary="Who has which account",
     response_description="A page of accounts, by name.",
     response_model=AccountsAnswer,
-    responses=answers(without(UNSEEN, 404)),
+    responses=answers(without(SEEN, 404)),
 )
 def listed(
     caller: Asking,
     state: Annotated[State | None, Query(description="How they stand.")] = None,
     role: RoleNamed = None,
-    after: Annotated[str, Query(max_length=100, description="`next` of the page before.")] = "",
-    limit: Annotated[int, Query(ge=1, le=1_000, description="How many at most.")] = 100,
+    after: Following = "",
+    limit: Limit = 100,
 ) -> Response:
     """Return the accounts of people; who signs in elsewhere has none here."""
     values = reads.accounts(caller.visit.access, state, role, after, limit)
@@ -95,7 +86,7 @@ def listed(
     summary="An account",
     response_description="What it may do, whose it is, how it stands.",
     response_model=AccountAnswer,
-    responses=answers(UNSEEN | NO_ACCOUNT),
+    responses=answers(SEEN | NO_ACCOUNT),
 )
 def one(account: Named, caller: Asking) -> Response:
     """Return an account without its secrets; /v1/access/history has what was done to it."""
@@ -110,7 +101,7 @@ def one(account: Named, caller: Asking) -> Response:
     summary="Make an account",
     response_description="The account, and the code by which its person chooses a password.",
     response_model=InvitationAnswer,
-    responses=answers(CHANGED),
+    responses=answers(CHANGED | NO_ACCOUNT),
 )
 def add(order: AccountOrder, administration: Administering) -> Response:
     """Make an account; one that decides or administers waits for a second administrator."""
@@ -128,7 +119,7 @@ def add(order: AccountOrder, administration: Administering) -> Response:
     summary="Let an account do something else",
     response_description="The account; a code where its person has to choose a password anew.",
     response_model=InvitationAnswer,
-    responses=answers(CHANGED),
+    responses=answers(CHANGED | NO_ACCOUNT),
 )
 def grant(account: Named, order: GrantOrder, administration: Administering) -> Response:
     """Let an account do this instead of what it may do now; its sessions end."""
@@ -145,7 +136,7 @@ def grant(account: Named, order: GrantOrder, administration: Administering) -> R
     summary="End the sessions of an account",
     response_description="How many there were.",
     response_model=SessionsEndedAnswer,
-    responses=answers(CHANGED),
+    responses=answers(CHANGED | NO_ACCOUNT),
 )
 def sign_out(account: Named, administration: Administering) -> Response:
     """End every session; who still has the password can begin a new one."""
@@ -189,5 +180,5 @@ for _act in ACTS:
         summary=_act.summary,
         response_description="The account after it, and a code where one is offered.",
         response_model=InvitationAnswer,
-        responses=answers(CHANGED),
+        responses=answers(CHANGED | NO_ACCOUNT),
     )(_acting(_act))

@@ -16,15 +16,14 @@ from ..problem import FieldError, ProblemError, sentence, shown
 from ..questions import AsOf, Identifier
 from ..reads import audit as reads
 from .operations import OPERATING, TheSettings, TheTimetable
-from .parts import READING, Posting, answers, without
+from .parts import READING, Limit, Posting, answers, without
 
 __all__ = ["router"]
 
-MOST, LONGEST = 1_000, 200
+LONGEST = 200
 SEARCHED = without(READING, 304, 404)
 Text = Annotated[str | None, Query(min_length=1, max_length=LONGEST)]
 Several = Annotated[list[Annotated[str, Query(max_length=50)]] | None, Query(max_length=20)]
-Limit = Annotated[int, Query(ge=1, le=MOST, description="How many at most.")]
 Since = Annotated[AsOf | None, Query(description="From the start of this day in Shanghai on.")]
 Until = Annotated[AsOf | None, Query(description="Before the start of this day in Shanghai.")]
 router = APIRouter(tags=["administration"])

@@ -5,11 +5,12 @@ from starlette.responses import Response
 
 from ..answers import ChannelsAnswer, RolesAnswer
 from ..reads import access as reads
-from .parts import UNSEEN, Asking, answers, seen, without
+from .administered import SEEN, seen
+from .parts import Asking, answers, without
 
 __all__ = ["router"]
 
-ALL = without(UNSEEN, 404, 422)
+ALL = without(SEEN, 404, 422)
 router = APIRouter(tags=["administration"])
 
 

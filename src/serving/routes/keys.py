@@ -13,16 +13,8 @@ from ..answers import IssuedKeyAnswer, KeyAnswer, KeysAnswer, Values, key_values
 from ..entrance.administration import Administration
 from ..orders import KeyOrder, RotationOrder
 from ..reads import access as reads
-from .parts import (
-    ADMINISTERED,
-    UNSEEN,
-    Administering,
-    Asking,
-    RoleNamed,
-    answers,
-    seen,
-    without,
-)
+from .administered import CHANGED, SEEN, Administering, Following, RoleNamed, seen
+from .parts import Asking, Limit, answers, without
 
 __all__ = ["router"]
 
@@ -40,14 +32,14 @@ router = APIRouter(tags=["administration"])
     summary="Who has which key",
     response_description="A page of keys, the oldest first.",
     response_model=KeysAnswer,
-    responses=answers(without(UNSEEN, 404)),
+    responses=answers(without(SEEN, 404)),
 )
 def listed(
     caller: Asking,
     state: Annotated[State | None, Query(description="How they stand.")] = None,
     role: RoleNamed = None,
-    after: Annotated[str, Query(max_length=40, description="`next` of the page before.")] = "",
-    limit: Annotated[int, Query(ge=1, le=1_000, description="How many at most.")] = 100,
+    after: Following = "",
+    limit: Limit = 100,
 ) -> Response:
     """Return keys, valid or not, without their texts."""
     values = reads.keys(caller.service, caller.visit.access, state, role, after, limit)
@@ -61,7 +53,7 @@ def listed(
     summary="A key",
     response_description="What it may do, whose it is, how it stands.",
     response_model=KeyAnswer,
-    responses=answers(UNSEEN | NO_KEY),
+    responses=answers(SEEN | NO_KEY),
 )
 def one(key: Named, caller: Asking) -> Response:
     """Return a key without its text; /v1/access/history has what was done to it."""
@@ -76,7 +68,7 @@ def one(key: Named, caller: Asking) -> Response:
     summary="Issue a key",
     response_description="The key with its text, which is shown this once.",
     response_model=IssuedKeyAnswer,
-    responses=answers(without(ADMINISTERED, 404)),
+    responses=answers(without(CHANGED, 404)),
 )
 def issue(order: KeyOrder, administration: Administering) -> Response:
     """Issue a key of a program, which decides nothing, or one of one's own."""
@@ -98,7 +90,7 @@ def issue(order: KeyOrder, administration: Administering) -> Response:
     summary="Issue a key in the place of another",
     response_description="The new key with its text, shown this once, and when the old one ends.",
     response_model=IssuedKeyAnswer,
-    responses=answers(ADMINISTERED | NO_KEY),
+    responses=answers(CHANGED | NO_KEY),
 )
 def rotate(key: Named, order: RotationOrder, administration: Administering) -> Response:
     """Issue a successor; both are valid until the holder has changed over."""
@@ -118,7 +110,7 @@ def rotate(key: Named, order: RotationOrder, administration: Administering) -> R
     summary="Revoke a key",
     response_description="The key, which opens nothing within two seconds.",
     response_model=KeyAnswer,
-    responses=answers(ADMINISTERED | NO_KEY),
+    responses=answers(CHANGED | NO_KEY),
 )
 def revoke(key: Named, administration: Administering) -> Response:
     """Make a key invalid for good; there is no way back."""

@@ -1,17 +1,11 @@
 """What routes have in common: the parts of a request, and the statuses of an answer."""
 
-import hashlib
-from collections.abc import Mapping
 from typing import Annotated, Any, cast
 
 from fastapi import Depends, Header, Query, Request
 
-from ..access import Role
-from ..answers import Language, Values
-from ..entrance.administration import Administration
-from ..entrance.caller import Caller, to_json
-from ..entrance.credentials import Credentials
-from ..entrance.reading import Reading
+from ..answers import Language
+from ..entrance.caller import Caller
 from ..entrance.visit import Visit
 from ..language import accepted
 from ..live.live import Live
@@ -21,22 +15,17 @@ from ..service import Service
 from .queries import check_query
 
 __all__ = [
-    "ADMINISTERED",
     "ALWAYS",
     "READING",
-    "UNSEEN",
-    "Administering",
     "After",
     "Asking",
     "Day",
     "Limit",
     "Posting",
-    "RoleNamed",
     "Spoken",
     "TheLive",
     "TheService",
     "answers",
-    "seen",
     "without",
 ]
 
@@ -93,21 +82,12 @@ async def _spoken(
     return lang or accepted(accept_language, visit.found.channel.language)
 
 
-async def _administering(request: Request) -> Administration:
-    https = request.scope["scheme"] == "https"
-    sent = Credentials.of(request.scope["headers"], https=https)
-    return Administration(await _posting(request), sent)
-
-
-Administering = Annotated[Administration, Depends(_administering)]
 Asking = Annotated[Caller, Depends(_asking)]
 Posting = Annotated[Caller, Depends(_posting)]
 Spoken = Annotated[Language, Depends(_spoken)]
 Day = Annotated[AsOf | None, Query(description=AS_OF, examples=["2026-03-01"])]
 After = Annotated[int, Query(ge=0, le=2**62, description="Cursor: `next` of the page before.")]
 Limit = Annotated[int, Query(ge=1, le=1_000, description="How many at most.")]
-RoleNamed = Annotated[Role | None, Query(description="Of which role.")]
-SEEN = 16
 
 
 def answers(described: dict[int, str]) -> dict[int | str, dict[str, Any]]:
@@ -121,22 +101,3 @@ def answers(described: dict[int, str]) -> dict[int | str, dict[str, Any]]:
 def without(described: dict[int, str], *statuses: int) -> dict[int, str]:
     """Return statuses that are described but for some."""
     return {status: text for status, text in described.items() if status not in statuses}
-
-
-UNSEEN = without(READING, 404) | {404: "There is nothing of that name."}
-"""What is answered to who looks at keys, accounts and the audit."""
-ADMINISTERED = UNSEEN | {
-    400: "The body cannot be read.",
-    403: "It is not for who asks to give, change or end, or they have to prove again who they are.",
-    409: "It is not possible as things stand.",
-}
-del ADMINISTERED[304]
-
-
-def seen(
-    caller: Caller, action: str, subject: str, asked: Mapping[str, Any], values: Values
-) -> Reading:
-    """Return the reading of values that are at hand; its tag is that of what they are."""
-    asked = {name: value for name, value in asked.items() if value}
-    told = {"seen": hashlib.sha256(to_json(values)).hexdigest()[:SEEN]}
-    return caller.read(action, subject, asked | told, lambda: values)
