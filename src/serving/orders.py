@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from .access import Grant
+from .access import Grant, Permission, Role
 
 __all__ = ["AccountOrder", "GrantOrder", "KeyOrder", "RotationOrder"]
 
@@ -31,10 +31,10 @@ class GrantOrder(BaseModel):
 
     model_config = _with(**GRANT)
 
-    role: Annotated[str, Field(min_length=1, max_length=LONGEST)] = Field(
-        description="Exactly one; /v1/roles lists them."
+    role: Role = Field(description="Exactly one; /v1/roles says what each may do.")
+    permissions: Annotated[list[Permission] | None, Field(max_length=MOST)] = Field(
+        None, description="Those that it keeps of the role's."
     )
-    permissions: Codes = Field(None, description="Those that it keeps of the role's.")
     districts: Codes = Field(None, description="Districts that it is held to.")
     categories: Codes = Field(None, description="Food categories that it is held to.")
     sources: Codes = Field(None, description="Sources whose records it may post.")
@@ -44,10 +44,10 @@ class GrantOrder(BaseModel):
 
         Raises
         ------
-        NotFoundError, InvalidError
-            If there is no such role or permission, or the role cannot be narrowed so.
+        InvalidError
+            If the role cannot be narrowed so.
         """
-        return Grant.of(self.model_dump(exclude_none=True))
+        return Grant.of(self.model_dump(mode="json", exclude_none=True))
 
 
 class KeyOrder(BaseModel):

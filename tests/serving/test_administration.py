@@ -84,7 +84,7 @@ def test_a_key_is_rotated_and_revoked(service, wang):
 
 
 WRONG = {
-    "no such role": ({"role": "emperor"}, 404, "not-found"),
+    "no such role": ({"role": "emperor"}, 422, "invalid-request"),
     "no such channel": ({"channel": "pigeon"}, 422, "invalid-request"),
     "no time": ({"days": 0}, 422, "invalid-request"),
     "two years": ({"days": 731}, 422, "invalid-request"),

@@ -25,7 +25,7 @@ from .parts import Asking, Limit, answers, without
 
 __all__ = ["router"]
 
-NO_ACCOUNT = {404: "There is no such account, role or permission."}
+NO_ACCOUNT = {404: "There is no such account."}
 Named = Annotated[
     str, Path(alias="account", max_length=100, description="Name of an account.", examples=["li"])
 ]
