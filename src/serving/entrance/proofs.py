@@ -86,8 +86,8 @@ class Proofs:
             As for `set_password`.
         """
         account, door = self._proved(password, code), self.door
-        session = door.access.sessions.prove(str(door.token))
         door.record(account.actor, "prove again", account.actor)
+        session = door.access.sessions.prove(str(door.token))
         return door.access.people.standing(session, door.csrf)
 
     def set_up(self, name: str, code: str, new: str) -> None:

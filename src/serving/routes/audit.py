@@ -1,6 +1,6 @@
 """Routes of the audit trail: its entries, what was done to keys and accounts, its last check."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from functools import partial
 from typing import Annotated
@@ -15,6 +15,7 @@ from ..entrance.caller import Caller
 from ..problem import FieldError, ProblemError, sentence, shown
 from ..questions import AsOf, Identifier
 from ..reads import audit as reads
+from ..sought import HISTORY, sought
 from .operations import OPERATING, TheSettings, TheTimetable
 from .parts import READING, Limit, Posting, answers, without
 
@@ -71,14 +72,12 @@ def entries(
     limit: Limit = 100,
 ) -> Response:
     """Return who did or read what, and what for; reading the audit is in the audit too."""
-    if enterprise is not None and subject is not None:
-        detail = "The address names an enterprise and another subject; name one of them."
-        raise ProblemError("invalid-request", detail)
-    subjects = frozenset() if subject is None else frozenset({subject})
-    wanted = reads.sought(
+    wanted = partial(
+        sought,
         actor=actor,
-        subjects=subjects if enterprise is None else reads.forms(enterprise),
-        actions=frozenset(action or ()),
+        enterprise=enterprise,
+        subject=subject,
+        actions=action or (),
         purpose=purpose,
         since=since,
         until=until,
@@ -115,13 +114,7 @@ def history(
 
     What an account or a key read is in the audit, which whoever manages them does not see.
     """
-    wanted = reads.sought(
-        actor=by,
-        subjects=frozenset() if of is None else frozenset({of}),
-        actions=reads.HISTORY,
-        since=since,
-        until=until,
-    )
+    wanted = partial(sought, actor=by, subject=of, actions=HISTORY, since=since, until=until)
     asked = {"of": of, "by": by, "since": _written(since), "until": _written(until)}
     return _searched(caller, "read access history", asked, wanted, after, limit)
 
@@ -144,14 +137,14 @@ def _searched(
     caller: Caller,
     action: str,
     asked: Mapping[str, object],
-    wanted: Sought,
+    wanted: Callable[[], Sought],
     after: Place | None,
     limit: int,
 ) -> Response:
     told = {name: value for name, value in asked.items() if value} | {"limit": limit}
     told |= {} if after is None else {"after": after.write()}
-    make = partial(reads.entries, caller.service, wanted, after, limit)
     try:
+        make = partial(reads.entries, caller.service, wanted(), after, limit)
         return caller.compute(action, "audit", told, make)
     except InvalidError as error:
         raise ProblemError("invalid-request", sentence(error)) from None
