@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 __all__ = ["keys_app"]
 
 STYLES = {
+    "waits": "yellow",
     "valid": "green",
     "ends soon": "yellow",
     "not valid yet": "red",
@@ -164,6 +165,15 @@ def rotate(
         if write is not None:
             write(issued.text)
     _show_issued(issued, output, as_json=as_json, old=old)
+
+
+@keys_app.command()
+def agree(name: Name, as_json: AsJson = False) -> None:
+    """Agree to a key that an administrator issued, where no other one can."""
+    with open_the_desk() as desk:
+        key = desk.agree_to_key(name)
+    words = f"key {key.id} of {escape(key.holder)} can be used: {words_of(key.grant)}"
+    answer(as_json, _told(key), lambda console: console.print(words, soft_wrap=True))
 
 
 @keys_app.command()

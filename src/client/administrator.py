@@ -62,6 +62,10 @@ class Administrator(Reviewer):
         """Revoke a key for good."""
         return self.send(calls.revoke_key(key))
 
+    def agree_to_key(self, key: str) -> KeyAnswer:
+        """Agree, as a second administrator, to a key that another one issued."""
+        return self.send(calls.agree_to_key(key))
+
     def accounts(
         self, state: str | None = None, role: str | None = None, after: str = "", limit: int = 100
     ) -> AccountsAnswer:

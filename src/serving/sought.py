@@ -15,7 +15,7 @@ LISTS = frozenset({"read scores", "send changes"})
 """Readings of many enterprises, who are named in the details."""
 HISTORY = frozenset(
     {
-        *("issue key", "rotate key", "revoke key"),
+        *("issue key", "hold key", "agree to key", "rotate key", "revoke key"),
         *("add account", "set person", "change grant", "disable account", "enable account"),
         *("offer set-up", "set password", "hold account", "agree to account", "end sessions"),
         *("offer second factor", "confirm second factor", "drop second factor"),

@@ -59,6 +59,18 @@ class Administered(SignedInTo):
         found.headers.update(bearer(text, None))
         return found
 
+    def issued(self, *given, **more):
+        """Return the answer to a key that was issued and agreed to."""
+        issued = self.wang.issue(*given, **more).json()
+        assert self.zhao.agree_to_key(issued["key"]["id"]).status_code == 200
+        return issued
+
+    def invited(self, name="chen", role="inspector"):
+        """Make an account that was agreed to, and return the code to set it up."""
+        first = self.wang.add(name, role).json()["setup_code"]
+        second = self.zhao.change(name, "agree").json()["setup_code"]
+        return f"{first}-{second}"
+
     def set_up(self, name, code, password=WORDS):
         """Choose the password of an account."""
         body = {"name": name, "code": code, "new": password}
@@ -109,6 +121,9 @@ class Administrator:
 
     def revoke(self, key):
         return self.browser.post(f"/v1/keys/{key}/revoke")
+
+    def agree_to_key(self, key):
+        return self.browser.post(f"/v1/keys/{key}/agree")
 
     def add(self, name="chen", role="inspector", person=None, **more):
         """Make an account."""

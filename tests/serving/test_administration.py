@@ -50,13 +50,17 @@ def refused(response, status=403, kind="forbidden"):
 # ---------------------------------------------------------------- keys
 
 
-def test_a_key_is_issued_and_its_text_is_told_once(service, wang):
+def test_a_key_is_issued_and_its_text_is_told_once(service, wang, zhao):
     response = wang.issue(sources=["city-market"])
     issued = done(response, 201)
     assert response.headers["cache-control"] == "no-store"
     assert response.headers["location"] == f"/v1/keys/{issued['key']['id']}"
-    found = service.by(issued["secret"]).get("/v1/indicators")
-    assert found.status_code == 200
+    by_key = service.by(issued["secret"])
+    assert (issued["key"]["state"], by_key.get("/v1/indicators").status_code) == ("waits", 401)
+    assert "somebody else has to agree" in refused(wang.agree_to_key(issued["key"]["id"]))
+    assert done(zhao.agree_to_key(issued["key"]["id"]))["state"] == "valid"
+    assert by_key.get("/v1/indicators").status_code == 200
+    assert "waits for nobody" in refused(zhao.agree_to_key(issued["key"]["id"]), 409, "conflict")
     for url in ("/v1/keys", f"/v1/keys/{issued['key']['id']}", "/v1/access/history"):
         assert issued["secret"] not in wang.get(url).text
     entry = service.last(f"key {issued['key']['id']}", "issue key")
@@ -70,9 +74,11 @@ def test_a_key_of_a_district_that_nobody_has_is_told_to_be_one(wang):
 
 
 def test_a_key_is_rotated_and_revoked(service, wang):
-    first = done(wang.issue(), 201)
+    first = service.issued()
     name = first["key"]["id"]
     second = done(wang.rotate(name, days=60, overlap=3), 201)
+    assert service.by(second["secret"]).get("/v1/indicators").status_code == 401
+    done(service.zhao.agree_to_key(second["key"]["id"]))
     assert second["key"]["after"] == second["old"]["id"] == name
     assert second["old"]["state"] == "ends soon"
     assert service.key(name).expires == service.clock() + timedelta(days=3)
@@ -132,27 +138,37 @@ def test_a_list_that_did_not_change_is_not_sent_again(wang):
 
 
 def test_an_account_is_made_and_its_person_chooses_the_password(service, wang):
-    made = done(wang.add("chen"), 201)
-    assert (made["account"]["state"], made["half"]) == ("set-up", False)
+    code = service.invited()
+    assert done(wang.get("/v1/accounts/chen"))["state"] == "set-up"
     assert enter(service.browser(), "chen").status_code == 401
-    assert service.set_up("CHEN ", made["setup_code"]).status_code == 401
-    assert service.set_up("Chen", made["setup_code"].upper()).status_code == 204
+    assert service.set_up("CHEN ", code).status_code == 401
+    assert service.set_up("Chen", code.upper()).status_code == 204
     assert entered(service.browser(), "chen")["role"] == "inspector"
-    assert refused(service.set_up("chen", made["setup_code"]), 401, "not-authenticated")
+    assert refused(service.set_up("chen", code), 401, "not-authenticated")
     actions = [row["action"] for row in service.audited("account chen")]
-    assert actions[:2] == ["add account", "offer set-up"]
+    assert {"add account", "offer set-up", "hold account", "agree to account"} <= {*actions}
     assert "set password" in actions
-    assert made["setup_code"] not in str(service.audited("account chen"))
+    for half in code.split("-"):
+        assert half not in str(service.audited("account chen"))
 
 
-def test_a_code_is_over_after_a_week(service, wang):
-    code = done(wang.add("chen"), 201)["setup_code"]
+def test_what_an_administrator_may_themselves_is_given_alone(service, wang):
+    made = done(wang.add("chen", "auditor", permissions=["read catalogue"]), 201)
+    assert (made["account"]["state"], made["half"]) == ("set-up", False)
+    assert service.set_up("chen", made["setup_code"]).status_code == 204
+    issued = done(wang.issue("auditor", permissions=["read catalogue"]), 201)
+    assert issued["key"]["state"] == "valid"
+    assert service.by(issued["secret"]).get("/v1/indicators").status_code == 200
+
+
+def test_a_code_is_over_after_a_week(service):
+    code = service.invited()
     service.clock.wait(days=7)
     assert service.set_up("chen", code).status_code == 401
 
 
-def test_a_password_that_is_not_good_enough_leaves_the_code_as_it_was(service, wang):
-    code = done(wang.add("chen"), 201)["setup_code"]
+def test_a_password_that_is_not_good_enough_leaves_the_code_as_it_was(service):
+    code = service.invited()
     assert service.set_up("chen", code, "short").status_code == 422
     assert service.set_up("chen", code).status_code == 204
 
@@ -166,14 +182,14 @@ def test_whoever_guesses_codes_is_slowed_down(service, wang):
     assert service.last("account chen", "was kept out")["actor"] == "nobody"
 
 
-def test_a_reset_takes_the_password_away_and_keeps_the_factor(service, wang):
-    code = done(wang.add("chen"), 201)["setup_code"]
-    service.set_up("chen", code)
+def test_a_reset_takes_the_password_away_and_keeps_the_factor(service, wang, zhao):
+    service.set_up("chen", service.invited())
     service.give_factor("chen")
     reset = done(wang.change("chen", "reset"))
-    assert (reset["half"], reset["account"]["second_factor"]) == (False, True)
+    assert (reset["half"], reset["account"]["second_factor"]) == (True, True)
     assert enter(service.browser(), "chen").status_code == 401
-    assert service.set_up("chen", reset["setup_code"]).status_code == 204
+    code = f"{reset['setup_code']}-{done(zhao.change('chen', 'agree'))['setup_code']}"
+    assert service.set_up("chen", code).status_code == 204
     assert enter(service.browser(), "chen").status_code == 401
     code = service.code(service.secrets["chen"])
     assert enter(service.browser(), "chen", code=code).status_code == 200
@@ -195,7 +211,7 @@ def test_an_account_is_disabled_and_enabled_and_its_sessions_end(service, wang):
 # ---------------------------------------------------------------- nobody gives alone
 
 
-@pytest.mark.parametrize("role", ["supervisor", "administrator"])
+@pytest.mark.parametrize("role", ["supervisor", "administrator", "inspector", "auditor"])
 def test_what_decides_or_administers_takes_two_people(service, wang, zhao, role):
     made = done(wang.add("chen", role), 201)
     assert (made["account"]["state"], made["half"]) == ("waits", True)
@@ -215,7 +231,7 @@ def test_what_decides_or_administers_takes_two_people(service, wang, zhao, role)
 
 
 def test_who_is_given_power_is_let_in_by_nobody_who_knew_the_password(service, wang, zhao):
-    code = done(wang.add("puppet"), 201)["setup_code"]
+    code = done(wang.add("puppet", "auditor", permissions=["read catalogue"]), 201)["setup_code"]
     service.set_up("puppet", code)
     service.give_factor("puppet")
     raised = done(wang.grant("puppet", "supervisor"))
@@ -251,23 +267,26 @@ def test_a_second_account_of_one_person_agrees_to_nothing_of_the_first(service, 
 
 
 def test_taking_power_away_waits_for_nobody(service, wang):
-    assert done(wang.grant("li", "auditor"))["account"]["state"] == "in use"
+    few = ["read catalogue", "read grade"]
+    lowered = done(wang.grant("li", "supervisor", permissions=few))
+    assert (lowered["account"]["state"], lowered["setup_code"]) == ("in use", None)
     entry = [row for row in service.audited("account li") if row["action"] == "change grant"][-1]
     assert entry["detail"]["before"]["grant"] == {"role": "supervisor"}
-    assert entry["detail"]["after"]["grant"] == {"role": "auditor"}
+    assert entry["detail"]["after"]["grant"] == {"role": "supervisor", "permissions": few}
+    assert done(wang.grant("li", "auditor"))["account"]["state"] == "waits"
 
 
 def test_what_waits_is_free_once_it_needs_nobody(wang):
     done(wang.add("chen", "supervisor"), 201)
-    lowered = done(wang.grant("chen", "auditor"))
+    lowered = done(wang.grant("chen", "auditor", permissions=["read catalogue"]))
     assert (lowered["account"]["giver"], lowered["account"]["state"]) == (None, "set-up")
 
 
 # ---------------------------------------------------------------- escalation
 
 
-def test_a_key_that_an_administrator_issues_decides_nothing(service, wang):
-    issued = done(wang.issue("supervisor"), 201)
+def test_a_key_that_an_administrator_issues_decides_nothing(service):
+    issued = service.issued("supervisor")
     assert issued["key"]["person"] is None
     assert "decide" not in issued["key"]["allowed"]
     asked = service.browser().get("/v1/reviews", headers=bearer(issued["secret"], "review"))

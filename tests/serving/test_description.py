@@ -95,6 +95,7 @@ def test_the_description_names_every_route_and_every_status(description):
         ("post", "/v1/keys"): sorted({*guarded, "201", "409", "422"} - {"200"}),
         ("post", "/v1/keys/{key}/rotate"): sorted({*changing, "201"} - {"200"}),
         ("post", "/v1/keys/{key}/revoke"): changing,
+        ("post", "/v1/keys/{key}/agree"): changing,
         ("get", "/v1/accounts"): sorted([*guarded, "304", "422"]),
         ("post", "/v1/accounts"): sorted({*changing, "201"} - {"200"}),
         ("get", account): reading,

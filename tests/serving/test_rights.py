@@ -63,6 +63,7 @@ ADMINISTRATION = {
     "issue_key": Asked("/v1/keys", "issue key", body=ORDERED),
     "rotate_key": Asked(f"{NO_KEY}/rotate", "rotate key", body={}),
     "revoke_key": Asked(f"{NO_KEY}/revoke", "revoke key", method="POST"),
+    "agree_to_key": Asked(f"{NO_KEY}/agree", "agree to key", method="POST"),
     "accounts": Asked("/v1/accounts", "read accounts"),
     "account": Asked(NO_ACCOUNT, "read account"),
     "add_account": Asked("/v1/accounts", "add account", body=INVITED),
@@ -86,7 +87,9 @@ POSTED = {
 ANSWERED = {
     "scores_of_a_file": 415,
     **dict.fromkeys(("webhook", "unsubscribe", "resume", "deliveries", "receipt"), 404),
-    **dict.fromkeys(("key", "rotate_key", "revoke_key", "account", "grant_account"), 404),
+    **dict.fromkeys(
+        ("key", "rotate_key", "revoke_key", "agree_to_key", "account", "grant_account"), 404
+    ),
     **dict.fromkeys(CHANGES, 404),
     "issue_key": 201,
     "add_account": 422,

@@ -25,6 +25,7 @@ __all__ = [
     "accounts",
     "add_account",
     "agree_to_account",
+    "agree_to_key",
     "audit",
     "channels",
     "disable_account",
@@ -93,6 +94,12 @@ def rotate_key(key: str, days: int = 365, overlap: int = 7) -> Call[IssuedKeyAns
 def revoke_key(key: str) -> Call[KeyAnswer]:
     """Return the call that revokes a key."""
     return Call("revoke_key", "POST", path(f"{KEY}/revoke", key=key), KeyAnswer)
+
+
+def agree_to_key(key: str) -> Call[KeyAnswer]:
+    """Return the call that agrees to a key that another administrator issued; it is sent once."""
+    where = path(f"{KEY}/agree", key=key)
+    return Call("agree_to_key", "POST", where, KeyAnswer, repeatable=False)
 
 
 def accounts(

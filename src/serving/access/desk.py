@@ -6,10 +6,11 @@ without the other.
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from ...core.errors import ConflictError
 from ...ledger import Ledger, Note, Step
 from .account import Account
 from .accounts import Accounts
@@ -108,6 +109,27 @@ class Desk:
         key = self.keys.revoke(name)
         states = {"before": {"state": before.state(self.now())}, "after": {"state": "revoked"}}
         self._note("revoke key", f"key {name}", {"holder": key.holder} | states)
+        return key
+
+    def hold_key(self, name: str, giver: str) -> ApiKey:
+        """Let a key open nothing until somebody else than the giver agrees."""
+        key = self.keys.change(name, lambda found: replace(found, giver=giver))
+        self._note("hold key", f"key {name}", {"after": {"giver": giver}})
+        return key
+
+    def agree_to_key(self, name: str) -> ApiKey:
+        """Let a key be used that waited.
+
+        Raises
+        ------
+        ConflictError
+            If it waits for nobody.
+        """
+        giver = self.keys.find(name).giver
+        if giver is None:
+            raise ConflictError(f"key {name} waits for nobody to agree; nothing was done")
+        key = self.keys.change(name, lambda found: replace(found, giver=None))
+        self._note("agree to key", f"key {name}", {"before": {"giver": giver}})
         return key
 
     def add(self, name: str, grant: Grant, password: str, person: str | None = None) -> Account:

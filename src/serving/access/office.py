@@ -1,12 +1,12 @@
 """The office: the desk as administrators come to it over the network, who may not do everything.
 
 Whoever is at the machine may do all that the desk does. Over the network, nobody gives more than
-they may give, nobody acts on themselves, nobody gets at what is another person's, and what decides
-or administers takes two people: one who gives it, and another who agrees.
+they may give, nobody acts on themselves, nobody gets at what is another person's, and what decides,
+administers, or reads what the giver may not takes two: one who gives it, and another who agrees.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from ...core.errors import ConflictError, ForbiddenError
@@ -98,7 +98,8 @@ class Office:
         else:
             self._require_given(grant)
         person = self.who.author if own else None
-        return self.desk.issue(holder, grant, channel, valid, limit=limit, person=person)
+        issued = self.desk.issue(holder, grant, channel, valid, limit=limit, person=person)
+        return self._held_key(issued)
 
     def rotate(self, name: str, valid: timedelta, overlap: timedelta = OVERLAP) -> Issued:
         """Issue a key in the place of another; see `Keys.rotate`.
@@ -118,7 +119,22 @@ class Office:
             )
         else:
             self._require_own(key.grant)
-        return self.desk.rotate(name, valid, overlap)
+        return self._held_key(self.desk.rotate(name, valid, overlap))
+
+    def agree_to_key(self, name: str) -> ApiKey:
+        """Agree to a key that another administrator issued.
+
+        Raises
+        ------
+        ForbiddenError
+            If it was oneself who issued it, or one could not give it.
+        ConflictError
+            If there is nothing to agree to.
+        """
+        key = self.desk.keys.find(name)
+        self._require_given(key.grant)
+        self._require_another(key.giver, f"key {name}", "xinheng keys agree")
+        return self.desk.agree_to_key(name)
 
     def revoke(self, name: str) -> ApiKey:
         """Revoke a key; see `Keys.revoke`.
@@ -144,7 +160,7 @@ class Office:
         return self._held(self.desk.accounts.find(name), code)
 
     def regrant(self, name: str, grant: Grant) -> Invitation:
-        """Let an account do something else; who gains what is given by two, signs in anew.
+        """Let an account do something else, or less; who gains what takes two, signs in anew.
 
         The person chooses another password and second factor, as whoever made the account may know
         those that there were.
@@ -158,8 +174,10 @@ class Office:
         self._require_given(grant)
         if not grant.allows(Permission.MANAGE_ACCOUNTS):
             self._keep_administrator(account)
+        if account.giver is None and _narrows(grant, account.grant):
+            return Invitation(self.desk.regrant(name, grant), None)
         code = None
-        if (_powers(grant) - _powers(account.grant)) and not _powers(account.grant):
+        if self._beyond(grant) and not self._beyond(account.grant):
             self.desk.drop_second_factor(name)
             code = self.desk.offer_set_up(name)
         return self._held(self.desk.regrant(name, grant), code)
@@ -197,11 +215,7 @@ class Office:
             If there is nothing to agree to.
         """
         account = self._changeable(name)
-        if account.giver is not None and self._is_me(account.giver):
-            raise ForbiddenError(
-                f"you gave {account.actor} what it waits for, and somebody else has to agree: "
-                "another administrator, or whoever is at the machine (xinheng accounts agree)"
-            )
+        self._require_another(account.giver, account.actor, "xinheng accounts agree")
         code = self.desk.agree(name)
         return Invitation(self.desk.accounts.find(name), code, half=code is not None)
 
@@ -241,13 +255,32 @@ class Office:
 
     def _held(self, account: Account, code: str | None) -> Invitation:
         """Let an account wait for somebody else, where it does what nobody gives alone."""
-        held = bool(_powers(account.grant))
+        held = bool(self._beyond(account.grant))
         if held:
             self._keep_administrator(account)
         if held or account.giver is not None:
             self.desk.hold(account.name, self.who.author if held else None)
         found = self.desk.accounts.find(account.name)
         return Invitation(found, code, half=held and code is not None)
+
+    def _held_key(self, issued: Issued) -> Issued:
+        """Let a key wait for somebody else, where it reads what whoever issues it may not."""
+        key = issued.key
+        if key.person is not None or not self._beyond(key.grant) - PERSONAL:
+            return issued
+        return replace(issued, key=self.desk.hold_key(key.id, self.who.author))
+
+    def _beyond(self, grant: Grant) -> frozenset[Permission]:
+        """Return what of a grant is not given alone: what oneself may not, or people answer for."""
+        return (grant.permissions - self.who.grant.permissions) | (grant.permissions & PERSONAL)
+
+    def _require_another(self, giver: str | None, what: str, command: str) -> None:
+        """Refuse to agree to what oneself gave."""
+        if giver is not None and self._is_me(giver):
+            raise ForbiddenError(
+                f"you gave what {what} waits for, and somebody else has to agree: another "
+                f"administrator, or whoever is at the machine ({command})"
+            )
 
     def _changeable(self, name: str) -> Account:
         """Return an account that may be changed by whoever is here."""
@@ -309,9 +342,15 @@ def _administers(account: Account) -> bool:
     return account.in_use and account.grant.allows(Permission.MANAGE_ACCOUNTS)
 
 
-def _powers(grant: Grant) -> frozenset[Permission]:
-    """Return what of a grant nobody gives alone."""
-    return grant.permissions & PERSONAL
+def _narrows(new: Grant, old: Grant) -> bool:
+    """Tell whether a grant gives nothing that another one does not."""
+    if new.permissions - old.permissions:
+        return False
+    for what in ("districts", "categories"):
+        now, before = (getattr(each.scope, what) for each in (new, old))
+        if before is not None and (now is None or now - before):
+            return False
+    return not (new.scope.sources or frozenset()) - (old.scope.sources or frozenset())
 
 
 def _listed(words: Iterable[str]) -> str:

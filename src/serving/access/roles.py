@@ -167,8 +167,8 @@ ROLES: Mapping[Role, Duty] = MappingProxyType(
                 }
             ),
             "Runs the service and lets people in; reads no grade, so that power over keys is no "
-            "power over what they open, and every key it makes stands in the audit. What "
-            "decides or administers, no administrator gives alone.",
+            "power over what they open, and every key it makes stands in the audit. What it may "
+            "not do itself, and what decides or administers, it does not give alone.",
         ),
         Role.AUDITOR: Duty(
             "审计人员",

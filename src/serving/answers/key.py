@@ -34,6 +34,7 @@ KEY: dict[str, Any] = {
     "used": "2026-03-02T01:12:00Z",
     "after": None,
     "person": None,
+    "giver": None,
     "state": "valid",
 }
 
@@ -69,7 +70,10 @@ class KeyAnswer(BaseModel):
     used: datetime | None = Field(description="When it was last used, to the minute.")
     after: str | None = Field(description="Id of the key in whose place it is.")
     person: str | None = Field(description="Whose it is; null where it is a program's.")
-    state: Literal["valid", "ends soon", "not valid yet", "expired", "revoked"]
+    giver: str | None = Field(description="Who issued it, until another administrator agrees.")
+    state: Literal["valid", "ends soon", "waits", "not valid yet", "expired", "revoked"] = Field(
+        description="`waits` for a second administrator, and opens nothing as long."
+    )
 
 
 class KeysAnswer(BaseModel):
@@ -126,5 +130,6 @@ def key_values(key: ApiKey, now: datetime) -> Values:
         "used": key.used,
         "after": key.after,
         "person": key.person,
+        "giver": key.giver,
         "state": key.state(now),
     }

@@ -22,7 +22,7 @@ NO_KEY = {404: "There is no such key."}
 Named = Annotated[
     str, Path(alias="key", max_length=40, description="Id of a key.", examples=["ulINl8iGnU"])
 ]
-State = Literal["valid", "ends soon", "not valid yet", "expired", "revoked"]
+State = Literal["valid", "ends soon", "waits", "not valid yet", "expired", "revoked"]
 router = APIRouter(tags=["administration"])
 
 
@@ -71,7 +71,10 @@ def one(key: Named, caller: Asking) -> Response:
     responses=answers(without(CHANGED, 404)),
 )
 def issue(order: KeyOrder, administration: Administering) -> Response:
-    """Issue a key of a program, which decides nothing, or one of one's own."""
+    """Issue a key of a program, which decides nothing, or one of one's own.
+
+    One that reads what whoever issues it may not opens nothing until another administrator agrees.
+    """
 
     def work(office: Office) -> Issued:
         grant, valid = order.grant.told(), timedelta(days=order.days)
@@ -116,6 +119,21 @@ def revoke(key: Named, administration: Administering) -> Response:
     """Make a key invalid for good; there is no way back."""
     revoked = partial(Office.revoke, name=key)
     found = administration.do(Permission.MANAGE_KEYS, f"key {key}", revoked)
+    return administration.answer(key_values(found, administration.now()))
+
+
+@router.post(
+    "/v1/keys/{key}/agree",
+    name="agree_to_key",
+    summary="Agree to a key that another administrator issued",
+    response_description="The key, which can be used from now on.",
+    response_model=KeyAnswer,
+    responses=answers(CHANGED | NO_KEY),
+)
+def agree(key: Named, administration: Administering) -> Response:
+    """Agree, as a second administrator, to a key that reads what who issued it may not."""
+    agreed = partial(Office.agree_to_key, name=key)
+    found = administration.do(Permission.MANAGE_KEYS, f"key {key}", agreed)
     return administration.answer(key_values(found, administration.now()))
 
 

@@ -67,6 +67,7 @@ NEEDS: Mapping[str, Permission | None] = MappingProxyType(
         "issue_key": _P.MANAGE_KEYS,
         "rotate_key": _P.MANAGE_KEYS,
         "revoke_key": _P.MANAGE_KEYS,
+        "agree_to_key": _P.MANAGE_KEYS,
         "accounts": _P.READ_ACCESS,
         "account": _P.READ_ACCESS,
         "add_account": _P.MANAGE_ACCOUNTS,
