@@ -64,7 +64,12 @@ def test_a_job_that_fails_says_what_to_do():
     assert isinstance(failed.exception, WorkerError)
     assert "inbox: failed. there is no inbox" in str(failed.exception)
     assert str(failed.exception).endswith("then: xinheng jobs run inbox")
-    assert "there is no inbox" in run("jobs", "history").stdout
+    shown = run("jobs", "history").stdout
+    assert "there is no inbox" in shown
+    assert "mend what it says, then: xinheng jobs run inbox" in shown
+    [one] = json.loads(run("jobs", "history", "--json").stdout)["runs"]
+    assert one["advice"].startswith("there is no inbox")
+    assert one["advice"].endswith("then: xinheng jobs run inbox")
 
 
 def test_what_somebody_asked_for_is_due():

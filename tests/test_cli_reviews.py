@@ -1,5 +1,6 @@
 """The commands of reviews: what waits, one of them, what policy asks for, decisions as data."""
 
+import csv
 import json
 from collections.abc import Iterator
 from contextlib import closing
@@ -8,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pandas as pd
+import pyarrow.parquet as pq
 import pytest
 from typer.testing import CliRunner
 
@@ -15,7 +17,7 @@ from xinheng.cli import app
 from xinheng.core import time
 from xinheng.core.errors import NotFoundError, PolicyError, XinhengError
 from xinheng.ledger import Ledger
-from xinheng.ledger.reviews import Act, Opening
+from xinheng.ledger.reviews import DECISIONS, Act, Opening
 
 from .ledger.reviews.world import decision
 
@@ -84,8 +86,30 @@ def test_decisions_are_written_as_they_were_known(ledger: Ledger, tmp_path: Path
         day = time.show(TODAY - days)
         assert told("export", "--as-of", day, "--output", str(path))["decisions"] == count
         assert len(pd.read_csv(path)) == count
+        path = tmp_path / f"{days}.parquet"
+        told("export", "--as-of", day, "--output", str(path))
+        assert pq.read_table(path).schema == DECISIONS
+        assert pq.read_table(path).num_rows == count
     with pytest.raises(XinhengError, match=r"must end in .parquet or .csv"):
         run("export", "--as-of", time.show(TODAY), "--output", str(tmp_path / "x.xls"))
+
+
+def test_days_are_written_as_whole_numbers_where_others_have_none(
+    ledger: Ledger, tmp_path: Path
+) -> None:
+    decide(ledger, 1, 3)
+    at = datetime.fromtimestamp((TODAY - 3) * 86_400 + 3_600, UTC)
+    said = decision(second=False, until=time.show(TODAY + 9), level_before="D")
+    for act, detail in ((Act.TAKE, {}), (Act.DECIDE, said)):
+        ledger.reviews.act(2, act, at=at, actor="li", detail=detail)
+    path = tmp_path / "decided.csv"
+    assert told("export", "--as-of", time.show(TODAY), "--output", str(path))["decisions"] == 2
+    head, *lines = csv.reader(path.read_text("utf-8").splitlines())
+    assert head == DECISIONS.names
+    assert [(line[head.index("second")], line[head.index("until")]) for line in lines] == [
+        ("False", ""),
+        ("False", str(TODAY + 9)),
+    ]
 
 
 @pytest.mark.usefixtures("ledger")

@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.table import Table
 
 from ..core import time
-from ..terminal import answer, check_table, write_table
+from ..terminal import answer, check_table, write_parts
 from .options import AsJson, AsOf, past_day
 
 if TYPE_CHECKING:
@@ -140,15 +140,12 @@ def export(
     as_json: AsJson = False,
 ) -> None:
     """Write what people had decided before a day as a table: codes, no names and no texts."""
-    from ..ledger.reviews import decisions
-
     check_table(output)
     day = past_day(as_of)
     with _opened() as (_, ledger):
-        table = decisions(ledger.reviews.everything(_today()), day)
-    write_table(table.to_pandas(), output)
-    found = {"as_of": as_of, "decisions": table.num_rows, "output": str(output)}
-    text = f"decisions known before {as_of}: {table.num_rows:,}, written to {output}"
+        rows = write_parts(ledger.reviews.decisions(day), output)
+    found = {"as_of": as_of, "decisions": rows, "output": str(output)}
+    text = f"decisions known before {as_of}: {rows:,}, written to {output}"
     answer(as_json, found, lambda console: console.print(text, markup=False))
 
 

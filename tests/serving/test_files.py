@@ -192,7 +192,12 @@ def test_more_days_than_are_graded_at_a_time_are_refused(client):
 
 @pytest.mark.parametrize(
     ("media", "accept", "status"),
-    [("application/json", None, 415), (CSV, "application/json", 406), ("", None, 415)],
+    [
+        ("application/json", None, 415),
+        ("", None, 415),
+        (CSV, "application/json", 406),
+        (CSV, "text/csv;q=0", 406),
+    ],
 )
 def test_other_formats_are_refused(client, media, accept, status):
     assert send(client, as_csv(ALPHA), media, accept).status_code == status

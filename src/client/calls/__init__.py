@@ -85,7 +85,9 @@ from .parts import (
 from .posting import post_records, post_rows, receipt
 from .subscriptions import (
     deliveries,
+    pause_subscription,
     resume,
+    resume_subscription,
     subscribe,
     subscriptions,
     unsubscribe,
@@ -136,6 +138,7 @@ __all__ = [
     "objection",
     "open_review",
     "operations_metrics",
+    "pause_subscription",
     "post_records",
     "post_rows",
     "profile",
@@ -145,6 +148,7 @@ __all__ = [
     "remedies",
     "reset_account",
     "resume",
+    "resume_subscription",
     "review",
     "review_accept",
     "review_agree",

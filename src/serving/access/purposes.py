@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import ClassVar, Self
 from urllib.parse import unquote
 
+from ...core.editions import DatedEdition, Editions, in_order, read_dates
 from ...core.errors import ForbiddenError, InvalidError, NotFoundError, unknown
-from ...grading.editions import DatedEdition, Editions, in_order, read_dates
-from ...grading.table import Table
+from ...core.table import Table
 from .roles import Role, find_role
 
 __all__ = ["Purpose", "PurposeCode", "PurposeEdition", "Purposes"]

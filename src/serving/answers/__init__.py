@@ -52,6 +52,7 @@ from .session import (
 from .values import Language, Level, Values
 from .webhook import (
     DeliveriesAnswer,
+    SubscriptionAnswer,
     SubscriptionsAnswer,
     WebhookAnswer,
     WebhookKeysAnswer,
@@ -104,6 +105,7 @@ __all__ = [
     "SessionsEndedAnswer",
     "ShortExplanationAnswer",
     "StateAnswer",
+    "SubscriptionAnswer",
     "SubscriptionsAnswer",
     "Values",
     "VerificationAnswer",

@@ -11,6 +11,7 @@ from ...grading import read_champion
 from ...ledger import Ledger
 from ..access import Access
 from ..app import create_app
+from ..counters import LOG_DROPPED
 from ..service import clock
 from .demonstration import is_demonstration, open_key, refuse_keys
 from .listening import check_address, listen, transport
@@ -55,7 +56,7 @@ def serve(
     settings = settings.model_copy(update={"workers": workers})
     check_address(settings, host)
     how = transport(settings)
-    set_up_logs(settings)
+    set_up_logs(settings, LOG_DROPPED.inc)
     ask = _check_installation(settings)
     with listen(host, port) as listener:
         port = listener.getsockname()[1]

@@ -3,7 +3,7 @@
 from typing import Any
 
 from ...core.errors import NotFoundError
-from ...jobs import Job, Timetable, next_slot
+from ...jobs import Job, Timetable, advice, next_slot
 from ...ledger import JobRun
 from ..answers import Values
 from ..problem import ProblemError
@@ -77,4 +77,5 @@ def _run(run: JobRun) -> dict[str, Any]:
         "outcome": run.outcome,
         "counts": dict(run.counts),
         "excerpt": run.excerpt,
+        "advice": advice(run),
     }

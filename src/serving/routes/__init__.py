@@ -15,6 +15,7 @@ from . import (
     reviews,
     search,
     session,
+    subscriptions,
     webhooks,
     whatif,
 )
@@ -32,6 +33,7 @@ ROUTERS = tuple(
         whatif,
         reviews,
         webhooks,
+        subscriptions,
         model,
         session,
         proofs,
