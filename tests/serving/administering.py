@@ -10,6 +10,7 @@ from .access.world import WORDS
 from .installation import installation
 from .keyed import bearer, issue
 from .signing import SignedInTo, entered, secret_of
+from .test_problems import check
 
 ADMINISTRATOR = Grant(Role.ADMINISTRATOR)
 WAYS = {
@@ -149,3 +150,35 @@ def administered(folders):
 def own_key(service, name):
     """Return the text of a key of an administrator, as it is made at the machine."""
     return issue(service.settings, ADMINISTRATOR, at=service.clock(), person=f"account {name}")
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory):
+    with administered(tmp_path_factory) as found:
+        yield found
+
+
+@pytest.fixture
+def service(running):
+    return running.anew()
+
+
+@pytest.fixture
+def wang(service):
+    return service.wang
+
+
+@pytest.fixture
+def zhao(service):
+    return service.zhao
+
+
+def done(response, status=200):
+    """Return the answer to what was done."""
+    assert response.status_code == status, response.text
+    return response.json()
+
+
+def refused(response, status=403, kind="forbidden"):
+    """Return why something was not done."""
+    return check(response, status, kind)["detail"]
