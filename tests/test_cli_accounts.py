@@ -15,7 +15,8 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from xinheng.cli import accounts, app
-from xinheng.core.errors import CredentialError, InvalidError, NotFoundError
+from xinheng.cli.desk import open_the_desk
+from xinheng.core.errors import ConflictError, CredentialError, InvalidError, NotFoundError
 from xinheng.core.settings import load_settings
 from xinheng.ledger import Ledger
 from xinheng.serving.access import (
@@ -26,6 +27,7 @@ from xinheng.serving.access import (
     Passwords,
     Session,
     Sessions,
+    SetUps,
     kept,
     totp,
 )
@@ -202,8 +204,8 @@ def test_who_did_what_is_in_the_audit() -> None:
     assert actions == ["add account", "change grant", "disable account"]
     assert {each["actor"] for each in history} == {getpass.getuser()}
     assert history[1]["detail"] == {
-        "before": {"role": "supervisor"},
-        "grant": {"role": "auditor"},
+        "before": {"grant": {"role": "supervisor"}},
+        "after": {"grant": {"role": "auditor"}},
     }
 
 
@@ -243,4 +245,28 @@ def test_at_a_terminal_the_password_is_asked_for_twice_and_not_shown() -> None:
     assert process.wait(60) == 0
     os.close(ours)
     assert WORDS.encode() not in screen
+    assert sign_in()
+
+
+def test_a_person_chooses_a_password_by_a_code() -> None:
+    add()
+    code = told("reset", "li")["setup_code"]
+    with pytest.raises(CredentialError):
+        sign_in()
+    with service() as (people, sessions):
+        lockouts = people._lockouts
+        setups = SetUps(people, sessions, Passwords(), lockouts, clock)
+        setups.set_up("li", code, OTHER)
+    assert sign_in(OTHER)
+    assert code not in run("show", "li").output
+
+
+def test_whoever_is_at_the_machine_agrees_where_no_other_can() -> None:
+    add()
+    with open_the_desk() as desk:
+        desk.hold("li", "account wang")
+    assert told("show", "li")["state"] == "waits"
+    assert "account wang" in run("show", "li").output
+    assert told("agree", "li")["state"] == "in use"
+    assert isinstance(run("agree", "li").exception, ConflictError)
     assert sign_in()

@@ -10,7 +10,14 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from xinheng.cli import app
-from xinheng.core.errors import CredentialError, InvalidError, NotFoundError, PolicyError
+from xinheng.cli.desk import open_the_desk
+from xinheng.core.errors import (
+    ConflictError,
+    CredentialError,
+    InvalidError,
+    NotFoundError,
+    PolicyError,
+)
 from xinheng.core.settings import load_settings
 from xinheng.ledger import Ledger
 from xinheng.serving.access import ApiKey, Keys, kept, looks_like_key
@@ -152,7 +159,7 @@ def test_a_key_is_somebodys_from_its_issue_or_its_rotation_on() -> None:
     made = CliRunner().invoke(app, ["accounts", "add", "li", "--role", "auditor"], input=WORDS)
     assert made.exit_code == 0
     nobodys = run("issue", "desk", "--role", "supervisor")
-    assert "it decides nothing" in nobodys.stdout
+    assert "it decides and administers nothing" in nobodys.stdout
     key = told("list")["keys"][0]
     assert "decide" not in told("show", key["id"])["allowed"]
     assert told("rotate", key["id"], "--person", "LI")["person"] == "account li"
@@ -210,3 +217,14 @@ def test_a_grant_that_is_not_narrowed_is_told_so() -> None:
 
 def test_an_empty_list_says_what_to_do() -> None:
     assert "xinheng keys issue" in run("list").stdout
+
+
+def test_whoever_is_at_the_machine_agrees_where_no_other_can() -> None:
+    key = told("issue", "hotline", *BUREAU)
+    with open_the_desk() as desk:
+        desk.hold_key(key["id"], "account wang")
+    assert told("show", key["id"])["state"] == "waits"
+    assert told("agree", key["id"])["state"] == "valid"
+    assert isinstance(run("agree", key["id"]).exception, ConflictError)
+    history = told("show", key["id"])["history"]
+    assert [each["action"] for each in history] == ["issue key", "hold key", "agree to key"]

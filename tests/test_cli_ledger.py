@@ -112,3 +112,20 @@ def test_a_backup_is_put_back(file: Path, tmp_path: Path) -> None:
     assert checked.exit_code == 0
     assert "a backup was restored" in checked.stdout
     assert file.is_file()
+
+
+def test_entries_are_looked_up_page_by_page(file: Path) -> None:
+    assert not file.exists()
+    read("E1", "E2", "E1")
+    words = ("entries", "--actor", "wang", "--enterprise", "E1")
+    page = json.loads(run(*words, "--limit", "1", "--json").stdout)
+    assert [each["subject"] for each in page["entries"]] == ["E1"]
+    last = json.loads(run(*words, "--after", page["next"], "--json").stdout)
+    assert (len(last["entries"]), last["next"]) == (1, None)
+    shown = run("entries", "--since", "2026-01-01", "--until", "2026-01-02", "--limit", "2").stdout
+    assert "read grade" in shown
+    assert "--after 2026-01-01T00:00:00.000000Z~2" in shown
+    assert json.loads(run("entries", "--until", "2026-01-01", "--json").stdout)["entries"] == []
+    assert isinstance(run("entries", "--after", "41").exception, InvalidError)
+    both = run("entries", "--subject", "E1", "--enterprise", "E1")
+    assert isinstance(both.exception, InvalidError)

@@ -22,7 +22,7 @@ from .desk import (
     open_the_desk,
     read_secret,
     scope_of,
-    the_ledger,
+    show_one,
     unknown_districts,
     unknown_sources,
     warn_of,
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 __all__ = ["accounts_app"]
 
 GROUP = 4
+STYLES = {"in use": "green", "set-up": "yellow", "waits": "yellow", "disabled": "red"}
 TRIES = 3
 ELSEWHERE = "oidc "
 accounts_app = typer.Typer(
@@ -60,9 +61,7 @@ def add(
     grant = grant_of(role, district, category, permission, source)
     password = read_secret("Password", twice=True)
     with open_the_desk() as desk:
-        account = desk.add(name, grant, password)
-        if person is not None:
-            account = desk.set_person(name, person)
+        account = desk.add(name, grant, password, person)
     _answer(account, f"{account.actor} is there, {words_of(account.grant)}", as_json=as_json)
 
 
@@ -97,28 +96,23 @@ def show(name: Name, as_json: AsJson = False) -> None:
     """Show what an account may do, and what was done to it by whom."""
     with open_the_desk() as desk:
         account = desk.accounts.find(name)
-    with the_ledger() as ledger:
-        history = history_of(ledger, account.actor)
-    told = _told(account) | {"allowed": sorted(account.grant.permissions), "history": history}
-
-    def show_one(console: Console) -> None:
-        table = Table("", account.actor)
-        for what, value in (
-            ("role", account.grant.role.value),
-            ("narrowed", scope_of(account.grant) or "no"),
-            ("may", ", ".join(sorted(account.grant.permissions))),
-            ("of", escape(account.person or account.actor)),
-            ("second factor", "yes" if account.secret else "no"),
-            ("devices", str(len(account.devices))),
-            ("made", moment(account.created)),
-            ("disabled", moment(account.disabled) or "no"),
-        ):
-            table.add_row(what, value)
-        console.print(table)
-        for each in history:
-            console.print(f"{moment(each['at'])} {each['action']} by {each['actor']}")
-
-    answer(as_json, told, show_one)
+    history, told = history_of(account.actor), _told(account)
+    shown = {
+        "role": account.grant.role.value,
+        "narrowed": scope_of(account.grant) or "no",
+        "may": ", ".join(told["allowed"]),
+        "of": escape(account.person or account.actor),
+        "second factor": "yes" if account.secret else "no",
+        "devices": str(len(account.devices)),
+        "made": moment(account.created),
+        "state": told["state"],
+        "to be agreed to": f"what {escape(account.giver)} gave" if account.giver else "nothing",
+    }
+    answer(
+        as_json,
+        told | {"history": history},
+        lambda console: show_one(console, account.actor, shown, history),
+    )
 
 
 @accounts_app.command()
@@ -173,6 +167,39 @@ def enable(name: Name, as_json: AsJson = False) -> None:
     with open_the_desk() as desk:
         account = desk.enable(name)
     _answer(account, f"{account.actor} is in use again", as_json=as_json)
+
+
+@accounts_app.command()
+def reset(name: Name, as_json: AsJson = False) -> None:
+    """Have a person choose another password: show a code for it once; sessions end."""
+    with open_the_desk() as desk:
+        code = desk.offer_set_up(name)
+        account = desk.accounts.find(name)
+    answer(
+        as_json,
+        _told(account) | {"setup_code": code},
+        lambda console: console.print(
+            f"give {account.name} this code, which counts once, until "
+            f"{moment(account.setup_until)}: {code}",
+            soft_wrap=True,
+            highlight=False,
+        ),
+    )
+
+
+@accounts_app.command()
+def agree(name: Name, as_json: AsJson = False) -> None:
+    """Agree to what an administrator gave an account, where no other one can."""
+    with open_the_desk() as desk:
+        code = desk.agree(name)
+        account = desk.accounts.find(name)
+    words = f"{account.actor} is in use, {words_of(account.grant)}"
+    words += f"; the second half of its code: {code}" if code else ""
+    answer(
+        as_json,
+        _told(account) | {"setup_code": code},
+        lambda console: console.print(words, soft_wrap=True, highlight=False),
+    )
 
 
 @accounts_app.command()
@@ -269,18 +296,13 @@ def _answer(account: "Account", words: str, *, as_json: bool) -> None:
 
 
 def _use(account: "Account") -> str:
-    since = account.disabled
-    return f"[red]disabled {moment(since)}[/]" if since else "[green]in use[/]"
+    state = str(_told(account)["state"])
+    since = f" {moment(account.disabled)}" if account.disabled else ""
+    return f"[{STYLES[state]}]{state}{since}[/]"
 
 
 def _told(account: "Account") -> dict[str, Any]:
     """Return what may be told of an account."""
-    return {
-        "name": account.name,
-        "grant": account.grant.to_dict(),
-        "person": account.person,
-        "second_factor": account.secret is not None,
-        "devices": len(account.devices),
-        "created": account.created,
-        "disabled": account.disabled,
-    }
+    from ..serving.answers import account_values
+
+    return account_values(account) | {"grant": account.grant.to_dict()}

@@ -3,7 +3,7 @@
 import getpass
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from functools import partial
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 from rich.console import Console
 from rich.markup import escape
+from rich.table import Table
 
 from ..core import time
 from ..core.errors import InvalidError, NotFoundError
@@ -35,6 +36,7 @@ __all__ = [
     "open_the_desk",
     "read_secret",
     "scope_of",
+    "show_one",
     "the_ledger",
     "unknown_districts",
     "unknown_sources",
@@ -145,11 +147,7 @@ def scope_of(grant: "Grant") -> str:
 
 def unknown_districts(grant: "Grant") -> list[str]:
     """Return the districts of a grant that the table of codes does not have today."""
-    from ..core.codes import CodeTable
-
-    named = sorted(grant.scope.districts or ())
-    known = CodeTable.load("district").check(named, time.day_of(clock()))
-    return [code for code, there in zip(named, known, strict=True) if not there]
+    return grant.unknown_districts(time.day_of(clock()))
 
 
 def unknown_sources(grant: "Grant") -> list[str]:
@@ -225,12 +223,23 @@ def new_secret_file(path: Path) -> Iterator[Callable[[str], None]]:
         raise
 
 
-def history_of(ledger: "Ledger", subject: str) -> list[dict[str, Any]]:
+def history_of(subject: str) -> list[dict[str, Any]]:
     """Return what was done to a key or an account, by whom and when."""
-    return [
-        {"at": row["at"], "actor": row["actor"], "action": row["action"], "detail": row["detail"]}
-        for row in ledger.audited(subject)
-    ]
+    names = ("at", "actor", "action", "detail")
+    with the_ledger() as ledger:
+        return [{name: row[name] for name in names} for row in ledger.audited(subject)]
+
+
+def show_one(
+    console: Console, name: str, told: Mapping[str, str], history: list[dict[str, Any]]
+) -> None:
+    """Show a key or an account: what there is to tell of it, and what was done to it."""
+    table = Table("", name)
+    for row in told.items():
+        table.add_row(*row)
+    console.print(table)
+    for each in history:
+        console.print(f"{moment(each['at'])} {each['action']} by {each['actor']}")
 
 
 def moment(at: datetime | None) -> str:

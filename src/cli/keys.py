@@ -25,6 +25,7 @@ from .desk import (
     new_secret_file,
     open_the_desk,
     scope_of,
+    show_one,
     the_ledger,
     unknown_districts,
     unknown_sources,
@@ -38,8 +39,8 @@ if TYPE_CHECKING:
 
 __all__ = ["keys_app"]
 
-SOON = timedelta(days=30)
 STYLES = {
+    "waits": "yellow",
     "valid": "green",
     "ends soon": "yellow",
     "not valid yet": "red",
@@ -100,7 +101,7 @@ def list_keys(as_json: AsJson = False) -> None:
             return
         table = Table("id", "holder", "role", "narrowed", "channel", "ends", "used", "")
         for key in keys:
-            state = _state(key)
+            state = key.state(clock())
             table.add_row(
                 key.id,
                 escape(key.holder),
@@ -121,35 +122,28 @@ def show(name: Name, as_json: AsJson = False) -> None:
     """Show what a key may do, and what was done to it by whom."""
     with open_the_desk() as desk:
         key = desk.keys.find(name)
-    with the_ledger() as ledger:
-        history = history_of(ledger, f"key {key.id}")
-    allowed, webhooks = sorted(filter(key.principal.allows, key.grant.permissions)), _webhooks(key)
-    told = _told(key) | {"allowed": allowed, "webhooks": webhooks, "history": history}
-
-    def show_one(console: Console) -> None:
-        table = Table("", f"key {key.id}", show_header=True)
-        limit = "as its channel" if key.limit is None else f"{key.limit:g} a second"
-        for what, value in (
-            ("holder", escape(key.holder)),
-            ("role", key.grant.role.value),
-            ("narrowed", scope_of(key.grant) or "no"),
-            ("may", ", ".join(allowed)),
-            ("of", escape(key.person or "nobody")),
-            ("channel", key.channel),
-            ("requests", limit),
-            ("issued", moment(key.created)),
-            ("ends", moment(key.expires)),
-            ("used", moment(key.used) or "never"),
-            ("in the place of", key.after or "none"),
-            ("webhooks", escape(", ".join(webhooks)) or "none"),
-            ("state", _state(key)),
-        ):
-            table.add_row(what, value)
-        console.print(table)
-        for each in history:
-            console.print(f"{moment(each['at'])} {each['action']} by {each['actor']}")
-
-    answer(as_json, told, show_one)
+    history, told = history_of(f"key {key.id}"), _told(key) | {"webhooks": _webhooks(key)}
+    limit = "as its channel" if key.limit is None else f"{key.limit:g} a second"
+    shown = {
+        "holder": escape(key.holder),
+        "role": key.grant.role.value,
+        "narrowed": scope_of(key.grant) or "no",
+        "may": ", ".join(told["allowed"]),
+        "of": escape(key.person or "nobody"),
+        "channel": key.channel,
+        "requests": limit,
+        "issued": moment(key.created),
+        "ends": moment(key.expires),
+        "used": moment(key.used) or "never",
+        "in the place of": key.after or "none",
+        "webhooks": escape(", ".join(told["webhooks"])) or "none",
+        "state": told["state"],
+    }
+    answer(
+        as_json,
+        told | {"history": history},
+        lambda console: show_one(console, f"key {key.id}", shown, history),
+    )
 
 
 @keys_app.command()
@@ -172,6 +166,15 @@ def rotate(
         if write is not None:
             write(issued.text)
     _show_issued(issued, output, as_json=as_json, old=old)
+
+
+@keys_app.command()
+def agree(name: Name, as_json: AsJson = False) -> None:
+    """Agree to a key that an administrator issued, where no other one can."""
+    with open_the_desk() as desk:
+        key = desk.agree_to_key(name)
+    words = f"key {key.id} of {escape(key.holder)} can be used: {words_of(key.grant)}"
+    answer(as_json, _told(key), lambda console: console.print(words, soft_wrap=True))
 
 
 @keys_app.command()
@@ -221,7 +224,8 @@ def _show_issued(
                 console.print(f"{escape(url)} goes on by the new one")
         if _lacks_person(key):
             console.print(
-                "it decides nothing, as it is nobody's: a key that does has --person NAME",
+                "it decides and administers nothing, as it is nobody's: a key that does has "
+                "--person NAME",
                 soft_wrap=True,
             )
         if key.grant.allows(Permission.POST_RECORDS) and not key.grant.scope.sources:
@@ -233,20 +237,9 @@ def _show_issued(
 
 def _told(key: "ApiKey") -> dict[str, Any]:
     """Return what may be told of a key."""
-    return {
-        "id": key.id,
-        "holder": key.holder,
-        "grant": key.grant.to_dict(),
-        "channel": key.channel,
-        "limit": key.limit,
-        "created": key.created,
-        "expires": key.expires,
-        "revoked": key.revoked,
-        "used": key.used,
-        "after": key.after,
-        "person": key.person,
-        "state": _state(key),
-    }
+    from ..serving.answers import key_values
+
+    return key_values(key, clock()) | {"grant": key.grant.to_dict()}
 
 
 def _lacks_person(key: "ApiKey") -> bool:
@@ -259,14 +252,3 @@ def _webhooks(key: "ApiKey") -> list[str]:
 
     with the_ledger() as ledger:
         return [each.url for each in Webhooks(ledger, clock).of([key.id])]
-
-
-def _state(key: "ApiKey") -> str:
-    now = clock()
-    if key.revoked is not None:
-        return "revoked"
-    if now < key.created:
-        return "not valid yet"
-    if not key.valid(now):
-        return "expired"
-    return "ends soon" if key.expires - now < SOON else "valid"

@@ -12,6 +12,7 @@ from rich.console import Console
 from ..core.errors import IntegrityError
 from ..terminal import answer
 from .options import AsJson
+from .trail import entries
 
 if TYPE_CHECKING:
     from ..ledger import Verification
@@ -22,6 +23,9 @@ SHOWN = 12
 ledger_app = typer.Typer(
     help="The ledger: its revision, its audit trail, its backups.", no_args_is_help=True
 )
+
+
+ledger_app.command()(entries)
 
 
 @ledger_app.command()

@@ -42,7 +42,7 @@ from ..serving.answers.grade import GivenAnswer
 from ..serving.answers.jobs import JobRunAnswer
 from ..serving.answers.webhook import DeliveryAnswer
 from . import calls
-from .asyncreviewer import AsyncReviewer
+from .asyncadministrator import AsyncAdministrator
 from .calls import Day, Record, Search
 from .files import (
     ARROW,
@@ -66,7 +66,7 @@ __all__ = ["AsyncClient"]
 POLL = 0.2
 
 
-class AsyncClient(AsyncReviewer):
+class AsyncClient(AsyncAdministrator):
     """Asks the service of Xinheng from a coroutine; see `Client`, whose methods these are.
 
     Examples

@@ -41,6 +41,7 @@ from ..serving.answers.grade import GivenAnswer
 from ..serving.answers.jobs import JobRunAnswer
 from ..serving.answers.webhook import DeliveryAnswer
 from . import calls
+from .administrator import Administrator
 from .calls import Day, Record, Search
 from .files import (
     ARROW,
@@ -54,7 +55,6 @@ from .files import (
     write_batches,
     write_table,
 )
-from .reviewer import Reviewer
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -65,7 +65,7 @@ __all__ = ["Client"]
 POLL = 0.2
 
 
-class Client(Reviewer):
+class Client(Administrator):
     """Asks the service of Xinheng; safe to use from many threads, and closed after use.
 
     Parameters

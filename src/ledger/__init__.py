@@ -12,7 +12,7 @@ from .ledger import Ledger, Step
 from .postings import FOLDED, REFUSED, Outcome, Posting, Postings
 from .promotions import Promotion, Promotions, SignOff, Trial
 from .revision import HEAD, REVISIONS, Standing, downgrade, prepare, standing, upgrade
-from .trail import Entry, Finding, Note, Pace, Proof, Verification, verify
+from .trail import Entry, Finding, Note, Pace, Page, Place, Proof, Sought, Verification, verify
 
 __all__ = [
     "ACCOUNTS",
@@ -40,6 +40,8 @@ __all__ = [
     "Note",
     "Outcome",
     "Pace",
+    "Page",
+    "Place",
     "Posting",
     "Postings",
     "Promotion",
@@ -49,6 +51,7 @@ __all__ = [
     "Run",
     "Sent",
     "SignOff",
+    "Sought",
     "Standing",
     "Step",
     "Trial",

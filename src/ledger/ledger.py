@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
-from sqlalchemy import Connection, Table, select
+from sqlalchemy import Connection, Table, delete, false, func, select
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from .deliveries import Deliveries
 from .engine import PATIENCE, file_of, open_engine
 from .history import History
-from .holdings import Holding, joined, separate
+from .holdings import KEYS, Holding, joined, separate
 from .jobs import Jobs
 from .lease import Lease
 from .postings import Postings
@@ -23,7 +23,7 @@ from .promotions import Promotion, Promotions
 from .reviews import Reviews
 from .revision import open_ready
 from .tables import AUDIT, ENTRY
-from .trail import Note, Pace, Proof, Trail
+from .trail import Note, Pace, Page, Place, Proof, Sought, Trail, search
 from .trail.entry import Entry, aware
 from .trail.room import Room
 
@@ -34,6 +34,7 @@ __all__ = ["Ledger", "Step"]
 
 Row = TypeVar("Row")
 SQLITE_HASTE, HASTE, HELD = 0.5, 2.0, 5.0
+ALONE = 0x58494E48455000  # of PostgreSQL's advisory locks, the one of steps
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,13 @@ class Step:
     ) -> Holding[Row]:
         """Return rows that are changed within the step; see `Holding`."""
         return Holding(joined(self.connection), table, write, read)
+
+    def alone(self) -> None:
+        """Wait for all other steps that want to be alone; what is read from now on stays so."""
+        if self.connection.dialect.name == "postgresql":
+            self.connection.execute(select(func.pg_advisory_xact_lock(ALONE)))
+        else:
+            self.connection.execute(delete(KEYS).where(false()))
 
 
 class Ledger:
@@ -244,6 +252,20 @@ class Ledger:
                 for row in connection.execute(new).mappings()
             ]
         return before + since
+
+    def search(self, sought: Sought, after: Place | None = None, limit: int = 100) -> Page:
+        """Return a page of the audit trail, the newest entries first; see `trail.search`.
+
+        Examples
+        --------
+        >>> from datetime import UTC
+        >>> ledger, now = Ledger("sqlite://"), datetime(2026, 1, 1, tzinfo=UTC)
+        >>> for subject in ("E1", "E2"):
+        ...     ledger.audit(at=now, actor="li", action="read grade", subject=subject, detail={})
+        >>> [entry.subject for _, entry in ledger.search(Sought(actor="li"), limit=1).entries]
+        ['E2']
+        """
+        return search(self._engine, sought, after, limit)
 
     def close(self) -> None:
         """Anchor the audit trail, and release the connections."""

@@ -120,7 +120,11 @@ ENTRY = Table(
     Column("previous", String(64), nullable=False),
     Column("digest", String(64), nullable=False),
     UniqueConstraint("chain", "position", name="audit_entry_place"),
-    Index("audit_entry_of_subject", "subject", "id"),
+    Index("audit_entry_at", "at"),
+    Index("audit_entry_by_actor", "actor", "at"),
+    Index("audit_entry_by_purpose", "purpose", "at"),
+    Index("audit_entry_by_action", "action", "at"),
+    Index("audit_entry_by_subject", "subject", "at"),
 )
 
 POSTING = Table(

@@ -124,13 +124,13 @@ class Installation(Collector):
     def _audit(self) -> Iterator[Metric]:
         takes = float(not self.service.ledger.unrecorded())
         yield _gauge("audit_writable", "Whether the audit's disk takes entries: 1 or 0.", takes)
-        anchors = Proof.of(self.settings).folder
+        proof = Proof.of(self.settings)
         with suppress(OSError):
-            spooled = sum(map(_lines, (anchors / "spool").glob("*.jsonl")))
-            yield _gauge("audit_spooled", "Entries that wait on disk for the ledger.", spooled)
-        with suppress(OSError):
-            changed = (anchors / "anchors.jsonl").stat().st_mtime
-            yield _gauge("audit_anchored_seconds", "When an anchor was last added.", changed)
+            waiting = proof.waiting()
+            yield _gauge("audit_spooled", "Entries that wait on disk for the ledger.", waiting)
+            if (at := proof.anchored()) is not None:
+                told = "When an anchor was last added."
+                yield _gauge("audit_anchored_seconds", told, at.timestamp())
 
     def _disks(self) -> Iterator[Metric]:
         free = _family("disk_free_bytes", "Room on the disk of a folder.", ["folder"])
@@ -144,11 +144,6 @@ class Installation(Collector):
             with suppress(OSError):
                 free.add_metric([name], disk_usage(folder).free)
         yield free
-
-
-def _lines(path: Path) -> int:
-    with path.open("rb") as file:
-        return sum(1 for _ in file)
 
 
 def _gauge(name: str, text: str, value: float) -> Metric:

@@ -5,6 +5,7 @@
     400  bad-request            the body cannot be read at all
     401  not-authenticated      nobody proved who asks
     403  forbidden              somebody did, to whom it is not allowed
+         proof-required         who asks has to prove again who they are
          beyond-reach           nor is the enterprise among those they reach
     404  not-found              there is nothing at the address
          unknown-enterprise     the archive has no record of the enterprise
@@ -66,6 +67,7 @@ KINDS = {
     "bad-request": (400, "The request cannot be read"),
     "not-authenticated": (401, "Who asks is not proved"),
     "forbidden": (403, "Not allowed"),
+    "proof-required": (403, "A fresh proof is required"),
     "beyond-reach": (403, "Beyond reach"),
     "not-found": (404, "There is nothing here"),
     "unknown-enterprise": (404, "Unknown enterprise"),
@@ -92,7 +94,10 @@ KINDS = {
     "not-ready": (503, "The service is not ready"),
     "no-room": (507, "No room is left"),
 }
-SECRETS = ("sign_in", "change_password", "offer_factor", "confirm_factor")
+SECRETS = (
+    *("sign_in", "set_up", "prove_again"),
+    *("change_password", "offer_factor", "confirm_factor"),
+)
 """Routes to which passwords and codes are sent: nothing that they are sent is repeated."""
 METHOD_NOT_ALLOWED = 405
 PLAIN = {

@@ -15,6 +15,7 @@ __all__ = [
     "ProofQuestion",
     "RecordsPosted",
     "ScoresQuestion",
+    "SetUpQuestion",
     "SignInQuestion",
     "WebhookQuestion",
     "WhatIfQuestion",
@@ -182,6 +183,29 @@ class CodeQuestion(BaseModel):
     model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"code": "123456"}]})
 
     code: Annotated[str, Field(min_length=1, max_length=20, description="Of the new secret.")]
+
+
+class SetUpQuestion(BaseModel):
+    """Whose account it is, the code that they were given, and the password that they choose."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        json_schema_extra={
+            "examples": [
+                {
+                    "name": "li",
+                    "code": "5f0c2a5258d64a3b9f4e",
+                    "new": "four words that nobody guesses",
+                }
+            ]
+        },
+    )
+
+    name: str = Field(min_length=1, max_length=200, description="Of the account.")
+    code: Annotated[
+        str, Field(min_length=1, max_length=100, description="As given; halves as FIRST-SECOND.")
+    ]
+    new: Annotated[str, Field(min_length=1, max_length=1_000, description="The new password.")]
 
 
 class SignInQuestion(BaseModel):

@@ -14,6 +14,7 @@ SMALL = {
     "explaining": {"QUICK": (600, 60, 1, 2_000, 3), "ROWS": 2_000, "TREES": 20, "TOWN": 150},
     "grading": {"QUICK": (4_000, 200, 15)},
     "indicators": {"QUICK": (6_000, 400), "SLICE_QUICK": (2_000, 150)},
+    "lookup": {"QUICK": 3_000, "WRITTEN": 1_000},
     "linking": {"QUICK": 3_000, "HINTS_QUICK": 400},
     "readers": {"QUICK": 2_000},
     "runs": {"QUICK": (400, 20, 2, 200)},

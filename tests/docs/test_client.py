@@ -10,6 +10,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from xinheng.core import IntegrityError, sign_webhook, webhook_key
+from xinheng.serving.access import Grant, Role
 
 from ..archive.department import ALPHA, BETA
 from ..client.conftest import served
@@ -22,9 +23,11 @@ EXAMPLES = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
 
 @pytest.fixture(scope="module")
 def given(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]:
-    """What the examples take for given: where the service is, and keys of three who ask it."""
+    """What the examples take for given: where the service is, and keys of those who ask it."""
     settings = fresh(tmp_path_factory.mktemp("page"))
     keys = {"key": issue(settings), "second": issue(settings)}
+    keys["administering"] = issue(settings, Grant(Role.ADMINISTRATOR))
+    keys["auditing"] = issue(settings, Grant(Role.AUDITOR))
     with served(settings) as url:
         yield {"url": url, "delivering": issue(settings, department("bureau")), **keys}
 
@@ -42,7 +45,7 @@ def test_the_examples_run_one_after_the_other(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     Path("enterprises.csv").write_text(f"enterprise\n{ALPHA}\n{BETA}\nx\n")
-    assert len(EXAMPLES) == 10
+    assert len(EXAMPLES) == 11
     run(given)
     told = capsys.readouterr().out
     assert "unknown-enterprise 404" in told

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from xinheng.serving import answers, questions, statements
+from xinheng.serving import answers, orders, questions, statements
 from xinheng.serving.problem import MEDIA_TYPE, Problem
 from xinheng.serving.routes.needs import NEEDS
 
@@ -20,6 +20,8 @@ MODELS = [
     questions.CodeQuestion,
     questions.WhatIfQuestion,
     *(getattr(statements, name) for name in statements.__all__),
+    *(getattr(orders, name) for name in orders.__all__),
+    questions.SetUpQuestion,
     questions.WebhookQuestion,
 ]
 ONE = "/v1/enterprises/{identifier}"
@@ -58,6 +60,9 @@ def test_the_description_names_every_route_and_every_status(description):
     reading = sorted([*guarded, "304", "404", "422"])
     posting = sorted([*guarded, "404", "422"])
     acting = sorted([*posting, "409", "428"])
+    changing = sorted({*posting, "409"})
+    account = "/v1/accounts/{account}"
+    changes = ("reset", "drop-factor", "agree", "disable", "enable", "sign-out")
     acts = sorted(name.removeprefix("review_") for name in NEEDS if name.startswith("review_"))
     about = ("profile", "grade", "grades", "explanation", "records", "movement", "remedies")
     assert found == {
@@ -87,6 +92,24 @@ def test_the_description_names_every_route_and_every_status(description):
         ("post", "/v1/jobs/{name}/runs"): sorted(
             [*(each for each in guarded if each != "200"), "202", "404", "422"]
         ),
+        ("get", "/v1/keys"): sorted([*guarded, "304", "422"]),
+        ("get", "/v1/keys/{key}"): reading,
+        ("post", "/v1/keys"): sorted({*guarded, "201", "409", "422"} - {"200"}),
+        ("post", "/v1/keys/{key}/rotate"): sorted({*changing, "201"} - {"200"}),
+        ("post", "/v1/keys/{key}/revoke"): changing,
+        ("post", "/v1/keys/{key}/agree"): changing,
+        ("get", "/v1/accounts"): sorted([*guarded, "304", "422"]),
+        ("post", "/v1/accounts"): sorted({*changing, "201"} - {"200"}),
+        ("get", account): reading,
+        ("put", f"{account}/grant"): changing,
+        **{("post", f"{account}/{change}"): changing for change in changes},
+        ("get", "/v1/roles"): sorted([*guarded, "304"]),
+        ("get", "/v1/channels"): sorted([*guarded, "304"]),
+        ("get", "/v1/access/history"): sorted([*guarded, "422"]),
+        ("get", "/v1/audit"): sorted([*guarded, "422"]),
+        ("get", "/v1/audit/verification"): sorted(guarded),
+        ("post", "/v1/session/proof"): sorted([*guarded, "422"]),
+        ("post", "/v1/session/set-up"): sorted({*guarded, "204", "422"} - {"200"}),
         ("post", "/v1/session"): sorted([*guarded, "422"]),
         ("get", "/v1/session"): sorted({*guarded} - {"400"}),
         ("delete", "/v1/session"): sorted({*guarded, "204"} - {"200", "400"}),

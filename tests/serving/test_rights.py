@@ -46,6 +46,38 @@ REVIEWS = {
 }
 """Review 1 is there, and is no objection; acts rest on a version that it has not."""
 SEEN = {"If-Match": '"999"'}
+NO_KEY, NO_ACCOUNT = "/v1/keys/0000000000", "/v1/accounts/nobody"
+ORDERED = {"holder": "hotline", "grant": {"role": "consumer"}}
+INVITED = {"name": "no such name", "grant": {"role": "consumer"}}
+CHANGES = {
+    "reset_account": "reset",
+    "drop_factor": "drop-factor",
+    "agree_to_account": "agree",
+    "disable_account": "disable",
+    "enable_account": "enable",
+    "end_sessions": "sign-out",
+}
+ADMINISTRATION = {
+    "keys": Asked("/v1/keys", "read keys"),
+    "key": Asked(NO_KEY, "read key"),
+    "issue_key": Asked("/v1/keys", "issue key", body=ORDERED),
+    "rotate_key": Asked(f"{NO_KEY}/rotate", "rotate key", body={}),
+    "revoke_key": Asked(f"{NO_KEY}/revoke", "revoke key", method="POST"),
+    "agree_to_key": Asked(f"{NO_KEY}/agree", "agree to key", method="POST"),
+    "accounts": Asked("/v1/accounts", "read accounts"),
+    "account": Asked(NO_ACCOUNT, "read account"),
+    "add_account": Asked("/v1/accounts", "add account", body=INVITED),
+    "grant_account": Asked(
+        f"{NO_ACCOUNT}/grant", "change grant", body={"role": "consumer"}, method="PUT"
+    ),
+    **{name: Asked(f"{NO_ACCOUNT}/{act}", act, method="POST") for name, act in CHANGES.items()},
+    "roles": Asked("/v1/roles", "read roles"),
+    "channels": Asked("/v1/channels", "read channels"),
+    "access_history": Asked("/v1/access/history", "read access history"),
+    "audit": Asked("/v1/audit", "read audit"),
+    "verification": Asked("/v1/audit/verification", "read verification"),
+}
+"""Of keys and accounts that there are not: what is done to those that there are is tested apart."""
 UNMAPPED = "nowhere"
 """A source that keys may post to and that has no mapping: past the gate, but not accepted."""
 POSTED = {
@@ -55,6 +87,12 @@ POSTED = {
 ANSWERED = {
     "scores_of_a_file": 415,
     **dict.fromkeys(("webhook", "unsubscribe", "resume", "deliveries", "receipt"), 404),
+    **dict.fromkeys(
+        ("key", "rotate_key", "revoke_key", "agree_to_key", "account", "grant_account"), 404
+    ),
+    **dict.fromkeys(CHANGES, 404),
+    "issue_key": 201,
+    "add_account": 422,
     **dict.fromkeys(("pause_subscription", "resume_subscription"), 404),
     "post_records": 422,
     "run_job": 202,
@@ -97,6 +135,7 @@ ROUTES: dict[str, Asked] = {
     "job_runs": Asked("/v1/jobs/grades/runs", "read job runs"),
     "run_job": Asked("/v1/jobs/grades/runs", "run job", method="POST"),
     "operations_metrics": Asked("/v1/metrics", "read metrics"),
+    **ADMINISTRATION,
     **REVIEWS,
 }
 """A question to every route that needs something: a new one without an entry fails."""
@@ -218,6 +257,7 @@ def test_a_purpose_is_asked_for_where_enterprises_are_read(service, keys, name, 
 
 
 def test_nothing_that_can_be_read_of_enterprises_is_read_without_a_purpose():
-    told = {Permission.READ_CATALOGUE, Permission.READ_OPERATIONS, Permission.READ_AUDIT}
+    told = {Permission.READ_CATALOGUE, Permission.READ_OPERATIONS}
+    told |= {Permission.READ_AUDIT, Permission.READ_ACCESS}
     reads = {each for each in Permission if each.startswith("read ")}
     assert reads - PURPOSED - told == {Permission.READ_PERSONAL_DATA}  # of no route by itself

@@ -1,6 +1,7 @@
 """The audit trail: entries in chains, their heads signed and anchored outside the database."""
 
 from .entry import GENESIS, Chain, Entry, Note
+from .lookup import Page, Place, Sought, search
 from .proof import Proof
 from .verification import Finding, Verification, verify
 from .writer import Pace, Trail
@@ -12,8 +13,12 @@ __all__ = [
     "Finding",
     "Note",
     "Pace",
+    "Page",
+    "Place",
     "Proof",
+    "Sought",
     "Trail",
     "Verification",
+    "search",
     "verify",
 ]

@@ -1,7 +1,9 @@
 """What proves an audit trail: a folder outside the database, and the key that signs in it."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -12,6 +14,7 @@ from ...core.errors import NotFoundError
 from ...core.keys import create_key, key_id, load_key, load_trusted_keys, publish_key
 from ..engine import file_of
 from .anchors import Anchors
+from .spool import END, FOLDER
 
 if TYPE_CHECKING:
     from ...core.settings import Settings
@@ -59,6 +62,27 @@ class Proof:
     def anchors(self) -> Anchors:
         """The anchors."""
         return Anchors(self.folder / ANCHORS)
+
+    def waiting(self) -> int:
+        """Return how many entries wait on disk for the database.
+
+        Raises
+        ------
+        OSError
+            If the disk cannot be read.
+        """
+        found = 0
+        for path in (self.folder / FOLDER).glob(f"*{END}"):
+            with suppress(FileNotFoundError), path.open("rb") as file:
+                found += sum(1 for _ in file)
+        return found
+
+    def anchored(self) -> datetime | None:
+        """Return when an anchor was last added; None where there is none yet."""
+        try:
+            return datetime.fromtimestamp(self.anchors.path.stat().st_mtime, UTC)
+        except FileNotFoundError:
+            return None
 
     def key(self) -> Ed25519PrivateKey:
         """Return the key that signs anchors; the first time it is made, its public half beside it.

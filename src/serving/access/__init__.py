@@ -8,10 +8,11 @@ from .desk import Desk, open_desk
 from .fieldset import FieldSet
 from .grants import Grant, Principal, Scope
 from .issuer import Issuer
-from .keys import ApiKey, Issued, Keys, looks_like_key
+from .keys import STATES, ApiKey, Issued, Keys, looks_like_key
 from .limits import Bucket, Limit, Limiter, Verdict
 from .lockouts import Failures, Lockouts, Tries
 from .masking import Kind, Masks, Place, is_individual, masks_for, without_numbers
+from .office import Invitation, Office
 from .oidc import Identity, OpenId, Pending, Started
 from .passes import Pass, Passes
 from .passwords import Cost, Passwords, check_password
@@ -22,10 +23,12 @@ from .purposes import Purpose, PurposeCode, PurposeEdition, Purposes
 from .roles import ROLES, Duty, Permission, Role, find_permission, find_role
 from .rows import kept
 from .sessions import Session, Sessions, SignedIn
+from .setups import SetUps
 from .store import MemoryStore, Store
 
 __all__ = [
     "ROLES",
+    "STATES",
     "Access",
     "Account",
     "Accounts",
@@ -41,6 +44,7 @@ __all__ = [
     "FieldSet",
     "Grant",
     "Identity",
+    "Invitation",
     "Issued",
     "Issuer",
     "Keys",
@@ -50,6 +54,7 @@ __all__ = [
     "Lockouts",
     "Masks",
     "MemoryStore",
+    "Office",
     "OpenId",
     "Pass",
     "Passes",
@@ -68,6 +73,7 @@ __all__ = [
     "Scope",
     "Session",
     "Sessions",
+    "SetUps",
     "SignedIn",
     "Standing",
     "Started",

@@ -25,7 +25,7 @@ WRONG = (
     "name, password or code is wrong, or the account is not in use. No code counts twice: wait "
     "for the next; whoever administers the service can set a new password"
 )
-ENDING = ("grant", "password", "secret", "disabled")
+ENDING = ("grant", "password", "secret", "disabled", "giver")
 """What of an account ends its sessions when it changes."""
 NO_SECRET = totp.new_secret()
 
@@ -159,9 +159,7 @@ class Accounts:
         """
         check_password(password, (_name(name), "xinheng"))
         kept = self._passwords.hash(password)
-        account = self._change(
-            name, lambda found: replace(found, password=kept, offered=None, devices=())
-        )
+        account = self.change(name, lambda found: found.with_password(kept))
         self._sessions.end_all(account.actor)
 
     def offer_second_factor(self, name: str) -> str:
@@ -173,7 +171,7 @@ class Accounts:
             If there is no such account.
         """
         secret = totp.new_secret()
-        account = self._change(name, lambda found: replace(found, offered=secret))
+        account = self.change(name, lambda found: replace(found, offered=secret))
         return totp.uri(secret, account.name)
 
     def confirm_second_factor(self, name: str, code: str) -> None:
@@ -187,13 +185,12 @@ class Accounts:
             If no secret was offered, or the code is not of it.
         """
         account = self.find(name)
-        secret = account.offered
-        if secret is None:
+        if (secret := account.offered) is None:
             raise CredentialError("no secret was shown that a code could be of; ask for one first")
         step = totp.step_of(secret, code, self._now().timestamp())
         if step is None:
             raise CredentialError("this code is not of the secret that was shown; try the next")
-        self._change(
+        self.change(
             name, lambda found: replace(found, secret=secret, offered=None, step=step, devices=())
         )
         self._sessions.end_all(account.actor)
@@ -206,7 +203,7 @@ class Accounts:
         NotFoundError
             If there is no such account.
         """
-        account = self._change(name, lambda found: replace(found, secret=None, offered=None))
+        account = self.change(name, lambda found: replace(found, secret=None, offered=None))
         self._sessions.end_all(account.actor)
 
     def regrant(self, name: str, grant: Grant) -> Account:
@@ -217,7 +214,7 @@ class Accounts:
         NotFoundError
             If there is no such account.
         """
-        account = self._change(name, lambda found: replace(found, grant=grant))
+        account = self.change(name, lambda found: replace(found, grant=grant))
         self._sessions.end_all(account.actor)
         return account
 
@@ -230,7 +227,7 @@ class Accounts:
             If there is no such account.
         """
         now = self._now()
-        account = self._change(name, lambda found: replace(found, disabled=now, devices=()))
+        account = self.change(name, lambda found: replace(found, disabled=now, devices=()))
         self._sessions.end_all(account.actor)
         return account
 
@@ -242,7 +239,7 @@ class Accounts:
         NotFoundError
             If there is no such account.
         """
-        return self._change(name, lambda found: replace(found, disabled=None))
+        return self.change(name, lambda found: replace(found, disabled=None))
 
     def find(self, name: str) -> Account:
         """Return an account by its name.
@@ -295,7 +292,7 @@ class Accounts:
         actor = self.find(name).actor
         if person is not None and actor in {person, self.who(person)}:
             raise InvalidError(f"{actor} is the person of {person} already")
-        return self._change(name, lambda found: replace(found, person=person))
+        return self.change(name, lambda found: replace(found, person=person))
 
     def narrowed(self, grant: Grant, actor: str) -> Grant:
         """Return what of a grant whoever has it may as well; all of who has no account.
@@ -308,7 +305,7 @@ class Accounts:
         account = self.of(actor)
         if not actor.startswith(f"{KIND} "):
             return grant
-        if account is None or account.disabled is not None:
+        if account is None or not account.in_use:
             raise ForbiddenError(
                 f"this key is of {actor}, which is out of use; whoever manages keys can issue one "
                 "to somebody else"
@@ -333,7 +330,7 @@ class Accounts:
         secret = None if account is None else account.secret
         right = self._passwords.verify(kept, password)
         step = totp.step_of(secret or NO_SECRET, code, self._now().timestamp())
-        if account is None or not right or account.disabled is not None:
+        if account is None or not right or not account.in_use:
             return False
         return secret is None or (step is not None and self._used(account.name, step))
 
@@ -346,7 +343,7 @@ class Accounts:
             fresh = step > account.step
             return replace(account, step=max(step, account.step))
 
-        self._change(name, use)
+        self.change(name, use)
         return fresh
 
     def _entered(self, proved: Account, password: str, token: str | None) -> Account:
@@ -361,17 +358,24 @@ class Accounts:
         kept = self._passwords.hash(password) if self._passwords.is_old(old) else old
 
         def enter(account: Account) -> Account:
-            if account.password != old or account.disabled is not None:
+            if account.password != old or not account.in_use:
                 return account
             devices = account.devices if token is None else (*account.devices, digest(token))
             return replace(account, devices=devices[-DEVICES:], password=kept)
 
-        account = self._change(proved.name, enter)
-        if account.password != kept or account.disabled is not None:
+        account = self.change(proved.name, enter)
+        if account.password != kept or not account.in_use:
             raise CredentialError(WRONG)
         return account
 
-    def _change(self, name: str, change: Callable[[Account], Account]) -> Account:
+    def change(self, name: str, change: Callable[[Account], Account]) -> Account:
+        """Put what `change` makes of an account in its place, and return it; see `Store.change`.
+
+        Raises
+        ------
+        NotFoundError
+            If there is no such account.
+        """
         found = self.find(name).name
         account = self._store.change(found, lambda row: None if row is None else change(row))
         if account is None:

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Self, TypeVar
 
+from ...core.codes import CodeTable
 from ...core.errors import ForbiddenError, InvalidError
 from .roles import PERSONAL, ROLES, Permission, Role, find_permission, find_role
 
@@ -124,6 +125,20 @@ class Grant:
         narrowed = {name: getattr(self.scope, name) for name in NARROWING}
         lists = {name: sorted(kept) for name, kept in narrowed.items() if kept is not None}
         return {"role": self.role.value, **lists}
+
+    def unknown_districts(self, day: int) -> list[str]:
+        """Return the districts that it names and the table of codes does not have on a day.
+
+        Examples
+        --------
+        >>> from ...core import time
+        >>> grant = Grant(Role.INSPECTOR, Scope(districts=frozenset({"440304", "440399"})))
+        >>> grant.unknown_districts(time.day("2026-03-01"))
+        ['440399']
+        """
+        named = sorted(self.scope.districts or ())
+        known = CodeTable.load("district").check(named, day)
+        return [code for code, there in zip(named, known, strict=True) if not there]
 
     @property
     def permissions(self) -> frozenset[Permission]:

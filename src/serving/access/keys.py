@@ -21,7 +21,7 @@ from .spans import within
 from .store import Store
 from .tokens import digest, same
 
-__all__ = ["PATTERN", "ApiKey", "Issued", "Keys", "looks_like_key"]
+__all__ = ["PATTERN", "STATES", "ApiKey", "Issued", "Keys", "looks_like_key"]
 
 PREFIX = "xhk"
 PATTERN = re.compile(rf"\b{PREFIX}_[0-9A-Za-z]{{10}}_[0-9A-Za-z]{{49}}\b")
@@ -29,7 +29,8 @@ ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 ID, SECRET, CHECK = 10, 43, 6
 LONGEST = timedelta(days=366)
 LONGEST_HOLDER = 100
-OVERLAP = timedelta(days=7)
+OVERLAP, SOON = timedelta(days=7), timedelta(days=30)
+STATES = ("valid", "ends soon", "waits", "not valid yet", "expired", "revoked")
 COARSE = timedelta(minutes=1)
 NOBODY = digest("no key has this digest")
 REFUSED = (
@@ -66,6 +67,8 @@ class ApiKey:
         The id of the key that it took the place of.
     person
         Whose it is, as the audit names them; None where it is a program's.
+    giver
+        Who issued it, until somebody else agrees: it opens nothing as long.
     """
 
     id: str
@@ -80,10 +83,23 @@ class ApiKey:
     used: datetime | None = None
     after: str | None = None
     person: str | None = None
+    giver: str | None = None
 
     def valid(self, now: datetime) -> bool:
-        """Tell whether it is neither expired nor revoked."""
-        return self.created <= now < self.expires and self.revoked is None
+        """Tell whether it is neither expired nor revoked, and waits for nobody to agree."""
+        return self.created <= now < self.expires and self.revoked is None and self.giver is None
+
+    def state(self, now: datetime) -> str:
+        """Return how it stands: one of `STATES`."""
+        if self.revoked is not None:
+            return "revoked"
+        if now < self.created:
+            return "not valid yet"
+        if now >= self.expires:
+            return "expired"
+        if self.giver is not None:
+            return "waits"
+        return "ends soon" if self.expires - now < SOON else "valid"
 
     @property
     def principal(self) -> Principal:
@@ -189,7 +205,7 @@ class Keys:
         now = self._now()
         if key.used is not None and within(key.used, now, COARSE):
             return key
-        return self._change(key.id, lambda found: replace(found, used=now))
+        return self.change(key.id, lambda found: replace(found, used=now))
 
     def rotate(
         self,
@@ -224,7 +240,7 @@ class Keys:
             after=old.id,
             person=old.person if person is None else person,
         )
-        self._change(name, lambda key: replace(key, expires=min(key.expires, now + overlap)))
+        self.change(name, lambda key: replace(key, expires=min(key.expires, now + overlap)))
         return issued
 
     def revoke(self, name: str) -> ApiKey:
@@ -236,7 +252,7 @@ class Keys:
             If there is no such key.
         """
         now = self._now()
-        return self._change(name, lambda key: replace(key, revoked=key.revoked or now))
+        return self.change(name, lambda key: replace(key, revoked=key.revoked or now))
 
     def find(self, name: str) -> ApiKey:
         """Return the key of an id, valid or not.
@@ -322,7 +338,8 @@ class Keys:
         self._store.add(name, key)
         return Issued(text, key)
 
-    def _change(self, name: str, change: Callable[[ApiKey], ApiKey]) -> ApiKey:
+    def change(self, name: str, change: Callable[[ApiKey], ApiKey]) -> ApiKey:
+        """Put what `change` makes of a key in its place, and return it; see `Store.change`."""
         self.find(name)
         changed = self._store.change(name, lambda key: None if key is None else change(key))
         if changed is None:

@@ -38,7 +38,7 @@ INDIVIDUAL = "92"
 EITHER = re.compile(r"\d{3}[- ]?\d{4}")
 """What both have in common: most texts have nothing of it, and are soon done with."""
 LEAST = 10
-OURS = frozenset({"bundle", "digest", "instance", "record"})
+OURS = frozenset({"bundle", "chain", "digest", "instance", "record", "secret", "setup_code"})
 """Fields that hold numbers of our own, in which nothing is looked for."""
 
 

@@ -18,6 +18,7 @@ from .passwords import Passwords
 from .provider import Provider
 from .rows import Rows, kept
 from .sessions import Session, Sessions, SignedIn
+from .setups import SetUps
 
 if TYPE_CHECKING:
     from ...core.settings import Settings
@@ -62,7 +63,7 @@ class People:
 
     Parameters
     ----------
-    accounts, sessions
+    accounts, sessions, setups
         Those of the service.
     channels
         By which of them people sign in.
@@ -76,12 +77,14 @@ class People:
         self,
         accounts: Accounts,
         sessions: Sessions,
+        setups: SetUps,
         channels: Channels,
         elsewhere: Mapping[str, Elsewhere],
         now: Clock,
     ) -> None:
         self.accounts = accounts
         self.sessions = sessions
+        self.setups = setups
         self._channels = channels
         self._elsewhere = elsewhere
         self._now = now
@@ -98,12 +101,14 @@ class People:
         """
         sessions = Sessions(kept(rows, Session), now, timedelta(minutes=settings.session_idle))
         lockouts = Lockouts(kept(rows, Failures), now)
-        accounts = Accounts(kept(rows, Account), Passwords(), lockouts, sessions, now)
+        passwords = Passwords()
+        accounts = Accounts(kept(rows, Account), passwords, lockouts, sessions, now)
+        setups = SetUps(accounts, sessions, passwords, lockouts, now)
         elsewhere = {}
         for provider in _providers(settings.sign_in):
             openid = OpenId(Issuer(provider, now), kept(rows, Pending), now)
             elsewhere[provider.name] = Elsewhere(openid, provider.channel)
-        people = cls(accounts, sessions, channels, elsewhere, now)
+        people = cls(accounts, sessions, setups, channels, elsewhere, now)
         for each in elsewhere.values():
             people.check_channel(each.channel)
         return people

@@ -28,13 +28,22 @@ class Permission(StrEnum):
     PROPOSE_PROMOTION = "propose promotion"
     PROMOTE = "promote"
     READ_AUDIT = "read audit"
+    READ_ACCESS = "read access"
     READ_OPERATIONS = "read operations"
     RUN_JOBS = "run jobs"
     MANAGE_KEYS = "manage keys"
     MANAGE_ACCOUNTS = "manage accounts"
 
 
-PERSONAL = frozenset({Permission.DECIDE, Permission.SECOND, Permission.PROMOTE})
+PERSONAL = frozenset(
+    {
+        Permission.DECIDE,
+        Permission.SECOND,
+        Permission.PROMOTE,
+        Permission.MANAGE_KEYS,
+        Permission.MANAGE_ACCOUNTS,
+    }
+)
 """What a person answers for, and no program by itself."""
 
 
@@ -152,16 +161,18 @@ ROLES: Mapping[Role, Duty] = MappingProxyType(
                     _P.READ_CATALOGUE,
                     _P.READ_OPERATIONS,
                     _P.RUN_JOBS,
+                    _P.READ_ACCESS,
                     _P.MANAGE_KEYS,
                     _P.MANAGE_ACCOUNTS,
                 }
             ),
             "Runs the service and lets people in; reads no grade, so that power over keys is no "
-            "power over what they open, and every key it makes stands in the audit.",
+            "power over what they open, and every key it makes stands in the audit. What it may "
+            "not do itself, and what decides or administers, it does not give alone.",
         ),
         Role.AUDITOR: Duty(
             "审计人员",
-            frozenset({_P.READ_CATALOGUE, _P.READ_AUDIT, _P.READ_OPERATIONS}),
+            frozenset({_P.READ_CATALOGUE, _P.READ_AUDIT, _P.READ_ACCESS, _P.READ_OPERATIONS}),
             "Sees who read and changed what; changes nothing, and cannot read what others may.",
         ),
     }

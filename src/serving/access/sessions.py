@@ -11,9 +11,11 @@ from .spans import within
 from .store import Store
 from .tokens import digest, new_token, same
 
-__all__ = ["Session", "Sessions", "SignedIn"]
+__all__ = ["FRESH", "Session", "Sessions", "SignedIn"]
 
 COARSE = timedelta(minutes=1)
+FRESH = timedelta(minutes=10)
+"""For so long after a proof is administered without another one."""
 OVER = "there is no session, or it is over; sign in"
 FORGED = (
     "the form was not sent from a page of this session, so nothing was done; open the page again "
@@ -23,13 +25,15 @@ FORGED = (
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """What is kept of a session: who, what is granted, since when, and when last seen."""
+    """What is kept of a session: who, what is granted, since when, when last seen and proved."""
 
     actor: str
     grant: Grant
     channel: str
     begun: datetime
     seen: datetime
+    proved: datetime | None = None
+    """When whose it is proved it again; None where they did not since it began."""
 
     @property
     def principal(self) -> Principal:
@@ -118,6 +122,27 @@ class Sessions:
         if seen is None:
             raise CredentialError(OVER)
         return seen
+
+    def prove(self, token: str) -> Session:
+        """Keep that whoever is in a session proved again who they are, and return it.
+
+        Raises
+        ------
+        CredentialError
+            If there is none, or it is over.
+        """
+        self.check(token)
+        now = self._now()
+        found = self._store.change(
+            digest(token), lambda row: None if row is None else replace(row, proved=now)
+        )
+        if found is None:
+            raise CredentialError(OVER)
+        return found
+
+    def is_fresh(self, session: Session) -> bool:
+        """Tell whether whoever is in a session proved lately who they are, as by signing in."""
+        return within(session.proved or session.begun, self._now(), FRESH)
 
     def csrf(self, token: str) -> str:
         """Return what the forms of the session of a token carry; nobody can tell it from that."""

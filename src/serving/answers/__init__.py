@@ -4,6 +4,15 @@ The models describe; what is sent is made from the values themselves and not val
 hold every answer against its model.
 """
 
+from .account import (
+    AccountAnswer,
+    AccountsAnswer,
+    InvitationAnswer,
+    SessionsEndedAnswer,
+    account_values,
+)
+from .audit import AuditAnswer, VerificationAnswer, audit_values
+from .authority import ChannelsAnswer, RolesAnswer, channels_values, roles_values
 from .catalogue import IndicatorsAnswer, indicators_values
 from .changes import ChangesAnswer, change_values
 from .enterprise import (
@@ -23,6 +32,7 @@ from .explanation import (
 from .grade import GradeAnswer, GradesAnswer, given_values, grade_values
 from .health import HealthAnswer, ReadyAnswer, StateAnswer
 from .jobs import JobRequestAnswer, JobRunsAnswer, JobsAnswer
+from .key import IssuedKeyAnswer, KeyAnswer, KeysAnswer, key_values
 from .model import ModelAnswer, model_values
 from .movement import MovementAnswer, moved_values, movement_values
 from .objection import ObjectionAnswer, objection_values
@@ -54,7 +64,11 @@ from .webhook import (
 from .whatif import WhatIfAnswer
 
 __all__ = [
+    "AccountAnswer",
+    "AccountsAnswer",
+    "AuditAnswer",
     "ChangesAnswer",
+    "ChannelsAnswer",
     "DeliveriesAnswer",
     "EnterprisesAnswer",
     "ExplanationAnswer",
@@ -62,9 +76,13 @@ __all__ = [
     "GradesAnswer",
     "HealthAnswer",
     "IndicatorsAnswer",
+    "InvitationAnswer",
+    "IssuedKeyAnswer",
     "JobRequestAnswer",
     "JobRunsAnswer",
     "JobsAnswer",
+    "KeyAnswer",
+    "KeysAnswer",
     "Language",
     "Level",
     "ModelAnswer",
@@ -79,27 +97,34 @@ __all__ = [
     "RemediesAnswer",
     "ReviewAnswer",
     "ReviewPolicyAnswer",
+    "RolesAnswer",
     "ScoredRowAnswer",
     "ScoresAnswer",
     "SecondFactorAnswer",
     "SessionAnswer",
+    "SessionsEndedAnswer",
     "ShortExplanationAnswer",
     "StateAnswer",
     "SubscriptionAnswer",
     "SubscriptionsAnswer",
     "Values",
+    "VerificationAnswer",
     "WebhookAnswer",
     "WebhookKeysAnswer",
     "WebhooksAnswer",
     "WhatIfAnswer",
+    "account_values",
+    "audit_values",
     "brief_values",
     "category_values",
     "change_values",
+    "channels_values",
     "delivery_values",
     "explanation_values",
     "given_values",
     "grade_values",
     "indicators_values",
+    "key_values",
     "listed_values",
     "model_values",
     "moved_values",
@@ -110,6 +135,7 @@ __all__ = [
     "remedies_values",
     "review_policy_values",
     "review_values",
+    "roles_values",
     "second_factor_answer",
     "session_answer",
     "short_explanation_values",

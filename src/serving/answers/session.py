@@ -27,6 +27,7 @@ EXAMPLE: dict[str, Any] = {
     "categories": None,
     "channel": "console",
     "begun": "2026-03-01T01:00:00Z",
+    "proved": "2026-03-01T01:00:00Z",
     "ends": "2026-03-01T13:00:00Z",
     "idle_minutes": 30,
     "csrf": "5f2b7c0d9e",
@@ -52,6 +53,10 @@ class SessionAnswer(BaseModel):
     )
     channel: str = Field(description="The channel in which they are.")
     begun: datetime = Field(description="When they signed in.")
+    proved: datetime = Field(
+        description="When they last proved who they are; keys and accounts are changed within ten "
+        "minutes of it."
+    )
     ends: datetime = Field(description="When the session is over in any case.")
     idle_minutes: int = Field(description="Minutes without a request after which it is over.")
     csrf: str = Field(description="To be sent as X-CSRF-Token with whatever is not only read.")
@@ -97,6 +102,7 @@ def session_answer(standing: Standing) -> SessionAnswer:
         categories=None if scope.categories is None else sorted(scope.categories),
         channel=session.channel,
         begun=session.begun,
+        proved=session.proved or session.begun,
         ends=standing.ends,
         idle_minutes=int(standing.idle.total_seconds() // 60),
         csrf=standing.csrf,

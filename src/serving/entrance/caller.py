@@ -137,7 +137,7 @@ class Caller:
     ) -> Response:
         """Record a question that is posted, and answer it; nobody keeps the answer. See `read`."""
         self.record(action, subject, asked)
-        return self._answer(make(), _in(language))
+        return self.answer(make(), _in(language))
 
     def record(self, action: str, subject: str, asked: Mapping[str, Any]) -> None:
         """Write down that something is read or done; see `Visit.record`."""
@@ -165,9 +165,10 @@ class Caller:
             raise problem from None
         return to_json(answer)
 
-    def _answer(self, values: Values, headers: Mapping[str, str]) -> Response:
+    def answer(self, values: Values, headers: Mapping[str, str], status: int = 200) -> Response:
+        """Answer what was done and is recorded already."""
         content = self.handed_out(values)
-        return Response(content, headers=dict(headers), media_type=MEDIA_TYPE)
+        return Response(content, status, dict(headers), MEDIA_TYPE)
 
     def _name(self, values: Values) -> str:
         """Return which answer of the route it is: the one that has just these fields."""

@@ -7,6 +7,7 @@ asked for again, and guessing at them slows down as at the door. What is changed
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import TypeVar
 
 from ...core.errors import CredentialError, ForbiddenError, InvalidError, LimitError
@@ -75,6 +76,37 @@ class Proofs:
         with _wrong_is_forbidden():
             self._change(account, lambda desk: desk.confirm_second_factor(account.name, code))
         self._forget()
+
+    def prove(self, password: str, code: str) -> Standing:
+        """Keep that whoever is in the session proved who they are, and return how it stands.
+
+        Raises
+        ------
+        CredentialError, ForbiddenError, LimitError
+            As for `set_password`.
+        """
+        account, door = self._proved(password, code), self.door
+        door.record(account.actor, "prove again", account.actor)
+        session = door.access.sessions.prove(str(door.token))
+        return door.access.people.standing(session, door.csrf)
+
+    def set_up(self, name: str, code: str, new: str) -> None:
+        """Set the password of an account by the code that its person was given.
+
+        Raises
+        ------
+        CredentialError, LimitError
+            If name or code are wrong, the code was used or is over, or somebody has to agree first.
+        InvalidError
+            If the password is not good enough.
+        """
+        access, door = self.door.access, self.door
+        try:
+            account = access.people.setups.check(name, code, door.address)
+        except (CredentialError, LimitError) as error:
+            door.keep_out(partial(access.accounts.named, name), name, error)
+            raise
+        self._change(account, lambda desk: desk.set_up(account.name, code, new))
 
     def _own(self) -> Account:
         """Return the account whose session it is, as a page of it asks."""

@@ -1,8 +1,21 @@
 """Readings: what the service looks up and computes for each question."""
 
-from . import changes, explanations, grades, model, movements, remedies, reviews, whatif
+from . import (
+    access,
+    audit,
+    changes,
+    explanations,
+    grades,
+    model,
+    movements,
+    remedies,
+    reviews,
+    whatif,
+)
 
 __all__ = [
+    "access",
+    "audit",
     "changes",
     "explanations",
     "grades",

@@ -1,8 +1,12 @@
 """Routes of the service, version 1."""
 
 from . import (
+    accounts,
+    audit,
+    authority,
     enterprises,
     files,
+    keys,
     lists,
     model,
     operations,
@@ -34,5 +38,9 @@ ROUTERS = tuple(
         session,
         proofs,
         operations,
+        keys,
+        accounts,
+        authority,
+        audit,
     )
 )

@@ -5,12 +5,12 @@ from functools import partial
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from ..answers import SecondFactorAnswer, second_factor_answer
+from ..answers import SecondFactorAnswer, SessionAnswer, second_factor_answer, session_answer
 from ..entrance.cookies import SESSION, drop_cookie
 from ..entrance.proofs import Proofs
-from ..questions import CodeQuestion, PasswordQuestion, ProofQuestion
+from ..questions import CodeQuestion, PasswordQuestion, ProofQuestion, SetUpQuestion
 from .parts import answers
-from .session import ENTRY, Knocking
+from .session import ENTRY, Knocking, told
 
 __all__ = ["router"]
 
@@ -46,8 +46,7 @@ async def change_password(question: PasswordQuestion, door: Knocking) -> Respons
 async def offer_factor(question: ProofQuestion, door: Knocking) -> Response:
     """Show a new secret to whoever is signed in and proves it again; nothing changes yet."""
     offer = partial(Proofs(door).offer_second_factor, question.password, question.code)
-    answer = second_factor_answer(await door.in_turn(offer))
-    return Response(answer.model_dump_json(), media_type="application/json")
+    return told(second_factor_answer(await door.in_turn(offer)))
 
 
 @router.put(
@@ -62,6 +61,35 @@ async def confirm_factor(question: CodeQuestion, door: Knocking) -> Response:
     """Ask for codes of the secret that was shown from now on, and for none of the one before."""
     await door.in_turn(partial(Proofs(door).confirm_second_factor, question.code))
     return _signed_out(door)
+
+
+@router.post(
+    "/v1/session/proof",
+    name="prove_again",
+    summary="Prove again who one is",
+    response_description="The session, in which may be administered for ten minutes.",
+    response_model=SessionAnswer,
+    responses=answers(CHANGED),
+)
+async def prove(question: ProofQuestion, door: Knocking) -> Response:
+    """Ask whoever is signed in for password and code, before they change keys or accounts."""
+    proved = partial(Proofs(door).prove, question.password, question.code)
+    return told(session_answer(await door.in_turn(proved)))
+
+
+@router.post(
+    "/v1/session/set-up",
+    name="set_up",
+    summary="Choose the password of a new account",
+    response_description="It is set, and the code is used up: sign in.",
+    status_code=204,
+    response_class=Response,
+    responses=answers(ENTRY),
+)
+async def set_up(question: SetUpQuestion, door: Knocking) -> Response:
+    """Set a password by the code that an administrator gave; all that is wrong is told alike."""
+    await door.in_turn(partial(Proofs(door).set_up, question.name, question.code, question.new))
+    return Response(status_code=204)
 
 
 def _signed_out(door: Knocking) -> Response:

@@ -1,9 +1,10 @@
 """The routes by which people sign in and out."""
 
 from functools import partial
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Request
+from pydantic import BaseModel
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from ...core.errors import CredentialError, ForbiddenError, XinhengError
@@ -16,7 +17,7 @@ from ..entrance.door import Door, check_origin
 from ..questions import SignInQuestion
 from .parts import ALWAYS, answers
 
-__all__ = ["router"]
+__all__ = ["ENTRY", "Knocking", "router", "told"]
 
 YEAR = 365 * 24 * 3600
 OUT = {
@@ -88,7 +89,7 @@ async def sign_in(question: SignInQuestion, door: Knocking) -> Response:
     )
     signed_in = await door.in_turn(partial(door.let_in, enter, tried, question.name))
     standing = people.standing(signed_in.session, signed_in.csrf)
-    response = _json(session_answer(standing))
+    response = told(session_answer(standing))
     _keep(response, door, signed_in)
     return response
 
@@ -105,7 +106,7 @@ async def session(door: TheDoor) -> Response:
     if door.token is None:
         raise door.problem(CredentialError(OVER))
     standing = await door.aside(partial(door.stand, door.token))
-    return _json(session_answer(standing))
+    return told(session_answer(standing))
 
 
 @router.delete(
@@ -135,7 +136,7 @@ async def sign_out(door: TheDoor) -> Response:
 async def providers(door: Knocking) -> Response:
     """Tell by whom people can sign in that have no account here."""
     people = door.access.people
-    return _json(ProvidersAnswer(providers=list(people.providers), channels=people.channels))
+    return told(ProvidersAnswer(providers=list(people.providers), channels=people.channels))
 
 
 @router.get(
@@ -190,5 +191,6 @@ def _keep(response: Response, door: Door, signed_in: SignedIn) -> None:
         put_cookie(response, DEVICE, signed_in.device, https=door.https, seconds=YEAR)
 
 
-def _json(answer: Any) -> Response:
+def told(answer: BaseModel) -> Response:
+    """Return the response that holds an answer."""
     return Response(answer.model_dump_json(), media_type="application/json")

@@ -181,6 +181,8 @@ def test_places_are_fields_of_answers(openapi):
 
 
 NO_PERSONS = {
+    ("AccountAnswer", "person"),  # told to those who let people in
+    ("AccountOrder", "person"),
     ("CardAnswer", "notes"),  # of a model
     ("CardGroupAnswer", "by"),  # what a model's groups are made by
     ("ChangedAnswer", "by"),  # a number
@@ -189,13 +191,17 @@ NO_PERSONS = {
     ("EventAnswer", "by"),  # number of a review
     ("EventAnswer", "reason_code"),  # of the review policy
     ("ExplanationAnswer", "note"),  # of the law
+    ("EntryAnswer", "actor"),  # whom the audit is about
     ("JobRunAnswer", "actor"),  # told to those who run the service
+    ("KeyAnswer", "person"),
     ("NoteQuestion", "reason"),
     ("ReceiptAnswer", "reason"),  # in our words
     ("ReasonQuestion", "reason"),
     ("ReviewQuestion", "reason"),
     ("SessionAnswer", "actor"),  # told to nobody but whom it names
+    ("RoleAnswer", "personal"),  # permissions
     ("RunAnswer", "reason"),  # start, monthly, or names of events
+    ("VerificationAnswer", "remarks"),  # a number
 }
 
 
