@@ -24,11 +24,12 @@ __all__ = [
 
 MARKER = "demo.json"
 CITY, ARCHIVE, BUNDLES, KEYS, LEDGER = "city", "archive", "bundles", "keys", "ledger.db"
-AUDIT = "ledger.audit"
+AUDIT, GRADES, KEPT = "ledger.audit", "grades", "kept"
 PARQUET, CSV, PAGE, EXPLANATION = "grades.parquet", "grades.csv", "report.html", "explanation.txt"
 MODEL_PAGE = "model.html"
 KEY = "demo.key"
-WRITTEN = (CITY, ARCHIVE, BUNDLES, LEDGER, AUDIT, PARQUET, CSV, PAGE, MODEL_PAGE, EXPLANATION, KEY)
+FOLDERS = (CITY, ARCHIVE, BUNDLES, AUDIT, GRADES, KEPT)
+WRITTEN = (*FOLDERS, LEDGER, PARQUET, CSV, PAGE, MODEL_PAGE, EXPLANATION, KEY)
 BESIDE_LEDGER = ("-wal", "-shm")
 
 
@@ -47,6 +48,8 @@ def settings_of(output: Path, sources: Path | None = None, archive: Path | None 
         keys=output / KEYS,
         ledger=f"sqlite:///{output / LEDGER}",
         audit=output / AUDIT,
+        grades=output / GRADES,
+        kept=output / KEPT,
         mlruns=output / "mlruns",
         trusted_keys=(),
         **given,

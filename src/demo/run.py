@@ -1,8 +1,9 @@
-"""The demo's run: simulation, intake, training, grades, one explanation and the page.
+"""The demo's run: simulation, intake, training, the runs of a month, an explanation and the page.
 
 Everything lies in one folder that the demo may clear, and in one process.
 """
 
+from contextlib import closing
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = ["demo"]
 
-COHORT = "panel"
+COHORT, ACTOR = "panel", "xinheng demo"
 THREADS = 2
 
 
@@ -85,11 +86,13 @@ def demo(
         settings,
         key=open_key(settings.keys),
         at=at,
-        actor="xinheng demo",
+        actor=ACTOR,
         tracking=False,
         threads=THREADS,
         progress=clock.tell,
     )
+    clock.step("run")
+    _run_months(settings, time.day(city.last) + 1, at, clock.tell)
     return _graded(output, settings, archive, trained, city, clock)
 
 
@@ -176,6 +179,25 @@ def _graded(
         auc=areas_of(page),
         seconds=clock.seconds,
     )
+
+
+def _run_months(settings: Settings, as_of: int, at: datetime, tell: Progress) -> None:
+    """Make the runs of a month, so that levels are in force, some have moved, and are reviewed."""
+    from functools import partial
+
+    from ..archive import Archive
+    from ..grading import read_champion
+    from ..grading.dynamic import advance, open_gradings
+    from ..grading.reviewing import ReviewPolicy, districts_of, scan
+    from ..ledger import Ledger
+
+    with closing(Ledger.open(settings)) as ledger:
+        gradings = open_gradings(settings, ledger, threads=THREADS)
+        bundle, start = read_champion(settings, ledger), time.months_after(as_of, -1)
+        advance(gradings, bundle, as_of, at=at, actor=ACTOR, start=start, progress=tell)
+        where = partial(districts_of, Archive(settings.archive))
+        policy = ReviewPolicy.default()
+        scan(ledger.history, ledger.reviews, policy, at=at, actor=ACTOR, districts=where)
 
 
 def _table(

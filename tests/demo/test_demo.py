@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from xinheng.core import time
 from xinheng.core.errors import InvalidError
 from xinheng.demo import Demo, demo, settings_of
 from xinheng.grading import open_book
@@ -16,8 +17,8 @@ from xinheng.ledger import Ledger
 ROOT = Path(__file__).parents[2]
 AT = datetime(2026, 6, 2, tzinfo=UTC)
 WRITTEN = [
-    "archive", "bundles", "city", "demo.json", "explanation.txt", "grades.csv", "grades.parquet",
-    "keys", "ledger.audit", "ledger.db", "model.html", "report.html",
+    "archive", "bundles", "city", "demo.json", "explanation.txt", "grades", "grades.csv",
+    "grades.parquet", "kept", "keys", "ledger.audit", "ledger.db", "model.html", "report.html",
 ]  # fmt: skip
 COLUMNS = ["enterprise", "as_of", "level", "probability", "low", "high", "population"]
 
@@ -58,12 +59,17 @@ def test_the_demo_twice_gives_the_same_grades(tmp_path: Path) -> None:
 
     # What the demo left behind can be served.
     settings = settings_of(output)
-    book = open_book(settings, Ledger.open(settings))
+    ledger = Ledger.open(settings)
+    book = open_book(settings, ledger)
     assert book.bundle.digest == first.digest
     day = (pd.Timestamp(first.as_of) - pd.Timestamp("1970-01-01")).days
     row = grades[grades["enterprise"] == first.explained].iloc[0]
     again = book.grade(book.number(first.explained, day), day)
     assert (str(again.level), again.probability) == (row["level"], row["probability"])
+
+    runs = ledger.history.runs()
+    assert [runs[0].reason, time.show(runs[-1].as_of)] == ["start", first.as_of]
+    assert sum(run.changed for run in runs) > 0
 
     (output / "mine.txt").write_text("kept")
     for folder in ("archive", "bundles", "city"):
