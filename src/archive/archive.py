@@ -14,6 +14,7 @@ from .awaiting import TOLD, awaiting, counted
 from .bans import bans
 from .cases import cases
 from .collect import LIFECYCLE
+from .convoy import post_together
 from .creditfile import Entry, credit_file
 from .decisions import Decided, Decision, entries
 from .directory import Directory, clear_directory, open_directory
@@ -119,6 +120,10 @@ class Archive:
     def post_told(self, told: Told, received: datetime) -> Posted:
         """Take in rows, by file or by kind, as if delivered; see `archive.posting`."""
         return post(self._store, told, received, self._linking(told.source))
+
+    def post_together(self, told: Sequence[Told], received: Sequence[datetime]) -> list[Posted]:
+        """Take in postings, as many of the first as land together; see `archive.convoy`."""
+        return post_together(self._store, told, received, self._linking(told[0].source))
 
     def meant(self, told: Told, received: datetime) -> tuple[str, ...]:
         """Return whom rows are about, and refuse what `post_told` would; nothing is written."""

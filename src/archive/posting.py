@@ -31,6 +31,7 @@ __all__ = [
     "Posted",
     "Settled",
     "Told",
+    "became",
     "faults_of",
     "meant",
     "post",
@@ -180,7 +181,7 @@ def post(store: Store, told: Told, received: datetime, known: Known | None = Non
         receipt, collected = take_in(store, told.source, told.opened, received, drafts, known)
         if collected is None:
             return Posted(receipt, _settled_before(store, told.opened, receipt.delivery))
-        return Posted(receipt, {name: _settled(collected, name) for name in told.opened.readings})
+        return Posted(receipt, {name: became(collected, name) for name in told.opened.readings})
 
 
 def reading_of(
@@ -237,7 +238,8 @@ def _written(file: str, cells: Sequence[Cells]) -> bytes:
         ) from None
 
 
-def _settled(collected: Collected, name: str) -> tuple[Settled, ...]:
+def became(collected: Collected, name: str) -> tuple[Settled, ...]:
+    """Return what became of each row of a file, and everything that is wrong with it."""
     fates, faults = collected.fates[name], collected.faults[name]
     rows = fates.rows
     found = {row: told for each in faults.windows for row, told in faults.window(each).items()}

@@ -58,5 +58,6 @@ def told_in(store: Store, after: int, upto: int) -> frozenset[str]:
     found: set[str] = set()
     for number in range(after + 1, upto + 1):
         delivery = store.manifest.delivery(number)
-        found |= set(delivery.journal.rows if delivery.journal else delivery.tables)
+        little = delivery.within or delivery.journal
+        found |= set(little.rows if little else delivery.tables)
     return frozenset(found)
