@@ -1,6 +1,6 @@
 """Moved: the grades of those whom a delivery told of, with it and without it."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,11 +10,12 @@ import numpy.typing as npt
 from ...core import time
 from ...core.errors import PolicyError
 from ...explaining import level_of
+from ...features import Events
 from ...features.overlaid import events_of
 from ...grading import GradeBook
 from ..live.state import State
 
-__all__ = ["Moved", "moved"]
+__all__ = ["Moved", "moved", "moved_in_turn"]
 
 POSTED = "posted"
 Numbers = npt.NDArray[np.int32]
@@ -74,19 +75,57 @@ def moved(state: State, before: State, delivery: int, day: int) -> list[Moved]:
     day
         Day number of the grades.
     """
-    archive = state.gradings.city.archive
-    numbers = archive.touched(delivery - 1, delivery)
+    numbers = state.gradings.city.archive.touched(delivery - 1, delivery)
+    if not len(numbers):
+        return []
+    then, now = (_book(state, before, numbers, upto) for upto in (delivery - 1, delivery))
+    return _moved(state, then, now, numbers, day)
+
+
+def moved_in_turn(
+    state: State, before: State, deliveries: Sequence[int], day: int
+) -> list[list[Moved]]:
+    """Return for each of some deliveries in a row what `moved` does, had each been followed alone.
+
+    Parameters
+    ----------
+    state, before, day
+        As of `moved`.
+    deliveries
+        Their numbers, rising by one.
+    """
+    first, last = deliveries[0], deliveries[-1]
+    if (before.book.sequence, state.book.sequence) != (first - 1, last) or not _alike(
+        state, before
+    ):
+        return [moved(state, before, each, day) for each in deliveries]
+    archive, book, found = state.gradings.city.archive, before.book, []
+    told = [archive.touched(each - 1, each) for each in deliveries]
+    for place, (each, numbers) in enumerate(zip(deliveries, told, strict=True)):
+        later = {number for some in told[place + 1 :] for number in some.tolist()}
+        newer = _newer(state, numbers, later, each)
+        after = state.book if each == last else book.advanced(each, newer)
+        found.append(_moved(state, book, after, numbers, day))
+        book = after
+    return found
+
+
+def _newer(state: State, numbers: Numbers, later: Collection[int], upto: int) -> dict[int, Events]:
+    """Return all events of some up to a delivery; `later` ones tell of some of them again."""
+    own = {n: state.book.events.of(n) for n in numbers.tolist() if n not in later}
+    again = np.array([n for n in numbers.tolist() if n in later], np.int32)
+    return own | (events_of(state.gradings.city.archive, again, upto) if len(again) else {})
+
+
+def _moved(
+    state: State, before: GradeBook, after: GradeBook, numbers: Numbers, day: int
+) -> list[Moved]:
     try:
         state.book.bundle.policy.on(day)
     except PolicyError:
         return []
-    if not len(numbers):
-        return []
-    then, now = (
-        _graded(state, _book(state, before, numbers, upto), numbers, day)
-        for upto in (delivery - 1, delivery)
-    )
-    codes = archive.codes(numbers)
+    then, now = (_graded(state, book, numbers, day) for book in (before, after))
+    codes = state.gradings.city.archive.codes(numbers)
     return [
         Moved(number, codes[number], day, then.get(number, (None, 0.0))[0], *now[number])
         for number in numbers.tolist()
@@ -94,10 +133,14 @@ def moved(state: State, before: State, delivery: int, day: int) -> list[Moved]:
     ]
 
 
+def _alike(state: State, before: State) -> bool:
+    """Tell whether two states grade by one model and from the levels of one run."""
+    return before.book.bundle is state.book.bundle and before.seen.run == state.seen.run
+
+
 def _book(state: State, before: State, numbers: Numbers, upto: int) -> GradeBook:
     """Return the grades of some as of a delivery, by the model and from the levels of a state."""
-    alike = before.book.bundle is state.book.bundle and before.seen.run == state.seen.run
-    for each in (state, before) if alike else (state,):
+    for each in (state, before) if _alike(state, before) else (state,):
         if each.book.sequence == upto:
             return each.book
     return state.book.laid_over(events_of(state.gradings.city.archive, numbers, upto))
