@@ -41,7 +41,7 @@ from .store import Store
 from .supposing import Supposed, suppose
 from .tables import ENTITY, HELD, PERSONAL, record_schema
 from .terms import terms
-from .touched import told_in, touched
+from .touched import told_in, touched, touched_by_each
 from .upkeep import Finding, Swept, compact, purge, vacuum, verify
 from .view import EventView, events
 
@@ -191,6 +191,10 @@ class Archive:
     def touched(self, after: int, upto: int | None = None) -> npt.NDArray[np.int32]:
         """Return the enterprises that later deliveries told of; see `archive.touched`."""
         return touched(self._store, after, upto)
+
+    def touched_by_each(self, after: int, upto: int) -> list[npt.NDArray[np.int32]]:
+        """Return the enterprises that each of some deliveries told of; see `archive.touched`."""
+        return touched_by_each(self._store, after, upto)
 
     def places(self, *, upto: int | None = None) -> pa.Table:
         """Return the records that have a place; see `archive.places`."""

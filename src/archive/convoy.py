@@ -20,9 +20,7 @@ import numpy as np
 import pyarrow as pa
 
 from ..core import time
-from .bykind import is_by_kind
 from .collect import Collected
-from .contract import HINTS
 from .entries import Within
 from .extract import Opened
 from .fates import Fates
@@ -105,7 +103,7 @@ def _company(told: Sequence[Told], received: Sequence[datetime]) -> int:
     count = 0
     for each, at, rows in zip(told[:MOST], received, sizes, strict=False):
         same = each.source.digest == first.source.digest and time.day_of(at) == day
-        if not same or rows > ROWS or not is_by_kind(each.opened.readings) or _is_hinted(each):
+        if not same or rows > ROWS or not each.is_plain:
             break
         count += 1
     return count
@@ -113,15 +111,6 @@ def _company(told: Sequence[Told], received: Sequence[datetime]) -> int:
 
 def _rows(told: Told) -> int:
     return sum(reading.data.num_rows for reading in told.opened.readings.values())
-
-
-def _is_hinted(told: Told) -> bool:
-    """Tell whether an enterprise has to be found by its name, its address or its licence."""
-    return any(
-        reading.data[hint].null_count < reading.data.num_rows
-        for reading in told.opened.readings.values()
-        for hint in HINTS
-    )
 
 
 def _formed(told: Sequence[Told]) -> _Convoy:

@@ -9,11 +9,14 @@ from datetime import datetime
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from ..core.errors import InvalidError, NotFoundError
-from .bykind import by_kind, fields_of, file_of, misnamed
+from .bykind import by_kind, fields_of, file_of, is_by_kind, misnamed
 from .collect import Collected
+from .contract import HINTS
 from .database import workbench
+from .enterprises import read_identifiers
 from .entries import FATE_LETTERS, Delivery
 from .extract import Opened
 from .fates import FATES
@@ -42,7 +45,7 @@ __all__ = [
 
 Cells = Mapping[str, str | None]
 Posting = Mapping[str, Sequence[Cells]]
-KIND = "kind"
+KIND, OWN = "kind", "enterprise"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +74,16 @@ class Told:
 
     source: Source
     opened: Opened
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether each row is a record by kind whose enterprise is named or not, and not sought."""
+        readings = self.opened.readings
+        return is_by_kind(readings) and not any(
+            each.data[hint].null_count < each.data.num_rows
+            for each in readings.values()
+            for hint in HINTS
+        )
 
 
 def told_by_file(source: Source, rows: Posting) -> Told:
@@ -144,6 +157,8 @@ def meant(store: Store, told: Told, received: datetime) -> tuple[str, ...]:
         As `post` does.
     """
     source, opened = told.source, told.opened
+    if told.is_plain:
+        return _named(told)
     with tempfile.TemporaryDirectory(prefix="xinheng-") as name, workbench():
         known = Known(store, source.declaration.scheme)
         collected = gather(source, opened, opened.fates(), received, Path(name), known)
@@ -154,6 +169,18 @@ def meant(store: Store, told: Told, received: datetime) -> tuple[str, ...]:
                 for code in table["enterprise"].to_pylist() if table is not None else ():
                     if code is not None:
                         codes[f"{source.declaration.scheme}:{code}"] = None
+    return tuple(codes)
+
+
+def _named(told: Told) -> tuple[str, ...]:
+    """Return whom rows are about that say so themselves, and need no SQL for that."""
+    scheme, codes = told.source.declaration.scheme, dict[str, None]()
+    for each in told.source.declaration.records:
+        said = told.opened.readings[each.rows].data[OWN].combine_chunks()
+        trimmed = pc.utf8_trim(said, " ")
+        filled = pc.if_else(pc.equal(trimmed, ""), None, trimmed)
+        for code in read_identifiers(scheme, filled)[0].drop_null().to_pylist():
+            codes[f"{scheme}:{code}"] = None
     return tuple(codes)
 
 

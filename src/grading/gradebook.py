@@ -1,6 +1,6 @@
 """Grades of the enterprises of an archive: archive and bundle brought together."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import copy
 from typing import Self
 
@@ -12,6 +12,7 @@ from ..archive import Archive, Lineage
 from ..core import time
 from ..core.errors import NotFoundError
 from ..features import Cases, Events, References, compute, examine, known_before
+from ..features.apart import Apart
 from ..features.dated import Dated
 from ..features.overlaid import overlaid
 from .bundle import Bundle
@@ -227,6 +228,28 @@ class GradeBook:
             _rows(enterprises, as_of),
             references=self.references,
             previous=self.previous(enterprises, as_of),
+        )
+
+    def grades_apart(
+        self, events: Mapping[int, Events], references: Sequence[References], as_of: int
+    ) -> pd.DataFrame:
+        """Grade enterprises by events and references of their own; see `grades`.
+
+        Parameters
+        ----------
+        events
+            All events of each, by dense number.
+        references
+            Those of each, in the same order, of the leaves of this book.
+        as_of
+            Day number.
+        """
+        numbers = np.array([*events], np.int32)
+        return self.scorer.run(
+            overlaid(self.events, events).among(numbers),
+            _rows(numbers, as_of),
+            references=references[0] if len(references) == 1 else Apart(references),
+            previous=self.previous(numbers, as_of),
         )
 
     def grade(self, enterprise: int, as_of: int) -> Grade:

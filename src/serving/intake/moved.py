@@ -1,6 +1,7 @@
 """Moved: the grades of those whom a delivery told of, with it and without it."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -75,11 +76,12 @@ def moved(state: State, before: State, delivery: int, day: int) -> list[Moved]:
     day
         Day number of the grades.
     """
-    numbers = state.gradings.city.archive.touched(delivery - 1, delivery)
+    archive = state.gradings.city.archive
+    numbers = archive.touched(delivery - 1, delivery)
     if not len(numbers):
         return []
     then, now = (_book(state, before, numbers, upto) for upto in (delivery - 1, delivery))
-    return _moved(state, then, now, numbers, day)
+    return _moved(state, [(numbers, then, now)], day)[0]
 
 
 def moved_in_turn(
@@ -95,41 +97,49 @@ def moved_in_turn(
         Their numbers, rising by one.
     """
     first, last = deliveries[0], deliveries[-1]
-    if (before.book.sequence, state.book.sequence) != (first - 1, last) or not _alike(
-        state, before
-    ):
+    around = (before.book.sequence, state.book.sequence) == (first - 1, last)
+    if not around or not _alike(state, before):
         return [moved(state, before, each, day) for each in deliveries]
-    archive, book, found = state.gradings.city.archive, before.book, []
-    told = [archive.touched(each - 1, each) for each in deliveries]
-    for place, (each, numbers) in enumerate(zip(deliveries, told, strict=True)):
-        later = {number for some in told[place + 1 :] for number in some.tolist()}
-        newer = _newer(state, numbers, later, each)
-        after = state.book if each == last else book.advanced(each, newer)
-        found.append(_moved(state, book, after, numbers, day))
-        book = after
-    return found
+    told = state.gradings.city.archive.touched_by_each(first - 1, last)
+    often = Counter(number for numbers in told for number in numbers.tolist())
+    books = [before.book]
+    for delivery, numbers in zip(deliveries[:-1], told, strict=False):
+        often.subtract(numbers.tolist())
+        books.append(books[-1].advanced(delivery, _newer(state, numbers, often, delivery)))
+    books.append(state.book)
+    return _moved(state, [*zip(told, books[:-1], books[1:], strict=True)], day)
 
 
-def _newer(state: State, numbers: Numbers, later: Collection[int], upto: int) -> dict[int, Events]:
-    """Return all events of some up to a delivery; `later` ones tell of some of them again."""
-    own = {n: state.book.events.of(n) for n in numbers.tolist() if n not in later}
-    again = np.array([n for n in numbers.tolist() if n in later], np.int32)
-    return own | (events_of(state.gradings.city.archive, again, upto) if len(again) else {})
+def _newer(
+    state: State, numbers: Numbers, later: Mapping[int, int], upto: int
+) -> dict[int, Events]:
+    """Return all events of some up to a delivery: those of now, if none of the `later` ones is."""
+    again = [number for number in numbers.tolist() if later[number]]
+    now = {n: state.book.events.of(n) for n in numbers.tolist() if not later[n]}
+    if not again:
+        return now
+    return now | events_of(state.gradings.city.archive, np.array(again, np.int32), upto)
 
 
 def _moved(
-    state: State, before: GradeBook, after: GradeBook, numbers: Numbers, day: int
-) -> list[Moved]:
+    state: State, told: Sequence[tuple[Numbers, GradeBook, GradeBook]], day: int
+) -> list[list[Moved]]:
+    """Return the grades of those whom each delivery told of, by the books before and after it."""
     try:
         state.book.bundle.policy.on(day)
     except PolicyError:
-        return []
-    then, now = (_graded(state, book, numbers, day) for book in (before, after))
-    codes = state.gradings.city.archive.codes(numbers)
+        return [[] for _ in told]
+    then = _graded(state, [(n, book) for who, book, _ in told for n in who.tolist()], day)
+    now = _graded(state, [(n, book) for who, _, book in told for n in who.tolist()], day)
+    codes = state.gradings.city.archive.codes(np.concatenate([who for who, _, _ in told]))
+    pairs = iter(zip(then, now, strict=True))
     return [
-        Moved(number, codes[number], day, then.get(number, (None, 0.0))[0], *now[number])
-        for number in numbers.tolist()
-        if number in now
+        [
+            Moved(number, codes[number], day, was[0] if was else None, *found)
+            for number, (was, found) in zip(who.tolist(), pairs, strict=False)
+            if found is not None
+        ]
+        for who, _, _ in told
     ]
 
 
@@ -147,19 +157,23 @@ def _book(state: State, before: State, numbers: Numbers, upto: int) -> GradeBook
 
 
 def _graded(
-    state: State, book: GradeBook, numbers: Numbers, day: int
-) -> dict[int, tuple[str, float]]:
-    known = [
-        number
-        for number in numbers.tolist()
-        if book.events.of(number).available.min(initial=time.NEVER) < day
-    ]
-    if not known:
-        return {}
-    frame = book.grades(np.array(known, np.int32), day)
-    found: dict[int, tuple[str, float]] = {}
-    for place, number in enumerate(known):
-        grade = book.scorer.grade(frame, place)
-        level = level_of(grade, state.reviewed.of(number, day).override)
-        found[number] = str(level), grade.probability
+    state: State, asked: Sequence[tuple[int, GradeBook]], day: int
+) -> list[tuple[str, float] | None]:
+    """Return level and probability of each, by its book; None where nothing was known of it."""
+    found: list[tuple[str, float] | None] = [None] * len(asked)
+    own = [book.events.of(number) for number, book in asked]
+    left = [
+        place for place, events in enumerate(own)
+        if events.available.min(initial=time.NEVER) < day
+    ]  # fmt: skip
+    while left:  # each enterprise once at a time
+        some = {asked[place][0]: place for place in reversed(left)}
+        events = {number: own[place] for number, place in some.items()}
+        references = [asked[place][1].references for place in some.values()]
+        frame = state.book.grades_apart(events, references, day)
+        for row, (number, place) in enumerate(some.items()):
+            grade = state.book.scorer.grade(frame, row)
+            level = level_of(grade, state.reviewed.of(number, day).override)
+            found[place] = str(level), grade.probability
+        left = [place for place in left if place not in set(some.values())]
     return found
