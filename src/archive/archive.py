@@ -77,10 +77,7 @@ class Archive:
         return self._store.state().edition
 
     def faults(self, digest: str) -> dict[tuple[str, int], list[Mapping[str, str]]]:
-        """Return what is wrong with the rows that the delivery of a digest set aside.
-
-        By file and row; nothing if it has not landed.
-        """
+        """Return what is wrong with the rows that a delivery set aside, by file and row."""
         delivery = self._store.manifest.find(digest)
         return {} if delivery is None else faults_of(self._store, delivery.sequence)
 
@@ -173,15 +170,7 @@ class Archive:
         return first_deliveries(self._store, upto=upto, owners=Owners.part(*part))
 
     def side_by_side(self, enterprises: npt.NDArray[np.int32]) -> npt.NDArray[np.int32]:
-        """Return enterprises in the order in which they lie in the store.
-
-        The events of those that lie together are read together soonest.
-
-        Raises
-        ------
-        NotFoundError
-            If no enterprise has one of the numbers.
-        """
+        """Return enterprises as they lie in the store, where those side by side are read soonest."""
         return enterprises[np.argsort(owners_of(self._store, enterprises))]
 
     def told_in(self, after: int, upto: int) -> frozenset[str]:
