@@ -170,7 +170,7 @@ class Archive:
         return first_deliveries(self._store, upto=upto, owners=Owners.part(*part))
 
     def side_by_side(self, enterprises: npt.NDArray[np.int32]) -> npt.NDArray[np.int32]:
-        """Return enterprises as they lie in the store, where those side by side are read soonest."""
+        """Return enterprises as they lie in the store: neighbours there are read soonest."""
         return enterprises[np.argsort(owners_of(self._store, enterprises))]
 
     def told_in(self, after: int, upto: int) -> frozenset[str]:

@@ -124,7 +124,7 @@ class GradeBook:
         found.events = overlaid(self.events, events)
         found.references = self.references.replaced(
             np.array(numbers, np.int32),
-            [References.read(self._leaves, events[number]) for number in numbers],
+            [References.read(self._leaves, overlaid(Events.none(), events).whole)],
             cases=cases,
             bans=bans,
         )
