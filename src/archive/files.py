@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -23,7 +24,16 @@ from deltalake.transaction import AddAction
 from .disk import make
 from .sets import among, ranges, unique
 
-__all__ = ["Groups", "Owners", "groups_of", "is_whole", "metadata_of", "read_file", "write_file"]
+__all__ = [
+    "Groups",
+    "Owners",
+    "groups_of",
+    "is_whole",
+    "metadata_of",
+    "plain_at",
+    "read_file",
+    "write_file",
+]
 
 OWNER = "owner"
 BOUNDED = (OWNER, "key")  # of these a file tells the smallest and the largest
@@ -32,6 +42,11 @@ FORGETFUL = ("person",)  # tables whose owners the log must not remember: they c
 GROUP = 4_096
 GROUPS = {"event": 16_384}  # rows of a group in tables that are read as a whole more than by owner
 PAGE, BYTES = 1 << 17, 8  # a page is never so small that this would be cut
+PLAIN: dict[str, np.dtype[Any]] = {
+    "INT32": np.dtype("<i4"),
+    "INT64": np.dtype("<i8"),
+    "DOUBLE": np.dtype("<f8"),
+}
 FILES, FOOTERS = 100_000, 512
 SAMPLE = 512
 
@@ -141,22 +156,39 @@ def groups_of(path: str) -> Groups:
     if OWNER not in metadata.schema.names:
         low, high, plain = (np.full(len(groups), n) for n in (-(2**63), 2**63 - 1, -1))
         return Groups(low, high, rows, plain)
-    columns = [group.column(metadata.schema.names.index(OWNER)) for group in groups]
-    statistics = [column.statistics for column in columns]
+    place = metadata.schema.names.index(OWNER)
+    statistics = [group.column(place).statistics for group in groups]
     return Groups(
         np.array([each.min for each in statistics], np.int64),
         np.array([each.max for each in statistics], np.int64),
         rows,
-        np.array([_plain(column) for column in columns], np.int64),
+        np.array([plain_at(metadata, number, place) for number in range(len(groups))], np.int64),
     )
 
 
-def _plain(owners: pq.ColumnChunkMetaData) -> int:
-    """Return where the owners of a row group begin, if one page holds them as they are."""
-    room = BYTES * owners.num_values
-    if owners.compression != "UNCOMPRESSED" or owners.has_dictionary_page or room > PAGE:
+def plain_at(metadata: pq.FileMetaData, group: int, place: int) -> int:
+    """Return where in a file the numbers of a column begin, if one page holds them as they are.
+
+    It is -1 where they are not kept so: packed, with nulls between them, or in several pages.
+    """
+    column, schema = metadata.row_group(group).column(place), metadata.schema.column(place)
+    if (
+        column.physical_type not in PLAIN
+        or schema.logical_type.type != "NONE"
+        or column.compression != "UNCOMPRESSED"
+        or column.has_dictionary_page
+        or not (schema.max_definition_level == 0 or _has_no_null(column))
+    ):
         return -1
-    return int(owners.data_page_offset + owners.total_compressed_size - room)
+    room = PLAIN[column.physical_type].itemsize * column.num_values
+    if room > PAGE:
+        return -1
+    return int(column.data_page_offset + column.total_compressed_size - room)
+
+
+def _has_no_null(column: pq.ColumnChunkMetaData) -> bool:
+    told = column.statistics
+    return told is not None and bool(told.has_null_count) and told.null_count == 0
 
 
 def read_file(

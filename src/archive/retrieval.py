@@ -3,27 +3,44 @@
 import os
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from .files import BYTES, OWNER, Numbers, groups_of, metadata_of
+from .files import BYTES, OWNER, PLAIN, Numbers, groups_of, metadata_of, plain_at
 
 __all__ = ["read_owner"]
 
-GROUPS = 100_000
+GROUPS = 20_000
 REPEATED = 3  # bytes a row up to which the texts of a column are few and said often
 
 Row = dict[str, Any]
 
 
+class Columns(NamedTuple):
+    """How the columns of a row group are kept that have values.
+
+    Attributes
+    ----------
+    plain
+        Those whose numbers stand in the file as they are: name, where they begin, and their type.
+    packed, repeated
+        All others, and which of them have few texts.
+    """
+
+    plain: tuple[tuple[str, int, np.dtype[Any]], ...]
+    packed: tuple[str, ...]
+    repeated: tuple[str, ...]
+
+
 def read_owner(path: str, columns: Sequence[str], owner: int) -> list[Row]:
     """Read the rows of one owner, as `files.read_file` does, but sooner.
 
-    Where the owner lies is looked up before anything else is read, nothing is read beyond it,
-    and columns without any value are left alone: a row may lack what is null.
+    Where the owner lies is looked up before anything else is read, nothing is read beyond it, or
+    before it of numbers that stand as they are, and columns without any value are left alone: a
+    row may lack what is null.
 
     Parameters
     ----------
@@ -41,7 +58,7 @@ def read_owner(path: str, columns: Sequence[str], owner: int) -> list[Row]:
         numbers = _owners_of(path, group)
         start, stop = (int(numbers.searchsorted(owner, side)) for side in ("left", "right"))
         if start < stop:
-            rows += _read_upto(path, group, tuple(columns), stop).slice(start).to_pylist()
+            rows += _read(path, group, tuple(columns), start, stop)
     return rows
 
 
@@ -60,13 +77,38 @@ def _owners_of(path: str, group: int) -> Numbers:
     return np.frombuffer(owners, "<i8")
 
 
-def _read_upto(path: str, group: int, columns: tuple[str, ...], stop: int) -> pa.Table:
-    """Read the first rows of a row group."""
+def _read(path: str, group: int, columns: tuple[str, ...], start: int, stop: int) -> list[Row]:
+    """Read some rows of a row group that follow each other."""
+    kept = _kept(path, group, columns)
+    told = _plain(path, kept, start, stop)
+    if kept.packed:
+        told |= _read_upto(path, group, kept, stop).slice(start).to_pydict()
+    return [dict(zip(told, row, strict=True)) for row in zip(*told.values(), strict=True)]
+
+
+def _plain(path: str, kept: Columns, start: int, stop: int) -> dict[str, list[int | float]]:
+    """Read numbers that stand in the file as they are."""
+    told = {}
+    file = os.open(path, os.O_RDONLY)
+    try:
+        for name, begin, kind in kept.plain:
+            room = kind.itemsize
+            found = os.pread(file, (stop - start) * room, begin + start * room)
+            told[name] = np.frombuffer(found, kind).tolist()
+    finally:
+        os.close(file)
+    return told
+
+
+def _read_upto(path: str, group: int, kept: Columns, stop: int) -> pa.Table:
+    """Read the first rows of the packed columns of a row group."""
     metadata = metadata_of(path)
-    filled, repeated = _filled(path, group, columns)
-    with pq.ParquetFile(path, metadata=metadata, read_dictionary=repeated) as file:
+    with (
+        pa.OSFile(path) as source,
+        pq.ParquetFile(source, metadata=metadata, read_dictionary=kept.repeated) as file,
+    ):
         batches = file.iter_batches(
-            stop, row_groups=[group], columns=list(filled), use_threads=False
+            stop, row_groups=[group], columns=list(kept.packed), use_threads=False
         )
         found, count = [], 0
         while count < stop:
@@ -76,19 +118,22 @@ def _read_upto(path: str, group: int, columns: tuple[str, ...], stop: int) -> pa
 
 
 @lru_cache(maxsize=GROUPS)
-def _filled(
-    path: str, group: int, columns: tuple[str, ...]
-) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return which columns of a row group have values, and which of them few texts."""
-    metadata = metadata_of(path).row_group(group)
-    filled, repeated = [], []
-    for place in range(metadata.num_columns):
-        column = metadata.column(place)
-        empty = column.statistics is not None and column.statistics.null_count == metadata.num_rows
-        if column.path_in_schema not in columns or empty:
+def _kept(path: str, group: int, columns: tuple[str, ...]) -> Columns:
+    """Return how the columns of a row group are kept that have values."""
+    metadata = metadata_of(path)
+    rows = metadata.row_group(group)
+    plain, packed, repeated = [], [], []
+    for place in range(rows.num_columns):
+        column = rows.column(place)
+        name = column.path_in_schema
+        empty = column.statistics is not None and column.statistics.null_count == rows.num_rows
+        if name not in columns or empty:
             continue
-        filled.append(column.path_in_schema)
+        if (begin := plain_at(metadata, group, place)) >= 0:
+            plain.append((name, begin, PLAIN[column.physical_type]))
+            continue
+        packed.append(name)
         texts = column.physical_type == "BYTE_ARRAY"
-        if texts and column.total_uncompressed_size < REPEATED * metadata.num_rows:
-            repeated.append(column.path_in_schema)
-    return tuple(filled), tuple(repeated)
+        if texts and column.total_uncompressed_size < REPEATED * rows.num_rows:
+            repeated.append(name)
+    return Columns(tuple(plain), tuple(packed), tuple(repeated))

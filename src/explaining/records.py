@@ -160,10 +160,11 @@ class Records:
         can = (actions or Actions.default()).covering(as_of)
         terms = (publicity or Publicity.default()).covering(as_of)
         self.note = terms.note if terms else None
-        until = terms.until(own, as_of) if terms else {}
-        overdue = terms.overdue(own, as_of) if terms else frozenset()
+        public = terms.of(own, as_of) if terms else None
+        until = public.until() if public else {}
+        overdue = public.overdue() if public else frozenset()
         self._public = {record: day for record, day in until.items() if record not in overdue}
-        ahead = terms.lapsed(own, as_of) if terms else own
+        ahead = public.lapsed() if public else own
         self._repairs = repairable(ahead, as_of, can.actions, until) if can else {}
 
     def shared(self, found: Evidence, contribution: float) -> tuple[SharedRecord, ...]:
@@ -177,11 +178,13 @@ class Records:
         return tuple(each for each in told if each.share)
 
     def _told(self, found: Evidence, shares: Shares, contribution: float) -> Iterator[SharedRecord]:
-        events = found.events.take(shares.rows)
-        names = [events.vocabulary[stream] for stream in events.stream.tolist()]
+        if not len(shares.rows):
+            return
+        events = found.events
+        names = [events.vocabulary[stream] for stream in events.stream[shares.rows].tolist()]
         ends = ages_out(found.indicator, self._own, self._as_of)
         columns = (
-            getattr(events, name).tolist()
+            getattr(events, name)[shares.rows].tolist()
             for name in ("record", "occurred", "available", "severity", "value")
         )
         for (kind, code), share, way, record, occurred, available, severity, value in zip(

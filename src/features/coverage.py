@@ -15,7 +15,7 @@ import numpy as np
 from .aggregate import Aggregate
 from .catalogue import Catalogue
 from .events import Events
-from .expression import Leaf, leaves_of
+from .expression import Leaf
 from .indicator import Indicator
 from .medians import Median
 from .missed import Missed
@@ -89,7 +89,7 @@ def records_read(catalogue: Catalogue, *blocks: Events) -> dict[str, int | None]
 
 def patterns_of(indicator: Indicator) -> tuple[str, ...]:
     """Return the patterns an indicator reads, but for those of places, each once."""
-    leaves = leaves_of(indicator.expression)
+    leaves = indicator.leaves
     every = (pattern for leaf in leaves for pattern, _ in reads_of(leaf))
     return tuple(dict.fromkeys(every))
 

@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from .aggregate import Aggregate
 from .examination import Examination
-from .expression import Expression, Leaf, Where, children_of, evaluate, leaves_of
+from .expression import Expression, Leaf, Where, children_of, evaluate
 from .indicator import Indicator
 from .shares import reading
 from .slopes import slopes
@@ -116,8 +116,7 @@ def spread(parts: Iterable[Part], missed: int, events: int) -> Floats:
 
 def _slopes(indicator: Indicator, found: Examination) -> Slopes | None:
     """Return the slopes of a value as it is cut to its limits; None where no record tells it."""
-    leaves = leaves_of(indicator.expression)
-    values = {leaf: float(found.leaves[leaf][0]) for leaf in leaves}
+    values = {leaf: float(found.leaves[leaf][0]) for leaf in indicator.leaves}
     raw, by = slopes(indicator.expression, values, found.as_of)
     if np.isnan(raw):
         return None
@@ -155,9 +154,11 @@ def _first_order(parts: Iterable[Part], by: Slopes, found: Examination) -> Float
         amount = by.get(part.leaf, 0.0) * _amounts(part, found)
         effects[part.rows] += amount
         size[part.rows] += np.abs(amount)
-    record = np.unique(found.own.record, return_inverse=True)[1]
-    total, most = (np.bincount(record, each)[record] for each in (effects, size))
-    return np.where(np.abs(total) <= NOTHING * most, 0, effects)
+    rows = np.flatnonzero(size)
+    record = np.unique(found.own.record[rows], return_inverse=True)[1]
+    total, most = (np.bincount(record, each[rows])[record] for each in (effects, size))
+    effects[rows[np.abs(total) <= NOTHING * most]] = 0.0
+    return effects
 
 
 def _amounts(part: Part, found: Examination) -> Floats:

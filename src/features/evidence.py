@@ -14,6 +14,7 @@ one that did not lowers it. What is usual among others is nobody's, and nobody's
 stands in where no record tells one.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
@@ -27,7 +28,7 @@ from .catalogue import Catalogue
 from .effects import Part, difference, moved, spread
 from .events import Events
 from .examination import Examination, examine
-from .expression import Leaf, evaluate, leaves_of
+from .expression import Leaf, evaluate
 from .groups import CITY
 from .indicator import Indicator
 from .kernel import aggregate
@@ -46,6 +47,7 @@ __all__ = ["Evidence", "Usual", "evidence", "evidence_of", "recompute"]
 
 Floats = npt.NDArray[np.float64]
 Rows = npt.NDArray[np.intp]
+WHOLE = 0  # the key of the city
 OTHERS = (Rate, Median, Nearby)
 """Leaves that are of others."""
 
@@ -135,6 +137,8 @@ class Evidence:
 
     def by_record(self) -> ByRecord:
         """Return what each record does, whatever number of events it is told by."""
+        if len(set(self.events.record.tolist())) == len(self.events):
+            return ByRecord(np.arange(len(self.events)), self.effects, self.own_shares)
         first, at = np.unique(self.events.record, return_index=True, return_inverse=True)[1:]
         says = np.isnan(self.effects)
         told = np.where(says, 0.0, self.effects)
@@ -205,8 +209,7 @@ def evidence_of(found: Examination, indicator: str) -> Evidence:
     own, as_of, references, near = found.own, found.as_of, found.references, found.places
     value = found.value(indicator)
     asked = np.array([found.enterprise], np.int32), np.array([as_of], np.int32)
-    wanted = tuple(dict.fromkeys(leaves_of(declared.expression)))
-    leaves = wanted if not np.isnan(value) else ()
+    leaves = declared.leaves if not np.isnan(value) else ()
     others = _others(leaves, found.enterprise, as_of, references)
     day = np.array([as_of], np.float64)
     absent = [leaf for leaf in leaves if isinstance(leaf, Missed)]
@@ -214,7 +217,7 @@ def evidence_of(found: Examination, indicator: str) -> Evidence:
     deadlines = tuple((leaf, leaf.days([parts[p] for p in leaf.parts], day)) for leaf in absent)
     missed = {leaf: len(days) for leaf, days in deadlines if days}
     behind = [Part(leaf, *_own_part(leaf, own, as_of, others)) for leaf in leaves]
-    rows = np.unique(np.concatenate([np.empty(0, np.intp), *(part.rows for part in behind)]))
+    rows = _rows_of(behind, len(own))
     moving = moved(declared, found, [part for part in behind if not isinstance(part.leaf, OTHERS)])
     late = {leaf: difference(declared, found, [leaf]) / n for leaf, n in missed.items()}
     grouped = [leaf for leaf in leaves if isinstance(leaf, Rate | Median)]
@@ -243,9 +246,9 @@ def recompute(found: Evidence) -> float:
     """Return the value that the evidence alone yields."""
     if np.isnan(found.value):
         return found.value
-    tree = found.indicator.expression
-    absent = [leaf for leaf in leaves_of(tree) if isinstance(leaf, Missed)]
-    parts = [leaf for leaf in leaves_of(tree) if isinstance(leaf, Aggregate)]
+    leaves = found.indicator.leaves
+    absent = [leaf for leaf in leaves if isinstance(leaf, Missed)]
+    parts = [leaf for leaf in leaves if isinstance(leaf, Aggregate)]
     parts += [part for leaf in absent for part in leaf.parts]
     plan = compile_plan(parts, found.events.vocabulary)
     asked = np.array([found.enterprise], np.int32), np.array([found.as_of], np.int32)
@@ -258,8 +261,16 @@ def recompute(found: Evidence) -> float:
     values.update((held.leaf, np.array([held.value])) for held in found.holders)
     day = np.array([found.as_of], np.float64)
     values.update((leaf, leaf.value([values[p] for p in leaf.parts], day)) for leaf in absent)
-    raw = evaluate(tree, values, day)
+    raw = evaluate(found.indicator.expression, values, day)
     return float(finished(found.indicator, raw)[0])
+
+
+def _rows_of(parts: Iterable[Part], events: int) -> Rows:
+    """Return the rows that any of some parts rests on."""
+    held = np.zeros(events, np.bool_)
+    for part in parts:
+        held[part.rows] = True
+    return np.flatnonzero(held)
 
 
 def _others(
@@ -283,8 +294,8 @@ def _own_part(
         case Aggregate():
             return shared(leaf, own, as_of)
         case Missed():
-            parts = [shared(part, own, as_of)[0] for part in leaf.parts]
-            rows = np.unique(np.concatenate(parts))
+            parts = [Part(part, *shared(part, own, as_of)) for part in leaf.parts]
+            rows = _rows_of(parts, len(own))
             return rows, np.zeros(len(rows))
         case Rate():
             return shared(_outcomes(leaf), own, as_of)
@@ -305,20 +316,15 @@ def _outcomes(leaf: Rate) -> Aggregate:
 
 
 def _grouped(leaf: Rate | Median, found: Examination, references: References) -> Usual | Middle:
-    nobody, as_of = np.zeros(1, np.int64), np.array([found.as_of], np.int32)
-    key = found.key(leaf.group)
+    key, as_of = found.key(leaf.group), found.as_of
     if isinstance(leaf, Median):
-        city_n, city = references.middles(leaf.city, nobody, as_of)
-        n, own_median = nobody, np.full(1, np.nan)
-        if key is not None:
-            n, own_median = references.middles(leaf, key, as_of)
-        return Middle(leaf, int(n[0]), float(own_median[0]), int(city_n[0]), float(city[0]))
-    city_n, city_total = references.counts(leaf.city, nobody, as_of)
-    n, total = nobody, np.zeros(1)
-    if key is not None:
-        n, total = references.counts(leaf, key, as_of)
+        whole = references.middles(leaf.city, WHOLE, as_of)
+        own = (0, np.nan) if key is None else references.middles(leaf, key, as_of)
+        return Middle(leaf, *own, *whole)
+    city = references.counts(leaf.city, WHOLE, as_of)
+    group = (0, 0.0) if key is None else references.counts(leaf, key, as_of)
     mine = _mine(leaf, found) if key is not None or leaf.group == CITY else 0
-    return Usual(leaf, int(n[0]), float(total[0]), int(city_n[0]), float(city_total[0]), mine)
+    return Usual(leaf, *group, *city, mine)
 
 
 def _mine(leaf: Rate, found: Examination) -> int:

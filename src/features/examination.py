@@ -62,12 +62,12 @@ class Examination:
     references: References | None
     places: Places | None
 
-    def key(self, group: str) -> npt.NDArray[np.int64] | None:
+    def key(self, group: str) -> int | None:
         """Return the key of the group to which the enterprise belongs, if there is one."""
         if group == CITY:
             return None
         at = self.leaves[self.catalogue.layout.groups[group]][0]
-        return None if np.isnan(at) else self.own.case[[int(at)]]
+        return None if np.isnan(at) else int(self.own.case[int(at)])
 
     def on_others(self) -> Flags:
         """Tell where a value stands on others alone; shape (indicators,).
@@ -99,10 +99,9 @@ class Examination:
         key = self.key(leaf.group)
         if key is None or self.references is None:
             return 0
-        day = np.array([self.as_of], np.int32)
         if isinstance(leaf, Rate):
-            return int(self.references.counts(leaf, key, day)[0][0])
-        n = int(self.references.middles(leaf, key, day)[0][0])
+            return self.references.counts(leaf, key, self.as_of)[0]
+        n, _ = self.references.middles(leaf, key, self.as_of)
         return n if n >= leaf.least else 0
 
     def value(self, indicator: str) -> float:

@@ -33,8 +33,26 @@ USES = ("grade", "scheduling")
 WHERE = tuple((f"enterprise.{name}", "") for name in (*WHEREABOUTS, "longitude", "latitude"))
 
 
+class _Tree:
+    """What follows from an expression and is asked often; worked out once."""
+
+    __slots__ = ("_leaves",)
+    _leaves: tuple[Leaf, ...]
+    expression: Expression
+
+    @property
+    def leaves(self) -> tuple[Leaf, ...]:
+        """The leaves of the expression from left to right, each once."""
+        try:
+            return self._leaves
+        except AttributeError:
+            found = tuple(dict.fromkeys(leaves_of(self.expression)))
+            object.__setattr__(self, "_leaves", found)
+            return found
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Indicator:
+class Indicator(_Tree):
     """What one column of the matrix means and how it is computed.
 
     Parameters
@@ -169,7 +187,7 @@ class Indicator:
             )
 
     def _check_leaves(self) -> None:
-        found = tuple(leaves_of(self.expression))
+        found = self.leaves
         for leaf in found:
             parts = leaf.parts if isinstance(leaf, Missed) else (leaf,)
             if any(isinstance(part, Aggregate) and part.field == "position" for part in parts):

@@ -13,7 +13,7 @@ import numpy.typing as npt
 from ..core.time import NEVER
 from .aggregate import Aggregate
 from .events import Events
-from .streams import matching
+from .streams import in_streams
 
 __all__ = [
     "Stretches",
@@ -38,9 +38,7 @@ Stretches = tuple[Ints, Ints, Ints]
 
 def read_by(streams: tuple[str, ...], events: Events) -> Rows:
     """Return the rows whose stream any of the patterns matches."""
-    chosen = np.zeros(len(events.vocabulary) + 1, dtype=bool)
-    chosen[matching(streams, events.vocabulary)] = True
-    return np.flatnonzero(chosen[events.stream])
+    return np.flatnonzero(in_streams(events.stream, streams, events.vocabulary))
 
 
 def intervals(part: Aggregate, events: Events) -> tuple[Rows, Ints, Ints]:

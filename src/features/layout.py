@@ -74,15 +74,15 @@ def layout_of(indicators: Iterable[Indicator], populations: Iterable[Expression]
     settled: list[Indicator] = []
     left: list[Indicator] = []
     for indicator in indicators:
-        own = all(isinstance(leaf, Aggregate) for leaf in leaves_of(indicator.expression))
+        own = all(isinstance(leaf, Aggregate) for leaf in indicator.leaves)
         still = own and not follows_the_day(indicator.expression)
         (settled if still else left).append(indicator)
-    waiting = [leaf for indicator in left for leaf in leaves_of(indicator.expression)]
+    waiting = [leaf for indicator in left for leaf in indicator.leaves]
     waiting += [leaf for tree in populations for leaf in leaves_of(tree)]
     kept = dict.fromkeys(part for leaf in waiting for part in own_parts(leaf))
     dated = [leaf for leaf in waiting if isinstance(leaf, Dated)]
     groups = {leaf.by: membership(leaf.by) for leaf in dated if leaf.by not in (CITY, SELF)}
-    done = (leaf for each in settled for leaf in leaves_of(each.expression))
+    done = (leaf for each in settled for leaf in each.leaves)
     own_leaves = (leaf for leaf in done if isinstance(leaf, Aggregate))
     return Layout(
         aggregates=tuple(dict.fromkeys((*own_leaves, *kept, *groups.values()))),
@@ -97,7 +97,7 @@ def layout_of(indicators: Iterable[Indicator], populations: Iterable[Expression]
 
 def _resting(indicators: Iterable[Indicator]) -> Iterator[tuple[str, Resting]]:
     for each in indicators:
-        leaves = tuple(dict.fromkeys(leaves_of(each.expression)))
+        leaves = each.leaves
         if any(isinstance(leaf, Rate | Median) for leaf in leaves):
             own = tuple(leaf for leaf in leaves if isinstance(leaf, Aggregate))
             counts = tuple(part for part in own if part.operator in COUNTS)

@@ -7,7 +7,6 @@ from fnmatch import fnmatchcase
 from ..archive.kinds import KINDS
 from ..core.codes import CodeTable
 from .coverage import reads_of
-from .expression import leaves_of
 from .indicator import Indicator
 from .places import Nearby
 
@@ -73,7 +72,7 @@ def readings(indicator: Indicator) -> tuple[Reading, ...]:
 
 def _read(indicator: Indicator) -> Iterator[tuple[str, frozenset[str]]]:
     """Yield for each pattern its half for the kind, and the fields that are used."""
-    for leaf in leaves_of(indicator.expression):
+    for leaf in indicator.leaves:
         if isinstance(leaf, Nearby):
             yield from ((pattern.partition(":")[0], frozenset()) for pattern in leaf.places)
         for pattern, used in reads_of(leaf):

@@ -1,6 +1,6 @@
 """References: the one object of dated tables behind a catalogue, good for every `as_of`."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from functools import lru_cache
 from threading import Lock
 from typing import Any
@@ -58,7 +58,7 @@ class References:
             {t for leaf in leaves for t in leaf.tables} if tables is None else set(tables)
         )
         self._tables = dict(tables or {})
-        self._answers: dict[tuple[Dated, int, int, bool], Floats] = {}
+        self._answers: dict[tuple[Hashable, ...], Any] = {}
 
     @classmethod
     def of_tables(cls, leaves: Iterable[Dated], tables: Mapping[Table, Any]) -> "References":
@@ -188,24 +188,41 @@ class References:
         if leaf.by == SELF or len(asked.keys) > 1:
             return self._answer(leaf, asked)
         row = leaf, asked.keys.item(), asked.as_of.item(), asked.member.item()
+        found: Floats = self._kept_answer(row, lambda: self._answer(leaf, asked))
+        return found.copy()  # whoever asks may write into what they get
+
+    def _kept_answer(self, row: tuple[Hashable, ...], answer: Callable[[], Any]) -> Any:
+        """Return what is answered of a group as of a day, which is worked out once."""
         found = self._answers.get(row)
         if found is None:
             if len(self._answers) >= ANSWERS:
                 self._answers.clear()
-            found = self._answers[row] = self._answer(leaf, asked)
-        return found.copy()  # whoever asks may write into what they get
+            found = self._answers[row] = answer()
+        return found
 
     def _answer(self, leaf: Dated, asked: Asked) -> Floats:
         return leaf.answer([self._table(leaf, table) for table in leaf.tables], asked)
 
-    def counts(self, rate: Rate, keys: Ints, as_of: Days) -> tuple[Ints, Floats]:
-        """Return n and the sum of a rate's outcomes in each group as of each day."""
-        return counts(self._table(rate, rate.tables[0]), keys, as_of)
+    def counts(self, rate: Rate, key: int, as_of: int) -> tuple[int, float]:
+        """Return n and the sum of a rate's outcomes in a group as of a day."""
 
-    def middles(self, median: Median, keys: Ints, as_of: Days) -> tuple[Ints, Floats]:
-        """Return n and the median of the outcomes in each group as of each day."""
-        table: Middles = self._table(median, median.tables[0])
-        return table.at(keys, as_of)
+        def counted() -> tuple[int, float]:
+            n, total = counts(self._table(rate, rate.tables[0]), *_one(key, as_of))
+            return int(n[0]), float(total[0])
+
+        found: tuple[int, float] = self._kept_answer(("counts", rate, key, as_of), counted)
+        return found
+
+    def middles(self, median: Median, key: int, as_of: int) -> tuple[int, float]:
+        """Return n and the median of the outcomes in a group as of a day."""
+
+        def middle() -> tuple[int, float]:
+            table: Middles = self._table(median, median.tables[0])
+            n, half = table.at(*_one(key, as_of))
+            return int(n[0]), float(half[0])
+
+        found: tuple[int, float] = self._kept_answer(("middles", median, key, as_of), middle)
+        return found
 
     def neighbours(self, leaf: Tied, enterprise: int, as_of: int) -> Neighbours:
         """Return to whom an enterprise is tied as of a day; see `ties.neighbours`."""
@@ -225,6 +242,10 @@ class References:
             if table not in self._tables:
                 self._tables[table] = table.build(self.kept)
         return self._tables[table]
+
+
+def _one(key: int, as_of: int) -> tuple[Ints, Days]:
+    return np.array([key], np.int64), np.array([as_of], np.int32)
 
 
 def require(leaves: Iterable[Dated], cases: Cases | None, bans: Events | None) -> None:

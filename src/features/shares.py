@@ -25,10 +25,18 @@ Keys = npt.NDArray[np.integer[Any]]
 def shared(part: Aggregate, events: Events, as_of: int) -> tuple[Rows, Floats]:
     """Return the rows an aggregate rests on and their shares, which sum to one."""
     rows = counting(part, events, as_of)
-    x = np.zeros(len(events)) if part.field is None else reading(part.field, events, as_of)
-    rows = rows[~np.isnan(x[rows])]
     if not len(rows):
         return rows, np.empty(0)
+    x = np.zeros(len(events)) if part.field is None else reading(part.field, events, as_of)
+    rows = rows[~np.isnan(x[rows])]
+    rows, weight = _weighed(part, rows, x, events, as_of) if len(rows) else (rows, np.empty(0))
+    return rows, weight / weight.sum() if len(weight) else weight
+
+
+def _weighed(
+    part: Aggregate, rows: Rows, x: Floats, events: Events, as_of: int
+) -> tuple[Rows, Floats]:
+    """Return which of the rows that count a value rests on, and how much on each."""
     match part.operator:
         case "count":
             weight = np.ones(len(rows))
@@ -50,7 +58,7 @@ def shared(part: Aggregate, events: Events, as_of: int) -> tuple[Rows, Floats]:
             rows, weight = _rising(rows, _keys(part, events), x)
         case _:
             rows, weight = _repeating(part, rows, events, as_of)
-    return rows, weight / weight.sum() if len(weight) else weight
+    return rows, weight
 
 
 def counting(part: Aggregate, events: Events, as_of: int) -> Rows:
@@ -58,22 +66,23 @@ def counting(part: Aggregate, events: Events, as_of: int) -> Rows:
 
     For a repeat also those before the window, which an event in it may repeat.
     """
-    end = _end(part, as_of)
+    rows = np.flatnonzero(in_streams(events.stream, part.streams, events.vocabulary))
+    if not len(rows):
+        return rows
     window = time.NEVER if part.window is None or part.operator == "repeat" else part.window
-    kept = in_streams(events.stream, part.streams, events.vocabulary)
-    kept &= time.is_counted(events.available, events.withdrawn, as_of)
-    kept &= time.in_window(events.occurred.astype(np.int64), end, window)
+    occurred = events.occurred[rows].astype(np.int64)
+    kept = time.is_counted(events.available[rows], events.withdrawn[rows], as_of)
+    kept &= time.in_window(occurred, _end(part, as_of), window)
     if part.repaired != "stays":
-        kept &= time.is_repaired(events.repaired, as_of) == (part.repaired == "only")
+        kept &= time.is_repaired(events.repaired[rows], as_of) == (part.repaired == "only")
     if part.state != "any":
-        kept &= time.is_open(events.ended, events.ended_available, as_of) != (
-            part.state == "closed"
-        )
+        open_ = time.is_open(events.ended[rows], events.ended_available[rows], as_of)
+        kept &= open_ != (part.state == "closed")
     if part.state == "overdue":
-        kept &= events.occurred + events.value < as_of
+        kept &= occurred + events.value[rows] < as_of
     if part.above is not None:
-        kept &= reading(part.above[0], events, as_of) > part.above[1]
-    return np.flatnonzero(kept)
+        kept &= reading(part.above[0], events, as_of)[rows] > part.above[1]
+    return rows[kept]
 
 
 def reading(field: str, events: Events, as_of: int) -> Floats:

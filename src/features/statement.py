@@ -148,7 +148,7 @@ def _noun(leaf: Leaf) -> str:
 
 
 def _unsaid(catalogue: Catalogue, leaf: Leaf) -> str:
-    held = [each.id for each in catalogue if leaf in leaves_of(each.expression)]
+    held = [each.id for each in catalogue if leaf in each.leaves]
     return (
         f"{type(leaf).__name__} has no SQL, which {', '.join(held)} would need; leave it out, as "
         "by catalogue.select(ids=...) or catalogue.select(use='grade')"

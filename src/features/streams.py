@@ -184,9 +184,17 @@ def in_streams(
     >>> in_streams(np.array([1, 0, 1]), ("penalty",), vocabulary).tolist()
     [False, True, False]
     """
+    names = vocabulary if isinstance(vocabulary, Vocabulary) else Vocabulary(vocabulary)
+    return np.asarray(_chosen(tuple(patterns), names)[stream])
+
+
+@lru_cache(maxsize=4096)
+def _chosen(patterns: tuple[str, ...], vocabulary: Vocabulary) -> npt.NDArray[np.bool_]:
+    """Tell for each stream number whether any of the patterns matches it."""
     wanted = np.zeros(len(vocabulary) + 1, np.bool_)
-    wanted[matching(patterns, vocabulary)] = True
-    return np.asarray(wanted[stream])
+    wanted[list(_matching(patterns, vocabulary))] = True
+    wanted.flags.writeable = False
+    return wanted
 
 
 @lru_cache(maxsize=4096)

@@ -7,6 +7,7 @@ explanation of its level.
 
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
@@ -180,7 +181,7 @@ class Scale:
         values = np.asarray(margins, np.float64)
         before = np.full(values.shape, -1, np.int8) if previous is None else np.asarray(previous)
         codes = np.unique(before)
-        each = [self.margin_cuts(calibrator, None if c < 0 else Level(c)) for c in codes.tolist()]
+        each = [_cuts(self, calibrator, code) for code in codes.tolist()]
         cuts = np.array(each).reshape(-1, len(self.cut_points))
         which = np.searchsorted(codes, before)
         found = np.sum([~(values < cut[which]) for cut in cuts.T], axis=0)
@@ -188,3 +189,9 @@ class Scale:
         return Placement(
             found.astype(np.int8), values - edges[which, found], edges[which, found + 1] - values
         )
+
+
+@lru_cache(maxsize=64)
+def _cuts(scale: Scale, calibrator: Calibrator, code: int) -> Array:
+    """Return the margins at which levels start from a level of a code; -1 is none."""
+    return scale.margin_cuts(calibrator, None if code < 0 else Level(code))

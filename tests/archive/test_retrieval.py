@@ -27,14 +27,25 @@ LAYOUTS: dict[str, dict[str, Any]] = {
 
 
 def told(whose: list[int]) -> pa.Table:
-    return pa.table(
+    count = len(whose)
+    table = pa.table(
         {
             "owner": pa.array(sorted(whose), pa.int64()),
             "word": [None if n % 3 else "often" for n in whose],
-            "text": [f"{place}" * 9 for place in range(len(whose))],
-            "none": pa.nulls(len(whose), pa.string()),
+            "text": [f"{place}" * 9 for place in range(count)],
+            "none": pa.nulls(count, pa.string()),
+            "number": pa.array(range(count), pa.int64()),
+            "always": pa.array(range(count, 0, -1), pa.int32()),
+            "share": pa.array([n / 7 for n in whose], pa.float64()),
+            "some": pa.array([None if n % 2 else n for n in range(count)], pa.int32()),
+            "day": pa.array(range(count), pa.int32()).cast(pa.date32()),
+            "moment": pa.array(range(count), pa.timestamp("ms")),
+            "small": pa.array([n % 3 for n in whose], pa.uint8()),
+            "true": [n > 0 for n in whose],
         }
     )
+    fields = [field.with_nullable(field.name != "always") for field in table.schema]
+    return table.cast(pa.schema(fields))
 
 
 def in_full(path: str, table: pa.Table, owner: int) -> list[dict[str, Any]]:

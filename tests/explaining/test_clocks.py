@@ -233,16 +233,16 @@ def test_what_is_cleared_is_public_no_longer(
     stream: str, ago: int, more: dict[str, int], public: int
 ) -> None:
     own = events_of(record(7, stream, TODAY - ago, **more)).of(7)
-    assert list(PUBLICITY.until(own, TODAY).values()) == [public]
+    assert list(PUBLICITY.of(own, TODAY).until().values()) == [public]
 
 
 def test_a_record_repaired_in_a_later_span_is_public_no_longer() -> None:
     fine = record(7, FOOD_FINE, THEN, record=1)
     before = fine | {"withdrawn": TODAY - 5}
     after = fine | {"available": TODAY - 5, "repaired": TODAY - 5}
-    assert PUBLICITY.until(events_with(before, after).of(7), TODAY) == {1: STOPS}
+    assert PUBLICITY.of(events_with(before, after).of(7), TODAY).until() == {1: STOPS}
     back = fine | {"available": TODAY - 5}  # withdrawn and reinstated
-    assert PUBLICITY.until(events_with(before, back).of(7), TODAY) == {1: IN_THREE_YEARS}
+    assert PUBLICITY.of(events_with(before, back).of(7), TODAY).until() == {1: IN_THREE_YEARS}
 
 
 @pytest.mark.parametrize(
@@ -265,14 +265,14 @@ def test_when_repair_may_be_asked_for_and_publicity_ends(
     own, number = one(stream, **more)
     repair = None if repairable_after is None else Repair(day(repairable_after), None)
     assert repairable(own, TODAY, ACTIONS).get(number) == repair
-    until = PUBLICITY.until(own, TODAY).get(number)
+    until = PUBLICITY.of(own, TODAY).until().get(number)
     assert until == (None if public is None else day(public))
 
 
 def asked(*rows: dict[str, Any]) -> dict[int, str]:
     """From when on repair can be asked for, or what has to end first, by number."""
     own = events_with(*({"record": 1} | each for each in rows)).of(7)
-    found = repairable(own, TODAY, ACTIONS, PUBLICITY.until(own, TODAY))
+    found = repairable(own, TODAY, ACTIONS, PUBLICITY.of(own, TODAY).until())
     return {
         number: str(each.awaits) if each.day is None else show(each.day)
         for number, each in found.items()
@@ -347,16 +347,16 @@ def test_an_entry_of_the_serious_list_ends_with_its_term() -> None:
         )
     )
     other = record(7, "list_entry:judgment_defaulter.able", "2024-08-31", record=4)
-    found = PUBLICITY.lapsed(events_with(ahead, past, gone, other).of(7), TODAY)
+    found = PUBLICITY.of(events_with(ahead, past, gone, other).of(7), TODAY).lapsed()
     ends = {int(each): show(int(end)) for each, end in zip(found.record, found.ended, strict=True)}
     assert ends == {0: "2026-08-31", 1: "never", 2: show(TODAY - 5), 4: "never"}
     for until, lapses in (("2026-08-31", True), ("2026-09-01", False)):
         ban = record(7, "ban:five_years", "2023-08-31", record=5, ended=day(until),
                      ended_available=TODAY - 5)  # fmt: skip
-        found = PUBLICITY.lapsed(events_with(ahead, ban).of(7), TODAY)
+        found = PUBLICITY.of(events_with(ahead, ban).of(7), TODAY).lapsed()
         assert (int(found.ended[found.record == 0][0]) == day("2026-08-31")) == lapses
     fine = record(7, FOOD_FINE, "2025-01-10")
-    own = PUBLICITY.lapsed(events_with(fine | {"record": 1}, ahead).of(7), TODAY)
+    own = PUBLICITY.of(events_with(fine | {"record": 1}, ahead).of(7), TODAY).lapsed()
     assert repairable(own, TODAY, ACTIONS)[1] == Repair(day("2026-09-01"), None)
 
 
@@ -364,9 +364,9 @@ def test_a_restriction_is_public_for_as_long_as_it_is_told_to_run() -> None:
     ban = record(7, "penalty.kind:market.food.occupation_ban", THEN, record=1)
     for ends, public in (("2030-11-20", "2030-11-20"), ("2026-11-20", "2028-11-21")):
         told = ban | {"ended": day(ends), "ended_available": THEN}
-        assert PUBLICITY.until(events_with(told).of(7), TODAY) == {1: day(public)}
+        assert PUBLICITY.of(events_with(told).of(7), TODAY).until() == {1: day(public)}
     fine = record(7, FOOD_FINE, THEN, record=1, ended=day("2030-11-20"), ended_available=THEN)
-    assert PUBLICITY.until(events_with(fine).of(7), TODAY) == {1: IN_THREE_YEARS}
+    assert PUBLICITY.of(events_with(fine).of(7), TODAY).until() == {1: IN_THREE_YEARS}
 
 
 SMALL = """
@@ -399,14 +399,14 @@ def test_a_small_fine_is_told_apart_where_a_file_says_what_is_small(
     first = '[[edition.term]]\nid = "criticism"'
     text = Publicity.default().text.replace(first, f"{SMALL}\n{first}")
     terms = Publicity.parse(text, "publicity.toml").on(TODAY)
-    assert terms.until(own, TODAY) == {1: day(public), 2: IN_THREE_YEARS}
+    assert terms.of(own, TODAY).until() == {1: day(public), 2: IN_THREE_YEARS}
 
 
 def test_other_departments_penalties_are_public_since_there_is_a_term() -> None:
     own, number = one("penalty.kind:other.general.fine")
     before, after = (Publicity.default().on(day(d)) for d in ("2023-04-30", "2023-05-01"))
-    assert before.until(own, TODAY) == {}
-    assert after.until(own, TODAY) == {number: IN_THREE_YEARS}
+    assert before.of(own, TODAY).until() == {}
+    assert after.of(own, TODAY).until() == {number: IN_THREE_YEARS}
 
 
 def test_terms_that_cannot_be_used_say_why() -> None:

@@ -16,7 +16,7 @@ import numpy.typing as npt
 from ...core import time
 from ...features import Events, Indicator, Missed, Rate, count
 from ...features.aggregate import Aggregate
-from ...features.expression import Leaf, leaves_of
+from ...features.expression import Leaf
 from ...features.intervals import intervals
 from ...features.shares import shared
 from .actions import Action
@@ -96,7 +96,7 @@ def ages_out(indicator: Indicator, own: Events, as_of: int) -> dict[int, int]:
     {}
     """
     found: dict[int, int] = {}
-    for leaf in leaves_of(indicator.expression):
+    for leaf in indicator.leaves:
         for part in _parts(leaf):
             for record, day in _last(part, own, as_of):
                 found[record] = max(day, found.get(record, day))

@@ -1,6 +1,6 @@
 """Publicity: for how long the law makes records public, from a TOML file with dates."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import ClassVar, Self
 
 import numpy as np
@@ -8,15 +8,16 @@ import numpy.typing as npt
 
 from ...core import time
 from ...core.calendar import expected_working_day
-from ...features import Events, in_streams, matching
+from ...features import Events, in_streams
 from ...grading.editions import DatedEdition, Editions, in_order, read_dates
 from ...grading.table import Table
 from .following import each_in_turn
 
-__all__ = ["Publicity", "PublicityEdition", "Term"]
+__all__ = ["Public", "Publicity", "PublicityEdition", "Term"]
 
 AMOUNTS = ("penalty",)  # whose value is the fine with what was confiscated
 _NOBODY = np.zeros(0, np.int64)
+Mask = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,35 +53,94 @@ class PublicityEdition(DatedEdition):
     stop_working_days: int
     note: tuple[str, str]
 
-    def until(self, own: Events, as_of: int) -> dict[int, int]:
-        """Return the day on which the publicity of each record ends, by number.
-
-        Records that no term is about are not in it. Where several are, the longest counts. Of a
-        record that is repaired, removed or withdrawn it ends so many working days after that.
+    def of(self, own: Events, as_of: int) -> "Public":
+        """Return what of an enterprise is public.
 
         Parameters
         ----------
         own
-            The events of an enterprise as known before the day.
+            Its events as known before the day.
         as_of
             Day number.
         """
-        stopped = self._stopped(own, as_of)
-        return {
-            record: min(end, stopped.get(record, end)) for record, end in self._ends(own).items()
-        }
+        return Public(self, own, as_of, tuple(_about(term, own) for term in self.terms))
 
-    def _ends(self, own: Events) -> dict[int, int]:
-        """Return when the terms of records have passed."""
-        found: dict[int, int] = {}
-        anywhere = np.concatenate([_NOBODY, *(_small(term, own) for term in self.terms)])
-        for term in self.terms:
-            if not (about := _about(term, own)).any():
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Public:
+    """What of an enterprise is public as of a day, and for how long.
+
+    Parameters
+    ----------
+    edition
+        The terms that there are.
+    own, as_of
+        The events as known before the day, and day number.
+    about
+        Which events each term is about.
+    """
+
+    edition: PublicityEdition
+    own: Events
+    as_of: int
+    about: tuple[Mask, ...]
+    ends: dict[int, int] = field(init=False)
+    """When the terms of records have passed, by number."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "ends", self._ends())
+
+    def until(self) -> dict[int, int]:
+        """Return the day on which the publicity of each record ends, by number.
+
+        Records that no term is about are not in it. Where several are, the longest counts. Of a
+        record that is repaired, removed or withdrawn it ends so many working days after that.
+        """
+        stopped = self._stopped() if self.ends else {}
+        return {record: min(end, stopped.get(record, end)) for record, end in self.ends.items()}
+
+    def lapsed(self) -> Events:
+        """Return the events with entries ended that end with their terms.
+
+        The law removes them without being asked, so in the days ahead that is time passing. An
+        entry that is open though its term has passed stays so: something keeps it open.
+        """
+        own, as_of, open_ = self.own, self.as_of, self._open()
+        ended, told = own.ended.copy(), own.ended_available.copy()
+        for term, about in zip(self.edition.terms, self.about, strict=True):
+            rows = np.flatnonzero(about & open_) if term.lapses else np.empty(0, np.intp)
+            if not len(rows):
                 continue
-            small = anywhere if term.below is None else _small(term, own)
+            longer = in_streams(own.stream, term.longer, own.vocabulary) & open_
+            runs = int(own.ended[longer].max(initial=as_of - 1))
+            for row in rows.tolist():
+                if max(as_of, runs) <= (end := self.ends[int(own.record[row])]) < own.ended[row]:
+                    ended[row] = told[row] = end
+        return replace(own, ended=ended, ended_available=told)
+
+    def overdue(self) -> frozenset[int]:
+        """Return the records that stand though their terms have passed, by number.
+
+        Something keeps these entries public, and until when nobody knows.
+        """
+        own = self.own
+        stands = self._open() & time.is_counted(own.available, own.withdrawn, self.as_of)
+        records = own.record[stands & self._removable()].tolist()
+        return frozenset(each for each in records if self.ends[each] < self.as_of)
+
+    def _ends(self) -> dict[int, int]:
+        own, found = self.own, dict[int, int]()
+        if not any(about.any() for about in self.about):
+            return found
+        terms = tuple(zip(self.edition.terms, self.about, strict=True))
+        anywhere = np.concatenate([_small(*each, own) for each in terms])
+        for term, about in terms:
+            if not about.any():
+                continue
+            small = anywhere if term.below is None else _small(term, about, own)
             belongs = np.isin(own.record, small) == (term.below is not None)
             rows = np.flatnonzero(about & belongs)
-            longer = np.isin(own.stream[rows], matching(term.longer, own.vocabulary))
+            longer = in_streams(own.stream[rows], term.longer, own.vocabulary)
             runs = np.where(longer & (own.ended[rows] < time.NEVER), own.ended[rows], 0)
             columns = (own.record, own.occurred)
             for record, since, last in zip(
@@ -90,54 +150,21 @@ class PublicityEdition(DatedEdition):
                 found[record] = max(end, found.get(record, end))
         return found
 
-    def lapsed(self, own: Events, as_of: int) -> Events:
-        """Return the events of an enterprise with entries ended that end with their terms.
+    def _open(self) -> Mask:
+        return time.is_open(self.own.ended, self.own.ended_available, self.as_of)
 
-        The law removes them without being asked, so in the days ahead that is time passing. An
-        entry that is open though its term has passed stays so: something keeps it open.
-
-        Parameters
-        ----------
-        own, as_of
-            The events as known before the day, and day number.
-        """
-        open_ = time.is_open(own.ended, own.ended_available, as_of)
-        ended, told, until = own.ended.copy(), own.ended_available.copy(), self._ends(own)
-        for term in self.terms:
-            if not term.lapses:
-                continue
-            longer = np.isin(own.stream, matching(term.longer, own.vocabulary)) & open_
-            runs = int(own.ended[longer].max(initial=as_of - 1))
-            for row in np.flatnonzero(_about(term, own) & open_).tolist():
-                if max(as_of, runs) <= (end := until[int(own.record[row])]) < own.ended[row]:
-                    ended[row] = told[row] = end
-        return replace(own, ended=ended, ended_available=told)
-
-    def overdue(self, own: Events, as_of: int) -> frozenset[int]:
-        """Return the records that stand though their terms have passed, by number.
-
-        Something keeps these entries public, and until when nobody knows.
-
-        Parameters
-        ----------
-        own, as_of
-            The events as known before the day, and day number.
-        """
-        open_ = time.is_open(own.ended, own.ended_available, as_of)
-        open_ &= time.is_counted(own.available, own.withdrawn, as_of) & self._removable(own)
-        ends = self._ends(own)
-        return frozenset(each for each in own.record[open_].tolist() if ends[each] < as_of)
-
-    def _removable(self, own: Events) -> npt.NDArray[np.bool_]:
-        found = np.zeros(len(own), np.bool_)
-        for term in self.terms:
-            found |= term.removable & _about(term, own)
+    def _removable(self) -> Mask:
+        found = np.zeros(len(self.own), np.bool_)
+        for term, about in zip(self.edition.terms, self.about, strict=True):
+            if term.removable:
+                found |= about
         return found
 
-    def _stopped(self, own: Events, as_of: int) -> dict[int, int]:
+    def _stopped(self) -> dict[int, int]:
         """Return when the publicity of records that are cleared has to stop."""
+        own, as_of = self.own, self.as_of
         counts = time.is_counted(own.available, own.withdrawn, as_of)
-        removed = self._removable(own) & ~time.is_open(own.ended, own.ended_available, as_of)
+        removed = self._removable() & ~self._open()
         gone = ~np.isin(own.record, own.record[counts])
         days = np.where(
             gone,
@@ -150,23 +177,23 @@ class PublicityEdition(DatedEdition):
         rows = np.flatnonzero((counts | gone) & (days < time.NEVER))
         rows = rows[np.argsort(days[rows], kind="stable")]
         last = dict(zip(own.record[rows].tolist(), days[rows].tolist(), strict=True))
+        working_days = self.edition.stop_working_days
         return {
-            record: expected_working_day(day, self.stop_working_days)[0]
+            record: expected_working_day(day, working_days)[0]
             for record, day in last.items()
+            if record in self.ends
         }
 
 
-def _small(term: Term, own: Events) -> npt.NDArray[np.int64]:
+def _small(term: Term, about: Mask, own: Events) -> npt.NDArray[np.int64]:
     """Return the penalties of an amount that a term calls small."""
     if term.below is None:
         return _NOBODY
-    amounts = np.isin(own.stream, matching(AMOUNTS, own.vocabulary))
-    return np.intersect1d(
-        own.record[amounts & (own.value < term.below)], own.record[_about(term, own)]
-    )
+    small = in_streams(own.stream, AMOUNTS, own.vocabulary) & (own.value < term.below)
+    return np.intersect1d(own.record[small], own.record[about])
 
 
-def _about(term: Term, own: Events) -> npt.NDArray[np.bool_]:
+def _about(term: Term, own: Events) -> Mask:
     about = in_streams(own.stream, term.streams, own.vocabulary)
     if term.unless:
         about &= ~in_streams(own.stream, term.unless, own.vocabulary)

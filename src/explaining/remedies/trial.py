@@ -11,7 +11,6 @@ import pandas as pd
 
 from ...features import Catalogue, Events, Indicator, Rate, References, matching
 from ...features.aggregate import Aggregate
-from ...features.expression import leaves_of
 from ...features.kernel import aggregate
 from ...features.plan import compile_plan
 from ...features.standing import finish, stood
@@ -305,7 +304,7 @@ def _reads_only(
 ) -> bool:
     """Tell whether an indicator reads some streams, and none but those and some beside them."""
     streams: set[int] = set()
-    for leaf in leaves_of(indicator.expression):
+    for leaf in indicator.leaves:
         if not isinstance(leaf, Aggregate | Rate):
             return False
         streams.update(matching(leaf.streams, names))
@@ -323,7 +322,7 @@ def _counts_as_ended(indicator: Indicator, step: Step, own: Events) -> bool:
     streams = set(own.stream[own.record == step.record].tolist())
     return all(
         isinstance(leaf, Aggregate) and leaf.state == "closed"
-        for leaf in leaves_of(indicator.expression)
+        for leaf in indicator.leaves
         if not isinstance(leaf, Aggregate)
         or not streams.isdisjoint(matching(leaf.streams, own.vocabulary))
     )

@@ -13,7 +13,7 @@ from .visit import Visit
 __all__ = ["MEDIA_TYPE", "Reading"]
 
 MEDIA_TYPE = "application/json"
-AT_WORK = CapacityLimiter(2)  # computing takes the processor: more at once make all of them late
+AT_WORK = CapacityLimiter(1)  # computing takes the processor: more at once make all of them late
 
 
 class Reading(Response):
