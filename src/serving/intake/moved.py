@@ -1,7 +1,7 @@
 """Moved: the grades of those whom a delivery told of, with it and without it."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +11,6 @@ import numpy.typing as npt
 from ...core import time
 from ...core.errors import PolicyError
 from ...explaining import level_of
-from ...features import Events
 from ...features.overlaid import events_of
 from ...grading import GradeBook
 from ..live.state import State
@@ -101,24 +100,32 @@ def moved_in_turn(
     if not around or not _alike(state, before):
         return [moved(state, before, each, day) for each in deliveries]
     told = state.gradings.city.archive.touched_by_each(first - 1, last)
-    often = Counter(number for numbers in told for number in numbers.tolist())
-    books = [before.book]
-    for delivery, numbers in zip(deliveries[:-1], told, strict=False):
-        often.subtract(numbers.tolist())
-        books.append(books[-1].advanced(delivery, _newer(state, numbers, often, delivery)))
-    books.append(state.book)
+    books = [*_books(state, before.book, deliveries, told)]
     return _moved(state, [*zip(told, books[:-1], books[1:], strict=True)], day)
 
 
-def _newer(
-    state: State, numbers: Numbers, later: Mapping[int, int], upto: int
-) -> dict[int, Events]:
-    """Return all events of some up to a delivery: those of now, if none of the `later` ones is."""
-    again = [number for number in numbers.tolist() if later[number]]
-    now = {n: state.book.events.of(n) for n in numbers.tolist() if not later[n]}
-    if not again:
-        return now
-    return now | events_of(state.gradings.city.archive, np.array(again, np.int32), upto)
+def _books(
+    state: State, before: GradeBook, deliveries: Sequence[int], told: Sequence[Numbers]
+) -> Iterator[GradeBook]:
+    """Yield the grades before some deliveries, and after each of them.
+
+    Those whom no later one tells of have had all their events since.
+    """
+    book, archive = before, state.gradings.city.archive
+    yield book
+    later = Counter(number for numbers in told for number in numbers.tolist())
+    now = {number: state.book.events.of(number) for number in sorted(later)}
+    whole = state.book.contributed(now)
+    for delivery, numbers in zip(deliveries[:-1], told, strict=False):
+        who = numbers.tolist()
+        later.subtract(who)
+        if any(later[number] for number in who):
+            book = book.advanced(delivery, events_of(archive, numbers, delivery))
+        else:
+            part = {source: spans.from_enterprises(who) for source, spans in whole.items()}
+            book = book.advanced(delivery, {number: now[number] for number in who}, part)
+        yield book
+    yield state.book
 
 
 def _moved(
