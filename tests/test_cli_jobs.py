@@ -48,6 +48,7 @@ def run(*words: str) -> Result:
 
 def test_a_job_is_run_listed_and_remembered():
     assert "nothing is due" in run("jobs", "due").stdout
+    assert run("jobs", "history").stdout == "no job ran yet: xinheng jobs list\n"
     done = json.loads(run("jobs", "run", "trail", "--json").stdout)
     assert (done["outcome"], done["counts"]["faults"]) == ("done", 0)
     [trail, inbox] = json.loads(run("jobs", "list", "--json").stdout)["jobs"]
@@ -64,7 +65,12 @@ def test_a_job_that_fails_says_what_to_do():
     assert isinstance(failed.exception, WorkerError)
     assert "inbox: failed. there is no inbox" in str(failed.exception)
     assert str(failed.exception).endswith("then: xinheng jobs run inbox")
-    assert "there is no inbox" in run("jobs", "history").stdout
+    shown = run("jobs", "history").stdout
+    assert "there is no inbox" in shown
+    assert "mend what it says, then: xinheng jobs run inbox" in shown
+    [one] = json.loads(run("jobs", "history", "--json").stdout)["runs"]
+    assert one["advice"].startswith("there is no inbox")
+    assert one["advice"].endswith("then: xinheng jobs run inbox")
 
 
 def test_what_somebody_asked_for_is_due():
@@ -100,3 +106,19 @@ def test_settings_are_listed_and_looked_at(folder: Path):
     looked = run("settings", "check", "--json")
     assert isinstance(looked.exception, InvalidError)
     assert "XINHENG_AUDIT" in [each["variable"] for each in json.loads(looked.stdout)["findings"]]
+
+
+def test_files_that_settings_name_are_read_before_anything_begins_with_them(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+):
+    (folder / "sign-in").mkdir()
+    (folder / "sign-in" / "city.toml").write_text('issuer = "https://sign-in.example"\n')
+    (folder / "jobs.toml").write_text(TABLE.replace("collect", "erase"))
+    monkeypatch.setenv("XINHENG_CHANNELS", str(folder / "none.toml"))
+    monkeypatch.setenv("XINHENG_SIGN_IN", str(folder / "sign-in"))
+    monkeypatch.setenv("XINHENG_ADDRESS", "0.0.0.0")  # noqa: S104
+    looked = run("settings", "check", "--json")
+    found = {each["variable"]: each["problem"] for each in json.loads(looked.stdout)["findings"]}
+    assert found.keys() >= {f"XINHENG_{n}" for n in ("CHANNELS", "SIGN_IN", "ADDRESS", "JOBS")}
+    assert "none.toml" in found["XINHENG_CHANNELS"]
+    assert "XINHENG_PURPOSES" not in found

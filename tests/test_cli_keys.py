@@ -195,5 +195,18 @@ def test_a_district_that_no_table_has_is_warned_of() -> None:
     assert "440399 is no code of a district" in found.stdout
 
 
+def test_a_source_that_nobody_has_is_warned_of_and_so_is_none() -> None:
+    found = run("issue", "bureau", *BUREAU, "--source", "city-market", "--source", "cty-market")
+    assert "there is no source cty-market in the folder" in found.stdout
+    assert "no source city-market" not in found.stdout
+    assert "of no source" not in found.stdout
+    assert "it posts records of no source" in run("issue", "bureau", *BUREAU).stdout
+
+
+def test_a_grant_that_is_not_narrowed_is_told_so() -> None:
+    key = json.loads(run("issue", "maker", "--role", "data scientist", "--json").stdout)
+    assert "narrowed │ no " in " ".join(run("show", key["id"]).stdout.split())
+
+
 def test_an_empty_list_says_what_to_do() -> None:
     assert "xinheng keys issue" in run("list").stdout

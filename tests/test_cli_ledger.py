@@ -1,7 +1,9 @@
 """The commands on the ledger: what an operator sees, and with which status they end."""
 
 import json
+import os
 import sqlite3
+import stat
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -55,17 +57,47 @@ def test_the_audit_trail_is_verified(file: Path) -> None:
     assert (file.with_suffix(".audit") / "anchors.jsonl").is_file()
     sound = run("verify")
     assert sound.exit_code == 0
-    assert "4 entries of 2 chains and 4 anchors were checked" in sound.stdout
+    assert sound.stdout == "4 entries of 2 chains and 4 anchors were checked\n"
     with closing(sqlite3.connect(file)) as connection:
         connection.execute("DROP TRIGGER audit_entry_no_update")
         connection.execute("UPDATE audit_entry SET subject = 'E9' WHERE subject = 'E2'")
         connection.commit()
     broken = run("verify")
     assert isinstance(broken.exception, IntegrityError)
-    assert "first of them entry 2 was changed" in str(broken.exception)
+    assert "not as it was written: entry 2 was changed" in str(broken.exception)
     assert "entry 2 was changed" in broken.stdout
+    assert "more" not in str(broken.exception)
     [fault] = json.loads(run("verify", "--json").stdout)["faults"]
     assert (fault["position"], fault["at"][:10]) == (2, "2026-01-01")
+
+
+@pytest.mark.usefixtures("file")
+def test_the_anchors_of_another_ledger_are_said_to_be_no_anchors_of_this(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XINHENG_AUDIT", str(tmp_path / "audit"))
+    read("E1")
+    monkeypatch.setenv("XINHENG_AUDIT", str(tmp_path / "other"))
+    monkeypatch.setenv("XINHENG_LEDGER", f"sqlite:///{tmp_path}/other.db")
+    read("E2")
+    monkeypatch.setenv("XINHENG_AUDIT", str(tmp_path / "audit"))
+    broken = run("verify")
+    assert f"the anchors in {tmp_path}/audit tell of none of its chains" in str(broken.exception)
+    assert "entry 1 is missing, which anchor 2 tells of" in broken.stdout
+
+
+def test_nobody_else_reads_a_ledger_or_its_copies(file: Path, tmp_path: Path) -> None:
+    before = os.umask(0o022)
+    try:
+        read("E1")
+        run("backup", str(tmp_path / "copy.db"))
+        file.unlink()
+        run("restore", str(tmp_path / "copy.db"), "--yes")
+    finally:
+        os.umask(before)
+    assert [stat.S_IMODE(each.stat().st_mode) for each in (file, tmp_path / "copy.db")] == [
+        0o600
+    ] * 2
 
 
 def test_a_backup_is_put_back(file: Path, tmp_path: Path) -> None:

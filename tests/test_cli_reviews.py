@@ -1,5 +1,6 @@
 """The commands of reviews: what waits, one of them, what policy asks for, decisions as data."""
 
+import csv
 import json
 from collections.abc import Iterator
 from contextlib import closing
@@ -8,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pandas as pd
+import pyarrow.parquet as pq
 import pytest
 from typer.testing import CliRunner
 
@@ -15,7 +17,7 @@ from xinheng.cli import app
 from xinheng.core import time
 from xinheng.core.errors import NotFoundError, PolicyError, XinhengError
 from xinheng.ledger import Ledger
-from xinheng.ledger.reviews import Act, Opening
+from xinheng.ledger.reviews import DECISIONS, Act, Opening
 
 from .ledger.reviews.world import decision
 
@@ -64,6 +66,10 @@ def test_the_queue_is_listed_by_clock_and_narrowed() -> None:
     assert [each["case"] for each in told("list", "--overdue")["reviews"]] == [1]
     assert told("list", "--state", "taken")["reviews"] == []
     assert "E7" in run("list")
+    first = told("list", "--limit", "1")
+    assert ([each["case"] for each in first["reviews"]], first["more"]) == ([1], True)
+    assert "these are the first 1; --limit shows more" in run("list", "--limit", "1")
+    assert run("list", "--state", "taken") == "no review is like that\n"
     with pytest.raises(NotFoundError, match="no state of a review 'lost'"):
         run("list", "--state", "lost")
 
@@ -73,6 +79,11 @@ def test_one_is_shown_with_all_that_was_done(ledger: Ledger) -> None:
     found = told("show", "1")
     assert [each["act"] for each in found["events"]] == ["open", "take", "decide"]
     assert "confirmed" in run("show", "1")
+    said = {"reason": "见附件[/1]", "documents": ["甲1", "乙2"], "second": True, "basis": None}
+    ledger.reviews.act(2, Act.NOTE, at=datetime.now(UTC), actor="li", detail=said)
+    shown = " ".join(run("show", "2").split())
+    assert "reason: 见附件[/1]; documents: 甲1, 乙2; second: yes" in shown
+    assert "basis" not in shown
     with pytest.raises(NotFoundError, match="no case 9"):
         run("show", "9")
 
@@ -84,8 +95,30 @@ def test_decisions_are_written_as_they_were_known(ledger: Ledger, tmp_path: Path
         day = time.show(TODAY - days)
         assert told("export", "--as-of", day, "--output", str(path))["decisions"] == count
         assert len(pd.read_csv(path)) == count
+        path = tmp_path / f"{days}.parquet"
+        told("export", "--as-of", day, "--output", str(path))
+        assert pq.read_table(path).schema == DECISIONS
+        assert pq.read_table(path).num_rows == count
     with pytest.raises(XinhengError, match=r"must end in .parquet or .csv"):
         run("export", "--as-of", time.show(TODAY), "--output", str(tmp_path / "x.xls"))
+
+
+def test_days_are_written_as_whole_numbers_where_others_have_none(
+    ledger: Ledger, tmp_path: Path
+) -> None:
+    decide(ledger, 1, 3)
+    at = datetime.fromtimestamp((TODAY - 3) * 86_400 + 3_600, UTC)
+    said = decision(second=False, until=time.show(TODAY + 9), level_before="D")
+    for act, detail in ((Act.TAKE, {}), (Act.DECIDE, said)):
+        ledger.reviews.act(2, act, at=at, actor="li", detail=detail)
+    path = tmp_path / "decided.csv"
+    assert told("export", "--as-of", time.show(TODAY), "--output", str(path))["decisions"] == 2
+    head, *lines = csv.reader(path.read_text("utf-8").splitlines())
+    assert head == DECISIONS.names
+    assert [(line[head.index("second")], line[head.index("until")]) for line in lines] == [
+        ("False", ""),
+        ("False", str(TODAY + 9)),
+    ]
 
 
 @pytest.mark.usefixtures("ledger")
@@ -96,6 +129,8 @@ def test_nothing_is_opened_where_nothing_changed() -> None:
 @pytest.mark.usefixtures("ledger")
 def test_a_policy_is_checked_before_it_is_used(tmp_path: Path) -> None:
     assert told("policy")["policy"] == "default design-1"
+    assert "{" not in run("policy")
+    assert "put_right" in run("policy")
     broken = tmp_path / "office.toml"
     broken.write_text('name = "office"\n', "utf-8")
     with pytest.raises(PolicyError, match="edition"):

@@ -2,6 +2,7 @@
 
 from .alteration import Alteration, altered_archive
 from .archive import Archive
+from .bykind import Misnamed, misnamed
 from .contract import Contract, Field, Stream
 from .creditfile import Entry
 from .entries import Delivery, FileCount
@@ -28,6 +29,7 @@ __all__ = [
     "Field",
     "FileCount",
     "Lineage",
+    "Misnamed",
     "Posted",
     "Reading",
     "Receipt",
@@ -42,6 +44,7 @@ __all__ = [
     "contract_of",
     "find_sources",
     "ingest",
+    "misnamed",
     "read",
     "read_source",
     "told_by_file",

@@ -24,7 +24,8 @@ from .desk import (
     scope_of,
     the_ledger,
     unknown_districts,
-    warn_of_districts,
+    unknown_sources,
+    warn_of,
     words_of,
 )
 from .options import AsJson
@@ -104,7 +105,7 @@ def show(name: Name, as_json: AsJson = False) -> None:
         table = Table("", account.actor)
         for what, value in (
             ("role", account.grant.role.value),
-            ("narrowed", scope_of(account.grant) or "to nothing"),
+            ("narrowed", scope_of(account.grant) or "no"),
             ("may", ", ".join(sorted(account.grant.permissions))),
             ("of", escape(account.person or account.actor)),
             ("second factor", "yes" if account.secret else "no"),
@@ -255,13 +256,16 @@ def _show_offer(address: str) -> None:
 
 
 def _answer(account: "Account", words: str, *, as_json: bool) -> None:
-    unknown = unknown_districts(account.grant)
+    told = _told(account) | {
+        "unknown_districts": unknown_districts(account.grant),
+        "unknown_sources": unknown_sources(account.grant),
+    }
 
     def show(console: Console) -> None:
         console.print(words, soft_wrap=True)
-        warn_of_districts(console, unknown)
+        warn_of(console, account.grant)
 
-    answer(as_json, _told(account) | {"unknown_districts": unknown}, show)
+    answer(as_json, told, show)
 
 
 def _use(account: "Account") -> str:

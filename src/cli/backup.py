@@ -112,13 +112,12 @@ def restore(
     """Put a backup in the place of the installation; service and jobs have to stand still."""
     from ..core.settings import load_settings
     from ..jobs.restoration import restore_backup
+    from ..ledger import file_of
 
     path, settings = _chosen(folder), load_settings()
     if not yes:
-        typer.confirm(
-            f"What came after {path} is put aside, and PostgreSQL's is lost. Restore?",
-            abort=True, err=True,
-        )  # fmt: skip
+        lost = "" if file_of(settings.ledger) else ", but what PostgreSQL has is lost"
+        typer.confirm(f"What came after {path} is put aside{lost}. Restore?", abort=True, err=True)
     with progress() as tell:
         done = restore_backup(
             settings, path, actor=getpass.getuser(), at=datetime.now(UTC), progress=tell

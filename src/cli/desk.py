@@ -3,7 +3,7 @@
 import getpass
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from functools import partial
@@ -15,7 +15,6 @@ from rich.console import Console
 from rich.markup import escape
 
 from ..core import time
-from ..core.codes import CodeTable
 from ..core.errors import InvalidError, NotFoundError
 
 if TYPE_CHECKING:
@@ -38,7 +37,8 @@ __all__ = [
     "scope_of",
     "the_ledger",
     "unknown_districts",
-    "warn_of_districts",
+    "unknown_sources",
+    "warn_of",
     "words_of",
 ]
 
@@ -145,18 +145,35 @@ def scope_of(grant: "Grant") -> str:
 
 def unknown_districts(grant: "Grant") -> list[str]:
     """Return the districts of a grant that the table of codes does not have today."""
+    from ..core.codes import CodeTable
+
     named = sorted(grant.scope.districts or ())
     known = CodeTable.load("district").check(named, time.day_of(clock()))
     return [code for code, there in zip(named, known, strict=True) if not there]
 
 
-def warn_of_districts(console: Console, unknown: Iterable[str]) -> None:
-    """Say of districts that the table of codes does not have them."""
-    for code in unknown:
-        console.print(
-            f"[yellow]{escape(code)} is no code of a district: it reaches only what its source "
-            "places there by this very name[/]"
-        )
+def unknown_sources(grant: "Grant") -> list[str]:
+    """Return the sources of a grant of which this installation has no mapping."""
+    from ..core.settings import load_settings
+
+    folder = load_settings().sources
+    return [each for each in sorted(grant.scope.sources or ()) if not (folder / each).is_dir()]
+
+
+def warn_of(console: Console, grant: "Grant") -> None:
+    """Say what of a grant may be a slip: names that nothing has."""
+    told = [
+        f"{code} is no code of a district: it reaches only what its source places there by this "
+        "very name"
+        for code in unknown_districts(grant)
+    ]
+    told += [
+        f"there is no source {each} in the folder that XINHENG_SOURCES names: until there is, "
+        "none of its records can be posted"
+        for each in unknown_sources(grant)
+    ]
+    for each in told:
+        console.print(f"[yellow]{escape(each)}[/]", soft_wrap=True)
 
 
 def read_secret(what: str, *, twice: bool = False) -> str:

@@ -16,7 +16,7 @@ from rich.table import Table
 
 from ..core.errors import InvalidError, WorkerError
 from ..core.time import SHANGHAI
-from ..terminal import answer
+from ..terminal import answer, prose
 from .options import AsJson
 
 if TYPE_CHECKING:
@@ -28,7 +28,6 @@ __all__ = ["PROGRAM", "jobs_app"]
 PROGRAM = (sys.executable, "-m", "xinheng.cli.bound")
 STYLES = {"failed": "bold red", "lost": "bold red", "late": "bold red", "running": "yellow"}
 LEDGER_SECONDS = 30.0
-ADVICE = "mend what it says, then: xinheng jobs run"
 
 jobs_app = typer.Typer(
     help="Scheduled jobs: what there is, what ran, and running what is due.", no_args_is_help=True
@@ -59,7 +58,7 @@ def list_jobs(as_json: AsJson = False) -> None:
     ]  # fmt: skip
 
     def show(console: Console) -> None:
-        table = Table("job", "what", "when", "next", "last run", "last done")
+        table = Table("job", prose("what"), "when", "next", "last run", "last done")
         for job, upcoming, last, done in found:
             ended = _moment(done.ended) if done else "never"
             outcome = _styled(last.outcome) if last else "never ran"
@@ -77,7 +76,9 @@ def history(
     limit: Annotated[int, typer.Option(min=1, max=1_000, help="How many to show.")] = 20,
     as_json: AsJson = False,
 ) -> None:
-    """Show the runs of jobs, newest first: when, how they ended, what they counted and told."""
+    """Show the runs of jobs, newest first: how they ended, what they told, and what to do."""
+    from ..jobs import advice
+
     with _opened() as (timetable, watch):
         if name is not None:
             timetable[name]
@@ -91,11 +92,12 @@ def history(
                 str(run.id), run.job, slot, _moment(run.started), _took(run),
                 _styled(run.outcome), ", ".join(f"{k} {v:,}" for k, v in run.counts.items()),
             )  # fmt: skip
-        console.print(table)
+        console.print(table if runs else "no job ran yet: xinheng jobs list")
         for run in runs:
             if run.outcome in STYLES and run.excerpt:
                 console.print(f"run {run.id} ({run.job}) told:")
                 console.print(run.excerpt, highlight=False, markup=False, soft_wrap=True)
+                console.print(advice(run), highlight=False, markup=False, soft_wrap=True)
 
     answer(as_json, {"runs": [_plain(each) for each in runs]}, show)
 
@@ -179,23 +181,22 @@ def _stoppable(watch: "Watch") -> Iterator[None]:
 
 
 def _refuse_failed(runs: "list[JobRun]") -> None:
+    from ..jobs import advice
+
     failed = [each for each in runs if each.outcome != "done"]
     if failed:
         told = "; ".join(f"{each.job}: {each.outcome}" for each in failed)
-        raise WorkerError(f"{told}. {_last_line(failed[-1])}; {ADVICE} {failed[-1].job}")
-
-
-def _last_line(run: "JobRun") -> str:
-    lines = run.excerpt.splitlines() or ["it told nothing"]
-    return lines[-1].removeprefix("error: ")
+        raise WorkerError(f"{told}. {advice(failed[-1])}")
 
 
 def _plain(run: "JobRun") -> dict[str, Any]:
+    from ..jobs import advice
+
     moments = {
         name: None if (moment := getattr(run, name)) is None else moment.isoformat()
         for name in ("slot", "started", "ended")
     }
-    return asdict(run) | moments
+    return asdict(run) | moments | {"advice": advice(run)}
 
 
 def _show(console: Console, runs: "list[JobRun]") -> None:

@@ -27,7 +27,8 @@ from .desk import (
     scope_of,
     the_ledger,
     unknown_districts,
-    warn_of_districts,
+    unknown_sources,
+    warn_of,
     words_of,
 )
 from .options import AsJson
@@ -131,7 +132,7 @@ def show(name: Name, as_json: AsJson = False) -> None:
         for what, value in (
             ("holder", escape(key.holder)),
             ("role", key.grant.role.value),
-            ("narrowed", scope_of(key.grant) or "to nothing"),
+            ("narrowed", scope_of(key.grant) or "no"),
             ("may", ", ".join(allowed)),
             ("of", escape(key.person or "nobody")),
             ("channel", key.channel),
@@ -193,13 +194,16 @@ def revoke(name: Name, as_json: AsJson = False) -> None:
 def _show_issued(
     issued: "Issued", output: Path | None, *, as_json: bool, old: "ApiKey | None" = None
 ) -> None:
-    key, unknown = issued.key, unknown_districts(issued.key.grant)
+    from ..serving.access import Permission
+
+    key = issued.key
     told = _told(key) | {"file": None if output is None else str(output)}
     if output is None:
         told["key"] = issued.text
     if old is not None:
         told["old"] = _told(old) | {"webhooks": _webhooks(old)}
-    told["unknown_districts"] = unknown
+    told["unknown_districts"] = unknown_districts(key.grant)
+    told["unknown_sources"] = unknown_sources(key.grant)
 
     def show_text(console: Console) -> None:
         if output is None:
@@ -220,7 +224,9 @@ def _show_issued(
                 "it decides nothing, as it is nobody's: a key that does has --person NAME",
                 soft_wrap=True,
             )
-        warn_of_districts(console, unknown)
+        if key.grant.allows(Permission.POST_RECORDS) and not key.grant.scope.sources:
+            console.print("it posts records of no source: a key that does has --source NAME")
+        warn_of(console, key.grant)
 
     answer(as_json, told, show_text)
 

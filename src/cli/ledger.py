@@ -4,7 +4,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from getpass import getuser
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
@@ -12,6 +12,9 @@ from rich.console import Console
 from ..core.errors import IntegrityError
 from ..terminal import answer
 from .options import AsJson
+
+if TYPE_CHECKING:
+    from ..ledger import Verification
 
 __all__ = ["ledger_app"]
 
@@ -111,21 +114,30 @@ def verify(
     def show(console: Console) -> None:
         for each in found.faults:
             place = f"chain {each.chain[:SHOWN]}: " if each.chain else ""
-            console.print(f"[red]{place}{each.problem}[/] ({each.at or 'no moment'})")
+            moment = f" ({each.at})" if each.at else ""
+            console.print(f"[red]{place}{each.problem}[/]{moment}", soft_wrap=True)
         for each in found.remarks:
-            console.print(f"chain {each.chain[:SHOWN]}: {each.problem}")
-        console.print(
-            f"{found.entries:,} entries of {found.chains:,} chains and {found.anchors:,} anchors "
-            f"were checked; {found.waiting:,} entries wait on disk; {found.unchained:,} are from "
-            "before there were chains, and nothing proves them"
-        )
+            console.print(f"chain {each.chain[:SHOWN]}: {each.problem}", soft_wrap=True)
+        console.print(_looked_at(found), soft_wrap=True)
 
     answer(as_json, asdict(found), show)
     if found.first is not None:
         raise IntegrityError(
-            f"the audit trail is not as it was written: {len(found.faults)} faults, the first of "
-            f"them {found.first.problem}"
+            f"the audit trail is not as it was written: {found.first.problem}"
+            + (f", and {len(found.faults) - 1} more" if len(found.faults) > 1 else "")
         )
+
+
+def _looked_at(found: "Verification") -> str:
+    words = (
+        f"{found.entries:,} entries of {found.chains:,} chains and {found.anchors:,} anchors "
+        "were checked"
+    )
+    if found.waiting:
+        words += f"; {found.waiting:,} entries wait on disk"
+    if found.unchained:
+        words += f"; {found.unchained:,} are from before there were chains: nothing proves them"
+    return words
 
 
 @ledger_app.command()

@@ -10,15 +10,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from ..core import time
-from ..terminal import answer, check_table, write_table
+from ..terminal import answer, check_table, prose, write_parts
 from .options import AsJson, AsOf, past_day
 
 if TYPE_CHECKING:
     from ..core.settings import Settings
-    from ..grading.reviewing import ReviewPolicy
+    from ..grading.reviewing import ReviewEdition, ReviewPolicy
     from ..ledger import Ledger
     from ..ledger.reviews import Case
 
@@ -62,10 +63,16 @@ def list_reviews(
     )
     day = _today()
     with _opened() as (_, ledger):
-        places = ledger.reviews.queue(wanted, day, limit=limit)
-        cases = ledger.reviews.cases([place.case for place in places], day)
-    found = {"reviews": [_brief(case, day) for case in cases]}
-    answer(as_json, found, lambda console: console.print(_table(cases, day)))
+        places = ledger.reviews.queue(wanted, day, limit=limit + 1)
+        cases = ledger.reviews.cases([place.case for place in places[:limit]], day)
+    found = {"reviews": [_brief(case, day) for case in cases], "more": len(places) > limit}
+
+    def lines(console: Console) -> None:
+        console.print(_table(cases, day) if cases else "no review is like that")
+        if found["more"]:
+            console.print(f"these are the first {limit:,}; --limit shows more")
+
+    answer(as_json, found, lines)
 
 
 @reviews_app.command()
@@ -140,15 +147,12 @@ def export(
     as_json: AsJson = False,
 ) -> None:
     """Write what people had decided before a day as a table: codes, no names and no texts."""
-    from ..ledger.reviews import decisions
-
     check_table(output)
     day = past_day(as_of)
     with _opened() as (_, ledger):
-        table = decisions(ledger.reviews.everything(_today()), day)
-    write_table(table.to_pandas(), output)
-    found = {"as_of": as_of, "decisions": table.num_rows, "output": str(output)}
-    text = f"decisions known before {as_of}: {table.num_rows:,}, written to {output}"
+        rows = write_parts(ledger.reviews.decisions(day), output)
+    found = {"as_of": as_of, "decisions": rows, "output": str(output)}
+    text = f"decisions known before {as_of}: {rows:,}, written to {output}"
     answer(as_json, found, lambda console: console.print(text, markup=False))
 
 
@@ -175,11 +179,7 @@ def policy(
         "reasons": [each.id for each in edition.reasons.values()],
     }  # fmt: skip
 
-    def lines(console: Console) -> None:
-        for name, value in told.items():
-            console.print(f"[bold]{name}[/]: {value}")
-
-    answer(as_json, told, lines)
+    answer(as_json, told, lambda console: _show_policy(console, told["policy"], edition))
 
 
 def open_cases(settings: "Settings", ledger: "Ledger") -> "list[Case]":
@@ -275,7 +275,47 @@ def _show(console: Console, case: "Case", day: int) -> None:
     for name in ("", "at", "who", "act", "said"):
         table.add_column(name)
     for event in case.events:
-        said = (f"{name}: {value}" for name, value in event.detail.items())
+        said = (
+            f"{name.replace('_', ' ')}: {_said(value)}"
+            for name, value in event.detail.items()
+            if value not in (None, [], False)
+        )
         at = f"{event.at.astimezone(time.SHANGHAI):%Y-%m-%d %H:%M}"
-        table.add_row(str(event.position), at, event.actor, event.act.value, "; ".join(said))
+        who, told = escape(event.actor), escape("; ".join(said))
+        table.add_row(str(event.position), at, who, event.act.value, told)
     console.print(table)
+
+
+def _said(value: object) -> str:
+    """Return what was said in an act, for people.
+
+    Examples
+    --------
+    >>> _said(["7", "9"]), _said(True), _said([{"record": "7", "what": "annulled"}])
+    ('7, 9', 'yes', 'record 7 what annulled')
+    """
+    match value:
+        case list() | tuple():
+            return ", ".join(map(_said, value))
+        case dict():
+            return " ".join(f"{name} {_said(each)}" for name, each in value.items() if each)
+        case True:
+            return "yes"
+    return str(value)
+
+
+def _show_policy(console: Console, name: str, edition: "ReviewEdition") -> None:
+    days = ", ".join(f"{what} in {count}" for what, count in edition.clocks.items())
+    console.print(f"[bold]{escape(name)}[/]: a level that people set counts {edition.most_days} "
+                  f"days at most; working days: {days}")  # fmt: skip
+    second = Table("needs two people", "levels")
+    for what, levels in edition.second.items():
+        second.add_row(what, ", ".join(map(str, sorted(levels))) or "none")
+    opens = Table("opens a review", prose(), "days")
+    for each in edition.triggers:
+        opens.add_row(each.id, escape(f"{each.zh} {each.en}"), str(each.days or ""))
+    reasons = Table("reason", prose(), "to")
+    for code in edition.reasons.values():
+        reasons.add_row(code.id, escape(f"{code.zh} {code.en}"), ", ".join(sorted(code.decisions)))
+    for table in (second, opens, reasons):
+        console.print(table)

@@ -29,6 +29,7 @@ from ..serving.answers import (
     ScoresAnswer,
     ShortExplanationAnswer,
     StateAnswer,
+    SubscriptionAnswer,
     SubscriptionsAnswer,
     WebhookAnswer,
     WebhookKeysAnswer,
@@ -217,6 +218,14 @@ class AsyncClient(AsyncReviewer):
     async def subscriptions(self) -> SubscriptionsAnswer:
         """Return the webhooks of all keys, for those who run the service."""
         return await self.send(calls.subscriptions())
+
+    async def pause_subscription(self, webhook: str, reason: str) -> SubscriptionAnswer:
+        """Pause a webhook of any key, whose program is told the reason; see `subscriptions`."""
+        return await self.send(calls.pause_subscription(webhook, reason))
+
+    async def resume_subscription(self, webhook: str, reason: str) -> SubscriptionAnswer:
+        """Have a webhook of any key tried at once, whoever paused it; see `subscriptions`."""
+        return await self.send(calls.resume_subscription(webhook, reason))
 
     async def subscribe(self, url: str, after: int | None = None) -> WebhookAnswer:
         """Have changes sent to an address, from now on or after a change."""

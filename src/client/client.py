@@ -28,6 +28,7 @@ from ..serving.answers import (
     ScoresAnswer,
     ShortExplanationAnswer,
     StateAnswer,
+    SubscriptionAnswer,
     SubscriptionsAnswer,
     WebhookAnswer,
     WebhookKeysAnswer,
@@ -234,6 +235,14 @@ class Client(Reviewer):
     def subscriptions(self) -> SubscriptionsAnswer:
         """Return the webhooks of all keys, for those who run the service."""
         return self.send(calls.subscriptions())
+
+    def pause_subscription(self, webhook: str, reason: str) -> SubscriptionAnswer:
+        """Pause a webhook of any key, whose program is told the reason; see `subscriptions`."""
+        return self.send(calls.pause_subscription(webhook, reason))
+
+    def resume_subscription(self, webhook: str, reason: str) -> SubscriptionAnswer:
+        """Have a webhook of any key tried at once, whoever paused it; see `subscriptions`."""
+        return self.send(calls.resume_subscription(webhook, reason))
 
     def subscribe(self, url: str, after: int | None = None) -> WebhookAnswer:
         """Have changes sent to an address, from now on or after a change."""

@@ -24,10 +24,18 @@ class ApiError(XinhengError):
     >>> error = ApiError.plain(502, "no answer behind the proxy")
     >>> error.status, error.kind
     (502, 'bad-gateway')
+    >>> told = FieldError(where="body", message="the file is empty", value=None)
+    >>> twice = error.problem.model_copy(update={"detail": "The file is empty.", "errors": [told]})
+    >>> str(ApiError(twice))
+    'The file is empty.'
     """
 
     def __init__(self, problem: Problem, seconds: float | None = None) -> None:
-        values = "; ".join(f"{each.where}: {each.message}" for each in problem.errors)
+        values = "; ".join(
+            f"{each.where}: {each.message}"
+            for each in problem.errors
+            if each.message[1:] not in problem.detail
+        )
         super().__init__(f"{problem.detail} ({values})" if values else problem.detail)
         self.problem = problem
         self.seconds = seconds

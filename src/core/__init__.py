@@ -57,6 +57,7 @@ from .time import (
 
 if TYPE_CHECKING:
     from .codes import CodeTable, code_tables
+    from .editions import DatedEdition, Editions, in_order, read_dates
     from .identifiers import (
         USCC,
         check_identifiers,
@@ -78,9 +79,11 @@ if TYPE_CHECKING:
         publish_key,
         revoke_key,
     )
-    from .logs import JsonLines, TextLines, set_up_logs
+    from .logqueue import LogQueue, write_to
+    from .logs import JsonLines, TextLines, flush_logs, set_up_logs
     from .scrub import IDENTITY, PHONE, scrubbed, scrubbed_error
     from .settings import Setting, Settings, list_settings, load_settings
+    from .table import Table, read_text
     from .templating import environment, resource
     from .webhooks import sign_webhook, verify_webhook, webhook_key
 
@@ -96,7 +99,9 @@ __all__ = [
     "CodeTable",
     "ConflictError",
     "CredentialError",
+    "DatedEdition",
     "DeclarationError",
+    "Editions",
     "Event",
     "ForbiddenError",
     "IntegrityError",
@@ -104,6 +109,7 @@ __all__ = [
     "JsonLines",
     "Keyring",
     "LimitError",
+    "LogQueue",
     "MappingError",
     "NotFoundError",
     "NotGradableError",
@@ -114,6 +120,7 @@ __all__ = [
     "Settings",
     "Span",
     "StorageError",
+    "Table",
     "TextLines",
     "TrustedKeys",
     "WorkerError",
@@ -130,6 +137,8 @@ __all__ = [
     "days_of",
     "environment",
     "expected_working_day",
+    "flush_logs",
+    "in_order",
     "in_window",
     "instant",
     "is_counted",
@@ -149,6 +158,8 @@ __all__ = [
     "normal_identifiers",
     "organisation_check_character",
     "publish_key",
+    "read_dates",
+    "read_text",
     "resource",
     "revoke_key",
     "scrubbed",
@@ -162,11 +173,16 @@ __all__ = [
     "verify_webhook",
     "webhook_key",
     "working_days_between",
+    "write_to",
 ]
 
 _LAZY = {
     "CodeTable": "codes",
     "code_tables": "codes",
+    "DatedEdition": "editions",
+    "Editions": "editions",
+    "in_order": "editions",
+    "read_dates": "editions",
     "USCC": "identifiers",
     "check_identifiers": "identifiers",
     "check_scheme": "identifiers",
@@ -184,7 +200,10 @@ _LAZY = {
     "load_trusted_keys": "keys",
     "publish_key": "keys",
     "revoke_key": "keys",
+    "LogQueue": "logqueue",
+    "write_to": "logqueue",
     "JsonLines": "logs",
+    "flush_logs": "logs",
     "TextLines": "logs",
     "set_up_logs": "logs",
     "IDENTITY": "scrub",
@@ -195,6 +214,8 @@ _LAZY = {
     "Settings": "settings",
     "list_settings": "settings",
     "load_settings": "settings",
+    "Table": "table",
+    "read_text": "table",
     "environment": "templating",
     "resource": "templating",
     "sign_webhook": "webhooks",

@@ -136,7 +136,7 @@ class LimitError(AccessError):
         self.seconds = seconds
 
 
-def unknown(what: str, which: object, exists: Iterable[object], shown: int = 12) -> str:
+def unknown(what: str, which: object, exists: Iterable[object], shown: int = 20) -> str:
     """Say that `which` is no known `what`, with the nearest name and what there is.
 
     Examples

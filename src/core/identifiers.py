@@ -13,7 +13,6 @@ from collections.abc import Callable
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 from stdnum.cn import uscc
 from stdnum.iso7064 import mod_11_10
 
@@ -210,6 +209,8 @@ def _free_fault(text: str) -> str | None:
 
 
 def _by_unique(values: npt.ArrayLike, function: Callable[[str], str | None]) -> Texts:
+    import pandas as pd  # whoever looks at one code does not wait for it
+
     places, unique = pd.factorize(np.asarray(values, dtype=object))
     results = np.array([*(function(str(value)) for value in unique), None], dtype=object)
     return results[places]

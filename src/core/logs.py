@@ -8,15 +8,18 @@ import json
 import logging
 import sys
 import traceback
+from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from .logqueue import LogQueue, write_to
 from .scrub import scrubbed, scrubbed_error
 
 if TYPE_CHECKING:
     from .settings import Settings
 
-__all__ = ["JsonLines", "TextLines", "set_up_logs"]
+__all__ = ["JsonLines", "TextLines", "flush_logs", "set_up_logs"]
 
 ACCESS = "xinheng.access"
 """Whose values are known to be numbers and names of ours, so that nothing is looked for in them."""
@@ -55,18 +58,27 @@ class TextLines(logging.Formatter):
         return "\n  at ".join([f"{head}  {values}".rstrip(), *frames])
 
 
-def set_up_logs(settings: "Settings") -> None:
+def set_up_logs(settings: "Settings", dropped: Callable[[], object] = lambda: None) -> None:
     """Send every log of this process to standard error, as the settings say.
 
     Loggers of libraries that would tell addresses and bodies are quiet below warnings, and lines
     of theirs are scrubbed.
+
+    Parameters
+    ----------
+    settings
+        The form of lines, and from which level on they are written.
+    dropped
+        Told of every line that is dropped because nobody reads; see `LogQueue`.
     """
-    handler = logging.StreamHandler(sys.stderr)
+    handler = LogQueue(_standard_error(), dropped)
     for_people = settings.log_format == "text" or (
         settings.log_format == "auto" and sys.stderr.isatty()
     )
     handler.setFormatter(TextLines() if for_people else JsonLines())
     root = logging.getLogger()
+    for before in filter(lambda each: isinstance(each, LogQueue), root.handlers):
+        before.close()
     root.handlers[:] = [handler]
     root.setLevel(settings.log_level.upper())
     for name in LOUD:
@@ -75,6 +87,20 @@ def set_up_logs(settings: "Settings") -> None:
         theirs = logging.getLogger(name)
         theirs.handlers.clear()
         theirs.propagate = True
+
+
+def flush_logs() -> None:
+    """Wait until what this process has logged is written, for as long as there is patience."""
+    for handler in logging.getLogger().handlers:
+        handler.flush()
+
+
+def _standard_error() -> Callable[[str], object]:
+    """Return what writes to standard error: to the file itself, where it is one."""
+    try:
+        return partial(write_to, sys.stderr.fileno())
+    except (OSError, ValueError):
+        return sys.stderr.write
 
 
 def _parts(record: logging.LogRecord) -> dict[str, Any]:

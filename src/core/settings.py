@@ -19,6 +19,7 @@ from .errors import InvalidError, unknown
 __all__ = ["Setting", "Settings", "list_settings", "load_settings"]
 
 PREFIX = "XINHENG_"
+LEDGERS = ("sqlite", "postgresql", "postgresql+psycopg")
 PUBLIC_KEY = re.compile("[0-9a-f]{64}")
 USER = re.compile(r"(?<=://)([^:@/]*):.*@")
 QUERY = re.compile(r"(?<=[?&;])(\w*(?:password|pwd|secret)\w*)=[^&;]*", re.IGNORECASE)
@@ -194,8 +195,15 @@ class Settings(BaseSettings):
     @field_validator("ledger")
     @classmethod
     def _url(cls, url: str) -> str:
-        if "://" not in url:
+        kind, parted, _ = url.partition("://")
+        if not parted:
             message = "expected a URL such as sqlite:///out/ledger.db"
+            raise ValueError(message)
+        if kind not in LEDGERS:
+            message = (
+                f"{kind}:// is of no such database as a ledger is kept in; expected "
+                "sqlite:///out/ledger.db or postgresql://USER@HOST/DATABASE"
+            )
             raise ValueError(message)
         return url
 

@@ -14,8 +14,9 @@ import numpy as np
 import numpy.typing as npt
 
 from ..core.errors import DeclarationError, unknown
+from ..core.table import Table
 
-__all__ = ["KINDS", "Vocabulary", "check_patterns", "in_streams", "matching"]
+__all__ = ["KINDS", "Vocabulary", "check_patterns", "in_streams", "matching", "read_streams"]
 
 KINDS = (
     "alert",
@@ -123,6 +124,27 @@ def check_patterns(patterns: Sequence[str], kinds: Iterable[str] = KINDS) -> Non
         kind, _ = _halves(pattern)
         if not _names_any(kind, known):
             raise DeclarationError(unknown("kind of record", kind, known))
+
+
+def read_streams(table: Table, key: str) -> tuple[str, ...]:
+    """Return the patterns that a table of a TOML file has under a key.
+
+    Raises
+    ------
+    PolicyError
+        If `check_patterns` refuses them, or the key is missing.
+
+    Examples
+    --------
+    >>> read_streams(Table.parse("streams = ['penalty:market.*']", "card.toml"), "streams")
+    ('penalty:market.*',)
+    """
+    found = table.texts(key)
+    try:
+        check_patterns(found)
+    except DeclarationError as error:
+        table.refuse(key, list(found), f"streams of records ({error})")
+    return found
 
 
 @lru_cache(maxsize=1024)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
 from ..core import time
-from .editions import DatedEdition
+from ..core.editions import DatedEdition
 
 __all__ = ["markdown_table", "render_editions"]
 

@@ -13,12 +13,12 @@ import numpy as np
 import numpy.typing as npt
 
 from ..core import time
+from ..core.editions import DatedEdition, Editions, in_order, read_dates
 from ..core.errors import InvalidError, NotFoundError, PolicyError, unknown
-from .editions import DatedEdition, Editions, in_order, read_dates
+from ..core.table import Table
 from .effects import Effect, parse_effect
 from .rules import Rule
 from .scale import Hysteresis, Level, Scale
-from .table import Table
 from .updates import Updates, read_updates
 
 __all__ = ["Combination", "Edition", "Policy"]

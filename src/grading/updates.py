@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from .table import Table
+from ..core.table import Table
+from ..features.streams import read_streams
 
 __all__ = ["NamedEvent", "Updates", "read_updates"]
 
@@ -68,6 +69,6 @@ def read_updates(edition: Table) -> Updates:
 
 def _event(table: Table) -> NamedEvent:
     least = table.take("severity", float) if "severity" in table else None
-    event = NamedEvent(table.take("id", str), table.streams("streams"), least)
+    event = NamedEvent(table.take("id", str), read_streams(table, "streams"), least)
     table.finish()
     return event

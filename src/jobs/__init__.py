@@ -1,5 +1,6 @@
 """Scheduled jobs: a timetable, what is due by it, and the runs with their history."""
 
+from .advice import advice
 from .due import Due, due, next_slot
 from .inbox import Taken, collect
 from .runner import Runner
@@ -13,6 +14,7 @@ __all__ = [
     "Taken",
     "Timetable",
     "Watch",
+    "advice",
     "collect",
     "due",
     "next_slot",

@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from ..core.errors import IntegrityError, InvalidError, NotFoundError
-from .engine import connected, file_of, shown
+from .engine import connected, file_of, reserve, shown
 from .revision import standing
 from .trail import Proof
 from .trail.anchors import RESTORED, Anchor, stamp
@@ -112,6 +112,7 @@ def _file(url: str, instead: str) -> Path:
 
 
 def _copy(source: Path, target: Path) -> None:
+    reserve(target)
     with closing(sqlite3.connect(source)) as one, closing(sqlite3.connect(target)) as other:
         one.backup(other)
 

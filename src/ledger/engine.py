@@ -1,13 +1,14 @@
 """Connections to the operational database: SQLite with nothing to set up, or PostgreSQL."""
 
+import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Engine, StaticPool, create_engine, event, make_url
 
-__all__ = ["PATIENCE", "connected", "file_of", "open_engine", "shown"]
+__all__ = ["PATIENCE", "connected", "file_of", "open_engine", "reserve", "shown"]
 
 PATIENCE = 60.0
 GRACE = 0.5
@@ -83,6 +84,12 @@ def file_of(url: str) -> Path | None:
     return Path(str(parsed.database))
 
 
+def reserve(path: Path) -> None:
+    """Make a file where there is none, which only its owner may read: it is to hold secrets."""
+    with suppress(FileExistsError):
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+
+
 def shown(url: str) -> str:
     """Return a URL as it may be shown: the password hidden."""
     return make_url(url).render_as_string(hide_password=True)
@@ -97,6 +104,8 @@ def _sqlite(url: URL, patience: float, *, create: bool) -> Engine:
     else:
         url = url.set(database=path.resolve().as_uri(), query={"mode": "rw", "uri": "true"})
     engine = create_engine(url, hide_parameters=True, **more)
+    if path is not None and create:
+        event.listen(engine, "do_connect", lambda *_: reserve(path))
 
     @event.listens_for(engine, "connect")
     def _settle(connection: Any, _: object) -> None:

@@ -25,6 +25,7 @@ from .revision import open_ready
 from .tables import AUDIT, ENTRY
 from .trail import Note, Pace, Proof, Trail
 from .trail.entry import Entry, aware
+from .trail.room import Room
 
 if TYPE_CHECKING:
     from ..core.settings import Settings
@@ -119,6 +120,7 @@ class Ledger:
         in_memory = self._engine.dialect.name == "sqlite" and file_of(url) is None
         self._writer = self._engine if in_memory else _hasty(url)
         self._holder = self._engine if in_memory else open_engine(url, HELD, create=False)
+        self._room = None if proof is None else Room(proof.folder)
         self.trail = Trail(self._writer, proof, file_of(url), pace)
         self.promotions = Promotions(self._engine, self.trail)
         self.history = History(self._engine)
@@ -142,6 +144,13 @@ class Ledger:
         except SQLAlchemyError:
             return False
         return True
+
+    def unrecorded(self) -> str:
+        """Say why what is done cannot be recorded at the moment; empty if it can be.
+
+        The database alone is not enough: anchors are on disk, and so are entries while many come.
+        """
+        return "" if self._room is None else self._room.trouble()
 
     def lease(self, name: str) -> Lease:
         """Return the lease for what only one process at a time does; see `ledger.lease`."""

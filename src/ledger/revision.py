@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Engine, String, column, inspect, select, table, text
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy.exc import DatabaseError, OperationalError, ProgrammingError
 
 from ..core.errors import InvalidError, NotFoundError, StorageError
 from .engine import PATIENCE, open_engine, shown
@@ -31,6 +31,7 @@ HEAD = REVISIONS[-1]
 VERSION = "ledger_version"
 FOLDER = Path(__file__).parent / "migrations"
 LOCK = 0x58494E48454E47  # of PostgreSQL's advisory locks, the one of upgrades
+NO_RIGHT = "42501"
 OWN = {
     "promotion": {"id", "at", "purpose", "bundle", "actor", "reason"},
     "audit": {"id", "at", "actor", "action", "subject", "detail"},
@@ -72,8 +73,7 @@ def standing(engine: Engine) -> Standing:
         with engine.connect() as connection:
             return _standing(connection)
     except DatabaseError as error:
-        name = shown(engine.url.render_as_string(hide_password=False))
-        raise StorageError(f"the ledger {name} cannot be opened: {error.orig}") from error
+        raise _closed(engine, error) from error
 
 
 def open_ready(url: str, patience: float = PATIENCE) -> Engine:
@@ -104,7 +104,7 @@ def prepare(engine: Engine) -> None:
     if engine.dialect.name == "sqlite":
         upgrade(engine)
         return
-    name = shown(engine.url.render_as_string(hide_password=False))
+    name = _named(engine)
     advice = f"run `xinheng ledger upgrade` as a role that may create tables in {name}"
     if found.state == "empty":
         raise NotFoundError(f"there is no ledger in {name} yet; {advice}")
@@ -181,8 +181,8 @@ def _standing(connection: Connection) -> Standing:
 def _refuse_newer(engine: Engine, found: Standing) -> None:
     if found.state == "newer":
         raise InvalidError(
-            f"the ledger {shown(engine.url.render_as_string(hide_password=False))} is of revision "
-            f"{found.revision}, and this program knows those up to {HEAD}: a newer version made "
+            f"the ledger {_named(engine)} is of revision {found.revision}, and "
+            f"this program knows those up to {HEAD}: a newer version made "
             "it. Run that version, or let it go back: xinheng ledger downgrade " + HEAD
         )
 
@@ -202,12 +202,11 @@ def _check_own(connection: Connection) -> None:
 @contextmanager
 def _alone(engine: Engine) -> Iterator[Connection]:
     """One transaction, statements that define tables included, and nobody else's meanwhile."""
-    with engine.connect() as connection:
-        if engine.dialect.name != "sqlite":
-            connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
+    if engine.dialect.name != "sqlite":
+        with _of_postgresql(engine) as connection:
             yield connection
-            connection.commit()
-            return
+        return
+    with engine.connect() as connection:
         raw: Any = connection.connection.driver_connection
         before, raw.isolation_level = raw.isolation_level, None
         try:
@@ -219,6 +218,33 @@ def _alone(engine: Engine) -> Iterator[Connection]:
         finally:
             connection.rollback()
             raw.isolation_level = before
+
+
+@contextmanager
+def _of_postgresql(engine: Engine) -> Iterator[Connection]:
+    try:
+        with engine.connect() as connection:
+            connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
+            yield connection
+            connection.commit()
+    except OperationalError as error:
+        raise _closed(engine, error) from error
+    except ProgrammingError as error:
+        if getattr(error.orig, "sqlstate", None) != NO_RIGHT:
+            raise
+        raise InvalidError(
+            f"the ledger {_named(engine)} stays as it is: the role {engine.url.username} may not "
+            "make or change its tables; name the owner's by XINHENG_LEDGER for this one command "
+            "(deploy/README.md)"
+        ) from error
+
+
+def _named(engine: Engine) -> str:
+    return shown(engine.url.render_as_string(hide_password=False))
+
+
+def _closed(engine: Engine, error: DatabaseError) -> StorageError:
+    return StorageError(f"the ledger {_named(engine)} cannot be opened: {error.orig}")
 
 
 def _migrate(connection: Connection, revision: str, *, down: bool = False) -> None:

@@ -20,7 +20,16 @@ from prometheus_client import (
 from prometheus_client.multiprocess import MultiProcessCollector, mark_process_dead
 from prometheus_client.registry import Collector
 
-__all__ = ["FOLD_IN_FAILED", "IN_FLIGHT", "REFUSED", "REQUESTS", "SECONDS", "SETTLED", "exposition"]
+__all__ = [
+    "FOLD_IN_FAILED",
+    "IN_FLIGHT",
+    "LOG_DROPPED",
+    "REFUSED",
+    "REQUESTS",
+    "SECONDS",
+    "SETTLED",
+    "exposition",
+]
 
 FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 disable_created_metrics()  # type: ignore[no-untyped-call]
@@ -59,6 +68,11 @@ FOLD_IN_FAILED = Counter(
     "xinheng_fold_in_failed",
     "Times that postings could not be folded in: all held up, one stuck, one lost, or a fault.",
     ["how"],
+    registry=MINE,
+)
+LOG_DROPPED = Counter(
+    "xinheng_log_lines_dropped",
+    "Lines of the log that were dropped, as nobody read them in time.",
     registry=MINE,
 )
 for _counter, _values in (

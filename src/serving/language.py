@@ -1,7 +1,6 @@
 """Language: which one is asked for, by `lang` or else by Accept-Language."""
 
-import re
-
+from .accept import quality
 from .answers import Language
 
 __all__ = ["DEFAULT", "accepted"]
@@ -9,7 +8,6 @@ __all__ = ["DEFAULT", "accepted"]
 DEFAULT: Language = "zh"
 KNOWN: tuple[Language, ...] = ("zh", "en")
 MOST = 50
-QUALITY = re.compile(r"\s*[qQ]\s*=\s*(0?\.[0-9]{1,3}|[01](?:\.[0-9]{0,3})?)\s*")
 
 
 def accepted(header: str | None, default: Language = DEFAULT) -> Language:
@@ -29,13 +27,7 @@ def accepted(header: str | None, default: Language = DEFAULT) -> Language:
     for part in (header or "").split(",")[:MOST]:
         name, _, parameter = part.partition(";")
         language = name.strip().lower().partition("-")[0]
-        wanted[language] = max(wanted.get(language, 0.0), _quality(parameter))
+        weight = quality(parameter) if parameter.strip() else 1.0
+        wanted[language] = max(wanted.get(language, 0.0), weight or 0.0)
     others = wanted.get("*", 0.0)
     return max(KNOWN, key=lambda each: (wanted.get(each, others), each == default))
-
-
-def _quality(parameter: str) -> float:
-    if not parameter.strip():
-        return 1.0
-    found = QUALITY.fullmatch(parameter)
-    return float(found[1]) if found else 0.0

@@ -3,7 +3,7 @@
 What requests did is counted in `serving.counters`; the rest is looked at when it is asked for.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
@@ -13,9 +13,9 @@ from prometheus_client.core import GaugeMetricFamily, InfoMetricFamily, Metric
 from prometheus_client.registry import Collector
 from sqlalchemy.exc import SQLAlchemyError
 
+from ..core import time
 from ..core.errors import XinhengError
 from ..core.settings import Settings
-from ..core.time import instant
 from ..grading import Purpose
 from ..jobs import Timetable
 from ..ledger import Proof
@@ -50,7 +50,7 @@ class Installation(Collector):
         yield from self._book()
         up = 1
         try:
-            yield from [*self._runs(), *self._postings(), *self._jobs()]
+            yield from [*self._runs(), *self._postings(), *self._jobs(), *self._reviews()]
         except (SQLAlchemyError, ProblemError, XinhengError, OSError):
             up = 0
         yield _gauge("ledger_up", "Whether the ledger can be read: 1 or 0.", up)
@@ -82,7 +82,7 @@ class Installation(Collector):
         yield _gauge("run_number", "Number of the newest run of grades.", history.last())
         runs = history.runs()
         if runs:
-            day, made = instant(runs[-1].as_of - 1), runs[-1].at
+            day, made = time.instant(runs[-1].as_of - 1), runs[-1].at
             yield _gauge("run_as_of_seconds", "Day of the newest run, as a time.", day.timestamp())
             yield _gauge("run_made_seconds", "When the newest run was made.", made.timestamp())
 
@@ -112,7 +112,18 @@ class Installation(Collector):
         waiting = jobs.requests()
         yield _gauge("job_requests_waiting", "Requests for jobs that no run took up.", len(waiting))
 
+    def _reviews(self) -> Iterator[Metric]:
+        labels = ("cause", "state")
+        undecided = _family("reviews_open", "Reviews that are not decided yet.", labels)
+        overdue = _family("reviews_overdue", "Reviews whose legal clock has run out.", labels)
+        for each in self.service.ledger.reviews.piles.of(time.day_of(self.service.now())):
+            undecided.add_metric([each.cause, each.state], each.undecided)
+            overdue.add_metric([each.cause, each.state], each.overdue)
+        yield from (undecided, overdue)
+
     def _audit(self) -> Iterator[Metric]:
+        takes = float(not self.service.ledger.unrecorded())
+        yield _gauge("audit_writable", "Whether the audit's disk takes entries: 1 or 0.", takes)
         anchors = Proof.of(self.settings).folder
         with suppress(OSError):
             spooled = sum(map(_lines, (anchors / "spool").glob("*.jsonl")))
@@ -122,7 +133,7 @@ class Installation(Collector):
             yield _gauge("audit_anchored_seconds", "When an anchor was last added.", changed)
 
     def _disks(self) -> Iterator[Metric]:
-        free = _family("disk_free_bytes", "Room on the disk of a folder.", "folder")
+        free = _family("disk_free_bytes", "Room on the disk of a folder.", ["folder"])
         folders: dict[str, Path] = {
             "archive": self.settings.archive,
             "audit": Proof.of(self.settings).folder,
@@ -144,5 +155,5 @@ def _gauge(name: str, text: str, value: float) -> Metric:
     return GaugeMetricFamily(f"xinheng_{name}", text, value=value)
 
 
-def _family(name: str, text: str, label: str = "job") -> GaugeMetricFamily:
-    return GaugeMetricFamily(f"xinheng_{name}", text, labels=[label])
+def _family(name: str, text: str, labels: Sequence[str] = ("job",)) -> GaugeMetricFamily:
+    return GaugeMetricFamily(f"xinheng_{name}", text, labels=labels)

@@ -28,9 +28,10 @@
     507  no-room                the disk is too full to keep what was sent
 """
 
+import json
 import logging
-from collections.abc import Mapping, Sequence
-from reprlib import repr as short
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any
 
 from fastapi import FastAPI
@@ -60,6 +61,7 @@ log = logging.getLogger(__name__)
 NAMESPACE = "urn:xinheng:problem:"
 SHOWN_ERRORS = 20
 SHOWN_CHARACTERS = 100
+SHOWN_PARTS = 4
 KINDS = {
     "bad-request": (400, "The request cannot be read"),
     "not-authenticated": (401, "Who asks is not proved"),
@@ -188,7 +190,8 @@ def _field_error(error: Mapping[str, Any]) -> FieldError:
         case "missing":
             given = None
         case "json_invalid":
-            where, message, given = where[:1], f"no JSON: {error['ctx']['error']}", None
+            told = f"no JSON: {error['ctx']['error']}, at character {where[-1]}"
+            where, message, given = where[:1], told, None
         case "model_attributes_type" if where == ("body",):
             message = "expected a JSON object, sent with Content-Type: application/json"
     value = None if given is None else shown(given)
@@ -208,7 +211,34 @@ def sentence(error: object) -> str:
 
 
 def shown(value: object) -> str:
-    """Return a value as text that is short and can be encoded, whatever was sent."""
-    text = value if isinstance(value, str) else short(value)
+    """Return a value as text that is short and can be encoded, whatever was sent.
+
+    Examples
+    --------
+    >>> shown(b"{'a': 1}"), shown({"records": [{"fine": True}, None]})
+    ("{'a': 1}", '{"records": [{...}, null]}')
+    """
+    text = value if isinstance(value, str) else _as_sent(value)
     text = text.encode("utf-8", "backslashreplace").decode()
     return text if len(text) <= SHOWN_CHARACTERS else f"{text[:SHOWN_CHARACTERS]}…"
+
+
+def _as_sent(value: object, depth: int = 2) -> str:
+    """Return the beginning of a value as JSON has it; what lies deeper is left out."""
+    inner: Iterator[str]
+    match value:
+        case bytes():
+            return value[: 4 * SHOWN_CHARACTERS].decode("utf-8", "replace")
+        case dict() if depth:
+            inner = (f"{_as_sent(k)}: {_as_sent(v, depth - 1)}" for k, v in value.items())
+        case list() | tuple() if depth:
+            inner = (_as_sent(each, depth - 1) for each in value)
+        case dict():
+            return "{...}"
+        case list() | tuple():
+            return "[...]"
+        case _:
+            return json.dumps(value, ensure_ascii=False, default=str)
+    told = list(islice(inner, SHOWN_PARTS + 1))
+    told = [*told[:SHOWN_PARTS], "..."] if len(told) > SHOWN_PARTS else told
+    return ("{%s}" if isinstance(value, dict) else "[%s]") % ", ".join(told)

@@ -1,31 +1,27 @@
 """The service: what a request asks, of which every reading is recorded."""
 
-from asyncio import wrap_future
 from collections.abc import Callable, Mapping
-from concurrent.futures import Future
 from datetime import UTC, date, datetime
 from typing import Any, Self
 
-from sqlalchemy.exc import SQLAlchemyError
-
 from ..archive import Archive
 from ..core import time
-from ..core.errors import PolicyError, StorageError
+from ..core.errors import PolicyError
 from ..explaining import Standpoints
 from ..grading import GradeBook
 from ..grading.dynamic import Gradings
-from ..ledger import Entry, Ledger
+from ..ledger import Ledger
 from .live.directories import Directories
 from .live.kept import Kept
 from .live.profiles import Profiles
 from .live.register import Register
 from .live.state import VERSION, Key, State
-from .problem import FieldError, ProblemError
+from .problem import FieldError, ProblemError, sentence
+from .recorder import Recorder
 
 __all__ = ["VERSION", "Clock", "Service", "clock"]
 
 Clock = Callable[[], datetime]
-UNRECORDED = (SQLAlchemyError, StorageError)
 
 
 def clock() -> datetime:
@@ -51,20 +47,29 @@ class Service:
         Answers that were made, of this state and others.
     directories
         By which enterprises are searched.
+    recorder
+        Writes down what is read; by default a new one.
     """
 
     def __init__(
-        self, state: State, ledger: Ledger, now: Clock, kept: Kept, directories: Directories
+        self,
+        state: State,
+        ledger: Ledger,
+        now: Clock,
+        kept: Kept,
+        directories: Directories,
+        recorder: Recorder | None = None,
     ) -> None:
         self.of = state
         self.ledger = ledger
         self.now = now
         self.kept = kept
         self.directories = directories
+        self.recorder = recorder or Recorder(ledger, now)
 
     def swapped(self, state: State) -> Self:
         """Return the service with another state, all else shared."""
-        return type(self)(state, self.ledger, self.now, self.kept, self.directories)
+        return type(self)(state, self.ledger, self.now, self.kept, self.directories, self.recorder)
 
     @property
     def book(self) -> GradeBook:
@@ -123,7 +128,7 @@ class Service:
         try:
             self.book.bundle.policy.on(day)
         except PolicyError as error:
-            raise ProblemError("no-policy", f"{error}.") from None
+            raise ProblemError("no-policy", sentence(error)) from None
         return day
 
     def number(self, identifier: str, day: int) -> int:
@@ -154,10 +159,7 @@ class Service:
         ProblemError
             If that cannot be done.
         """
-        try:
-            self._begun(actor, action, subject, detail, purpose).result()
-        except UNRECORDED as error:
-            raise _unavailable() from error
+        self.recorder.record(actor, action, subject, detail, purpose)
 
     async def note(
         self,
@@ -168,27 +170,4 @@ class Service:
         purpose: str = "",
     ) -> None:
         """Do what `record` does, and leave the loop to others meanwhile."""
-        try:
-            await wrap_future(self._begun(actor, action, subject, detail, purpose))
-        except UNRECORDED as error:
-            raise _unavailable() from error
-
-    def _begun(
-        self, actor: str, action: str, subject: str, detail: Mapping[str, Any], purpose: str
-    ) -> Future[Entry]:
-        return self.ledger.begin_audit(
-            at=self.now(),
-            actor=actor,
-            action=action,
-            subject=subject,
-            detail=detail,
-            purpose=purpose,
-        )
-
-
-def _unavailable() -> ProblemError:
-    return ProblemError(
-        "audit-unavailable",
-        "Every reading of a grade is recorded, and this one cannot be at the moment; ask again "
-        "later.",
-    )
+        await self.recorder.note(actor, action, subject, detail, purpose)

@@ -13,7 +13,7 @@ from .indicators import (
 )
 from .inspections import show_inspections, show_one_inspected
 from .leaks import show_leaks
-from .output import answer, check_table, write_page, write_table, write_tables
+from .output import answer, check_table, prose, write_page, write_parts, write_table, write_tables
 from .preview import show_preview
 from .progress import progress
 
@@ -24,6 +24,7 @@ __all__ = [
     "answer",
     "check_table",
     "progress",
+    "prose",
     "show_awaiting",
     "show_city",
     "show_credit_file",
@@ -41,6 +42,7 @@ __all__ = [
     "show_trace",
     "show_warnings",
     "write_page",
+    "write_parts",
     "write_table",
     "write_tables",
 ]

@@ -8,13 +8,42 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
+from rich.table import Column
 
 from ..core.errors import InvalidError
 
 if TYPE_CHECKING:
     import pandas as pd
+    import pyarrow as pa
 
-__all__ = ["answer", "check_table", "write_page", "write_table", "write_tables"]
+__all__ = [
+    "answer",
+    "check_table",
+    "prose",
+    "write_page",
+    "write_parts",
+    "write_table",
+    "write_tables",
+]
+
+
+def prose(header: str = "") -> Column:
+    """Return a column of texts that may be partly Chinese, of which nothing is left out.
+
+    Rich takes a line of wide characters for longer than its column where a blank follows, and puts
+    an ellipsis in the place of its end; folded, the blank is dropped.
+
+    Examples
+    --------
+    >>> from rich.table import Table
+    >>> table = Table(prose("what"), box=None)
+    >>> table.add_row("归集 the inbox of it")
+    >>> Console(width=14).print(table)
+    what
+    归集 the inbox
+    of it
+    """
+    return Column(header, overflow="fold")
 
 
 def write_table(frame: "pd.DataFrame", path: Path) -> None:
@@ -36,6 +65,45 @@ def write_tables(frames: "Iterable[pd.DataFrame]", path: Path) -> None:
     check_table(path)
     with replacing(path) as draft:
         writers[path.suffix](frames, draft)
+
+
+def write_parts(tables: "Iterable[pa.Table]", path: Path) -> int:
+    """Write parts of an Arrow table with one schema, and return how many rows; see `write_table`.
+
+    No more than a part is held, and columns keep their types, whatever is missing in them.
+    """
+    from ..archive.disk import replacing
+
+    writers = {".parquet": _parts_to_parquet, ".csv": _parts_to_csv}
+    check_table(path)
+    with replacing(path) as draft:
+        return writers[path.suffix](tables, draft)
+
+
+def _parts_to_parquet(tables: "Iterable[pa.Table]", path: Path) -> int:
+    import pyarrow.parquet as pq
+
+    rows = 0
+    with ExitStack() as stack:
+        writer = None
+        for table in tables:
+            if writer is None:
+                writer = stack.enter_context(pq.ParquetWriter(path, table.schema))
+            writer.write_table(table)
+            rows += table.num_rows
+    return rows
+
+
+def _parts_to_csv(tables: "Iterable[pa.Table]", path: Path) -> int:
+    import pandas as pd
+
+    rows = 0
+    with path.open("w", encoding="utf-8", newline="") as file:
+        for number, table in enumerate(tables):
+            frame = table.to_pandas(types_mapper=pd.ArrowDtype)
+            frame.to_csv(file, index=False, header=number == 0)
+            rows += table.num_rows
+    return rows
 
 
 def _write_parquet(frames: "Iterable[pd.DataFrame]", path: Path) -> None:

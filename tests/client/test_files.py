@@ -98,7 +98,7 @@ def test_names_and_places_are_looked_at_before_anything_is_sent(client, tmp_path
 def test_what_is_refused_leaves_what_was_there(client, tmp_path):
     (tmp_path / "asked.csv").write_text("name\nx\n")
     (tmp_path / "scores.csv").write_text("of yesterday")
-    with pytest.raises(ApiError, match="no column has identifiers"):
+    with pytest.raises(ApiError, match="No column has identifiers"):
         client.scores_of_a_file(tmp_path / "asked.csv", tmp_path / "scores.csv")
     assert (tmp_path / "scores.csv").read_text() == "of yesterday"
 

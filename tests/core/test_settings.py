@@ -100,6 +100,22 @@ def test_a_bad_value_names_its_variable_and_does_not_show_it(
     assert "s3cret" not in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("url", "taught"),
+    [
+        ("postgres://li:s3cret@db/grades", r"postgres:// is of no such.*postgresql://USER@HOST/"),
+        ("mysql://li:s3cret@db/grades", r"mysql:// is of no such.*sqlite:///out/ledger.db"),
+    ],
+)
+def test_a_ledger_of_another_kind_is_refused(
+    monkeypatch: pytest.MonkeyPatch, url: str, taught: str
+) -> None:
+    monkeypatch.setenv("XINHENG_LEDGER", url)
+    with pytest.raises(InvalidError, match=taught) as caught:
+        load_settings()
+    assert "s3cret" not in str(caught.value)
+
+
 def test_an_unknown_setting_is_refused() -> None:
     with pytest.raises(InvalidError, match="did you mean 'archive'"):
         load_settings(archives="x")

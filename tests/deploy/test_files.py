@@ -133,6 +133,17 @@ def test_the_units_are_closed_off(name):
     assert done.returncode == 0, done.stdout.splitlines()[-1:] + done.stderr.splitlines()[-3:]
 
 
+def test_whatever_the_units_need_is_made_by_the_steps_that_are_told():
+    steps = TEXTS["README.md"]
+    text = "".join(TEXTS[each] for each in TEXTS if each.endswith((".service", ".env")))
+    told = {"/opt/xinheng", "/opt/xinheng/share/doc", "/etc/xinheng", "/var/backups/xinheng"}
+    assert told <= {path.rstrip("/") for path in re.findall(r"/[\w/-]+", steps)}
+    for made in re.findall(r"^XINHENG_(?:INBOX|BACKUPS|SOURCES)=(.+)$", text, re.MULTILINE):
+        assert made in steps or f"data/{Path(made).name} {Path(made).parent}/" in steps, made
+    assert "useradd" in steps
+    assert steps.index("useradd") < steps.index("enable --now")
+
+
 def test_the_proxy_hides_metrics_and_believes_no_header_of_callers():
     text = TEXTS["nginx.conf"]
     assert re.search(r"location = /metrics \{\s*return 404;", text)

@@ -233,6 +233,29 @@ def test_a_role_without_rights_on_tables_is_enough(url: str) -> None:
             connection.execute(text(f"DROP ROLE {role}"))
 
 
+def test_a_role_that_may_make_no_tables_is_told_who_may(empty: str) -> None:
+    if empty.startswith("sqlite"):
+        return
+    role = "service_" + empty[-8:]
+    with connected(empty) as engine, engine.begin() as connection:
+        connection.execute(text(f"CREATE ROLE {role} LOGIN"))
+    theirs = make_url(empty).set(username=role).render_as_string(hide_password=False)
+    try:
+        with connected(theirs) as engine, pytest.raises(InvalidError) as caught:
+            upgrade(engine)
+    finally:
+        with connected(empty) as engine, engine.begin() as connection:
+            connection.execute(text(f"DROP ROLE {role}"))
+    assert f"the role {role} may not make or change its tables" in str(caught.value)
+    assert "name the owner's by XINHENG_LEDGER" in str(caught.value)
+
+
+def test_a_server_that_does_not_answer_is_told_of_an_upgrade_too() -> None:
+    refused = pytest.raises(StorageError, match=r"cannot be opened: .*refused")
+    with connected("postgresql://li@127.0.0.1:1/grades") as engine, refused:
+        upgrade(engine)
+
+
 def test_the_database_itself_refuses_to_change_what_was_done(url: str) -> None:
     with closing(Ledger(url)) as ledger:
         Desk(ledger.reviews).overridden()

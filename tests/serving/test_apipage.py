@@ -7,7 +7,11 @@ from pathlib import Path
 from xinheng.serving.problem import KINDS
 from xinheng.serving.questions import RecordsPosted
 
-PAGE = (Path(__file__).parents[2] / "docs" / "api.md").read_text("utf-8")
+from ..archive.department import ALPHA
+
+ROOT = Path(__file__).parents[2]
+PAGE = (ROOT / "docs" / "api.md").read_text("utf-8")
+README = (ROOT / "README.md").read_text("utf-8")
 HEADER = r"-H '(Content-Type|Accept): ([^']+)'"
 HOST = "http://127.0.0.1:8000"
 
@@ -38,10 +42,22 @@ def test_every_error_is_listed():
 
 
 def test_the_examples_are_answered(client):
-    urls = re.findall(r"^curl '([^']+)'$", PAGE, re.MULTILINE)
+    urls = re.findall(r"""^curl ['"]([^'"]+)['"]$""", PAGE, re.MULTILINE)
     assert len(urls) == 11
     for url in urls:
-        assert client.get(url.removeprefix(HOST)).status_code == 200
+        asked = url.removeprefix(HOST).replace("$E", ALPHA)
+        assert client.get(asked).status_code == 200
+
+
+def test_a_header_of_the_examples_stands_once():
+    """What `curl` stands for has a purpose, so that no example names another."""
+    for line in PAGE.replace("\\\n", " ").splitlines():
+        assert not (line.startswith("curl ") and "X-Purpose" in line), line
+
+
+def test_the_enterprise_of_the_examples_is_the_one_that_the_readme_asks_about():
+    [code] = re.findall(r"^E=(\w+)$", PAGE, re.MULTILINE)
+    assert f"/v1/enterprises/{code}/explanation" in README
 
 
 def bodies():

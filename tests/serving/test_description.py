@@ -24,6 +24,7 @@ MODELS = [
 ]
 ONE = "/v1/enterprises/{identifier}"
 HOOK = "/v1/webhooks/{webhook}"
+SUBSCRIPTION = "/v1/subscriptions/{webhook}"
 ELSEWHERE = "/v1/sign-in/{provider}"
 FOREIGN = re.compile(r"""(?:https?:)?//[\w.-]+""")
 
@@ -70,9 +71,10 @@ def test_the_description_names_every_route_and_every_status(description):
         ("post", "/v1/webhooks"): sorted([*guarded, "422"]),
         ("get", HOOK): reading,
         ("delete", HOOK): posting,
-        ("post", f"{HOOK}/resume"): posting,
+        ("post", f"{HOOK}/resume"): sorted([*posting, "409"]),
         ("get", f"{HOOK}/deliveries"): reading,
         ("get", "/v1/subscriptions"): sorted(guarded),
+        **{("post", f"{SUBSCRIPTION}/{act}"): posting for act in ("pause", "resume")},
         ("get", "/v1/webhook-keys"): always,
         ("post", "/v1/what-if"): posting,
         ("get", "/v1/changes"): sorted([*guarded, "304", "422"]),

@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+import time
 from collections.abc import Iterator
 from contextlib import closing, suppress
 from pathlib import Path
@@ -19,6 +20,10 @@ from .keyed import asking, bearer, issue, keys_of
 from .posting import by_kind, department, fresh, penalty, send
 
 SIZE = 160 << 20
+UNREADY = (
+    "No read can be recorded, so none is answered: the disk of the audit trail takes nothing (No "
+    "space left on device). Make room in the folder that XINHENG_AUDIT names."
+)
 GRADE = f"/v1/enterprises/{ALPHA}/grade"
 
 
@@ -72,11 +77,14 @@ def test_nothing_is_lost_and_nobody_let_in_while_the_disk_is_full(disk):
             assert client.get(GRADE, headers=headers).status_code == 401
         assert client.get("/v1/jobs").status_code == 403
         assert client.get("/healthz").status_code == 200
+        assert client.get("/readyz").json()["detail"] == UNREADY
         asked = client.post("/v1/jobs/trail/runs", headers=administrator)
         assert (asked.status_code, asked.json()["title"]) == (503, "The audit is unavailable")
         refused = send(poster, by_kind(penalty()), key="one")
         assert refused.status_code in {503, 507}
         filler.unlink()
+        time.sleep(1.1)  # for so long an answer is believed
+        assert client.get("/readyz").json() == {"status": "ready"}
         statuses += reads(client, range(1, 29))
         assert set(statuses[-28:]) == {200}
         assert send(poster, by_kind(penalty()), key="one", wait=10).json()["state"] == "folded"

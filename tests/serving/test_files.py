@@ -141,12 +141,16 @@ SOUND = as_parquet(pa.table({"enterprise": [ALPHA] * 1000}))
         (b"", CSV, "The file is empty"),
         (as_csv(ALPHA, head="name"), CSV, "There are: name"),
         (as_csv(ALPHA, BETA, head=ALPHA), CSV, "No column has identifiers"),
-        (as_csv(f"{ALPHA},x,y", head="enterprise,as_of"), CSV, "1 lines of the file"),
+        (as_csv(f"{ALPHA},x,y", head="enterprise,as_of"), CSV, "1 line of the file"),
         (as_csv(f"{ALPHA},2026-02-30", head="enterprise,as_of"), CSV, "A day cannot be used"),
         (as_csv(f"{ALPHA},2027-01-01", head="enterprise,as_of"), CSV, "lies ahead"),
         (as_csv("x" * 1000), CSV, "a value of 1,000 bytes"),
         (b"enterprise\n\xff\xfe\n", CSV, "does not fit"),
-        (SOUND, CSV, "looks like parquet"),
+        (as_csv("x,y", head="code,enterprise"), CSV, "columns enterprise, code may all have"),
+        (as_csv(f"{ALPHA};7", head="code;b"), CSV, "divided by ';'; save it with commas"),
+        ("code\n蚝业\n".encode("gb18030"), CSV, "name it in Content-Type, as charset=gb18030"),
+        (b"PK\x03\x04 of a spreadsheet", CSV, "excel; send CSV, Parquet or an Arrow stream"),
+        (SOUND, CSV, "looks like parquet; send it as application/vnd.apache.parquet"),
         (as_csv(ALPHA), PARQUET, "cut short, damaged, or no parquet"),
         (SOUND[: len(SOUND) // 2], PARQUET, "cut short"),
         (SOUND[:4] + b"\0" * 40 + SOUND[44:], PARQUET, "cut short"),
@@ -192,7 +196,12 @@ def test_more_days_than_are_graded_at_a_time_are_refused(client):
 
 @pytest.mark.parametrize(
     ("media", "accept", "status"),
-    [("application/json", None, 415), (CSV, "application/json", 406), ("", None, 415)],
+    [
+        ("application/json", None, 415),
+        ("", None, 415),
+        (CSV, "application/json", 406),
+        (CSV, "text/csv;q=0", 406),
+    ],
 )
 def test_other_formats_are_refused(client, media, accept, status):
     assert send(client, as_csv(ALPHA), media, accept).status_code == status

@@ -164,7 +164,7 @@ def refusals(settings, subject):
     [
         (Grant(Role.AUDITOR), "routine", 403, "forbidden", "no permission to read grade"),
         (Grant(Role.SUPERVISOR), None, 422, "invalid-request", "No purpose was named"),
-        (Grant(Role.SUPERVISOR), "curiosity", 422, "invalid-request", "no purpose of the role"),
+        (Grant(Role.SUPERVISOR), "curiosity", 422, "invalid-request", "no purpose"),
         (Grant(Role.SUPERVISOR), "case", 422, "invalid-request", "goes with the number"),
         (Grant(Role.SUPERVISOR), "model", 403, "forbidden", "not one of the role supervisor"),
         (held(Role.INSPECTOR, "440305"), "routine", 403, "beyond-reach", "districts 440305"),

@@ -65,10 +65,13 @@ def test_nothing_is_opened_where_nothing_is_new(live):
     assert live.service is before
 
 
-def test_a_delivery_is_followed(client, live, tmp_path):
+def test_a_delivery_is_followed(client, live, tmp_path, caplog):
+    caplog.set_level(logging.INFO, "xinheng")
     before = client.get(f"{ONE}/grade")
     Bureau(tmp_path).deliver(NEWER)
     assert live.follow()
+    champion = before.json()["bundle"][:12]
+    assert f"delivery 2, run 0 and champion {champion} are answered from now" in caplog.text
     known = {"If-None-Match": before.headers["etag"]}
     after = client.get(f"{ONE}/grade", headers=known)
     assert (before.json()["sequence"], after.json()["sequence"]) == (1, 2)

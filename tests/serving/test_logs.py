@@ -11,7 +11,7 @@ from fastapi.testclient import TestClient
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xinheng.core.logs import JsonLines, TextLines, set_up_logs
+from xinheng.core.logs import JsonLines, TextLines, flush_logs, set_up_logs
 from xinheng.core.scrub import scrubbed
 from xinheng.serving import create_app
 from xinheng.serving.routes import ROUTERS
@@ -27,13 +27,19 @@ CANARIES = (NAME, PERSON, PHONE, ALPHA, BETA, WRONG)
 
 
 @pytest.fixture
-def lines(settings):
+def lines(settings, monkeypatch):
     """What a process logs while a test runs, as the settings say, at debug."""
     root = logging.getLogger()
     before = root.handlers[:], root.level
+    monkeypatch.setattr("sys.stderr", told := io.StringIO())
     set_up_logs(settings.model_copy(update={"log_level": "debug"}))
-    root.handlers[0].setStream(told := io.StringIO())
-    yield told.getvalue
+
+    def written() -> str:
+        flush_logs()
+        return told.getvalue()
+
+    yield written
+    root.handlers[0].close()
     root.handlers[:], root.level = before
 
 

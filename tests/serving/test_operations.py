@@ -4,6 +4,8 @@ import os
 import re
 import subprocess
 import sys
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +13,9 @@ from fastapi.testclient import TestClient
 from prometheus_client.parser import text_string_to_metric_families
 from sqlalchemy.exc import OperationalError
 
+from xinheng.core.time import day_of, show
+from xinheng.ledger import Ledger
+from xinheng.ledger.reviews import Opening
 from xinheng.serving import create_app
 from xinheng.serving.middleware import METHODS
 from xinheng.serving.routes.needs import NEEDS
@@ -19,6 +24,7 @@ from ..archive.department import ALPHA
 from .asked import READS
 from .installation import HOSTS, NOW
 
+TODAY = day_of(NOW)
 RUNS = "/v1/jobs/grades/runs"
 FORWARDED = ("Forwarded", "X-Forwarded-For", "X-Real-IP")
 
@@ -79,12 +85,33 @@ def test_only_routes_methods_and_problems_are_told_and_no_enterprise(local, clie
 
 def test_the_state_of_the_installation_is_told(local, settings):
     text = local.get("/metrics").text
-    assert value(text, "xinheng_ledger_up") == 1
+    assert value(text, "xinheng_ledger_up") == value(text, "xinheng_audit_writable") == 1
     assert value(text, "xinheng_book_sequence") == value(text, "xinheng_archive_sequence") == 1
     assert value(text, "xinheng_champion_in_force") == 1
     assert value(text, "xinheng_job_last_success_seconds", job="grades") == 0
     [bundle] = [each.name for each in settings.bundles.iterdir()]
     assert value(text, "xinheng_book_info", bundle=bundle) == 1
+
+
+def test_reviews_that_wait_are_told_by_why_and_where_and_those_that_are_overdue(own_town, tmp_path):
+    installed = own_town(tmp_path)
+    opening = Opening(number=1, enterprise=ALPHA, cause="objection", as_of=TODAY - 30, level="D")
+    with closing(Ledger(installed.ledger)) as ledger:
+        for number, days in ((1, -1), (2, 0), (3, 9)):
+            due = {"due": show(TODAY + days)}
+            whose = replace(opening, number=number)
+            ledger.reviews.open(whose, at=NOW, actor="li", detail=due)
+        by_hand = replace(opening, number=4, cause="by_hand")
+        ledger.reviews.open(by_hand, at=NOW, actor="li", detail={"due": show(TODAY + 5)})
+    app = create_app(installed, hosts=HOSTS, now=lambda: NOW)
+    with TestClient(app, client=("127.0.0.1", 50_000)) as local:
+        text = local.get("/metrics").text
+    told = {"cause": "objection", "state": "received"}
+    assert value(text, "xinheng_reviews_open", **told) == 3
+    assert value(text, "xinheng_reviews_open", cause="by_hand", state="open") == 1
+    assert value(text, "xinheng_reviews_overdue", **told) == 1
+    assert value(text, "xinheng_reviews_overdue", cause="by_hand") == 0
+    assert ALPHA not in text
 
 
 def test_without_the_ledger_the_rest_is_told(local, monkeypatch):
@@ -144,7 +171,9 @@ def test_asking_for_a_run_is_recorded_and_asks_once_while_it_waits(client, opera
     assert first.status_code == 202
     assert client.post(RUNS, headers=operator).json() == first.json()
     assert client.post(RUNS).status_code == 403
-    assert client.post("/v1/jobs/none/runs", headers=operator).status_code == 404
+    missing = client.post("/v1/jobs/none/runs", headers=operator)
+    assert missing.status_code == 404
+    assert missing.json()["detail"].startswith("There is no job 'none'")
 
 
 WORKERS = """
@@ -184,6 +213,7 @@ def test_every_metric_that_is_looked_at_exists(local, client, name):
         each.name for samples in families(local.get("/metrics").text).values() for each in samples
     }
     there |= {"xinheng_run_as_of_seconds", "xinheng_run_made_seconds"}  # once there is a run
+    there |= {"xinheng_reviews_open", "xinheng_reviews_overdue"}  # once there is a review
     named = set(re.findall(r"\bxinheng_\w+", (ROOT / "deploy" / name).read_text("utf-8")))
     assert named
     assert named - there == set()

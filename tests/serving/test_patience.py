@@ -175,6 +175,14 @@ def test_what_is_no_http_is_answered_with_a_problem(port):
     assert b"content-type: application/problem+json" in head
 
 
+def test_an_address_as_people_type_it_is_answered_with_what_to_do(port):
+    with connect(port) as connection:
+        connection.sendall("GET /v1/enterprises?q=餐饮 HTTP/1.1\r\n\r\n".encode())
+        status, _, told = problem(heard(connection))
+    assert (status, told["type"]) == (400, "urn:xinheng:problem:bad-request")
+    assert "percent-encode what is not ASCII" in told["detail"]
+
+
 def test_an_answer_that_is_not_read_gives_its_place_back(port):
     with connect(port) as idle:
         idle.sendall(GET.replace(b"GET /", b"GET /long"))

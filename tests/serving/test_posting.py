@@ -178,6 +178,15 @@ def test_the_same_key_with_other_records_is_refused(poster) -> None:
     assert first["receipt"] in answer.json()["detail"]
 
 
+def test_what_no_contract_has_is_told_by_its_place(client) -> None:
+    answer = send(client, by_kind(penalty(), penalty(finne="3"), {"kind": "penaltie"}))
+    assert (answer.status_code, "2 faults" in answer.json()["detail"]) == (422, True)
+    first, second = answer.json()["errors"]
+    assert (first["where"], first["value"]) == ("body.records.1.finne", "3")
+    assert "no field of penalty 'finne'; did you mean 'fine'?" in first["message"]
+    assert (second["where"], second["value"]) == ("body.records.2.kind", "penaltie")
+
+
 @pytest.mark.slow
 def test_a_key_is_the_callers_own(own, poster) -> None:
     send(poster, by_kind(penalty("H1")), "k-1")

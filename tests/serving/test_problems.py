@@ -22,6 +22,7 @@ from .keyed import asking
 GRADE = f"/v1/enterprises/{ALPHA}/grade"
 JSON = {"Content-Type": "application/json"}
 READS = (GRADE, f"/v1/enterprises/{ALPHA}/explanation")
+NO_DAY = st.text(max_size=30).filter(lambda text: not re.fullmatch(r"\d{4}-\d\d-\d\d", text))
 INSIDE = re.compile(r"Traceback|\.py\b|site-packages|/tmp|sqlite|pydantic|File \"|0x[0-9a-f]{6}")
 
 
@@ -128,7 +129,7 @@ def test_all_wrong_values_are_named_at_once_and_no_other(client):
         (b'{"enterprises": ["A"], "as_of": "2099-01-01"}', "body.as_of", "2099-01-01"),
         (b'{"enterprises": ["A"], "asof": "2026-01-01"}', "body.asof", "2026-01-01"),
         (b'{"enterprises": ["A"], "\\ud800": true}', "body", "\\ud800"),
-        (b'{"enterprises": ' + b"[" * 900 + b"]" * 900 + b"}", "body.enterprises.0", "[[[[["),
+        (b'{"enterprises": ' + b"[" * 900 + b"]" * 900 + b"}", "body.enterprises.0", "[[[...]]]"),
     ],
 )
 def test_a_body_that_cannot_be_used(client, body, where, value):
@@ -239,7 +240,7 @@ def test_a_fault_says_nothing_but_its_request_id(settings, monkeypatch, caplog):
     assert "secret of /srv/archive" in caplog.text
 
 
-def test_what_cannot_be_recorded_is_not_read(client, monkeypatch):
+def test_what_cannot_be_recorded_is_not_read(client, monkeypatch, caplog):
     def fail(*_, **__):
         raise StorageError("the disk is full at /srv")
 
@@ -250,6 +251,10 @@ def test_what_cannot_be_recorded_is_not_read(client, monkeypatch):
         assert "srv" not in answer.text
     scores = client.post("/v1/scores", json={"enterprises": [ALPHA]})
     check(scores, 503, "audit-unavailable")
+    assert caplog.text.count("the audit cannot be written, so nothing is handed out") == 1
+    monkeypatch.undo()
+    assert client.get(READS[0]).status_code == 200
+    assert caplog.text.count("the audit can be written again") == 1
 
 
 def test_every_request_has_an_id_of_our_own(client):
@@ -273,7 +278,7 @@ def test_every_response_is_kept_from_frames_caches_and_other_origins(client, url
 
 
 @effort(max_examples=100, deadline=None)
-@given(st.text(max_size=120), st.text(max_size=30), st.sampled_from(["grade", "explanation"]))
+@given(st.text(max_size=120), NO_DAY, st.sampled_from(["grade", "explanation"]))
 def test_no_text_at_all_makes_the_service_fail(client, identifier, as_of, tail):
     path = "".join(f"%{byte:02X}" for byte in identifier.encode("utf-8", "surrogatepass"))
     day = "".join(f"%{byte:02X}" for byte in as_of.encode("utf-8", "surrogatepass"))

@@ -355,3 +355,11 @@ def test_a_service_whose_archive_is_gone_is_not_ready(client, monkeypatch):
 
     monkeypatch.setattr(Archive, "sequence", property(fail))
     check(client.get("/readyz"), 503, "not-ready")
+
+
+def test_a_service_that_can_record_nothing_is_not_ready_and_says_why(client, monkeypatch):
+    monkeypatch.setattr(Ledger, "unrecorded", lambda _: "No space left on device")
+    found = check(client.get("/readyz"), 503, "not-ready")
+    assert "takes nothing (No space left on device)" in found["detail"]
+    monkeypatch.undo()
+    assert client.get("/readyz").json() == {"status": "ready"}

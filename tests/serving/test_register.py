@@ -56,7 +56,8 @@ def test_an_enterprise_is_found_by_its_code_or_with_its_scheme(register, identif
     [
         ("B2", "unknown-enterprise", "several schemes; write local:B2 or uscc:B2"),
         ("uscc:7", "unknown-enterprise", "no record"),
-        ("8", "unknown-enterprise", "local:8 or uscc:8"),
+        ("8", "unknown-enterprise", "before it, with a colon. There are: local, uscc."),
+        ("ussc:8", "unknown-enterprise", "no scheme 'ussc' that could stand before it. There are:"),
         ("", "unknown-enterprise", "no record"),
         ("later", "unknown-enterprise", "no record"),
     ],

@@ -197,6 +197,16 @@ def test_an_act_names_the_version_that_it_rests_on(office: Office) -> None:
     assert office.act("li", case, "take", seen=1).status_code == 200
 
 
+def test_an_act_that_needs_no_reason_needs_no_body(office: Office) -> None:
+    case = office.opened()
+    asked = {**bearer(office.keys["li"], "review"), "If-Match": "*"}
+    for act in ("take", "release"):
+        path = f"/v1/reviews/{case}/{act}"
+        assert office.client.post(path, headers=asked).status_code == 200
+    lacking = office.client.post(f"/v1/reviews/{case}/note", headers=asked)
+    assert lacking.status_code == 422
+
+
 def test_asked_twice_with_one_key_it_is_done_once(office: Office) -> None:
     case = office.opened()
     path = f"/v1/reviews/{case}/take"
@@ -278,6 +288,8 @@ def test_an_objection_runs_by_its_legal_clocks_to_its_end(office: Office) -> Non
     overdue = office.get("li", "/v1/reviews?overdue=true&cause=objection").json()["reviews"]
     assert case in [each["case"] for each in overdue]
     fitting = CONFIRM | {"reason_code": "objection_unfounded"}
+    unsaid = office.act("li", case, "decide", fitting).json()["detail"]
+    assert "a decision has its outcome; to confirm goes with rejected" in unsaid
     wrong = office.act("li", case, "decide", fitting | {"outcome": "upheld"})
     assert (wrong.status_code, "rejected" in wrong.json()["detail"]) == (422, True)
     decided = office.done("li", case, "decide", fitting | {"outcome": "rejected"})

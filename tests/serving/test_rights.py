@@ -55,6 +55,7 @@ POSTED = {
 ANSWERED = {
     "scores_of_a_file": 415,
     **dict.fromkeys(("webhook", "unsubscribe", "resume", "deliveries", "receipt"), 404),
+    **dict.fromkeys(("pause_subscription", "resume_subscription"), 404),
     "post_records": 422,
     "run_job": 202,
     "objection": 404,
@@ -86,6 +87,8 @@ ROUTES: dict[str, Asked] = {
     "unsubscribe": Asked("/v1/webhooks/wh_0", "unsubscribe", method="DELETE"),
     "resume": Asked("/v1/webhooks/wh_0/resume", "resume webhook", method="POST"),
     "subscriptions": Asked("/v1/subscriptions", "read subscriptions"),
+    "pause_subscription": Asked("/v1/subscriptions/wh_0/pause", "pause webhook", body=REASON),
+    "resume_subscription": Asked("/v1/subscriptions/wh_0/resume", "resume webhook", body=REASON),
     "deliveries": Asked("/v1/webhooks/wh_0/deliveries", "read deliveries"),
     "post_records": Asked("/v1/records", "post records", body=POSTED),
     "receipt": Asked("/v1/records/5d1c7a52-58d6-4a3b-9f4e-3c4c2f0d8e11", "read receipt"),

@@ -9,7 +9,9 @@ import subprocess
 import sys
 import time
 import urllib.request
+from contextlib import closing
 from datetime import UTC, datetime
+from http.client import HTTPConnection
 from urllib.error import HTTPError
 
 import pytest
@@ -158,3 +160,17 @@ def test_a_single_worker_is_replaced_while_it_is_asked(process):
     while not worker_of(server) - {new}:
         time.sleep(0.1)
     assert wait_for(f"{base}/healthz", server)[0] == 200
+
+
+def test_a_reader_of_the_log_that_stalls_keeps_nobody_waiting_and_loses_nothing(process):
+    server, base, _ = process
+    wait_for(f"{base}/readyz", server)
+    address = base.removeprefix("http://")
+    with closing(HTTPConnection(address, timeout=10)) as connection:
+        for _ in range(1_000):  # many times what a pipe holds
+            connection.request("GET", "/v1/enterprises/no-such-enterprise/grade")
+            assert connection.getresponse().read()
+    server.send_signal(signal.SIGTERM)
+    _, err = server.communicate(timeout=30)
+    assert server.returncode == 0
+    assert err.count('"status": 401') == 1_000

@@ -103,7 +103,7 @@ def split(blocks: Iterable[bytes], delimiter: str, first: int) -> Iterator[Any]:
     --------
     >>> header, rows = split([b"a,b\n1,2\n3\n"], ",", 1)
     >>> header, rows.lines.tolist(), rows.faults
-    (['a', 'b'], [2], [(3, '3', '1 fields where the header has 2')])
+    (['a', 'b'], [2], [(3, '3', '1 field where the header has 2')])
     """
     stream = _last_known(blocks)
     head = _find_header(stream, delimiter, first)
@@ -247,7 +247,8 @@ def _carefully(text: bytes, delimiter: str, width: int, *, whole: bool) -> tuple
 
 
 def _ragged(count: int, width: int) -> str:
-    return f"{count} fields where the header has {width}"
+    fields = "1 field" if count == 1 else f"{count} fields"
+    return f"{fields} where the header has {width}"
 
 
 def _text(lines: list[bytes]) -> str:

@@ -61,7 +61,9 @@ from .parts import (
 from .posting import post_records, post_rows, receipt
 from .subscriptions import (
     deliveries,
+    pause_subscription,
     resume,
+    resume_subscription,
     subscribe,
     subscriptions,
     unsubscribe,
@@ -95,6 +97,7 @@ __all__ = [
     "objection",
     "open_review",
     "operations_metrics",
+    "pause_subscription",
     "post_records",
     "post_rows",
     "profile",
@@ -103,6 +106,7 @@ __all__ = [
     "records",
     "remedies",
     "resume",
+    "resume_subscription",
     "review",
     "review_accept",
     "review_agree",

@@ -2,6 +2,7 @@
 
 from ...serving.answers import (
     DeliveriesAnswer,
+    SubscriptionAnswer,
     SubscriptionsAnswer,
     WebhookAnswer,
     WebhookKeysAnswer,
@@ -12,7 +13,9 @@ from .parts import get, given
 
 __all__ = [
     "deliveries",
+    "pause_subscription",
     "resume",
+    "resume_subscription",
     "subscribe",
     "subscriptions",
     "unsubscribe",
@@ -23,6 +26,7 @@ __all__ = [
 
 ALL = "/v1/webhooks"
 ONE = "/v1/webhooks/{webhook}"
+OF_ANY = "/v1/subscriptions/{webhook}"
 
 
 def webhook_keys() -> Call[WebhookKeysAnswer]:
@@ -69,3 +73,15 @@ def deliveries(webhook: str, after: int = 0, limit: int = 24) -> Call[Deliveries
 def subscriptions() -> Call[SubscriptionsAnswer]:
     """Return the call for the webhooks of all keys, for those who run the service."""
     return get("subscriptions", "/v1/subscriptions", SubscriptionsAnswer)
+
+
+def pause_subscription(webhook: str, reason: str) -> Call[SubscriptionAnswer]:
+    """Return the call that pauses a webhook of any key; its program is told the reason."""
+    where = path(f"{OF_ANY}/pause", webhook=webhook)
+    return Call("pause_subscription", "POST", where, SubscriptionAnswer, json={"reason": reason})
+
+
+def resume_subscription(webhook: str, reason: str) -> Call[SubscriptionAnswer]:
+    """Return the call that has a webhook of any key tried at once, whoever paused it."""
+    where = path(f"{OF_ANY}/resume", webhook=webhook)
+    return Call("resume_subscription", "POST", where, SubscriptionAnswer, json={"reason": reason})

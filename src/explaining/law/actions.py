@@ -10,10 +10,11 @@ from enum import StrEnum
 from fnmatch import fnmatchcase
 from typing import ClassVar, Self
 
+from ...core.editions import DatedEdition, Editions, in_order, read_dates
 from ...core.errors import DeclarationError
+from ...core.table import Table
 from ...features import POPULATIONS, Missed, latest
-from ...grading.editions import DatedEdition, Editions, in_order, read_dates
-from ...grading.table import Table
+from ...features.streams import read_streams
 from .following import each_in_turn
 
 __all__ = ["Action", "ActionEdition", "Actions", "Deadline", "Deed"]
@@ -206,7 +207,7 @@ def _edition(table: Table, before: ActionEdition | None) -> ActionEdition:
     lasting = table.take("lasting_days", int, before.lasting_days if before else LASTING_DAYS)
     if lasting < 0:
         table.refuse("lasting_days", lasting, "0 or more")
-    regular = table.streams("regular") if "regular" in table else regular
+    regular = read_streams(table, "regular") if "regular" in table else regular
     said = tuple(map(_action, table.tables("action", least=1)))
     table.finish()
     names = [each.id for each in said]
@@ -219,14 +220,14 @@ def _edition(table: Table, before: ActionEdition | None) -> ActionEdition:
 
 def _action(table: Table) -> Action:
     counts = {name: table.take(name, int, 0) for name in COUNTS}
-    patterns = {name: table.streams(name) if name in table else () for name in PATTERNS}
+    patterns = {name: read_streams(table, name) if name in table else () for name in PATTERNS}
     action = Action(
         id=table.take("id", str),
         zh=table.take("zh", str),
         en=table.take("en", str),
         basis=table.take("basis", str),
         does=Deed(table.among("does", tuple(Deed))),
-        streams=table.streams("streams"),
+        streams=read_streams(table, "streams"),
         asks=table.flag("asks"),
         once_ended=patterns["once_ended"],
         unless_open=patterns["unless_open"],
@@ -255,10 +256,10 @@ def _deadline(table: Table) -> Deadline:
         table.take("years", int),
         table.take("since", int, 0),
     )
-    filed, start = table.streams("filed"), table.take("start", str)
+    filed, start = read_streams(table, "filed"), table.take("start", str)
     late = table.flag("late")
-    as_before = table.streams("as_before") if "as_before" in table else ()
-    listed = table.streams("listed") if "listed" in table else ()
+    as_before = read_streams(table, "as_before") if "as_before" in table else ()
+    listed = read_streams(table, "listed") if "listed" in table else ()
     table.finish()
     if listed and not late:
         table.refuse("listed", list(listed), "entries only where it is filed late")

@@ -3,8 +3,8 @@
 from collections.abc import Callable, Iterable, Iterator
 from typing import TypeVar
 
-from ...grading.editions import DatedEdition
-from ...grading.table import Table
+from ...core.editions import DatedEdition
+from ...core.table import Table
 
 __all__ = ["each_in_turn"]
 

@@ -8,9 +8,10 @@ import numpy.typing as npt
 
 from ...core import time
 from ...core.calendar import expected_working_day
+from ...core.editions import DatedEdition, Editions, in_order, read_dates
+from ...core.table import Table
 from ...features import Events, in_streams
-from ...grading.editions import DatedEdition, Editions, in_order, read_dates
-from ...grading.table import Table
+from ...features.streams import read_streams
 from .following import each_in_turn
 
 __all__ = ["Public", "Publicity", "PublicityEdition", "Term"]
@@ -254,13 +255,13 @@ def _term(table: Table) -> Term:
         table.refuse("below", below, "an amount over 0, in 万元")
     term = Term(
         table.take("id", str),
-        table.streams("streams"),
-        table.streams("except") if "except" in table else (),
+        read_streams(table, "streams"),
+        read_streams(table, "except") if "except" in table else (),
         months,
         table.take("basis", str),
         table.flag("removable"),
         table.flag("lapses"),
-        table.streams("longer") if "longer" in table else (),
+        read_streams(table, "longer") if "longer" in table else (),
         None if below == float("inf") else below,
     )
     table.finish()

@@ -22,10 +22,10 @@ import numpy.typing as npt
 
 from ...archive import Lineage
 from ...core import time
+from ...core.editions import DatedEdition
 from ...core.errors import InvalidError
 from ...features import Events, References, known_before
 from ...grading import Level, Policy, Scorer
-from ...grading.editions import DatedEdition
 from ..explanation import Override
 from ..law.actions import Actions
 from ..law.publicity import Publicity

@@ -22,8 +22,8 @@ from pathlib import Path
 from typing import Self
 
 from ...core.errors import DeclarationError, NotFoundError, PolicyError, unknown
+from ...core.table import Table, read_text
 from ...features import Catalogue, Indicator, standard_catalogue
-from ...grading.table import Table, read_text
 from .amounts import singular
 from .form import Form, absent, capital, general, lowered, titles
 from .phrases import Pair, measures_of, names_in, phrase

@@ -8,11 +8,11 @@ import numpy as np
 import numpy.typing as npt
 
 from ...core.codes import CodeTable
+from ...core.editions import DatedEdition, read_dates
 from ...core.errors import PolicyError, unknown
-from ..editions import DatedEdition, read_dates
+from ...core.table import Table
 from ..rules import Rules
 from ..statutes import STATUTES
-from ..table import Table
 from .line import CardLine, CardPart, Part, Points
 from .reading import LineReader, check_distinct, months_of, positive, standing_count, words
 

@@ -4,9 +4,9 @@ from abc import abstractmethod
 from dataclasses import dataclass
 from typing import Self, TypeVar
 
+from ...core.editions import DatedEdition, Editions, in_order
+from ...core.table import Table
 from ...features import POPULATIONS
-from ..editions import DatedEdition, Editions, in_order
-from ..table import Table
 
 __all__ = ["PointTable"]
 

@@ -3,10 +3,10 @@
 from typing import TypedDict, Unpack
 
 from ...core.errors import DeclarationError, PolicyError, unknown
+from ...core.table import Table
 from ...core.time import months
 from ...features import Aggregate, Missed, count, latest
 from ...features.aggregate import Filters
-from ..table import Table
 from .line import Cap, CardLine, Deadlines, Factor, Part, Points, Unless
 
 __all__ = ["LineReader", "check_distinct", "months_of", "positive", "standing_count", "words"]

@@ -8,7 +8,7 @@ long stands in its file, in editions with dates.
 from dataclasses import dataclass
 from typing import ClassVar
 
-from ..table import Table
+from ...core.table import Table
 from .edition import CardEdition, read_edition
 from .pointtable import PointTable
 

@@ -4,13 +4,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
+from ...core.editions import DatedEdition, read_dates
 from ...core.errors import DeclarationError, PolicyError
+from ...core.table import Table
 from ...core.time import months
 from ...features import POPULATIONS, Aggregate, count, latest
-from ..editions import DatedEdition, read_dates
 from ..gradetypes import CateringGrade, GradeType, RiskGrade
 from ..scale import Level
-from ..table import Table
 
 __all__ = [
     "NO_GRADE",

@@ -326,5 +326,10 @@ def _check_outcome(case: Case, decision: Decision, said: Said) -> None:
     outcome, possible = said.get("outcome"), OUTCOMES[decision]
     if not case.is_objection and outcome:
         raise InvalidError(f"case {case.id} is no objection, so it has no outcome {outcome!r}")
+    if case.is_objection and possible and not outcome:
+        raise InvalidError(
+            f"case {case.id} is an objection, so a decision has its outcome; to {decision} goes "
+            f"with {' or '.join(possible)}"
+        )
     if case.is_objection and possible and outcome not in possible:
         raise NotFoundError.among(f"outcome of an objection by {decision}", outcome, possible)

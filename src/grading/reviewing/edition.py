@@ -5,11 +5,11 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from ...core.editions import DatedEdition, read_dates
 from ...core.errors import NotFoundError
+from ...core.table import Table
 from ...ledger.reviews import CAUSES, Decision
-from ..editions import DatedEdition, read_dates
 from ..scale import Level
-from ..table import Table
 
 __all__ = ["ReasonCode", "ReviewEdition", "Trigger", "read_edition"]
 

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import ClassVar, Self
 
-from ..editions import Editions, in_order
-from ..table import Table
+from ...core.editions import Editions, in_order
+from ...core.table import Table
 from .edition import ReviewEdition, read_edition
 
 __all__ = ["ReviewPolicy"]

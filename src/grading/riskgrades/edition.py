@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
 
+from ...core.editions import read_dates
+from ...core.table import Table
 from ..cards.edition import LinedEdition
 from ..cards.line import CardLine, Points
 from ..cards.reading import LineReader, check_distinct, positive
-from ..editions import read_dates
 from ..gradetypes import RiskGrade
-from ..table import Table
 
 __all__ = ["RiskBand", "RiskEdition", "RiskPart", "read_edition"]
 

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
+from ...core.table import Table
 from ..cards.pointtable import PointTable
-from ..table import Table
 from .edition import RiskEdition, read_edition
 
 __all__ = ["RiskTable"]

@@ -14,8 +14,9 @@ from .case import (
     refusal,
     step,
 )
-from .decisions import DECISIONS, LIFT, decisions
+from .decisions import DECISIONS, LIFT
 from .overrides import Overrides, Setting
+from .piles import Pile, Piles
 from .queue import Place, Wanted
 from .reviews import Reviews
 
@@ -38,12 +39,13 @@ __all__ = [
     "Event",
     "Opening",
     "Overrides",
+    "Pile",
+    "Piles",
     "Place",
     "Reviews",
     "Setting",
     "State",
     "Wanted",
-    "decisions",
     "fold",
     "refusal",
     "step",

@@ -12,7 +12,7 @@ from ...core import time
 from .acts import UNDECIDED, Act, State
 from .tables import CASE, DISTRICT, EVENT
 
-__all__ = ["Place", "Wanted", "clocked", "ended", "queued", "waiting"]
+__all__ = ["Place", "Wanted", "clocked", "ended", "is_last", "queued", "waiting"]
 
 NEVER = date.max
 
@@ -75,7 +75,7 @@ def queued(
         How many at most.
     """
     due = func.coalesce(EVENT.c.due, NEVER)
-    chosen = [_is_last(), CASE.c.id == EVENT.c.case, *_conditions(wanted, day)]
+    chosen = [is_last(), CASE.c.id == EVENT.c.case, *_conditions(wanted, day)]
     if after is not None:
         start = _date(after.due)
         chosen.append(or_(due > start, and_(due == start, CASE.c.id > after.case)))
@@ -87,7 +87,7 @@ def queued(
 
 def waiting(engine: Engine, cause: str | None = None) -> frozenset[int]:
     """Return the dense numbers of the enterprises with a case that is not decided yet."""
-    chosen = [_is_last(), CASE.c.id == EVENT.c.case]
+    chosen = [is_last(), CASE.c.id == EVENT.c.case]
     chosen.append(EVENT.c.state.in_([state.value for state in UNDECIDED]))
     if cause is not None:
         chosen.append(CASE.c.cause == cause)
@@ -101,20 +101,20 @@ def ended(engine: Engine, day: int) -> list[int]:
     noted = EVENT.alias()
     told = exists().where((noted.c.case == EVENT.c.case) & (noted.c.act == Act.EXPIRE.value))
     until = [EVENT.c.until < _date(day), or_(_held(), EVENT.c.state == State.EXPIRED.value)]
-    statement = select(EVENT.c.case).where(_is_last(), *until, ~told).order_by(EVENT.c.case)
+    statement = select(EVENT.c.case).where(is_last(), *until, ~told).order_by(EVENT.c.case)
     with engine.connect() as connection:
         return [*connection.execute(statement).scalars()]
 
 
 def clocked(engine: Engine) -> list[int]:
     """Return the cases of which a clock runs."""
-    running = [_is_last(), EVENT.c.due.is_not(None)]
+    running = [is_last(), EVENT.c.due.is_not(None)]
     with engine.connect() as connection:
         statement = select(EVENT.c.case).where(*running).order_by(EVENT.c.case)
         return [*connection.execute(statement).scalars()]
 
 
-def _is_last() -> ColumnElement[bool]:
+def is_last() -> ColumnElement[bool]:
     """Tell whether an act is the last of its case."""
     later = EVENT.alias()
     follows = (later.c.case == EVENT.c.case) & (later.c.position == EVENT.c.position + 1)

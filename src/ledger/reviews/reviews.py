@@ -2,9 +2,9 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, func, insert, select, true
+from sqlalchemy import ColumnElement, func, insert, select
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import IntegrityError as NotUniqueError
 
@@ -14,12 +14,17 @@ from ..trail import Note, Trail
 from .acts import UNDECIDED, Act
 from .asked import Asked
 from .case import OBJECTION, Case, Event, Opening, refusal, step
+from .decisions import decisions
 from .overrides import Overrides
+from .piles import Piles
 from .queue import Place, Wanted, clocked, ended, queued, waiting
 from .rows import setting_of
 from .tables import CASE, EVENT, SCAN, SETTING
 from .telling import overtaken, told_now
 from .writing import append, effects, opened, read_case, read_cases
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 __all__ = ["Reviews"]
 
@@ -36,11 +41,17 @@ class Reviews:
         The database, with its tables.
     trail
         Its audit trail.
+
+    Attributes
+    ----------
+    piles
+        How many cases wait where.
     """
 
     def __init__(self, engine: Engine, trail: Trail) -> None:
         self._engine, self._trail = engine, trail
         self._read = Overrides()
+        self.piles = Piles(engine)
 
     def open(
         self,
@@ -202,9 +213,9 @@ class Reviews:
         """Return the dense numbers of the enterprises with a case that is not decided yet."""
         return waiting(self._engine)
 
-    def everything(self, day: int) -> list[Case]:
-        """Return all cases as they stand on a day, oldest first."""
-        return self._chosen(true(), day)
+    def decisions(self, as_of: int) -> "Iterator[pa.Table]":
+        """Yield what was decided before a day, as a table in parts; see `decisions`."""
+        return decisions(self._engine, as_of)
 
     def state(self) -> tuple[int, int]:
         """Return what moves with every setting, and with every act on an objection.

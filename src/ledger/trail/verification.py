@@ -126,6 +126,9 @@ def verify(engine: Engine, proof: Proof, kept: Path | None = None) -> Verificati
         faults += [fault] if fault else []
         remarks += [remark] if remark else []
     faults += [each for each in suspects if not _opened(proof.anchors, each.chain)]
+    if faults and accounts and seen and accounts.keys().isdisjoint(seen):
+        told = f"the anchors in {proof.folder} tell of none of its chains: see XINHENG_AUDIT"
+        faults.append(Finding(f"{told}, which may name the folder of another ledger"))
     return Verification(
         entries=total,
         chains=len(accounts.keys() | seen),
@@ -197,10 +200,10 @@ def _check(
     if fault is not None or account.last is None:
         return count, fault, None
     if position < account.last.position:
-        short = (
-            f"entries {position + 1} to {account.last.position} are missing, which anchor "
-            f"{account.last.number} tells of"
-        )
+        one = position + 1 == account.last.position
+        lacks = f"entry {position + 1} is" if one else f"entries {position + 1} to"
+        lacks += "" if one else f" {account.last.position} are"
+        short = f"{lacks} missing, which anchor {account.last.number} tells of"
         lost = _fault(account.last, short, position + 1)
         if account.last.number < restored:
             return count, None, Finding(f"{short}; a backup was restored", lost.chain, position + 1)

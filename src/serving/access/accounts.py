@@ -22,8 +22,8 @@ NAME = re.compile(r"\w[\w.@-]{0,63}")
 ELSEWHERE = "oidc "
 DEVICES = 10
 WRONG = (
-    "name, password or code is wrong, or the account is not in use; whoever administers the "
-    "service can set a new password"
+    "name, password or code is wrong, or the account is not in use. No code counts twice: wait "
+    "for the next; whoever administers the service can set a new password"
 )
 ENDING = ("grant", "password", "secret", "disabled")
 """What of an account ends its sessions when it changes."""
@@ -187,10 +187,12 @@ class Accounts:
             If no secret was offered, or the code is not of it.
         """
         account = self.find(name)
-        step = totp.step_of(account.offered or NO_SECRET, code, self._now().timestamp())
-        if account.offered is None or step is None:
-            raise CredentialError("this code is not of the secret that was shown; try the next")
         secret = account.offered
+        if secret is None:
+            raise CredentialError("no secret was shown that a code could be of; ask for one first")
+        step = totp.step_of(secret, code, self._now().timestamp())
+        if step is None:
+            raise CredentialError("this code is not of the secret that was shown; try the next")
         self._change(
             name, lambda found: replace(found, secret=secret, offered=None, step=step, devices=())
         )

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar, Literal, Self
 
+from ...core.editions import DatedEdition, Editions, in_order, read_dates
 from ...core.errors import ForbiddenError, InvalidError, PolicyError, unknown
-from ...grading.editions import DatedEdition, Editions, in_order, read_dates
-from ...grading.table import Table
+from ...core.table import Table
 from .fieldset import ALL, FieldSet
 from .grants import Grant
 from .limits import Limit

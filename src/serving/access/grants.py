@@ -1,6 +1,6 @@
 """Grants: what one account or key may do, a role narrowed by a scope."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Self, TypeVar
 
@@ -94,8 +94,8 @@ class Grant:
             )
         if duty.bound and scope.districts is None:
             raise InvalidError(
-                f"the role {self.role} is held to its own districts; name them in the scope "
-                "(districts = 440304, for example)"
+                f"the role {self.role} is held to its own districts; name them, such as "
+                '--district 440304, or districts = ["440304"] in a file'
             )
 
     @classmethod
@@ -237,7 +237,7 @@ class Principal:
             )
         raise ForbiddenError(
             f"the role {self.grant.role} has no permission to {permission}; "
-            f"{' and '.join(having)} {'has' if len(having) == 1 else 'have'} it"
+            f"{_all(having)} {'has' if len(having) == 1 else 'have'} it"
         )
 
     def require_source(self, source: str) -> None:
@@ -295,3 +295,15 @@ def _common(ours: frozenset[Word] | None, theirs: frozenset[Word] | None) -> fro
     if ours is None or theirs is None:
         return theirs if ours is None else ours
     return ours & theirs
+
+
+def _all(names: Sequence[str]) -> str:
+    """Return names as they are read out.
+
+    Examples
+    --------
+    >>> _all(["department"]), _all(["inspector", "supervisor", "auditor"])
+    ('department', 'inspector, supervisor and auditor')
+    """
+    *others, last = names
+    return f"{', '.join(others)} and {last}" if others else last

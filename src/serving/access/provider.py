@@ -8,7 +8,7 @@ from typing import Self
 from urllib.parse import urlsplit
 
 from ...core.errors import ForbiddenError, InvalidError, NotFoundError, PolicyError, unknown
-from ...grading.table import Table, read_text
+from ...core.table import Table, read_text
 from .grants import Grant, Scope
 from .passwords import check_secret
 from .roles import find_permission, find_role

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import ClassVar, Self
 from urllib.parse import unquote
 
+from ...core.editions import DatedEdition, Editions, in_order, read_dates
 from ...core.errors import ForbiddenError, InvalidError, NotFoundError, unknown
-from ...grading.editions import DatedEdition, Editions, in_order, read_dates
-from ...grading.table import Table
+from ...core.table import Table
 from .roles import Role, find_role
 
 __all__ = ["Purpose", "PurposeCode", "PurposeEdition", "Purposes"]
@@ -96,7 +96,7 @@ class PurposeEdition(DatedEdition):
             )
         code, colon, case = unquote(text, errors="replace").strip().partition(":")
         if code not in self.codes:
-            raise InvalidError(unknown(f"purpose of the role {role}", code[:40], having))
+            raise InvalidError(unknown("purpose", code[:40], having))
         if code not in having:
             raise ForbiddenError(
                 f"the purpose {code} is not one of the role {role}, which has: "

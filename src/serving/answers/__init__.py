@@ -42,6 +42,7 @@ from .session import (
 from .values import Language, Level, Values
 from .webhook import (
     DeliveriesAnswer,
+    SubscriptionAnswer,
     SubscriptionsAnswer,
     WebhookAnswer,
     WebhookKeysAnswer,
@@ -84,6 +85,7 @@ __all__ = [
     "SessionAnswer",
     "ShortExplanationAnswer",
     "StateAnswer",
+    "SubscriptionAnswer",
     "SubscriptionsAnswer",
     "Values",
     "WebhookAnswer",

@@ -20,6 +20,7 @@ RUN: dict[str, Any] = {
     "outcome": "done",
     "counts": {"made": 1, "in_hindsight": 0},
     "excerpt": "   0.4 s  Making grades",
+    "advice": "",
 }
 
 
@@ -41,6 +42,10 @@ class JobRunAnswer(BaseModel):
     )
     counts: dict[str, JsonValue] = Field(description="What the command counted.")
     excerpt: str = Field(description="The end of what it told, without personal data.")
+    advice: str = Field(
+        description="What to do about a run that did not end well, with the command that runs it "
+        "again; else empty."
+    )
 
 
 class JobAnswer(BaseModel):

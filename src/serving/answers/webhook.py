@@ -76,7 +76,8 @@ class WebhookAnswer(BaseModel):
     after: int = Field(description="Number of the last change that was delivered.")
     state: str = Field(
         description="`delivering`; `retrying` while nothing is taken; `paused` once that was so "
-        "for three days, or its key may read changes no longer: resume it."
+        "for three days, or its key may read changes no longer: resume it. It is `paused` by those "
+        "who run the service as well, whom to ask then."
     )
     attempts: int = Field(description="How often what comes next was tried.")
     due: datetime | None = Field(description="When it is tried again; null if at once.")
@@ -93,6 +94,8 @@ class WebhooksAnswer(BaseModel):
 
 class SubscriptionAnswer(BaseModel):
     """A webhook as it is told to those who run the service."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [SUBSCRIPTION]})
 
     id: str
     key: str = Field(description="Id of the key that is told; `xinheng keys show` says whose.")

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from enum import StrEnum
 
+from ..accept import preferred
 from ..problem import ProblemError
 
 __all__ = ["FORMATS", "Format", "accepted_format", "format_of"]
@@ -23,7 +24,8 @@ FORMATS: Mapping[str, Format] = {
 }
 """Formats by media type."""
 
-MOST = 20
+NAMES = {form: media for media, form in FORMATS.items()}
+PARAMETERS = {media: {"charset": "utf-8"} if media == "text/csv" else {} for media in FORMATS}
 
 
 def format_of(header: str | None) -> tuple[Format, str]:
@@ -52,12 +54,12 @@ def format_of(header: str | None) -> tuple[Format, str]:
 
 
 def accepted_format(header: str | None, otherwise: Format) -> Format:
-    """Return the format that Accept names first; another one where it leaves the choice.
+    """Return the format that Accept prefers; another one where it leaves the choice.
 
     Raises
     ------
     ProblemError
-        If it names none that is written.
+        If it wants none that is written.
 
     Examples
     --------
@@ -65,13 +67,12 @@ def accepted_format(header: str | None, otherwise: Format) -> Format:
     <Format.PARQUET: 'parquet'>
     >>> accepted_format("*/*", Format.CSV)
     <Format.CSV: 'csv'>
+    >>> accepted_format("text/csv;q=0, */*", Format.CSV)
+    <Format.PARQUET: 'parquet'>
     """
-    named = [each.partition(";")[0].strip().lower() for each in (header or "*/*").split(",")[:MOST]]
-    for each in named:
-        if each in FORMATS:
-            return FORMATS[each]
-        if each in {"*/*", "text/*", "application/*", ""}:
-            return otherwise
-    raise ProblemError(
-        "not-acceptable", f"Files are written as {', '.join(FORMATS)}; accept one of them."
-    )
+    found = preferred(header, PARAMETERS, NAMES[otherwise])
+    if found is None:
+        raise ProblemError(
+            "not-acceptable", f"Files are written as {', '.join(FORMATS)}; accept one of them."
+        )
+    return FORMATS[found]

@@ -4,6 +4,7 @@ All is read and held against what is expected before the first grade is computed
 is answered as a whole or not at all. Only these columns are decoded.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from os import SEEK_END
@@ -33,6 +34,14 @@ DAMAGED = (pa.ArrowException, OSError, ValueError, OverflowError, MemoryError)
 EMPTY = pa.schema([("enterprise", pa.string()), (AS_OF, pa.string())])
 END_OF_STREAM = b"\xff\xff\xff\xff\0\0\0\0"
 
+ADVICE = {
+    "declare the reader 'parquet'": "send it as application/vnd.apache.parquet",
+    "declare the reader .*": "send CSV, Parquet or an Arrow stream",
+    "declare that delimiter": "save it with commas",
+    "declare the encoding it has": "name it in Content-Type, as charset=gb18030",
+}
+"""What is declared of a source's file, and what to do about one that was sent."""
+
 Fields = tuple[str, str | None]
 
 
@@ -56,8 +65,11 @@ def read_question(upload: Upload, form: Format, encoding: str) -> pa.Table:
 
 
 def _unplaced(text: str, path: Path) -> str:
-    """Return what is wrong without where the file lies here."""
-    return text.replace(str(path), "the file")
+    """Return what is wrong without where the file lies here, and what to do where it was sent."""
+    text = text.replace(str(path), "the file")
+    for words, instead in ADVICE.items():
+        text = re.sub(words, instead, text)
+    return text
 
 
 def _parts(upload: Upload, form: Format, encoding: str) -> Iterator[pa.Table]:
@@ -81,7 +93,8 @@ def _csv(upload: Upload, encoding: str) -> Iterator[pa.Table]:
             for row in rows
         ]
         count = reading.faulty.num_rows
-        detail = f"{count:,} lines of the file cannot be split into its columns: see errors."
+        lines = "1 line" if count == 1 else f"{count:,} lines"
+        detail = f"{lines} of the file cannot be split into its columns: see errors."
         raise ProblemError("invalid-request", detail, errors)
     yield _selected(reading.data, _fields(reading.names))
 
@@ -132,9 +145,13 @@ def _arrow(path: Path) -> Iterator[pa.Table]:
 
 def _fields(names: Sequence[str]) -> Fields:
     """Return which column has identifiers, and which has days."""
-    for name in IDENTIFIERS:
-        if name in names:
-            return name, AS_OF if AS_OF in names else None
+    found = [name for name in IDENTIFIERS if name in names]
+    if len(found) > 1:
+        raise InvalidError(
+            f"the columns {', '.join(found)} may all have identifiers; name but one of them so"
+        )
+    if found:
+        return found[0], AS_OF if AS_OF in names else None
     exist = ", ".join(shown(name) for name in names[:SHOWN]) or "none"
     raise InvalidError(
         f"no column has identifiers; name it one of {', '.join(IDENTIFIERS)}, in the first line "

@@ -7,10 +7,12 @@ connections than it is meant for says so, and does not fall over.
 """
 
 import asyncio
+import sys
 from http import HTTPStatus
 from typing import Any
 from uuid import uuid4
 
+from httptools import HttpParserInvalidURLError
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from ..problem import MEDIA_TYPE, ProblemError
@@ -21,6 +23,11 @@ HEADERS_S, BODY_S, READING_S = 10.0, 60.0, 30.0
 CONNECTIONS = 2_000
 HEADER_BYTES = 1 << 16
 AHEAD = 100
+NO_HTTP = "What was sent is no request of HTTP/1.1."
+ADDRESS = (
+    "The address has characters that none may have; percent-encode what is not ASCII, in curl by "
+    "--get --data-urlencode 'q=...'."
+)
 
 
 class PatientProtocol(HttpToolsProtocol):
@@ -125,7 +132,8 @@ class PatientProtocol(HttpToolsProtocol):
 
     def send_400_response(self, msg: str) -> None:  # noqa: ARG002
         """Answer what is no HTTP as every error is answered."""
-        self._refuse(ProblemError("bad-request", "What was sent is no request of HTTP/1.1."))
+        told = ADDRESS if isinstance(sys.exception(), HttpParserInvalidURLError) else NO_HTTP
+        self._refuse(ProblemError("bad-request", told))
 
     def _has_to_read(self) -> None:
         if self._unread is None:

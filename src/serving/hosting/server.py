@@ -11,6 +11,7 @@ from ...grading import read_champion
 from ...ledger import Ledger
 from ..access import Access
 from ..app import create_app
+from ..counters import LOG_DROPPED
 from ..service import clock
 from .demonstration import is_demonstration, open_key, refuse_keys
 from .listening import check_address, listen, transport
@@ -55,7 +56,7 @@ def serve(
     settings = settings.model_copy(update={"workers": workers})
     check_address(settings, host)
     how = transport(settings)
-    set_up_logs(settings)
+    set_up_logs(settings, LOG_DROPPED.inc)
     ask = _check_installation(settings)
     with listen(host, port) as listener:
         port = listener.getsockname()[1]
@@ -64,6 +65,7 @@ def serve(
         announce(f"the API is described at {at}/docs; Ctrl-C stops it")
         if ask:
             announce(ask.format(at=at))
+        announce(f"opening {settings.archive}, which takes longer the first time ...")
         words = "1 worker is ready" if workers == 1 else f"{workers} workers are ready"
         ready = partial(announce, words)
         Supervisor(listener, workers, partial(work, settings), ready).run()

@@ -4,16 +4,17 @@ import gc
 import signal
 import socket
 import sys
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from multiprocessing.connection import Connection
 from threading import Thread
 
 import uvicorn
 
-from ...core.logs import set_up_logs
+from ...core.logs import flush_logs, set_up_logs
 from ...core.settings import Settings
 from ..app import HOSTS, create_app
+from ..counters import LOG_DROPPED
 from .listening import transport
 from .protocol import PatientProtocol
 from .supervisor import READY
@@ -42,7 +43,7 @@ class _Server(uvicorn.Server):
     """A server that tells when it is ready, and that does not go through what stays for garbage."""
 
     def __init__(self, settings: Settings, ready: Callable[[], object]) -> None:
-        set_up_logs(settings)
+        set_up_logs(settings, LOG_DROPPED.inc)
         super().__init__(
             uvicorn.Config(
                 create_app(settings, hosts=(*HOSTS, *settings.hosts)),
@@ -58,6 +59,15 @@ class _Server(uvicorn.Server):
             )
         )
         self._ready = ready
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Let the log be written before the signal that ended the server ends the process."""
+        with super().capture_signals():
+            try:
+                yield
+            finally:
+                flush_logs()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)

@@ -1,1 +1,3 @@
 """Intake: records that programs post, from their acceptance to the archive."""
+
+__all__: list[str] = []

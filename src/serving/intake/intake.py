@@ -12,7 +12,7 @@ from uuid import NAMESPACE_OID, uuid5
 from anyio import sleep, to_thread
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-from ...archive import Source
+from ...archive import Misnamed, Source, misnamed
 from ...core import time
 from ...core.errors import ForbiddenError, InvalidError, NotFoundError, StorageError
 from ...core.settings import Settings
@@ -32,6 +32,7 @@ __all__ = ["Intake"]
 KEY = re.compile(r'"?([\x21\x23-\x7e](?:[\x20\x21\x23-\x7e]{0,253}[\x21\x23-\x7e])?)"?')
 LEAST_ROOM = 64 << 20
 LOOK = 0.01
+MOST_TOLD = 20
 FULL = ("disk is full", "No space left", "DiskFull")
 REGISTERING = "enterprise"
 
@@ -177,6 +178,7 @@ class Intake:
         service = caller.service
         try:
             source = self.mappings.source(sent.source)
+            _check_names(source, sent)
             told = sent.told(source)
             whom = service.archive.meant(told, service.now())
         except (NotFoundError, InvalidError) as error:
@@ -257,3 +259,18 @@ def _no_room() -> ProblemError:
         "The disk of the service is too full to keep the records, so none was accepted; send them "
         "again later, under the same Idempotency-Key.",
     )
+
+
+def _check_names(source: Source, sent: Sent) -> None:
+    """Refuse kinds and fields that there are not, each told by its place in what was sent."""
+    wrong = list(misnamed(source, sent.records or ()))
+    if wrong:
+        records = "1 fault" if len(wrong) == 1 else f"{len(wrong):,} faults"
+        detail = f"The records have {records}: see errors, and docs/data-catalogue.md."
+        raise ProblemError("invalid-request", detail, [_field(each) for each in wrong[:MOST_TOLD]])
+
+
+def _field(wrong: Misnamed) -> FieldError:
+    where = shown(f"body.records.{wrong.place}.{wrong.field}")
+    value = None if wrong.value is None else shown(wrong.value)
+    return FieldError(where=where, message=wrong.fault, value=value)

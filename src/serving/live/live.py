@@ -152,6 +152,14 @@ class Live:
             If it cannot be looked; what is answered from stays.
         """
         before = self.service.of
+        followed = self._follow(before)
+        then, seen = before.seen, self.service.of.seen
+        if replace(then, edition=seen.edition, reviews=seen.reviews) != seen:
+            told = "delivery %d, run %d and champion %s are answered from now"
+            log.info(told, seen.sequence, seen.run, self.service.book.bundle.digest[:SHOWN])
+        return followed
+
+    def _follow(self, before: State) -> bool:
         advanced = self.swap(State.advanced) is not before
         seen = look(self.service.archive, self.service.ledger)
         waiting = not self._refused or monotonic() < self._again

@@ -127,8 +127,8 @@ class Register:
                 f"Nothing was known about enterprise {identifier!r} as of {time.show(as_of)}. "
                 f"The first record of it came on {time.show(since)}: ask for a later day.",
             )
-        schemes = " or ".join(f"{scheme}:{identifier}" for scheme in self.schemes)
         if identifier in self._shared:
+            schemes = " or ".join(f"{scheme}:{identifier}" for scheme in self.schemes)
             return ProblemError(
                 "unknown-enterprise",
                 f"{identifier!r} names enterprises of several schemes; write {schemes}.",
@@ -137,8 +137,16 @@ class Register:
             "unknown-enterprise",
             f"The archive has no record of enterprise {identifier!r}. {self._meant(identifier)}An "
             "identifier is written as its source has it, such as the 18 characters of a unified "
-            f"social credit code 统一社会信用代码; its scheme may stand before it ({schemes}).",
+            f"social credit code 统一社会信用代码. {self._before(identifier)}",
         )
+
+    def _before(self, identifier: str) -> str:
+        """Return what may stand before a code, and that what does is none of it."""
+        scheme, parted, _ = identifier.partition(":")
+        known = ", ".join(self.schemes)
+        if parted and scheme not in self.schemes:
+            return f"There is no scheme {scheme!r} that could stand before it. There are: {known}."
+        return f"Its scheme may stand before it, with a colon. There are: {known}."
 
 
 def _tidied(identifier: str) -> str:

@@ -3,10 +3,10 @@
 from typing import Any
 
 from ...core.errors import NotFoundError
-from ...jobs import Job, Timetable, next_slot
+from ...jobs import Job, Timetable, advice, next_slot
 from ...ledger import JobRun
 from ..answers import Values
-from ..problem import ProblemError
+from ..problem import ProblemError, sentence
 from ..service import Service
 
 __all__ = ["ask", "job_of", "jobs", "runs"]
@@ -47,7 +47,7 @@ def job_of(timetable: Timetable, name: str) -> Job:
     try:
         return timetable[name]
     except NotFoundError as error:
-        raise ProblemError("not-found", f"{error}.") from None
+        raise ProblemError("not-found", sentence(error)) from None
 
 
 def _job(service: Service, job: Job) -> dict[str, Any]:
@@ -77,4 +77,5 @@ def _run(run: JobRun) -> dict[str, Any]:
         "outcome": run.outcome,
         "counts": dict(run.counts),
         "excerpt": run.excerpt,
+        "advice": advice(run),
     }

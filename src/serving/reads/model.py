@@ -32,13 +32,20 @@ def ready(live: Live) -> bool:
     Raises
     ------
     ProblemError
-        If the archive cannot be read: then no record can be shown.
+        If the archive cannot be read: then no record can be shown. If nothing can be recorded:
+        then nothing may be.
     """
     service = live.service
     try:
         service.archive.sequence  # noqa: B018
     except (XinhengError, OSError) as error:
         raise _unreadable() from error
+    if trouble := service.ledger.unrecorded():
+        raise ProblemError(
+            "not-ready",
+            "No read can be recorded, so none is answered: the disk of the audit trail takes "
+            f"nothing ({trouble}). Make room in the folder that XINHENG_AUDIT names.",
+        )
     return not live.trouble and service.ledger.answers()
 
 
@@ -50,7 +57,7 @@ def state(live: Live) -> Values:
     Raises
     ------
     ProblemError
-        As for `ready`.
+        If the archive cannot be read.
     """
     service, trouble = live.service, live.trouble
     champion = service.of.seen.champion

@@ -4,7 +4,7 @@ from ...core import time
 from ...core.errors import PolicyError
 from ...explaining import Actions, find_remedies
 from ..answers import Language, Values, remedies_values
-from ..problem import ProblemError
+from ..problem import ProblemError, sentence
 from ..service import Service
 
 __all__ = ["check_actions", "remedies"]
@@ -21,7 +21,7 @@ def check_actions(day: int) -> None:
     try:
         Actions.default().on(day)
     except PolicyError as error:
-        raise ProblemError("no-policy", f"{error}.") from None
+        raise ProblemError("no-policy", sentence(error)) from None
 
 
 def remedies(

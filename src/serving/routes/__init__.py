@@ -11,6 +11,7 @@ from . import (
     reviews,
     search,
     session,
+    subscriptions,
     webhooks,
     whatif,
 )
@@ -28,6 +29,7 @@ ROUTERS = tuple(
         whatif,
         reviews,
         webhooks,
+        subscriptions,
         model,
         session,
         proofs,

@@ -72,7 +72,6 @@ async def scores_of_a_file(
     request: Request,
     caller: Posting,
     content_type: Annotated[str | None, Header(include_in_schema=False)] = None,
-    accept: Annotated[str | None, Header(include_in_schema=False)] = None,
     as_of: Day = None,
 ) -> StreamingResponse:
     """Grade up to two million rows: a column `enterprise`, and `as_of` where rows name their day.
@@ -80,7 +79,7 @@ async def scores_of_a_file(
     Send CSV, Parquet or an Arrow stream, and accept any of them.
     """
     form, encoding = format_of(content_type)
-    answer = accepted_format(accept, form)
+    answer = accepted_format(", ".join(request.headers.getlist("accept")), form)
     default = caller.service.day(as_of, "query.as_of")
     upload = cast("Uploads", request.state.uploads).begin(caller.principal.actor)
     try:

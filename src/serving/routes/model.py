@@ -20,7 +20,7 @@ from .parts import (
 
 __all__ = ["router"]
 
-UNREADY = {**ALWAYS, 503: "The archive cannot be read at the moment."}
+UNREADY = {**ALWAYS, 503: "The archive cannot be read, or no read recorded, at the moment."}
 router = APIRouter()
 
 

@@ -29,6 +29,8 @@ NEEDS: Mapping[str, Permission | None] = MappingProxyType(
         "resume": _P.READ_CHANGES,
         "deliveries": _P.READ_CHANGES,
         "subscriptions": _P.READ_OPERATIONS,
+        "pause_subscription": _P.MANAGE_KEYS,
+        "resume_subscription": _P.MANAGE_KEYS,
         "webhook_keys": None,
         "what_if": _P.ASK_WHAT_IF,
         "post_records": _P.POST_RECORDS,

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Header, Path, Query
+from fastapi import APIRouter, Body, Depends, Header, Path, Query
 from pydantic import Field
 from starlette.responses import Response
 
@@ -51,6 +51,7 @@ ACTS: tuple[tuple[Act, type[Any], str], ...] = (
     (Act.NOTIFY, ReasonQuestion, "Note that the enterprise was told"),
 )
 
+UNSAID = Annotated[NoteQuestion, Body(default_factory=NoteQuestion)]
 Number = Annotated[int, Path(ge=1, le=2**31 - 1, description="Number of the review.")]
 Token = Annotated[str, Field(min_length=1, max_length=LONGEST_KEY, pattern=r"^[!-~]+$")]
 ONCE = Header(
@@ -217,7 +218,7 @@ def _acting(act: Act, question: type[Any]) -> Callable[..., Response]:
     ) -> Response:
         return _acted(caller, find(caller, case), act, said, key, match)
 
-    route.__annotations__["said"] = question
+    route.__annotations__["said"] = UNSAID if question is NoteQuestion else question
     route.__doc__ = question.__doc__
     return route
 

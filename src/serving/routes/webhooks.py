@@ -10,13 +10,11 @@ from ..access.grants import KEY
 from ..answers import (
     ChangesAnswer,
     DeliveriesAnswer,
-    SubscriptionsAnswer,
     Values,
     WebhookAnswer,
     WebhookKeysAnswer,
     WebhooksAnswer,
     delivery_values,
-    subscription_values,
     webhook_values,
 )
 from ..entrance.caller import Caller
@@ -29,6 +27,7 @@ __all__ = ["router"]
 
 POSTED = without(READING, 304, 404) | {400: "The body cannot be read."}
 ONE = without(READING, 304) | {404: "The key has no such webhook."}
+RESUMING = ONE | {409: "Those who run the service paused it."}
 READ_ONE = READING | {404: "The key has no such webhook."}
 router = APIRouter(tags=["webhooks"])
 
@@ -134,16 +133,17 @@ def unsubscribe(webhook: Named, caller: Posting) -> Response:
     summary="Have a webhook tried at once",
     response_description="The webhook, no longer paused.",
     response_model=WebhookAnswer,
-    responses=answers(ONE),
+    responses=answers(RESUMING),
 )
 def resume(webhook: Named, caller: Posting) -> Response:
     """Go on with a webhook that was paused, or that waits to be tried again."""
-    found = _found(caller, webhook)
+    found, key = _free(_found(caller, webhook)), _keys(caller)[-1]
 
     def make() -> Values:
-        key = _keys(caller)[-1]
-        changed = _webhooks(caller).change(found.id, lambda row: row.resumed(key))
-        return webhook_values(changed or found)
+        changed = _webhooks(caller).change(
+            found.id, lambda row: row if row.stopped_by else row.resumed(key)
+        )
+        return webhook_values(_free(changed or found))
 
     return caller.compute("resume webhook", f"webhook {found.id}", {"url": found.url}, make)
 
@@ -168,31 +168,6 @@ def history(webhook: Named, caller: Asking, after: After = 0, limit: Limit = 24)
     }
     told = {"after": after, "limit": limit, "newest": page[0].id if page else 0}
     return caller.read("read deliveries", f"webhook {found.id}", told, lambda: values)
-
-
-@router.get(
-    "/v1/subscriptions",
-    name="subscriptions",
-    summary="The webhooks of all keys",
-    response_description="Each with whose it is, where it goes, and what is wrong.",
-    response_model=SubscriptionsAnswer,
-    responses=answers(without(READING, 304, 404, 422)),
-)
-def subscriptions(caller: Posting) -> Response:
-    """Return every webhook for those who run the service: no grade, and no whole address."""
-
-    def make() -> Values:
-        ledger, keys = caller.service.ledger, caller.visit.access.keys
-        holders = {key.id: key.holder for key in keys.all()}
-        newest, last = ledger.history.newest_change(), ledger.deliveries.newest()
-        return {
-            "subscriptions": [
-                subscription_values(each, holders.get(each.key, ""), newest, last.get(each.id))
-                for each in _webhooks(caller).all()
-            ]
-        }
-
-    return caller.compute("read subscriptions", "webhooks", {}, make)
 
 
 def _webhooks(caller: Caller) -> Webhooks:
@@ -229,6 +204,14 @@ def _found(caller: Caller, webhook: str) -> Webhook:
         return _webhooks(caller).find(webhook, _keys(caller))
     except NotFoundError as error:
         raise ProblemError("unknown-webhook", sentence(error)) from None
+
+
+def _free(found: Webhook) -> Webhook:
+    """Return a webhook that its program may resume; refuse one that others paused."""
+    if found.stopped_by:
+        detail = f"This webhook was {found.why.removesuffix('.')}; ask them to resume it."
+        raise ProblemError("conflict", detail)
+    return found
 
 
 def _told(found: Webhook) -> Values:

@@ -230,7 +230,7 @@ class Courier:
 
     def _pausing(self, why: str) -> Callable[[Webhook], Webhook]:
         now = self._now()
-        return lambda row: replace(row, paused=now, why=why)
+        return lambda row: row.given_up(why, now)
 
 
 def _note_failure(visited: Future[int]) -> None:

@@ -16,6 +16,7 @@ __all__ = ["MOST", "Webhook", "Webhooks"]
 MOST = 10
 """Webhooks of one key."""
 LEASE = timedelta(seconds=60)
+STOPPED = "paused by those who run the service"
 
 Clock = Callable[[], datetime]
 
@@ -43,6 +44,8 @@ class Webhook:
         How often that was tried, since when, and when again.
     paused, why
         When it was given up, and why.
+    stopped_by
+        Who of those who run the service paused it; then its program does not resume it.
     holder, until
         The process that delivers it at the moment, and for how long it may.
     """
@@ -59,6 +62,7 @@ class Webhook:
     due: datetime | None = None
     paused: datetime | None = None
     why: str = ""
+    stopped_by: str | None = None
     holder: str = ""
     until: datetime | None = None
 
@@ -81,9 +85,18 @@ class Webhook:
         """Return it with changes up to one delivered."""
         return replace(self, after=after, upto=None, attempts=0, since=None, due=None)
 
+    def given_up(self, why: str, now: datetime) -> "Webhook":
+        """Return it paused, until its program resumes it."""
+        return self if self.paused else replace(self, paused=now, why=why)
+
+    def stopped(self, by: str, reason: str, now: datetime) -> "Webhook":
+        """Return it paused by whoever runs the service, until they resume it."""
+        return replace(self, paused=now, why=f"{STOPPED}: {reason}", stopped_by=by)
+
     def resumed(self, key: str) -> "Webhook":
         """Return it as one that is tried at once, for a key, which answers for it from now on."""
-        return replace(self, key=key, paused=None, why="", attempts=0, since=None, due=None)
+        free = replace(self, paused=None, why="", stopped_by=None)
+        return replace(free, key=key, attempts=0, since=None, due=None)
 
 
 class Webhooks:
@@ -147,6 +160,19 @@ class Webhooks:
         found = self._store.get(name)
         if found is None or found.key not in keys:
             raise NotFoundError(f"this key has no webhook {name!r}; list them to see their ids")
+        return found
+
+    def any(self, name: str) -> Webhook:
+        """Return the subscription of whatever key.
+
+        Raises
+        ------
+        NotFoundError
+            If there is none of that id.
+        """
+        found = self._store.get(name)
+        if found is None:
+            raise NotFoundError(f"there is no webhook {name!r}; GET /v1/subscriptions lists all")
         return found
 
     def remove(self, name: str) -> None:

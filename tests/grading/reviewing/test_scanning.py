@@ -59,7 +59,7 @@ def test_the_changes_that_policy_names_become_cases_once(ledger: Ledger) -> None
 def test_a_case_says_what_led_to_it_and_by_when_it_is_due(ledger: Ledger) -> None:
     changed(ledger, (3, "D", "E"))
     opened(ledger, districts=lambda numbers, _: dict.fromkeys(numbers, "440304"))
-    [case] = ledger.reviews.everything(TODAY)
+    [case] = ledger.reviews.of(3, TODAY)
     told = case.events[0].detail
     assert (case.opening.level, case.opening.district, case.opening.change) == ("E", "440304", 1)
     assert (told["level_before"], told["causes"], told["run"]) == ("D", ["rule_met"], 1)
@@ -71,11 +71,11 @@ def test_who_has_a_case_gets_no_second_one_until_it_is_decided(ledger: Ledger) -
     opened(ledger)
     changed(ledger, (7, "D", "E"))
     assert opened(ledger) == []
-    [case] = ledger.reviews.everything(TODAY)
+    [case] = ledger.reviews.of(7, TODAY)
     told = case.events[-1]
     assert (case.level, case.opening.level, told.act, told.detail["run"]) == ("E", "D", "move", 2)
     assert (case.due and show(case.due)) == "2026-03-09", "E is due sooner than D"
-    number = ledger.reviews.everything(TODAY)[0].id
+    number = case.id
     for act, detail in ((Act.TAKE, {}), (Act.DECIDE, decision("confirm", second=False))):
         ledger.reviews.act(number, act, at=NOW, actor="li", detail=detail)
     changed(ledger, (7, "B", "D"))

@@ -3,14 +3,17 @@
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from random import Random
 from typing import Any
 
 from xinheng.core import time
+from xinheng.core.errors import ConflictError
 from xinheng.ledger.reviews import Act, Case, Event, Opening, Reviews
 
 NOON = datetime(2026, 3, 2, 4, tzinfo=UTC)
 DAY = time.day_of(NOON)
 PEOPLE = ("li", "wang", "zhao")
+UNTRIED = {Act.DECLINE, Act.WITHDRAW}
 OPENING = Opening(number=7, enterprise="E1", cause="worse", as_of=DAY, level="D", district="440304")
 OBJECTION = replace(OPENING, cause="objection")
 
@@ -56,3 +59,30 @@ class Desk:
         until = time.show(DAY + days + 30)
         self.act("decide", detail=decision(level=level, until=until), days=days)
         return self.act("agree", "wang", days=days)
+
+
+def worked(desk: Desk, rng: Random, acts: int = 60) -> None:
+    """Do at random what the case allows, for some weeks."""
+    day = 0
+    for _ in range(acts):
+        day += rng.choice((0, 0, 0, 1))
+        actor = rng.choice(PEOPLE)
+        act = rng.choice([*sorted({*desk.case.allowed(actor)} - UNTRIED), Act.MOVE, Act.EXPIRE])
+        try:
+            desk.act(act, actor, _said(act, rng, day), days=day)
+        except ConflictError:
+            continue
+
+
+def _said(act: Act, rng: Random, day: int) -> dict[str, Any]:
+    if act is Act.MOVE:
+        return {"level": "E", "level_before": "D"}
+    if act is Act.LIFT:
+        return {"second": rng.random() < 0.5, "reason": "over"}
+    if act is not Act.DECIDE:
+        return {}
+    what = rng.choice(("confirm", "override", "override", "send_back"))
+    said = decision(what, second=rng.random() < 0.5, level_before=rng.choice("CDE"))
+    if what == "override":
+        said |= {"level": "B", "until": time.show(DAY + day + rng.randrange(2, 9))}
+    return said

@@ -88,6 +88,9 @@ def test_a_hash_is_verified_for_a_name_that_nobody_has(world, monkeypatch):
 
 
 def test_a_second_factor_is_asked_for_after_it_was_confirmed(world):
+    with pytest.raises(CredentialError, match=r"no secret was shown .* ask for one first"):
+        world.accounts.confirm_second_factor("li", "123456")
+    world.accounts.offer_second_factor("li")
     with pytest.raises(CredentialError, match="not of the secret"):
         world.accounts.confirm_second_factor("li", "123456")
     secret = enrol(world)

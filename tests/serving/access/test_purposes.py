@@ -51,7 +51,7 @@ def test_a_purpose_is_read(text, role, purpose):
             "There are: case, complaint, delivery, objection, random_check, routine",
         ),
         ("", Role.INSPECTOR, "no purpose was named"),
-        ("curiosity", Role.INSPECTOR, "no purpose of the role inspector 'curiosity'"),
+        ("curiosity", Role.INSPECTOR, "no purpose .curiosity.. There are: case, complaint"),
         ("complaint", Role.INSPECTOR, "goes with the number of its case"),
         ("complaint:", Role.INSPECTOR, "a case number"),
         ("complaint:a b", Role.INSPECTOR, "a case number"),

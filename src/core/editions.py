@@ -13,8 +13,8 @@ from typing import Any, ClassVar, Generic, Self, TypeVar, cast
 import numpy as np
 import numpy.typing as npt
 
-from ..core import time
-from ..core.errors import PolicyError
+from . import time
+from .errors import PolicyError
 from .table import Table, read_text
 
 __all__ = ["DatedEdition", "Editions", "in_order", "read_dates"]

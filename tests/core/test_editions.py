@@ -4,9 +4,9 @@ from importlib.resources import files
 
 import pytest
 
+from xinheng.core.editions import Editions
 from xinheng.explaining import Actions, Publicity
 from xinheng.grading import InspectionPolicy, Policy, RiskTable, ScoreCard
-from xinheng.grading.editions import Editions
 
 SHIPPED = [
     (Policy, "xinheng.grading"),

@@ -6,9 +6,8 @@ from datetime import date
 from pathlib import Path
 from typing import NoReturn, Self, TypeVar
 
-from ..core import time
-from ..core.errors import DeclarationError, NotFoundError, PolicyError, unknown
-from ..features.streams import check_patterns
+from . import time
+from .errors import NotFoundError, PolicyError, unknown
 
 __all__ = ["Table", "read_text"]
 
@@ -120,15 +119,6 @@ class Table:
         if (not found and default is None) or not all(isinstance(each, str) for each in found):
             self.refuse(key, found, "a list of texts in quotes")
         return tuple(found)
-
-    def streams(self, key: str) -> tuple[str, ...]:
-        """Return a list of patterns of streams, as indicators read them (`features.count`)."""
-        found = self.texts(key)
-        try:
-            check_patterns(found)
-        except DeclarationError as error:
-            self.refuse(key, list(found), f"streams of records ({error})")
-        return found
 
     def table(self, key: str) -> "Table":
         """Return a table inside this one."""
