@@ -14,6 +14,7 @@ from .awaiting import TOLD, awaiting, counted
 from .bans import bans
 from .cases import cases
 from .collect import LIFECYCLE
+from .convoy import post_together
 from .creditfile import Entry, credit_file
 from .decisions import Decided, Decision, entries
 from .directory import Directory, clear_directory, open_directory
@@ -40,7 +41,7 @@ from .store import Store
 from .supposing import Supposed, suppose
 from .tables import ENTITY, HELD, PERSONAL, record_schema
 from .terms import terms
-from .touched import told_in, touched
+from .touched import told_in, touched, touched_by_each
 from .upkeep import Finding, Swept, compact, purge, vacuum, verify
 from .view import EventView, events
 
@@ -76,10 +77,7 @@ class Archive:
         return self._store.state().edition
 
     def faults(self, digest: str) -> dict[tuple[str, int], list[Mapping[str, str]]]:
-        """Return what is wrong with the rows that the delivery of a digest set aside.
-
-        By file and row; nothing if it has not landed.
-        """
+        """Return what is wrong with the rows that a delivery set aside, by file and row."""
         delivery = self._store.manifest.find(digest)
         return {} if delivery is None else faults_of(self._store, delivery.sequence)
 
@@ -119,6 +117,10 @@ class Archive:
     def post_told(self, told: Told, received: datetime) -> Posted:
         """Take in rows, by file or by kind, as if delivered; see `archive.posting`."""
         return post(self._store, told, received, self._linking(told.source))
+
+    def post_together(self, told: Sequence[Told], received: Sequence[datetime]) -> list[Posted]:
+        """Take in postings, as many of the first as land together; see `archive.convoy`."""
+        return post_together(self._store, told, received, self._linking(told[0].source))
 
     def meant(self, told: Told, received: datetime) -> tuple[str, ...]:
         """Return whom rows are about, and refuse what `post_told` would; nothing is written."""
@@ -168,15 +170,7 @@ class Archive:
         return first_deliveries(self._store, upto=upto, owners=Owners.part(*part))
 
     def side_by_side(self, enterprises: npt.NDArray[np.int32]) -> npt.NDArray[np.int32]:
-        """Return enterprises in the order in which they lie in the store.
-
-        The events of those that lie together are read together soonest.
-
-        Raises
-        ------
-        NotFoundError
-            If no enterprise has one of the numbers.
-        """
+        """Return enterprises as they lie in the store: neighbours there are read soonest."""
         return enterprises[np.argsort(owners_of(self._store, enterprises))]
 
     def told_in(self, after: int, upto: int) -> frozenset[str]:
@@ -186,6 +180,10 @@ class Archive:
     def touched(self, after: int, upto: int | None = None) -> npt.NDArray[np.int32]:
         """Return the enterprises that later deliveries told of; see `archive.touched`."""
         return touched(self._store, after, upto)
+
+    def touched_by_each(self, after: int, upto: int) -> list[npt.NDArray[np.int32]]:
+        """Return the enterprises that each of some deliveries told of; see `archive.touched`."""
+        return touched_by_each(self._store, after, upto)
 
     def places(self, *, upto: int | None = None) -> pa.Table:
         """Return the records that have a place; see `archive.places`."""

@@ -10,7 +10,8 @@ from pydantic import BaseModel, ConfigDict
 from ..core.errors import IntegrityError
 from .fates import FATES
 
-__all__ = ["FATE_LETTERS", "Delivery", "FileCount", "Journaled", "Upkeep", "read_entry", "sealed"]
+__all__ = ["FATE_LETTERS", "Delivery", "FileCount", "Journaled", "Upkeep", "Within"]
+__all__ += ["read_entry", "sealed"]
 
 Entry = TypeVar("Entry", "Delivery", "Upkeep")
 
@@ -53,6 +54,19 @@ class Journaled(_Frozen):
         return sum(self.rows.values())
 
 
+class Within(_Frozen):
+    """The rows by table of a delivery that landed together with others.
+
+    Attributes
+    ----------
+    last
+        Number of the last of them, which has the journal of all.
+    """
+
+    last: int
+    rows: dict[str, int]
+
+
 class Delivery(_Frozen):
     """One published delivery: who, what, when, and the table versions that hold it.
 
@@ -72,6 +86,8 @@ class Delivery(_Frozen):
     replays, revokes
         Number of the delivery whose rows were tried again, or wait again because a decision on
         them was taken back.
+    within
+        Its share of a journal that several deliveries have together.
     """
 
     sequence: int
@@ -90,6 +106,7 @@ class Delivery(_Frozen):
     revokes: int | None = None
     folded: int = 0
     journal: Journaled | None = None
+    within: Within | None = None
     tables: dict[str, int]
 
 

@@ -66,6 +66,20 @@ class Fates:
         self._flags[broken] = BROKEN | FAULTY
         self.reasons: dict[str, int] = {}
 
+    def share(self, before: int, count: int) -> "Fates":
+        """Return the fates of some rows in a row, which are numbered from 1 on there.
+
+        Parameters
+        ----------
+        before, count
+            The number of the row before the first of them, and how many they are.
+        """
+        found = Fates([], np.empty(0, np.int64))
+        found._flags = self._flags[before : before + count + 1].copy()
+        found._flags[0] = 0
+        found.last = len(found._flags) - 1
+        return found
+
     @property
     def rows(self) -> Rows:
         """The numbers of all rows."""

@@ -29,7 +29,7 @@ class Faults:
     """
 
     def __init__(self, path: Path, fates: Fates) -> None:
-        self._fates = fates
+        self._path, self._fates = path, fates
         self._windows = fates.last // WINDOW + 1
         self._runs = Runs(path)
         self.tally: Counter[str] = Counter()
@@ -82,6 +82,16 @@ class Faults:
             said = {name: value for name, value in fault.items() if name == "fault"}
             found.setdefault(row, []).append(fault if fault["kind"] else said)
         return found
+
+    def table(self) -> pa.Table:
+        """Return all faults of all rows, with the columns of `check.FAULTS`."""
+        tables = (self._runs.read(window) for window in self.windows)
+        found = [FAULTS.empty_table(), *(table for table in tables if table is not None)]
+        return pa.concat_tables(found)
+
+    def share(self, number: int, fates: Fates) -> "Faults":
+        """Return where to keep the faults of a numbered share of the rows, of which it has none."""
+        return Faults(self._path.with_suffix(f".{number}.faults"), fates)
 
     @property
     def windows(self) -> range:

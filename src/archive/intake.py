@@ -25,14 +25,16 @@ from .folding import fold_in, is_due
 from .identity import CONFLICTS, conflicts, repeated
 from .kinds import KINDS
 from .known import Known
-from .landing import Landed, Terms, land
+from .landing import Figures, Landed, Terms, land
 from .manifest import State
+from .members import ALONE, Members
 from .parts import sound
 from .source import Source
 from .store import Store
 from .tables import SETTLED
 
-__all__ = ["Again", "Receipt", "gather", "ingest", "publish", "take_in"]
+__all__ = ["Again", "Receipt", "described", "gather", "ingest", "keep", "publish"]
+__all__ += ["put_aside", "take_in", "terms_of"]
 
 Rows = npt.NDArray[np.int64]
 
@@ -220,45 +222,69 @@ def publish(
     if is_due(store):
         fold_in(store, received)
     sequence = store.state().sequence + 1
-    clocks = source.declaration.clocks
-    terms = Terms(
-        source.name,
-        sequence,
-        time.day_of(received),
-        trusted=clocks.backfill == "trusted",
-        delay=clocks.delay_days,
-    )
+    terms = terms_of(source, sequence, received)
     landed = land(store, terms, collected, source.declaration.scheme)
+    put_aside(store, landed, opened, collected, sequence)
+    for name, rows in again.tables(sequence, received).items() if again else ():
+        landed.write(store, name, rows)
+    kept = keep(store, landed, opened.digest, sequence)
+    found = described(source, opened, collected, received, landed.figures[sequence], sequence)
+    delivery = found.model_copy(
+        update={
+            "replays": again.sequence if again and not again.waits else None,
+            "revokes": again.sequence if again and again.waits else None,
+            "folded": kept.folded,
+            "journal": kept.journals.get(sequence),
+            "tables": dict(kept.tables),
+        }
+    )
+    store.manifest.publish(delivery)
+    return delivery
+
+
+def terms_of(source: Source, sequence: int, received: datetime, members: Members = ALONE) -> Terms:
+    """Return what the records of a delivery have in common, or of several by one mapping."""
+    clocks = source.declaration.clocks
+    day, trusted = time.day_of(received), clocks.backfill == "trusted"
+    return Terms(source.name, sequence, day, trusted, clocks.delay_days, members)
+
+
+def put_aside(
+    store: Store, landed: Landed, opened: Opened, collected: Collected, sequence: int
+) -> None:
+    """Take the rows of a delivery that do not land, with what is wrong with them."""
     for fate in ("quarantined", "review"):
         for rows in set_aside(opened, collected, fate, sequence):
             landed.write(store, fate, rows)
-    for name, rows in again.tables(sequence, received).items() if again else ():
-        landed.write(store, name, rows)
-    kept = _kept(store, landed, opened.digest, sequence)
-    delivery = Delivery(
+
+
+def described(
+    source: Source,
+    opened: Opened,
+    collected: Collected,
+    received: datetime,
+    figures: Figures,
+    sequence: int,
+) -> Delivery:
+    """Return the entry of a delivery, which does not say yet where its rows are."""
+    return Delivery(
         sequence=sequence,
         source=source.name,
         department=source.declaration.department,
         digest=opened.digest,
         received=received,
         files=_counts(opened, collected.fates),
-        records={kind: landed.records[kind] for kind in KINDS if landed.records[kind]},
-        witnesses=dict(+landed.witnesses),
-        lateness={kind: tuple(counts.tolist()) for kind, counts in landed.lateness.items()},
-        newest=landed.newest,
+        records={kind: figures.records[kind] for kind in KINDS if figures.records[kind]},
+        witnesses=dict(+figures.witnesses),
+        lateness={kind: tuple(counts.tolist()) for kind, counts in figures.lateness.items()},
+        newest=figures.newest,
         faults=_top_faults(collected),
         settled=_settled(collected.fates),
-        replays=again.sequence if again and not again.waits else None,
-        revokes=again.sequence if again and again.waits else None,
-        folded=kept.folded,
-        journal=kept.journals.get(sequence),
-        tables=dict(kept.tables),
+        tables={},
     )
-    store.manifest.publish(delivery)
-    return delivery
 
 
-def _kept(store: Store, landed: Landed, digest: str, sequence: int) -> State:
+def keep(store: Store, landed: Landed, digest: str, sequence: int) -> State:
     """Put what landed into a journal if it is little, else into the tables; return what is then."""
     state = store.state()
     if landed.rows and landed.is_little:

@@ -98,9 +98,10 @@ class Journal:
         for sequence in sequences:
             os.utime(self.path(sequence))
 
-    def remove_after(self, sequence: int) -> None:
-        """Remove what a writer left that died before it published the next delivery."""
-        self.path(sequence + 1).unlink(missing_ok=True)
+    def remove_after(self, sequence: int, most: int = 1) -> None:
+        """Remove what a writer left that died before it published the next deliveries."""
+        for each in range(1, most + 1):
+            self.path(sequence + each).unlink(missing_ok=True)
 
 
 def in_order(table: pa.Table) -> pa.Table:

@@ -1,7 +1,7 @@
 """Landing: the records of a delivery that are new, written a part of the city at a time."""
 
-from collections import Counter
-from collections.abc import Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -16,6 +16,7 @@ from .collect import Collected
 from .contract import Contract
 from .files import Owners, write_file
 from .identity import Compared, compare
+from .members import ALONE, Members
 from .numbering import Numbering
 from .ordering import as_filed
 from .parts import Group
@@ -26,7 +27,7 @@ from .tables import PERSONAL, STREAM, record_schema
 from .turns import in_turn
 from .witnesses import witnesses
 
-__all__ = ["Landed", "Terms", "land"]
+__all__ = ["Figures", "Landed", "Terms", "land"]
 
 LITTLE, MANY = 20_000, 1_000_000
 COMPARED = ["record", "content", "known_day", "version", "precedence", "sequence"]
@@ -47,6 +48,8 @@ class Terms:
         Who delivers, number of the delivery, and the day on which it came.
     trusted, delay
         Whether history counts from when it was known, and how many days after.
+    members
+        Where several deliveries land together, which: `sequence` is the number of the first.
     """
 
     source: str
@@ -54,6 +57,44 @@ class Terms:
     received: int
     trusted: bool
     delay: int
+    members: Members = ALONE
+
+    def by_delivery(self, rows: pa.Table) -> Iterator[tuple[int, pa.Table]]:
+        """Yield the rows of each delivery that has some, with its number."""
+        if self.members.count == 1:
+            yield self.sequence, rows
+            return
+        sequences = rows["sequence"].to_numpy()
+        for sequence in np.unique(sequences).tolist():
+            yield sequence, rows.filter(pa.array(sequences == sequence))
+
+
+@dataclass(slots=True)
+class Figures:
+    """What the manifest tells of a delivery: records, witnesses, and how late records came."""
+
+    records: Counter[str] = field(default_factory=Counter)
+    witnesses: Counter[str] = field(default_factory=Counter)
+    lateness: dict[str, Numbers] = field(default_factory=dict)
+    newest: dict[str, int] = field(default_factory=dict)
+
+    def measure(self, kind: str, wide: pa.Table) -> None:
+        """Count records of a kind that landed."""
+        occurred = wide["occurred"].cast(pa.int32()).to_numpy()
+        days = wide["known_day"].to_numpy() - occurred
+        counts = np.bincount(np.searchsorted(LATE, days), minlength=len(LATE) + 1)
+        self.records[kind] += wide.num_rows
+        self.lateness[kind] = self.lateness.get(kind, 0) + counts
+        self.newest[kind] = max(int(occurred.max()), self.newest.get(kind, int(occurred.max())))
+
+    def merge(self, other: "Figures") -> None:
+        """Add those of another part."""
+        self.records.update(other.records)
+        self.witnesses.update(other.witnesses)
+        for kind, counts in other.lateness.items():
+            self.lateness[kind] = self.lateness.get(kind, 0) + counts
+        for kind, day in other.newest.items():
+            self.newest[kind] = max(day, self.newest.get(kind, day))
 
 
 @dataclass(slots=True)
@@ -64,14 +105,13 @@ class Landed:
     ----------
     rows
         Tables of few rows, which are not in files yet.
+    figures
+        Of each delivery, by its number.
     """
 
     rows: dict[str, list[pa.Table]] = field(default_factory=dict)
     files: dict[str, list[AddAction]] = field(default_factory=dict)
-    records: Counter[str] = field(default_factory=Counter)
-    witnesses: Counter[str] = field(default_factory=Counter)
-    lateness: dict[str, Numbers] = field(default_factory=dict)
-    newest: dict[str, int] = field(default_factory=dict)
+    figures: defaultdict[int, Figures] = field(default_factory=lambda: defaultdict(Figures))
 
     @property
     def is_little(self) -> bool:
@@ -106,12 +146,8 @@ class Landed:
             self.rows.setdefault(name, []).extend(tables)
         for name, files in other.files.items():
             self.files.setdefault(name, []).extend(files)
-        self.records.update(other.records)
-        self.witnesses.update(other.witnesses)
-        for kind, counts in other.lateness.items():
-            self.lateness[kind] = self.lateness.get(kind, 0) + counts
-        for kind, day in other.newest.items():
-            self.newest[kind] = max(day, self.newest.get(kind, day))
+        for sequence, figures in other.figures.items():
+            self.figures[sequence].merge(figures)
 
 
 def land(store: Store, terms: Terms, collected: Collected, scheme: str) -> Landed:
@@ -130,8 +166,8 @@ def land(store: Store, terms: Terms, collected: Collected, scheme: str) -> Lande
     """
     stream = store.snapshot("stream")
     streams = Numbering(stream.read() if stream else STREAM.empty_table())
-    people, new_people = register_people(store, collected, terms.sequence)
-    parts = register(store, collected, scheme, terms.sequence, people)
+    people, new_people = register_people(store, collected, terms.sequence, terms.members)
+    parts = register(store, collected, scheme, terms.sequence, people, terms.members)
     landed = Landed()
     for some, seen, entities in in_turn(partial(_land_part, store, terms, collected), parts):
         some.write(store, "event", number_streams(seen, streams))
@@ -139,7 +175,7 @@ def land(store: Store, terms: Terms, collected: Collected, scheme: str) -> Lande
         landed.take("entity", entities)
         landed.flush(store, MANY)
     landed.take("person", new_people)
-    landed.take("stream", streams.new_rows(terms.sequence))
+    landed.take("stream", streams.new_rows())
     return landed
 
 
@@ -179,7 +215,8 @@ def _land_group(
         told = told.filter(pa.array(~found.fresh))
         seen = witnesses(store, terms, contract.kind, told, stored, registered)
         landed.write(store, "witness", seen)
-        landed.witnesses[contract.kind] += seen.num_rows
+        for sequence, some in terms.by_delivery(seen):
+            landed.figures[sequence].witnesses[contract.kind] += some.num_rows
     records = records.append_column("version", pa.array(found.version))
     if not found.fresh.all():
         records = records.filter(pa.array(found.fresh))
@@ -188,8 +225,8 @@ def _land_group(
     wide = _wide(terms, contract, records, registered, relay=group.relay)
     landed.write(store, contract.kind, wide)
     landed.write(store, "personal", _personal(contract, records, wide))
-    landed.records[contract.kind] += wide.num_rows
-    _measure(landed, contract.kind, wide)
+    for sequence, some in terms.by_delivery(wide):
+        landed.figures[sequence].measure(contract.kind, some)
     return wide
 
 
@@ -223,9 +260,8 @@ def _wide(
         known, np.full(count, terms.received, np.int32), trusted=terms.trusted, delay=terms.delay
     )
     given: Mapping[str, pa.Array] = {
+        **terms.members.placed(records, terms.sequence),
         "entity": registered.entities(records),
-        "sequence": pa.repeat(pa.scalar(terms.sequence, pa.int32()), count),
-        "row": records["_row"],
         "available": pa.array(available, pa.int32()),
         "precedence": pa.array(known - np.int32(RELAYED) if relay else known),
     } | {person.name: registered.persons(records[person.name]) for person in contract.persons}
@@ -261,11 +297,3 @@ def _personal(contract: Contract, records: pa.Table, wide: pa.Table) -> pa.Table
         )
     table = pa.concat_tables(parts)
     return table.take(pa.array(np.argsort(table["owner"].to_numpy(), kind="stable")))
-
-
-def _measure(landed: Landed, kind: str, wide: pa.Table) -> None:
-    occurred = wide["occurred"].cast(pa.int32()).to_numpy()
-    days = wide["known_day"].to_numpy() - occurred
-    counts = np.bincount(np.searchsorted(LATE, days), minlength=len(LATE) + 1)
-    landed.lateness[kind] = landed.lateness.get(kind, 0) + counts
-    landed.newest[kind] = max(int(occurred.max()), landed.newest.get(kind, int(occurred.max())))

@@ -6,7 +6,8 @@ the same way, as a later edition of the state that a delivery left.
 """
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -16,9 +17,11 @@ from ..core.errors import IntegrityError
 from .disk import force, make
 from .entries import Delivery, Journaled, Upkeep, read_entry, sealed
 
-__all__ = ["Manifest", "State"]
+__all__ = ["MOST", "Manifest", "State"]
 
 HINT = "newest"
+MOST = 256
+"""How many deliveries are published at once, at most."""
 
 Written = tuple[int, int] | None
 
@@ -127,15 +130,18 @@ class Manifest:
                 return self.delivery(sequence)
         return None
 
-    def publish(self, delivery: Delivery) -> None:
-        """Publish a delivery; from here on every reader sees it.
+    def publish(self, *deliveries: Delivery) -> None:
+        """Publish deliveries; from here on every reader sees them, all at once.
+
+        Nobody looks for a delivery before the one in front of it is there. So the first of
+        several is written last, when the others are on disk and their digests lead to them.
 
         Raises
         ------
         IntegrityError
             If counts do not add up or another writer took the sequence number.
         """
-        for file in delivery.files:
+        for file in (file for delivery in deliveries for file in delivery.files):
             if file.settled != file.rows:
                 raise IntegrityError(
                     f"{file.path}: {file.rows} rows were read but {file.settled} have a fate; "
@@ -143,11 +149,28 @@ class Manifest:
                 )
         earlier = self.latest()
         if earlier is not None:
-            self._lead(earlier)
-        self._create(self._path(delivery.sequence), delivery)
+            self._lead({earlier.digest: self._path(earlier.sequence)})
+        make(self._folder)
+        for each in reversed(deliveries[1:]):
+            with self._drafted(self._path(each.sequence), each):
+                pass
+        first = deliveries[0]
+        with self._drafted(self._path(first.sequence), first) as draft:
+            if len(deliveries) > 1:
+                others = {each.digest: self._path(each.sequence) for each in deliveries[1:-1]}
+                self._lead({first.digest: draft, **others})
+                force(self._folder)
+        force(self._folder)
         hint = self._folder / f"{HINT}.{os.getpid()}.draft"
-        hint.write_text(str(delivery.sequence))
+        hint.write_text(str(deliveries[-1].sequence))
         hint.replace(self._folder / HINT)
+
+    def remove_after(self, sequence: int) -> None:
+        """Remove what a writer left that died before it published the first of several."""
+        paths = (self._path(sequence + each) for each in range(1, MOST + 1))
+        for path in (path for path in paths if path.exists()):
+            path.unlink()
+            force(self._folder)
 
     def publish_upkeep(
         self, done: str, at: datetime, tables: dict[str, int], folded: int | None = None
@@ -172,16 +195,21 @@ class Manifest:
             folded=state.folded if folded is None else folded,
             tables=tables,
         )
-        self._create(self._edition(entry.sequence, entry.edition), entry)
-
-    def _create(self, path: Path, entry: Delivery | Upkeep) -> None:
         make(self._folder)
+        with self._drafted(self._edition(entry.sequence, entry.edition), entry):
+            pass
+        force(self._folder)
+
+    @contextmanager
+    def _drafted(self, path: Path, entry: Delivery | Upkeep) -> Iterator[Path]:
+        """Write an entry to a draft, and let it take its place once the block is done."""
         draft = path.with_suffix(f".{os.getpid()}.draft")
         with draft.open("w", encoding="utf-8") as stream:
             stream.write(sealed(entry))
             stream.flush()
             os.fsync(stream.fileno())
         try:
+            yield draft
             os.link(draft, path)
         except FileExistsError:
             raise IntegrityError(
@@ -189,14 +217,15 @@ class Manifest:
             ) from None
         finally:
             draft.unlink()
-        force(self._folder)
 
-    def _lead(self, delivery: Delivery) -> None:
-        path = self._by_digest(delivery.digest)
-        make(path.parent)
-        path.unlink(missing_ok=True)
-        os.link(self._path(delivery.sequence), path)
-        force(path.parent)
+    def _lead(self, entries: Mapping[str, Path]) -> None:
+        """Let digests lead to entries, of each of which a file is given."""
+        paths = {self._by_digest(digest): entry for digest, entry in entries.items()}
+        for path, entry in paths.items():
+            make(path.parent)
+            path.unlink(missing_ok=True)
+            os.link(entry, path)
+        force(*dict.fromkeys(path.parent for path in paths))
 
     def _upkeep(self, sequence: int, edition: int) -> Upkeep:
         return read_entry(self._edition(sequence, edition), Upkeep)

@@ -41,20 +41,32 @@ class Named:
         """Which of them have no dense number yet."""
         return self.numbers < 0
 
-    def number(self, first: int) -> "Named":
-        """Give those without a number the next ones from `first` on, in order."""
-        numbers, fresh = self.numbers.copy(), self.fresh
-        numbers[fresh] = np.arange(first, first + int(fresh.sum()), dtype=np.int32)
+    def number(self, first: int, turn: npt.NDArray[np.intp] | None = None) -> "Named":
+        """Give those without a number the next ones from `first` on, in order.
+
+        Parameters
+        ----------
+        first
+            The number of the first.
+        turn
+            Whose turn comes before that of others, who then come after them; nobody's when None.
+        """
+        numbers, fresh = self.numbers.copy(), np.flatnonzero(self.fresh)
+        if turn is not None:
+            fresh = fresh[np.argsort(turn[fresh], kind="stable")]
+        numbers[fresh] = np.arange(first, first + len(fresh), dtype=np.int32)
         return replace(self, numbers=numbers)
 
-    def rows(self, chosen: npt.NDArray[np.bool_], sequence: int) -> pa.Table:
-        """Return some of them as rows of `tables.ENTITY`."""
-        count = int(chosen.sum())
+    def rows(
+        self, chosen: npt.NDArray[np.bool_], sequence: int, turn: npt.NDArray[np.intp] | None = None
+    ) -> pa.Table:
+        """Return some of them as rows of `tables.ENTITY`, of the deliveries of their turns."""
+        turns = np.zeros(len(chosen), np.intp) if turn is None else turn
         columns = [
             pa.array(self.owners[chosen]),
             pa.array(self.numbers[chosen]),
             self.keys.filter(pa.array(chosen)),
-            pa.repeat(pa.scalar(sequence, pa.int32()), count),
+            pa.array((sequence + turns[chosen]).astype(np.int32)),
         ]
         return pa.Table.from_arrays(columns, schema=ENTITY)
 

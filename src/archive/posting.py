@@ -9,11 +9,14 @@ from datetime import datetime
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from ..core.errors import InvalidError, NotFoundError
-from .bykind import by_kind, fields_of, file_of, misnamed
+from .bykind import by_kind, fields_of, file_of, is_by_kind, misnamed
 from .collect import Collected
+from .contract import HINTS
 from .database import workbench
+from .enterprises import read_identifiers
 from .entries import FATE_LETTERS, Delivery
 from .extract import Opened
 from .fates import FATES
@@ -31,6 +34,7 @@ __all__ = [
     "Posted",
     "Settled",
     "Told",
+    "became",
     "faults_of",
     "meant",
     "post",
@@ -41,7 +45,7 @@ __all__ = [
 
 Cells = Mapping[str, str | None]
 Posting = Mapping[str, Sequence[Cells]]
-KIND = "kind"
+KIND, OWN = "kind", "enterprise"
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +74,16 @@ class Told:
 
     source: Source
     opened: Opened
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether each row is a record by kind whose enterprise is named or not, and not sought."""
+        readings = self.opened.readings
+        return is_by_kind(readings) and not any(
+            each.data[hint].null_count < each.data.num_rows
+            for each in readings.values()
+            for hint in HINTS
+        )
 
 
 def told_by_file(source: Source, rows: Posting) -> Told:
@@ -143,6 +157,8 @@ def meant(store: Store, told: Told, received: datetime) -> tuple[str, ...]:
         As `post` does.
     """
     source, opened = told.source, told.opened
+    if told.is_plain:
+        return _named(told)
     with tempfile.TemporaryDirectory(prefix="xinheng-") as name, workbench():
         known = Known(store, source.declaration.scheme)
         collected = gather(source, opened, opened.fates(), received, Path(name), known)
@@ -153,6 +169,18 @@ def meant(store: Store, told: Told, received: datetime) -> tuple[str, ...]:
                 for code in table["enterprise"].to_pylist() if table is not None else ():
                     if code is not None:
                         codes[f"{source.declaration.scheme}:{code}"] = None
+    return tuple(codes)
+
+
+def _named(told: Told) -> tuple[str, ...]:
+    """Return whom rows are about that say so themselves, and need no SQL for that."""
+    scheme, codes = told.source.declaration.scheme, dict[str, None]()
+    for each in told.source.declaration.records:
+        said = told.opened.readings[each.rows].data[OWN].combine_chunks()
+        trimmed = pc.utf8_trim(said, " ")
+        filled = pc.if_else(pc.equal(trimmed, ""), None, trimmed)
+        for code in read_identifiers(scheme, filled)[0].drop_null().to_pylist():
+            codes[f"{scheme}:{code}"] = None
     return tuple(codes)
 
 
@@ -180,7 +208,7 @@ def post(store: Store, told: Told, received: datetime, known: Known | None = Non
         receipt, collected = take_in(store, told.source, told.opened, received, drafts, known)
         if collected is None:
             return Posted(receipt, _settled_before(store, told.opened, receipt.delivery))
-        return Posted(receipt, {name: _settled(collected, name) for name in told.opened.readings})
+        return Posted(receipt, {name: became(collected, name) for name in told.opened.readings})
 
 
 def reading_of(
@@ -237,7 +265,8 @@ def _written(file: str, cells: Sequence[Cells]) -> bytes:
         ) from None
 
 
-def _settled(collected: Collected, name: str) -> tuple[Settled, ...]:
+def became(collected: Collected, name: str) -> tuple[Settled, ...]:
+    """Return what became of each row of a file, and everything that is wrong with it."""
     fates, faults = collected.fates[name], collected.faults[name]
     rows = fates.rows
     found = {row: told for each in faults.windows for row, told in faults.window(each).items()}

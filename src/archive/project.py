@@ -1,6 +1,7 @@
 """What indicators see of records: the narrow event view, by the streams of each contract."""
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -99,11 +100,24 @@ def number_streams(seen: pa.Table, streams: Numbering) -> pa.Table:
     """
     keys = seen["key"].unify_dictionaries()
     names = keys.chunk(0).dictionary if keys.num_chunks else pa.array([], pa.string())
-    met = names.take(pc.unique(pa.chunked_array([c.indices for c in keys.chunks], pa.int32())))
-    streams.extend(met.take(pc.sort_indices(met)))
+    places = pa.chunked_array([c.indices for c in keys.chunks], pa.int32())
+    if streams.lacks(names.take(pc.unique(places))):
+        _extend(streams, names, places, seen["sequence"].to_numpy())
     numbers = pa.array(streams.numbers(names))
     stream = pa.chunked_array([numbers.take(c.indices) for c in keys.chunks], pa.int32())
     return seen.append_column("stream", stream).select(EVENT.names)
+
+
+def _extend(
+    streams: Numbering,
+    names: pa.Array,
+    places: pa.ChunkedArray,
+    sequences: npt.NDArray[np.int32],
+) -> None:
+    """Number what deliveries tell of first, one delivery after the other."""
+    for sequence in np.unique(sequences).tolist():
+        met = names.take(pc.unique(places.filter(pa.array(sequences == sequence))))
+        streams.extend(met.take(pc.sort_indices(met)), sequence)
 
 
 def _in_order(positions: "np.ndarray") -> bool:

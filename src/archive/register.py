@@ -9,6 +9,7 @@ import pyarrow.compute as pc
 
 from .collect import Collected
 from .hashing import Numbers, owner_numbers
+from .members import ALONE, Members
 from .owners import Named, distinct, look_up
 from .parts import Part, open_part, sound
 from .store import Store
@@ -61,11 +62,17 @@ class Registered:
 
 
 def register(
-    store: Store, collected: Collected, scheme: str, sequence: int, people: Named
+    store: Store,
+    collected: Collected,
+    scheme: str,
+    sequence: int,
+    people: Named,
+    members: Members = ALONE,
 ) -> Iterator[Registered]:
     """Open every part of a delivery and number its enterprises, in the order of parts.
 
-    New ones get the next numbers, in the order in which the store keeps them.
+    New ones get the next numbers, in the order in which the store keeps them; of deliveries that
+    land together, those of one after those of the one before it.
 
     Parameters
     ----------
@@ -75,6 +82,8 @@ def register(
         Identifier scheme of its enterprises, and its number.
     people
         The persons that it names; see `register_people`.
+    members
+        Where several deliveries land together, which; `sequence` is the number of the first.
     """
 
     def opened(number: int) -> tuple[Part, Named]:
@@ -84,15 +93,26 @@ def register(
 
     count = _count(store, ENTERPRISE)
     for part, named in in_turn(opened, range(collected.parts)):
-        numbered = named.number(count)
-        new = numbered.rows(named.fresh, sequence)
+        told = [_enterprises(group.records) for group in part.groups]
+        first = members.first(part.owners, told) if members.count > 1 else None
+        numbered = named.number(count, first)
+        new = numbered.rows(named.fresh, sequence, first)
         count += new.num_rows
         yield Registered(part, numbered, people, new)
 
 
-def register_people(store: Store, collected: Collected, sequence: int) -> tuple[Named, pa.Table]:
+def _enterprises(records: pa.Table) -> tuple[Numbers, Numbers]:
+    """Return the owners of records that name an enterprise, and their rows."""
+    named = pc.is_valid(records["enterprise"]).to_numpy()
+    return records["owner"].to_numpy()[named], records["_row"].to_numpy()[named]
+
+
+def register_people(
+    store: Store, collected: Collected, sequence: int, members: Members = ALONE
+) -> tuple[Named, pa.Table]:
     """Number every person that a row which may land names; return the new rows as well."""
     found: list[tuple[Numbers, pa.Array]] = []
+    told: list[tuple[Numbers, Numbers]] = []
     for mapped in collected.mapped:
         for each in mapped.contract.persons:
             for part in range(collected.parts):
@@ -100,9 +120,18 @@ def register_people(store: Store, collected: Collected, sequence: int) -> tuple[
                 if table is not None:
                     texts = pc.unique(table[each.name].drop_null())
                     found.append((owner_numbers(PERSON, texts), texts))
+                    if members.count > 1:
+                        told.append(_people(table, each.name))
     named = look_up(store, PERSON, *distinct(found))
-    numbered = named.number(_count(store, PERSON))
-    return numbered, numbered.rows(named.fresh, sequence).sort_by("owner")
+    first = members.first(named.owners, told) if members.count > 1 else None
+    numbered = named.number(_count(store, PERSON), first)
+    return numbered, numbered.rows(named.fresh, sequence, first).sort_by("owner")
+
+
+def _people(records: pa.Table, column: str) -> tuple[Numbers, Numbers]:
+    """Return the numbers of the persons of a column, and the rows of the records."""
+    some = records.filter(pc.is_valid(records[column]))
+    return owner_numbers(PERSON, some[column].combine_chunks()), some["_row"].to_numpy()
 
 
 def _count(store: Store, name: str) -> int:

@@ -23,7 +23,7 @@ from filelock import FileLock, Timeout
 from ..core.errors import InvalidError
 from .disk import make, needing_room
 from .journal import Journal
-from .manifest import Manifest, State
+from .manifest import MOST, Manifest, State
 from .overlay import NOTHING, Overlay
 from .table import Snapshot, commit, force_commits, tidy
 from .tables import schema_of
@@ -62,7 +62,9 @@ class Store:
         with needing_room(self.folder), FileLock(self.folder / ".lock"):
             shutil.rmtree(drafts, ignore_errors=True)
             self._undo_unpublished()
-            self.journal.remove_after(self.state().sequence)
+            last = self.state().sequence
+            self.journal.remove_after(last, MOST)
+            self.manifest.remove_after(last)
             drafts.mkdir()
             try:
                 yield drafts

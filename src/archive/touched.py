@@ -6,7 +6,7 @@ import numpy.typing as npt
 from .sets import unique
 from .store import Store
 
-__all__ = ["told_in", "touched"]
+__all__ = ["told_in", "touched", "touched_by_each"]
 
 TELLING = ("event", "lifecycle")
 
@@ -40,6 +40,20 @@ def touched(store: Store, after: int, upto: int | None = None) -> npt.NDArray[np
     return unique(np.concatenate(found)).astype(np.int32)
 
 
+def touched_by_each(store: Store, after: int, upto: int) -> list[npt.NDArray[np.int32]]:
+    """Return what `touched` does, for each delivery after one up to another."""
+    state = store.state()
+    pairs = [np.empty((2, 0), np.int64)]
+    for name in TELLING:
+        snapshot = store.snapshot(name, state)
+        if snapshot is not None:
+            told = snapshot.read(["sequence", "entity"], upto=upto, since=after + 1).drop_null()
+            pairs.append(np.stack([told[each].to_numpy() for each in ("sequence", "entity")]))
+    sequences, who = np.concatenate(pairs, axis=1)
+    each = range(after + 1, upto + 1)
+    return [unique(who[sequences == number]).astype(np.int32) for number in each]
+
+
 def told_in(store: Store, after: int, upto: int) -> frozenset[str]:
     """Return the tables to which some deliveries added rows.
 
@@ -58,5 +72,6 @@ def told_in(store: Store, after: int, upto: int) -> frozenset[str]:
     found: set[str] = set()
     for number in range(after + 1, upto + 1):
         delivery = store.manifest.delivery(number)
-        found |= set(delivery.journal.rows if delivery.journal else delivery.tables)
+        little = delivery.within or delivery.journal
+        found |= set(little.rows if little else delivery.tables)
     return frozenset(found)

@@ -65,8 +65,7 @@ def witnesses(
         "entity": registered.entities(some),
         "kind": pa.repeat(kind, count),
         "available": pa.array(available, pa.int32()),
-        "sequence": pa.repeat(pa.scalar(terms.sequence, pa.int32()), count),
-        "row": some["_row"],
+        **terms.members.placed(some, terms.sequence),
     }
     return pa.table(
         [columns[name] if name in columns else some[name] for name in WITNESS.names],
@@ -84,8 +83,9 @@ def _heard(store: Store, kind: str, owners: "np.ndarray") -> pa.Table:
 
 def _own(store: Store, terms: "Terms", told: pa.Table) -> "np.ndarray":
     """Return the records that the source of this delivery has told of, before or in it."""
-    earlier = (n for n in pc.unique(told["sequence"]).to_pylist() if n != terms.sequence)
+    landing = range(terms.sequence, terms.sequence + terms.members.count)
+    earlier = (n for n in pc.unique(told["sequence"]).to_pylist() if n not in landing)
     same = [n for n in earlier if store.manifest.delivery(n).source == terms.source]
-    same.append(terms.sequence)
+    same += landing
     mine = pc.is_in(told["sequence"], pa.array(same, pa.int32()))
     return np.asarray(told["record"].filter(mine).to_numpy())

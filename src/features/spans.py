@@ -95,6 +95,11 @@ class Spans:
         kept[rows] = False
         return Spans.joined([self.take(kept), now])
 
+    def from_enterprises(self, enterprises: Iterable[int]) -> "Spans":
+        """Return the spans of some enterprises, rising, where they are sorted."""
+        parts = [self.from_enterprise(each) for each in enterprises]
+        return parts[0] if len(parts) == 1 else Spans.together(parts)
+
     def from_enterprise(self, enterprise: int) -> "Spans":
         """Return the spans of one enterprise, where they are sorted."""
         first, last = (np.searchsorted(self.enterprise, enterprise, s) for s in ("left", "right"))

@@ -1,6 +1,6 @@
 """Grades of the enterprises of an archive: archive and bundle brought together."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import copy
 from typing import Self
 
@@ -12,8 +12,11 @@ from ..archive import Archive, Lineage
 from ..core import time
 from ..core.errors import NotFoundError
 from ..features import Cases, Events, References, compute, examine, known_before
+from ..features.apart import Apart
 from ..features.dated import Dated
 from ..features.overlaid import overlaid
+from ..features.references import Contribution
+from ..features.spans import Spans
 from .bundle import Bundle
 from .grade import Grade
 from .scorer import Scorer
@@ -89,7 +92,17 @@ class GradeBook:
         vars(found).update(_leaves=leaves, _before=before)
         return found
 
-    def advanced(self, upto: int, newer: Mapping[int, Events]) -> Self:
+    def contributed(self, events: Mapping[int, Events]) -> Contribution:
+        """Return what all events of some enterprises, by dense number, add to the references.
+
+        Sorted by enterprise.
+        """
+        found = References.read(self._leaves, overlaid(Events.none(), events).whole)
+        return {source: Spans.joined([spans]) for source, spans in found.items()}
+
+    def advanced(
+        self, upto: int, newer: Mapping[int, Events], told: Contribution | None = None
+    ) -> Self:
         """Return the grades after further deliveries, of which only what they tell of is read.
 
         Parameters
@@ -98,17 +111,23 @@ class GradeBook:
             The last delivery to see, no earlier than that of the book.
         newer
             All events of everybody whom they tell of, as of then, by dense number.
+        told
+            What these add to the references, where that is known; worked out when None.
         """
         some = self._archive.told_in(self.sequence, upto)
         bans = Events.from_view(self._archive.bans(upto=upto)) if some & BANS else None
         cases = Cases.from_table(self._archive.cases(upto=upto)) if some & NEW else None
-        found = self.laid_over(newer, cases, bans)
+        found = self.laid_over(newer, cases, bans, told)
         found.sequence = upto
         vars(found).update(_bans=bans or self._bans, _cases=cases or self._cases)
         return found
 
     def laid_over(
-        self, events: Mapping[int, Events], cases: Cases | None = None, bans: Events | None = None
+        self,
+        events: Mapping[int, Events],
+        cases: Cases | None = None,
+        bans: Events | None = None,
+        told: Contribution | None = None,
     ) -> Self:
         """Return the grades as if some enterprises had other events, which lie over their own.
 
@@ -118,12 +137,14 @@ class GradeBook:
             All events of each, by dense number.
         cases, bans
             As of `References.replaced`.
+        told
+            As of `advanced`.
         """
         found, numbers = copy(self), sorted(events)
         found.events = overlaid(self.events, events)
         found.references = self.references.replaced(
             np.array(numbers, np.int32),
-            [References.read(self._leaves, events[number]) for number in numbers],
+            [self.contributed(events) if told is None else told],
             cases=cases,
             bans=bans,
         )
@@ -227,6 +248,28 @@ class GradeBook:
             _rows(enterprises, as_of),
             references=self.references,
             previous=self.previous(enterprises, as_of),
+        )
+
+    def grades_apart(
+        self, events: Mapping[int, Events], references: Sequence[References], as_of: int
+    ) -> pd.DataFrame:
+        """Grade enterprises by events and references of their own; see `grades`.
+
+        Parameters
+        ----------
+        events
+            All events of each, by dense number.
+        references
+            Those of each, in the same order, of the leaves of this book.
+        as_of
+            Day number.
+        """
+        numbers = np.array([*events], np.int32)
+        return self.scorer.run(
+            overlaid(self.events, events).among(numbers),
+            _rows(numbers, as_of),
+            references=references[0] if len(references) == 1 else Apart(references),
+            previous=self.previous(numbers, as_of),
         )
 
     def grade(self, enterprise: int, as_of: int) -> Grade:

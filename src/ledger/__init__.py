@@ -9,7 +9,7 @@ from .holdings import ACCOUNTS, FAILURES, KEYS, PENDING, SESSIONS, WEBHOOKS, Hol
 from .jobs import JobRequest, JobRun, Jobs
 from .lease import Lease
 from .ledger import Ledger, Step
-from .postings import FOLDED, REFUSED, Outcome, Posting, Postings
+from .postings import FOLDED, REFUSED, Outcome, Posting, Postings, Settlement
 from .promotions import Promotion, Promotions, SignOff, Trial
 from .revision import HEAD, REVISIONS, Standing, downgrade, prepare, standing, upgrade
 from .trail import Entry, Finding, Note, Pace, Page, Place, Proof, Sought, Verification, verify
@@ -50,6 +50,7 @@ __all__ = [
     "Remembered",
     "Run",
     "Sent",
+    "Settlement",
     "SignOff",
     "Sought",
     "Standing",

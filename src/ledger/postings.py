@@ -6,7 +6,7 @@ apart, so that it can be forgotten when the archive has it.
 """
 
 import json
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, Self
@@ -20,7 +20,7 @@ from .history import CHANGES, alone
 from .tables import CHANGE, POSTED, POSTING, SETTLED
 from .trail.entry import aware
 
-__all__ = ["FOLDED", "REFUSED", "Backlog", "Outcome", "Posting", "Postings"]
+__all__ = ["FOLDED", "REFUSED", "Backlog", "Outcome", "Posting", "Postings", "Settlement"]
 
 FOLDED, REFUSED = "folded", "refused"
 LOCK = 0x58494E504F53  # of PostgreSQL's advisory locks, the one of who adds a posting
@@ -91,6 +91,34 @@ class Outcome:
     delivery: int | None = None
     digest: str | None = None
     detail: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """What came of a posting, by its number, and which levels it changed.
+
+    `changes` has `number`, `enterprise`, `as_of` (day number), `level`, `previous`, `cause` and
+    `detail` of each.
+    """
+
+    posting: int
+    outcome: Outcome
+    changes: tuple[Mapping[str, Any], ...] = ()
+
+    @property
+    def row(self) -> dict[str, Any]:
+        """The settled posting, as the database keeps it."""
+        outcome = self.outcome
+        told = {name: getattr(outcome, name) for name in ("at", "state", "delivery", "digest")}
+        return {"posting": self.posting, **told, "detail": _text(outcome.detail)}
+
+    @property
+    def rows(self) -> list[dict[str, Any]]:
+        """The levels that changed, as the database keeps them."""
+        return [
+            {**each, "run": None, "as_of": _date(each["as_of"]), "detail": _text(each["detail"])}
+            for each in self.changes
+        ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,9 +225,13 @@ class Postings:
 
     def body(self, posting: int) -> str | None:
         """Return what was sent; None once it is forgotten."""
-        statement = select(POSTED.c.body).where(POSTED.c.posting == posting)
+        return self.bodies([posting]).get(posting)
+
+    def bodies(self, postings: Collection[int]) -> dict[int, str]:
+        """Return what was sent in some postings, by their numbers, without what is forgotten."""
+        statement = select(POSTED.c.posting, POSTED.c.body).where(POSTED.c.posting.in_(postings))
         with self._engine.connect() as connection:
-            return connection.execute(statement).scalar()
+            return {row.posting: row.body for row in connection.execute(statement)}
 
     def settle(
         self, posting: int, outcome: Outcome, changes: Iterable[Mapping[str, Any]] = ()
@@ -208,34 +240,39 @@ class Postings:
 
         Parameters
         ----------
-        posting, outcome
-            The number, and what came of it.
-        changes
-            `number`, `enterprise`, `as_of` (day number), `level`, `previous`, `cause` and `detail`
-            of each.
+        posting, outcome, changes
+            As of `Settlement`.
 
         Returns
         -------
         False if it was settled before; then nothing is written.
         """
-        row = {"posting": posting, "at": outcome.at, "state": outcome.state}
-        row |= {"delivery": outcome.delivery, "digest": outcome.digest}
-        row |= {"detail": _text(outcome.detail)}
-        rows = [
-            {**each, "run": None, "as_of": _date(each["as_of"]), "detail": _text(each["detail"])}
-            for each in changes
-        ]
         try:
-            with self._engine.begin() as connection:
-                connection.execute(insert(SETTLED), row)
-                if rows:
-                    alone(connection, CHANGES)
-                    connection.execute(insert(CHANGE), rows)
+            self._settle([Settlement(posting, outcome, tuple(changes))])
         except Conflict:
             if self.outcome(posting) is None:
                 raise
             return False
         return True
+
+    def settle_together(self, settlements: Sequence[Settlement]) -> None:
+        """Write down what came of postings in their order, all or nothing.
+
+        Where one of them was settled before, each of the others is written for itself.
+        """
+        try:
+            self._settle(settlements)
+        except Conflict:
+            for each in settlements:
+                self.settle(each.posting, each.outcome, each.changes)
+
+    def _settle(self, settlements: Sequence[Settlement]) -> None:
+        rows = [row for each in settlements for row in each.rows]
+        with self._engine.begin() as connection:
+            connection.execute(insert(SETTLED), [each.row for each in settlements])
+            if rows:
+                alone(connection, CHANGES)
+                connection.execute(insert(CHANGE), rows)
 
     def folded(self) -> Iterator[tuple[Posting, str]]:
         """Yield what was folded in and is still kept as it was sent, with its delivery's digest.

@@ -19,12 +19,12 @@ def test_numbers_are_those_of_the_order_in_which_texts_were_met(
         order = data.draw(st.permutations(range(stored.num_rows)))
         numbering = Numbering(stored.take(pa.array(order, pa.int64())))
         for keys in delivery:
-            numbering.extend(pa.array(keys, pa.string()))
+            numbering.extend(pa.array(keys, pa.string()), sequence)
             met += [key for key in dict.fromkeys(keys) if key is not None and key not in met]
         asked = [*"abcdefg", None]
         expected = [met.index(key) if key in met else -1 for key in asked]
         assert numbering.numbers(pa.array(asked, pa.string())).tolist() == expected
-        new = numbering.new_rows(sequence)
+        new = numbering.new_rows()
         assert set(new["sequence"].to_pylist()) <= {sequence}
         stored = pa.concat_tables([stored, new])
     assert stored["number"].to_pylist() == list(range(len(met)))

@@ -73,7 +73,7 @@ def test_streams_keep_their_numbers_and_new_ones_come_by_name(parts: list[list[s
         for some in (keys[:2], keys[2:]):  # each piece with a dictionary of its own
             nothing = {f.name: pa.nulls(len(some), f.type) for f in SEEN}
             held = pa.array(some, pa.string()).dictionary_encode()
-            columns = nothing | {"key": held}
+            columns = nothing | {"key": held, "sequence": pa.array([1] * len(some), pa.int32())}
             tables.append(pa.table([columns[name] for name in SEEN.names], schema=SEEN))
         events = number_streams(pa.concat_tables(tables), streams)
         met += sorted(set(keys) - set(met))

@@ -1,37 +1,41 @@
 """Fold-in: what was accepted is taken into the archive, in order, by one process at a time.
 
-Whoever holds the lease takes one posting after the other. The archive takes the same rows once,
-whoever brings them how often, and tells again what became of each; the ledger takes what came of a
-posting once, with the levels that changed. So a process may die at any moment between the two:
-the next one does what is missing, and nothing twice.
+Whoever holds the lease takes one posting after the other, those of one source that wait at the
+same time together: each lands and is told of as if it had come alone. The archive takes the same
+rows once, whoever brings them how often, and tells again what became of each; the ledger takes
+what came of a posting once, with the levels that changed. So a process may die at any moment
+between the two: the next one does what is missing, and nothing twice.
 """
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
+from itertools import accumulate, takewhile
 from threading import Event, Thread
 from time import monotonic
 from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from ...archive import Posted, Source
+from ...archive import Posted, Source, Told
 from ...core import time
 from ...core.errors import IntegrityError, InvalidError, NotFoundError, StorageError
-from ...ledger import FOLDED, REFUSED, Ledger, Outcome, Posting
+from ...ledger import FOLDED, REFUSED, Ledger, Outcome, Posting, Settlement
 from ..counters import FOLD_IN_FAILED, SETTLED
 from ..live.live import Live
 from ..live.state import State
 from .follower import Follower
 from .mappings import Mappings
-from .moved import moved
+from .moved import Moved, moved, moved_in_turn
 from .sent import Sent
+from .trouble import Trouble
 
 __all__ = ["FoldIn"]
 
 LEASE = "fold-in"
-EVERY, NOT_OURS, AGAIN = 0.05, 1.0, 2.0
-TOGETHER, STUCK = 100, 60.0
+EVERY, NOT_OURS = 0.05, 1.0
+TOGETHER, STUCK = 50, 60.0
 QUIET, TIDY = 5.0, 32
 FORGOTTEN = "what was sent was forgotten before the archive had it"
 LATER = (StorageError, IntegrityError, SQLAlchemyError, OSError)
@@ -64,6 +68,7 @@ class FoldIn:
         self._lease = self._ledger.lease(LEASE)
         self._ending, self._nudged = Event(), Event()
         self._stuck: dict[int, float] = {}
+        self._trouble = Trouble(log, "postings that wait to be folded in are")
         self._whole = False
         self._active = monotonic()
         self._forgot = -float("inf")
@@ -99,21 +104,23 @@ class FoldIn:
             return count
         if not self._whole:
             self._bring_back()
-        for posting in self._waiting():
-            if self._ending.is_set() or self._live.service.archive.is_busy:
-                break  # another writer is not waited for: this can still be ended meanwhile
-            if not self._lease.held() or not self._is_current():
-                break
-            if self._stuck.get(posting.id, 0.0) <= monotonic():
-                count += self._fold_or_pass(posting)
+        for found in self._waiting():
+            waiting = found
+            while waiting:
+                if self._ending.is_set() or self._live.service.archive.is_busy:
+                    return count  # another writer is not waited for: this can still be ended
+                if not self._lease.held() or not self._is_current():
+                    return count
+                taken, settled = self._fold_first(waiting)
+                waiting, count = waiting[taken:], count + settled
         return count
 
-    def _waiting(self) -> Iterator[Posting]:
-        """Yield what waits in order, however much of it is stuck."""
+    def _waiting(self) -> Iterator[list[Posting]]:
+        """Yield what waits in order, some at a time, however much of it is stuck."""
         after, some = 0, TOGETHER
         while some == TOGETHER:
             found = self._ledger.postings.pending(TOGETHER, after)
-            yield from found
+            yield [each for each in found if self._stuck.get(each.id, 0.0) <= monotonic()]
             some, after = len(found), found[-1].id if found else after
 
     def _is_current(self) -> bool:
@@ -135,19 +142,19 @@ class FoldIn:
         """Fold in what waits; return after how many seconds to look again."""
         try:
             if not self._lease.held():
+                self._trouble.over()
                 return NOT_OURS
             if self.fold_all():
                 self._active = monotonic()
             elif monotonic() - self._active > QUIET:
                 self._tidy()
-        except LATER:
+        except LATER as error:
             FOLD_IN_FAILED.labels("held up").inc()
-            log.warning("postings cannot be folded in at the moment", exc_info=True)
-            return AGAIN
-        except Exception:
+            return self._trouble.met(error)
+        except Exception as error:  # noqa: BLE001
             FOLD_IN_FAILED.labels("fault").inc()
-            log.exception("postings cannot be folded in")
-            return AGAIN
+            return self._trouble.met(error)
+        self._trouble.over()
         return EVERY
 
     def _tidy(self) -> None:
@@ -179,12 +186,28 @@ class FoldIn:
         self._whole = True
 
     def _post(self, posting: Posting, source: Source) -> Posted:
-        body = self._ledger.postings.body(posting.id)
-        if body is None:
-            raise InvalidError(FORGOTTEN)
-        told = Sent.read(body).told(source)
+        told = _told(self._ledger.postings.body(posting.id), source)
         received = max(self._now(), posting.at)
         return self._live.service.archive.post_told(told, received)
+
+    def _fold_first(self, waiting: Sequence[Posting]) -> tuple[int, int]:
+        """Fold in the first of what waits, as many as can be together.
+
+        Returns
+        -------
+        How many were taken, and how many of them were settled.
+        """
+        if len(waiting) > 1:
+            try:
+                taken, settled = self.fold_together(waiting)
+            except LATER:
+                raise
+            except Exception:
+                taken = 0  # whichever it is for is found by folding them in one by one
+                log.warning("postings cannot be folded in together", exc_info=True)
+            if taken:
+                return taken, settled
+        return 1, int(self._fold_or_pass(waiting[0]))
 
     def _fold_or_pass(self, posting: Posting) -> bool:
         """Fold a posting in; one that fails for a fault of ours waits, and the others go on."""
@@ -229,11 +252,54 @@ class FoldIn:
         self._settle(posting, posted, before)
         return True
 
+    def fold_together(self, waiting: Sequence[Posting]) -> tuple[int, int]:
+        """Do what `fold` does for as many of the first as the archive takes together.
+
+        Returns
+        -------
+        taken, settled : int
+            How many the archive took, each as if for itself; how many of them were settled: all
+            or none, as of `fold`.
+        """
+        before, told = self._live.service.of, self._told_alike(waiting)
+        if len(told) < 2:
+            return 0, 0
+        now = self._now()
+        received = [*accumulate((max(now, each.at) for each in waiting[: len(told)]), max)]
+        posted = self._live.service.archive.post_together(told, received)
+        if not posted or not self._is_current():
+            return len(posted), 0
+        numbers = [each.receipt.delivery.sequence for each in posted]
+        found = moved_in_turn(self._live.service.of, before, numbers, time.day_of(received[0]) + 1)
+        each = zip(waiting, posted, found, strict=False)
+        self._ledger.postings.settle_together([self._settlement(*some) for some in each])
+        SETTLED.labels(FOLDED).inc(len(posted))
+        return len(posted), len(posted)
+
+    def _told_alike(self, waiting: Sequence[Posting]) -> list[Told]:
+        """Return the first of what waits, up to one of another source or that cannot be read."""
+        told, mapping = list[Told](), waiting[0].source
+        alike = [*takewhile(lambda each: each.source == mapping, waiting)]
+        bodies = self._ledger.postings.bodies([each.id for each in alike])
+        with suppress(Exception):  # `fold` meets it again, and tells whoever it concerns
+            source = self._mappings.source(mapping)
+            for each in alike:
+                told.append(_told(bodies.get(each.id), source))
+        return told
+
     def _settle(self, posting: Posting, posted: Posted, before: State) -> None:
-        landed, postings = posted.receipt.delivery, self._ledger.postings
-        delivery, day = landed.sequence, time.day_of(landed.received) + 1
-        repeated = not posted.receipt.landed and postings.has_folded(landed.digest)
-        found = [] if repeated else moved(self._live.service.of, before, delivery, day)
+        landed = posted.receipt.delivery
+        day = time.day_of(landed.received) + 1
+        repeated = not posted.receipt.landed and self._ledger.postings.has_folded(landed.digest)
+        found = [] if repeated else moved(self._live.service.of, before, landed.sequence, day)
+        told = self._settlement(posting, posted, found, repeated=repeated)
+        self._ledger.postings.settle(told.posting, told.outcome, told.changes)
+        SETTLED.labels(FOLDED).inc()
+
+    def _settlement(
+        self, posting: Posting, posted: Posted, found: Sequence[Moved], *, repeated: bool = False
+    ) -> Settlement:
+        landed = posted.receipt.delivery
         rows = {
             name: [[row.row, row.fate] for row in settled] for name, settled in posted.rows.items()
         }
@@ -242,20 +308,25 @@ class FoldIn:
             "rows": rows,
             "enterprises": [each.told() for each in found],
         }
-        changed = (each.change({"delivery": delivery}) for each in found)
-        changes = [each for each in changed if each is not None]
+        changed = (each.change({"delivery": landed.sequence}) for each in found)
         outcome = Outcome(
             at=max(self._now(), posting.at),
             state=FOLDED,
-            delivery=delivery,
+            delivery=landed.sequence,
             digest=landed.digest,
             detail=detail,
         )
-        postings.settle(posting.id, outcome, changes)
-        SETTLED.labels(FOLDED).inc()
+        return Settlement(posting.id, outcome, tuple(each for each in changed if each is not None))
 
     def _refuse(self, posting: Posting, reason: str) -> None:
         at = max(self._now(), posting.at)
         outcome = Outcome(at=at, state=REFUSED, detail={"reason": reason})
         self._ledger.postings.settle(posting.id, outcome)
         SETTLED.labels(REFUSED).inc()
+
+
+def _told(body: str | None, source: Source) -> Told:
+    """Return what was sent as a delivery."""
+    if body is None:
+        raise InvalidError(FORGOTTEN)
+    return Sent.read(body).told(source)

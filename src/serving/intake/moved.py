@@ -1,6 +1,7 @@
 """Moved: the grades of those whom a delivery told of, with it and without it."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +15,7 @@ from ...features.overlaid import events_of
 from ...grading import GradeBook
 from ..live.state import State
 
-__all__ = ["Moved", "moved"]
+__all__ = ["Moved", "moved", "moved_in_turn"]
 
 POSTED = "posted"
 Numbers = npt.NDArray[np.int32]
@@ -76,47 +77,110 @@ def moved(state: State, before: State, delivery: int, day: int) -> list[Moved]:
     """
     archive = state.gradings.city.archive
     numbers = archive.touched(delivery - 1, delivery)
+    if not len(numbers):
+        return []
+    then, now = (_book(state, before, numbers, upto) for upto in (delivery - 1, delivery))
+    return _moved(state, [(numbers, then, now)], day)[0]
+
+
+def moved_in_turn(
+    state: State, before: State, deliveries: Sequence[int], day: int
+) -> list[list[Moved]]:
+    """Return for each of some deliveries in a row what `moved` does, had each been followed alone.
+
+    Parameters
+    ----------
+    state, before, day
+        As of `moved`.
+    deliveries
+        Their numbers, rising by one.
+    """
+    first, last = deliveries[0], deliveries[-1]
+    around = (before.book.sequence, state.book.sequence) == (first - 1, last)
+    if not around or not _alike(state, before):
+        return [moved(state, before, each, day) for each in deliveries]
+    told = state.gradings.city.archive.touched_by_each(first - 1, last)
+    books = [*_books(state, before.book, deliveries, told)]
+    return _moved(state, [*zip(told, books[:-1], books[1:], strict=True)], day)
+
+
+def _books(
+    state: State, before: GradeBook, deliveries: Sequence[int], told: Sequence[Numbers]
+) -> Iterator[GradeBook]:
+    """Yield the grades before some deliveries, and after each of them.
+
+    Those whom no later one tells of have had all their events since.
+    """
+    book, archive = before, state.gradings.city.archive
+    yield book
+    later = Counter(number for numbers in told for number in numbers.tolist())
+    now = {number: state.book.events.of(number) for number in sorted(later)}
+    whole = state.book.contributed(now)
+    for delivery, numbers in zip(deliveries[:-1], told, strict=False):
+        who = numbers.tolist()
+        later.subtract(who)
+        if any(later[number] for number in who):
+            book = book.advanced(delivery, events_of(archive, numbers, delivery))
+        else:
+            part = {source: spans.from_enterprises(who) for source, spans in whole.items()}
+            book = book.advanced(delivery, {number: now[number] for number in who}, part)
+        yield book
+    yield state.book
+
+
+def _moved(
+    state: State, told: Sequence[tuple[Numbers, GradeBook, GradeBook]], day: int
+) -> list[list[Moved]]:
+    """Return the grades of those whom each delivery told of, by the books before and after it."""
     try:
         state.book.bundle.policy.on(day)
     except PolicyError:
-        return []
-    if not len(numbers):
-        return []
-    then, now = (
-        _graded(state, _book(state, before, numbers, upto), numbers, day)
-        for upto in (delivery - 1, delivery)
-    )
-    codes = archive.codes(numbers)
+        return [[] for _ in told]
+    then = _graded(state, [(n, book) for who, book, _ in told for n in who.tolist()], day)
+    now = _graded(state, [(n, book) for who, _, book in told for n in who.tolist()], day)
+    codes = state.gradings.city.archive.codes(np.concatenate([who for who, _, _ in told]))
+    pairs = iter(zip(then, now, strict=True))
     return [
-        Moved(number, codes[number], day, then.get(number, (None, 0.0))[0], *now[number])
-        for number in numbers.tolist()
-        if number in now
+        [
+            Moved(number, codes[number], day, was[0] if was else None, *found)
+            for number, (was, found) in zip(who.tolist(), pairs, strict=False)
+            if found is not None
+        ]
+        for who, _, _ in told
     ]
+
+
+def _alike(state: State, before: State) -> bool:
+    """Tell whether two states grade by one model and from the levels of one run."""
+    return before.book.bundle is state.book.bundle and before.seen.run == state.seen.run
 
 
 def _book(state: State, before: State, numbers: Numbers, upto: int) -> GradeBook:
     """Return the grades of some as of a delivery, by the model and from the levels of a state."""
-    alike = before.book.bundle is state.book.bundle and before.seen.run == state.seen.run
-    for each in (state, before) if alike else (state,):
+    for each in (state, before) if _alike(state, before) else (state,):
         if each.book.sequence == upto:
             return each.book
     return state.book.laid_over(events_of(state.gradings.city.archive, numbers, upto))
 
 
 def _graded(
-    state: State, book: GradeBook, numbers: Numbers, day: int
-) -> dict[int, tuple[str, float]]:
-    known = [
-        number
-        for number in numbers.tolist()
-        if book.events.of(number).available.min(initial=time.NEVER) < day
-    ]
-    if not known:
-        return {}
-    frame = book.grades(np.array(known, np.int32), day)
-    found: dict[int, tuple[str, float]] = {}
-    for place, number in enumerate(known):
-        grade = book.scorer.grade(frame, place)
-        level = level_of(grade, state.reviewed.of(number, day).override)
-        found[number] = str(level), grade.probability
+    state: State, asked: Sequence[tuple[int, GradeBook]], day: int
+) -> list[tuple[str, float] | None]:
+    """Return level and probability of each, by its book; None where nothing was known of it."""
+    found: list[tuple[str, float] | None] = [None] * len(asked)
+    own = [book.events.of(number) for number, book in asked]
+    left = [
+        place for place, events in enumerate(own)
+        if events.available.min(initial=time.NEVER) < day
+    ]  # fmt: skip
+    while left:  # each enterprise once at a time
+        some = {asked[place][0]: place for place in reversed(left)}
+        events = {number: own[place] for number, place in some.items()}
+        references = [asked[place][1].references for place in some.values()]
+        frame = state.book.grades_apart(events, references, day)
+        for row, (number, place) in enumerate(some.items()):
+            grade = state.book.scorer.grade(frame, row)
+            level = level_of(grade, state.reviewed.of(number, day).override)
+            found[place] = str(level), grade.probability
+        left = [place for place in left if place not in set(some.values())]
     return found
