@@ -211,8 +211,14 @@ def _advanced(city: City, before: Current, as_of: int, pool: Executor) -> tuple[
     )
 
 
-@lru_cache(maxsize=1)
 def _archive(folder: Path) -> Archive:
+    """Open an archive, once for all parts of it; another one in its place is opened anew."""
+    there = folder.stat()
+    return _opened(folder, (there.st_ino, there.st_ctime_ns))
+
+
+@lru_cache(maxsize=1)
+def _opened(folder: Path, _: tuple[int, int]) -> Archive:
     return Archive(folder)
 
 
