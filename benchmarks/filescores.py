@@ -30,7 +30,7 @@ from xinheng.serving import create_app
 from xinheng.serving.access import ApiKey, Grant, Keys, Role
 from xinheng.serving.access.rows import kept
 from xinheng.serving.hosting.listening import listen
-from xinheng.serving.service import clock
+from xinheng.serving.live.service import clock
 
 from .measuring import is_quick, told
 

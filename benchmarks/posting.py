@@ -38,7 +38,7 @@ from xinheng.grading import GradeBook, read_champion
 from xinheng.ledger import Ledger
 from xinheng.serving.access import ApiKey, Grant, Keys, Role, Scope
 from xinheng.serving.access.rows import kept
-from xinheng.serving.service import clock
+from xinheng.serving.live.service import clock
 
 from .copies import copied, original
 from .measuring import is_quick, told

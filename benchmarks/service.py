@@ -67,7 +67,7 @@ def prepared(folder: str, enterprises: int) -> None:
     from xinheng.grading import key_id, publish_key, read_bundle
     from xinheng.ledger import Ledger
     from xinheng.serving.access import Access, Grant, Role
-    from xinheng.serving.service import clock
+    from xinheng.serving.live.service import clock
 
     from .grading import KEY, made_up, trained
 
@@ -103,7 +103,7 @@ def _put_down(root: Path, bundle: Any) -> None:
     from xinheng.archive import Archive
     from xinheng.core import time as days
     from xinheng.grading import GradeBook
-    from xinheng.serving.service import clock
+    from xinheng.serving.live.service import clock
 
     book = GradeBook(Archive(root / "archive"), bundle, threads=2)
     today = days.day_of(clock())

@@ -31,7 +31,7 @@ from xinheng.serving.access import (
     kept,
     totp,
 )
-from xinheng.serving.service import clock
+from xinheng.serving.live.service import clock
 
 WORDS, OTHER = "rice noodles in the morning", "other words altogether"
 

@@ -21,7 +21,7 @@ from xinheng.core.errors import (
 from xinheng.core.settings import load_settings
 from xinheng.ledger import Ledger
 from xinheng.serving.access import ApiKey, Keys, kept, looks_like_key
-from xinheng.serving.service import clock
+from xinheng.serving.live.service import clock
 from xinheng.serving.webhooks import Webhooks
 
 WORDS = "rice noodles in the morning\n"

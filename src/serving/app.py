@@ -22,11 +22,11 @@ from .entrance.room import Room
 from .files import Uploads
 from .intake.intake import Intake
 from .live.live import Live, Pulse
+from .live.service import Clock, clock
 from .middleware import middleware
 from .page import add_page
 from .problem import add_handlers
 from .routes import ROUTERS
-from .service import Clock, clock
 from .webhooks import Courier, Sender, public_keys
 
 __all__ = ["HOSTS", "create_app"]

@@ -6,10 +6,10 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from .access import Permission
+from .access.needs import NEEDS, PURPOSED
 from .entrance.cookies import SESSION, named
 from .entrance.credentials import CSRF, PURPOSE
 from .problem import MEDIA_TYPE
-from .routes.needs import NEEDS, PURPOSED
 
 __all__ = ["describe"]
 

@@ -16,7 +16,7 @@ from .access import ApiKey, Grant, Keys, Role
 from .access.rows import kept
 from .app import create_app
 from .hosting.listening import listen
-from .service import Clock, clock
+from .live.service import Clock, clock
 
 __all__ = ["Local", "local_service"]
 

@@ -20,8 +20,8 @@ from ..grading import Purpose
 from ..jobs import Timetable
 from ..ledger import Proof
 from .live.live import Live
+from .live.service import VERSION
 from .problem import ProblemError
-from .service import VERSION
 
 __all__ = ["Installation"]
 

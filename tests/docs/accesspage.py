@@ -10,7 +10,7 @@ from xinheng.core import load_settings, time
 from xinheng.serving import create_app
 from xinheng.serving.access import ROLES, Channels, Permission, Purposes
 from xinheng.serving.access.masking import PLACES
-from xinheng.serving.routes.needs import NEEDS, PURPOSED
+from xinheng.serving.access.needs import NEEDS, PURPOSED
 
 PAGE = Path(__file__).parents[2] / "docs" / "access.md"
 DAY = time.day("2026-06-30")

@@ -7,7 +7,7 @@ from xinheng.core.settings import load_settings
 from xinheng.grading.reviewing import ReviewPolicy
 from xinheng.ledger.reviews import DECISIONS, SYSTEM, TABLE, State
 from xinheng.serving import create_app
-from xinheng.serving.routes.needs import NEEDS
+from xinheng.serving.access.needs import NEEDS
 
 from .accesspage import DAY, table
 

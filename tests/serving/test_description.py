@@ -5,8 +5,8 @@ import re
 import pytest
 
 from xinheng.serving import answers, orders, questions, statements
+from xinheng.serving.access.needs import NEEDS
 from xinheng.serving.problem import MEDIA_TYPE, Problem
-from xinheng.serving.routes.needs import NEEDS
 
 from ..archive.department import ALPHA
 

@@ -6,8 +6,8 @@ from starlette.routing import Route
 
 from xinheng.core.settings import load_settings
 from xinheng.serving import create_app
+from xinheng.serving.access.needs import NEEDS
 from xinheng.serving.entrance.gate import Gate, guarded
-from xinheng.serving.routes.needs import NEEDS
 
 
 def test_every_route_and_nothing_else_is_in_the_table() -> None:

@@ -17,8 +17,8 @@ from xinheng.core.time import day_of, show
 from xinheng.ledger import Ledger
 from xinheng.ledger.reviews import Opening
 from xinheng.serving import create_app
+from xinheng.serving.access.needs import NEEDS
 from xinheng.serving.middleware import METHODS
-from xinheng.serving.routes.needs import NEEDS
 
 from ..archive.department import ALPHA
 from .asked import READS

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from xinheng.core.errors import StorageError
 from xinheng.serving import create_app
+from xinheng.serving.live.service import Service
 from xinheng.serving.problem import KINDS, MEDIA_TYPE, Problem
-from xinheng.serving.service import Service
 
 from ..archive.department import ALPHA, BETA
 from .installation import NOW

@@ -13,8 +13,8 @@ from xinheng.archive import Archive
 from xinheng.core.time import day
 from xinheng.explaining import Actions, find_remedies
 from xinheng.ledger import History, Ledger
-from xinheng.serving import service
 from xinheng.serving.entrance import caller
+from xinheng.serving.live import service
 from xinheng.serving.live.kept import Kept
 from xinheng.serving.reads import remedies
 from xinheng.serving.routes import ROUTERS

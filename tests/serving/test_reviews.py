@@ -14,8 +14,8 @@ from xinheng.ledger import Ledger
 from xinheng.ledger.reviews import SYSTEM, Act
 from xinheng.serving import answers, create_app
 from xinheng.serving.access import Grant, Role
+from xinheng.serving.access.needs import NEEDS
 from xinheng.serving.reads.reviews import PERMITS
-from xinheng.serving.routes.needs import NEEDS
 
 from ..archive.department import ALPHA, BETA
 from ..grading.world import parts

@@ -12,7 +12,7 @@ from xinheng.ledger import Ledger
 from xinheng.ledger.reviews import Opening
 from xinheng.serving import create_app
 from xinheng.serving.access import ROLES, Grant, Permission, Role, Scope
-from xinheng.serving.routes.needs import NEEDS, PURPOSED
+from xinheng.serving.access.needs import NEEDS, PURPOSED
 
 from ..archive.department import ALPHA
 from .asked import GETS, POSTS, Asked

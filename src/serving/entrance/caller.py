@@ -14,8 +14,8 @@ from ...core.errors import ForbiddenError
 from ..access import Principal
 from ..answers import Language, Values
 from ..etag import etag, holds
+from ..live.service import Service
 from ..problem import ProblemError, sentence
-from ..service import Service
 from .reach import Reach
 from .reading import MEDIA_TYPE, Reading
 from .visit import Visit

@@ -31,8 +31,8 @@ from ...core.errors import (
 from ..access import Access, Bucket, Limit, SignedIn, Standing
 from ..access.network import network
 from ..access.tokens import digest
+from ..live.service import Service
 from ..problem import ProblemError, sentence
-from ..service import Service
 from .cookies import DEVICE, SESSION, TICKET, read_cookie
 from .credentials import CSRF
 

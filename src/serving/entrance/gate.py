@@ -25,8 +25,8 @@ from ...core.errors import (
     OutageError,
 )
 from ..access import Access, Pass, Permission
+from ..access.needs import NEEDS, PURPOSED
 from ..problem import FieldError, ProblemError, sentence, shown
-from ..routes.needs import NEEDS, PURPOSED
 from .credentials import PURPOSE, Credentials
 from .door import UNREADABLE, check_origin
 from .visit import Visit

@@ -19,8 +19,8 @@ import numpy.typing as npt
 from ...core import time
 from ..access import Principal
 from ..live.profiles import category_code
+from ..live.service import Service
 from ..problem import ProblemError
-from ..service import Service
 
 __all__ = ["Reach"]
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..access import Access, Pass, Principal, without_numbers
+from ..live.service import Service
 from ..problem import ProblemError
-from ..service import Service
 
 __all__ = ["Visit"]
 

@@ -14,8 +14,8 @@ from ...core import time
 from ...grading import Level
 from ...grading.scores import Scores, words
 from ..access import without_numbers
+from ..live.service import Service
 from ..problem import ProblemError
-from ..service import Service
 
 __all__ = ["COLUMNS", "Question", "graded"]
 

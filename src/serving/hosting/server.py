@@ -12,7 +12,7 @@ from ...ledger import Ledger
 from ..access import Access
 from ..app import create_app
 from ..counters import LOG_DROPPED
-from ..service import clock
+from ..live.service import clock
 from .demonstration import is_demonstration, open_key, refuse_keys
 from .listening import check_address, listen, transport
 from .supervisor import Supervisor

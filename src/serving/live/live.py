@@ -22,9 +22,9 @@ from ...core.settings import Settings
 from ...grading import Bundle, Purpose
 from ...grading.stored import read_stored
 from ...ledger import Ledger
-from ..service import Clock, Service
 from .directories import Directories
 from .kept import Kept
+from .service import Clock, Service
 from .standing import Standings
 from .state import Seen, State, look
 

@@ -8,8 +8,8 @@ from ...core.errors import NotFoundError
 from ..access import ROLES, Access, ApiKey, Role
 from ..access.roles import PERSONAL
 from ..answers import Values, account_values, channels_values, key_values, roles_values
+from ..live.service import Service
 from ..problem import ProblemError, sentence
-from ..service import Service
 
 __all__ = ["account", "accounts", "channels", "key", "keys", "roles"]
 

@@ -6,7 +6,7 @@ from ...core.settings import Settings
 from ...jobs import Job, Timetable, next_slot
 from ...ledger import JobRun, Place, Proof, Sought
 from ..answers import Values, audit_values
-from ..service import Service
+from ..live.service import Service
 
 __all__ = ["entries", "verification"]
 

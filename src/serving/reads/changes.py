@@ -5,7 +5,7 @@ import numpy as np
 from ...ledger import Change
 from ..answers import Values, change_values
 from ..entrance.reach import Reach
-from ..service import Service
+from ..live.service import Service
 
 __all__ = ["changes"]
 

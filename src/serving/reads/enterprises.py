@@ -14,8 +14,8 @@ from ..answers import Values, category_values, listed_values, term_values, terms
 from ..entrance.reach import Reach
 from ..live.directories import Everybody
 from ..live.profiles import category_code, district_code
+from ..live.service import Service
 from ..searching import May, Page, Wanted, search
-from ..service import Service
 
 __all__ = ["categories_named", "districts_named", "found", "profile", "within"]
 

@@ -8,7 +8,7 @@ from ..answers import (
     records_values,
     short_explanation_values,
 )
-from ..service import Service
+from ..live.service import Service
 from .grades import run_of_grade
 
 __all__ = ["full", "records", "short"]

@@ -10,8 +10,8 @@ from ...core import time
 from ...grading import Grade
 from ...ledger import Run
 from ..answers import Values, given_values, grade_values
+from ..live.service import Service
 from ..problem import ProblemError
-from ..service import Service
 
 __all__ = ["grade", "history", "run_of_grade", "scores"]
 

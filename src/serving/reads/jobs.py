@@ -6,8 +6,8 @@ from ...core.errors import NotFoundError
 from ...jobs import Job, Timetable, advice, next_slot
 from ...ledger import JobRun
 from ..answers import Values
+from ..live.service import Service
 from ..problem import ProblemError, sentence
-from ..service import Service
 
 __all__ = ["ask", "job_of", "jobs", "runs"]
 

@@ -6,8 +6,8 @@ from ...core.errors import XinhengError
 from ...grading import Purpose
 from ..answers import Language, Values, indicators_values, model_values
 from ..live.live import NO_LEDGER, Live
+from ..live.service import VERSION, Service
 from ..problem import ProblemError
-from ..service import VERSION, Service
 
 __all__ = ["indicators", "model", "ready", "state"]
 

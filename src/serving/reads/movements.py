@@ -2,7 +2,7 @@
 
 from ...explaining import explain_movement
 from ..answers import Language, Values, moved_values, movement_values
-from ..service import Service
+from ..live.service import Service
 from .grades import run_of_grade
 
 __all__ = ["movement"]

@@ -4,8 +4,8 @@ from ...core import time
 from ...core.errors import PolicyError
 from ...explaining import Actions, find_remedies
 from ..answers import Language, Values, remedies_values
+from ..live.service import Service
 from ..problem import ProblemError, sentence
-from ..service import Service
 
 __all__ = ["check_actions", "remedies"]
 

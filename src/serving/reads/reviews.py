@@ -23,8 +23,8 @@ from ..answers import (
     review_policy_values,
     review_values,
 )
+from ..live.service import Service
 from ..problem import ProblemError, sentence
-from ..service import Service
 
 __all__ = [
     "PERMITS",

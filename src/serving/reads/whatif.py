@@ -8,8 +8,8 @@ from ...core import time
 from ...explaining import explain_movement
 from ...features import Events
 from ..answers import Language, Values, moved_values
+from ..live.service import Service
 from ..problem import FieldError, ProblemError
-from ..service import Service
 from .grades import run_of_grade
 
 __all__ = ["suppose", "what_if"]

@@ -9,9 +9,9 @@ from ..entrance.caller import Caller
 from ..entrance.visit import Visit
 from ..language import accepted
 from ..live.live import Live
+from ..live.service import Service
 from ..problem import Problem
 from ..questions import AS_OF, AsOf
-from ..service import Service
 from .queries import check_query
 
 __all__ = [

@@ -27,9 +27,9 @@ from ...ledger import Sent
 from ..access import Access, Channel, Permission, Principal
 from ..answers import Values
 from ..entrance.reach import Reach
+from ..live.service import Service
 from ..problem import ProblemError
 from ..reads.changes import changes
-from ..service import Service
 from .sending import Answer, Sender
 from .signing import signing_keys
 from .subscription import Webhook, Webhooks

@@ -4,20 +4,20 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from typing import Any, Self
 
-from ..archive import Archive
-from ..core import time
-from ..core.errors import PolicyError
-from ..explaining import Standpoints
-from ..grading import GradeBook
-from ..grading.dynamic import Gradings
-from ..ledger import Ledger
-from .live.directories import Directories
-from .live.kept import Kept
-from .live.profiles import Profiles
-from .live.register import Register
-from .live.state import VERSION, Key, State
-from .problem import FieldError, ProblemError, sentence
-from .recorder import Recorder
+from ...archive import Archive
+from ...core import time
+from ...core.errors import PolicyError
+from ...explaining import Standpoints
+from ...grading import GradeBook
+from ...grading.dynamic import Gradings
+from ...ledger import Ledger
+from ..problem import FieldError, ProblemError, sentence
+from ..recorder import Recorder
+from .directories import Directories
+from .kept import Kept
+from .profiles import Profiles
+from .register import Register
+from .state import VERSION, Key, State
 
 __all__ = ["VERSION", "Clock", "Service", "clock"]
 

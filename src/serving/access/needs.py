@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from ..access import Permission
+from . import Permission
 
 __all__ = ["NEEDS", "PURPOSED"]
 
