@@ -70,7 +70,7 @@ def overridden(settings: Settings) -> Case:
 def reviewed(settings: Settings) -> Case:
     """The review that there is, which still takes an act."""
     with closing(Ledger.open(settings)) as ledger:
-        [case] = ledger.reviews.everything(DAY)
+        [case] = ledger.reviews.of(7, DAY)
         assert ledger.reviews.overrides().on(7, DAY + 1)
         said = {"reason": "seen since"}
         ledger.reviews.act(case.id, Act.NOTE, at=NOW, actor="li", detail=said)
