@@ -57,7 +57,8 @@ def _carefully(data: bytes) -> Found:
         elif cells is not None and len(cells) == len(header):
             rows.append((begin + 1, [cell or None for cell in cells]))
         elif cells is not None:
-            fault = f"{len(cells)} fields where the header has {len(header)}"
+            fields = "1 field" if len(cells) == 1 else f"{len(cells)} fields"
+            fault = f"{fields} where the header has {len(header)}"
             faults.append((begin + 1, raw, fault))
     return header, rows, sorted(faults) if header else []
 

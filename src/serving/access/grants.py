@@ -4,7 +4,6 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Self, TypeVar
 
-from ...core.codes import CodeTable
 from ...core.errors import ForbiddenError, InvalidError
 from .roles import PERSONAL, ROLES, Permission, Role, find_permission, find_role
 
@@ -136,6 +135,8 @@ class Grant:
         >>> grant.unknown_districts(time.day("2026-03-01"))
         ['440399']
         """
+        from ...core.codes import CodeTable
+
         named = sorted(self.scope.districts or ())
         known = CodeTable.load("district").check(named, day)
         return [code for code, there in zip(named, known, strict=True) if not there]
