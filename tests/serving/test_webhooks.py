@@ -1,6 +1,7 @@
 """Webhooks: every change once at least, in order, to who may know of it and to nobody else."""
 
 import json
+import re
 import socket
 from contextlib import closing
 from dataclasses import replace
@@ -490,6 +491,12 @@ def test_a_key_that_took_the_place_of_another_has_its_webhooks(installation):
         assert client.delete(place, headers=after).status_code == 200
         assert client.post("/v1/webhooks", json={"url": url}, headers=after).status_code == 200
         assert ids(client.get("/v1/webhooks")) == {each["id"] for each in made[1:]}
+
+
+def test_no_id_can_be_taken_for_a_number_of_a_person_and_be_masked(webhooks, key):
+    names = [webhooks.subscribe([key.id], f"https://{n}.example/", "routine", 0).id for n in "ab"]
+    assert all(re.fullmatch(r"wh_[a-z]{20}", name) for name in names)
+    assert len(set(names)) == 2
 
 
 def test_who_runs_the_service_sees_the_webhooks_of_all(

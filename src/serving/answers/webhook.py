@@ -26,7 +26,7 @@ __all__ = [
 ]
 
 WEBHOOK: dict[str, JsonValue] = {
-    "id": "wh_0123456789abcdef0123",
+    "id": "wh_qkdnwhvbtzrmpxjfgsla",
     "url": "https://hooks.example/grades",
     "purpose": "routine",
     "created": "2026-03-01T08:00:00Z",
@@ -38,7 +38,7 @@ WEBHOOK: dict[str, JsonValue] = {
 }
 SENT: dict[str, JsonValue] = {
     "id": 3,
-    "message": "wh_0123456789abcdef0123_252809",
+    "message": "wh_qkdnwhvbtzrmpxjfgsla_252809",
     "at": "2026-03-01T20:00:12Z",
     "attempt": 1,
     "first": 252801,
@@ -49,7 +49,7 @@ SENT: dict[str, JsonValue] = {
     "problem": "",
 }
 SUBSCRIPTION: dict[str, JsonValue] = {
-    "id": "wh_0123456789abcdef0123",
+    "id": "wh_qkdnwhvbtzrmpxjfgsla",
     "key": "ulINl8iGnU",
     "holder": "district bureau",
     "host": "hooks.example",

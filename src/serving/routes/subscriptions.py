@@ -22,7 +22,7 @@ router = APIRouter(tags=["webhooks"])
 Named = Annotated[
     str,
     Path(alias="webhook", max_length=40, description="Id of a webhook of any key.",
-         examples=["wh_0123456789abcdef0123"]),
+         examples=["wh_qkdnwhvbtzrmpxjfgsla"]),
 ]  # fmt: skip
 
 

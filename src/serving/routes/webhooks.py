@@ -34,7 +34,7 @@ router = APIRouter(tags=["webhooks"])
 Named = Annotated[
     str,
     Path(alias="webhook", max_length=40, description="Id of a webhook of the key that asks.",
-         examples=["wh_0123456789abcdef0123"]),
+         examples=["wh_qkdnwhvbtzrmpxjfgsla"]),
 ]  # fmt: skip
 
 

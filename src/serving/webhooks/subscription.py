@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from string import ascii_lowercase
 from urllib.parse import urlsplit
 
 from ...core.errors import InvalidError, NotFoundError
@@ -15,6 +16,8 @@ __all__ = ["MOST", "Webhook", "Webhooks"]
 
 MOST = 10
 """Webhooks of one key."""
+LETTERS = 20
+"""Of an id: a run of digits could be taken for a telephone number, and masked."""
 LEASE = timedelta(seconds=60)
 STOPPED = "paused by those who run the service"
 
@@ -135,7 +138,7 @@ class Webhooks:
         """
         if len(self.of(keys)) >= MOST:
             raise InvalidError(f"a key has {MOST} webhooks at most; remove one that is not needed")
-        name = f"wh_{secrets.token_hex(10)}"
+        name = "wh_" + "".join(secrets.choice(ascii_lowercase) for _ in range(LETTERS))
         found = Webhook(name, keys[-1], url, purpose, self._now(), after)
         self._store.add(name, found)
         return found
