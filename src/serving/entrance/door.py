@@ -247,7 +247,7 @@ class Door:
             If it cannot be.
         """
         more = {"from": _area(self.address), "request_id": self._request_id}
-        self.service.record(actor, action, subject, detail | more)
+        self.service.recorder.record(actor, action, subject, detail | more)
 
     def problem(self, error: XinhengError) -> ProblemError:
         """Return what is answered to an error, and count it."""

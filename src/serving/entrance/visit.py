@@ -58,12 +58,13 @@ class Visit:
             If it cannot be.
         """
         more = self._more(detail)
-        self.service.record(self.principal.actor, action, subject, more, self.purpose)
+        self.service.recorder.record(self.principal.actor, action, subject, more, self.purpose)
 
     async def note(self, action: str, subject: str, detail: Mapping[str, Any]) -> None:
         """Do what `record` does, and leave the loop to others meanwhile."""
         more = self._more(detail)
-        await self.service.note(self.principal.actor, action, subject, more, self.purpose)
+        actor = self.principal.actor
+        await self.service.recorder.note(actor, action, subject, more, self.purpose)
 
     def refuse(self, problem: ProblemError, subject: str) -> None:
         """Count that something was refused, and write down what was tried.

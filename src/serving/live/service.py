@@ -1,8 +1,8 @@
 """The service: what a request asks, of which every reading is recorded."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import UTC, date, datetime
-from typing import Any, Self
+from typing import Self
 
 from ...archive import Archive
 from ...core import time
@@ -143,31 +143,3 @@ class Service:
         if problems:
             raise problems[identifier]
         return int(number)
-
-    def record(
-        self,
-        actor: str,
-        action: str,
-        subject: str,
-        detail: Mapping[str, Any],
-        purpose: str = "",
-    ) -> None:
-        """Write down that something is read, and what for, before it is.
-
-        Raises
-        ------
-        ProblemError
-            If that cannot be done.
-        """
-        self.recorder.record(actor, action, subject, detail, purpose)
-
-    async def note(
-        self,
-        actor: str,
-        action: str,
-        subject: str,
-        detail: Mapping[str, Any],
-        purpose: str = "",
-    ) -> None:
-        """Do what `record` does, and leave the loop to others meanwhile."""
-        await self.recorder.note(actor, action, subject, detail, purpose)

@@ -182,7 +182,8 @@ class Courier:
             "channel": whom.channel,
         }
         actor, subject = whom.actor, f"webhook {held.id}"
-        self._live.service.record(actor, "send changes", subject, detail, held.purpose)
+        recorder = self._live.service.recorder
+        recorder.record(actor, "send changes", subject, detail, held.purpose)
         begun = self._webhooks.keep(held, lambda row: _begun(row, after, self._now()))
         if begun is None:
             return None
