@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from unittest import mock
 
-from xinheng.archive import Archive, read_source
+from xinheng.archive import Archive, Told, read_source, told_by_file
 from xinheng.core.errors import NotFoundError
 
 from .. import test_erase as erasing
@@ -101,13 +101,26 @@ def _bureau(first: int, last: int) -> Run:
     return run
 
 
-def _post(archive: Archive, material: Path) -> Steps:
+def _postings(material: Path, first: int, last: int) -> list[Told]:
     source, names = read_source(material / "bureau"), HEADER.split(",")
-    for number in range(3):
+    found = []
+    for number in range(first, last):
         cells = [ALPHA, f"T{number}", "2026-01-05", "2026-01-20", "label", "fine", "1.5", None]
         rows = [dict(zip(names, cells, strict=True)), dict(zip(names, cells, strict=True))]
         rows[1]["code"] = "nobody's"
-        yield archive.post(source, {"penalties": rows}, RECEIVED)
+        found.append(told_by_file(source, {"penalties": rows}))
+    return found
+
+
+def _post(archive: Archive, material: Path) -> Steps:
+    for each in _postings(material, 0, 3):
+        yield archive.post_told(each, RECEIVED)
+
+
+def _post_together(archive: Archive, material: Path) -> Steps:
+    for first, last in ((0, 4), (4, 7)):
+        told = _postings(material, first, last)
+        yield archive.post_together(told, [RECEIVED] * len(told))
 
 
 def _people(archive: Archive, material: Path) -> Steps:
@@ -191,6 +204,7 @@ OPERATIONS: dict[str, Operation] = {
         "bureau", _patched("folding.JOURNALS", FEW + 1, _bureau(FEW, MANY)), slow=True
     ),
     "post": Operation("bureau", _post),
+    "post together": Operation("bureau", _post_together),
     "fold": Operation("later city", _fold),
     "compact": Operation("later city", _compact),
     "vacuum": Operation("compacted city", _vacuum),
