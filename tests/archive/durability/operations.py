@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from unittest import mock
 
-from xinheng.archive import Archive, Told, read_source, told_by_file
+from xinheng.archive import Archive, read_source, told_by_kind
 from xinheng.core.errors import NotFoundError
 
 from .. import test_erase as erasing
@@ -101,26 +101,36 @@ def _bureau(first: int, last: int) -> Run:
     return run
 
 
-def _postings(material: Path, first: int, last: int) -> list[Told]:
+def _post(archive: Archive, material: Path) -> Steps:
     source, names = read_source(material / "bureau"), HEADER.split(",")
-    found = []
-    for number in range(first, last):
+    for number in range(3):
         cells = [ALPHA, f"T{number}", "2026-01-05", "2026-01-20", "label", "fine", "1.5", None]
         rows = [dict(zip(names, cells, strict=True)), dict(zip(names, cells, strict=True))]
         rows[1]["code"] = "nobody's"
-        found.append(told_by_file(source, {"penalties": rows}))
-    return found
-
-
-def _post(archive: Archive, material: Path) -> Steps:
-    for each in _postings(material, 0, 3):
-        yield archive.post_told(each, RECEIVED)
+        yield archive.post(source, {"penalties": rows}, RECEIVED)
 
 
 def _post_together(archive: Archive, material: Path) -> Steps:
+    source = read_source(material / "bureau")
     for first, last in ((0, 4), (4, 7)):
-        told = _postings(material, first, last)
+        told = [told_by_kind(source, _by_kind(number)) for number in range(first, last)]
         yield archive.post_together(told, [RECEIVED] * len(told))
+
+
+def _by_kind(number: int) -> list[dict[str, str | None]]:
+    record: dict[str, str | None] = {
+        "kind": "penalty",
+        "enterprise": ALPHA,
+        "number": f"K{number}",
+        "organ": "market",
+        "occurred": "2026-01-05",
+        "known": "2026-01-20",
+        "food": "true",
+        "violation": "label",
+        "penalty_kind": "fine",
+        "fine": "1.5",
+    }
+    return [record, record | {"number": f"L{number}", "penalty_kind": "scolding"}]
 
 
 def _people(archive: Archive, material: Path) -> Steps:
