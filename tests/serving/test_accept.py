@@ -34,6 +34,8 @@ TABLE = [
     (f"*/*;q=0.1, {A}", ARROW),
     ("text/csv;q=0.2, text/*;q=0.9, */*;q=0.5", PARQUET),
     ("text/csv;charset=utf-8;q=0.9, text/csv;q=0.1, */*;q=0.5", CSV),
+    ("text/csv;q=0.1, text/csv;charset=utf-8;q=0.9, */*;q=0.5", CSV),
+    (f"text/csv;q=2, text/*;q=0.5, {P};q=0.1", CSV),
     ("text/csv;charset=UTF-8", CSV),
     ('text/csv; charset="utf-8"', CSV),
     ("text/csv;charset=gb18030, */*;q=0.2", CSV),
@@ -57,6 +59,7 @@ REFUSED = [
     "text/csv;q=-1",
     "text/csv;q=",
     f"{P} {A}",
+    "text/html, " * 50 + "text/csv",  # more than anybody needs is not read
 ]
 
 
