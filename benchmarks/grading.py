@@ -24,7 +24,7 @@ Targets: at most 1.3 times the bare booster (`booster` at least 0.77), and under
 
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from itertools import product
 from pathlib import Path
@@ -236,8 +236,8 @@ class Drawn(Matrices):
     def standing(self) -> InForce:
         """Return the grades of the month before."""
         old = self.pool.standing
-        columns = ("level", "model", "plain", "card", "margin", "met", "run")
-        return InForce(old.rules, *(getattr(old, name)[self.places] for name in columns))
+        columns = [each.name for each in fields(old)[1:]]
+        return InForce(old.rules, **{name: getattr(old, name)[self.places] for name in columns})
 
     def blocks(self) -> Iterator[pd.DataFrame]:
         """Yield blocks as the indicators are computed: a column after the other."""
