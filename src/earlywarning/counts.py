@@ -1,0 +1,76 @@
+"""Counts: how often each of many series had a case in each week, and nothing that came later."""
+
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+import numpy.typing as npt
+
+__all__ = ["Counts", "Floats", "Integers", "trailing"]
+
+Integers = npt.NDArray[np.int32]
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Counts:
+    """Cases of series, week by week; a series is a hazard in a product.
+
+    A week is seven days that end on any day, so that a run at the end of each day is a run on
+    weeks that end on it.
+
+    Attributes
+    ----------
+    cases
+        Shape (series, weeks), the oldest week first.
+    product, hazard
+        Codes from 0 on; shape (series,).
+    tested
+        How many were tested, where that is known of all; shape (series, weeks).
+
+    Examples
+    --------
+    >>> counts = Counts(np.array([[0, 2, 1]]), np.array([0]), np.array([0]))
+    >>> counts.series, counts.weeks, counts.until(2).cases.tolist()
+    (1, 3, [[0, 2]])
+    """
+
+    cases: Integers
+    product: Integers
+    hazard: Integers
+    tested: Integers | None = None
+
+    @property
+    def series(self) -> int:
+        """How many series there are."""
+        return int(self.cases.shape[0])
+
+    @property
+    def weeks(self) -> int:
+        """How many weeks there are."""
+        return int(self.cases.shape[1])
+
+    def until(self, weeks: int) -> Self:
+        """Return the first so many weeks, as who stood there saw them."""
+        tested = None if self.tested is None else self.tested[:, :weeks]
+        return type(self)(self.cases[:, :weeks], self.product, self.hazard, tested)
+
+
+def trailing(cases: npt.NDArray[np.generic], weeks: int) -> Floats:
+    """Return sums over so many weeks up to each, and over all up to it where there are fewer.
+
+    Parameters
+    ----------
+    cases
+        Shape (series, weeks).
+    weeks
+        At least 1.
+
+    Examples
+    --------
+    >>> trailing(np.array([[1, 2, 3, 4]]), 2).tolist()
+    [[1.0, 3.0, 5.0, 7.0]]
+    """
+    sums = np.cumsum(cases, axis=1, dtype=np.float64)
+    sums[:, weeks:] -= sums[:, :-weeks].copy()
+    return sums
