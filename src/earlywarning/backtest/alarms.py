@@ -49,9 +49,7 @@ def alarms(runs: Runs, threshold: float, silence: int = SILENCE) -> Alarms:
     series, run = np.nonzero((runs.scores >= threshold) & runs.fresh)
     kept = _spaced(series, run, silence * WEEK // runs.step)
     day = runs.first + run[kept] * runs.step
-    return Alarms(
-        series[kept].astype(np.int32), day.astype(np.int32), int(kept.sum()) / runs.weeks
-    )
+    return Alarms(series[kept].astype(np.int32), day.astype(np.int32), int(kept.sum()) / runs.weeks)
 
 
 def thresholds(runs: Runs, budget: float, silence: int = SILENCE) -> tuple[float, float]:
@@ -93,9 +91,7 @@ def _spaced(series: Any, run: Any, silence: int) -> npt.NDArray[np.bool_]:
     kept = np.zeros(len(run), np.bool_)
     last = -1
     for place in range(len(run)):
-        silent = (
-            last >= 0 and series[last] == series[place] and run[place] - run[last] <= silence
-        )
+        silent = last >= 0 and series[last] == series[place] and run[place] - run[last] <= silence
         if not silent:
             kept[place] = True
             last = place
