@@ -85,7 +85,7 @@ def thresholds(runs: Runs, budget: float, silence: int = SILENCE) -> tuple[float
     return float(values[low]), float(values[high]) if high < len(values) else np.inf
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
+@njit(cache=True, nogil=True)
 def _spaced(series: Any, run: Any, silence: int) -> npt.NDArray[np.bool_]:
     """Tell which hits, in order of series and runs, are not in the silence after another."""
     kept = np.zeros(len(run), np.bool_)

@@ -104,7 +104,7 @@ def label(cases: Cases, first: int, after: int, rule: Rule | None = None) -> Ons
     )
     met[:, :past] = False
     met[:, past + -(-(after - first) // WEEK) :] = False
-    series, week = _apart(*np.nonzero(met), rule.apart)
+    series, week = _apart(np.argwhere(met), rule.apart)
     begun = first + (week - past) * WEEK
     return Onsets(series.astype(np.int32), _first_cases(cases, series, begun))
 
@@ -121,13 +121,13 @@ def _before(counts: npt.NDArray[np.int32], weeks: int) -> Floats:
 
 
 def _apart(
-    series: npt.NDArray[np.int64], week: npt.NDArray[np.int64], apart: int
+    places: npt.NDArray[np.int64], apart: int
 ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    """Return the first of each series and those so many weeks after one that was kept."""
+    """Return, of series and weeks, the first of each series and those far enough after one."""
     kept: list[tuple[int, int]] = []
-    for one, when in zip(series.tolist(), week.tolist(), strict=True):
-        if not kept or kept[-1][0] != one or when - kept[-1][1] >= apart:
-            kept.append((one, when))
+    for series, week in places.tolist():
+        if not kept or kept[-1][0] != series or week - kept[-1][1] >= apart:
+            kept.append((series, week))
     found = np.array(kept, np.int64).reshape(-1, 2)
     return found[:, 0], found[:, 1]
 

@@ -34,7 +34,7 @@ class Runs:
     @property
     def weeks(self) -> float:
         """How many weeks the runs cover."""
-        return self.scores.shape[1] * self.step / WEEK
+        return float(self.scores.shape[1] * self.step / WEEK)
 
 
 def weekly(detector: Detector, cases: Cases, first: int, after: int) -> Runs:

@@ -1,4 +1,4 @@
-"""Ours: how much likelier recent cases are if a series had begun to spread, by a hierarchical model.
+"""Ours: how much likelier recent cases are if something spreads, by a hierarchical model.
 
 A series' cases in some weeks are Poisson with a rate of its own, of which its past and the rates of
 its product and its hazard tell: a gamma distribution, whose mean before any case is that of the
@@ -46,7 +46,8 @@ class Hierarchical:
 
     Examples
     --------
-    Three cases in a month after none in two years are some two hundred times as likely if they spread:
+    Three cases in a month after none in two years are some two hundred times as likely where
+    something spreads:
 
     >>> counts = Counts(np.array([[0] * 104 + [1, 0, 1, 1]]), np.zeros(1, int), np.zeros(1, int))
     >>> float(np.exp(Hierarchical(windows=(4,)).scores(counts)[0, 0]).round())
