@@ -4,4 +4,7 @@ from .detector import NONE, Detector
 from .hierarchical import Hierarchical
 from .ratio import Ratio
 
-__all__ = ["NONE", "Detector", "Hierarchical", "Ratio"]
+__all__ = ["ALL", "NONE", "Detector", "Hierarchical", "Ratio"]
+
+ALL: tuple[Detector, ...] = (Ratio(), Hierarchical())
+"""All detectors, as they are by default."""
