@@ -1,17 +1,16 @@
 """Alarms: scores at or over a threshold, after which a series is silent for a while."""
 
 from dataclasses import dataclass
-from typing import Any
-
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
 from ..cases import WEEK
 from ..counts import Integers
 from .runs import Runs
 
 __all__ = ["SILENCE", "Alarms", "alarms", "thresholds"]
+
+Numbers = npt.NDArray[np.int64]
 
 SILENCE = 13
 """Weeks for which a series is silent after an alarm."""
@@ -49,7 +48,7 @@ def alarms(runs: Runs, threshold: float, silence: int = SILENCE) -> Alarms:
     series, run = np.nonzero((runs.scores >= threshold) & runs.fresh)
     kept = _spaced(series, run, silence * WEEK // runs.step)
     day = runs.first + run[kept] * runs.step
-    return Alarms(series[kept].astype(np.int32), day.astype(np.int32), int(kept.sum()) / runs.weeks)
+    return Alarms(series[kept].astype(np.int32), day.astype(np.int32), len(kept) / runs.weeks)
 
 
 def thresholds(runs: Runs, budget: float, silence: int = SILENCE) -> tuple[float, float]:
@@ -85,14 +84,13 @@ def thresholds(runs: Runs, budget: float, silence: int = SILENCE) -> tuple[float
     return float(values[low]), float(values[high]) if high < len(values) else np.inf
 
 
-@njit(cache=True, nogil=True)
-def _spaced(series: Any, run: Any, silence: int) -> npt.NDArray[np.bool_]:
-    """Tell which hits, in order of series and runs, are not in the silence after another."""
-    kept = np.zeros(len(run), np.bool_)
-    last = -1
-    for place in range(len(run)):
-        silent = last >= 0 and series[last] == series[place] and run[place] - run[last] <= silence
-        if not silent:
-            kept[place] = True
-            last = place
-    return kept
+def _spaced(series: Numbers, run: Numbers, silence: int) -> Numbers:
+    """Return the places of hits, in order of series and runs, that no alarm before silences."""
+    kept, left = [], np.arange(len(run))
+    while len(left):
+        begins = np.append(True, np.diff(series[left]) > 0)
+        alarm = left[begins]
+        kept.append(alarm)
+        since = run[left] - run[alarm][np.cumsum(begins) - 1]
+        left = left[since > silence]
+    return np.sort(np.concatenate(kept)) if kept else left

@@ -49,7 +49,7 @@ def weekly(detector: Detector, cases: Cases, first: int, after: int) -> Runs:
         then is left out.
     """
     runs = (after - first) // WEEK
-    counts = _ending(cases, first + runs * WEEK - 1)
+    counts = _ending(cases, first + runs * WEEK - 1, runs)
     fresh = counts.cases[:, counts.weeks - runs :] > 0
     return Runs(detector.scores(counts, runs), fresh, first + WEEK - 1, WEEK)
 
@@ -60,7 +60,7 @@ def daily(detector: Detector, cases: Cases, first: int, after: int) -> Runs:
     scores = np.empty((len(cases.product), days))
     for phase in range(min(WEEK, days)):
         runs = (days - phase - 1) // WEEK + 1
-        counts = _ending(cases, first + phase + (runs - 1) * WEEK)
+        counts = _ending(cases, first + phase + (runs - 1) * WEEK, runs)
         scores[:, phase::WEEK] = detector.scores(counts, runs)
     kept = slice(*np.searchsorted(cases.day, (first, after)))
     fresh = np.zeros(scores.shape, bool)
@@ -68,6 +68,6 @@ def daily(detector: Detector, cases: Cases, first: int, after: int) -> Runs:
     return Runs(scores, fresh, first, 1)
 
 
-def _ending(cases: Cases, last: int) -> Counts:
-    """Return all whole weeks of the cases up to one that ends with a day."""
-    return cases.counts(last, (last + 1 - int(cases.day[0])) // WEEK)
+def _ending(cases: Cases, last: int, runs: int) -> Counts:
+    """Return all whole weeks of the cases up to one that ends with a day, so many at least."""
+    return cases.counts(last, max(runs, (last + 1 - int(cases.day[0])) // WEEK))
