@@ -1,6 +1,7 @@
 """Alarms: scores at or over a threshold, after which a series is silent for a while."""
 
 from dataclasses import dataclass
+
 import numpy as np
 import numpy.typing as npt
 
