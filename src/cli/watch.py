@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
@@ -119,24 +120,21 @@ def _show(console: Console, found: "Backtest") -> None:
 
 
 def _table(found: "Backtest", budget: float) -> Table:
-    table = Table(title=f"At {budget:g} alarms a week", title_justify="left")
-    for name in ("detector", "looks"):
-        table.add_column(name)
+    table = Table(title=f"At {budget:g} alarms a week", title_justify="left", box=SIMPLE_HEAD)
+    table.add_column("detector", no_wrap=True)
     for name in (
-        *("mean delay, days", "within 4 weeks", "8 weeks", "alarms on onsets", "realised alarms"),
-        *(f"days more than {name}" for name in REFERENCES),
+        *("mean days", "found in 4 weeks", "in 8 weeks", "alarms on onsets", "realised alarms"),
+        *(f"days after {name}" for name in REFERENCES),
     ):
         table.add_column(name, justify="right")
     for each in (each for each in found.tried if each.budget == budget):
         equal = each.equal
         shares = (f"{share:.0%}" for share in (equal.within(4), equal.within(8), equal.right))
         apart = (_told(found.against(each, name)) for name in REFERENCES)
-        realised = f"{each.realised.weekly:.2f}"
-        table.add_row(
-            each.detector, LOOKS[each.step], f"{equal.mean:.1f}", *shares, realised, *apart
-        )
+        name, realised = f"{each.detector}, {LOOKS[each.step]}", f"{each.realised.weekly:.2f}"
+        table.add_row(name, f"{equal.mean:.1f}", *shares, realised, *apart)
     return table
 
 
 def _told(apart: "Difference | None") -> str:
-    return "" if apart is None else f"{apart.mean:+.1f} ({apart.low:+.1f} to {apart.high:+.1f})"
+    return "" if apart is None else f"{apart.mean:+.1f}\n{apart.low:+.1f} to {apart.high:+.1f}"
