@@ -31,9 +31,8 @@ from xinheng.simulation.catalogue import products
 
 from .measuring import apart, is_quick, lasting, told
 
-FULL, QUICK = 2_000, 300
-REMOVED, REMOVED_QUICK = 60, 10
-TEXTS, DIFFERENT, AGAIN = 1_000_000, 50_000, 500
+FULL, QUICK = (2_000, 60, 1_000_000, 50_000), (300, 10, 1_000_000, 50_000)
+AGAIN = 500
 DAY, SECONDS = 20_000, 10
 TARGETS = {"city_precision": 0.98, "city_recall": 0.95}
 TARGETS |= {f"{way}_precision": 0.95 for way in ("sound", "traditional", "added")}
@@ -138,7 +137,9 @@ def taken_for_others(vocabulary: Vocabulary, removed: int, rng: random.Random) -
     return round(wrong / total, 4)
 
 
-def measured(enterprises: int, removed: int, seed: int) -> tuple[dict[str, float], bool]:
+def measured(
+    enterprises: int, removed: int, texts: int, different: int, seed: int
+) -> tuple[dict[str, float], bool]:
     """Recognise texts of the city, miswritten names and those of products taken out."""
     vocabulary = Vocabulary.default().at(DAY)
     codes = vocabulary.column("code")
@@ -158,15 +159,15 @@ def measured(enterprises: int, removed: int, seed: int) -> tuple[dict[str, float
         figures |= {f"{way}_texts": len(pairs)}
         figures |= {f"{way}_precision": precision, f"{way}_recall": recall}
     figures["unknown_taken_for_others"] = taken_for_others(vocabulary, removed, clerk.rng)
-    different: set[str] = set()
-    while len(different) < DIFFERENT:
+    written_once: set[str] = set()
+    while len(written_once) < different:
         name, _ = clerk.rng.choice(names)
-        different.add(clerk.added(clerk.slip(name)))
-    once = pa.array(sorted(different))
-    many = once.take(pa.array(np.random.default_rng(seed).integers(0, DIFFERENT, TEXTS)))
+        written_once.add(clerk.added(clerk.slip(name)))
+    once = pa.array(sorted(written_once))
+    many = once.take(pa.array(np.random.default_rng(seed).integers(0, different, texts)))
     with lasting() as seconds:
         found = recogniser.recognise(many)
-    figures |= {"texts": TEXTS, "different": DIFFERENT, "recognise_s": round(seconds(), 2)}
+    figures |= {"texts": texts, "different": different, "recognise_s": round(seconds(), 2)}
     some = many.slice(0, AGAIN)
     alone = pa.concat_tables(recogniser.recognise(some.slice(n, 1)) for n in range(len(some)))
     return figures, alone.to_pylist() == found.slice(0, AGAIN).to_pylist()
@@ -174,7 +175,7 @@ def measured(enterprises: int, removed: int, seed: int) -> tuple[dict[str, float
 
 def main() -> None:
     """Measure, print what was found, and one JSON object last."""
-    size = (QUICK, REMOVED_QUICK) if is_quick(__doc__) else (FULL, REMOVED)
+    size = QUICK if is_quick(__doc__) else FULL
     seed = int(os.environ.get("HIDDEN_SEED") or secrets.randbelow(2**31))
     print(f"HIDDEN_SEED={seed}")
     figures, agree = apart(measured, *size, seed)

@@ -1,6 +1,7 @@
 """Spelling: product names written in many ways made alike, and taken apart."""
 
 import re
+from functools import cache
 
 import opencc
 import pyarrow as pa
@@ -39,7 +40,7 @@ def uniform(texts: pa.Array) -> list[str]:
         even = pc.replace_substring_regex(even, pattern, by)
     if not len(even):
         return []
-    return str(opencc.OpenCC("t2s").convert("\n".join(even.to_pylist()))).split("\n")
+    return str(_converter().convert("\n".join(even.to_pylist()))).split("\n")
 
 
 def plain(text: str) -> str:
@@ -72,6 +73,11 @@ def parts(text: str) -> Parts:
     if "(" in text:
         found.append([each for inner in INSIDE.findall(text) for each in _split(inner)])
     return [each for each in found if each]
+
+
+@cache
+def _converter() -> opencc.OpenCC:
+    return opencc.OpenCC("t2s")
 
 
 def _split(text: str) -> list[str]:

@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from xinheng.core.errors import InvalidError
@@ -106,6 +106,7 @@ def test_a_span_without_a_day_is_refused(recogniser) -> None:
         never_seen(mentions(), SINCE, SINCE, recogniser)
 
 
+@settings(max_examples=25)
 @given(
     st.lists(
         st.tuples(
@@ -123,6 +124,7 @@ def test_nothing_is_from_the_future(recogniser, told) -> None:
     assert rows(now) == rows(never_seen(mentions(*known), SINCE, AS_OF, recogniser))
 
 
+@settings(max_examples=10)
 @given(st.randoms(use_true_random=False))
 def test_the_order_of_mentions_does_not_matter(recogniser, random) -> None:
     told = [
