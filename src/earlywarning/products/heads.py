@@ -36,8 +36,8 @@ class Head:
     ----------
     place
         Which product it is a name of.
-    length
-        How many characters it has.
+    name
+        The name.
     clear
         Whether nothing before or behind it could make it something else.
     beside
@@ -45,7 +45,7 @@ class Head:
     """
 
     place: int
-    length: int
+    name: str
     clear: bool
     beside: int = -1
 
@@ -94,9 +94,9 @@ class Heads:
                 end -= length
             else:
                 start = end - length
-                place = self.names[text[start:end]]
+                name = text[start:end]
                 clear = HARMLESS.fullmatch(text, end) and not self._changed(text, start, end)
-                return Head(place, length, bool(clear), self._beside(text, start))
+                return Head(self.names[name], name, bool(clear), self._beside(text, start))
         return None
 
     def _longest(self, text: str, end: int) -> int:

@@ -63,15 +63,16 @@ class Likeness:
                     found.append((ALIKE - UNLIKE * other - WITHIN * (start > 0), place))
         return found
 
-    def slipped(self, text: str, longer: int = 0) -> list[Match]:
-        """Return scores and products of names, longer than that, one slip from the text."""
+    def slipped(self, text: str, longer: int = 0, ending: str = "") -> list[Match]:
+        """Return scores and products of names, longer than that, one slip before the ending."""
         size, lengths = len(text), self._ends.get(text[-1], ())
         found = []
         for start in _starts(size, self._most + 1, longer):
             if size - start in lengths:
                 tail = text[start:]
                 for name, place in self._slipped(tail):
-                    if len(name) > longer and OSA.distance(name, tail, score_cutoff=1) == 1:
+                    wanted = len(name) > longer and name.endswith(ending)
+                    if wanted and OSA.distance(name, tail, score_cutoff=1) == 1:
                         weight = SWAP if sorted(name) == sorted(tail) else 1.0
                         worse = weight / max(len(name), len(tail)) + WITHIN * (start > 0)
                         found.append((1 - worse, place))

@@ -151,14 +151,15 @@ class Recogniser:
         if place is not None:
             return [Match(1.0, place, EXACT)]
         head = self._heads.find(text)
-        longer = head.length if head is not None and head.clear else 0
+        longer = len(head.name) if head is not None and head.clear else 0
+        ending = head.name if head is not None and text.endswith(head.name) else ""
         like = self._likeness
         found = [Match(score, at, SOUND) for score, at in like.sounding(text, longer)]
-        found += [Match(score, at, NEAR) for score, at in like.slipped(text, longer)]
+        found += [Match(score, at, NEAR) for score, at in like.slipped(text, longer, ending)]
         if head is not None:
             rivals = (match for match in found if match.score >= RIVAL)
             clear = head.clear and all(match.place == head.place for match in rivals)
-            share = head.length / len(text)
+            share = len(head.name) / len(text)
             score = HEAD + REST * share if clear else DOUBT * share
             products = (head.place, head.beside) if head.beside >= 0 else (head.place,)
             found += [Match(score, each, CONTAINED) for each in products]
