@@ -39,6 +39,7 @@ def told(recogniser: Recogniser, text: str) -> tuple[str | None, str | None]:
         ("双皮乃", "double_skin_milk", "sound"),
         ("稍鹅", "roast_goose", "sound"),
         ("胶原白蛋饮", "collagen_drink", "near"),
+        ("3D印打巧克力", "food_3d", "near"),  # and not any chocolate
     ],
 )
 def test_a_product_is_recognised(recogniser, text: str, product: str, how: str) -> None:
@@ -74,6 +75,7 @@ def test_whoever_asks_for_less_certainty_gets_more(recogniser) -> None:
 def test_tags_are_of_the_product_and_of_terms_in_the_text(recogniser) -> None:
     found = recogniser.recognise(["3D打印月饼", "益生菌糖糖", "挂面", None])
     assert found["tags"].to_pylist() == [["local", "new_technology"], ["new_ingredient"], [], []]
+    assert found["score"].to_pylist()[1:] == [0.0, 1.0, 0.0]
 
 
 def test_the_vocabulary_is_that_of_the_day(tmp_path: Path) -> None:
