@@ -101,6 +101,12 @@ def test_two_products_in_one_text_are_no_new_name(recogniser) -> None:
     assert found(never_seen(mentions(*told), SINCE, AS_OF, recogniser), "names") == []
 
 
+def test_whoever_asks_for_more_mentions_gets_fewer_names(recogniser) -> None:
+    told = mentions(("脆啵啵", 101, "B", "tax"), ("脆啵啵", 102, "C", "tax"))
+    assert found(never_seen(told, SINCE, AS_OF, recogniser), "names") == ["脆啵啵"]
+    assert found(never_seen(told, SINCE, AS_OF, recogniser, times=3), "names") == []
+
+
 def test_a_span_without_a_day_is_refused(recogniser) -> None:
     with pytest.raises(InvalidError, match="give a day after it"):
         never_seen(mentions(), SINCE, SINCE, recogniser)
