@@ -16,6 +16,7 @@ SMALL = {
     "indicators": {"QUICK": (6_000, 400), "SLICE_QUICK": (2_000, 150)},
     "lookup": {"QUICK": 3_000, "WRITTEN": 1_000},
     "linking": {"QUICK": 3_000, "HINTS_QUICK": 400},
+    "products": {"QUICK": (100, 40, 2_000, 200)},
     "readers": {"QUICK": 2_000},
     "runs": {"QUICK": (400, 20, 2, 200)},
     "training": {"QUICK": (3_000, 10)},
