@@ -52,8 +52,15 @@ class Counts:
 
     def until(self, weeks: int) -> Self:
         """Return the first so many weeks, as who stood there saw them."""
-        tested = None if self.tested is None else self.tested[:, :weeks]
-        return type(self)(self.cases[:, :weeks], self.product, self.hazard, tested)
+        return self._cut(slice(weeks))
+
+    def ending(self, weeks: int) -> Self:
+        """Return the last so many weeks, or all there are."""
+        return self._cut(slice(max(self.weeks - weeks, 0), None))
+
+    def _cut(self, kept: slice) -> Self:
+        tested = None if self.tested is None else self.tested[:, kept]
+        return type(self)(self.cases[:, kept], self.product, self.hazard, tested)
 
 
 def trailing(cases: npt.NDArray[np.generic], weeks: int) -> Floats:
