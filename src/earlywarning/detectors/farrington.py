@@ -3,9 +3,15 @@
 The steps are those of Farrington, Andrews, Beale and Catchpole (1996), "A statistical algorithm for
 the early detection of outbreaks of infectious disease", Journal of the Royal Statistical Society A
 159, 547-563, with the changes of Noufaily et al. (2013), "An improved algorithm for outbreak
-detection in multiple surveillance systems", Statistics in Medicine 32, 1206-1222. What comes out is
-equal to what the R package surveillance tells (`farringtonFlexible`; Salmon, Schumacher and
-Höhle 2016), whose names of settings are given with ours.
+detection in multiple surveillance systems", Statistics in Medicine 32, 1206-1222. Expected cases,
+bounds, trends and alarms are equal to what the R package surveillance 1.20.3 tells of weeks
+(`farringtonFlexible`; Salmon, Schumacher and Höhle 2016), whose names of settings are given with
+ours. That includes the error of the mean after reweighting, which it takes from squares of relative
+residuals under prior weights, and not from Pearson's dispersion as the papers do: bounds of rare
+hazards are higher for it.
+
+Two things are otherwise. The score of a bound that is a quantile is taken from the mean, as in the
+paper, and not from its logarithm. Fits may take more steps than R's 25, see `steps`.
 """
 
 from dataclasses import dataclass
@@ -94,7 +100,7 @@ class Farrington:
     >>> cases[0, -1] = 9
     >>> counts = Counts(cases, np.zeros(1, int), np.zeros(1, int))
     >>> Farrington().scores(counts, last=2).round(2).tolist()
-    [[-inf, 5.02]]
+    [[-inf, 4.95]]
     """
 
     years: int = 5
