@@ -81,7 +81,7 @@ def baseline(years: int, half: int, periods: int, skipped: int) -> Baseline:
     sizes = [len(each) for each in np.array_split(np.arange(between), max(periods - 1, 1))]
     turn = np.repeat(np.arange(1, len(sizes) + 1), sizes)[::-1]
     part = np.concatenate([np.zeros(2 * half + 1, np.int64), turn])
-    lags = np.arange(max(skipped, 0) + 1, YEAR * years + half + 1)
+    lags = np.arange(skipped + 1, YEAR * years + half + 1)
     parts = part[(lags + half) % YEAR]
     kept = parts == 0 if periods == 1 else np.ones(len(lags), np.bool_)
     return Baseline(lags[kept], parts[kept])
