@@ -110,7 +110,17 @@ def test_names_of_the_package_in_docstrings_exist():
 
 # ------------------------------------------------------------------ extras
 
-CORE = ("archive", "core", "explaining", "features", "grading", "jobs", "ledger", "simulation")
+CORE = (
+    "archive",
+    "core",
+    "earlywarning",
+    "explaining",
+    "features",
+    "grading",
+    "jobs",
+    "ledger",
+    "simulation",
+)
 LAYERS = {
     "": (*CORE, "cli", "terminal"),
     "client": ("client",),

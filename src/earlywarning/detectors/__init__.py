@@ -1,11 +1,35 @@
 """Detectors: each tells at the end of a week how alarming every series is."""
 
+from .cusum import Cusum
 from .detector import NONE, Detector
+from .ears import Ears
 from .farrington import Farrington, Told
 from .hierarchical import Hierarchical
 from .ratio import Ratio
+from .scan import Scan
+from .shrinker import Shrinker
 
-__all__ = ["ALL", "NONE", "Detector", "Farrington", "Hierarchical", "Ratio", "Told"]
+__all__ = [
+    "ALL",
+    "NONE",
+    "Cusum",
+    "Detector",
+    "Ears",
+    "Farrington",
+    "Hierarchical",
+    "Ratio",
+    "Scan",
+    "Shrinker",
+    "Told",
+]
 
-ALL: tuple[Detector, ...] = (Ratio(), Farrington(), Hierarchical())
+ALL: tuple[Detector, ...] = (
+    Ratio(),
+    Ears(),
+    Farrington(),
+    Shrinker(),
+    Scan(),
+    Cusum(),
+    Hierarchical(),
+)
 """All detectors, as they are by default."""

@@ -8,12 +8,13 @@ factor, and an e-value: where nothing spreads, its mean is at most 1, in each wi
 over windows, so that `false_discoveries` can be held down over thousands of series at once.
 
 That a hazard spreads in one product lowers the bar in others: a factor on the prior odds, of mean 1
-over all series.
+over all series that have cases.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.special import expit, logsumexp
 
 from ..counts import Counts, Floats, Integers, trailing
 from .detector import NONE
@@ -67,13 +68,14 @@ class Hierarchical:
     def scores(self, counts: Counts, last: int = 1) -> Floats:
         """Return logarithms at the end of each of the last weeks; see `Detector.scores`."""
         kept = counts.ending(last + max(self.windows) + self.past)
-        factors = np.mean([self._factor(kept, weeks, last) for weeks in self.windows], axis=0)
+        factors = [self._factor(kept, weeks, last) for weeks in self.windows]
         cases = trailing(kept.cases, max(self.windows))[:, -last:]
-        found = np.where(cases >= self.least, np.log(factors), NONE)
+        mean = logsumexp(factors, axis=0) - np.log(len(factors))
+        found = np.where(cases >= self.least, mean, NONE)
         return found + np.log(self._bar(found, counts.hazard))
 
     def _factor(self, counts: Counts, weeks: int, last: int) -> Floats:
-        """Return the Bayes factor of the cases in a window of so many weeks."""
+        """Return the logarithm of the Bayes factor of the cases in a window of so many weeks."""
         exposed = np.ones_like(counts.cases) if counts.tested is None else counts.tested
         now, at_risk = (trailing(each, weeks) for each in (counts.cases, exposed))
         whole = self.past + weeks
@@ -84,7 +86,7 @@ class Hierarchical:
         rate = self.certain / self._mean(counts, before, exposure) + exposure
         likelier = now * np.log(self.times)
         likelier += (shape + now) * np.log((rate + at_risk) / (rate + self.times * at_risk))
-        return np.asarray(np.exp(likelier), np.float64)
+        return np.asarray(likelier, np.float64)
 
     def _mean(self, counts: Counts, before: Floats, exposure: Floats) -> Floats:
         """Return the mean rate of each series before any own case."""
@@ -96,11 +98,12 @@ class Hierarchical:
 
     def _bar(self, found: Floats, hazard: Integers) -> Floats:
         """Return the factors on prior odds: larger where the hazard spreads in other products."""
-        odds = self.odds * np.exp(found)
-        sure = odds / (1 + odds)
+        sure = expit(np.log(self.odds) + found)
         others = _summed(sure, hazard)[hazard] - sure
         raised = 1 + self.spill * others
-        return np.asarray(raised / raised.mean(axis=0), np.float64)
+        some = np.isfinite(found)
+        mean = (raised * some).sum(axis=0) / np.maximum(some.sum(axis=0), 1)
+        return np.asarray(raised / np.where(mean > 0, mean, 1), np.float64)
 
 
 def _summed(values: Floats, group: Integers) -> Floats:
