@@ -104,8 +104,8 @@ def wandering(levels: Array, count: int) -> Array:
     >>> noise = rng.normal(0, 0.05, (5, 201))
     >>> still, moving = noise * 1, noise * 1
     >>> still[:, 0], moving[:, 0] = [0, 0.04, -0.02, 0.03, 0], [0, 0.5, 0.2, 0.7, 1.1]
-    >>> [wandering(each, 3).round(1).tolist() for each in (still, moving)]
-    [[-0.0, 0.0, 0.0], [-0.4, 0.0, 0.4]]
+    >>> [(wandering(each, 3).round(1) + 0).tolist() for each in (still, moving)]
+    [[0.0, 0.0, 0.0], [-0.4, 0.0, 0.4]]
     """
     return ahead(np.diff(levels, axis=0), count)
 
