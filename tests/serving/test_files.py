@@ -242,7 +242,7 @@ def test_where_it_cannot_be_recorded_nothing_is_handed_out(settings, monkeypatch
         def refused(*_, **__):
             raise ProblemError("audit-unavailable", "made up")
 
-        monkeypatch.setattr("xinheng.serving.live.service.Service.record", refused)
+        monkeypatch.setattr("xinheng.serving.recorder.Recorder.record", refused)
         answer = send(client, as_csv(ALPHA))
     assert answer.status_code == 503
     assert ALPHA not in answer.text
