@@ -242,6 +242,12 @@ def test_a_kill_between_sending_and_writing_it_down_sends_it_again(
     assert webhooks.find(found.id, [key.id]).attempts == 0
 
 
+def test_a_webhook_that_others_paused_keeps_their_reason(webhooks, receiver, key):
+    found = webhooks.subscribe([key.id], receiver.url, "routine", 0)
+    stopped = found.stopped("wang", "it repeats itself", NOW)
+    assert stopped.given_up("nothing was taken for three days", NOW + timedelta(days=3)) == stopped
+
+
 def test_what_cannot_be_recorded_is_not_sent_and_is_no_try(
     deliverer, live, receiver, webhooks, key, monkeypatch
 ):
@@ -251,7 +257,7 @@ def test_what_cannot_be_recorded_is_not_sent_and_is_no_try(
         raise ProblemError("audit-unavailable", "The audit is full.")
 
     with monkeypatch.context() as patch:
-        patch.setattr(type(live.service), "record", refused)
+        patch.setattr(type(live.service.recorder), "record", refused)
         with pytest.raises(ProblemError):
             deliverer().round()
     told = webhooks.find(found.id, [key.id])
