@@ -23,8 +23,8 @@ KINDS: Mapping[str, pc.Expression | None] = {
 def read_cases(archive: Archive, kind: str, upto: int | None = None) -> Cases:
     """Return the cases that records of a kind tell of, by product and by item or hazard class.
 
-    A case counts from the day on which its record was first known here, as it was told last.
-    One that is withdrawn later stays, since whoever looked before saw it.
+    A case counts from the day on which it was first known here, as it was told then. One that is
+    corrected or withdrawn later stays as it was, since whoever looked before saw it so.
 
     Parameters
     ----------
@@ -58,13 +58,15 @@ def read_cases(archive: Archive, kind: str, upto: int | None = None) -> Cases:
 
 
 def _first(named: pa.Table) -> pa.Table:
-    """Return each record once: as it was told last, and known from when it was told first."""
+    """Return each record once, as it was first told, and from when on that was known."""
     key = pa.chunked_array([pa.array(np.asarray(named["record"]))])
-    order = named.append_column("key", key).sort_by([("version", "ascending")])
+    order = named.append_column("key", key).sort_by(
+        [("available", "ascending"), ("version", "ascending")]
+    )
     return (
         order.select(["key", "available", "product", "what"])
         .group_by("key", use_threads=False)
-        .aggregate([("available", "min"), ("product", "last"), ("what", "last")])
+        .aggregate([("available", "first"), ("product", "first"), ("what", "first")])
         .rename_columns(["key", "known", "product", "what"])
         .sort_by([("known", "ascending"), ("key", "ascending")])
     )

@@ -1,11 +1,12 @@
 """Ours: how much likelier recent cases are if something spreads, by a hierarchical model.
 
-A series' cases in some weeks are Poisson with a rate of its own, of which its past and the rates of
-its product and its hazard tell: a gamma distribution, whose mean before any case is that of the
-margins, and which own cases narrow. If it has begun to spread, the rate is several times as high.
+A series' cases in some weeks are Poisson with a rate of its own, of which its past tells: a gamma
+distribution, which own cases narrow. Its mean before any case is one number for all series, or the
+rate of the hazard in all products where the number tested is known. If it has begun to spread, the
+rate is several times as high.
 Both predict counts by negative binomial distributions. The ratio of these predictions is a Bayes
 factor, and an e-value: where nothing spreads, its mean is at most 1, in each window and in the mean
-over windows, so that `false_discoveries` can be held down over thousands of series at once.
+over windows, whatever the series.
 
 That a hazard spreads in one product lowers the bar in others: a factor on the prior odds, of mean 1
 over all series that have cases.
