@@ -92,6 +92,8 @@ class Caller:
         language: Language | None = None,
         *,
         at_hand: bool = False,
+        rests: Sequence[object] = (),
+        media_type: str = MEDIA_TYPE,
     ) -> Reading:
         """Return what records a reading, and then answers it; see `Reading`.
 
@@ -110,9 +112,13 @@ class Caller:
             Of the answer, if it is in one.
         at_hand
             Whether making it takes no time worth a thread.
+        rests
+            On what the answer rests besides the state of the service, as values of JSON.
+        media_type
+            Of the answer.
         """
         view = self.visit.found.view
-        tag = etag(action, subject, asked, language, view, self.service.state())
+        tag = etag(action, subject, asked, language, view, self.service.state(), *rests)
         headers = {"ETag": tag, "Cache-Control": KEPT} | _in(language)
         unchanged = holds(tag, self.known)
         detail = dict(asked) | ({"unchanged": True} if unchanged else {})
@@ -125,6 +131,7 @@ class Caller:
             unchanged=unchanged,
             make=lambda: self.handed_out(make()),
             at_hand=at_hand,
+            media_type=media_type,
         )
 
     def compute(

@@ -36,6 +36,8 @@ class Reading(Response):
         Makes the answer.
     at_hand
         Whether that takes no longer than handing it to a thread would.
+    media_type
+        Of the answer.
     """
 
     def __init__(
@@ -49,6 +51,7 @@ class Reading(Response):
         unchanged: bool,
         make: Callable[[], bytes],
         at_hand: bool,
+        media_type: str = MEDIA_TYPE,
     ) -> None:
         self.background = None
         self._visit = visit
@@ -57,6 +60,7 @@ class Reading(Response):
         self._unchanged = unchanged
         self._make = make
         self._at_hand = at_hand
+        self._media_type = media_type
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Record, make and send.
@@ -70,7 +74,8 @@ class Reading(Response):
         if self._unchanged:
             response = Response(status_code=304, headers=self._told)
         else:
-            response = Response(await self._content(), headers=self._told, media_type=MEDIA_TYPE)
+            content, media_type = await self._content(), self._media_type
+            response = Response(content, headers=self._told, media_type=media_type)
         await response(scope, receive, send)
 
     async def _content(self) -> bytes:
