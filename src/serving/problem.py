@@ -11,6 +11,8 @@
          unknown-enterprise     the archive has no record of the enterprise
          not-known-yet          it has, but only of later days than was asked for
          unknown-review         there is no such review, or not for who asks
+         unknown-alarm          there is no such alarm, or not for who asks
+         unknown-downgrade      there is no such downgrade warning, or not for who asks
          no-policy              no edition of the policy was in force on that day
     405  method-not-allowed     there is, but not by that method
     408  request-timeout        the request did not arrive in time
@@ -74,6 +76,8 @@ KINDS = {
     "unknown-webhook": (404, "Unknown webhook"),
     "not-known-yet": (404, "Nothing was known yet"),
     "unknown-review": (404, "Unknown review"),
+    "unknown-alarm": (404, "Unknown alarm"),
+    "unknown-downgrade": (404, "Unknown downgrade warning"),
     "no-policy": (404, "No policy was in force"),
     "method-not-allowed": (405, "Method not allowed"),
     "not-acceptable": (406, "Not acceptable"),

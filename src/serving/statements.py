@@ -1,4 +1,4 @@
-"""Statements: what a request says when it does something to a review, or objects."""
+"""Statements: what a request says when it does something to a case, or objects."""
 
 from typing import Annotated, Literal
 from unicodedata import normalize
@@ -10,11 +10,16 @@ from .answers.values import Level
 from .questions import AsOf, Identifier
 
 __all__ = [
+    "AmendmentQuestion",
     "DecisionQuestion",
     "NoteQuestion",
     "ObjectionQuestion",
     "ReasonQuestion",
+    "RemarkQuestion",
+    "ReplyQuestion",
     "ReviewQuestion",
+    "ServiceQuestion",
+    "StatementQuestion",
 ]
 
 LONGEST, LONGEST_REFERENCE, MOST = 2_000, 200, 50
@@ -94,6 +99,14 @@ class NoteQuestion(BaseModel):
     reason: Text | None = None
 
 
+class RemarkQuestion(BaseModel):
+    """What is noted on an alarm, or why it is closed or opened again."""
+
+    model_config = _strict({"reason": "复核为同一批次,已下架"})
+
+    reason: Text
+
+
 class ReasonQuestion(BaseModel):
     """An act that needs a reason."""
 
@@ -138,3 +151,81 @@ class DecisionQuestion(BaseModel):
     faults: list[FaultQuestion] = Field([], max_length=MOST)
     to: Reference | None = Field(None, description="The department that puts records right.")
     outcome: Literal["upheld", "partly", "rejected"] | None = None
+
+
+Grounds = list[Annotated[str, Field(min_length=1, max_length=LONGEST_REFERENCE)]]
+Period = Annotated[int, Field(ge=1, le=3_650)]
+
+
+class AmendmentQuestion(BaseModel):
+    """A downgrade warning confirmed with something else than was drafted: at least one of these."""
+
+    model_config = _strict(
+        {"reason": "一项依据已撤销", "level": "C", "period": 180, "dropped": ["5d7c1fbd1f6d"]}
+    )
+
+    reason: Text
+    level: Level | None = Field(None, description="The level that the enterprise has at least.")
+    period: Period | None = Field(None, description="For how many days.")
+    dropped: Grounds = Field([], max_length=MOST, description="Grounds that it rests on no more.")
+
+
+class ServiceQuestion(BaseModel):
+    """That a downgrade warning was served on the enterprise 送达."""
+
+    model_config = _strict(
+        {
+            "document": "深市监警〔2026〕7号",
+            "method": "direct",
+            "delivered": "2026-03-09",
+            "reason": None,
+        }
+    )
+
+    document: Reference = Field(description="Number of the document that was served.")
+    method: Literal["direct", "left", "electronic", "entrusted", "mail", "notice"]
+    delivered: AsOf = Field(description="The day from which the days for a statement run.")
+    reason: Text | None = Field(None, description="A remark.")
+
+
+class StatementQuestion(BaseModel):
+    """What an enterprise states and defends itself with 陈述申辩, as it arrived."""
+
+    model_config = _strict(
+        {
+            "received": "2026-03-12",
+            "statement": "第三次处罚正在行政复议",
+            "evidence": ["深龙府复〔2026〕9号"],
+        }
+    )
+
+    received: AsOf = Field(description="The day on which it arrived.")
+    statement: Text
+    evidence: list[Reference] = Field(
+        [], max_length=MOST, description="Numbers of the documents that it rests on; no copies."
+    )
+
+
+class ReplyQuestion(BaseModel):
+    """What a statement is answered with: the warning is upheld, milder from now on, or lifted.
+
+    `level`, `period` and `dropped` are of `amended` only; nobody is worse off for a statement.
+    """
+
+    model_config = _strict(
+        {
+            "answer": "amended",
+            "reason": "复议撤销一项处罚",
+            "basis": "行政处罚法 §45",
+            "level": "C",
+            "period": 180,
+            "dropped": ["5d7c1fbd1f6d"],
+        }
+    )
+
+    answer: Literal["upheld", "amended", "lifted"]
+    reason: Text
+    basis: Reference | None = Field(None, description="The law that it rests on.")
+    level: Level | None = None
+    period: Period | None = None
+    dropped: Grounds = Field([], max_length=MOST)

@@ -252,6 +252,11 @@ class Downgrades:
         with self._engine.connect() as connection:
             return int(connection.execute(select(func.count()).select_from(SETTING)).scalar_one())
 
+    def marks(self) -> int:
+        """Return what moves with every act on a warning: how many there were."""
+        with self._engine.connect() as connection:
+            return int(connection.execute(select(func.count()).select_from(EVENT)).scalar_one())
+
     def warnings(self) -> Warnings:
         """Return all that warnings ever set; read again only where something was added."""
         found, rows = self._read, select(SETTING).order_by(SETTING.c.id)

@@ -103,9 +103,19 @@ class Watch:
 
     def last(self) -> WatchRun | None:
         """Return the newest run; None if there is none."""
-        return next(
-            iter(self._runs(RUN.c.id == select(func.max(RUN.c.id)).scalar_subquery())), None
-        )
+        return next(iter(self._runs(limit=1)), None)
+
+    def runs(self, *, before: int | None = None, limit: int = 100) -> list[WatchRun]:
+        """Return runs, the newest first; only those with a smaller number than `before`."""
+        chosen = [] if before is None else [RUN.c.id < before]
+        return self._runs(*chosen, limit=limit)
+
+    def state(self) -> tuple[int, int]:
+        """Return what moves with every run, and with every act on an alarm."""
+        runs, acts = (select(func.count()).select_from(each).scalar_subquery() for each in (RUN, ACT))
+        with self._engine.connect() as connection:
+            found = connection.execute(select(runs, acts)).one()
+        return int(found[0]), int(found[1])
 
     def silent(self, day: int, *, weeks: int) -> frozenset[Series]:
         """Return of which series an alarm was told by the end of a day, less than so long before.
@@ -221,9 +231,11 @@ class Watch:
             )
         return row is not None
 
-    def _runs(self, *chosen: ColumnElement[bool]) -> list[WatchRun]:
+    def _runs(self, *chosen: ColumnElement[bool], limit: int = 1) -> list[WatchRun]:
+        """Return the runs that are chosen, the newest first."""
+        statement = select(RUN).where(*chosen).order_by(RUN.c.id.desc()).limit(limit)
         with self._engine.connect() as connection:
-            return [*map(_run, connection.execute(select(RUN).where(*chosen)).mappings())]
+            return [*map(_run, connection.execute(statement).mappings())]
 
 
 def _conditions(wanted: AlarmsWanted) -> Iterator[ColumnElement[bool]]:

@@ -38,7 +38,12 @@ INDIVIDUAL = "92"
 EITHER = re.compile(r"\d{3}[- ]?\d{4}")
 """What both have in common: most texts have nothing of it, and are soon done with."""
 LEAST = 10
-OURS = frozenset({"bundle", "chain", "digest", "instance", "record", "secret", "setup_code"})
+OURS = frozenset(
+    {
+        *("bundle", "chain", "digest", "dropped", "ground", "instance", "record", "secret"),
+        "setup_code",
+    }
+)
 """Fields that hold numbers of our own, in which nothing is looked for."""
 
 
@@ -101,6 +106,12 @@ PLACES: tuple[Place, ...] = (
     Place("ReviewAnswer", "events.reason", Kind.REMARK),
     Place("ReviewAnswer", "events.contests", Kind.REMARK),
     Place("ReviewAnswer", "events.faults.what", Kind.REMARK),
+    Place("AlarmAnswer", "acts.actor", Kind.NAME),
+    Place("AlarmAnswer", "acts.reason", Kind.REMARK),
+    Place("DowngradeAnswer", "events.actor", Kind.NAME),
+    Place("DowngradeAnswer", "events.reason", Kind.REMARK),
+    Place("DowngradeAnswer", "events.statement", Kind.REMARK),
+    Place("DowngradeAnswer", "events.evidence", Kind.REMARK),
     Place("EnterprisesAnswer", "enterprises.name", Kind.NAME, of_individuals=True),
     Place("ProfileAnswer", "name", Kind.NAME, of_individuals=True),
     Place("ProfileAnswer", "former_names", Kind.NAME, of_individuals=True),

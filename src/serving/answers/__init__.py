@@ -11,10 +11,26 @@ from .account import (
     SessionsEndedAnswer,
     account_values,
 )
+from .alarm import (
+    AlarmAnswer,
+    AlarmsAnswer,
+    WatchRunsAnswer,
+    alarm_values,
+    watch_run_values,
+    whole_alarm_values,
+)
 from .audit import AuditAnswer, VerificationAnswer, audit_values
 from .authority import ChannelsAnswer, RolesAnswer, channels_values, roles_values
 from .catalogue import IndicatorsAnswer, indicators_values
 from .changes import ChangesAnswer, change_values
+from .downgrade import (
+    DowngradeAnswer,
+    DowngradesAnswer,
+    ServedAnswer,
+    downgrade_values,
+    served_values,
+    whole_downgrade_values,
+)
 from .enterprise import (
     EnterprisesAnswer,
     ProfileAnswer,
@@ -29,6 +45,7 @@ from .explanation import (
     explanation_values,
     short_explanation_values,
 )
+from .feed import FeedAnswer
 from .grade import GradeAnswer, GradesAnswer, given_values, grade_values
 from .health import HealthAnswer, ReadyAnswer, StateAnswer
 from .jobs import JobRequestAnswer, JobRunsAnswer, JobsAnswer
@@ -66,12 +83,17 @@ from .whatif import WhatIfAnswer
 __all__ = [
     "AccountAnswer",
     "AccountsAnswer",
+    "AlarmAnswer",
+    "AlarmsAnswer",
     "AuditAnswer",
     "ChangesAnswer",
     "ChannelsAnswer",
     "DeliveriesAnswer",
+    "DowngradeAnswer",
+    "DowngradesAnswer",
     "EnterprisesAnswer",
     "ExplanationAnswer",
+    "FeedAnswer",
     "GradeAnswer",
     "GradesAnswer",
     "HealthAnswer",
@@ -101,6 +123,7 @@ __all__ = [
     "ScoredRowAnswer",
     "ScoresAnswer",
     "SecondFactorAnswer",
+    "ServedAnswer",
     "SessionAnswer",
     "SessionsEndedAnswer",
     "ShortExplanationAnswer",
@@ -109,17 +132,20 @@ __all__ = [
     "SubscriptionsAnswer",
     "Values",
     "VerificationAnswer",
+    "WatchRunsAnswer",
     "WebhookAnswer",
     "WebhookKeysAnswer",
     "WebhooksAnswer",
     "WhatIfAnswer",
     "account_values",
+    "alarm_values",
     "audit_values",
     "brief_values",
     "category_values",
     "change_values",
     "channels_values",
     "delivery_values",
+    "downgrade_values",
     "explanation_values",
     "given_values",
     "grade_values",
@@ -137,10 +163,14 @@ __all__ = [
     "review_values",
     "roles_values",
     "second_factor_answer",
+    "served_values",
     "session_answer",
     "short_explanation_values",
     "subscription_values",
     "term_values",
     "terms_of",
+    "watch_run_values",
     "webhook_values",
+    "whole_alarm_values",
+    "whole_downgrade_values",
 ]

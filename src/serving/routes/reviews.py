@@ -26,7 +26,16 @@ from ..statements import (
 )
 from .parts import READING, Posting, answers, without
 
-__all__ = ["router"]
+__all__ = [
+    "CONFLICT",
+    "UNSAID",
+    "VERSIONED",
+    "AnyKey",
+    "Match",
+    "Number",
+    "router",
+    "seen_in",
+]
 
 UNKNOWN = {404: "There is no such review, or not for who asks."}
 CONFLICT = {409: "Somebody else acted since, or it is not possible now: with what happened."}
@@ -52,7 +61,7 @@ ACTS: tuple[tuple[Act, type[Any], str], ...] = (
 )
 
 UNSAID = Annotated[NoteQuestion, Body(default_factory=NoteQuestion)]
-Number = Annotated[int, Path(ge=1, le=2**31 - 1, description="Number of the review.")]
+Number = Annotated[int, Path(ge=1, le=2**31 - 1, description="Number of the case.")]
 Token = Annotated[str, Field(min_length=1, max_length=LONGEST_KEY, pattern=r"^[!-~]+$")]
 ONCE = Header(
     alias="Idempotency-Key",
@@ -64,7 +73,7 @@ Match = Annotated[
     str | None,
     Header(
         alias="If-Match",
-        description="The version of the review on which the act rests, in quotes; `*` is any.",
+        description="The version of the case on which the act rests, in quotes; `*` is any.",
         examples=['"4"'],
     ),
 ]
@@ -239,7 +248,7 @@ def _acted(
     caller: Caller, found: Case, act: Act, said: Any, key: str | None, match: str | None
 ) -> Response:
     """Do something to a case within reach."""
-    seen = _seen(match)
+    seen = seen_in(match)
     doing = _doing(caller, key, said.model_dump(mode="json", exclude_none=True))
     withdrawn = act is Act.WITHDRAW
     action = "withdraw objection" if withdrawn else f"{act} review"
@@ -298,8 +307,14 @@ def _doing(caller: Caller, key: str | None, said: dict[str, Any]) -> reviews.Doi
     return reviews.Doing(caller.principal, caller.visit.purpose, key, said)
 
 
-def _seen(match: str | None) -> int | None:
-    """Return the version on which an act rests; None if any will do."""
+def seen_in(match: str | None) -> int | None:
+    """Return the version on which an act rests, by If-Match; None if any will do.
+
+    Raises
+    ------
+    ProblemError
+        If it names none.
+    """
     if match is None:
         raise ProblemError(
             "version-required",

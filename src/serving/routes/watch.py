@@ -9,13 +9,14 @@ from starlette.responses import Response
 
 from ...core import time
 from ...ledger.watch import Act, AlarmsWanted, Kept
-from ..answers import FEED_TYPE, AlarmAnswer, AlarmsAnswer, FeedAnswer, WatchRunsAnswer
+from ..answers import AlarmAnswer, AlarmsAnswer, FeedAnswer, WatchRunsAnswer
+from ..answers.feed import FEED_TYPE
 from ..entrance.caller import Caller
 from ..questions import AsOf
 from ..reads import feed as feeds
 from ..reads import watch
 from ..reads.reviews import Doing
-from ..statements import NoticeQuestion
+from ..statements import RemarkQuestion
 from .parts import READING, Asking, Posting, Spoken, answers, without
 from .reviews import AnyKey
 
@@ -113,7 +114,7 @@ def feed(
     """Return what waits to be looked at, within reach, for a reader of feeds."""
     base = str(request.base_url).rstrip("/")
     make = partial(feeds.feed, caller.service, caller.reach, base, limit, language)
-    rests = (base, *_state(caller), *caller.service.ledger.downgrades.marks())
+    rests = (base, *_state(caller), caller.service.ledger.downgrades.marks())
     return caller.read(
         "read feed", "alarms", {"limit": limit}, make, language, rests=rests, media_type=FEED_TYPE
     )
@@ -144,7 +145,7 @@ def _acting(act: Act) -> Callable[..., Response]:
 
     def route(
         alarm: Number,
-        said: NoticeQuestion,
+        said: RemarkQuestion,
         caller: Posting,
         language: Spoken,
         key: AnyKey = None,
@@ -159,7 +160,7 @@ def _acting(act: Act) -> Callable[..., Response]:
 
         return caller.compute(f"{act} alarm", subject, {}, make, language)
 
-    route.__doc__ = NoticeQuestion.__doc__
+    route.__doc__ = RemarkQuestion.__doc__
     return route
 
 

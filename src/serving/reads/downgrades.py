@@ -1,0 +1,179 @@
+"""Downgrade warnings: the queue, one of them, what is done to it, and what the enterprise sees."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial
+from itertools import islice
+from typing import Any
+
+import numpy as np
+
+from ...core import time
+from ...core.errors import ConflictError, InvalidError, NotFoundError
+from ...ledger.downgrades import Act, Downgrade, Place, State, Wanted
+from ..access import Permission, Principal
+from ..answers import (
+    Language,
+    Values,
+    downgrade_values,
+    served_values,
+    whole_downgrade_values,
+)
+from ..entrance.reach import Reach
+from ..live.service import Service
+from ..problem import ProblemError, sentence
+from .reviews import Doing
+
+__all__ = ["PERMITS", "act_on", "find", "of_enterprise", "place_of", "queue", "reached", "served", "warning"]
+
+PERMITS: Mapping[Act, Permission] = {
+    **dict.fromkeys(
+        (
+            *(Act.CONFIRM, Act.AMEND, Act.REJECT, Act.RETRACT, Act.SERVE, Act.ANSWER, Act.LIFT),
+            *(Act.ESCALATE, Act.NOTE),
+        ),
+        Permission.DECIDE,
+    ),
+    Act.AGREE: Permission.SECOND,
+    Act.REFUSE: Permission.SECOND,
+    Act.STATE: Permission.OBJECT,
+}
+"""What each act needs."""
+LOOKED = 500
+CURSOR = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2}|never)~([0-9]{1,9})")
+
+
+def find(service: Service, number: int) -> Downgrade:
+    """Return a warning as it stands today.
+
+    Raises
+    ------
+    ProblemError
+        If there is none of that number.
+    """
+    try:
+        return service.ledger.downgrades.case(number, _today(service))
+    except NotFoundError as error:
+        raise ProblemError("unknown-downgrade", sentence(error)) from None
+
+
+def queue(
+    service: Service,
+    reach: Reach,
+    states: frozenset[State] | None,
+    district: str | None,
+    overdue: bool,
+    after: Place | None,
+    limit: int,
+) -> Values:
+    """Return a page of the warnings that are wanted and within reach, those due first before."""
+    day = _today(service)
+    due_by = day - 1 if overdue else None
+    wanted = Wanted(states=states, district=district, due_by=due_by)
+    found = [*islice(reached(service, reach, wanted, after), limit + 1)]
+    return {
+        "downgrades": [downgrade_values(each, day) for _, each in found[:limit]],
+        "next": _cursor(found[limit - 1][0]) if len(found) > limit else None,
+    }
+
+
+def of_enterprise(service: Service, number: int, limit: int) -> Values:
+    """Return the newest warnings of an enterprise (dense number), oldest of them first."""
+    day = _today(service)
+    found = service.ledger.downgrades.of(number, day)[-limit:]
+    return {"downgrades": [downgrade_values(each, day) for each in found], "next": None}
+
+
+def reached(
+    service: Service, reach: Reach, wanted: Wanted, after: Place | None = None
+) -> Iterator[tuple[Place, Downgrade]]:
+    """Yield the warnings that are wanted and within reach, those whose clock ends first before.
+
+    Yields
+    ------
+    Its place in the queue, and the warning.
+    """
+    downgrades, day = service.ledger.downgrades, _today(service)
+    while places := downgrades.queue(wanted, day, after=after, limit=LOOKED):
+        found = downgrades.cases([place.case for place in places], day)
+        within = reach.among(np.array([each.draft.number for each in found], np.int64))
+        both = zip(places, found, within.tolist(), strict=True)
+        yield from ((place, each) for place, each, told in both if told)
+        after = places[-1]
+
+
+def place_of(cursor: str | None) -> Place | None:
+    """Return the place in the queue that a cursor names.
+
+    Raises
+    ------
+    ValueError
+        If it names none.
+
+    Examples
+    --------
+    >>> place_of("2026-03-13~41")
+    Place(due=20525, case=41)
+    """
+    if cursor is None:
+        return None
+    found = CURSOR.fullmatch(cursor)
+    if found is None:
+        raise ValueError(f"{cursor!r} is no day and number of a warning")
+    due, case = found.groups()
+    return Place(time.NEVER if due == time.show(time.NEVER) else time.day(due), int(case))
+
+
+def warning(
+    service: Service, principal: Principal, found: Downgrade, language: Language
+) -> Values:
+    """Return a warning with all that was done to it, and what somebody may do to it now."""
+    acts = [act for act in found.allowed(principal.author) if principal.allows(PERMITS[act])]
+    return whole_downgrade_values(found, _today(service), acts, language)
+
+
+def served(found: Downgrade, language: Language) -> Values:
+    """Return a served warning as the enterprise is told of it."""
+    return served_values(found, language)
+
+
+def act_on(
+    service: Service, found: Downgrade, act: Act, seen: int | None, doing: Doing
+) -> Downgrade:
+    """Do something to a warning.
+
+    Raises
+    ------
+    ProblemError
+        If it cannot be done, with the reason: 409 where others were faster or it is not possible
+        now, 422 where something is missing or does not fit.
+    """
+    do: Callable[[], Downgrade] = partial(
+        _desk(service).act,
+        found.id,
+        act,
+        doing.said,
+        at=service.now(),
+        actor=doing.principal.author,
+        seen=seen,
+        purpose=doing.purpose,
+        asked=doing.asked(f"{act} downgrade {found.id}"),
+    )
+    try:
+        return do()
+    except ConflictError as error:
+        raise ProblemError("conflict", sentence(error)) from None
+    except (InvalidError, NotFoundError) as error:
+        raise ProblemError("invalid-request", sentence(error)) from None
+
+
+def _desk(service: Service) -> Any:
+    raise NotImplementedError
+
+
+def _cursor(place: Place) -> str:
+    return f"{time.show(place.due)}~{place.case}"
+
+
+def _today(service: Service) -> int:
+    return time.day_of(service.now())

@@ -1,0 +1,198 @@
+"""Routes about downgrade warnings: the queue, one of them, and what is done to it."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query
+from starlette.responses import Response
+
+from ...ledger.downgrades import Act, Downgrade, Place, State, Wanted
+from ..answers import DowngradeAnswer, DowngradesAnswer, Language
+from ..entrance.caller import Caller
+from ..problem import FieldError, ProblemError, shown
+from ..questions import Identifier
+from ..reads import downgrades
+from ..reads.reviews import Doing
+from ..statements import (
+    AmendmentQuestion,
+    NoteQuestion,
+    ReasonQuestion,
+    ReplyQuestion,
+    ServiceQuestion,
+)
+from .parts import READING, Posting, Spoken, answers, without
+from .reviews import CONFLICT, UNSAID, VERSIONED, AnyKey, Match, Number, seen_in
+
+__all__ = ["POSTED", "UNKNOWN", "router"]
+
+UNKNOWN = {404: "There is no such warning, or not for who asks."}
+POSTED = without(READING, 304) | {400: "The body cannot be read."} | CONFLICT | UNKNOWN | VERSIONED
+MOST = 200
+ACTS: tuple[tuple[Act, type[Any], str], ...] = (
+    (Act.CONFIRM, NoteQuestion, "Confirm a downgrade warning"),
+    (Act.AMEND, AmendmentQuestion, "Confirm it with another level, period or fewer grounds"),
+    (Act.REJECT, ReasonQuestion, "Reject a downgrade warning"),
+    (Act.AGREE, NoteQuestion, "Agree as the second person to a downgrade warning"),
+    (Act.REFUSE, ReasonQuestion, "Refuse as the second person"),
+    (Act.RETRACT, NoteQuestion, "Take back what one proposed"),
+    (Act.SERVE, ServiceQuestion, "Note that a downgrade warning was served"),
+    (Act.ANSWER, ReplyQuestion, "Answer the statement of the enterprise"),
+    (Act.ESCALATE, ReasonQuestion, "Draft a severer warning on what is new since"),
+    (Act.LIFT, ReasonQuestion, "End a downgrade warning before its day"),
+    (Act.NOTE, ReasonQuestion, "Note something on a downgrade warning"),
+)
+router = APIRouter(tags=["downgrade warnings"])
+
+
+async def _after(
+    after: Annotated[
+        str | None, Query(max_length=40, description="Cursor: `next` of the page before.")
+    ] = None,
+) -> Place | None:
+    try:
+        return downgrades.place_of(after)
+    except ValueError:
+        message = "expected what `next` of a page was"
+        error = FieldError(where="query.after", message=message, value=shown(after))
+        detail = "The cursor names no place in the queue: see errors."
+        raise ProblemError("invalid-request", detail, [error]) from None
+
+
+@router.get(
+    "/v1/downgrades",
+    name="downgrades",
+    summary="The queue of downgrade warnings",
+    response_description="A page of those within reach, by the end of their clock.",
+    response_model=DowngradesAnswer,
+    responses=answers(without(READING, 304, 404)),
+)
+def queue(
+    caller: Posting,
+    after: Annotated[Place | None, Depends(_after)],
+    state: Annotated[list[State] | None, Query(description="Where they stand.")] = None,
+    district: Annotated[
+        str | None, Query(max_length=100, description="Its code, or its name if it has none.")
+    ] = None,
+    overdue: Annotated[bool, Query(description="Only those whose clock has run out.")] = False,
+    limit: Annotated[int, Query(ge=1, le=MOST, description="How many at most.")] = 50,
+) -> Response:
+    """Return the warnings within reach, those whose clock ends first before the others."""
+    states = frozenset(state) if state else None
+    make = partial(
+        downgrades.queue, caller.service, caller.reach, states, district, overdue, after, limit
+    )
+    asked = {"state": sorted(states or ()), "district": district, "overdue": overdue}
+    asked = {name: value for name, value in asked.items() if value}
+    return caller.compute("read downgrades", "downgrades", asked, make)
+
+
+@router.get(
+    "/v1/enterprises/{identifier:path}/downgrades",
+    name="enterprise_downgrades",
+    summary="The downgrade warnings of an enterprise",
+    response_description="Its newest ones, oldest first.",
+    response_model=DowngradesAnswer,
+    responses=answers(without(READING, 304)),
+)
+def of_enterprise(identifier: Identifier, caller: Posting) -> Response:
+    """Return the warnings of one enterprise, whatever became of them."""
+    number = caller.number(identifier, caller.service.day(None, ""))
+    make = partial(downgrades.of_enterprise, caller.service, number, MOST)
+    return caller.compute("read downgrades", identifier, {}, make)
+
+
+@router.get(
+    "/v1/downgrades/{case}",
+    name="downgrade",
+    summary="A downgrade warning with all that was done to it",
+    response_description="Where it stands, its grounds, what may be done to it, and every act.",
+    response_model=DowngradeAnswer,
+    responses=answers(without(READING, 304) | UNKNOWN),
+)
+def one(case: Number, caller: Posting, language: Spoken) -> Response:
+    """Return one warning, oldest act first."""
+    found = _found(caller, case)
+    make = partial(_told, caller, found, language)
+    enterprise = found.draft.enterprise
+    return caller.compute("read downgrade", enterprise, {"case": case}, make, language)
+
+
+def _acting(act: Act, question: type[Any]) -> Callable[..., Response]:
+    """Return the route of one act."""
+
+    def route(
+        case: Number,
+        said: Any,
+        caller: Posting,
+        language: Spoken,
+        key: AnyKey = None,
+        match: Match = None,
+    ) -> Response:
+        return _acted(caller, _found(caller, case), act, said, key, match, language)
+
+    route.__annotations__["said"] = UNSAID if question is NoteQuestion else question
+    route.__doc__ = question.__doc__
+    return route
+
+
+def _acted(
+    caller: Caller,
+    found: Downgrade,
+    act: Act,
+    said: Any,
+    key: str | None,
+    match: str | None,
+    language: Language,
+) -> Response:
+    """Do something to a warning within reach."""
+    seen = seen_in(match)
+    told = said.model_dump(mode="json", exclude_none=True)
+    doing = Doing(caller.principal, caller.visit.purpose, key, told)
+    asked = {"case": found.id, "version": seen}
+
+    def make() -> Any:
+        after = downgrades.act_on(caller.service, found, act, seen, doing)
+        return _told(caller, after, language)
+
+    return caller.compute(f"{act} downgrade", found.draft.enterprise, asked, make, language)
+
+
+def _told(caller: Caller, found: Downgrade, language: Language) -> Any:
+    return downgrades.warning(caller.service, caller.principal, found, language)
+
+
+def _found(caller: Caller, case: int) -> Downgrade:
+    """Return a warning within reach.
+
+    Whoever is held to some enterprises is told of all others, and of those that there are not, the
+    same.
+    """
+    reach = caller.reach
+    if reach.everywhere:
+        return downgrades.find(caller.service, case)
+    try:
+        found = downgrades.find(caller.service, case)
+    except ProblemError:
+        found = None
+    if found is not None and reach.within()(found.draft.number):
+        return found
+    problem = ProblemError(
+        "beyond-reach",
+        f"Warning {case} is not of an enterprise that this {caller.principal.means} reaches. That "
+        "is said of every other one, whether it is there or not; GET /v1/downgrades lists those "
+        "that are within reach.",
+    )
+    caller.visit.refuse(problem, f"downgrade {case}")
+    raise problem
+
+
+for _act, _question, _summary in ACTS:
+    router.post(
+        f"/v1/downgrades/{{case}}/{_act}",
+        name=f"downgrade_{_act}",
+        summary=_summary,
+        response_description="The warning after it.",
+        response_model=DowngradeAnswer,
+        responses=answers(POSTED),
+    )(_acting(_act, _question))
