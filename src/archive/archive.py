@@ -43,6 +43,7 @@ from .tables import ENTITY, HELD, PERSONAL, record_schema
 from .terms import terms
 from .touched import told_in, touched, touched_by_each
 from .upkeep import Finding, Swept, compact, purge, vacuum, verify
+from .versions import versions
 from .view import EventView, events
 
 __all__ = ["Archive"]
@@ -215,6 +216,10 @@ class Archive:
         table = snapshot.read(upto=upto) if snapshot else record_schema(kind).empty_table()
         codes = self.enterprises()["id"].take(table["entity"])
         return table.append_column("enterprise", codes)
+
+    def versions(self, kind: str, fields: Sequence[str], *, upto: int | None = None) -> pa.Table:
+        """Return each version of the records of a kind; see `archive.versions`."""
+        return versions(self._store, kind, fields, upto=upto)
 
     def personal(self, kind: str, *, upto: int | None = None) -> pa.Table:
         """Return the texts that can name a person: `record`, `row`, `field`, `value`, ..."""

@@ -22,7 +22,7 @@ from .contract import HINTS, Contract
 from .extract import Opened, extract
 from .fates import Fates
 from .faults import Faults
-from .hashing import digests, hash_texts, joined, owner_numbers, part_of
+from .hashing import Numbers, digests, hash_texts, joined, owner_numbers, part_of
 from .kinds import KINDS
 from .known import Known, hinted, told
 from .runs import Piece, Runs, cut
@@ -216,6 +216,19 @@ def _linked(records: pa.Table, known: Known, kind: str) -> tuple[pa.Table, pa.Ta
     return records, pa.table(notes, schema=FAULTS)
 
 
+def _content(contract: Contract, records: pa.Table) -> Numbers:
+    """Return a digest of what each record says."""
+    said = [field for field in contract.columns if field.name not in UNSAID]
+    first = [records[field.name] for field in said if not field.later]
+    content = digests(first, records.num_rows).view(np.int64)
+    for field in said:
+        if field.later:
+            told = pc.is_valid(records[field.name]).to_numpy(zero_copy_only=False)
+            more = digests([field.name, records[field.name].filter(told)], int(told.sum()))
+            content[told] = joined(content[told].view(np.uint64), more)
+    return content
+
+
 def _identified(rules: Rules, source: str, records: pa.Table) -> pa.Table:
     """Give each record its owner, its identity and a digest of what it says.
 
@@ -232,11 +245,10 @@ def _identified(rules: Rules, source: str, records: pa.Table) -> pa.Table:
     if nobody.any():
         mine = hash_texts(pa.array([f"source:{source}"]))
         owner[nobody] = joined(mine, about[nobody])
-    said = [records[field.name] for field in contract.columns if field.name not in UNSAID]
     columns = {
         "owner": owner,
         "record": joined(owner.view(np.uint64), key),
-        "content": digests(said, count).view(np.int64),
+        "content": _content(contract, records),
     }
     if contract.kind == LIFECYCLE:
         columns["about"] = joined(owner.view(np.uint64), about)

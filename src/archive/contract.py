@@ -57,6 +57,9 @@ class Field:
         Smallest and largest value that is possible.
     past
         Whether it is a day that had come when the record became known.
+    later
+        Whether it came to a kind of which there were records: one that says nothing of it says
+        what it said before, and is no correction.
 
     Examples
     --------
@@ -74,6 +77,7 @@ class Field:
     low: float | None = None
     high: float | None = None
     past: bool = False
+    later: bool = False
 
     def __post_init__(self) -> None:
         if self.type == "person":

@@ -7,11 +7,32 @@ from typing import Self
 import numpy as np
 import numpy.typing as npt
 
-from .counts import Counts, Integers
+from .counts import Counts, Integers, Reports
+from .tally import WEEK, Tally
 
-__all__ = ["WEEK", "Cases"]
+__all__ = ["WEEK", "Cases", "Told"]
 
-WEEK = 7
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Told:
+    """What a source tells beside cases: complaints about products, alerts of series.
+
+    Attributes
+    ----------
+    name
+        What tells it.
+    tally
+        On which day, of which row.
+    rows
+        How many rows there are.
+    of
+        The row that is about each series, -1 where none is; shape (series,).
+    """
+
+    name: str
+    tally: Tally
+    rows: int
+    of: Integers
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -26,6 +47,10 @@ class Cases:
         Places of them; shape (series,).
     series, day
         Which series had a case, and on which day (from 1970-01-01), in order of days; shape (n,).
+    tested
+        On which day which product was tested, where that is known of all.
+    told
+        What else is told of series, by source.
 
     Examples
     --------
@@ -42,29 +67,51 @@ class Cases:
     hazard: Integers
     series: Integers
     day: Integers
+    tested: Tally | None = None
+    told: tuple[Told, ...] = ()
 
     @classmethod
     def of(cls, products: Sequence[str], hazards: Sequence[str], days: npt.ArrayLike) -> Self:
         """Return cases by the names of product and hazard, one of each per case; shape (n,)."""
-        when = np.asarray(days, np.int32)
-        order = np.argsort(when, kind="stable")
         names, product = np.unique(np.asarray(products, str), return_inverse=True)
         faults, hazard = np.unique(np.asarray(hazards, str), return_inverse=True)
-        pairs, series = np.unique(product * len(faults) + hazard, return_inverse=True)
+        return cls.coded(tuple(names.tolist()), tuple(faults.tolist()), product, hazard, days)
+
+    @classmethod
+    def coded(
+        cls,
+        products: tuple[str, ...],
+        hazards: tuple[str, ...],
+        product: npt.ArrayLike,
+        hazard: npt.ArrayLike,
+        days: npt.ArrayLike,
+    ) -> Self:
+        """Return cases by the places of their product and hazard among all; shape (n,) each."""
+        width = max(len(hazards), 1)
+        pairs, series = np.unique(
+            np.asarray(product, np.int64) * width + np.asarray(hazard, np.int64),
+            return_inverse=True,
+        )
+        tally = Tally.of(series, days)
         return cls(
-            tuple(names.tolist()),
-            tuple(faults.tolist()),
-            (pairs // len(faults)).astype(np.int32),
-            (pairs % len(faults)).astype(np.int32),
-            series[order].astype(np.int32),
-            when[order],
+            products,
+            hazards,
+            (pairs // width).astype(np.int32),
+            (pairs % width).astype(np.int32),
+            tally.row,
+            tally.day,
         )
 
     def counts(self, last: int, weeks: int) -> Counts:
         """Return the cases of so many weeks, the last of which ends with a day."""
-        first = last + 1 - weeks * WEEK
-        kept = slice(*np.searchsorted(self.day, (first, last + 1)))
-        place = self.series[kept].astype(np.int64) * weeks + (self.day[kept] - first) // WEEK
-        found = np.bincount(place, minlength=len(self.product) * weeks)
-        shaped = found.reshape(len(self.product), weeks).astype(np.int32)
-        return Counts(shaped, self.product, self.hazard)
+        tested = self.tested and self.tested.weeks(len(self.products), last, weeks)
+        return Counts(
+            Tally(self.series, self.day).weeks(len(self.product), last, weeks),
+            self.product,
+            self.hazard,
+            None if tested is None else tested[self.product],
+            tuple(
+                Reports(each.name, each.tally.weeks(each.rows, last, weeks), each.of)
+                for each in self.told
+            ),
+        )

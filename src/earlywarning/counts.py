@@ -1,15 +1,35 @@
 """Counts: how often each of many series had a case in each week, and nothing that came later."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Self
 
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["Counts", "Floats", "Integers", "trailing"]
+__all__ = ["Counts", "Floats", "Integers", "Reports", "trailing"]
 
 Integers = npt.NDArray[np.int32]
 Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Reports:
+    """What else is told, week by week: complaints about a product, alerts of a series.
+
+    Attributes
+    ----------
+    name
+        What tells it.
+    told
+        How often; shape (rows, weeks), the oldest week first.
+    of
+        The row that is about each series, -1 where none is; shape (series,). Series of one row
+        share it, and at most one of them is thought to be what it is about.
+    """
+
+    name: str
+    told: Integers
+    of: Integers
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -27,6 +47,8 @@ class Counts:
         Codes from 0 on; shape (series,).
     tested
         How many were tested, where that is known of all; shape (series, weeks).
+    reports
+        What else is told of them, by source.
 
     Examples
     --------
@@ -39,6 +61,7 @@ class Counts:
     product: Integers
     hazard: Integers
     tested: Integers | None = None
+    reports: tuple[Reports, ...] = ()
 
     @property
     def series(self) -> int:
@@ -59,8 +82,12 @@ class Counts:
         return self._cut(slice(max(self.weeks - weeks, 0), None))
 
     def _cut(self, kept: slice) -> Self:
-        tested = None if self.tested is None else self.tested[:, kept]
-        return type(self)(self.cases[:, kept], self.product, self.hazard, tested)
+        return replace(
+            self,
+            cases=self.cases[:, kept],
+            tested=None if self.tested is None else self.tested[:, kept],
+            reports=tuple(replace(each, told=each.told[:, kept]) for each in self.reports),
+        )
 
 
 def trailing(cases: npt.NDArray[np.generic], weeks: int) -> Floats:

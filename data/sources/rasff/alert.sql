@@ -5,5 +5,6 @@ SELECT
     CAST("date" AS DATE) AS occurred,
     CAST("date" AS DATE) AS known,
     product_category AS product,
-    hazard_group AS item
+    hazard_group AS item,
+    origin
 FROM hazards

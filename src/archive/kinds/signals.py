@@ -82,6 +82,7 @@ ALERT = Contract(
         Field("hazard", "text", "hazard class", codes="hazard_class"),
         Field("item", "text", "substance or fault"),
         Field("level", "text", "who warns", codes="alert_level"),
+        Field("origin", "text", "where it is from, in the source's terms", later=True),
     ),
     (
         Stream(

@@ -122,6 +122,8 @@ SAMPLING = Contract(
         Field("level", "text", "who ordered the sampling", codes="sampling_level"),
         Field("stage", "text", "where the sample was taken", codes="sampling_stage"),
         Field("counterfeit", "boolean", "proved not to be a product of the enterprise"),
+        Field("maker", "text", "who made it by its label, in the source's terms", later=True),
+        Field("origin", "text", "where it is from, in the source's terms", later=True),
     ),
     (
         Stream(

@@ -5,6 +5,7 @@ from .detector import NONE, Detector
 from .ears import Ears
 from .farrington import Farrington, Told
 from .hierarchical import Hierarchical
+from .joint import Joint
 from .ratio import Ratio
 from .scan import Scan
 from .shrinker import Shrinker
@@ -17,6 +18,7 @@ __all__ = [
     "Ears",
     "Farrington",
     "Hierarchical",
+    "Joint",
     "Ratio",
     "Scan",
     "Shrinker",

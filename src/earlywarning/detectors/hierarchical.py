@@ -19,6 +19,7 @@ from scipy.special import expit, logsumexp
 
 from ..counts import Counts, Floats, Integers, trailing
 from .detector import NONE
+from .factors import Window, factor, summed, window
 
 __all__ = ["Hierarchical"]
 
@@ -78,37 +79,24 @@ class Hierarchical:
     def _factor(self, counts: Counts, weeks: int, last: int) -> Floats:
         """Return the logarithm of the Bayes factor of the cases in a window of so many weeks."""
         exposed = np.ones_like(counts.cases) if counts.tested is None else counts.tested
-        now, at_risk = (trailing(each, weeks) for each in (counts.cases, exposed))
-        whole = self.past + weeks
-        before = (trailing(counts.cases, whole) - now)[:, -last:]
-        exposure = (trailing(exposed, whole) - at_risk)[:, -last:]
-        now, at_risk = now[:, -last:], at_risk[:, -last:]
-        shape = self.certain + before
-        rate = self.certain / self._mean(counts, before, exposure) + exposure
-        likelier = now * np.log(self.times)
-        likelier += (shape + now) * np.log((rate + at_risk) / (rate + self.times * at_risk))
-        return np.asarray(likelier, np.float64)
+        seen = window(counts.cases, exposed, weeks, self.past, last)
+        mean = self._mean(counts, seen)
+        return factor(seen, mean, self.certain, self.times)
 
-    def _mean(self, counts: Counts, before: Floats, exposure: Floats) -> Floats:
+    def _mean(self, counts: Counts, seen: Window) -> Floats | float:
         """Return the mean rate of each series before any own case."""
         if counts.tested is None:
-            return np.full(before.shape, self.floor)
-        cases, tested = (_summed(each, counts.hazard) for each in (before, exposure))
+            return self.floor
+        cases, tested = (summed(each, counts.hazard) for each in (seen.before, seen.exposure))
         pooled = (cases + self.certain) / (tested + self.certain / self.floor)
         return np.asarray(pooled[counts.hazard], np.float64)
 
     def _bar(self, found: Floats, hazard: Integers) -> Floats:
         """Return the factors on prior odds: larger where the hazard spreads in other products."""
         sure = expit(np.log(self.odds) + found)
-        others = _summed(sure, hazard)[hazard] - sure
+        others = summed(sure, hazard)[hazard] - sure
         raised = 1 + self.spill * others
         some = np.isfinite(found)
         mean = (raised * some).sum(axis=0) / np.maximum(some.sum(axis=0), 1)
         return np.asarray(raised / np.where(mean > 0, mean, 1), np.float64)
 
-
-def _summed(values: Floats, group: Integers) -> Floats:
-    """Return the sums of rows by group."""
-    found = np.zeros((int(group.max(initial=-1)) + 1, values.shape[1]))
-    np.add.at(found, group, values)
-    return found

@@ -6,9 +6,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ..archive import Archive
-from ..core.errors import NotFoundError
-from .cases import Cases
+from ...archive import Archive
+from ...core.errors import NotFoundError
+from ..cases import Cases
 
 __all__ = ["KINDS", "read_cases"]
 

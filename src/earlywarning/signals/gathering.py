@@ -1,0 +1,133 @@
+"""Gathering: signals put together by series, as a panel."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+import pyarrow as pa
+
+from ..alarm import Lens
+from ..counts import Integers
+from .panel import Panel
+from .rows import Mask, Numbers, Rows
+from .sources import SOURCES, Source
+
+__all__ = ["gather"]
+
+
+class _Coded(NamedTuple):
+    """Signals in numbers: those of a lens that tell where they are from."""
+
+    source: Integers
+    product: Integers
+    hazard: Integers
+    once: Numbers
+    case: Mask
+    rows: Rows
+    products: tuple[str, ...]
+    places: tuple[str, ...]
+    hazards: tuple[str, ...]
+
+
+def gather(signals: pa.Table, sources: Sequence[Source] = SOURCES, lens: Lens = "") -> Panel:
+    """Return the panel of signals, as `read_signals` reads them from the same sources.
+
+    Cases are failed tests where there are tests, and else those of the first source that tells of
+    hazards.
+
+    Parameters
+    ----------
+    signals
+        Columns of `SIGNALS`.
+    sources
+        What they are from.
+    lens
+        What products are narrowed to; signals that do not tell it are left out.
+    """
+    coded = _coded(signals, lens)
+    series, product, hazard = _series(coded, sources)
+    by_series, by_product, tests = {}, {}, None
+    for number, source in enumerate(sources):
+        mine = coded.source == number
+        if not mine.any():
+            continue
+        if source.tells != "product":
+            some = mine & (series >= 0)
+            by_series[source.kind] = coded.rows._replace(row=series).take(some)
+        if source.tells != "series":
+            once = coded.rows._replace(row=coded.product).take(_once(coded, mine))
+            if source.tells == "tests":
+                tests = once
+            else:
+                by_product[source.kind] = once
+    main = next((kind for kind, rows in by_series.items() if len(rows.row)), None)
+    cases = by_series.pop(main) if main else coded.rows.take(np.zeros(0, np.int64))
+    return Panel(
+        lens, coded.products, coded.places, coded.hazards, product, hazard,
+        cases, tests, by_series, by_product,
+    )  # fmt: skip
+
+
+def _coded(signals: pa.Table, lens: Lens) -> _Coded:
+    table = signals.filter(signals[lens].is_valid()) if lens else signals
+    table = table.combine_chunks()
+    narrowed = _numbers(table, lens) if lens else np.zeros(table.num_rows, np.int64)
+    names, places = (_names(table, each) if each else [""] for each in ("product", lens))
+    both, product = np.unique(
+        _numbers(table, "product") * len(places) + narrowed, return_inverse=True
+    )
+    days = (table[name].to_numpy() for name in ("told", "available", "withdrawn", "sequence"))
+    entity = table["entity"].fill_null(-1).to_numpy()
+    row = product.astype(np.int32)
+    return _Coded(
+        table["source"].to_numpy(),
+        row,
+        _numbers(table, "hazard").astype(np.int32),
+        _numbers(table, "once"),
+        table["case"].to_numpy(),
+        Rows(row, *days, table["record"].to_numpy(), entity),
+        tuple(names[place] for place in both // max(len(places), 1)),
+        tuple(places[place] for place in both % max(len(places), 1)),
+        tuple(_names(table, "hazard")),
+    )
+
+
+def _series(coded: _Coded, sources: Sequence[Source]) -> tuple[Integers, Integers, Integers]:
+    """Return the series of each signal, -1 for none, and the product and hazard of each series."""
+    of_hazards = [number for number, each in enumerate(sources) if each.tells != "product"]
+    named = coded.case & (coded.hazard >= 0) & np.isin(coded.source, of_hazards)
+    width = max(len(coded.hazards), 1)
+    pair = coded.product[named].astype(np.int64) * width + coded.hazard[named]
+    pairs, series = np.unique(pair, return_inverse=True)
+    found = np.full(len(named), -1, np.int32)
+    found[named] = series
+    return found, (pairs // width).astype(np.int32), (pairs % width).astype(np.int32)
+
+
+def _once(coded: _Coded, mine: Mask) -> Numbers:
+    """Return the signals of a source that count, one of those that tell the same of a product.
+
+    The one that was known first counts, and every version of it.
+    """
+    place = np.flatnonzero(mine)
+    shared = coded.once[place] >= 0
+    some = place[shared]
+    if not len(some):
+        return place
+    key = coded.once[some] * len(coded.products) + coded.product[some]
+    order = np.lexsort((coded.rows.record[some], coded.rows.available[some], key))
+    begins = np.append(True, np.diff(key[order]) != 0)
+    chosen = coded.rows.record[some][order][begins][np.cumsum(begins) - 1]
+    same = np.zeros(len(some), bool)
+    same[order] = coded.rows.record[some][order] == chosen
+    return np.sort(np.concatenate([place[~shared], some[same]]))
+
+
+def _numbers(table: pa.Table, name: str) -> Numbers:
+    """Return the number of each text, -1 for none."""
+    column = table[name].combine_chunks()
+    return np.asarray(column.indices.fill_null(-1).to_numpy(), np.int64)
+
+
+def _names(table: pa.Table, name: str) -> list[str]:
+    return list(table[name].combine_chunks().dictionary.to_pylist())
