@@ -195,7 +195,9 @@ def _told(
         wave = _wave(np.arange(weeks) * 7 + 3, row.first, row.peak, row.last)
         factor[row.product] *= 1 + held * np.expm1(wave * row.strength)
     count = rng.poisson(weekly[:, None] * factor)
-    product, week = (np.repeat(each, count.ravel()) for each in np.indices(count.shape).reshape(2, -1))
+    product, week = (
+        np.repeat(each, count.ravel()) for each in np.indices(count.shape).reshape(2, -1)
+    )
     known = np.minimum(week * 7 + rng.integers(0, 7, len(week)), days - 1)
     district = rng.integers(0, size.districts, len(week))
     told = pd.DataFrame({"known": known, "product": product, "district": district}, dtype=np.int32)

@@ -112,7 +112,9 @@ class Watch:
 
     def state(self) -> tuple[int, int]:
         """Return what moves with every run, and with every act on an alarm."""
-        runs, acts = (select(func.count()).select_from(each).scalar_subquery() for each in (RUN, ACT))
+        runs, acts = (
+            select(func.count()).select_from(each).scalar_subquery() for each in (RUN, ACT)
+        )
         with self._engine.connect() as connection:
             found = connection.execute(select(runs, acts)).one()
         return int(found[0]), int(found[1])

@@ -24,7 +24,17 @@ from ..live.service import Service
 from ..problem import ProblemError, sentence
 from .reviews import Doing
 
-__all__ = ["PERMITS", "act_on", "find", "of_enterprise", "place_of", "queue", "reached", "served", "warning"]
+__all__ = [
+    "PERMITS",
+    "act_on",
+    "find",
+    "of_enterprise",
+    "place_of",
+    "queue",
+    "reached",
+    "served",
+    "warning",
+]
 
 PERMITS: Mapping[Act, Permission] = {
     **dict.fromkeys(
@@ -124,9 +134,7 @@ def place_of(cursor: str | None) -> Place | None:
     return Place(time.NEVER if due == time.show(time.NEVER) else time.day(due), int(case))
 
 
-def warning(
-    service: Service, principal: Principal, found: Downgrade, language: Language
-) -> Values:
+def warning(service: Service, principal: Principal, found: Downgrade, language: Language) -> Values:
     """Return a warning with all that was done to it, and what somebody may do to it now."""
     acts = [act for act in found.allowed(principal.author) if principal.allows(PERMITS[act])]
     return whole_downgrade_values(found, _today(service), acts, language)

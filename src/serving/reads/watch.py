@@ -1,6 +1,7 @@
 """The watch: alarms within reach, one of them with whom it concerns, and what is done about it."""
 
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from itertools import islice
@@ -30,13 +31,14 @@ def find(service: Service, reach: Reach, number: int) -> Kept:
     ProblemError
         If there is none of that number, or it is about a place beyond reach: which is told alike.
     """
-    try:
+    with suppress(NotFoundError):
         found = service.ledger.watch.alarm(number)
-    except NotFoundError as error:
-        raise ProblemError("unknown-alarm", sentence(error)) from None
-    if not _within(reach, found):
-        raise ProblemError("unknown-alarm", f"There is no alarm {number}; the watch lists others.")
-    return found
+        if _within(reach, found):
+            return found
+    raise ProblemError(
+        "unknown-alarm",
+        f"There is no alarm {number} here; GET /v1/watch/alarms lists those there are.",
+    )
 
 
 def alarms(
@@ -136,7 +138,9 @@ def _neighbours(service: Service, reach: Reach, kept: Kept) -> list[Kept]:
     series = kept.told.series
     asked = [replace(near, product=series.product)]
     asked += [replace(near, hazard=series.hazard)] if series.hazard else []
-    found = {each.id: each for one in asked for each in islice(reached(service, reach, one), LOOKED)}
+    found = {
+        each.id: each for one in asked for each in islice(reached(service, reach, one), LOOKED)
+    }
     found.pop(kept.id, None)
     return sorted(found.values(), key=lambda each: (abs(each.as_of - kept.as_of), -each.id))[
         :NEIGHBOURS

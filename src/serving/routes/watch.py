@@ -108,9 +108,7 @@ def runs(caller: Asking, after: Before = None, limit: Limit = 50) -> Response:
     response_model=FeedAnswer,
     responses=answers(without(READING, 404)),
 )
-def feed(
-    request: Request, caller: Asking, language: Spoken, limit: Limit = 50
-) -> Response:
+def feed(request: Request, caller: Asking, language: Spoken, limit: Limit = 50) -> Response:
     """Return what waits to be looked at, within reach, for a reader of feeds."""
     base = str(request.base_url).rstrip("/")
     make = partial(feeds.feed, caller.service, caller.reach, base, limit, language)
