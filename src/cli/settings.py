@@ -74,6 +74,7 @@ def check(as_json: AsJson = False) -> None:
 
 def _useless(settings: "Settings") -> "Iterator[Unsafe]":
     """Find what the service or its jobs would not begin with, as they read it when they begin."""
+    from ..earlywarning.enterprises.warningpolicy import WarningPolicy
     from ..grading.reviewing import ReviewPolicy
     from ..jobs import read_timetable
     from ..jobs.safety import Unsafe
@@ -90,6 +91,7 @@ def _useless(settings: "Settings") -> "Iterator[Unsafe]":
         ("CHANNELS", settings.channels, Channels.load),
         ("PURPOSES", settings.purposes, Purposes.load),
         ("REVIEW_POLICY", settings.review_policy, ReviewPolicy.load),
+        ("WARNING_POLICY", settings.warning_policy, WarningPolicy.load),
         ("JOBS", settings.jobs, read_timetable),
         ("SIGN_IN", settings.sign_in, lambda _: signing_in()),
         ("CERTIFICATE", settings.certificate, lambda _: transport(settings)),

@@ -119,6 +119,13 @@ class Settings(BaseSettings):
         default=None,
         description="file of what is reviewed by people, and how; without it, the one that ships",
     )
+    warning_policy: Path | None = Field(
+        default=None,
+        description=(
+            "file of which rules warn of enterprises, what suffices for a downgrade warning, and "
+            "its clocks; without it, the one that ships"
+        ),
+    )
     session_idle: int = Field(
         default=30, ge=1, le=720, description="minutes without a request that end a session"
     )

@@ -42,6 +42,7 @@ def test_the_defaults_are_those_of_the_project() -> None:
         "channels": "",
         "purposes": "",
         "review_policy": "",
+        "warning_policy": "",
         "session_idle": "30",
         "sign_in": "",
         "address": "127.0.0.1",

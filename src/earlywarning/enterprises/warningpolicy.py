@@ -6,11 +6,15 @@ from enum import IntEnum
 from typing import ClassVar, Self
 
 from ...core.editions import DatedEdition, Editions, in_order, read_dates
+from ...core.settings import Settings
 from ...core.table import Table
 from ...grading import Level
 from .rules import WARNINGS
 
-__all__ = ["Gravity", "Measure", "WarningEdition", "WarningPolicy"]
+__all__ = ["Gravity", "Measure", "WarningEdition", "WarningPolicy", "read_warning_policy"]
+
+CLOCKS = ("decide", "serve", "answer")
+SECONDED = ("confirm", "amend", "reject", "answer", "lift")
 
 
 class Gravity(IntEnum):
@@ -60,6 +64,10 @@ class WarningEdition(DatedEdition):
         Within how many days the odds of a violation rise by what factor, to be told of.
     defence_days, defence_basis
         Working days for statement and defence, and what they rest on.
+    clocks
+        Working days of ours, by what has to be done: `decide`, `serve`, `answer`.
+    second
+        By act, the levels at which a second person has to agree.
     """
 
     gravity: Mapping[str, Gravity]
@@ -68,6 +76,12 @@ class WarningEdition(DatedEdition):
     rise_odds: float
     defence_days: int
     defence_basis: str
+    clocks: Mapping[str, int]
+    second: Mapping[str, frozenset[Level]]
+
+    def needs_second(self, act: str, *levels: Level) -> bool:
+        """Tell whether an act needs a second person, given levels it is about."""
+        return not self.second[act].isdisjoint(levels)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,11 +108,18 @@ class WarningPolicy(Editions[WarningEdition]):
         return cls(name, in_order(map(_edition, tables), source), text)
 
 
+def read_warning_policy(settings: Settings) -> WarningPolicy:
+    """Return the policy of warnings of an installation."""
+    path = settings.warning_policy
+    return WarningPolicy.default() if path is None else WarningPolicy.load(path)
+
+
 def _edition(table: Table) -> WarningEdition:
     dates = read_dates(table)
     gravity = _gravity(table.table("gravity"))
     measures = tuple(_measure(each, gravity) for each in table.tables("measure"))
     rise, defence = table.table("rise"), table.table("defence")
+    clocks, second = table.table("clocks"), table.table("second")
     edition = WarningEdition(
         *dates,
         gravity=gravity,
@@ -107,10 +128,12 @@ def _edition(table: Table) -> WarningEdition:
         rise_odds=rise.take("odds", float),
         defence_days=_at_least(defence, "working_days", 1),
         defence_basis=defence.take("basis", str),
+        clocks={name: _at_least(clocks, name, 1) for name in CLOCKS},
+        second={act: _levels(second, act) for act in SECONDED},
     )
     if edition.rise_odds <= 1:
         rise.refuse("odds", edition.rise_odds, "a factor over 1")
-    for each in (rise, defence, table):
+    for each in (rise, defence, clocks, second, table):
         each.finish()
     return edition
 
@@ -136,6 +159,14 @@ def _measure(table: Table, gravity: Mapping[str, Gravity]) -> Measure:
     measure = Measure(rules, least, level, _at_least(table, "days", 1), table.take("basis", str))
     table.finish()
     return measure
+
+
+def _levels(table: Table, key: str) -> frozenset[Level]:
+    words, texts = tuple(map(str, Level)), table.texts(key, [])
+    for text in texts:
+        if text not in words:
+            table.refuse(key, text, "levels: " + ", ".join(words))
+    return frozenset(map(Level.of, texts))
 
 
 def _at_least(table: Table, key: str, least: int) -> int:

@@ -19,6 +19,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from ...core import time
 from ...core.errors import XinhengError
 from ...core.settings import Settings
+from ...earlywarning.enterprises.warningpolicy import read_warning_policy
 from ...grading import Bundle, Purpose
 from ...grading.stored import read_stored
 from ...ledger import Ledger
@@ -108,7 +109,8 @@ class Live:
             gradings = state.gradings
             standings = Standings(gradings.store, ledger.history)
             directories = Directories(gradings.city.archive, standings)
-            service = Service(state, ledger, now, kept, directories)
+            policy = read_warning_policy(settings)
+            service = Service(state, ledger, now, kept, directories, warning_policy=policy)
             live = cls(settings, service, pulse)
             state.compile(live._today)
             live._warm(state)

@@ -7,6 +7,7 @@ from typing import Self
 from ...archive import Archive
 from ...core import time
 from ...core.errors import PolicyError
+from ...earlywarning.enterprises.warningpolicy import WarningPolicy
 from ...explaining import Standpoints
 from ...grading import GradeBook
 from ...grading.dynamic import Gradings
@@ -49,6 +50,8 @@ class Service:
         By which enterprises are searched.
     recorder
         Writes down what is read; by default a new one.
+    warning_policy
+        Which rules warn of enterprises, and how downgrade warnings go; by default that which ships.
     """
 
     def __init__(
@@ -59,6 +62,7 @@ class Service:
         kept: Kept,
         directories: Directories,
         recorder: Recorder | None = None,
+        warning_policy: WarningPolicy | None = None,
     ) -> None:
         self.of = state
         self.ledger = ledger
@@ -66,10 +70,12 @@ class Service:
         self.kept = kept
         self.directories = directories
         self.recorder = recorder or Recorder(ledger, now)
+        self.warning_policy = warning_policy or WarningPolicy.default()
 
     def swapped(self, state: State) -> Self:
         """Return the service with another state, all else shared."""
-        return type(self)(state, self.ledger, self.now, self.kept, self.directories, self.recorder)
+        kept, directories, policy = self.kept, self.directories, self.warning_policy
+        return type(self)(state, self.ledger, self.now, kept, directories, self.recorder, policy)
 
     @property
     def book(self) -> GradeBook:

@@ -1,15 +1,17 @@
 """Downgrade warnings: the queue, one of them, what is done to it, and what the enterprise sees."""
 
+import hmac
 import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from itertools import islice
-from typing import Any
 
 import numpy as np
 
 from ...core import time
 from ...core.errors import ConflictError, InvalidError, NotFoundError
+from ...earlywarning.downgrading import Desk
+from ...earlywarning.downgrading import escalate as draft_after
 from ...ledger.downgrades import Act, Downgrade, Place, State, Wanted
 from ..access import Permission, Principal
 from ..answers import (
@@ -22,7 +24,7 @@ from ..answers import (
 from ..entrance.reach import Reach
 from ..live.service import Service
 from ..problem import ProblemError, sentence
-from .reviews import Doing
+from .reviews import Doing, posters
 
 __all__ = [
     "PERMITS",
@@ -145,6 +147,13 @@ def served(found: Downgrade, language: Language) -> Values:
     return served_values(found, language)
 
 
+def is_served_by(found: Downgrade, code: str) -> bool:
+    """Tell whether a warning was served, with a code on its document."""
+    told = next((str(each.detail["code"]) for each in found.events if "code" in each.detail), "")
+    served = found.last(Act.SERVE) is not None
+    return served and bool(told) and hmac.compare_digest(told.encode(), code.encode())
+
+
 def act_on(
     service: Service, found: Downgrade, act: Act, seen: int | None, doing: Doing
 ) -> Downgrade:
@@ -156,27 +165,53 @@ def act_on(
         If it cannot be done, with the reason: 409 where others were faster or it is not possible
         now, 422 where something is missing or does not fit.
     """
-    do: Callable[[], Downgrade] = partial(
-        _desk(service).act,
-        found.id,
-        act,
-        doing.said,
-        at=service.now(),
-        actor=doing.principal.author,
-        seen=seen,
-        purpose=doing.purpose,
-        asked=doing.asked(f"{act} downgrade {found.id}"),
+    posted = partial(posters, service, found.draft.enterprise)
+    desk = Desk(service.ledger.downgrades, service.warning_policy, posted)
+    return _done(
+        partial(
+            desk.act,
+            found.id,
+            act,
+            doing.said,
+            at=service.now(),
+            actor=doing.principal.author,
+            seen=seen,
+            purpose=doing.purpose,
+            asked=doing.asked(f"{act} downgrade {found.id}"),
+        )
     )
+
+
+def escalate(service: Service, found: Downgrade, doing: Doing) -> Downgrade:
+    """Draft a severer warning after one in force, on what is new since, and return it.
+
+    Raises
+    ------
+    ProblemError
+        If it is not in force, or nothing new asks for worse.
+    """
+    return _done(
+        partial(
+            draft_after,
+            service.gradings,
+            service.ledger.downgrades,
+            service.warning_policy,
+            found,
+            service.book.events.of(found.draft.number),
+            at=service.now(),
+            actor=doing.principal.author,
+            purpose=doing.purpose,
+        )
+    )
+
+
+def _done(do: Callable[[], Downgrade]) -> Downgrade:
     try:
         return do()
     except ConflictError as error:
         raise ProblemError("conflict", sentence(error)) from None
     except (InvalidError, NotFoundError) as error:
         raise ProblemError("invalid-request", sentence(error)) from None
-
-
-def _desk(service: Service) -> Any:
-    raise NotImplementedError
 
 
 def _cursor(place: Place) -> str:

@@ -36,6 +36,7 @@ __all__ = [
     "open_case",
     "place_of",
     "policy",
+    "posters",
     "queue",
     "review",
 ]
@@ -191,7 +192,7 @@ def act_on(service: Service, case: Case, act: Act, seen: int | None, doing: Doin
     """
     return _done(
         partial(
-            _desk(service, partial(_posters, service, case.opening.enterprise)).act,
+            _desk(service, partial(posters, service, case.opening.enterprise)).act,
             case.id,
             act,
             doing.said,
@@ -218,7 +219,7 @@ def _desk(service: Service, *posters: Posters) -> Desk:
     return Desk(service.ledger.reviews, service.of.reviewed.policy, look, *posters)
 
 
-def _posters(service: Service, enterprise: str, records: Sequence[str]) -> frozenset[str]:
+def posters(service: Service, enterprise: str, records: Sequence[str]) -> frozenset[str]:
     """Return who posted any version of some records of an enterprise."""
     archive, digests = service.archive, set[str]()
     for record in records:

@@ -1,14 +1,16 @@
 """Routes about downgrade warnings: the queue, one of them, and what is done to it."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends, Header, Query
 from starlette.responses import Response
 
-from ...ledger.downgrades import Act, Downgrade, Place, State, Wanted
-from ..answers import DowngradeAnswer, DowngradesAnswer, Language
+from ...ledger.downgrades import Act, Downgrade, Place, State
+from ..access import Permission
+from ..answers import DowngradeAnswer, DowngradesAnswer, Language, ServedAnswer
 from ..entrance.caller import Caller
 from ..problem import FieldError, ProblemError, shown
 from ..questions import Identifier
@@ -20,6 +22,7 @@ from ..statements import (
     ReasonQuestion,
     ReplyQuestion,
     ServiceQuestion,
+    StatementQuestion,
 )
 from .parts import READING, Posting, Spoken, answers, without
 from .reviews import CONFLICT, UNSAID, VERSIONED, AnyKey, Match, Number, seen_in
@@ -38,10 +41,18 @@ ACTS: tuple[tuple[Act, type[Any], str], ...] = (
     (Act.RETRACT, NoteQuestion, "Take back what one proposed"),
     (Act.SERVE, ServiceQuestion, "Note that a downgrade warning was served"),
     (Act.ANSWER, ReplyQuestion, "Answer the statement of the enterprise"),
-    (Act.ESCALATE, ReasonQuestion, "Draft a severer warning on what is new since"),
     (Act.LIFT, ReasonQuestion, "End a downgrade warning before its day"),
     (Act.NOTE, ReasonQuestion, "Note something on a downgrade warning"),
 )
+CODE = "Document-Code"
+Code = Annotated[
+    str | None,
+    Header(
+        alias=CODE,
+        max_length=50,
+        description="The code on the document that was served; who reads grades needs none.",
+    ),
+]
 router = APIRouter(tags=["downgrade warnings"])
 
 
@@ -156,6 +167,95 @@ def _acted(
         return _told(caller, after, language)
 
     return caller.compute(f"{act} downgrade", found.draft.enterprise, asked, make, language)
+
+
+@router.post(
+    "/v1/downgrades/{case}/escalate",
+    name="downgrade_escalate",
+    summary="Draft a severer warning on what is new since",
+    response_description="The draft, which follows the warning.",
+    response_model=DowngradeAnswer,
+    responses=answers(without(POSTED, 428)),
+)
+def escalate(case: Number, caller: Posting, language: Spoken) -> Response:
+    """Draft a severer warning after one in force, if rules tell of enough that is new."""
+    found = _found(caller, case)
+    doing = Doing(caller.principal, caller.visit.purpose, None, {})
+
+    def make() -> Any:
+        return _told(caller, downgrades.escalate(caller.service, found, doing), language)
+
+    enterprise, asked = found.draft.enterprise, {"case": case}
+    return caller.compute("escalate downgrade", enterprise, asked, make, language)
+
+
+@router.get(
+    "/v1/downgrades/{case}/served",
+    name="served_downgrade",
+    summary="A served downgrade warning, as its enterprise is told of it",
+    response_description="What it sets, on which grounds, and by when a statement may be made.",
+    response_model=ServedAnswer,
+    responses=answers(without(READING, 304) | UNKNOWN),
+)
+def served(case: Number, caller: Posting, language: Spoken, code: Code = None) -> Response:
+    """Return a served warning to who has its document, or takes a statement down."""
+    found = _served(caller, case, code)
+    make = partial(downgrades.served, found, language)
+    enterprise = found.draft.enterprise
+    return caller.compute("read served downgrade", enterprise, {"case": case}, make, language)
+
+
+@router.post(
+    "/v1/downgrades/{case}/state",
+    name="downgrade_state",
+    summary="Take down what an enterprise states on a downgrade warning",
+    response_description="The warning after it, as its enterprise is told of it.",
+    response_model=ServedAnswer,
+    responses=answers(POSTED),
+)
+def state(
+    case: Number,
+    said: StatementQuestion,
+    caller: Posting,
+    language: Spoken,
+    code: Code = None,
+    key: AnyKey = None,
+    match: Match = None,
+) -> Response:
+    """Take down a statement 陈述申辩; while it is not answered, no level of the warning counts."""
+    found, seen = _served(caller, case, code), seen_in(match)
+    told = said.model_dump(mode="json", exclude_none=True)
+    doing = Doing(caller.principal, caller.visit.purpose, key, told)
+
+    def make() -> Any:
+        after = downgrades.act_on(caller.service, found, Act.STATE, seen, doing)
+        return downgrades.served(after, language)
+
+    asked = {"case": found.id, "version": seen}
+    return caller.compute("state downgrade", found.draft.enterprise, asked, make, language)
+
+
+def _served(caller: Caller, case: int, code: str | None) -> Downgrade:
+    """Return a served warning: to who has its code, or reads of its enterprise in any case.
+
+    Others are told of one that there is, and of those that there are not, the same.
+    """
+    none = ProblemError(
+        "unknown-downgrade",
+        f"No warning {case} was served with this code. The document has both; send its code as "
+        f"{CODE}.",
+    )
+    if caller.principal.grant.allows(Permission.READ_EXPLANATION):
+        found = _found(caller, case)
+        if found.last(Act.SERVE) is not None:
+            return found
+        raise none
+    with suppress(ProblemError):
+        found = downgrades.find(caller.service, case)
+        if code is not None and downgrades.is_served_by(found, code):
+            return found
+    caller.visit.refuse(none, f"downgrade {case}")
+    raise none
 
 
 def _told(caller: Caller, found: Downgrade, language: Language) -> Any:

@@ -80,9 +80,9 @@ def alarms(
         "open": is_open,
         "after": after,
     }
-    asked = {name: value for name, value in asked.items() if value is not None} | {"limit": limit}
+    given = {name: value for name, value in asked.items() if value is not None} | {"limit": limit}
     make = partial(watch.alarms, caller.service, caller.reach, wanted, after, limit, language)
-    return caller.read("read alarms", "alarms", asked, make, language, rests=_state(caller))
+    return caller.read("read alarms", "alarms", given, make, language, rests=_state(caller))
 
 
 @router.get(

@@ -1,0 +1,7 @@
+"""Downgrading: what people do to downgrade warnings, and what days bring about by themselves."""
+
+from .desk import Desk
+from .drafting import CityDrafts, draft_city, escalate
+from .expiring import Expired, expire
+
+__all__ = ["CityDrafts", "Desk", "Expired", "draft_city", "escalate", "expire"]
