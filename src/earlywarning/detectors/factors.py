@@ -72,9 +72,7 @@ def factor(seen: Window, mean: Floats | float, shape: Floats | float, times: flo
     known = shape + seen.before
     rate = shape / np.maximum(mean, np.finfo(np.float64).tiny) + seen.exposure
     likelier = seen.now * np.log(times)
-    likelier += (known + seen.now) * np.log(
-        (rate + seen.at_risk) / (rate + times * seen.at_risk)
-    )
+    likelier += (known + seen.now) * np.log((rate + seen.at_risk) / (rate + times * seen.at_risk))
     return np.asarray(likelier, np.float64)
 
 

@@ -99,4 +99,3 @@ class Hierarchical:
         some = np.isfinite(found)
         mean = (raised * some).sum(axis=0) / np.maximum(some.sum(axis=0), 1)
         return np.asarray(raised / np.where(mean > 0, mean, 1), np.float64)
-
