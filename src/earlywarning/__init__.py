@@ -2,8 +2,19 @@
 
 from .cases import Cases, Told
 from .counts import Counts, Reports
-from .detectors import ALL, Detector
+from .detectors import ALL, Detector, Joint
 from .signals import KINDS, read_cases
 from .tally import Tally
 
-__all__ = ["ALL", "KINDS", "Cases", "Counts", "Detector", "Reports", "Tally", "Told", "read_cases"]
+__all__ = [
+    "ALL",
+    "KINDS",
+    "Cases",
+    "Counts",
+    "Detector",
+    "Joint",
+    "Reports",
+    "Tally",
+    "Told",
+    "read_cases",
+]

@@ -102,14 +102,23 @@ class Cases:
             tally.day,
         )
 
+    @property
+    def begun(self) -> int | None:
+        """The first day on which anything was told or tested; None if nothing was."""
+        tallies = [self.tested, *(each.tally for each in self.told)]
+        days = [self.day, *(each.day for each in tallies if each is not None)]
+        return min((int(each[0]) for each in days if len(each)), default=None)
+
     def counts(self, last: int, weeks: int) -> Counts:
         """Return the cases of so many weeks, the last of which ends with a day."""
-        tested = self.tested and self.tested.weeks(len(self.products), last, weeks)
+        tested = None
+        if self.tested is not None:
+            tested = self.tested.weeks(len(self.products), last, weeks)[self.product]
         return Counts(
             Tally(self.series, self.day).weeks(len(self.product), last, weeks),
             self.product,
             self.hazard,
-            None if tested is None else tested[self.product],
+            tested,
             tuple(
                 Reports(each.name, each.tally.weeks(each.rows, last, weeks), each.of)
                 for each in self.told

@@ -6,7 +6,9 @@ less than for its own, and how often people complain. It may be borne by one sup
 many products and lots as asked for, and what spread, and since when, is known.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -15,13 +17,14 @@ import pandas as pd
 from .arrays import Floats
 from .outbreaks import KIN
 
-__all__ = ["Market", "Spreading", "spread_in"]
+__all__ = ["NOBODY", "Market", "Spread", "Spreading", "spread_in"]
 
 Days = npt.NDArray[np.int32]
 
 TESTING = (25, 20)
 """Days from a sample to its result: least, and how many more there may be."""
 FAILING = 0.025
+NOBODY = -1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +63,42 @@ class Spreading:
     borne: float = 0.3
 
 
+class Spread(NamedTuple):
+    """A hazard that spreads in a product.
+
+    Attributes
+    ----------
+    outbreak
+        Its number; what spreads to kin products has the same.
+    product, item
+        What spreads where.
+    first, peak, last
+        Days.
+    strength
+        Log-odds added at the peak.
+    supplier
+        Who bears it, `NOBODY` for none.
+    kin
+        Whether it spilt over from another product.
+    """
+
+    outbreak: int
+    product: int
+    item: int
+    first: int
+    peak: int
+    last: int
+    strength: float
+    supplier: int
+    kin: bool
+
+    def on(self, day: npt.NDArray[np.integer]) -> Floats:
+        """Return the log-odds that it adds on some days."""
+        up = (day - self.first) / max(self.peak - self.first, 1)
+        down = (self.last - day) / max(self.last - self.peak, 1)
+        return np.asarray(self.strength * np.clip(np.minimum(up, down), 0, 1), np.float64)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Market:
     """Records of a market, and what truly spread in it.
@@ -71,13 +110,12 @@ class Market:
     told
         Complaints and opinion: a table of known, product, district by name.
     truth
-        One row for each product in which a hazard spreads: product, item, first, peak, last
-        (days), strength, supplier (-1 where none bears it), kin (whether it spilt over).
+        What spread in which product.
     """
 
     lots: pd.DataFrame
     told: dict[str, pd.DataFrame]
-    truth: pd.DataFrame
+    truth: tuple[Spread, ...]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -111,7 +149,7 @@ def spread_in(rng: np.random.Generator, days: int, size: Spreading | None = None
         name: _told(rng, days, size, rate * goods.often, goods, truth)
         for name, rate in (("complaint", size.complaints), ("opinion", size.opinion))
     }
-    return Market(lots, told, truth)
+    return Market(lots, told, tuple(truth))
 
 
 def _goods(rng: np.random.Generator, size: Spreading) -> _Goods:
@@ -129,29 +167,27 @@ def _goods(rng: np.random.Generator, size: Spreading) -> _Goods:
     )
 
 
-def _truth(rng: np.random.Generator, days: int, size: Spreading, goods: _Goods) -> pd.DataFrame:
-    rows = []
+def _truth(rng: np.random.Generator, days: int, size: Spreading, goods: _Goods) -> list[Spread]:
+    found = []
     for number in range(rng.poisson(size.yearly * days / 365)):
         product = int(rng.integers(0, size.products))
         item = int(rng.choice(goods.of[product], p=goods.share[product]))
         first, (rise, fade) = int(rng.integers(0, days)), 7 * rng.integers(*size.weeks, 2)
-        strength = float(rng.uniform(*size.strength))
-        borne = rng.random() < size.borne
-        supplier = int(rng.choice(goods.supplier[product])) if borne else -1
-        kin = np.flatnonzero((goods.of == item).any(axis=1))
-        for other in np.union1d(kin, [product]).tolist():
-            by_kin = borne or other == product
-            rows.append((number, other, item, first, first + int(rise), first + int(rise + fade),
-                         strength * (1.0 if by_kin else KIN), supplier, other != product))  # fmt: skip
-    names = ("outbreak", "product", "item", "first", "peak", "last", "strength", "supplier", "kin")
-    truth = pd.DataFrame(rows, columns=list(names))
-    supplied = [row.supplier < 0 or row.supplier in goods.supplier[row.product]
-                for row in truth.itertuples()]  # fmt: skip
-    return truth[supplied].reset_index(drop=True)
+        strength, borne = float(rng.uniform(*size.strength)), rng.random() < size.borne
+        supplier = int(rng.choice(goods.supplier[product])) if borne else NOBODY
+        peak, last = first + int(rise), first + int(rise + fade)
+        for other in np.flatnonzero((goods.of == item).any(axis=1)).tolist():
+            if borne and supplier not in goods.supplier[other]:
+                continue
+            felt = strength * (1.0 if borne or other == product else KIN)
+            found.append(
+                Spread(number, other, item, first, peak, last, felt, supplier, other != product)
+            )
+    return found
 
 
 def _lots(
-    rng: np.random.Generator, days: int, size: Spreading, goods: _Goods, truth: pd.DataFrame
+    rng: np.random.Generator, days: int, size: Spreading, goods: _Goods, truth: Sequence[Spread]
 ) -> pd.DataFrame:
     rate = size.lots * goods.often * days / 7
     product = np.repeat(np.arange(size.products), rng.poisson(rate)).astype(np.int32)
@@ -185,15 +221,15 @@ def _told(
     size: Spreading,
     weekly: Floats,
     goods: _Goods,
-    truth: pd.DataFrame,
+    truth: Sequence[Spread],
 ) -> pd.DataFrame:
     """Draw what people say of products: more in some weeks, and more of what spreads."""
     weeks = -(-days // 7)
     factor = rng.gamma(10, 0.1, (size.products, weeks))
-    for row in truth.itertuples():
-        held = 1.0 if row.supplier < 0 else float(_held(goods, row.product, row.supplier))
-        wave = _wave(np.arange(weeks) * 7 + 3, row.first, row.peak, row.last)
-        factor[row.product] *= 1 + held * np.expm1(wave * row.strength)
+    middle = np.arange(weeks) * 7 + 3
+    for each in truth:
+        held = 1.0 if each.supplier == NOBODY else _held(goods, each.product, each.supplier)
+        factor[each.product] *= 1 + held * np.expm1(each.on(middle))
     count = rng.poisson(weekly[:, None] * factor)
     product, week = (
         np.repeat(each, count.ravel()) for each in np.indices(count.shape).reshape(2, -1)
@@ -212,22 +248,16 @@ def _held(goods: _Goods, product: int, supplier: int) -> float:
 
 
 def _bump(
-    truth: pd.DataFrame, product: Days, day: Days, supplier: Days
+    truth: Sequence[Spread], product: Days, day: Days, supplier: Days
 ) -> tuple[npt.NDArray[np.int32], Floats]:
     """Return what spreads in each lot, -1 for nothing, and the log-odds that it adds."""
-    spreads, bump = np.full(len(product), -1, np.int32), np.zeros(len(product))
-    lots = {one: np.flatnonzero(product == one) for one in truth["product"].unique()}
-    for row in truth.itertuples():
-        of = lots[row.product]
-        wave = _wave(day[of], row.first, row.peak, row.last) * row.strength
-        if row.supplier >= 0:
-            wave = np.where(supplier[of] == row.supplier, wave, 0)
-        more = wave > bump[of]
-        spreads[of[more]], bump[of[more]] = row.item, wave[more]
+    spreads, bump = np.full(len(product), NOBODY, np.int32), np.zeros(len(product))
+    bounds = np.searchsorted(product, [[each.product, each.product + 1] for each in truth])
+    for each, bound in zip(truth, bounds.reshape(-1, 2).tolist(), strict=True):
+        of = np.arange(*bound)
+        added = each.on(day[of])
+        if each.supplier != NOBODY:
+            added[supplier[of] != each.supplier] = 0
+        more = added > bump[of]
+        spreads[of[more]], bump[of[more]] = each.item, added[more]
     return spreads, bump
-
-
-def _wave(day: npt.NDArray[np.integer], first: int, peak: int, last: int) -> Floats:
-    """Return what rises from 0 to 1 and falls back to 0."""
-    up, down = (day - first) / max(peak - first, 1), (last - day) / max(last - peak, 1)
-    return np.clip(np.minimum(up, down), 0, 1)

@@ -14,6 +14,7 @@ spreads (`factors`); independent sources multiply. Three things are shared:
 Where nothing spreads, the mean of the score's exponential is at most about 1.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -99,22 +100,33 @@ class Joint:
         found = np.where(cases >= self.least, mean, NONE)
         return found + np.where(np.isfinite(found), self._kin(mean, kept.hazard), 0)
 
-    def rows(self, reports: Reports, last: int = 1) -> Floats:
-        """Return the logarithms of the factors of a source alone, row by row; shape (rows, last).
+    def reported(self, reports: Sequence[Reports], last: int = 1) -> Floats:
+        """Return how alarming is what sources tell of the same rows, before any test has failed.
 
-        That is how alarming complaints about a product are before any test has failed.
+        Parameters
+        ----------
+        reports
+            Sources whose rows are the same products.
+        last
+            How many weeks are asked for.
+
+        Returns
+        -------
+        numpy.ndarray
+            Logarithms of Bayes factors at the end of each of the last weeks; shape (rows, last).
         """
-        factors = [self._told(reports, weeks, last) for weeks in self.windows]
+        factors = [
+            sum(self._shown(each, weeks, last) for each in reports) for weeks in self.windows
+        ]
         return np.asarray(logsumexp(factors, axis=0) - np.log(len(factors)), np.float64)
 
     def _own(self, counts: Counts, weeks: int, last: int) -> Floats:
         """Return the factor of each series by its tests and all else that is told of it."""
         found = self._tests(counts, weeks, last)
         for reports in counts.reports:
-            told = self._told(reports, weeks, last)
-            shown = np.logaddexp(np.log1p(-self.shows), np.log(self.shows) + told)
+            shown = self._shown(reports, weeks, last)
             found = found + np.where(reports.of[:, None] >= 0, shown[reports.of], 0)
-        return found - self._rivals(found, counts.product)
+        return np.asarray(found - self._rivals(found, counts.product), np.float64)
 
     def _tests(self, counts: Counts, weeks: int, last: int) -> Floats:
         if counts.tested is None:
@@ -125,7 +137,7 @@ class Joint:
         mean = (cases + self.certain) / (tested + self.certain / self.floor)
         return factor(seen, mean[counts.hazard], self.certain, self.times)
 
-    def _told(self, reports: Reports, weeks: int, last: int) -> Floats:
+    def _shown(self, reports: Reports, weeks: int, last: int) -> Floats:
         """Return the factor of each row of a source, against the volume of its other rows."""
         told = reports.told
         others = (told.sum(axis=0) - told + 1) / len(told)
@@ -133,7 +145,11 @@ class Joint:
         mean = (self.certain + seen.before) / (self.certain + seen.exposure)
         known = 1 / (1 / (self.steady * weeks) + 1 / (self.certain + seen.before))
         none = np.zeros_like(seen.now)
-        return factor(seen._replace(before=none, exposure=none), mean, known, self.told)
+        alike = seen._replace(before=none, exposure=none)
+        surely = factor(alike, mean, known, self.told)
+        return np.asarray(
+            np.logaddexp(np.log1p(-self.shows), np.log(self.shows) + surely), np.float64
+        )
 
     def _rivals(self, found: Floats, product: Integers) -> Floats:
         """Return how far the hazards of a product together explain what is told of it."""

@@ -23,6 +23,7 @@ class _Coded(NamedTuple):
     hazard: Integers
     once: Numbers
     case: Mask
+    severity: Integers
     rows: Rows
     products: tuple[str, ...]
     places: tuple[str, ...]
@@ -46,6 +47,8 @@ def gather(signals: pa.Table, sources: Sequence[Source] = SOURCES, lens: Lens = 
     """
     coded = _coded(signals, lens)
     series, product, hazard = _series(coded, sources)
+    severity = np.zeros(len(product), np.int32)
+    np.maximum.at(severity, series[series >= 0], coded.severity[series >= 0])
     by_series, by_product, tests = {}, {}, None
     for number, source in enumerate(sources):
         mine = coded.source == number
@@ -63,8 +66,8 @@ def gather(signals: pa.Table, sources: Sequence[Source] = SOURCES, lens: Lens = 
     main = next((kind for kind, rows in by_series.items() if len(rows.row)), None)
     cases = by_series.pop(main) if main else coded.rows.take(np.zeros(0, np.int64))
     return Panel(
-        lens, coded.products, coded.places, coded.hazards, product, hazard,
-        cases, tests, by_series, by_product,
+        lens, coded.products, coded.places, coded.hazards, product, hazard, severity,
+        main or "", cases, tests, by_series, by_product,
     )  # fmt: skip
 
 
@@ -76,16 +79,24 @@ def _coded(signals: pa.Table, lens: Lens) -> _Coded:
     both, product = np.unique(
         _numbers(table, "product") * len(places) + narrowed, return_inverse=True
     )
-    days = (table[name].to_numpy() for name in ("told", "available", "withdrawn", "sequence"))
-    entity = table["entity"].fill_null(-1).to_numpy()
     row = product.astype(np.int32)
+    rows = Rows(
+        row,
+        table["told"].to_numpy(),
+        table["available"].to_numpy(),
+        table["withdrawn"].to_numpy(),
+        table["sequence"].to_numpy(),
+        table["record"].to_numpy(),
+        table["entity"].fill_null(-1).to_numpy(),
+    )
     return _Coded(
         table["source"].to_numpy(),
         row,
         _numbers(table, "hazard").astype(np.int32),
         _numbers(table, "once"),
         table["case"].to_numpy(),
-        Rows(row, *days, table["record"].to_numpy(), entity),
+        table["severity"].fill_null(0).to_numpy(),
+        rows,
         tuple(names[place] for place in both // max(len(places), 1)),
         tuple(places[place] for place in both % max(len(places), 1)),
         tuple(_names(table, "hazard")),

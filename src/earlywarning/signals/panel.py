@@ -1,6 +1,6 @@
 """A panel: signals by series, as they were known at the end of any day."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -27,8 +27,10 @@ class Panel:
         Names.
     product, hazard
         Places of the product and the hazard of each series; shape (series,).
-    cases
-        Cases of series.
+    severity
+        How severe the hazard of each series is, from 1 to 5; 0 where no class was told.
+    main, cases
+        The source of cases of series, and these.
     tests
         Lots that were tested, by product, where there are any.
     by_series, by_product
@@ -41,6 +43,8 @@ class Panel:
     hazards: tuple[str, ...]
     product: Integers
     hazard: Integers
+    severity: Integers
+    main: str
     cases: Rows
     tests: Rows | None
     by_series: Mapping[str, Rows]
@@ -60,9 +64,12 @@ class Panel:
         What came late or was corrected is told of weeks that are over: those are to be looked at
         again, and no others.
         """
-        each = [self.cases, *self.by_series.values()]
-        new = [rows.newly(day, since, sequence) for rows in each]
-        return Rows(*(np.concatenate(columns) for columns in zip(*new, strict=True)))
+        return _newly([self.cases, *self.by_series.values()], day, since, sequence)
+
+    def newly_reported(self, day: int, since: int, sequence: int) -> Rows:
+        """Return what was told of products and became known so; see `newly`."""
+        none = self.cases.take(np.zeros(0, np.int64))
+        return _newly([none, *self.by_product.values()], day, since, sequence)
 
     def _cases(self, view: Callable[[Rows], Rows]) -> Cases:
         tally = view(self.cases).tally
@@ -85,3 +92,8 @@ class Panel:
             None if self.tests is None else view(self.tests).tally,
             (*by_series, *by_product),
         )
+
+
+def _newly(sources: Sequence[Rows], day: int, since: int, sequence: int) -> Rows:
+    new = [rows.newly(day, since, sequence) for rows in sources]
+    return Rows(*(np.concatenate(columns) for columns in zip(*new, strict=True)))

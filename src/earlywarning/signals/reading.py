@@ -8,6 +8,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ...archive import Archive
+from ...core.codes import CodeTable
+from ..alarm import Lens
 from .sources import SOURCES, Source
 
 __all__ = ["LENSES", "SIGNALS", "Naming", "read_signals"]
@@ -16,7 +18,8 @@ Naming = Callable[[pa.Array], pa.Array]
 """Gives each of some texts the name of the product that it is about, or the text itself."""
 
 NAMES = pa.dictionary(pa.int32(), pa.string())
-LENSES = ("origin", "district", "supplier")
+LENSES: tuple[Lens, ...] = ("origin", "district", "supplier")
+"""What signals are narrowed to, as far as records tell it."""
 SIGNALS = pa.schema(
     [
         ("source", pa.int8()),
@@ -30,6 +33,7 @@ SIGNALS = pa.schema(
         ("hazard", NAMES),
         ("once", NAMES),
         ("case", pa.bool_()),
+        ("severity", pa.int8()),
         *((lens, NAMES) for lens in LENSES),
     ]
 )
@@ -37,7 +41,8 @@ SIGNALS = pa.schema(
 
 `source` is the place of the source among all, `told` the day on which the record was told first,
 whichever version this is, `available` and `withdrawn` the days between which it stood, `once` what
-several records of one event share, and `case` whether it is a case.
+several records of one event share, `case` whether it is a case, and `severity` that of its hazard
+class, null where none is told.
 """
 
 
@@ -87,6 +92,7 @@ def _read(
         "hazard": pc.coalesce(*(table[each] for each in source.hazard)) if source.hazard else none,
         "once": none if source.once is None else table[source.once],
         "case": _cases(table, source),
+        "severity": _severity(table["hazard"]) if "hazard" in source.hazard else pa.nulls(rows),
         "origin": places.get("origin", none),
         "district": districts.take(table["entity"]),
         "supplier": places.get("supplier", none),
@@ -95,7 +101,9 @@ def _read(
 
 
 def _coded(column: pa.ChunkedArray | pa.Array, kind: pa.DataType) -> pa.Array | pa.ChunkedArray:
-    return pc.dictionary_encode(column.cast(pa.string())) if kind == NAMES else column
+    if kind == NAMES:
+        return pc.dictionary_encode(column.cast(pa.string()))
+    return column.cast(kind)
 
 
 def _first(table: pa.Table) -> pa.Array:
@@ -115,6 +123,13 @@ def _cases(table: pa.Table, source: Source) -> pa.Array:
         numbered = table.append_column("place", pa.array(np.arange(table.num_rows)))
         cases[numbered.filter(source.case)["place"].to_numpy()] = True
     return pa.array(cases)
+
+
+def _severity(classes: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Return how severe hazards of some classes are, from 1 to 5."""
+    table = CodeTable.load("hazard_class").table
+    place = pc.index_in(classes, value_set=table["code"])
+    return pc.cast(table["ordinal"].take(place), pa.int8())
 
 
 def _districts(archive: Archive, upto: int | None) -> pa.Array:

@@ -46,7 +46,15 @@ class Rows(NamedTuple):
 
     def take(self, chosen: Mask | Numbers) -> "Rows":
         """Return some of them."""
-        return Rows(*(each[chosen] for each in self))
+        return Rows(
+            self.row[chosen],
+            self.told[chosen],
+            self.available[chosen],
+            self.withdrawn[chosen],
+            self.sequence[chosen],
+            self.record[chosen],
+            self.entity[chosen],
+        )
 
     def known(self, day: int) -> "Rows":
         """Return the versions that stood at the end of a day."""

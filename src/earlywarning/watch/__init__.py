@@ -1,0 +1,18 @@
+"""The watch: what is out of the ordinary at the end of a day, and why."""
+
+from .bar import Bar, set_bar
+from .looking import Series, Since, Watched, look
+from .run import naming, watch
+from .settings import WatchSettings
+
+__all__ = [
+    "Bar",
+    "Series",
+    "Since",
+    "WatchSettings",
+    "Watched",
+    "look",
+    "naming",
+    "set_bar",
+    "watch",
+]

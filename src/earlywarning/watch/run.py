@@ -1,0 +1,97 @@
+"""A run of the watch: from the records of an archive to what is told at the end of a day."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ...archive import Archive
+from ..alarm import Alarm, Lens
+from ..products import Recogniser, Vocabulary
+from ..signals import LENSES, SOURCES, Naming, Panel, Source, gather, read_signals
+from .bar import Bar
+from .looking import Series, Since, Watched, look
+from .settings import WatchSettings
+
+__all__ = ["naming", "watch"]
+
+
+def watch(
+    archive: Archive,
+    day: int,
+    settings: WatchSettings | None = None,
+    *,
+    since: Since | None = None,
+    silent: Collection[Series] = (),
+    bar: Bar | None = None,
+    vocabulary: Vocabulary | None = None,
+    sources: Sequence[Source] = SOURCES,
+) -> Watched:
+    """Return what is out of the ordinary at the end of a day, by all that the archive knew then.
+
+    Parameters
+    ----------
+    archive
+        Where records are.
+    day
+        Day number. What became known later is not seen.
+    settings
+        How it looks.
+    since
+        What the run before had read; a week before the day, and all deliveries, where there was
+        none.
+    silent, bar
+        See `look`.
+    vocabulary
+        Names of products; those that ship with the package by default.
+    sources
+        Which records tell of hazards.
+    """
+    settings = settings or WatchSettings()
+    since = since or Since(day - 7, archive.sequence)
+    signals = read_signals(archive, sources, naming(vocabulary or Vocabulary.default(), day))
+    signals = signals.filter(pc.field("available") <= day)
+    panels: dict[Lens, Panel] = {"": gather(signals, sources)}
+    for lens in LENSES:
+        if signals[lens].null_count < signals.num_rows:
+            panels[lens] = gather(signals, sources, lens)
+    found = look(panels, day, since, settings, silent, bar)
+    return replace(found, alarms=tuple(_numbered(archive, found.alarms)))
+
+
+def naming(vocabulary: Vocabulary, day: int) -> Naming:
+    """Return what gives texts the Chinese names of the products that they are about.
+
+    A text in which no product is recognised stays as it is.
+
+    Examples
+    --------
+    >>> named = naming(Vocabulary.default(), 20_000)
+    >>> named(pa.array(["鲜河粉 500g", "unheard of"])).to_pylist()
+    ['河粉', 'unheard of']
+    """
+    recogniser = Recogniser(vocabulary, day)
+    names = pa.array(recogniser.vocabulary.column("zh"))
+    codes = pa.array(recogniser.vocabulary.column("code"))
+
+    def named(texts: pa.Array) -> pa.Array:
+        product = recogniser.recognise(texts)["product"].cast(pa.string()).combine_chunks()
+        return pc.coalesce(names.take(pc.index_in(product, value_set=codes)), texts)
+
+    return named
+
+
+def _numbered(archive: Archive, alarms: Sequence[Alarm]) -> list[Alarm]:
+    """Give the records behind alarms the numbers that their departments know them by."""
+    keys = {key for alarm in alarms for key in alarm.records}
+    names: dict[str, str] = {}
+    for kind in {key.partition(":")[0] for key in keys}:
+        wanted = [key for key in keys if key.startswith(f"{kind}:")]
+        ids = np.array([int(key.partition(":")[2], 16) for key in wanted], np.uint64).view(np.int64)
+        table = archive.versions(kind, ("number",))
+        table = table.filter(pc.is_in(table["record"], value_set=pa.array(ids)))
+        told = dict(zip(table["record"].to_pylist(), table["number"].to_pylist(), strict=True))
+        names |= {key: f"{kind} {told[int(each)]}" for key, each in zip(wanted, ids, strict=True)}
+    return [replace(each, records=tuple(names[key] for key in each.records)) for each in alarms]
