@@ -1,7 +1,7 @@
 """Downgrading: what people do to downgrade warnings, and what days bring about by themselves."""
 
 from .desk import Desk
-from .drafting import CityDrafts, draft_city, escalate
+from .drafting import ESCALATED, CityDrafts, draft_city, escalate
 from .expiring import Expired, expire
 
-__all__ = ["CityDrafts", "Desk", "Expired", "draft_city", "escalate", "expire"]
+__all__ = ["ESCALATED", "CityDrafts", "Desk", "Expired", "draft_city", "escalate", "expire"]

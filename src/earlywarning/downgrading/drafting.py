@@ -29,9 +29,10 @@ from ..enterprises.warningpolicy import WarningPolicy
 from ..enterprises.warnings import Warnings, warn, warn_city
 from .desk import Desk
 
-__all__ = ["CityDrafts", "draft_city", "escalate"]
+__all__ = ["ESCALATED", "CityDrafts", "draft_city", "escalate"]
 
 ESCALATED = HELD - {State.SERVED}
+"""States in which a severer warning may follow."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -10,7 +10,7 @@ import numpy as np
 
 from ...core import time
 from ...core.errors import ConflictError, InvalidError, NotFoundError
-from ...earlywarning.downgrading import Desk
+from ...earlywarning.downgrading import ESCALATED, Desk
 from ...earlywarning.downgrading import escalate as draft_after
 from ...ledger.downgrades import Act, Downgrade, Place, State, Wanted
 from ..access import Permission, Principal
@@ -138,7 +138,9 @@ def place_of(cursor: str | None) -> Place | None:
 
 def warning(service: Service, principal: Principal, found: Downgrade, language: Language) -> Values:
     """Return a warning with all that was done to it, and what somebody may do to it now."""
-    acts = [act for act in found.allowed(principal.author) if principal.allows(PERMITS[act])]
+    possible = [*found.allowed(principal.author)]
+    possible += [Act.ESCALATE] if found.state in ESCALATED else []
+    acts = [act for act in possible if principal.allows(PERMITS[act])]
     return whole_downgrade_values(found, _today(service), acts, language)
 
 
