@@ -86,7 +86,7 @@ def warned(
     """
     found = evidence(rules.catalogue, rule, events.of(enterprise), enterprise, as_of)
     behind = found.events.take(_behind(found))
-    last = {r: d for r, d in zip(behind.record.tolist(), behind.occurred.tolist(), strict=True)}
+    last = dict(zip(behind.record.tolist(), behind.occurred.tolist(), strict=True))
     records = tuple(str(r) for r in sorted(last, key=lambda r: (-last[r], r)))
     declared = rules[rule]
     return Warned(
