@@ -9,6 +9,7 @@ from rich.table import Table
 
 from ..core import time
 from ..terminal import answer, progress
+from .alarms import close, list_alarms, note, reopen, run, show
 from .options import AsJson, open_archive, past_day
 
 if TYPE_CHECKING:
@@ -27,6 +28,12 @@ watch_app = typer.Typer(
 @watch_app.callback()
 def watch() -> None:
     """Watch for emerging risks of products."""
+
+
+watch_app.command("run")(run)
+watch_app.command("list")(list_alarms)
+for _command in (show, note, close, reopen):
+    watch_app.command()(_command)
 
 
 @watch_app.command()
@@ -51,7 +58,7 @@ def backtest(
     """
     from ..core.errors import InvalidError
     from ..earlywarning import ALL, read_cases
-    from ..earlywarning.backtest import backtest as run
+    from ..earlywarning.backtest import backtest as tried
 
     days = past_day(calibrate), past_day(test), past_day(until)
     if not days[0] < days[1] < days[2]:
@@ -68,7 +75,7 @@ def backtest(
             f"was known on {time.show(int(cases.day[0]))}"
         )
     with progress() as tell:
-        found = run(cases, days, ALL, budgets, tell=tell)
+        found = tried(cases, days, ALL, budgets, tell=tell)
     answer(as_json, _plain(found), lambda console: _show(console, found))
 
 

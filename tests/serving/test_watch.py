@@ -168,7 +168,7 @@ def test_the_feed_is_a_json_feed_of_what_is_open_within_reach(desk: Desk):
     assert [each["id"] for each in feed["items"]] == [
         "urn:xinheng:alarm:4", "urn:xinheng:alarm:2", "urn:xinheng:alarm:1"
     ]  # fmt: skip
-    assert feed["items"][1]["title"] == "Alarm 2: tea · lead"
+    assert feed["items"][1]["title"] == "Alarm 2: Tea leaves · lead"
     assert feed["items"][1]["content_text"] == "lead in tea"
     assert desk.client.get(
         feed["items"][1]["url"], headers=bearer(desk.keys["futian"])

@@ -131,7 +131,7 @@ class Desk:
             case Act.CONFIRM | Act.AMEND | Act.REJECT:
                 more = self._decided(found, act, said, actor, day)
             case Act.AGREE if found.proposal is not None:
-                more = self._takes_effect(found, found.proposal.act, day)
+                more = self._effect(found.proposal.act, day)
             case Act.SERVE if said.get("delivered"):
                 more = clock(time.day(str(said["delivered"])), self._policy.on(day).defence_days)
             case Act.STATE:
@@ -152,7 +152,7 @@ class Desk:
             raise InvalidError(f"{actor} posted a record that it rests on; another person decides")
         second = self._seconded(found, act, said, day)
         told = {"second": second, "barred": sorted(posted)} | self._by(day)
-        return told | ({} if second else self._takes_effect(found, act, day))
+        return told | ({} if second else self._effect(act, day))
 
     def _answered(self, found: Downgrade, said: Said, day: int) -> dict[str, Any]:
         """Return what follows from an answer to a statement."""
@@ -162,7 +162,7 @@ class Desk:
         levels = {Level.of(found.level), Level.of(str(said.get("level") or found.level))}
         return self._policy.on(day).needs_second(act, *levels)
 
-    def _takes_effect(self, found: Downgrade, act: Act, day: int) -> dict[str, Any]:
+    def _effect(self, act: Act, day: int) -> dict[str, Any]:
         """Return what a decision brings once it takes effect: what is confirmed is to be served."""
         if act not in {Act.CONFIRM, Act.AMEND}:
             return {}

@@ -101,9 +101,11 @@ class Watch:
         [kept] = self._runs(RUN.c.as_of == day, RUN.c.sequence == run.sequence)
         return kept
 
-    def last(self) -> WatchRun | None:
-        """Return the newest run; None if there is none."""
-        return next(iter(self._runs(limit=1)), None)
+    def last(self, until: int | None = None) -> WatchRun | None:
+        """Return the newest run, of those up to a day number if one is given; None if none is."""
+        chosen = [] if until is None else [RUN.c.as_of <= date_of(until)]
+        order = RUN.c.as_of.desc(), RUN.c.id.desc()
+        return next(iter(self._runs(*chosen, order=order)), None)
 
     def runs(self, *, before: int | None = None, limit: int = 100) -> list[WatchRun]:
         """Return runs, the newest first; only those with a smaller number than `before`."""
@@ -233,9 +235,14 @@ class Watch:
             )
         return row is not None
 
-    def _runs(self, *chosen: ColumnElement[bool], limit: int = 1) -> list[WatchRun]:
-        """Return the runs that are chosen, the newest first."""
-        statement = select(RUN).where(*chosen).order_by(RUN.c.id.desc()).limit(limit)
+    def _runs(
+        self,
+        *chosen: ColumnElement[bool],
+        order: Sequence[ColumnElement[Any]] = (RUN.c.id.desc(),),
+        limit: int = 1,
+    ) -> list[WatchRun]:
+        """Return the first of the runs that are chosen, in some order."""
+        statement = select(RUN).where(*chosen).order_by(*order).limit(limit)
         with self._engine.connect() as connection:
             return [*map(_run, connection.execute(statement).mappings())]
 

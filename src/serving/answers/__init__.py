@@ -16,6 +16,7 @@ from .alarm import (
     AlarmsAnswer,
     WatchRunsAnswer,
     alarm_values,
+    product_names,
     watch_run_values,
     whole_alarm_values,
 )
@@ -156,6 +157,7 @@ __all__ = [
     "moved_values",
     "movement_values",
     "objection_values",
+    "product_names",
     "receipt_values",
     "records_values",
     "remedies_values",

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
+from functools import cache
 from typing import TYPE_CHECKING, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
@@ -20,6 +21,7 @@ __all__ = [
     "AlarmsAnswer",
     "WatchRunsAnswer",
     "alarm_values",
+    "product_names",
     "watch_run_values",
     "whole_alarm_values",
 ]
@@ -31,12 +33,13 @@ BRIEF: dict[str, JsonValue] = {
     "as_of": "2026-03-01",
     "of": "2026-03-01",
     "kind": "signal",
-    "product": "tea",
-    "hazard": "lead",
+    "product": "ho_fun",
+    "name": "河粉",
+    "hazard": "铅",
     "lens": "",
     "place": "",
     "strength": 6.1,
-    "sentence": "茶叶检出铅:近 4 周 5 批,通常 0.3 批。",
+    "sentence": "近4周，河粉（铅）：抽检不合格5起（往常约0.3起）。",
     "open": True,
 }
 DONE: dict[str, JsonValue] = {
@@ -78,7 +81,8 @@ class BriefAlarmAnswer(BaseModel):
     kind: Literal["signal", "standing", "newcomer"] = Field(
         description="What told it: a detector, a standing rule, or that it was never seen before."
     )
-    product: str
+    product: str = Field(description="Its code, or what it is called where it has none.")
+    name: str = Field(description="What it is called.")
     hazard: str = Field(description="Empty where it is not known yet.")
     lens: Literal["", "origin", "district", "supplier"] = Field(
         description="What the series is narrowed to; empty for the whole."
@@ -121,7 +125,7 @@ class AlarmAnswer(BriefAlarmAnswer):
                     **BRIEF,
                     "records": ["4611686018427387905"],
                     "evidence": {"cases": 5, "usual": 0.3},
-                    "neighbours": [BRIEF | {"alarm": 9, "hazard": "cadmium"}],
+                    "neighbours": [BRIEF | {"alarm": 9, "hazard": "镉"}],
                     "exposed": [EXPOSED],
                     "allowed": ["note", "close"],
                     "acts": [DONE],
@@ -177,7 +181,7 @@ class WatchRunsAnswer(BaseModel):
 
 def alarm_values(kept: Kept, language: Language) -> Values:
     """Return an alarm in short."""
-    told = kept.told
+    told, product = kept.told, kept.told.series.product
     return {
         "alarm": kept.id,
         "run": kept.run,
@@ -185,10 +189,20 @@ def alarm_values(kept: Kept, language: Language) -> Values:
         "as_of": time.show(kept.as_of),
         "of": time.show(told.of),
         **told.series._asdict(),
+        "name": product_names(language).get(product, product),
         "strength": told.strength,
         "sentence": told.sentence[language],
         "open": kept.is_open,
     }
+
+
+@cache
+def product_names(language: Language) -> Mapping[str, str]:
+    """Return what products are called in a language, by code."""
+    from ...earlywarning.products import Vocabulary
+
+    known = Vocabulary.default()
+    return dict(zip(known.column("code"), known.column(language), strict=True))
 
 
 def whole_alarm_values(

@@ -1,4 +1,4 @@
-"""Downgrade warnings 信用降级警示: the queue, one with all that was done to it, and one as served."""
+"""Downgrade warnings 信用降级警示: the queue, one with all that was done, and one as served."""
 
 from __future__ import annotations
 

@@ -15,8 +15,8 @@ FEED_TYPE = "application/feed+json"
 ITEM: dict[str, JsonValue] = {
     "id": "urn:xinheng:alarm:12",
     "url": "https://grades.example/v1/watch/alarms/12",
-    "title": "预警 12:茶叶 · 铅",
-    "content_text": "茶叶检出铅:近 4 周 5 批,通常 0.3 批。",
+    "title": "预警 12：河粉 · 铅",
+    "content_text": "近4周，河粉（铅）：抽检不合格5起（往常约0.3起）。",
     "date_published": "2026-03-01T20:00:07Z",
     "date_modified": "2026-03-02T01:00:00Z",
     "tags": ["alarm", "signal"],

@@ -15,6 +15,7 @@ from ...ledger import Ledger
 from ..problem import FieldError, ProblemError, sentence
 from ..recorder import Recorder
 from .directories import Directories
+from .exposures import Exposures
 from .kept import Kept
 from .profiles import Profiles
 from .register import Register
@@ -52,6 +53,8 @@ class Service:
         Writes down what is read; by default a new one.
     warning_policy
         Which rules warn of enterprises, and how downgrade warnings go; by default that which ships.
+    exposures
+        Whom products concern; by default of the archive of the state.
     """
 
     def __init__(
@@ -63,6 +66,7 @@ class Service:
         directories: Directories,
         recorder: Recorder | None = None,
         warning_policy: WarningPolicy | None = None,
+        exposures: Exposures | None = None,
     ) -> None:
         self.of = state
         self.ledger = ledger
@@ -71,11 +75,20 @@ class Service:
         self.directories = directories
         self.recorder = recorder or Recorder(ledger, now)
         self.warning_policy = warning_policy or WarningPolicy.default()
+        self.exposures = exposures or Exposures(state.gradings.city.archive)
 
     def swapped(self, state: State) -> Self:
         """Return the service with another state, all else shared."""
-        kept, directories, policy = self.kept, self.directories, self.warning_policy
-        return type(self)(state, self.ledger, self.now, kept, directories, self.recorder, policy)
+        return type(self)(
+            state,
+            self.ledger,
+            self.now,
+            self.kept,
+            self.directories,
+            self.recorder,
+            self.warning_policy,
+            self.exposures,
+        )
 
     @property
     def book(self) -> GradeBook:

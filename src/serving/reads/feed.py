@@ -8,7 +8,7 @@ from typing import Any
 from ...core import time
 from ...ledger.downgrades import WAITING, Downgrade, Wanted
 from ...ledger.watch import AlarmsWanted, Kept
-from ..answers import Language, Values
+from ..answers import Language, Values, product_names
 from ..entrance.reach import Reach
 from ..live.service import Service
 from . import downgrades, watch
@@ -76,7 +76,9 @@ def _alarms(
 
 
 def _alarm(kept: Kept, base: str, language: Language) -> dict[str, Any]:
-    series = " · ".join(filter(None, kept.told.series[1:]))
+    about = kept.told.series
+    name = product_names(language).get(about.product, about.product)
+    series = " · ".join(filter(None, (name, about.hazard, about.place)))
     return {
         "id": f"urn:xinheng:alarm:{kept.id}",
         "url": f"{base}/v1/watch/alarms/{kept.id}",
@@ -84,7 +86,7 @@ def _alarm(kept: Kept, base: str, language: Language) -> dict[str, Any]:
         "content_text": kept.told.sentence[language],
         "date_published": _moment(kept.at),
         "date_modified": _moment(kept.acts[-1].at if kept.acts else kept.at),
-        "tags": ["alarm", kept.told.series.kind],
+        "tags": ["alarm", about.kind],
     }
 
 

@@ -5,10 +5,10 @@ from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from itertools import islice
-from typing import Any
 
 from ...core import time
 from ...core.errors import ConflictError, InvalidError, NotFoundError
+from ...earlywarning.exposure import Exposed
 from ...ledger.watch import Act, AlarmsWanted, Kept
 from ..access import Permission, Principal
 from ..answers import Language, Values, alarm_values, watch_run_values, whole_alarm_values
@@ -147,6 +147,9 @@ def _neighbours(service: Service, reach: Reach, kept: Kept) -> list[Kept]:
     ]
 
 
-def _concerned(service: Service, reach: Reach, kept: Kept) -> list[Any]:
-    """Return the enterprises within reach that an alarm concerns, those most concerned first."""
-    return []
+def _concerned(service: Service, reach: Reach, kept: Kept) -> tuple[Exposed, ...]:
+    """Return the enterprises within reach that an alarm concerns today, in order."""
+    series, today, sequence = kept.told.series, time.day_of(service.now()), service.book.sequence
+    return service.exposures.exposed(
+        series.product, series.hazard, today, sequence, reach.among, CONCERNED
+    )
