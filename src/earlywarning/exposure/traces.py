@@ -1,7 +1,7 @@
 """Traces: what tells that an enterprise makes, sells or is near a product, a row for each hint."""
 
 from collections.abc import Iterable
-from typing import NamedTuple, Self
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -80,4 +80,5 @@ class Traces(NamedTuple):
 
     def kept(self, rows: npt.NDArray[np.bool_]) -> Self:
         """Return some of them."""
-        return type(self)(*(column[rows] for column in self))
+        columns: Iterable[Any] = self
+        return type(self)(*(column[rows] for column in columns))

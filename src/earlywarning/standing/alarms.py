@@ -1,31 +1,18 @@
 """Alarms of standing rules: their season is here, and there is somebody whom they concern."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-import numpy as np
-import numpy.typing as npt
-
-from ...core.codes import CodeTable
 from ..alarm import Alarm, Lens
-from ..exposure import ROLES, Exposure
-from ..sightings import OUTCOMES
-from .rules import LANGUAGES, Language, Rule, Rules, Texts, read_rules
+from ..exposure import Exposure
+from .found import SEASON, Found, found_by_place
+from .rules import Rule, Rules, read_rules
 from .weather import Mean, Weather
+from .wording import sentences
 
-__all__ = ["SEASON", "stand"]
+__all__ = ["stand"]
 
-SEASON, COMPLAINED, ILL = 1, 2, 3
-"""How urgent an alarm is: the season alone, complaints or failures, illness."""
-
-MAKES = [ROLES.index("makes"), ROLES.index("commissions")]
-SELLS = [ROLES.index("sells")]
-HARMED = OUTCOMES.index("harmed")
-COMPLAINTS = [OUTCOMES.index("complained"), OUTCOMES.index("failed")]
-MOST_RECORDS, MOST_ENTERPRISES = 50, 10
-
-Rows = npt.NDArray[np.intp]
+MOST = 50
 
 
 class Series(NamedTuple):
@@ -39,23 +26,6 @@ class Series(NamedTuple):
     def lens(self) -> Lens:
         """What it is narrowed to."""
         return "district" if self.place else ""
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """What there is of a product in a place."""
-
-    makers: int
-    sellers: int
-    codes: tuple[str, ...]
-    records: tuple[str, ...]
-    complaints: int
-    illness: int
-
-    @property
-    def urgency(self) -> int:
-        """`SEASON`, or more where there is harm."""
-        return ILL if self.illness else COMPLAINED if self.complaints else SEASON
 
 
 def stand(
@@ -96,60 +66,14 @@ def stand(
     known.check(exposure.vocabulary)
     given = list(past)
     day = exposure.sightings.day
-    alarms = [
-        _alarm(series, found, mean, known, exposure)
-        for rule in known.on(day)
-        for product in rule.products
-        for series, found in _places(rule, product, known, exposure)
-        if _is_so((mean := _mean(series, weather, day)), rule)
-        and not _is_silent(series, found, given, day)
-    ]
+    alarms = []
+    for rule, product in ((each, product) for each in known.on(day) for product in each.products):
+        for place, found in found_by_place(rule, product, known, exposure):
+            series = Series(rule, product, place)
+            mean = _mean(series, weather, day)
+            if _is_so(mean, rule) and not _is_silent(series, found, given, day):
+                alarms.append(_alarm(series, found, mean, known, exposure))
     return sorted(alarms, key=lambda each: -each.evidence["urgency"])
-
-
-def _places(
-    rule: Rule, product: str, rules: Rules, exposure: Exposure
-) -> Iterator[tuple[Series, Found]]:
-    """Yield the places where a product is made, sold or told of, and what there is."""
-    district = np.append(exposure.city.words("district"), None)
-    ranked = exposure.ranked([product], rule.hazard)
-    held = np.isin(ranked.role, [*MAKES, *SELLS])
-    whom, role = ranked.enterprise[held], ranked.role[held]
-    seen = exposure.sightings
-    rows = exposure.rows([product])
-    rows = rows[seen.numbers("occurred")[rows] > seen.day - rule.look_back_days]
-    of_whom = _words(district[whom])
-    of_rows = _words(district[seen.numbers("enterprise")[rows]])
-    codes = exposure.city.words("code")
-    for place in sorted({*of_whom, *of_rows}):
-        mine, here = of_whom == place, rows[of_rows == place]
-        complaints, illness = _harm(here, rule, rules, exposure)
-        yield (
-            Series(rule, product, place),
-            Found(
-                int(np.isin(role[mine], MAKES).sum()),
-                int(np.isin(role[mine], SELLS).sum()),
-                tuple(codes[whom[mine]][:MOST_ENTERPRISES].tolist()),
-                tuple(seen.numbers("record")[here[::-1]].astype(str).tolist()),
-                complaints,
-                illness,
-            ),
-        )
-
-
-def _words(places: npt.NDArray[np.object_]) -> npt.NDArray[np.object_]:
-    return np.array([place or "" for place in places], object)
-
-
-def _harm(rows: Rows, rule: Rule, rules: Rules, exposure: Exposure) -> tuple[int, int]:
-    """Return how many recent records tell of complaints or failures, and of illness."""
-    seen = exposure.sightings
-    recent = rows[seen.numbers("available")[rows] > seen.day - rule.recent_days]
-    outcome = seen.numbers("outcome")[recent]
-    place, topics = seen.codes("topic")
-    tells = np.array([*(topic in rules.illness for topic in topics), False], bool)[place[recent]]
-    ill = (outcome == HARMED) | tells
-    return int((np.isin(outcome, COMPLAINTS) & ~ill).sum()), int(ill.sum())
 
 
 def _mean(series: Series, weather: Weather | None, day: int) -> Mean | None:
@@ -204,58 +128,7 @@ def _alarm(
         place=series.place,
         day=day,
         of=day,
-        records=found.records[:MOST_RECORDS],
-        sentence={
-            each: _sentence(series, found, mean, each, rules, _name(series, each, exposure))
-            for each in LANGUAGES
-        },
+        records=found.records[:MOST],
+        sentence=sentences(*series, found, mean, rules, exposure.vocabulary),
         evidence=evidence,
     )
-
-
-def _name(series: Series, language: Language, exposure: Exposure) -> str:
-    """Return what a product is called in a language."""
-    known = exposure.vocabulary
-    return known.column(language)[known.column("code").index(series.product)]
-
-
-def _place(place: str, language: Language) -> str:
-    """Return what a district is called in a language, or its name as the register has it."""
-    known = CodeTable.load("district").table
-    for row in known.select(["code", *LANGUAGES]).to_pylist():
-        if place in row.values():
-            return str(row[language])
-    return place
-
-
-def _sentence(
-    series: Series, found: Found, mean: Mean | None, language: Language, rules: Rules, name: str
-) -> str:
-    rule, texts = series.rule, rules.texts[language]
-    told = [
-        texts.counted.format(
-            makers=found.makers,
-            sellers=found.sellers,
-            records=len(found.records),
-            days=rule.look_back_days,
-        ),
-        texts.urgency[found.urgency].format(
-            recent=rule.recent_days, complaints=found.complaints, illness=found.illness
-        ),
-        *_weather(mean, rule, texts),
-    ]
-    return texts.sentence.format(
-        product=name,
-        place=_place(series.place, language) or texts.whole,
-        about=rule.about[language],
-        told=texts.join.join(told),
-        act=rule.act[language],
-    )
-
-
-def _weather(mean: Mean | None, rule: Rule, texts: Texts) -> list[str]:
-    """Return what is told of the weather: nothing of a rule that does not ask."""
-    if mean is None:
-        return [texts.no_weather] if rule.asks_weather else []
-    figures = {"temperature": round(mean.temperature, 1), "humidity": round(mean.humidity)}
-    return [texts.weather.format(days=mean.days, **figures)]
