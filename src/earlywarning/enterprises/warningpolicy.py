@@ -60,6 +60,8 @@ class WarningEdition(DatedEdition):
         Within how many days the odds of a violation rise by what factor, to be told of.
     defence_days, defence_basis
         Working days for statement and defence, and what they rest on.
+    office, contact
+        Who issues a notice, and how that is reached, by language: "zh" and "en".
     """
 
     gravity: Mapping[str, Gravity]
@@ -68,6 +70,8 @@ class WarningEdition(DatedEdition):
     rise_odds: float
     defence_days: int
     defence_basis: str
+    office: Mapping[str, str]
+    contact: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +111,8 @@ def _edition(table: Table) -> WarningEdition:
         rise_odds=rise.take("odds", float),
         defence_days=_at_least(defence, "working_days", 1),
         defence_basis=defence.take("basis", str),
+        office=_both(table.table("office")),
+        contact=_both(table.table("contact")),
     )
     if edition.rise_odds <= 1:
         rise.refuse("odds", edition.rise_odds, "a factor over 1")
@@ -136,6 +142,12 @@ def _measure(table: Table, gravity: Mapping[str, Gravity]) -> Measure:
     measure = Measure(rules, least, level, _at_least(table, "days", 1), table.take("basis", str))
     table.finish()
     return measure
+
+
+def _both(table: Table) -> dict[str, str]:
+    found = {language: table.take(language, str) for language in ("zh", "en")}
+    table.finish()
+    return found
 
 
 def _at_least(table: Table, key: str, least: int) -> int:
