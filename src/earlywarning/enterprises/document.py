@@ -115,7 +115,8 @@ def _ground(
 
 
 def _record(key: str, origins: Mapping[int, Lineage]) -> str:
-    origin = origins.get(int(key)) if key.isdecimal() else None
+    number = int(key) if key.lstrip("-").isdecimal() else None
+    origin = None if number is None else origins.get(number)
     return key if origin is None else f"{origin.number} ({origin.department})"
 
 
