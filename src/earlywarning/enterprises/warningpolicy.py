@@ -68,6 +68,8 @@ class WarningEdition(DatedEdition):
         Working days of ours, by what has to be done: `decide`, `serve`, `answer`.
     second
         By act, the levels at which a second person has to agree.
+    office, contact
+        Who issues a notice, and how that is reached, by language: "zh" and "en".
     """
 
     gravity: Mapping[str, Gravity]
@@ -76,6 +78,8 @@ class WarningEdition(DatedEdition):
     rise_odds: float
     defence_days: int
     defence_basis: str
+    office: Mapping[str, str]
+    contact: Mapping[str, str]
     clocks: Mapping[str, int]
     second: Mapping[str, frozenset[Level]]
 
@@ -130,6 +134,8 @@ def _edition(table: Table) -> WarningEdition:
         defence_basis=defence.take("basis", str),
         clocks={name: _at_least(clocks, name, 1) for name in CLOCKS},
         second={act: _levels(second, act) for act in SECONDED},
+        office=_both(table.table("office")),
+        contact=_both(table.table("contact")),
     )
     if edition.rise_odds <= 1:
         rise.refuse("odds", edition.rise_odds, "a factor over 1")
@@ -167,6 +173,12 @@ def _levels(table: Table, key: str) -> frozenset[Level]:
         if text not in words:
             table.refuse(key, text, "levels: " + ", ".join(words))
     return frozenset(map(Level.of, texts))
+
+
+def _both(table: Table) -> dict[str, str]:
+    found = {language: table.take(language, str) for language in ("zh", "en")}
+    table.finish()
+    return found
 
 
 def _at_least(table: Table, key: str, least: int) -> int:

@@ -332,8 +332,9 @@ def _lifted(found: Downgrade, today: int) -> Downgrade:
 
 def _clocked(after: Downgrade, event: Event) -> Downgrade:
     """Return a warning with the clock that runs after an act."""
+    if after.state not in WAITING and after.resting not in WAITING:
+        return replace(after, **STILL)
     due = event.day("due")
-    if due is not None:
-        return replace(after, due=due, expected=bool(event.detail.get("expected")), clock=event)
-    runs = after.state in WAITING or after.resting in WAITING
-    return after if runs else replace(after, **STILL)
+    if due is None:
+        return after
+    return replace(after, due=due, expected=bool(event.detail.get("expected")), clock=event)
