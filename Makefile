@@ -68,7 +68,7 @@ clean: ## remove the environment, caches and builds
 
 at = XINHENG_ARCHIVE=$(1)/archive XINHENG_BUNDLES=$(1)/bundles XINHENG_KEYS=$(1)/keys \
 	XINHENG_LEDGER=sqlite:///$(1)/ledger.db XINHENG_MLRUNS=$(1)/mlruns \
-	XINHENG_GRADES=$(1)/grades XINHENG_KEPT=$(1)/kept
+	XINHENG_GRADES=$(1)/grades XINHENG_KEPT=$(1)/kept XINHENG_FORECASTS=$(1)/forecasts
 
 # The environment. Everything that .run installs is also in .dev, at the same
 # version, so that either can be made first and neither undoes the other.

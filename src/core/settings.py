@@ -41,6 +41,10 @@ class Settings(BaseSettings):
         default=Path("out/grades"), description="folder of the grades that every run gave"
     )
     bundles: Path = Field(default=Path("out/bundles"), description="folder of the signed bundles")
+    forecasts: Path = Field(
+        default=Path("out/forecasts"),
+        description="folder of the forecasts of worse levels, a folder for each bundle",
+    )
     ledger: str = Field(
         default="sqlite:///out/ledger.db", description="SQLAlchemy URL of the operational database"
     )

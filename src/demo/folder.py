@@ -24,11 +24,11 @@ __all__ = [
 
 MARKER = "demo.json"
 CITY, ARCHIVE, BUNDLES, KEYS, LEDGER = "city", "archive", "bundles", "keys", "ledger.db"
-AUDIT, GRADES, KEPT = "ledger.audit", "grades", "kept"
+AUDIT, FORECASTS, GRADES, KEPT = "ledger.audit", "forecasts", "grades", "kept"
 PARQUET, CSV, PAGE, EXPLANATION = "grades.parquet", "grades.csv", "report.html", "explanation.txt"
 MODEL_PAGE = "model.html"
 KEY = "demo.key"
-FOLDERS = (CITY, ARCHIVE, BUNDLES, AUDIT, GRADES, KEPT)
+FOLDERS = (CITY, ARCHIVE, BUNDLES, AUDIT, FORECASTS, GRADES, KEPT)
 WRITTEN = (*FOLDERS, LEDGER, PARQUET, CSV, PAGE, MODEL_PAGE, EXPLANATION, KEY)
 BESIDE_LEDGER = ("-wal", "-shm")
 
@@ -48,6 +48,7 @@ def settings_of(output: Path, sources: Path | None = None, archive: Path | None 
         keys=output / KEYS,
         ledger=f"sqlite:///{output / LEDGER}",
         audit=output / AUDIT,
+        forecasts=output / FORECASTS,
         grades=output / GRADES,
         kept=output / KEPT,
         mlruns=output / "mlruns",

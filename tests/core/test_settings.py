@@ -24,6 +24,7 @@ def test_the_defaults_are_those_of_the_project() -> None:
         "kept": "out/kept",
         "grades": "out/grades",
         "bundles": "out/bundles",
+        "forecasts": "out/forecasts",
         "ledger": "sqlite:///out/ledger.db",
         "audit": "",
         "mlruns": "mlruns",

@@ -15,14 +15,14 @@ from xinheng.earlywarning.enterprises.warningpolicy import WarningPolicy
 from xinheng.ledger import Ledger
 from xinheng.ledger.downgrades import SYSTEM, Act, Draft, Ground
 from xinheng.serving import create_app
-from xinheng.serving.access import Grant, Role
+from xinheng.serving.access import Channels, Grant, Role
 from xinheng.serving.access.needs import NEEDS
 from xinheng.serving.reads.downgrades import PERMITS
 
 from ..archive.department import ALPHA, BETA
 from .districts import FUTIAN, LUOHU, districts
 from .installation import HOSTS, NOW
-from .keyed import SUPERVISOR, bearer, held, issue
+from .keyed import SUPERVISOR, asking, bearer, held, issue
 from .test_problems import check
 
 NUMBERS = count(1)
@@ -273,3 +273,35 @@ def test_the_feed_tells_of_warnings_that_wait(office: Office):
     assert item["tags"] == ["downgrade", "drafted"]
     told = office.get("futian", "/v1/watch/feed?limit=200", "routine").json()["items"]
     assert all(each["id"] != item["id"] for each in told)
+
+
+def test_the_document_is_a_draft_until_it_is_served(office: Office):
+    case = office.draft(rules=2)
+    path = f"/v1/downgrades/{case}/document"
+    draft = office.get("li", path)
+    assert draft.headers["content-type"] == "text/html; charset=utf-8"
+    assert "default-src 'none'" in draft.headers["content-security-policy"]
+    assert "草稿：未经人工确认" in draft.text
+    dropped = office.one("li", case)["grounds"][0]["ground"]
+    office.done("li", case, "amend", {"reason": "一项已撤销", "level": "B", "dropped": [dropped]})
+    planned = office.get("li", f"{path}?delivered=2026-07-01&reference=警7号").text
+    assert "草稿" not in planned
+    assert "2026-07-08" in planned  # five working days after the day of service
+    assert office.code(case) in planned
+    assert planned.count("抽检不合格") == 1
+    office.done("li", case, "serve", SERVICE)
+    served = office.get("li", f"{path}?delivered=2026-07-09&reference=other").text
+    assert SERVICE["document"] in served
+    assert "other" not in served
+    check(office.get("inspector", path, "routine"), 403, "forbidden")
+
+
+def test_no_document_is_cut(office: Office):
+    folder = office.settings.archive.parent
+    channels = folder / "channels.toml"
+    shipped = Channels.default().text
+    channels.write_text(shipped.replace('answers = "all"', 'answers = "all"\nmasks = ["phone"]', 1))
+    settings = office.settings.model_copy(update={"channels": channels})
+    path = f"/v1/downgrades/{office.draft()}/document"
+    with asking(settings) as masked:
+        assert "cannot be cut" in check(masked.get(path), 403, "forbidden")["detail"]

@@ -3,5 +3,16 @@
 from .desk import Desk
 from .drafting import ESCALATED, CityDrafts, draft_city, escalate
 from .expiring import Expired, expire
+from .notice import code_of, notice
 
-__all__ = ["ESCALATED", "CityDrafts", "Desk", "Expired", "draft_city", "escalate", "expire"]
+__all__ = [
+    "ESCALATED",
+    "CityDrafts",
+    "Desk",
+    "Expired",
+    "code_of",
+    "draft_city",
+    "escalate",
+    "expire",
+    "notice",
+]

@@ -75,6 +75,8 @@ NEEDS: Mapping[str, Permission | None] = MappingProxyType(
         "downgrade_escalate": _P.DECIDE,
         "downgrade_lift": _P.DECIDE,
         "downgrade_note": _P.DECIDE,
+        "downgrade_document": _P.DECIDE,
+        "warnings": _P.READ_EXPLANATION,
         "served_downgrade": _P.OBJECT,
         "downgrade_state": _P.OBJECT,
         "downgrade_agree": _P.SECOND,

@@ -68,6 +68,7 @@ from .session import (
     session_answer,
 )
 from .values import Language, Level, Values
+from .warning import WarningsAnswer, rise_values, warned_values
 from .webhook import (
     DeliveriesAnswer,
     SubscriptionAnswer,
@@ -133,6 +134,7 @@ __all__ = [
     "SubscriptionsAnswer",
     "Values",
     "VerificationAnswer",
+    "WarningsAnswer",
     "WatchRunsAnswer",
     "WebhookAnswer",
     "WebhookKeysAnswer",
@@ -163,6 +165,7 @@ __all__ = [
     "remedies_values",
     "review_policy_values",
     "review_values",
+    "rise_values",
     "roles_values",
     "second_factor_answer",
     "served_values",
@@ -171,6 +174,7 @@ __all__ = [
     "subscription_values",
     "term_values",
     "terms_of",
+    "warned_values",
     "watch_run_values",
     "webhook_values",
     "whole_alarm_values",

@@ -20,7 +20,7 @@ from .reach import Reach
 from .reading import MEDIA_TYPE, Reading
 from .visit import Visit
 
-__all__ = ["Caller"]
+__all__ = ["KEPT", "Caller"]
 
 KEPT = "private, no-cache"
 BY_LANGUAGE = "Accept-Language"
@@ -171,6 +171,24 @@ class Caller:
             self.visit.refuse(problem, "")
             raise problem from None
         return to_json(answer)
+
+    def require_whole(self, what: str) -> None:
+        """Refuse what is handed out as it is, or not at all, where something is kept from who asks.
+
+        Raises
+        ------
+        ProblemError
+            If the channel hands out fields only, or something is masked.
+        """
+        if self.visit.found.whole:
+            return
+        problem = ProblemError(
+            "forbidden",
+            f"This {self.principal.means} is told of persons by halves or not at all, and {what} "
+            "cannot be cut; ask by one of a supervisor, in a channel that hands out all.",
+        )
+        self.visit.refuse(problem, "")
+        raise problem
 
     def answer(self, values: Values, headers: Mapping[str, str], status: int = 200) -> Response:
         """Answer what was done and is recorded already."""

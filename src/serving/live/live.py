@@ -19,11 +19,11 @@ from sqlalchemy.exc import SQLAlchemyError
 from ...core import time
 from ...core.errors import XinhengError
 from ...core.settings import Settings
-from ...earlywarning.enterprises.warningpolicy import read_warning_policy
 from ...grading import Bundle, Purpose
 from ...grading.stored import read_stored
 from ...ledger import Ledger
 from .directories import Directories
+from .foresight import Foresight
 from .kept import Kept
 from .service import Clock, Service
 from .standing import Standings
@@ -109,8 +109,8 @@ class Live:
             gradings = state.gradings
             standings = Standings(gradings.store, ledger.history)
             directories = Directories(gradings.city.archive, standings)
-            policy = read_warning_policy(settings)
-            service = Service(state, ledger, now, kept, directories, warning_policy=policy)
+            foresight = Foresight.open(settings, gradings.city.archive)
+            service = Service(state, ledger, now, kept, directories, foresight=foresight)
             live = cls(settings, service, pulse)
             state.compile(live._today)
             live._warm(state)

@@ -7,7 +7,6 @@ from typing import Self
 from ...archive import Archive
 from ...core import time
 from ...core.errors import PolicyError
-from ...earlywarning.enterprises.warningpolicy import WarningPolicy
 from ...explaining import Standpoints
 from ...grading import GradeBook
 from ...grading.dynamic import Gradings
@@ -15,7 +14,7 @@ from ...ledger import Ledger
 from ..problem import FieldError, ProblemError, sentence
 from ..recorder import Recorder
 from .directories import Directories
-from .exposures import Exposures
+from .foresight import Foresight
 from .kept import Kept
 from .profiles import Profiles
 from .register import Register
@@ -51,10 +50,8 @@ class Service:
         By which enterprises are searched.
     recorder
         Writes down what is read; by default a new one.
-    warning_policy
-        Which rules warn of enterprises, and how downgrade warnings go; by default that which ships.
-    exposures
-        Whom products concern; by default of the archive of the state.
+    foresight
+        What early warning needs besides the state.
     """
 
     def __init__(
@@ -65,8 +62,7 @@ class Service:
         kept: Kept,
         directories: Directories,
         recorder: Recorder | None = None,
-        warning_policy: WarningPolicy | None = None,
-        exposures: Exposures | None = None,
+        foresight: Foresight | None = None,
     ) -> None:
         self.of = state
         self.ledger = ledger
@@ -74,21 +70,25 @@ class Service:
         self.kept = kept
         self.directories = directories
         self.recorder = recorder or Recorder(ledger, now)
-        self.warning_policy = warning_policy or WarningPolicy.default()
-        self.exposures = exposures or Exposures(state.gradings.city.archive)
+        self._foresight = foresight
 
     def swapped(self, state: State) -> Self:
         """Return the service with another state, all else shared."""
-        return type(self)(
-            state,
-            self.ledger,
-            self.now,
-            self.kept,
-            self.directories,
-            self.recorder,
-            self.warning_policy,
-            self.exposures,
-        )
+        shared = (self.kept, self.directories, self.recorder, self._foresight)
+        return type(self)(state, self.ledger, self.now, *shared)
+
+    @property
+    def foresight(self) -> Foresight:
+        """What early warning needs besides the state.
+
+        Raises
+        ------
+        ValueError
+            If the service was made without it.
+        """
+        if self._foresight is None:
+            raise ValueError("the service was made without foresight")
+        return self._foresight
 
     @property
     def book(self) -> GradeBook:

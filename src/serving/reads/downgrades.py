@@ -10,8 +10,9 @@ import numpy as np
 
 from ...core import time
 from ...core.errors import ConflictError, InvalidError, NotFoundError
-from ...earlywarning.downgrading import ESCALATED, Desk
+from ...earlywarning.downgrading import ESCALATED, Desk, code_of, notice
 from ...earlywarning.downgrading import escalate as draft_after
+from ...earlywarning.enterprises.document import Service as Planned
 from ...ledger.downgrades import Act, Downgrade, Place, State, Wanted
 from ..access import Permission, Principal
 from ..answers import (
@@ -24,6 +25,7 @@ from ..answers import (
 from ..entrance.reach import Reach
 from ..live.service import Service
 from ..problem import ProblemError, sentence
+from .enterprises import profile
 from .reviews import Doing, posters
 
 __all__ = [
@@ -149,10 +151,32 @@ def served(found: Downgrade, language: Language) -> Values:
     return served_values(found, language)
 
 
+def document(service: Service, found: Downgrade, planned: Planned | None) -> str:
+    """Return the document of a warning as one page of HTML.
+
+    Parameters
+    ----------
+    service, found
+        The warning, and what is asked.
+    planned
+        How it is to be served, before it is.
+
+    Raises
+    ------
+    ProblemError
+        If no holidays are known for the days after service.
+    """
+    draft = found.draft
+    name = profile(service, draft.number, draft.enterprise, _today(service))["name"] or ""
+    try:
+        return notice(found, service.archive, service.foresight.policy, name=name, service=planned)
+    except InvalidError as error:
+        raise ProblemError("invalid-request", sentence(error)) from None
+
+
 def is_served_by(found: Downgrade, code: str) -> bool:
     """Tell whether a warning was served, with a code on its document."""
-    told = next((str(each.detail["code"]) for each in found.events if "code" in each.detail), "")
-    served = found.last(Act.SERVE) is not None
+    told, served = code_of(found), found.last(Act.SERVE) is not None
     return served and bool(told) and hmac.compare_digest(told.encode(), code.encode())
 
 
@@ -168,7 +192,7 @@ def act_on(
         now, 422 where something is missing or does not fit.
     """
     posted = partial(posters, service, found.draft.enterprise)
-    desk = Desk(service.ledger.downgrades, service.warning_policy, posted)
+    desk = Desk(service.ledger.downgrades, service.foresight.policy, posted)
     return _done(
         partial(
             desk.act,
@@ -197,7 +221,7 @@ def escalate(service: Service, found: Downgrade, doing: Doing) -> Downgrade:
             draft_after,
             service.gradings,
             service.ledger.downgrades,
-            service.warning_policy,
+            service.foresight.policy,
             found,
             service.book.events.of(found.draft.number),
             at=service.now(),

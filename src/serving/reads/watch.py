@@ -150,6 +150,6 @@ def _neighbours(service: Service, reach: Reach, kept: Kept) -> list[Kept]:
 def _concerned(service: Service, reach: Reach, kept: Kept) -> tuple[Exposed, ...]:
     """Return the enterprises within reach that an alarm concerns today, in order."""
     series, today, sequence = kept.told.series, time.day_of(service.now()), service.book.sequence
-    return service.exposures.exposed(
+    return service.foresight.exposures.exposed(
         series.product, series.hazard, today, sequence, reach.among, CONCERNED
     )

@@ -6,14 +6,16 @@ from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Header, Query
-from starlette.responses import Response
+from starlette.responses import HTMLResponse, Response
 
+from ...core import time
+from ...earlywarning.enterprises.document import Service
 from ...ledger.downgrades import Act, Downgrade, Place, State
 from ..access import Permission
 from ..answers import DowngradeAnswer, DowngradesAnswer, Language, ServedAnswer
-from ..entrance.caller import Caller
+from ..entrance.caller import KEPT, Caller
 from ..problem import FieldError, ProblemError, shown
-from ..questions import Identifier
+from ..questions import AsOf, Identifier
 from ..reads import downgrades
 from ..reads.reviews import Doing
 from ..statements import (
@@ -32,6 +34,7 @@ __all__ = ["POSTED", "UNKNOWN", "router"]
 UNKNOWN = {404: "There is no such warning, or not for who asks."}
 POSTED = without(READING, 304) | {400: "The body cannot be read."} | CONFLICT | UNKNOWN | VERSIONED
 MOST = 200
+POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'"
 ACTS: tuple[tuple[Act, type[Any], str], ...] = (
     (Act.CONFIRM, NoteQuestion, "Confirm a downgrade warning"),
     (Act.AMEND, AmendmentQuestion, "Confirm it with another level, period or fewer grounds"),
@@ -233,6 +236,36 @@ def state(
 
     asked = {"case": found.id, "version": seen}
     return caller.compute("state downgrade", found.draft.enterprise, asked, make, language)
+
+
+@router.get(
+    "/v1/downgrades/{case}/document",
+    name="downgrade_document",
+    summary="The document of a downgrade warning",
+    response_description="One page that loads and runs nothing, in Chinese and English.",
+    response_class=HTMLResponse,
+    responses=answers(without(READING, 304) | UNKNOWN),
+)
+def document(
+    case: Number,
+    caller: Posting,
+    delivered: Annotated[
+        AsOf | None, Query(description="The day on which it is to be served, before it is.")
+    ] = None,
+    reference: Annotated[
+        str | None,
+        Query(max_length=200, description="Number of the document, before it is served."),
+    ] = None,
+) -> Response:
+    """Return the document that is served; before it is decided on, and planned, it is a draft."""
+    found = _found(caller, case)
+    planned = None
+    if delivered is not None and reference and found.state is State.CONFIRMED:
+        planned = Service(time.day(delivered), reference)
+    caller.require_whole("the document of a warning")
+    caller.record("read downgrade document", found.draft.enterprise, {"case": case})
+    page = downgrades.document(caller.service, found, planned)
+    return HTMLResponse(page, headers={"Content-Security-Policy": POLICY, "Cache-Control": KEPT})
 
 
 def _served(caller: Caller, case: int, code: str | None) -> Downgrade:

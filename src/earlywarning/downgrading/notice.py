@@ -1,0 +1,59 @@
+"""Notices: the document of a downgrade warning, as it stands, from the ledger and the archive."""
+
+from dataclasses import fields
+
+from ...archive import Archive
+from ...ledger.downgrades import Act, Downgrade
+from ..enterprises.document import Service, render_notice
+from ..enterprises.drafts import Draft, Ground
+from ..enterprises.warningpolicy import WarningPolicy
+
+__all__ = ["code_of", "notice"]
+
+
+def notice(
+    found: Downgrade,
+    archive: Archive,
+    policy: WarningPolicy,
+    *,
+    name: str = "",
+    service: Service | None = None,
+) -> str:
+    """Return the document of a warning as one page of HTML.
+
+    Parameters
+    ----------
+    found
+        The warning; what people amended is told as they amended it.
+    archive
+        Tells records by the numbers of their documents.
+    policy
+        Of warnings.
+    name
+        Of the enterprise.
+    service
+        How it is to be served, before it is; how it was is in the warning.
+    """
+    served = found.last(Act.SERVE)
+    if served is not None:
+        day = served.day("delivered") or served.today
+        service = Service(day, str(served.detail["document"]))
+    told = {each.name: getattr(found.draft, each.name) for each in fields(Draft)}
+    told |= {"level": found.level, "days": found.period}
+    grounds = tuple(
+        Ground(**{each.name: getattr(ground, each.name) for each in fields(Ground)})
+        for ground in found.grounds
+    )
+    return render_notice(
+        Draft(**{**told, "grounds": grounds}),
+        policy.on(found.events[-1].today),
+        name=name,
+        origins=archive.lineage(found.draft.number),
+        service=service,
+        code=code_of(found),
+    )
+
+
+def code_of(found: Downgrade) -> str:
+    """Return the code on the document of a warning; empty while it is not confirmed."""
+    return next((str(each.detail["code"]) for each in found.events if "code" in each.detail), "")
