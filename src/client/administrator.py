@@ -23,12 +23,12 @@ from ..serving.answers import (
 from ..serving.answers.audit import EntryAnswer
 from . import calls
 from .calls import Day, Entries, Record
-from .reviewer import Reviewer
+from .watcher import Watcher
 
 __all__ = ["Administrator"]
 
 
-class Administrator(Reviewer):
+class Administrator(Watcher):
     """Asks about keys, accounts and the audit, and gives and takes the former."""
 
     def keys(

@@ -22,13 +22,13 @@ from ..serving.answers import (
 )
 from ..serving.answers.audit import EntryAnswer
 from . import calls
-from .asyncreviewer import AsyncReviewer
+from .asyncwatcher import AsyncWatcher
 from .calls import Day, Entries, Record
 
 __all__ = ["AsyncAdministrator"]
 
 
-class AsyncAdministrator(AsyncReviewer):
+class AsyncAdministrator(AsyncWatcher):
     """Asks about keys, accounts and the audit, and gives and takes the former."""
 
     async def keys(

@@ -38,6 +38,12 @@ GIVEN = {
     "decision": Decision(decision="confirm", reason_code="as_found", reason="与现场一致"),
     "received": "2026-03-02",
     "contests": "处罚已被撤销",
+    "alarm": 12,
+    "document": "深市监警〔2026〕7号",
+    "method": "direct",
+    "delivered": "2026-03-09",
+    "statement": "第三次处罚正在复议",
+    "answer": "upheld",
 }
 
 

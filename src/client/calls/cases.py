@@ -6,7 +6,7 @@ from typing import Any, TypedDict
 from ...serving.answers import ObjectionAnswer, QueueAnswer, ReviewAnswer, ReviewPolicyAnswer
 from ..call import Call, path
 from ..decision import Decision
-from .parts import Several, Version, get, given, once, several
+from .parts import Several, Version, do, get, given, several
 
 __all__ = [
     "Queue",
@@ -103,7 +103,7 @@ def review(case: int) -> Call[ReviewAnswer]:
 def open_review(identifier: str, reason: str, key: str | None = None) -> Call[ReviewAnswer]:
     """Return the call that opens a review by hand."""
     body = {"enterprise": identifier, "reason": reason}
-    return _do("open_review", "/v1/reviews", ReviewAnswer, body, key)
+    return do("open_review", "/v1/reviews", ReviewAnswer, body, key)
 
 
 def object(  # noqa: A001 what an enterprise does, as the route is named
@@ -134,7 +134,7 @@ def object(  # noqa: A001 what an enterprise does, as the route is named
             "evidence": several(evidence) or (),
         }
     )
-    return _do("object", "/v1/objections", ObjectionAnswer, body, key)
+    return do("object", "/v1/objections", ObjectionAnswer, body, key)
 
 
 def objection(case: int) -> Call[ObjectionAnswer]:
@@ -148,7 +148,7 @@ def withdraw_objection(
     """Return the call that withdraws an objection."""
     where = path(f"{OBJECTION}/withdraw", case=case)
     body = given({"reason": reason, "basis": basis})
-    return _do("withdraw_objection", where, ObjectionAnswer, body, key, version)
+    return do("withdraw_objection", where, ObjectionAnswer, body, key, version)
 
 
 def review_accept(
@@ -244,17 +244,4 @@ def review_notify(
 
 def _act(act: str, case: int, version: Version, key: str | None, **said: Any) -> Call[Any]:
     where = path(f"{CASE}/{{act}}", case=case, act=act)
-    return _do(f"review_{act}", where, ReviewAnswer, given(said), key, version)
-
-
-def _do(
-    route: str,
-    where: str,
-    answer: Any,
-    body: dict[str, Any],
-    key: str | None,
-    version: Version | None = None,
-) -> Call[Any]:
-    """Return the call that does something once, on the version that was seen."""
-    match = {} if version is None else {"If-Match": version if version == "*" else f'"{version}"'}
-    return Call(route, "POST", where, answer, json=body, headers=once(key) | match)
+    return do(f"review_{act}", where, ReviewAnswer, given(said), key, version)

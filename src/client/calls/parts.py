@@ -7,7 +7,7 @@ from uuid import uuid4
 
 from ..call import Call
 
-__all__ = ["Day", "Record", "Several", "Version", "get", "given", "once", "post", "several"]
+__all__ = ["Day", "Record", "Several", "Version", "do", "get", "given", "once", "post", "several"]
 
 Day = date | str | None
 Record = Mapping[str, Any]
@@ -60,3 +60,16 @@ def once(key: str | None) -> dict[str, str]:
     again is known, and a call that is made again is another.
     """
     return {"Idempotency-Key": key or str(uuid4())}
+
+
+def do(
+    route: str,
+    where: str,
+    answer: Any,
+    body: dict[str, Any],
+    key: str | None,
+    version: Version | None = None,
+) -> Call[Any]:
+    """Return the call that does something once, on the version that was seen."""
+    match = {} if version is None else {"If-Match": version if version == "*" else f'"{version}"'}
+    return Call(route, "POST", where, answer, json=body, headers=once(key) | match)

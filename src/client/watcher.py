@@ -1,0 +1,234 @@
+"""What is asked of early warning, and does about alarms and downgrade warnings.
+
+Whoever acts on a downgrade warning says on which version of it; `*` is any. What is done twice by
+one `key` is done once; where none is given, each call has its own.
+"""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Unpack
+
+from ..serving.answers import (
+    AlarmAnswer,
+    AlarmsAnswer,
+    DowngradeAnswer,
+    DowngradesAnswer,
+    FeedAnswer,
+    Level,
+    ServedAnswer,
+    WarningsAnswer,
+    WatchRunsAnswer,
+)
+from ..serving.answers.alarm import BriefAlarmAnswer
+from ..serving.answers.downgrade import BriefDowngradeAnswer
+from . import calls
+from .calls import AlarmsSought, Day, Several, Version, Waiting
+from .reviewer import Reviewer
+
+__all__ = ["Watcher"]
+
+
+class Watcher(Reviewer):
+    """Asks about alarms and warnings, and does something about them."""
+
+    def alarms(
+        self, after: int | None = None, limit: int = 50, **sought: Unpack[AlarmsSought]
+    ) -> AlarmsAnswer:
+        """Return a page of alarms, the newest first."""
+        return self.send(calls.alarms(after=after, limit=limit, **sought))
+
+    def every_alarm(self, **sought: Unpack[AlarmsSought]) -> Iterator[BriefAlarmAnswer]:
+        """Yield every alarm, the newest first."""
+        after, more = None, True
+        while more:
+            page = self.alarms(after, 200, **sought)
+            yield from page.alarms
+            after, more = page.next, page.next is not None
+
+    def alarm(self, alarm: int) -> AlarmAnswer:
+        """Return an alarm, what stands behind it, and whom it concerns."""
+        return self.send(calls.alarm(alarm))
+
+    def alarm_note(self, alarm: int, reason: str, key: str | None = None) -> AlarmAnswer:
+        """Note something on an alarm."""
+        return self.send(calls.alarm_note(alarm, reason, key))
+
+    def alarm_close(self, alarm: int, reason: str, key: str | None = None) -> AlarmAnswer:
+        """Close an alarm."""
+        return self.send(calls.alarm_close(alarm, reason, key))
+
+    def alarm_reopen(self, alarm: int, reason: str, key: str | None = None) -> AlarmAnswer:
+        """Open an alarm again."""
+        return self.send(calls.alarm_reopen(alarm, reason, key))
+
+    def watch_runs(self, after: int | None = None, limit: int = 50) -> WatchRunsAnswer:
+        """Return a page of the runs of the watch, the newest first."""
+        return self.send(calls.watch_runs(after, limit))
+
+    def feed(self, limit: int = 50) -> FeedAnswer:
+        """Return the feed of early warning."""
+        return self.send(calls.feed(limit))
+
+    def warnings(self, identifier: str, as_of: Day = None) -> WarningsAnswer:
+        """Return the warnings of an enterprise, and whether its level may get worse."""
+        return self.send(calls.warnings(identifier, as_of))
+
+    def downgrades(
+        self, after: str | None = None, limit: int = 50, **waiting: Unpack[Waiting]
+    ) -> DowngradesAnswer:
+        """Return a page of downgrade warnings, those whose clock ends first before the others."""
+        return self.send(calls.downgrades(after=after, limit=limit, **waiting))
+
+    def every_downgrade(self, **waiting: Unpack[Waiting]) -> Iterator[BriefDowngradeAnswer]:
+        """Yield every downgrade warning, those whose clock ends first before the others."""
+        after, more = None, True
+        while more:
+            page = self.downgrades(after, 200, **waiting)
+            yield from page.downgrades
+            after, more = page.next, page.next is not None
+
+    def enterprise_downgrades(self, identifier: str) -> DowngradesAnswer:
+        """Return the newest downgrade warnings of an enterprise, oldest first."""
+        return self.send(calls.enterprise_downgrades(identifier))
+
+    def downgrade(self, case: int) -> DowngradeAnswer:
+        """Return a downgrade warning with all that was done to it."""
+        return self.send(calls.downgrade(case))
+
+    def downgrade_document(
+        self, case: int, delivered: date | str | None = None, reference: str | None = None
+    ) -> str:
+        """Return the document of a downgrade warning, as HTML."""
+        return self.send(calls.downgrade_document(case, delivered, reference))
+
+    def served_downgrade(self, case: int, code: str | None = None) -> ServedAnswer:
+        """Return a served warning, as its enterprise is told of it."""
+        return self.send(calls.served_downgrade(case, code))
+
+    def downgrade_state(
+        self,
+        case: int,
+        version: Version,
+        received: date | str,
+        statement: str,
+        evidence: Several = (),
+        code: str | None = None,
+        key: str | None = None,
+    ) -> ServedAnswer:
+        """Take down what an enterprise states on a downgrade warning."""
+        return self.send(
+            calls.downgrade_state(case, version, received, statement, evidence, code, key)
+        )
+
+    def downgrade_escalate(self, case: int) -> DowngradeAnswer:
+        """Draft a severer warning on what is new since."""
+        return self.send(calls.downgrade_escalate(case))
+
+    def downgrade_confirm(
+        self, case: int, version: Version, reason: str | None = None, key: str | None = None
+    ) -> DowngradeAnswer:
+        """Confirm a downgrade warning."""
+        return self.send(calls.downgrade_confirm(case, version, reason, key))
+
+    def downgrade_amend(
+        self,
+        case: int,
+        version: Version,
+        reason: str,
+        level: Level | None = None,
+        period: int | None = None,
+        dropped: Several = (),
+        key: str | None = None,
+    ) -> DowngradeAnswer:
+        """Confirm it with another level, period or fewer grounds."""
+        return self.send(calls.downgrade_amend(case, version, reason, level, period, dropped, key))
+
+    def downgrade_reject(
+        self,
+        case: int,
+        version: Version,
+        reason: str,
+        basis: str | None = None,
+        key: str | None = None,
+    ) -> DowngradeAnswer:
+        """Reject a downgrade warning."""
+        return self.send(calls.downgrade_reject(case, version, reason, basis, key))
+
+    def downgrade_agree(
+        self, case: int, version: Version, reason: str | None = None, key: str | None = None
+    ) -> DowngradeAnswer:
+        """Agree as the second person."""
+        return self.send(calls.downgrade_agree(case, version, reason, key))
+
+    def downgrade_refuse(
+        self,
+        case: int,
+        version: Version,
+        reason: str,
+        basis: str | None = None,
+        key: str | None = None,
+    ) -> DowngradeAnswer:
+        """Refuse as the second person."""
+        return self.send(calls.downgrade_refuse(case, version, reason, basis, key))
+
+    def downgrade_retract(
+        self, case: int, version: Version, reason: str | None = None, key: str | None = None
+    ) -> DowngradeAnswer:
+        """Take back what one proposed."""
+        return self.send(calls.downgrade_retract(case, version, reason, key))
+
+    def downgrade_serve(
+        self,
+        case: int,
+        version: Version,
+        document: str,
+        method: str,
+        delivered: date | str,
+        reason: str | None = None,
+        key: str | None = None,
+    ) -> DowngradeAnswer:
+        """Note that a downgrade warning was served."""
+        return self.send(
+            calls.downgrade_serve(case, version, document, method, delivered, reason, key)
+        )
+
+    def downgrade_answer(
+        self,
+        case: int,
+        version: Version,
+        answer: str,
+        reason: str,
+        basis: str | None = None,
+        level: Level | None = None,
+        period: int | None = None,
+        dropped: Several = (),
+        key: str | None = None,
+    ) -> DowngradeAnswer:
+        """Answer the statement of the enterprise."""
+        return self.send(
+            calls.downgrade_answer(
+                case, version, answer, reason, basis, level, period, dropped, key
+            )
+        )
+
+    def downgrade_lift(
+        self,
+        case: int,
+        version: Version,
+        reason: str,
+        basis: str | None = None,
+        key: str | None = None,
+    ) -> DowngradeAnswer:
+        """End a downgrade warning before its day."""
+        return self.send(calls.downgrade_lift(case, version, reason, basis, key))
+
+    def downgrade_note(
+        self,
+        case: int,
+        version: Version,
+        reason: str,
+        basis: str | None = None,
+        key: str | None = None,
+    ) -> DowngradeAnswer:
+        """Note something on a downgrade warning."""
+        return self.send(calls.downgrade_note(case, version, reason, basis, key))
