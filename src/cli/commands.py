@@ -36,6 +36,7 @@ from .rulebook import rulebook_app
 from .settings import settings_app
 from .training import forecast, recalibrate, train
 from .upkeep import archive_app
+from .warnings import warnings_app
 from .watch import watch_app
 
 __all__ = ["app", "main"]
@@ -60,6 +61,7 @@ app.add_typer(levels_app, name="levels")
 app.add_typer(reviews_app, name="reviews")
 app.add_typer(rulebook_app, name="rulebook")
 app.add_typer(settings_app, name="settings")
+app.add_typer(warnings_app, name="warnings")
 app.add_typer(watch_app, name="watch")
 
 

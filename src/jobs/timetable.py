@@ -32,6 +32,9 @@ COMMANDS = (
     ("recalibrate",),
     ("reviews", "expire"),
     ("reviews", "scan"),
+    ("warnings", "expire"),
+    ("warnings", "run"),
+    ("watch", "run"),
 )
 """Those of xinheng that nobody has to decide on."""
 PLACES = re.compile(r"\{(\w*)\}")

@@ -27,6 +27,7 @@ MODELS = [
 ONE = "/v1/enterprises/{identifier}"
 HOOK = "/v1/webhooks/{webhook}"
 SUBSCRIPTION = "/v1/subscriptions/{webhook}"
+DOWNGRADE = "/v1/downgrades/{case}"
 ELSEWHERE = "/v1/sign-in/{provider}"
 FOREIGN = re.compile(r"""(?:https?:)?//[\w.-]+""")
 
@@ -64,6 +65,9 @@ def test_the_description_names_every_route_and_every_status(description):
     account = "/v1/accounts/{account}"
     changes = ("reset", "drop-factor", "agree", "disable", "enable", "sign-out")
     acts = sorted(name.removeprefix("review_") for name in NEEDS if name.startswith("review_"))
+    noted = ("note", "close", "reopen")
+    warned = {name.removeprefix("downgrade_") for name in NEEDS if name.startswith("downgrade_")}
+    warned -= {"document", "escalate"}
     about = ("profile", "grade", "grades", "explanation", "records", "movement", "remedies")
     assert found == {
         **{("get", f"{ONE}/{tail}"): reading for tail in about},
@@ -128,6 +132,19 @@ def test_the_description_names_every_route_and_every_status(description):
         ("post", "/v1/objections"): sorted([*posting, "409"]),
         ("post", "/v1/objections/{case}/withdraw"): acting,
         **{("post", f"/v1/reviews/{{case}}/{act}"): acting for act in acts if act != "policy"},
+        ("get", "/v1/watch/alarms"): sorted([*guarded, "304", "422"]),
+        ("get", "/v1/watch/runs"): sorted([*guarded, "304", "422"]),
+        ("get", "/v1/watch/feed"): sorted([*guarded, "304", "422"]),
+        ("get", "/v1/watch/alarms/{alarm}"): reading,
+        **{("post", f"/v1/watch/alarms/{{alarm}}/{act}"): changing for act in noted},
+        ("get", f"{ONE}/warnings"): reading,
+        ("get", "/v1/downgrades"): sorted([*guarded, "422"]),
+        ("get", f"{ONE}/downgrades"): posting,
+        ("get", DOWNGRADE): posting,
+        ("get", f"{DOWNGRADE}/document"): posting,
+        ("get", f"{DOWNGRADE}/served"): posting,
+        ("post", f"{DOWNGRADE}/escalate"): changing,
+        **{("post", f"{DOWNGRADE}/{act}"): acting for act in warned},
         ("get", "/healthz"): always,
         ("get", "/readyz"): sorted([*always, "503"]),
     }

@@ -43,7 +43,8 @@ def as_described(answer, model):
 
 OTHER = re.compile(
     r"/v1/(state|sessions?|sign-in|webhooks|webhook-keys|scores/file|records|reviews|review-policy"
-    r"|objections|jobs|metrics|subscriptions|enterprises/[^/]+/reviews"
+    r"|objections|jobs|metrics|subscriptions|enterprises/[^/]+/(reviews|downgrades|warnings)"
+    r"|watch|downgrades"
     r"|access|accounts|audit|channels|keys|roles)\b"
 )
 """Routes that read of no enterprise, of a file, or of what people did: with tests of their own."""

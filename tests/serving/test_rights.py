@@ -9,7 +9,9 @@ from fastapi.testclient import TestClient
 from xinheng.archive import Archive
 from xinheng.core.time import day
 from xinheng.ledger import Ledger
+from xinheng.ledger.downgrades import Draft, Ground
 from xinheng.ledger.reviews import Opening
+from xinheng.ledger.watch import Series, Told, WatchRun
 from xinheng.serving import create_app
 from xinheng.serving.access import ROLES, Grant, Permission, Role, Scope
 from xinheng.serving.access.needs import NEEDS, PURPOSED
@@ -45,6 +47,37 @@ REVIEWS = {
     **{f"review_{act}": asked for act, asked in ACTS.items()},
 }
 """Review 1 is there, and is no objection; acts rest on a version that it has not."""
+STATED = {"received": "2026-06-29", "statement": "处罚有误"}
+DONE = {
+    act: Asked(f"/v1/downgrades/1/{act}", f"{act} downgrade", body=body)
+    for act, body in (
+        *((act, {}) for act in ("confirm", "agree", "retract")),
+        *((act, REASON) for act in ("reject", "refuse", "lift", "note")),
+        ("amend", REASON | {"period": 30}),
+        ("serve", {"document": "7", "method": "direct", "delivered": "2026-06-29"}),
+        ("answer", REASON | {"answer": "upheld"}),
+    )
+}
+WARNINGS = {
+    "alarms": Asked("/v1/watch/alarms", "read alarms"),
+    "alarm": Asked("/v1/watch/alarms/1", "read alarm"),
+    "watch_runs": Asked("/v1/watch/runs", "read watch runs"),
+    "feed": Asked("/v1/watch/feed", "read feed"),
+    **{
+        f"alarm_{act}": Asked(f"/v1/watch/alarms/1/{act}", f"{act} alarm", body=REASON)
+        for act in ("note", "close", "reopen")
+    },
+    "warnings": Asked(f"{ONE}/warnings", "read warnings"),
+    "downgrades": Asked("/v1/downgrades", "read downgrades"),
+    "downgrade": Asked("/v1/downgrades/1", "read downgrade"),
+    "enterprise_downgrades": Asked(f"{ONE}/downgrades", "read downgrades"),
+    "downgrade_document": Asked("/v1/downgrades/1/document", "read downgrade document"),
+    "served_downgrade": Asked("/v1/downgrades/1/served", "read served downgrade"),
+    "downgrade_state": Asked("/v1/downgrades/1/state", "state downgrade", body=STATED),
+    "downgrade_escalate": Asked("/v1/downgrades/1/escalate", "escalate downgrade", method="POST"),
+    **{f"downgrade_{act}": asked for act, asked in DONE.items()},
+}
+"""Alarm 1 is there, and so is warning 1, a draft; acts rest on a version that it has not."""
 SEEN = {"If-Match": '"999"'}
 NO_KEY, NO_ACCOUNT = "/v1/keys/0000000000", "/v1/accounts/nobody"
 ORDERED = {"holder": "hotline", "grant": {"role": "consumer"}}
@@ -99,6 +132,8 @@ ANSWERED = {
     "objection": 404,
     "withdraw_objection": 404,
     **{f"review_{act}": 409 for act in ACTS},
+    **{f"downgrade_{act}": 409 for act in ("escalate", *DONE)},
+    **dict.fromkeys(("served_downgrade", "downgrade_state"), 404),
 }
 """What is answered to who may ask, where it is not 200."""
 QUESTIONS: dict[str, Asked] = {
@@ -137,12 +172,15 @@ ROUTES: dict[str, Asked] = {
     "operations_metrics": Asked("/v1/metrics", "read metrics"),
     **ADMINISTRATION,
     **REVIEWS,
+    **WARNINGS,
 }
 """A question to every route that needs something: a new one without an entry fails."""
 GUARDED = [name for name, needed in NEEDS.items() if needed is not None]
 OF_ONE = (
     *("grade", "grades", "explanation", "records", "movement", "remedies", "what_if"),
     *(name for name in REVIEWS if name not in {"reviews", "review_policy"}),
+    *("warnings", "downgrade", "enterprise_downgrades", "downgrade_document"),
+    *("downgrade_escalate", *(f"downgrade_{act}" for act in DONE)),
 )
 FOR = {Role.DATA_SCIENTIST: "model"}
 
@@ -169,6 +207,17 @@ def installed(tmp_path_factory):
     )
     with closing(Ledger(found.ledger)) as ledger:
         ledger.reviews.open(opening, at=NOW, actor="li", detail={})
+        text = {"zh": "抽检不合格", "en": "a sample failed"}
+        ground = Ground(rule="unsafe_sample", records=("r1",), since=opening.as_of, basis="design",
+                        text=text)  # fmt: skip
+        draft = Draft(number=opening.number, enterprise=ALPHA, as_of=opening.as_of,
+                      grounds=(ground,), level="C", days=180, basis="design")  # fmt: skip
+        ledger.downgrades.draft([draft], at=NOW, actor="watch")
+        run = WatchRun(at=NOW, actor="watch", as_of=opening.as_of, sequence=1, budget=2, bar=4.5,
+                       series=900)  # fmt: skip
+        told = Told(series=Series("signal", "tea", "lead"), of=opening.as_of, sentence=text,
+                    evidence={})  # fmt: skip
+        ledger.watch.record(run, [told])
     return found
 
 

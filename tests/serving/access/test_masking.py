@@ -185,9 +185,11 @@ NO_PERSONS = {
     ("AccountOrder", "person"),
     ("CardAnswer", "notes"),  # of a model
     ("CardGroupAnswer", "by"),  # what a model's groups are made by
+    ("AmendmentQuestion", "reason"),  # what is posted is not handed out
     ("ChangedAnswer", "by"),  # a number
     ("DecisionQuestion", "reason"),  # what is posted is not handed out
     ("DecisionQuestion", "reason_code"),
+    ("DowngradeEventAnswer", "by"),  # number of a warning
     ("EventAnswer", "by"),  # number of a review
     ("EventAnswer", "reason_code"),  # of the review policy
     ("ExplanationAnswer", "note"),  # of the law
@@ -197,7 +199,10 @@ NO_PERSONS = {
     ("NoteQuestion", "reason"),
     ("ReceiptAnswer", "reason"),  # in our words
     ("ReasonQuestion", "reason"),
+    ("RemarkQuestion", "reason"),
+    ("ReplyQuestion", "reason"),
     ("ReviewQuestion", "reason"),
+    ("ServiceQuestion", "reason"),
     ("SessionAnswer", "actor"),  # told to nobody but whom it names
     ("RoleAnswer", "personal"),  # permissions
     ("RunAnswer", "reason"),  # start, monthly, or names of events
@@ -215,6 +220,10 @@ def test_every_text_that_a_person_is_named_in_is_a_place(openapi):
         if speaking.match(field) and field != "reasons"
     }
     covered = {
+        ("DoneAnswer", "actor"),
+        ("DoneAnswer", "reason"),
+        ("DowngradeEventAnswer", "actor"),
+        ("DowngradeEventAnswer", "reason"),
         ("EventAnswer", "actor"),
         ("EventAnswer", "reason"),
         ("OverrideAnswer", "by"),
