@@ -36,6 +36,8 @@ class Demo:
         best possible one; by population, and of all together.
     seconds
         How long each step took.
+    alarms, drafts
+        How many alarms of products the watch told, and downgrade warnings were drafted.
     """
 
     output: Path
@@ -47,6 +49,8 @@ class Demo:
     explained: str
     auc: Mapping[str, tuple[float, float]]
     seconds: Mapping[str, float]
+    alarms: int = 0
+    drafts: int = 0
 
 
 def show_demo(console: Console, found: Demo) -> None:
@@ -67,6 +71,7 @@ def show_demo(console: Console, found: Demo) -> None:
     lines = (
         f"{found.records:,} events, {found.graded:,} enterprises graded, in {took:.0f} s",
         *_ranking(found),
+        f"{found.alarms:,} alarms of products, {found.drafts:,} downgrade warnings drafted",
         f"grades       {at}/grades.parquet and grades.csv",
         f"report       {at}/report.html",
         f"model        {at}/model.html",

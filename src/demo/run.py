@@ -93,7 +93,9 @@ def demo(
     )
     clock.step("run")
     _run_months(settings, time.day(city.last) + 1, at, clock.tell)
-    return _graded(output, settings, archive, trained, city, clock)
+    clock.step("warn", "Looking for what spreads, and warning")
+    warned = _warn(settings, time.day(city.last), at)
+    return replace(_graded(output, settings, archive, trained, city, clock), **warned)
 
 
 class _Clock:
@@ -198,6 +200,24 @@ def _run_months(settings: Settings, as_of: int, at: datetime, tell: Progress) ->
         where = partial(districts_of, Archive(settings.archive))
         policy = ReviewPolicy.default()
         scan(ledger.history, ledger.reviews, policy, at=at, actor=ACTOR, districts=where)
+
+
+def _warn(settings: Settings, day: int, at: datetime) -> dict[str, int]:
+    """Look at the end of a day, warn everybody by rule, and draft what follows; count both."""
+    from ..archive import Archive
+    from ..earlywarning.downgrading import draft_city
+    from ..earlywarning.enterprises.warningpolicy import WarningPolicy
+    from ..earlywarning.watch import look_and_keep
+    from ..grading.dynamic import open_gradings
+    from ..ledger import Ledger
+
+    with closing(Ledger.open(settings)) as ledger:
+        looked = look_and_keep(Archive(settings.archive), ledger.watch, day, at=at, actor=ACTOR)
+        gradings, policy = open_gradings(settings, ledger), WarningPolicy.default()
+        drafts = draft_city(
+            gradings, ledger.downgrades, policy, day + 1, at=at, actor=ACTOR, threads=THREADS
+        )
+    return {"alarms": looked.run.alarms, "drafts": len(drafts.new)}
 
 
 def _table(

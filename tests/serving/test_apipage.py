@@ -43,7 +43,7 @@ def test_every_error_is_listed():
 
 def test_the_examples_are_answered(client):
     urls = re.findall(r"""^curl ['"]([^'"]+)['"]$""", PAGE, re.MULTILINE)
-    assert len(urls) == 11
+    assert len(urls) == 14
     for url in urls:
         asked = url.removeprefix(HOST).replace("$E", ALPHA)
         assert client.get(asked).status_code == 200
