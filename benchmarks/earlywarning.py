@@ -27,8 +27,8 @@ from xinheng.simulation.spreading import Market, Spreading, spread_in
 
 from .measuring import Peak, apart, is_quick, lasting, told
 
-FULL, QUICK = 2_600, 260
-LOTS, COMPLAINTS, OPINION = 26.0, 12.0, 0.2
+FULL, QUICK = 4_700, 260
+LOTS, COMPLAINTS, OPINION = 14.0, 6.5, 0.2
 FIRST, DAYS, BEFORE, TARGET = time.day("2025-01-01"), 365, 60, 20.0
 TOML = """
 title = "A made-up market"

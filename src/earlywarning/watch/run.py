@@ -90,8 +90,6 @@ def _numbered(archive: Archive, alarms: Sequence[Alarm]) -> list[Alarm]:
     for kind in {key.partition(":")[0] for key in keys}:
         wanted = [key for key in keys if key.startswith(f"{kind}:")]
         ids = np.array([int(key.partition(":")[2], 16) for key in wanted], np.uint64).view(np.int64)
-        table = archive.versions(kind, ("number",))
-        table = table.filter(pc.is_in(table["record"], value_set=pa.array(ids)))
-        told = dict(zip(table["record"].to_pylist(), table["number"].to_pylist(), strict=True))
+        told = archive.numbers(kind, ids.tolist())
         names |= {key: f"{kind} {told[int(each)]}" for key, each in zip(wanted, ids, strict=True)}
     return [replace(each, records=tuple(names[key] for key in each.records)) for each in alarms]
