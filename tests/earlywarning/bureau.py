@@ -27,6 +27,7 @@ kind = "{kind}"
 rows = "{kind}"
 sql = "{kind}.sql"
 """
+SELECT = "SELECT _row, number, occurred, known, {columns} FROM {kind}"
 COLUMNS = MappingProxyType(
     {
         "enterprise": "enterprise, district",
@@ -60,7 +61,7 @@ class Bureau:
         toml = TOML + "".join(FILE.format(kind=kind) for kind in COLUMNS)
         (source / "source.toml").write_text(toml, encoding="utf-8")
         for kind, columns in COLUMNS.items():
-            sql = f"SELECT _row, number, occurred, known, {columns} FROM {kind}"
+            sql = SELECT.format(columns=columns, kind=kind)
             (source / f"{kind}.sql").write_text(sql, encoding="utf-8")
 
     def deliver(self, received: str = "2027-01-01", **rows: Iterable[str]) -> None:
