@@ -173,8 +173,7 @@ class Farrington:
         return found
 
     def _enough(self, counts: Counts, last: int) -> npt.NDArray[np.bool_]:
-        recent = trailing(counts.cases[:, -(last + self.within) :], self.within)[:, -last:]
-        return recent >= self.least
+        return trailing(counts.cases, self.within, last) >= self.least
 
     def _reference(self, weeks: int, last: int) -> Reference:
         """Return the weeks of reference of the last weeks, as far back as there are."""

@@ -68,9 +68,8 @@ class Hierarchical:
 
     def scores(self, counts: Counts, last: int = 1) -> Floats:
         """Return logarithms at the end of each of the last weeks; see `Detector.scores`."""
-        kept = counts.ending(last + max(self.windows) + self.past)
-        factors = [self._factor(kept, weeks, last) for weeks in self.windows]
-        cases = trailing(kept.cases, max(self.windows))[:, -last:]
+        factors = [self._factor(counts, weeks, last) for weeks in self.windows]
+        cases = trailing(counts.cases, max(self.windows), last)
         mean = logsumexp(factors, axis=0) - np.log(len(factors))
         found = np.where(cases >= self.least, mean, NONE)
         return found + np.log(self._bar(found, counts.hazard))
@@ -78,11 +77,10 @@ class Hierarchical:
     def _factor(self, counts: Counts, weeks: int, last: int) -> Floats:
         """Return the logarithm of the Bayes factor of the cases in a window of so many weeks."""
         exposed = np.ones_like(counts.cases) if counts.tested is None else counts.tested
-        now, at_risk = (trailing(each, weeks) for each in (counts.cases, exposed))
+        now, at_risk = (trailing(each, weeks, last) for each in (counts.cases, exposed))
         whole = self.past + weeks
-        before = (trailing(counts.cases, whole) - now)[:, -last:]
-        exposure = (trailing(exposed, whole) - at_risk)[:, -last:]
-        now, at_risk = now[:, -last:], at_risk[:, -last:]
+        before = trailing(counts.cases, whole, last) - now
+        exposure = trailing(exposed, whole, last) - at_risk
         shape = self.certain + before
         rate = self.certain / self._mean(counts, before, exposure) + exposure
         likelier = now * np.log(self.times)
