@@ -4,6 +4,7 @@ import pytest
 from xinheng.core.errors import InvalidError
 from xinheng.earlywarning import Counts
 from xinheng.earlywarning.detectors import NONE, Farrington
+from xinheng.earlywarning.detectors.quasipoisson import forecast
 
 from ..drawn import counts
 
@@ -72,6 +73,21 @@ def test_scores_are_what_is_told_of_weeks_with_a_case_and_enough_of_late(weeks):
     assert 10 < known.sum() < known.size / 2
     scores = Farrington().scores(found, last)
     assert np.array_equal(scores, np.where(known, told.score, NONE))
+
+
+def test_only_weeks_that_can_have_a_score_are_fitted(monkeypatch):
+    asked = []
+
+    def fitted(_, series, *rest):
+        asked.append(len(series))
+        forecast(_, series, *rest)
+
+    monkeypatch.setattr("xinheng.earlywarning.detectors.farrington.forecast", fitted)
+    found = rare(340)
+    scores = Farrington().scores(found, 45)
+    assert asked == [(scores > NONE).sum()]
+    Farrington().tell(found, 45)
+    assert asked[1] == scores.size
 
 
 @pytest.mark.parametrize("weeks", [90, 130, 340])
