@@ -95,7 +95,7 @@ class Joint:
         """Return logarithms at the end of each of the last weeks; see `Detector.scores`."""
         kept = counts.ending(last + max(self.windows) + self.past)
         factors = [self._own(kept, weeks, last) for weeks in self.windows]
-        cases = trailing(kept.cases, max(self.windows))[:, -last:]
+        cases = trailing(kept.cases, max(self.windows), last)
         mean = logsumexp(factors, axis=0) - np.log(len(factors))
         found = np.where(cases >= self.least, mean, NONE)
         return found + np.where(np.isfinite(found), self._kin(mean, kept.hazard), 0)

@@ -41,8 +41,8 @@ SIGNALS = pa.schema(
 
 `source` is the place of the source among all, `told` the day on which the record was told first,
 whichever version this is, `available` and `withdrawn` the days between which it stood, `once` a
-hash of what several records of one event share, `case` whether it is a case, and `severity` that of its hazard
-class, null where none is told.
+hash of what several records of one event share, `case` whether it is a case, and `severity` that
+of its hazard class, null where none is told.
 """
 
 
