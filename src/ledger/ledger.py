@@ -13,6 +13,7 @@ from sqlalchemy.engine import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from .deliveries import Deliveries
+from .downgrades import Downgrades
 from .engine import PATIENCE, file_of, open_engine
 from .history import History
 from .holdings import KEYS, Holding, joined, separate
@@ -26,6 +27,7 @@ from .tables import AUDIT, ENTRY
 from .trail import Note, Pace, Page, Place, Proof, Sought, Trail, search
 from .trail.entry import Entry, aware
 from .trail.room import Room
+from .watch import Watch
 
 if TYPE_CHECKING:
     from ..core.settings import Settings
@@ -97,6 +99,10 @@ class Ledger:
         The attempts to deliver webhooks.
     postings
         Records that programs handed over.
+    watch
+        The runs and alarms of early warning.
+    downgrades
+        The downgrade warnings of enterprises.
     trail
         The audit trail.
 
@@ -136,6 +142,8 @@ class Ledger:
         self.jobs = Jobs(self._engine)
         self.deliveries = Deliveries(self._engine)
         self.postings = Postings(self._engine)
+        self.watch = Watch(self._engine, self.trail)
+        self.downgrades = Downgrades(self._engine, self.trail)
 
     @classmethod
     def open(cls, settings: "Settings", patience: float = PATIENCE) -> Self:
