@@ -34,7 +34,7 @@ def written(recogniser: Recogniser, different: int, seed: int) -> list[str]:
     names = [name for each in recogniser.vocabulary.names() for name in each]
     clerk, found = Clerk(seed, names), set(names)
     while len(found) < different:
-        found.add(clerk.added(clerk.rng.choice(names)))
+        found.add(clerk.added(clerk.slip(clerk.rng.choice(names))))
     return sorted(found)[:different]
 
 
