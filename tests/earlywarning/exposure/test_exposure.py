@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from xinheng.core.errors import InvalidError, NotFoundError
@@ -176,6 +176,7 @@ TIES = st.lists(
 )  # fmt: skip
 
 
+@settings(max_examples=40)
 @given(ROWS, TIES)
 def test_strengths_are_probabilities_in_order_and_each_is_told_once(told, ties):
     rows = [seen(n, whom, text, outcome, DAY - age)
@@ -190,6 +191,7 @@ def test_strengths_are_probabilities_in_order_and_each_is_told_once(told, ties):
                for each in found)  # fmt: skip
 
 
+@settings(max_examples=40)
 @given(ROWS, TIES, st.integers(0, 5))
 def test_a_further_failure_never_makes_one_less_exposed(told, ties, whom: int):
     rows = [seen(n, number, text, outcome, DAY - age)

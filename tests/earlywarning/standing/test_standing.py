@@ -5,7 +5,7 @@ from pathlib import Path
 
 import chinese_calendar
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from xinheng.core.errors import InvalidError
@@ -261,6 +261,7 @@ def test_a_feast_of_a_year_that_is_not_told_is_asked_for():
         read_rules().on(day("2041-09-01"))
 
 
+@settings(max_examples=15)
 @given(st.lists(st.tuples(
     st.sampled_from(["河粉", "木耳", "生蚝", "水发木耳", "双皮奶", "月饼"]),
     st.sampled_from(["passed", "failed", "harmed", "complained", "declared"]),
