@@ -169,7 +169,8 @@ def measured(
         found = recogniser.recognise(many)
     figures |= {"texts": texts, "different": different, "recognise_s": round(seconds(), 2)}
     some = many.slice(0, AGAIN)
-    alone = pa.concat_tables(recogniser.recognise(some.slice(n, 1)) for n in range(len(some)))
+    again = Recogniser(vocabulary, DAY)
+    alone = pa.concat_tables(again.recognise(some.slice(n, 1)) for n in range(len(some)))
     return figures, alone.to_pylist() == found.slice(0, AGAIN).to_pylist()
 
 

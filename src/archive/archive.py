@@ -28,18 +28,19 @@ from .intake import Receipt, ingest
 from .kinds import KINDS, contract_of
 from .known import Known
 from .lineage import Lineage, Trace, lineage, trace
-from .lookup import codes_of, find, numbered, owners_of
+from .lookup import codes_of, find, numbered, owners_of, registered
 from .overview import SourceStatus, overview
 from .places import place_records
 from .posting import Posted, Told, faults_of, meant, post, told_by_file
 from .preview import Preview, preview
 from .replay import replay
 from .review import decide, placed
+from .seen import seen
 from .source import Source
 from .standing import revoke
 from .store import Store
 from .supposing import Supposed, suppose
-from .tables import ENTITY, HELD, PERSONAL, record_schema
+from .tables import HELD, PERSONAL, record_schema
 from .terms import terms
 from .touched import told_in, touched, touched_by_each
 from .upkeep import Finding, Swept, compact, purge, vacuum, verify
@@ -225,6 +226,12 @@ class Archive:
         """Return what departments call some records of a kind; see `archive.versions`."""
         return numbers_of(self._store, kind, records)
 
+    def seen(
+        self, kind: str, as_of: int, fields: Sequence[str], *, upto: int | None = None
+    ) -> pa.Table:
+        """Return the records of a kind that count as of a day; see `archive.seen`."""
+        return seen(self._store, kind, as_of, fields, upto=upto)
+
     def personal(self, kind: str, *, upto: int | None = None) -> pa.Table:
         """Return the texts that can name a person: `record`, `row`, `field`, `value`, ..."""
         snapshot = self._store.snapshot("personal")
@@ -255,20 +262,8 @@ class Archive:
         after, upto
             Only those of whom deliveries after one, and up to another, were the first to tell.
         """
-        snapshot = self._store.snapshot("entity")
         owners = None if part == (0, 1) else Owners.part(*part)
-        table = ENTITY.empty_table()
-        if snapshot is not None:
-            table = snapshot.read(owners=owners, upto=upto, since=after and after + 1)
-        table = table.sort_by("number")
-        parts = pc.split_pattern(table["key"], ":", max_splits=1)
-        return pa.table(
-            {
-                "enterprise": table["number"],
-                "scheme": pc.list_element(parts, 0),
-                "id": pc.list_element(parts, 1),
-            }
-        )
+        return registered(self._store, owners, after=after, upto=upto)
 
     def codes(self, enterprises: npt.ArrayLike) -> dict[int, str]:
         """Return the code of each of some enterprises, by dense number; see `archive.lookup`."""

@@ -15,8 +15,9 @@ from .files import Owners
 from .hashing import Numbers, owner_numbers
 from .store import Store
 from .table import Snapshot
+from .tables import ENTITY
 
-__all__ = ["Registration", "codes_of", "find", "numbered", "owners_of", "schemes"]
+__all__ = ["Registration", "codes_of", "find", "numbered", "owners_of", "registered", "schemes"]
 
 NUMBERED = ["owner", "number"]
 REGISTERS = 64  # files of the register that are kept in mind
@@ -190,3 +191,22 @@ def _schemes_of(path: str) -> frozenset[str]:
                 ends = _schemes(file.read_row_group(group, columns=["key"])["key"])
             found |= ends
     return frozenset(found)
+
+
+def registered(
+    store: Store, owners: Owners | None = None, *, after: int = 0, upto: int | None = None
+) -> pa.Table:
+    """Return everybody by dense number; see `Archive.enterprises`."""
+    snapshot = store.snapshot("entity")
+    table = ENTITY.empty_table()
+    if snapshot is not None:
+        table = snapshot.read(owners=owners, upto=upto, since=after and after + 1)
+    table = table.sort_by("number")
+    parts = pc.split_pattern(table["key"], ":", max_splits=1)
+    return pa.table(
+        {
+            "enterprise": table["number"],
+            "scheme": pc.list_element(parts, 0),
+            "id": pc.list_element(parts, 1),
+        }
+    )

@@ -8,7 +8,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-__all__ = ["TOLD", "Mentions"]
+__all__ = ["TOLD", "Mentions", "spread"]
 
 TOLD = pa.schema(
     [
@@ -33,6 +33,8 @@ class Mentions:
         Day number from which each was available.
     enterprise, source
         Whom it is about, and who delivered it; either may be missing.
+    record
+        Key of the record.
 
     Examples
     --------
@@ -45,12 +47,24 @@ class Mentions:
     day: npt.NDArray[np.int32]
     enterprise: pa.Array
     source: pa.Array
+    record: npt.NDArray[np.int64]
 
     @classmethod
-    def of(cls, text: object, day: npt.ArrayLike, enterprise: object, source: object) -> Self:
-        """Build it from columns of any kind that Arrow or numpy reads."""
+    def of(
+        cls,
+        text: object,
+        day: npt.ArrayLike,
+        enterprise: object,
+        source: object,
+        record: npt.ArrayLike | None = None,
+    ) -> Self:
+        """Build it from columns of any kind that Arrow or numpy reads.
+
+        Where no keys of records are given, their places stand for them.
+        """
         words, whom, whose = (_texts(column) for column in (text, enterprise, source))
-        return cls(words, np.asarray(day, np.int32), whom, whose)
+        keys = np.arange(len(words)) if record is None else np.asarray(record, np.int64)
+        return cls(words, np.asarray(day, np.int32), whom, whose, keys)
 
     def __len__(self) -> int:
         """Return how many there are."""
@@ -64,7 +78,17 @@ class Mentions:
             self.day[rows.to_numpy()],
             self.enterprise.take(rows),
             self.source.take(rows),
+            self.record[rows.to_numpy()],
         )
+
+    def records(self, group: Rows, rows: Rows, wanted: Rows) -> pa.Array:
+        """Return the keys of the records of some groups, the latest first; see `told`."""
+        order = np.lexsort((self.record[rows], -self.day[rows], group))
+        ends = np.searchsorted(group[order], [wanted, wanted + 1])
+        at, _ = spread(*ends)
+        keys = self.record[rows[order][at]]
+        offsets = np.concatenate([[0], np.cumsum(ends[1] - ends[0])])
+        return pa.ListArray.from_arrays(pa.array(offsets, pa.int32()), pa.array(keys, pa.int64()))
 
     def told(self, group: Rows, rows: Rows, groups: int) -> pa.Table:
         """Return `TOLD` of each of so many groups: first day, and how many rows, whom and whose.
@@ -102,3 +126,16 @@ def _distinct(names: pa.Array, group: Rows, rows: Rows, groups: int) -> npt.NDAr
     kept = codes[rows] >= 0
     pairs = np.unique(group[kept].astype(np.int64) * many + codes[rows[kept]])
     return np.bincount(pairs // many, minlength=groups)
+
+
+def spread(starts: Rows, ends: Rows) -> tuple[Rows, Rows]:
+    """Return every place from each start to its end, and which start it is of.
+
+    Examples
+    --------
+    >>> [each.tolist() for each in spread(np.array([3, 9]), np.array([5, 10]))]
+    [[3, 4, 9], [0, 0, 1]]
+    """
+    sizes = ends - starts
+    pair = np.repeat(np.arange(len(starts)), sizes)
+    return np.arange(len(pair)) + np.repeat(starts - (np.cumsum(sizes) - sizes), sizes), pair

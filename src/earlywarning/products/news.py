@@ -17,8 +17,9 @@ __all__ = ["News", "never_seen"]
 class News:
     """What was never told of before, each table with the most frequent first.
 
-    All have `first` (day number), `times`, `enterprises`, `sources` and `chance`: how likely all
-    mentions fall into the recent span if mentions of it were spread as all are.
+    All have `first` (day number), `times`, `enterprises`, `sources`, `chance`: how likely all
+    mentions fall into the recent span if mentions of it were spread as all are, and `records`:
+    their keys, the latest first.
 
     Attributes
     ----------
@@ -81,7 +82,7 @@ def never_seen(
     ...     for column in ("text", "day", "enterprise", "source")))
     >>> never_seen(mentions, 97, 100, Recogniser(Vocabulary.default(), 100)).names.to_pylist()
     [{'name': '脆啵啵', 'first': 97, 'times': 2, 'enterprises': 2, 'sources': 1,
-      'chance': 0.0009, 'spellings': ['脆啵啵']}]
+      'chance': 0.0009, 'records': [98, 97], 'spellings': ['脆啵啵']}]
     """
     if as_of <= since:
         raise InvalidError(

@@ -88,6 +88,7 @@ class Recogniser:
         farm = [category == "farm" for category in self.vocabulary.column("category")]
         self._heads = Heads(self._names, frozenset(np.flatnonzero(farm).tolist()))
         self._likeness = Likeness(self._names)
+        self._found: dict[str, Match] = {}
 
     @property
     def known(self) -> list[str]:
@@ -98,8 +99,9 @@ class Recogniser:
     def recognise(self, texts: pa.Array | pa.ChunkedArray | Sequence[str | None]) -> pa.Table:
         """Return `RECOGNISED`: for each text its product, how it was found, score and tags.
 
-        A text is worked on once however often it stands there. Where no product is certain,
-        product and how are missing and the score is 0; tags of terms are given all the same.
+        A text is worked on once, however often it stands there or is asked for. Where no product
+        is certain, product and how are missing and the score is 0; tags of terms are given all
+        the same.
         """
         words, row = distinct(texts)
         even = uniform(words)
@@ -115,8 +117,11 @@ class Recogniser:
         return pa.table(held, schema=RECOGNISED)
 
     def _each(self, texts: Iterable[str]) -> list[Match]:
-        known: dict[str, Match] = {}
-        return [self._of(text, known) for text in texts]
+        given, parted = list(texts), dict[str, Match]()
+        for text in given:
+            if text not in self._found:
+                self._found[text] = self._of(text, parted)
+        return [self._found[text] for text in given]
 
     def _of(self, text: str, known: dict[str, Match]) -> Match:
         """Return what a text is about, from what it names in order of its parts."""

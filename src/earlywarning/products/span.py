@@ -10,11 +10,13 @@ import pyarrow.compute as pc
 
 from .grams import new_grams
 from .groups import grouped
-from .mentions import Mentions
+from .mentions import Mentions, spread
 from .recogniser import Recogniser, distinct
 from .spelling import parts, plain, uniform
 
 __all__ = ["Least", "Span"]
+
+MISWRITTEN = ("near", "sound")
 
 Rows = npt.NDArray[np.intp]
 
@@ -51,7 +53,10 @@ class Span:
         rows = np.flatnonzero(recent)
         self.rows = rows[np.argsort(text[rows], kind="stable")]
         self.ends = np.searchsorted(text[self.rows], np.arange(len(words) + 1))
-        self.found = recogniser.recognise(words)["product"].combine_chunks()
+        recognised = recogniser.recognise(words)
+        self.found = recognised["product"].combine_chunks()
+        miswritten = pc.is_in(recognised["how"].cast(pa.string()), pa.array(MISWRITTEN))
+        self.miswritten = miswritten.to_numpy()
 
     def products(self) -> pa.Table:
         """Return products of the vocabulary; see `News`."""
@@ -93,14 +98,19 @@ class Span:
         return found.append_column("spellings", pa.array(listed, pa.list_(pa.string())))
 
     def grams(self) -> pa.Table:
-        """Return runs of characters that no past text has, and that are part of no known name."""
+        """Return runs of characters that no past text has, and that are part of no known name.
+
+        A miswritten name has runs that nobody wrote before, so it is left out.
+        """
         pieces, piece, text = self._pieces(outer=False)
         old = np.unique(piece[self.past[text]])
-        new = np.setdiff1d(piece, old)
+        new = np.setdiff1d(piece[~self.miswritten[text]], old)
+        leader = grouped([pieces[each] for each in new], [pieces[each] for each in old])
+        new = new[np.array(leader, np.intp) >= 0]
         grams, gram, of = new_grams([pieces[each] for each in old], [pieces[each] for each in new])
         order = np.argsort(piece, kind="stable")
         starts = np.searchsorted(piece[order], [new[of], new[of] + 1])
-        at, pair = _spread(starts[0], starts[1])
+        at, pair = spread(starts[0], starts[1])
         found = self.table("gram", grams, gram[pair], text[order][at])
         times = dict(zip(found["gram"].to_pylist(), found["times"].to_pylist(), strict=True))
         inside = {
@@ -120,14 +130,17 @@ class Span:
         """
         past = np.isin(np.arange(len(labels)), label[self.past[text]])
         label, text = label[~past[label]], text[~past[label]]
-        at, pair = _spread(self.ends[text], self.ends[text + 1])
+        at, pair = spread(self.ends[text], self.ends[text + 1])
         pairs = np.unique(np.column_stack([label[pair], self.rows[at]]), axis=0)
         told = self.mentions.told(pairs[:, 0], pairs[:, 1], len(labels))
         chance = self.share ** told["times"].to_numpy()
         told = told.add_column(0, name, pa.array(labels, pa.string()))
         told = told.append_column("chance", pa.array(chance))
+        enough = self.least.met(told)
+        kept = np.flatnonzero(enough.to_numpy())
+        records = self.mentions.records(pairs[:, 0], pairs[:, 1], kept)
         order = [("times", "descending"), ("first", "ascending"), (name, "ascending")]
-        return told.filter(self.least.met(told)).sort_by(order)
+        return told.filter(enough).append_column("records", records).sort_by(order)
 
     def _times(self, text: Rows) -> Rows:
         """Return how many recent mentions have each text."""
@@ -145,10 +158,3 @@ class Span:
         ]
         piece, text = np.array(pairs, np.intp).reshape(-1, 2).T
         return list(places), piece, text
-
-
-def _spread(starts: Rows, ends: Rows) -> tuple[Rows, Rows]:
-    """Return every place from each start to its end, and which start it is of."""
-    sizes = ends - starts
-    pair = np.repeat(np.arange(len(starts)), sizes)
-    return np.arange(len(pair)) + np.repeat(starts - (np.cumsum(sizes) - sizes), sizes), pair

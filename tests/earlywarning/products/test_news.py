@@ -1,3 +1,5 @@
+from zlib import crc32
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -19,8 +21,9 @@ def recogniser() -> Recogniser:
 
 def mentions(*new: tuple[str | None, int, str | None, str]) -> Mentions:
     """Return a past of mooncakes, one a day for a hundred days, and what is given."""
-    past = [("月饼", day, "A", "court") for day in range(SINCE)]
-    return Mentions.of(*map(list, zip(*past, *new, strict=True)))
+    rows = [("月饼", day, "A", "court") for day in range(SINCE)] + list(new)
+    keys = [crc32(repr(row).encode()) for row in rows]
+    return Mentions.of(*map(list, zip(*rows, strict=True)), keys)
 
 
 def rows(news: News) -> dict[str, list[dict[str, object]]]:
@@ -39,7 +42,7 @@ def test_new_names_of_one_spelling_are_told_as_one(recogniser) -> None:
         (None, 106, "C", "court"),
     ]
     news = never_seen(mentions(*told), SINCE, AS_OF, recogniser)
-    assert news.names.drop_columns("chance").to_pylist() == [
+    assert news.names.drop_columns(["chance", "records"]).to_pylist() == [
         {
             "name": "脆啵啵粒",
             "first": 101,
@@ -167,6 +170,13 @@ def test_a_name_is_a_spelling_of_the_most_frequent_one_near_it() -> None:
     names = ["彩虹饭团卷", "彩红饭团卷", "采红饭团卷", "饭团", "反团"]
     assert grouped(names, []) == [0, 0, 2, 3, 4]
     assert grouped(names, ["采红饭团卷"]) == [0, -1, -1, 3, 4]
+
+
+def test_the_latest_records_of_a_group_come_first() -> None:
+    some = Mentions.of(list("甲乙丙丁"), [5, 3, 4, 4], [None] * 4, list("xyyx"), [70, 50, 60, 40])
+    group, rows = np.array([0, 0, 1, 0, 2]), np.array([0, 1, 2, 3, 1])
+    assert some.records(group, rows, np.array([0, 2])).to_pylist() == [[70, 40, 50], [50]]
+    assert some.before(5).record.tolist() == [50, 60, 40]
 
 
 def test_how_often_and_by_how_many_is_counted_of_each_group() -> None:
