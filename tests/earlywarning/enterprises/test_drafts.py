@@ -24,7 +24,8 @@ EDITION = WarningPolicy.default().on(TODAY)
 def warned(rule: str, number: int = 4, since: int = TODAY - 9, records: Sequence[str] = ("7",)):
     return Warned(
         rule=rule, number=number, as_of=TODAY, since=since, gravity=EDITION.gravity[rule],
-        records=tuple(records), basis=WARNINGS[rule].basis, sentence={"zh": f"甲{rule}", "en": rule},
+        records=tuple(records), basis=WARNINGS[rule].basis,
+        sentence={"zh": f"甲{rule}", "en": rule},
     )  # fmt: skip
 
 
