@@ -17,7 +17,7 @@ from xinheng.earlywarning.enterprises import (
     warn,
     warn_city,
 )
-from xinheng.earlywarning.enterprises.since import LONGEST, met_since
+from xinheng.earlywarning.enterprises.since import LONGEST, _stretches, met_since
 from xinheng.features import Events, known_before
 from xinheng.grading import Rules
 
@@ -137,6 +137,11 @@ def _rows(who: int, days: range) -> Any:
     return pd.DataFrame(
         {"enterprise": np.full(len(days), who, np.int32), "as_of": np.array(days, np.int32)}
     )
+
+
+def test_no_day_is_passed_over_when_looking_back() -> None:
+    days = np.concatenate([*_stretches(TODAY)][::-1])
+    assert days.tolist() == list(range(TODAY - LONGEST, TODAY))
 
 
 def test_what_lasts_longer_than_is_looked_back_begins_there() -> None:
