@@ -32,7 +32,7 @@ CERTIFICATE = Contract(
         Field("scheme", "text", "which scheme", required=True, codes="certificate_scheme"),
         Field("valid_to", "date", "last day on which it holds"),
     ),
-    (Stream("certificate", "scheme", ended="valid_to"),),
+    (Stream("certificate", "scheme", value="valid_to - occurred", ended="valid_to"),),
     day="the first day on which it holds; it is ended when it is suspended or revoked",
     basis="食品安全法 art. 48",
 )
