@@ -44,7 +44,7 @@ def sightings(
     """Return records of a city, drawn anew."""
     rng = np.random.default_rng(seed)
     texts = pa.array(written(recogniser, different, seed))
-    place = np.minimum(rng.zipf(1.2, records) - 1, different - 1).astype(np.int32)
+    place = rng.integers(0, different, records, np.int32)
     day = np.sort(rng.integers(DAY - YEARS * 365, DAY + 1, records)).astype(np.int32)
     product = recogniser.recognise(texts)["product"].combine_chunks()
     words = pa.DictionaryArray.from_arrays
