@@ -1,5 +1,6 @@
 """Whom a product concerns: a town of a dozen enterprises, worked by hand."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 from xinheng.core.errors import InvalidError, NotFoundError
 from xinheng.earlywarning.exposure import Exposed, read_weights
 from xinheng.earlywarning.exposure import exposure as exposures
+from xinheng.earlywarning.products import Vocabulary
 
 from ..towns import seen, town, watched
 
@@ -151,6 +153,24 @@ def test_only_the_first_are_told_and_all_are_ranked():
     exposure = watched(town(["A"] * 5), rows, DAY)
     assert [each.number for each in exposure.exposed(["ho_fun"], most=2)] == [0, 1]
     assert len(exposure.ranked(["ho_fun"])) == 5
+
+
+def test_a_supplier_that_failed_itself_is_told_as_that_alone():
+    city = town(["A"] * 3, ties=[(0, 1, "supply"), (1, 2, "supply")])
+    rows = [seen(n, n, "河粉", "failed", DAY, stage="catering") for n in (0, 1)]
+    *_, near = watched(city, rows, DAY).exposed(["ho_fun"])
+    assert (near.number, near.role) == (2, "trades")
+    assert near.reasons["en"] == ("supply ties it to E1, which failed",)
+
+
+def test_a_product_of_no_food_category_is_in_no_licence(tmp_path: Path):
+    own = tmp_path / "products.csv"
+    own.write_text("code,zh,also,kind_of,category,tag\nthing,物,,,,\nho_fun,河粉,,,01,\n", "utf-8")
+    exposure = replace(
+        watched(town(["A"], licences={0: "0104"}), [], DAY), vocabulary=Vocabulary.load(own)
+    )
+    assert exposure.exposed(["thing"]) == ()
+    assert [each.role for each in exposure.exposed(["ho_fun"])] == ["makes"]  # by its food group
 
 
 def test_what_is_no_product_is_told():

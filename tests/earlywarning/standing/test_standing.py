@@ -90,6 +90,14 @@ def test_how_urgent_an_alarm_is(row, urgency: int):
     assert places(alarms([row])) == [("南山区", urgency)]
 
 
+def test_who_fell_ill_is_not_counted_as_complaining_too_and_the_latest_record_comes_first():
+    rows = [seen(1, 0, "河粉", "complained", AUGUST - 9, topic="poisoning")]
+    rows.append(seen(2, 0, "河粉", "complained", AUGUST - 1, topic="taste"))
+    [found] = alarms(rows)
+    assert (found.evidence["complaints"], found.evidence["illness"]) == (1, 1)
+    assert found.records == ("2", "1")
+
+
 def test_records_of_nobody_concern_the_whole_city():
     rows = [seen(1, None, "河粉", "harmed", AUGUST), seen(2, 0, "河粉", "passed", AUGUST)]
     whole, part = alarms(rows)
@@ -184,6 +192,8 @@ def test_a_season_alone_is_told_once_a_year():
         ("2026-08-10", ["bongkrekic-wet-noodles", "bongkrekic-soaked-fungus",
                         "vibrio-raw-seafood", "staphylococcus-chilled-dessert"]),
         ("2026-08-11", ["bongkrekic-wet-noodles", "bongkrekic-soaked-fungus",
+                        "vibrio-raw-seafood", "staphylococcus-chilled-dessert", "mould-mooncake"]),
+        ("2026-09-25", ["bongkrekic-wet-noodles", "bongkrekic-soaked-fungus",
                         "vibrio-raw-seafood", "staphylococcus-chilled-dessert", "mould-mooncake"]),
         ("2026-09-26", ["bongkrekic-wet-noodles", "bongkrekic-soaked-fungus",
                         "vibrio-raw-seafood", "staphylococcus-chilled-dessert"]),
