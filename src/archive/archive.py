@@ -44,7 +44,7 @@ from .tables import HELD, PERSONAL, record_schema
 from .terms import terms
 from .touched import told_in, touched, touched_by_each
 from .upkeep import Finding, Swept, compact, purge, vacuum, verify
-from .versions import numbers_of, versions
+from .versions import versions
 from .view import EventView, events
 
 __all__ = ["Archive"]
@@ -221,10 +221,6 @@ class Archive:
     def versions(self, kind: str, fields: Sequence[str], *, upto: int | None = None) -> pa.Table:
         """Return each version of the records of a kind; see `archive.versions`."""
         return versions(self._store, kind, fields, upto=upto)
-
-    def numbers(self, kind: str, records: Sequence[int]) -> dict[int, str]:
-        """Return what departments call some records of a kind; see `archive.versions`."""
-        return numbers_of(self._store, kind, records)
 
     def seen(
         self, kind: str, as_of: int, fields: Sequence[str], *, upto: int | None = None

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from ..core.time import NEVER
 from .kinds import contract_of
@@ -12,7 +11,7 @@ from .spans import HAPPENING, ROW, folded
 from .store import Store
 from .view import read
 
-__all__ = ["VERSION", "numbers_of", "versions"]
+__all__ = ["VERSION", "versions"]
 
 VERSION = ("entity", "record", "sequence", "known_day", "occurred")
 """What is told of each version beside its fields and its days."""
@@ -55,10 +54,3 @@ def versions(
     for name in ("available", "withdrawn"):
         found = found.append_column(name, spans[name])
     return found
-
-
-def numbers_of(store: Store, kind: str, records: Sequence[int]) -> dict[int, str]:
-    """Return what departments call some records of a kind, by their numbers in the archive."""
-    table = read(store, store.state(), contract_of(kind).kind, ("record", "number"))
-    table = table.filter(pc.is_in(table["record"], value_set=pa.array(records, pa.int64())))
-    return dict(zip(table["record"].to_pylist(), table["number"].to_pylist(), strict=True))

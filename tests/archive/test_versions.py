@@ -42,14 +42,6 @@ def test_a_kind_that_there_is_not_is_told(bureau: Bureau):
         bureau.archive.versions("samplings", ())
 
 
-def test_records_are_named_as_their_department_names_them(bureau: Bureau):
-    bureau.deliver(sampling=[LOT, LOT.replace("1,", "2,", 1)])
-    records = bureau.archive.versions("sampling", ("number",))
-    numbers = dict(zip(records["record"].to_pylist(), records["number"].to_pylist(), strict=True))
-    assert bureau.archive.numbers("sampling", list(numbers)) == numbers
-    assert bureau.archive.numbers("sampling", []) == {}
-
-
 def accepted(bureau: Bureau) -> int:
     counts = {each.file: each.accepted for each in bureau.archive.deliveries()[-1].files}
     return counts["sampling"]
