@@ -1,8 +1,9 @@
 """How fast a day's watch of products is: newcomers, and whom a product concerns.
 
 Records are made up: names of the vocabulary in 50,000 ways to write them, spread over five years
-and a city. There is no peer to compare with. `agree` says that one enterprise that failed comes
-first, with its own records.
+and a city, and a name that nobody wrote before stands in the last ten. There is no peer to compare
+with. `agree` says that the name is told as new, and that an enterprise that failed comes first,
+with its own records.
 
 Targets: newcomers among 5 million records in 10 seconds, once texts are recognised; whom a product
 concerns in a city of 460,000 enterprises in 1 second.
@@ -26,7 +27,7 @@ from .products import Clerk
 FULL, QUICK = (5_000_000, 50_000, 460_000), (500_000, 5_000, 460_000)
 DAY, YEARS = 20_000, 5
 NEWCOMERS_S, EXPOSED_S = 10.0, 1.0
-WANTED = "wet_rice_noodles"
+WANTED, NEW, TIMES = "wet_rice_noodles", "脆啵啵粒", 10
 
 
 def written(recogniser: Recogniser, different: int, seed: int) -> list[str]:
@@ -34,7 +35,7 @@ def written(recogniser: Recogniser, different: int, seed: int) -> list[str]:
     names = [name for each in recogniser.vocabulary.names() for name in each]
     clerk, found = Clerk(seed, names), set(names)
     while len(found) < different:
-        found.add(clerk.added(clerk.rng.choice(names)))
+        found.add(clerk.added(clerk.slip(clerk.rng.choice(names))))
     return sorted(found)[:different]
 
 
@@ -43,8 +44,9 @@ def sightings(
 ) -> Sightings:
     """Return records of a city, drawn anew."""
     rng = np.random.default_rng(seed)
-    texts = pa.array(written(recogniser, different, seed))
-    place = np.minimum(rng.zipf(1.2, records) - 1, different - 1).astype(np.int32)
+    texts = pa.array([*written(recogniser, different, seed), NEW])
+    place = rng.integers(0, different, records, np.int32)
+    place[-TIMES:] = different
     day = np.sort(rng.integers(DAY - YEARS * 365, DAY + 1, records)).astype(np.int32)
     product = recogniser.recognise(texts)["product"].combine_chunks()
     words = pa.DictionaryArray.from_arrays
@@ -114,7 +116,8 @@ def measured(
         "exposed": len(exposure.ranked([WANTED])),
     }
     mine = {str(row) for row in exposure.rows([WANTED])}
-    return figures, found[0].failed and set(found[0].records[:1]) <= mine
+    is_told = any(each.product == NEW for each in new)
+    return figures, is_told and found[0].failed and set(found[0].records[:1]) <= mine
 
 
 def main() -> None:

@@ -6,6 +6,7 @@ from .bykind import Misnamed, misnamed
 from .contract import Contract, Field, Stream
 from .creditfile import Entry
 from .entries import Delivery, FileCount
+from .hashing import hash_texts
 from .intake import Receipt, ingest
 from .kinds import KINDS, contract_of
 from .lineage import Lineage
@@ -43,6 +44,7 @@ __all__ = [
     "altered_archive",
     "contract_of",
     "find_sources",
+    "hash_texts",
     "ingest",
     "misnamed",
     "read",

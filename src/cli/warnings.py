@@ -133,16 +133,16 @@ def document(
     from ..archive.disk import replacing
     from ..core.errors import InvalidError
     from ..earlywarning.downgrading import notice
-    from ..earlywarning.enterprises.document import Service
+    from ..earlywarning.enterprises.document import Served
     from ..explaining import print_pdf
     from .options import open_archive
 
     if output.suffix not in {".html", ".pdf"}:
         raise InvalidError(f"{output} must end in .html or .pdf")
-    planned = Service(time.day(delivered), reference) if delivered and reference else None
+    planned = Served(time.day(delivered), reference) if delivered and reference else None
     with the_ledger() as ledger:
         found = ledger.downgrades.case(case, _today())
-    page = notice(found, open_archive(), _policy(), service=planned)
+    page = notice(found, open_archive(), _policy(), planned=planned)
     if output.suffix == ".pdf":
         print_pdf(page, output)
     else:

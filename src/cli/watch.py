@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["watch_app"]
 
-REFERENCES = ("ratio", "farrington")
+REFERENCES = ("ratio", "farrington 3 in 4")
 LOOKS = {7: "weekly", 1: "daily"}
 
 watch_app = typer.Typer(

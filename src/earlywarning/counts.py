@@ -6,7 +6,7 @@ from typing import Self
 import numpy as np
 import numpy.typing as npt
 
-__all__ = ["Counts", "Floats", "Integers", "Reports", "trailing"]
+__all__ = ["Counts", "Floats", "Integers", "Reports", "cumulative", "trailing"]
 
 Integers = npt.NDArray[np.int32]
 Floats = npt.NDArray[np.float64]
@@ -90,7 +90,29 @@ class Counts:
         )
 
 
-def trailing(cases: npt.NDArray[np.generic], weeks: int) -> Floats:
+def cumulative(cases: npt.NDArray[np.generic]) -> Floats:
+    """Return the sums of the first 0, 1, ... weeks; shape (weeks + 1, series).
+
+    Any window is a difference of two of them. Weeks come first, so that one week of all series
+    lies together in memory.
+
+    Parameters
+    ----------
+    cases
+        Shape (series, weeks).
+
+    Examples
+    --------
+    >>> cumulative(np.array([[1, 2, 3], [0, 5, 0]])).tolist()
+    [[0.0, 0.0], [1.0, 0.0], [3.0, 5.0], [6.0, 5.0]]
+    """
+    series, weeks = cases.shape
+    sums = np.zeros((weeks + 1, series))
+    np.cumsum(cases.T, axis=0, dtype=np.float64, out=sums[1:])
+    return sums
+
+
+def trailing(cases: npt.NDArray[np.generic], weeks: int, last: int | None = None) -> Floats:
     """Return sums over so many weeks up to each, and over all up to it where there are fewer.
 
     Parameters
@@ -99,12 +121,22 @@ def trailing(cases: npt.NDArray[np.generic], weeks: int) -> Floats:
         Shape (series, weeks).
     weeks
         At least 1.
+    last
+        How many weeks at the end are asked for; all by default.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape (series, last).
 
     Examples
     --------
     >>> trailing(np.array([[1, 2, 3, 4]]), 2).tolist()
     [[1.0, 3.0, 5.0, 7.0]]
+    >>> trailing(np.array([[1, 2, 3, 4]]), 3, last=1).tolist()
+    [[9.0]]
     """
-    sums = np.cumsum(cases, axis=1, dtype=np.float64)
-    sums[:, weeks:] -= sums[:, :-weeks].copy()
-    return sums
+    asked = cases.shape[1] if last is None else last
+    sums = cumulative(cases[:, -(asked + weeks) :])
+    stop = np.arange(len(sums) - asked, len(sums))
+    return np.ascontiguousarray((sums[stop] - sums[np.maximum(stop - weeks, 0)]).T)

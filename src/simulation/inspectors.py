@@ -1,6 +1,6 @@
 """Who inspects: every district has its own people, and each is as strict as he is."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -27,12 +27,22 @@ class Inspectors:
         How strict each is.
     before
         Number of the part's first inspector in the whole city.
+    mean
+        Chance of a finding in each district by log-odds, over its inspectors; shape (districts,
+        points of `GRID`).
     """
 
     first: Who
     count: Who
     strictness: Floats
     before: int
+    mean: Floats = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Average over the inspectors of each district, once for all visits to come."""
+        staff = np.split(self.strictness, self.first[1:])
+        mean = [probability(GRID[:, None] + each).mean(axis=1) for each in staff]
+        object.__setattr__(self, "mean", np.array(mean))
 
     def assign(self, rng: np.random.Generator, district: npt.NDArray[np.int8]) -> Who:
         """Draw an inspector of its district for each visit."""
@@ -44,9 +54,8 @@ class Inspectors:
         The mean over a district's inspectors is read from a fine grid of log-odds.
         """
         found = np.empty(len(odds))
-        for place, (first, count) in enumerate(zip(self.first, self.count, strict=True)):
+        for place, mean in enumerate(self.mean):
             here = district == place
-            mean = probability(GRID[:, None] + self.strictness[first : first + count]).mean(axis=1)
             found[here] = np.interp(odds[here], GRID, mean)
         return found
 

@@ -56,7 +56,7 @@ def live_part(
     Parameters
     ----------
     folder
-        Gets one Arrow file for each kind of record, `enterprises.parquet` and `chances.parquet`.
+        Gets one Arrow file for each kind of record, and those of the register and of chances.
     truths
         Numbers of months at whose start it is worked out what everybody's true chances within a
         year are: that a violation is confirmed, and that a check finds one.

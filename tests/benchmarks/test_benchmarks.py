@@ -20,6 +20,7 @@ SMALL = {
     "readers": {"QUICK": 2_000},
     "runs": {"QUICK": (400, 20, 2, 200)},
     "training": {"QUICK": (3_000, 10)},
+    "watching": {"QUICK": (20_000, 500, 2_000)},
 }
 
 

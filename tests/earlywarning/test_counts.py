@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from xinheng.earlywarning import Counts
-from xinheng.earlywarning.counts import trailing
+from xinheng.earlywarning.counts import cumulative, trailing
 
 from .drawn import COUNTS, counts
 
@@ -15,12 +15,21 @@ def test_sums_are_over_the_weeks_up_to_each():
     assert trailing(np.array([[1, 0, 2, 5]]), 9).tolist() == [[1, 1, 3, 8]]
 
 
-@given(COUNTS, st.integers(1, 70))
-def test_sums_are_those_added_up_one_by_one(drawn: Counts, weeks: int):
+@given(COUNTS, st.integers(1, 70), st.data())
+def test_sums_are_those_added_up_one_by_one(drawn: Counts, weeks: int, data: st.DataObject):
     slow = [
         drawn.cases[:, max(0, end + 1 - weeks) : end + 1].sum(axis=1) for end in range(drawn.weeks)
     ]
     assert trailing(drawn.cases, weeks).T.tolist() == np.array(slow, float).tolist()
+    last = data.draw(st.integers(1, drawn.weeks))
+    assert np.array_equal(trailing(drawn.cases, weeks, last).T, slow[-last:])
+
+
+@given(COUNTS, st.data())
+def test_a_window_is_the_difference_of_the_sums_at_its_ends(drawn: Counts, data: st.DataObject):
+    start, stop = sorted(data.draw(st.integers(0, drawn.weeks)) for _ in range(2))
+    sums = cumulative(drawn.cases)
+    assert np.array_equal(sums[stop] - sums[start], drawn.cases[:, start:stop].sum(axis=1))
 
 
 def test_what_is_cut_has_as_many_weeks_and_what_was_tested_in_them():

@@ -121,6 +121,7 @@ def test_nothing_is_told_twice_not_even_by_another_spelling():
     assert again.product == "脆波啵粒"
     assert told(*SPRING, *more, past=first) == []
     assert told(*SPRING, past=[again]) == []
+    assert told(*more, past=first) == []
 
 
 def test_whoever_asks_for_more_gets_less():

@@ -38,7 +38,6 @@ CATALOGUE = Catalogue((
     indicator("IH04", "四", "Lists", direction=1,
               expression=count("list_entry", state="open", window=500)),
 ))  # fmt: skip
-ENOUGH = 12
 WORD = {"rule_met": "rules", "rule_lifted": "rules"}
 
 
@@ -99,7 +98,7 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
     place.ledger.close()
 
 
-def games(place: Town) -> Iterator[tuple[Change, Game]]:
+def games(place: Town, enough: int) -> Iterator[tuple[Change, Game]]:
     """Levels that changed in a run, some of each cause, and the game between their two grades."""
     gradings, told = place.gradings, Counter[str]()
     for run in gradings.history.runs():
@@ -109,7 +108,7 @@ def games(place: Town) -> Iterator[tuple[Change, Game]]:
         sides = Standpoints(gradings, book)
         for each in gradings.history.changes(run=run.id):
             told[each.cause] += 1
-            if told[each.cause] > ENOUGH:
+            if told[each.cause] > enough:
                 continue
             earlier = run_of(gradings, run.as_of - 1, each.number)
             two = (
@@ -119,10 +118,13 @@ def games(place: Town) -> Iterator[tuple[Change, Game]]:
             yield each, Game(*(Side(one, each.number) for one in two))
 
 
-def test_what_a_run_names_did_it_and_put_back_gives_the_level_before(town: Town) -> None:
+@pytest.mark.parametrize("enough", [4, pytest.param(12, marks=pytest.mark.slow)])
+def test_what_a_run_names_did_it_and_put_back_gives_the_level_before(
+    town: Town, enough: int
+) -> None:
     """A run whose policy has another scale starts hysteresis anew, which is a part by itself."""
     seen: set[str] = set()
-    for each, game in games(town):
+    for each, game in games(town, enough):
         words = {WORD.get(word, word) for word in each.cause.split()} - {"released"}
         seen |= words
         sets, players = coalitions(len(game.players)), np.array(game.players)

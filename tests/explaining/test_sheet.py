@@ -231,7 +231,7 @@ def test_a_downgrade_warning_says_so_on_it(language: str) -> None:
     better = Override(Level.A_PLUS, "li", "seen on the spot", TODAY + 9)
     for override, decided in ((None, "warning_too"), (better, "decided_by_warning")):
         warning = DowngradeWarning(3, Level.E, TODAY, TODAY + 9, "design")
-        page = sheet(language, override, warning)
+        page = html.unescape(sheet(language, override, warning))
         assert words["warning"].format(**warning.to_dict()) in page
         assert words[decided].format(level=given.grade.model_level) in page
         assert '<div class="badge">E<small>' in page

@@ -1,6 +1,7 @@
 """The course runs from its first cell to its last, in order, as a new data scientist runs it."""
 
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 from types import ModuleType
 
@@ -12,8 +13,9 @@ from plotly.graph_objects import Figure
 from traitlets.config import Config
 
 from xinheng.core.errors import NotFoundError
-from xinheng.demo import open_course
+from xinheng.demo import open_course, settle_city
 
+AT = datetime(2026, 1, 1, tzinfo=UTC)
 FOLDER = Path(__file__).parents[2] / "notebooks"
 NOTEBOOKS = sorted(FOLDER.glob("*.py"))
 NAMES = [
@@ -38,9 +40,14 @@ def run(notebook: Path) -> tuple[list[object], str]:
     return shown, "".join(printed)
 
 
-def test_the_course_runs_in_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("enterprises", [500, pytest.param(2_000, marks=pytest.mark.slow)])
+def test_the_course_runs_in_order(
+    enterprises: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In a small city; and in one of the size that the notebooks make."""
     monkeypatch.chdir(FOLDER)
     monkeypatch.setenv("XINHENG_COURSE", str(tmp_path / "course"))
+    settle_city(open_course(), at=AT, enterprises=enterprises)
     told = {}
     for notebook in NOTEBOOKS:
         shown, told[notebook.stem] = run(notebook)

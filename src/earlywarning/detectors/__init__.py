@@ -29,9 +29,11 @@ ALL: tuple[Detector, ...] = (
     Ratio(),
     Ears(),
     Farrington(),
+    Farrington(least=3, name="farrington 3 in 4"),
     Shrinker(),
     Scan(),
     Cusum(),
     Hierarchical(),
 )
-"""All detectors, as they are by default."""
+"""Detectors of one source, as they are by default; Farrington's also with an alarm from three cases
+in four weeks on, for five are many where cases are rare."""

@@ -5,10 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..counts import Counts, Floats
+from ..counts import Counts, Floats, cumulative
 from .detector import NONE
 from .parameters import check_positive
-from .sums import cumulative
 
 __all__ = ["Cusum"]
 

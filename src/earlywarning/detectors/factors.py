@@ -38,8 +38,8 @@ def window(cases: Integers, exposed: Integers | Floats, weeks: int, past: int, l
     last
         How many weeks are asked for.
     """
-    now, at_risk = (trailing(each, weeks)[:, -last:] for each in (cases, exposed))
-    whole, all_exposed = (trailing(each, past + weeks)[:, -last:] for each in (cases, exposed))
+    now, at_risk = (trailing(each, weeks, last) for each in (cases, exposed))
+    whole, all_exposed = (trailing(each, past + weeks, last) for each in (cases, exposed))
     return Window(now, whole - now, at_risk, all_exposed - at_risk)
 
 

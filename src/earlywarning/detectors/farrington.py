@@ -132,10 +132,9 @@ class Farrington:
         `NONE` where there were too few cases in the last weeks or none in the week, and where
         there is less than a year of reference.
         """
-        told = self.tell(counts, last)
-        cases = counts.cases[:, -last:]
-        known = self._enough(counts, last) & (cases > 0) & np.isfinite(told.score)
-        return np.where(known, told.score, NONE)
+        asked = self._enough(counts, last) & (counts.cases[:, -last:] > 0)
+        score = self._told(counts, asked).score
+        return np.where(np.isfinite(score), score, NONE)
 
     def tell(self, counts: Counts, last: int = 1) -> Told:
         """Return all that is told of each of the last weeks.
@@ -144,13 +143,12 @@ class Farrington:
         is finite, nothing is told. Where all weeks of reference are without a case, what is
         expected is as good as zero, and any case exceeds the bound.
         """
-        reference = self._reference(counts.weeks, last)
-        fitted = np.empty((counts.series, last, 4))
-        rules = Rules(self.trend > 0, self.reweight, self.steps)
-        first = max(counts.weeks - last - int(reference.lags[-1]), 0)
-        cases = counts.cases[:, first:].astype(np.int32, order="C")
-        forecast(cases, reference._replace(week=reference.week - first), rules, fitted)
-        mean, error, dispersion, kept = np.moveaxis(fitted, 2, 0)
+        return self._told(counts, np.ones((counts.series, last), np.bool_))
+
+    def _told(self, counts: Counts, asked: npt.NDArray[np.bool_]) -> Told:
+        """Return what is told where it is asked for; shape (series, last)."""
+        last = asked.shape[1]
+        mean, error, dispersion, kept = np.moveaxis(self._fitted(counts, asked), 2, 0)
         with np.errstate(over="ignore"):
             upper = bound_of(self.bound)(mean, error, dispersion, self.alpha)
             expected = np.exp(mean)
@@ -160,9 +158,22 @@ class Farrington:
         alarm = (now > upper) & (now > 0) & self._enough(counts, last)
         return Told(expected, upper, score, alarm, dispersion, kept == 1)
 
+    def _fitted(self, counts: Counts, asked: npt.NDArray[np.bool_]) -> Floats:
+        """Return what is forecast, NaN where it is not asked for; shape (series, last, 4)."""
+        last = asked.shape[1]
+        kept = counts.ending(last + YEAR * self.years + self.half)
+        reference = self._reference(kept.weeks, last)
+        cases = kept.cases.astype(np.int32, order="C")
+        series, place = np.nonzero(asked & (reference.weeks > 0))
+        found = np.full((counts.series, last, 4), np.nan)
+        out = np.empty((len(series), 4))
+        rules = Rules(self.trend > 0, self.reweight, self.steps)
+        forecast(cases, series, place, reference, rules, out)
+        found[series, place] = out
+        return found
+
     def _enough(self, counts: Counts, last: int) -> npt.NDArray[np.bool_]:
-        recent = trailing(counts.cases[:, -(last + self.within) :], self.within)[:, -last:]
-        return recent >= self.least
+        return trailing(counts.cases, self.within, last) >= self.least
 
     def _reference(self, weeks: int, last: int) -> Reference:
         """Return the weeks of reference of the last weeks, as far back as there are."""
@@ -176,4 +187,5 @@ class Farrington:
             number[years == each] = len(parts)
             freedom = len(parts) - len(np.unique(parts)) - 1
             critical[years == each] = -stdtrit(freedom, self.trend / 2)
-        return Reference(full.lags, full.parts, full.runs, week, number, years, critical)
+        runs, periods = full.runs, self.periods
+        return Reference(full.lags, full.parts, runs, periods, week, number, years, critical)

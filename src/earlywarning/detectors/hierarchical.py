@@ -69,9 +69,8 @@ class Hierarchical:
 
     def scores(self, counts: Counts, last: int = 1) -> Floats:
         """Return logarithms at the end of each of the last weeks; see `Detector.scores`."""
-        kept = counts.ending(last + max(self.windows) + self.past)
-        factors = [self._factor(kept, weeks, last) for weeks in self.windows]
-        cases = trailing(kept.cases, max(self.windows))[:, -last:]
+        factors = [self._factor(counts, weeks, last) for weeks in self.windows]
+        cases = trailing(counts.cases, max(self.windows), last)
         mean = logsumexp(factors, axis=0) - np.log(len(factors))
         found = np.where(cases >= self.least, mean, NONE)
         return found + np.log(self._bar(found, counts.hazard))

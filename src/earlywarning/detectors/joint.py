@@ -95,7 +95,7 @@ class Joint:
         """Return logarithms at the end of each of the last weeks; see `Detector.scores`."""
         kept = counts.ending(last + max(self.windows) + self.past)
         factors = [self._own(kept, weeks, last) for weeks in self.windows]
-        cases = trailing(kept.cases, max(self.windows))[:, -last:]
+        cases = trailing(kept.cases, max(self.windows), last)
         mean = logsumexp(factors, axis=0) - np.log(len(factors))
         found = np.where(cases >= self.least, mean, NONE)
         return found + np.where(np.isfinite(found), self._kin(mean, kept.hazard), 0)
@@ -153,10 +153,13 @@ class Joint:
 
     def _rivals(self, found: Floats, product: Integers) -> Floats:
         """Return how far the hazards of a product together explain what is told of it."""
-        likely = summed(np.exp(np.minimum(found, LARGE)), product)
-        hazards = np.bincount(product, minlength=len(likely))[:, None]
-        mean = likely / np.maximum(hazards, 1)
-        return np.asarray(np.log1p(self.breaks * (mean - 1))[product], np.float64)
+        most = np.full((int(product.max(initial=-1)) + 1, found.shape[1]), -np.inf)
+        np.maximum.at(most, product, found)
+        most, hazards = most[product], np.bincount(product)[product, None]
+        mean = most + np.log(summed(np.exp(found - most), product)[product] / hazards)
+        return np.asarray(
+            np.logaddexp(np.log1p(-self.breaks), np.log(self.breaks) + mean), np.float64
+        )
 
     def _kin(self, found: Floats, hazard: Integers) -> Floats:
         """Return by how much a hazard that spreads in other products raises the odds of each."""

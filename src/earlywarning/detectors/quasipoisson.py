@@ -20,6 +20,7 @@ YEARS_OF_TREND = 3
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 Floats = npt.NDArray[np.float64]
+Integers = npt.NDArray[np.int32]
 Numbers = npt.NDArray[np.int64]
 
 
@@ -37,6 +38,8 @@ class Reference(NamedTuple):
         Of weeks of reference, the latest first; part 0 is that of the week that is forecast.
     runs
         Where each run of weeks begins that follow each other in one part, and where the last ends.
+    periods
+        How many parts there are.
     week, weeks
         Which weeks are forecast, and the first so many weeks of reference that each has.
     years
@@ -48,6 +51,7 @@ class Reference(NamedTuple):
     lags: Numbers
     parts: Numbers
     runs: Numbers
+    periods: int
     week: Numbers
     weeks: Numbers
     years: Numbers
@@ -294,53 +298,67 @@ def _predicted(room: Room, fit: Fit, scale: float) -> tuple[float, float]:
 
 
 @compiled
-def _told(room: Room, reference: Reference, place: int, most: float, rules: Rules) -> Floats:
+def _told(
+    room: Room, reference: Reference, place: int, most: float, rules: Rules
+) -> tuple[float, float, float, float]:
     """Fit with a trend, and without one if it may not be kept; return what is told of a week."""
-    weeks = reference.weeks[place]
-    if rules.trend and reference.years[place] >= YEARS_OF_TREND:
-        fit, dispersion, scale = _fit_twice(room, reference, weeks, 1, rules)
+    trend = rules.trend and reference.years[place] >= YEARS_OF_TREND
+    for slopes in range(int(trend), -1, -1):
+        fit, dispersion, scale = _fit_twice(room, reference, reference.weeks[place], slopes, rules)
         mean, error = _predicted(room, fit, scale)
         least = reference.critical[place] * (scale / fit.squares) ** 0.5
-        if fit.converged and abs(fit.slope) >= least and np.exp(mean) <= most:
-            return np.array([mean, error, dispersion, 1.0])
-    fit, dispersion, scale = _fit_twice(room, reference, weeks, 0, rules)
-    if not fit.converged:
-        return np.full(4, np.nan)
-    mean, error = _predicted(room, fit, scale)
-    return np.array([mean, error, dispersion, 0.0])
+        kept = slopes == 0 or (abs(fit.slope) >= least and np.exp(mean) <= most)
+        if fit.converged and kept:
+            return mean, error, dispersion, float(slopes)
+    return np.nan, np.nan, np.nan, np.nan
 
 
 @compiled
-def forecast(cases: npt.NDArray[np.int32], reference: Reference, rules: Rules, out: Floats) -> None:
+def _take(room: Room, cases: Integers, reference: Reference, place: int) -> float:
+    """Take in the cases of a series in the weeks of reference; return the most of a week."""
+    most = 0.0
+    for i in range(reference.weeks[place]):
+        room.cases[i] = cases[reference.week[place] - reference.lags[i]]
+        room.logs[i] = np.log(room.cases[i] + 0.1)
+        most = max(most, room.cases[i])
+    return most
+
+
+@compiled
+def forecast(
+    cases: Integers,
+    series: Numbers,
+    place: Numbers,
+    reference: Reference,
+    rules: Rules,
+    out: Floats,
+) -> None:
     """Forecast weeks of series from their weeks of reference.
 
     Parameters
     ----------
     cases
         Shape (series, weeks).
+    series, place
+        What is forecast: of which series which week of those of the reference; shape (n,).
     reference
-        What each week that is forecast is held against.
+        What each week that is forecast is held against, at least one week.
     rules
         How models are fitted and kept.
     out
-        What is filled in; shape (series, weeks forecast, 4): the logarithm of the mean, its
-        standard error, the dispersion, and whether a trend was kept. NaN where nothing converged.
+        What is filled in; shape (n, 4): the logarithm of the mean, its standard error, the
+        dispersion, and whether a trend was kept. NaN where nothing converged.
     """
-    room = _room(len(reference.lags), reference.parts.max() + 1)
+    room = _room(len(reference.lags), reference.periods)
     blank = np.full(len(reference.week), -1)
-    for series in range(len(cases)):
-        for place in range(len(reference.week)):
-            most = 0.0
-            for i in range(reference.weeks[place]):
-                room.cases[i] = cases[series, reference.week[place] - reference.lags[i]]
-                room.logs[i] = np.log(room.cases[i] + 0.1)
-                most = max(most, room.cases[i])
-            if most == 0 and blank[place] >= 0:
-                out[series, place] = out[blank[place], place]
-                continue
-            if reference.weeks[place] > 0:
-                out[series, place] = _told(room, reference, place, most, rules)
-            else:
-                out[series, place] = np.nan
-            if most == 0:
-                blank[place] = series
+    for row in range(len(series)):
+        week = place[row]
+        most = _take(room, cases[series[row]], reference, week)
+        if most == 0 and blank[week] >= 0:
+            for each in range(4):
+                out[row, each] = out[blank[week], each]
+            continue
+        told = _told(room, reference, week, most, rules)
+        out[row, 0], out[row, 1], out[row, 2], out[row, 3] = told
+        if most == 0:
+            blank[week] = row

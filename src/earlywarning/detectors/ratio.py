@@ -41,11 +41,9 @@ class Ratio:
 
     def scores(self, counts: Counts, last: int = 1) -> Floats:
         """Return the ratio at the end of each of the last weeks; see `Detector.scores`."""
-        cases = counts.cases[:, -(last + self.recent + self.past) :]
-        recent = trailing(cases, self.recent)
-        before = trailing(cases, self.recent + self.past) - recent
-        first = counts.weeks - cases.shape[1]
-        weeks = np.clip(np.arange(cases.shape[1]) + 1 + first - self.recent, 1, self.past)
+        recent = trailing(counts.cases, self.recent, last)
+        before = trailing(counts.cases, self.recent + self.past, last) - recent
+        end = np.arange(counts.weeks - last, counts.weeks) + 1
+        weeks = np.clip(end - self.recent, 1, self.past)
         usual = before * self.recent / weeks
-        found = np.where(recent >= self.least, recent / (self.more + usual), NONE)
-        return found[:, -last:]
+        return np.where(recent >= self.least, recent / (self.more + usual), NONE)

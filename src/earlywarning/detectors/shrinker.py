@@ -55,7 +55,7 @@ class Shrinker:
 
     def scores(self, counts: Counts, last: int = 1) -> Floats:
         """Return EB05 or EBGM at the end of each of the last weeks; see `Detector.scores`."""
-        cases = trailing(counts.cases[:, -(last + self.recent) :], self.recent)[:, -last:]
+        cases = trailing(counts.cases, self.recent, last)
         found = np.full(cases.shape, NONE)
         for week in range(last):
             some = np.flatnonzero(cases[:, week])

@@ -4,7 +4,7 @@ from dataclasses import fields
 
 from ...archive import Archive
 from ...ledger.downgrades import Act, Downgrade
-from ..enterprises.document import Service, render_notice
+from ..enterprises.document import Served, render_notice
 from ..enterprises.drafts import Draft, Ground
 from ..enterprises.warningpolicy import WarningPolicy
 
@@ -17,7 +17,7 @@ def notice(
     policy: WarningPolicy,
     *,
     name: str = "",
-    service: Service | None = None,
+    planned: Served | None = None,
 ) -> str:
     """Return the document of a warning as one page of HTML.
 
@@ -31,13 +31,12 @@ def notice(
         Of warnings.
     name
         Of the enterprise.
-    service
+    planned
         How it is to be served, before it is; how it was is in the warning.
     """
-    served = found.last(Act.SERVE)
-    if served is not None:
-        day = served.day("delivered") or served.today
-        service = Service(day, str(served.detail["document"]))
+    act, served = found.last(Act.SERVE), planned
+    if act is not None:
+        served = Served(act.day("delivered") or act.today, str(act.detail["document"]))
     told = {each.name: getattr(found.draft, each.name) for each in fields(Draft)}
     told |= {"level": found.level, "days": found.period}
     grounds = tuple(
@@ -49,7 +48,7 @@ def notice(
         policy.on(found.events[-1].today),
         name=name,
         origins=archive.lineage(found.draft.number),
-        service=service,
+        served=served,
         code=code_of(found),
     )
 

@@ -15,17 +15,17 @@ from ...archive import Lineage
 from ...core import time
 from ...core.calendar import add_working_days
 from ...core.templating import environment, resource
-from .drafts import Draft, Ground
+from ...ledger.downgrades import Draft, Ground
 from .warningpolicy import WarningEdition
 
-__all__ = ["Service", "render_notice"]
+__all__ = ["Served", "render_notice"]
 
 Words = Mapping[str, str]
 LANGUAGES = ("zh", "en")
 
 
 @dataclass(frozen=True, slots=True)
-class Service:
+class Served:
     """How a notice is served: the day, as a number, and the reference of the document."""
 
     day: int
@@ -38,7 +38,7 @@ def render_notice(
     *,
     name: str = "",
     origins: Mapping[int, Lineage] | None = None,
-    service: Service | None = None,
+    served: Served | None = None,
     code: str = "",
 ) -> str:
     """Return the notice as one page of HTML; `explaining.print_pdf` prints it.
@@ -54,7 +54,7 @@ def render_notice(
     origins
         Where records are from, by number (`Archive.lineage`), so that they are told by the number
         of their document; by their key where that is not known.
-    service
+    served
         When and under which reference it is served; without it, it is a draft.
     code
         By which the enterprise shows that it has the notice, when it reads or states something.
@@ -64,7 +64,7 @@ def render_notice(
     InvalidError
         If no holidays are known for the days after service.
     """
-    sections = [_section(each, draft, edition, origins or {}, service) for each in LANGUAGES]
+    sections = [_section(each, draft, edition, origins or {}, served) for each in LANGUAGES]
     return (
         environment(__package__)
         .get_template("notice.html.j2")
@@ -73,8 +73,8 @@ def render_notice(
             sections=sections,
             draft=draft,
             name=name,
-            reference="" if service is None else service.reference,
-            served="" if service is None else time.show(service.day),
+            reference="" if served is None else served.reference,
+            served="" if served is None else time.show(served.day),
             defence_basis=edition.defence_basis,
             code=code,
         )
@@ -86,17 +86,17 @@ def _section(
     draft: Draft,
     edition: WarningEdition,
     origins: Mapping[int, Lineage],
-    service: Service | None,
+    served: Served | None,
 ) -> dict[str, Any]:
     """Return what the notice says in one language."""
     words, days = _words()[language], edition.defence_days
     deadline = ""
-    if service is not None:
-        until = time.show(add_working_days(service.day, days))
-        deadline = words["deadline"].format(served=time.show(service.day), until=until)
+    if served is not None:
+        until = time.show(add_working_days(served.day, days))
+        deadline = words["deadline"].format(served=time.show(served.day), until=until)
     return {
         "words": words,
-        "is_draft": service is None,
+        "is_draft": served is None,
         "opening": words["opening"].format(day=time.show(draft.as_of)),
         "grounds": [_ground(each, language, words, origins) for each in draft.grounds],
         "proposed": words["proposed"].format(days=draft.days, level=draft.level),

@@ -6,61 +6,14 @@ enterprise can answer a fact and not a probability (深圳经济特区社会信�
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from itertools import groupby
 
 from ...grading import Level
+from ...ledger.downgrades import Draft, Ground
 from .warned import Warned
 from .warningpolicy import Measure, WarningEdition
 
-__all__ = ["Draft", "Ground", "draft", "draft_all"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Ground:
-    """A reason for a downgrade warning: a rule that is met, and the records by which it is.
-
-    Attributes
-    ----------
-    rule, records, since, basis
-        As of `Warned`.
-    text
-        What happened, in one sentence by language: "zh" and "en".
-    """
-
-    rule: str
-    records: tuple[str, ...]
-    since: int
-    basis: str
-    text: Mapping[str, str]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Draft:
-    """A downgrade warning that is proposed.
-
-    Attributes
-    ----------
-    number, enterprise, district
-        Dense number of the enterprise, its code, and the code of its district as far as known.
-    as_of
-        Day number as of which the grounds are met.
-    grounds
-        The gravest rule first.
-    level, days
-        The level that it is to have at least, and for how many days.
-    basis
-        Of level and period.
-    """
-
-    number: int
-    enterprise: str
-    district: str | None = None
-    as_of: int
-    grounds: tuple[Ground, ...]
-    level: str
-    days: int
-    basis: str
+__all__ = ["draft", "draft_all"]
 
 
 def draft(

@@ -50,8 +50,4 @@ def _neighbours(name: str, names: Sequence[str], near: dict[str, list[int]]) -> 
     if len(name) < SHORTEST:
         return {place for place in near.get(name, ()) if names[place] == name}
     found = {place for short in shortened(name) for place in near.get(short, ())}
-    return {place for place in found if _is_near(name, names[place])}
-
-
-def _is_near(name: str, other: str) -> bool:
-    return name[-1] == other[-1] and OSA.distance(name, other, score_cutoff=1) <= 1
+    return {place for place in found if OSA.distance(name, names[place], score_cutoff=1) <= 1}

@@ -46,12 +46,23 @@ class Terms(Lexicon):
 
 
 def _matched(words: dict[str, list[str]], texts: list[str]) -> dict[str, npt.NDArray[np.bool_]]:
+    """Return which texts bear any word of each key; most texts bear none at all."""
     among = pa.array(texts, pa.string())
-    held = {
-        key: pc.match_substring_regex(among, "|".join(map(re.escape, names))).to_numpy(
-            zero_copy_only=False
-        )
-        for key, names in words.items()
-        if names
-    }
-    return {key: which for key, which in held.items() if which.any()}
+    some = np.flatnonzero(_bears(among, [name for names in words.values() for name in names]))
+    few = among.take(pa.array(some))
+    found: dict[str, npt.NDArray[np.bool_]] = {}
+    for key, names in words.items():
+        which = some[_bears(few, names)]
+        if len(which):
+            found[key] = np.zeros(len(texts), bool)
+            found[key][which] = True
+    return found
+
+
+def _bears(texts: pa.Array, names: list[str]) -> npt.NDArray[np.bool_]:
+    if not names:
+        return np.zeros(len(texts), bool)
+    borne: npt.NDArray[np.bool_] = pc.match_substring_regex(
+        texts, "|".join(map(re.escape, names))
+    ).to_numpy(zero_copy_only=False)
+    return borne

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from ..alarm import Lens
 from ..counts import Integers
@@ -21,7 +22,7 @@ class _Coded(NamedTuple):
     source: Integers
     product: Integers
     hazard: Integers
-    once: Numbers
+    once: pa.ChunkedArray
     case: Mask
     severity: Integers
     rows: Rows
@@ -93,7 +94,7 @@ def _coded(signals: pa.Table, lens: Lens) -> _Coded:
         table["source"].to_numpy(),
         row,
         _numbers(table, "hazard").astype(np.int32),
-        _numbers(table, "once"),
+        table["once"],
         table["case"].to_numpy(),
         table["severity"].fill_null(0).to_numpy(),
         rows,
@@ -121,17 +122,37 @@ def _once(coded: _Coded, mine: Mask) -> Numbers:
     The one that was known first counts, and every version of it.
     """
     place = np.flatnonzero(mine)
-    shared = coded.once[place] >= 0
+    once = coded.once.take(pa.array(place))
+    shared = pc.is_valid(once).to_numpy()
     some = place[shared]
     if not len(some):
         return place
-    key = coded.once[some] * len(coded.products) + coded.product[some]
-    order = np.lexsort((coded.rows.record[some], coded.rows.available[some], key))
+    key = once.drop_null().to_numpy() * len(coded.products) + coded.product[some]
+    repeated = _repeated(key)
+    kept = _first_told(some[repeated], key[repeated], coded.rows)
+    return np.sort(np.concatenate([place[~shared], some[~repeated], kept]))
+
+
+def _repeated(key: Numbers) -> Mask:
+    """Tell which keys there are more than once."""
+    order = np.argsort(key)
+    same = np.zeros(len(key) + 1, bool)
+    same[1:-1] = np.diff(key[order]) == 0
+    found = np.empty(len(key), bool)
+    found[order] = same[1:] | same[:-1]
+    return found
+
+
+def _first_told(some: Numbers, key: Numbers, rows: Rows) -> Numbers:
+    """Return, of rows with the same key, all versions of the record that was known first."""
+    if not len(some):
+        return some
+    record = rows.record[some]
+    order = np.lexsort((record, rows.available[some], key))
     begins = np.append(True, np.diff(key[order]) != 0)
-    chosen = coded.rows.record[some][order][begins][np.cumsum(begins) - 1]
-    same = np.zeros(len(some), bool)
-    same[order] = coded.rows.record[some][order] == chosen
-    return np.sort(np.concatenate([place[~shared], some[same]]))
+    first = record[order][begins][np.cumsum(begins) - 1]
+    kept: Numbers = some[order][record[order] == first]
+    return kept
 
 
 def _numbers(table: pa.Table, name: str) -> Numbers:

@@ -7,7 +7,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ...archive import Archive
+from ...archive import Archive, hash_texts
 from ...core.codes import CodeTable
 from ..alarm import Lens
 from .sources import SOURCES, Source
@@ -31,7 +31,7 @@ SIGNALS = pa.schema(
         ("withdrawn", pa.int32()),
         ("product", NAMES),
         ("hazard", NAMES),
-        ("once", NAMES),
+        ("once", pa.int64()),
         ("case", pa.bool_()),
         ("severity", pa.int8()),
         *((lens, NAMES) for lens in LENSES),
@@ -40,9 +40,9 @@ SIGNALS = pa.schema(
 """Versions of records that name a product.
 
 `source` is the place of the source among all, `told` the day on which the record was told first,
-whichever version this is, `available` and `withdrawn` the days between which it stood, `once` what
-several records of one event share, `case` whether it is a case, and `severity` that of its hazard
-class, null where none is told.
+whichever version this is, `available` and `withdrawn` the days between which it stood, `once` a
+hash of what several records of one event share, `case` whether it is a case, and `severity` that
+of its hazard class, null where none is told.
 """
 
 
@@ -90,7 +90,7 @@ def _read(
         "withdrawn": table["withdrawn"],
         "product": table["product"],
         "hazard": pc.coalesce(*(table[each] for each in source.hazard)) if source.hazard else none,
-        "once": none if source.once is None else table[source.once],
+        "once": pa.nulls(rows) if source.once is None else _hashed(table[source.once]),
         "case": _cases(table, source),
         "severity": _severity(table["hazard"]) if "hazard" in source.hazard else pa.nulls(rows),
         "origin": places.get("origin", none),
@@ -102,17 +102,28 @@ def _read(
 
 def _coded(column: pa.ChunkedArray | pa.Array, kind: pa.DataType) -> pa.Array | pa.ChunkedArray:
     if kind == NAMES:
-        return pc.dictionary_encode(column.cast(pa.string()))
+        texts = column.cast(pa.string())
+        whole = texts.combine_chunks() if isinstance(texts, pa.ChunkedArray) else texts
+        return whole.dictionary_encode()
     return column.cast(kind)
+
+
+def _hashed(texts: pa.ChunkedArray) -> pa.Array:
+    """Return a number for each text, null for none."""
+    whole = texts.combine_chunks()
+    none = pc.is_null(whole).to_numpy(zero_copy_only=False)
+    return pa.array(hash_texts(whole).view(np.int64), mask=none)
 
 
 def _first(table: pa.Table) -> pa.Array:
     """Return the day on which each record was told first."""
     record, day = table["record"].to_numpy(), table["known_day"].to_numpy()
-    order = np.lexsort((day, record))
-    begins = np.append(True, np.diff(record[order]) != 0)[: len(order)]
+    if not len(record):
+        return pa.array(day)
+    order = np.argsort(record)
+    begins = np.append(True, np.diff(record[order]) != 0)
     first = np.empty(len(order), np.int32)
-    first[order] = day[order][begins][np.cumsum(begins) - 1]
+    first[order] = np.minimum.reduceat(day[order], np.flatnonzero(begins))[np.cumsum(begins) - 1]
     return pa.array(first)
 
 

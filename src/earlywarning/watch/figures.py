@@ -86,26 +86,24 @@ def _kin(at: At, settings: WatchSettings) -> list[dict[str, Any]]:
 def records_of(at: At, day: int, settings: WatchSettings) -> tuple[str, ...]:
     """Return the keys of the records of the longest window behind an alarm, the latest first.
 
-    A key is the source and the number of the record in the archive: "sampling:0123456789abcdef".
+    A key is the archive's own number of the record, by which it is traced.
     """
     last = day - at.back * WEEK
     first = last - max(settings.detector.windows) * WEEK
     found = [
-        (told, kind, record)
-        for kind, rows, row in _sources(at)
+        (told, record)
+        for rows, row in _sources(at)
         for told, record in _told(rows.take(rows.row == row).known(day), first, last)
     ]
-    latest = sorted(found, reverse=True)[:RECORDS]
-    return tuple(f"{kind}:{record & (2**64 - 1):016x}" for _, kind, record in latest)
+    return tuple(str(record) for _, record in sorted(found, reverse=True)[:RECORDS])
 
 
-def _sources(at: At) -> list[tuple[str, Rows, int]]:
+def _sources(at: At) -> list[tuple[Rows, int]]:
     panel = at.scored.panel
-    told = [(kind, rows, at.product) for kind, rows in panel.by_product.items()]
+    told = [(rows, at.product) for rows in panel.by_product.values()]
     if at.series is None:
         return told
-    own = [(panel.main, panel.cases), *panel.by_series.items()]
-    return [(kind, rows, at.series) for kind, rows in own] + told
+    return [(rows, at.series) for rows in (panel.cases, *panel.by_series.values())] + told
 
 
 def _told(rows: Rows, first: int, last: int) -> list[tuple[int, int]]:

@@ -1,14 +1,12 @@
 """A run of the watch: from the records of an archive to what is told at the end of a day."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import replace
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from ...archive import Archive
-from ..alarm import Alarm, Lens
+from ..alarm import Lens
 from ..products import Recogniser, Vocabulary
 from ..signals import LENSES, SOURCES, Naming, Panel, Source, gather, read_signals
 from .bar import Bar
@@ -57,8 +55,7 @@ def watch(
     for lens in LENSES:
         if signals[lens].null_count < signals.num_rows:
             panels[lens] = gather(signals, sources, lens)
-    found = look(panels, day, since, settings, silent, bar)
-    return replace(found, alarms=tuple(_numbered(archive, found.alarms)))
+    return look(panels, day, since, settings, silent, bar)
 
 
 def naming(vocabulary: Vocabulary, day: int) -> Naming:
@@ -81,17 +78,3 @@ def naming(vocabulary: Vocabulary, day: int) -> Naming:
         return pc.coalesce(names.take(pc.index_in(product, value_set=codes)), texts)
 
     return named
-
-
-def _numbered(archive: Archive, alarms: Sequence[Alarm]) -> list[Alarm]:
-    """Give the records behind alarms the numbers that their departments know them by."""
-    keys = {key for alarm in alarms for key in alarm.records}
-    names: dict[str, str] = {}
-    for kind in {key.partition(":")[0] for key in keys}:
-        wanted = [key for key in keys if key.startswith(f"{kind}:")]
-        ids = np.array([int(key.partition(":")[2], 16) for key in wanted], np.uint64).view(np.int64)
-        table = archive.versions(kind, ("number",))
-        table = table.filter(pc.is_in(table["record"], value_set=pa.array(ids)))
-        told = dict(zip(table["record"].to_pylist(), table["number"].to_pylist(), strict=True))
-        names |= {key: f"{kind} {told[int(each)]}" for key, each in zip(wanted, ids, strict=True)}
-    return [replace(each, records=tuple(names[key] for key in each.records)) for each in alarms]

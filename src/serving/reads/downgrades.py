@@ -12,7 +12,7 @@ from ...core import time
 from ...core.errors import ConflictError, InvalidError, NotFoundError
 from ...earlywarning.downgrading import ESCALATED, Desk, code_of, notice
 from ...earlywarning.downgrading import escalate as draft_after
-from ...earlywarning.enterprises.document import Service as Planned
+from ...earlywarning.enterprises.document import Served
 from ...ledger.downgrades import Act, Downgrade, Place, State, Wanted
 from ..access import Permission, Principal
 from ..answers import (
@@ -151,7 +151,7 @@ def served(found: Downgrade, language: Language) -> Values:
     return served_values(found, language)
 
 
-def document(service: Service, found: Downgrade, planned: Planned | None) -> str:
+def document(service: Service, found: Downgrade, planned: Served | None) -> str:
     """Return the document of a warning as one page of HTML.
 
     Parameters
@@ -169,7 +169,7 @@ def document(service: Service, found: Downgrade, planned: Planned | None) -> str
     draft = found.draft
     name = profile(service, draft.number, draft.enterprise, _today(service))["name"] or ""
     try:
-        return notice(found, service.archive, service.foresight.policy, name=name, service=planned)
+        return notice(found, service.archive, service.foresight.policy, name=name, planned=planned)
     except InvalidError as error:
         raise ProblemError("invalid-request", sentence(error)) from None
 

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Header, Query
 from starlette.responses import HTMLResponse, Response
 
 from ...core import time
-from ...earlywarning.enterprises.document import Service
+from ...earlywarning.enterprises.document import Served
 from ...ledger.downgrades import Act, Downgrade, Place, State
 from ..access import Permission
 from ..answers import DowngradeAnswer, DowngradesAnswer, Language, ServedAnswer
@@ -261,7 +261,7 @@ def document(
     found = _found(caller, case)
     planned = None
     if delivered is not None and reference and found.state is State.CONFIRMED:
-        planned = Service(time.day(delivered), reference)
+        planned = Served(time.day(delivered), reference)
     caller.require_whole("the document of a warning")
     caller.record("read downgrade document", found.draft.enterprise, {"case": case})
     page = downgrades.document(caller.service, found, planned)

@@ -4,6 +4,7 @@ import pytest
 from xinheng.core.errors import InvalidError
 from xinheng.earlywarning import Counts
 from xinheng.earlywarning.detectors import NONE, Farrington
+from xinheng.earlywarning.detectors.quasipoisson import forecast
 
 from ..drawn import counts
 
@@ -15,6 +16,15 @@ def drawn(weeks: int = 340, series: int = 30, seed: int = 7) -> Counts:
     season = np.exp(0.6 * np.cos(2 * np.pi * np.arange(weeks) / 52))
     cases = rng.poisson(rng.gamma(0.7, 3, series)[:, None] * season).astype(np.int32)
     return Counts(cases, np.zeros(series, np.int32), np.arange(series, dtype=np.int32))
+
+
+def rare(weeks: int) -> Counts:
+    """Draw series that mostly begin late, so that many have a past without a case."""
+    found = drawn(weeks, series=12)
+    for series, begins in enumerate(range(0, 12 * 9, 9)):
+        found.cases[series, : max(weeks - begins, 0)] = 0
+    found.cases[0] = drawn(weeks, series=1, seed=1).cases
+    return found
 
 
 def test_without_weights_and_trend_the_mean_of_the_window_is_expected():
@@ -51,6 +61,45 @@ def test_what_comes_later_changes_nothing(bound):
     for back in (0, 1, 17, 59):
         alone = detector.scores(found.until(found.weeks - back))
         assert np.array_equal(alone[:, 0], together[:, 59 - back])
+
+
+@pytest.mark.parametrize("weeks", [90, 130, 340])
+def test_scores_are_what_is_told_of_weeks_with_a_case_and_enough_of_late(weeks):
+    found, last = rare(weeks), 45
+    told = Farrington().tell(found, last)
+    now = found.cases[:, -last:]
+    late = sum(found.cases[:, weeks - last - back : weeks - back] for back in range(4))
+    known = (now > 0) & (late >= 5) & np.isfinite(told.score)
+    assert 10 < known.sum() < known.size / 2
+    scores = Farrington().scores(found, last)
+    assert np.array_equal(scores, np.where(known, told.score, NONE))
+
+
+def test_only_weeks_that_can_have_a_score_are_fitted(monkeypatch):
+    asked = []
+
+    def fitted(_, series, *rest):
+        asked.append(len(series))
+        forecast(_, series, *rest)
+
+    monkeypatch.setattr("xinheng.earlywarning.detectors.farrington.forecast", fitted)
+    found = rare(340)
+    scores = Farrington().scores(found, 45)
+    assert asked == [(scores > NONE).sum()]
+    Farrington().tell(found, 45)
+    assert asked[1] == scores.size
+
+
+@pytest.mark.parametrize("weeks", [90, 130, 340])
+def test_of_one_series_the_same_is_told_as_of_it_among_others(weeks):
+    found, last = rare(weeks), 45
+    together = Farrington().tell(found, last)
+    assert np.isnan(together.score).any() == (weeks - last < 55)
+    for series in range(found.series):
+        alone = Farrington().tell(counts(found.cases[series].tolist()), last)
+        for name in ("expected", "upper", "score", "alarm", "dispersion", "trend"):
+            mine, theirs = getattr(alone, name)[0], getattr(together, name)[series]
+            assert np.array_equal(mine, theirs, equal_nan=True)
 
 
 def test_a_permutation_of_series_permutes_scores():

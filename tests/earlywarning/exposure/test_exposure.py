@@ -1,14 +1,16 @@
 """Whom a product concerns: a town of a dozen enterprises, worked by hand."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from xinheng.core.errors import InvalidError, NotFoundError
 from xinheng.earlywarning.exposure import Exposed, read_weights
 from xinheng.earlywarning.exposure import exposure as exposures
+from xinheng.earlywarning.products import Vocabulary
 
 from ..towns import seen, town, watched
 
@@ -153,6 +155,24 @@ def test_only_the_first_are_told_and_all_are_ranked():
     assert len(exposure.ranked(["ho_fun"])) == 5
 
 
+def test_a_supplier_that_failed_itself_is_told_as_that_alone():
+    city = town(["A"] * 3, ties=[(0, 1, "supply"), (1, 2, "supply")])
+    rows = [seen(n, n, "河粉", "failed", DAY, stage="catering") for n in (0, 1)]
+    *_, near = watched(city, rows, DAY).exposed(["ho_fun"])
+    assert (near.number, near.role) == (2, "trades")
+    assert near.reasons["en"] == ("supply ties it to E1, which failed",)
+
+
+def test_a_product_of_no_food_category_is_in_no_licence(tmp_path: Path):
+    own = tmp_path / "products.csv"
+    own.write_text("code,zh,also,kind_of,category,tag\nthing,物,,,,\nho_fun,河粉,,,01,\n", "utf-8")
+    exposure = replace(
+        watched(town(["A"], licences={0: "0104"}), [], DAY), vocabulary=Vocabulary.load(own)
+    )
+    assert exposure.exposed(["thing"]) == ()
+    assert [each.role for each in exposure.exposed(["ho_fun"])] == ["makes"]  # by its food group
+
+
 def test_what_is_no_product_is_told():
     with pytest.raises(NotFoundError, match="did you mean 'ho_fun'"):
         watched(town(["A"]), [], DAY).exposed(["ho_fum"])
@@ -176,6 +196,7 @@ TIES = st.lists(
 )  # fmt: skip
 
 
+@settings(max_examples=40)
 @given(ROWS, TIES)
 def test_strengths_are_probabilities_in_order_and_each_is_told_once(told, ties):
     rows = [seen(n, whom, text, outcome, DAY - age)
@@ -190,6 +211,7 @@ def test_strengths_are_probabilities_in_order_and_each_is_told_once(told, ties):
                for each in found)  # fmt: skip
 
 
+@settings(max_examples=40)
 @given(ROWS, TIES, st.integers(0, 5))
 def test_a_further_failure_never_makes_one_less_exposed(told, ties, whom: int):
     rows = [seen(n, number, text, outcome, DAY - age)

@@ -166,6 +166,16 @@ def test_new_runs_are_those_that_a_search_finds(past, recent) -> None:
     assert len(pairs) == len(gram)
 
 
+def test_a_new_run_has_two_to_eight_characters() -> None:
+    grams, _, _ = new_grams([], ["甲乙丙丁戊己庚辛壬"])
+    assert {len(each) for each in grams} == set(range(2, 9))
+
+
+def test_names_two_slips_apart_or_of_another_ending_are_two() -> None:
+    assert grouped(["脆啵甜粒糕", "啵甜脆粒糕", "脆啵甜粒饼"], []) == [0, 1, 2]
+    assert grouped(["脆啵甜粒糕"], ["啵甜脆粒糕", "脆啵甜粒饼"]) == [0]
+
+
 def test_a_name_is_a_spelling_of_the_most_frequent_one_near_it() -> None:
     names = ["彩虹饭团卷", "彩红饭团卷", "采红饭团卷", "饭团", "反团"]
     assert grouped(names, []) == [0, 0, 2, 3, 4]
