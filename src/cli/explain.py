@@ -45,6 +45,7 @@ def explain(
     from ..core.settings import load_settings
     from ..explaining import (
         Actions,
+        DowngradeWarning,
         Override,
         Sentences,
         Standpoints,
@@ -78,6 +79,7 @@ def explain(
         number = book.number(identifier, day)
         previous = book.previous([number], day)
         override = Override.of(gradings.overrides().on(number, day))
+        warning = DowngradeWarning.of(gradings.warnings().on(number, day))
         origins = book.lineage(number, day)
         found = run(
             book.scorer,
@@ -88,6 +90,7 @@ def explain(
             previous=previous,
             origins=origins,
             override=override,
+            warning=warning,
             sentences=words,
         )
         movement: Movement | None = None
@@ -105,6 +108,7 @@ def explain(
                 previous=previous,
                 origins=origins,
                 override=override,
+                warning=warning,
             )
     told: dict[str, Any] = {"enterprise": identifier} | found.to_dict()
     told |= {} if movement is None else {"movement": movement.to_dict()}

@@ -265,6 +265,9 @@ def _said(change: "Change") -> Iterator[str]:
     if "override" in detail:
         before, now = (each or "nothing" for each in detail["override"])
         yield f"set by people: {now}, before {before}"
+    if "downgrade_warning" in detail:
+        before, now = (each or "nothing" for each in detail["downgrade_warning"])
+        yield f"downgrade warning: {now}, before {before}"
     for name in ("rule_met", "rule_lifted"):
         yield from (f"{name.removeprefix('rule_')}: {rule}" for rule in detail.get(name, ()))
     for name in ("policy", "card"):

@@ -25,6 +25,7 @@ from .remedies import Outcome, Remedies, find_remedies
 from .sheet import Subject, render_sheet
 from .stability import Stability, Variant, stability
 from .text import render, render_movement, render_remedies, to_text
+from .warning import DowngradeWarning
 from .words import Sentences
 
 __all__ = [
@@ -34,6 +35,7 @@ __all__ = [
     "Clocks",
     "Decisive",
     "DimensionSum",
+    "DowngradeWarning",
     "Explanation",
     "Given",
     "MissedDeadline",

@@ -20,6 +20,7 @@ from .law.actions import Actions
 from .law.publicity import Publicity
 from .reasons import DimensionSum, Reason, State, reason, sum_by_dimension
 from .records import MissedDeadline, Records, SharedRecord, Usual, missed_of, usual_of
+from .warning import DowngradeWarning
 from .words.form import UNNOTICED
 from .words.sentences import Sentences
 
@@ -133,6 +134,8 @@ class Explanation:
     note
         What has to be known about the days of publicity and repair, in Chinese and in English;
         None if none of the records has such a day.
+    warning
+        The downgrade warning in force; None if there is none.
     """
 
     grade: Grade
@@ -147,11 +150,12 @@ class Explanation:
     missed: dict[str, tuple[MissedDeadline, ...]]
     rule_records: dict[str, tuple[SharedRecord, ...]]
     note: tuple[str, str] | None = None
+    warning: DowngradeWarning | None = None
 
     @property
     def level(self) -> Level:
-        """The level that counts: what a person set, where law lets it, else the one given."""
-        return level_of(self.grade, self.override)
+        """The level that counts: what a person set, where law and warning let it, or was given."""
+        return level_of(self.grade, self.override, self.warning)
 
     def counted(self, modelled: Level) -> Level:
         """Return the level that would count if the model's were this one, all else as it is."""
@@ -159,7 +163,8 @@ class Explanation:
             return self.level
         card = self.grade.card_level
         start = modelled if card is None else max(modelled, card)
-        return combine(start, [rule.effect for rule in self.grade.rules])
+        found = combine(start, [rule.effect for rule in self.grade.rules])
+        return found if self.warning is None else max(found, self.warning.level)
 
     @property
     def streams(self) -> frozenset[str]:
@@ -191,6 +196,7 @@ class Explanation:
                 {"id": each.indicator, "level": str(each.level)} for each in self.decisive
             ],
             "override": None if self.override is None else self.override.to_dict(),
+            "warning": None if self.warning is None else self.warning.to_dict(),
             "base": self.base,
             "reasons": [
                 {
@@ -237,6 +243,7 @@ def explain(
     strongest: int = STRONGEST,
     origins: Mapping[int, Lineage] | None = None,
     override: Override | None = None,
+    warning: DowngradeWarning | None = None,
     actions: Actions | None = None,
     publicity: Publicity | None = None,
     sentences: Sentences | None = None,
@@ -264,6 +271,8 @@ def explain(
         Where the enterprise's records are from (`Archive.lineage`).
     override
         What a person set, if somebody did.
+    warning
+        The downgrade warning that was served, if there is one.
     actions, publicity
         By which clocks records are repaired and public; those of the package if not given.
     sentences
@@ -326,13 +335,17 @@ def explain(
         },
         rule_records=rule_records,
         note=look.note if any(each.clocks.by_law for each in told) else None,
+        warning=warning if warning and warning.holds(as_of) else None,
     )
 
 
-def level_of(grade: Grade, override: Override | None) -> Level:
+def level_of(
+    grade: Grade, override: Override | None, warning: DowngradeWarning | None = None
+) -> Level:
     """Return the level that counts for an enterprise of which people may have set one."""
     effects = [rule.effect for rule in grade.rules]
-    return settled(grade.level, None if override is None else override.level, effects)
+    people, warned = (None if each is None else each.level for each in (override, warning))
+    return settled(grade.level, people, effects, warned)
 
 
 def _decisive(scorer: Scorer, grade: Grade, reasons: Sequence[Reason]) -> tuple[Decisive, ...]:

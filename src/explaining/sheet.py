@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from ..core import time
 from ..core.templating import environment, resource
 from ..grading import AtLeast, Bundle, Effect
-from .explanation import Explanation
+from .explanation import Explanation, level_of
 from .movement.movement import Movement
 from .numbers import signed
 from .reasons import Reason
@@ -154,6 +154,8 @@ class _Page:
                 until=time.show(override.until),
                 reason=override.reason,
             )
+        if (warning := self.explanation.warning) is not None:
+            yield self.words["warning"].format(**warning.to_dict())
 
     def ways(self) -> Iterator[str]:
         """Yield how far it is to the next levels: of the model, where another level counts."""
@@ -179,7 +181,9 @@ class _Page:
     def decided(self) -> str:
         """Return what decided the level in place of the model or beside it, if anything did."""
         grade, override = self.explanation.grade, self.explanation.override
-        if override is not None:
+        if self._is_warned():
+            by = "decided_by_warning"
+        elif override is not None:
             is_theirs = self.explanation.level is override.level
             by = "decided_by_person" if is_theirs else "decided_by_rule"
         elif grade.level is grade.model_level:
@@ -194,8 +198,15 @@ class _Page:
         better, level = self.explanation.grade.better, self.explanation.level
         if better is None or self.explanation.counted(better.level) < level:
             return ""
-        card = self.explanation.grade.card_level
-        return "card_too" if card is level else "rule_too"
+        grade, warning = self.explanation.grade, self.explanation.warning
+        if warning is not None and warning.level is level:
+            return "warning_too"
+        return "card_too" if grade.card_level is level else "rule_too"
+
+    def _is_warned(self) -> bool:
+        """Tell whether the level is worse by a downgrade warning than it would be without."""
+        grade, override = self.explanation.grade, self.explanation.override
+        return self.explanation.level > level_of(grade, override)
 
     def decisive(self) -> list[dict[str, str]]:
         """Return the indicators that decide by themselves."""

@@ -70,6 +70,11 @@ def _standing(explanation: Explanation) -> Iterator[str]:
             f"set by 人工调整 {override.by} in place of {grade.level}, until "
             f"{time.show(override.until)}: {override.reason}"
         )
+    if (warning := explanation.warning) is not None:
+        yield (
+            f"downgrade warning 信用降级警示 {warning.case}: {warning.level} at best from "
+            f"{time.show(warning.since)} to {time.show(warning.until)} ({warning.basis})"
+        )
     yield (
         f"probability 违规概率 {grade.probability:.1%}  (95 %: {grade.lower:.1%} to "
         f"{grade.upper:.1%}), model level {grade.model_level}"

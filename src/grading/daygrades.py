@@ -20,7 +20,7 @@ __all__ = ["DayGrades"]
 
 TOGETHER, UNGRADED = 20_000, -1
 NAMES = tuple(each.name for each in fields(Scores))
-DERIVED = ("better", "worse", "plain", "override", "met")
+DERIVED = ("better", "worse", "plain", "override", "warning", "met")
 COMPARED = ("model_level", "previous", "card_level", "probability", "margin", "rules")
 
 

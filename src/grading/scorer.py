@@ -123,6 +123,7 @@ class Scorer:
         previous: npt.ArrayLike | None = None,
         cards: npt.ArrayLike | None = None,
         overrides: npt.ArrayLike | None = None,
+        warnings: npt.ArrayLike | None = None,
     ) -> pd.DataFrame:
         """Grade every row of a matrix.
 
@@ -138,6 +139,8 @@ class Scorer:
             Code of the score card's level, -1 where there is none; shape (n,).
         overrides
             Code of the level that people set, -1 where there is none; shape (n,).
+        warnings
+            Code of the level of the downgrade warning in force, likewise.
 
         Returns
         -------
@@ -157,7 +160,7 @@ class Scorer:
             raise InvalidError("matrix and conditions have different rows; compute both for one")
         days = matrix.index.get_level_values("as_of").to_numpy()
         met = self.met(conditions, days)
-        scores = self.score(self.values(matrix), met, days, previous, cards, overrides)
+        scores = self.score(self.values(matrix), met, days, previous, cards, overrides, warnings)
         policy, name = np.zeros(len(days), np.int32), self.bundle.policy.name
         for place, edition in enumerate(editions := self._editions(days)):
             policy[edition.holds(days)] = place
@@ -177,6 +180,7 @@ class Scorer:
         previous: npt.ArrayLike | None = None,
         cards: npt.ArrayLike | None = None,
         overrides: npt.ArrayLike | None = None,
+        warnings: npt.ArrayLike | None = None,
     ) -> Scores:
         """Grade rows of numbers, which is what `grades` does, without a frame around them.
 
@@ -186,7 +190,7 @@ class Scorer:
             Of the catalogue's indicators, in its order; shape (n, indicators).
         met
             From `met`; shape (n,).
-        days, previous, cards, overrides
+        days, previous, cards, overrides, warnings
             Day number, and codes as in `grades`; shape (n,).
 
         Raises
@@ -197,8 +201,8 @@ class Scorer:
         editions = self._editions(days)
         if cards is None:
             _check_without_cards(self.bundle.policy.name, editions)
-        before, card, override = (
-            codes_of(codes, len(values)) for codes in (previous, cards, overrides)
+        before, card, override, warning = (
+            codes_of(codes, len(values)) for codes in (previous, cards, overrides, warnings)
         )
         margins = self.bundle.blend.margins(values, self.threads)
         calibrator = self.bundle.calibrator
@@ -219,7 +223,9 @@ class Scorer:
             start = edition.score_card.joined(placed.codes, card[rows])
             ids = self.bundle.rules.ids
             given, applied[rows] = ruled(start, met[rows], ids, edition.rules)
-            level[rows] = settled_codes(given, override[rows], applied[rows], ids, edition.rules)
+            level[rows] = settled_codes(
+                given, override[rows], applied[rows], ids, edition.rules, warning[rows]
+            )
         return Scores(
             margin=margins,
             probability=expit(centre),
@@ -233,6 +239,7 @@ class Scorer:
             card=card,
             previous=before,
             override=override,
+            warning=warning,
             met=met,
             applied=applied,
         )

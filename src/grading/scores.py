@@ -40,9 +40,9 @@ class Scores:
     ----------
     margin, probability, lower, upper, better, worse
         As `Scorer.grades` has them; `better` and `worse` are its `to_better` and `to_worse`.
-    level, model, card, previous, override
-        Codes of levels: that counts, the model's, the score card's, the model's before, and what
-        people set.
+    level, model, card, previous, override, warning
+        Codes of levels: that counts, the model's, the score card's, the model's before, what
+        people set, and that of the downgrade warning in force.
     plain
         Code of the level that the margin alone would give, without hysteresis.
     met, applied
@@ -62,6 +62,7 @@ class Scores:
     card: Codes
     previous: Codes
     override: Codes
+    warning: Codes
     met: Masks
     applied: Masks
 

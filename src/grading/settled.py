@@ -2,7 +2,8 @@
 
 The floors of law stand over it: where a rule says that a level is at least so much, it is, whatever
 people set. A rule that moves a level is relative to the model, and is among what they set theirs in
-place of.
+place of. A served downgrade warning stands over both: the level is at least that of the warning, so
+that nobody who sets a level hides one that was served; who wants it to end lifts the warning.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -28,7 +29,12 @@ def floor_of(effects: Iterable[Effect]) -> Level:
     return max((each.level for each in effects if isinstance(each, AtLeast)), default=Level.A_PLUS)
 
 
-def settled(given: Level, override: Level | None, effects: Iterable[Effect]) -> Level:
+def settled(
+    given: Level,
+    override: Level | None,
+    effects: Iterable[Effect],
+    warning: Level | None = None,
+) -> Level:
     """Return the level that counts.
 
     Parameters
@@ -39,13 +45,18 @@ def settled(given: Level, override: Level | None, effects: Iterable[Effect]) -> 
         What people set; None where they set nothing.
     effects
         Of the rules that applied.
+    warning
+        That of the downgrade warning in force; None where there is none.
 
     Examples
     --------
     >>> str(settled(Level.E, Level.B, [AtLeast(Level.C)])), str(settled(Level.E, None, []))
     ('C', 'E')
+    >>> str(settled(Level.A, Level.B, [], Level.D)), str(settled(Level.E, None, [], Level.D))
+    ('D', 'E')
     """
-    return given if override is None else max(override, floor_of(effects))
+    found = given if override is None else max(override, floor_of(effects))
+    return found if warning is None else max(found, warning)
 
 
 def settled_codes(
@@ -54,12 +65,13 @@ def settled_codes(
     applied: Masks,
     rules: Sequence[str],
     effects: Mapping[str, Effect],
+    warning: Codes,
 ) -> Codes:
-    """Return what `settled` does of many; -1 as override where people set nothing.
+    """Return what `settled` does of many; -1 where people set nothing, or no warning is in force.
 
     Parameters
     ----------
-    given, override
+    given, override, warning
         Codes of levels; shape (n,).
     applied, rules
         The rules that applied as bits, and what these stand for.
@@ -68,7 +80,7 @@ def settled_codes(
     """
     some = np.flatnonzero(override != NO_LEVEL)
     if not some.size:
-        return given
+        return np.maximum(given, warning)
     found, standing = given.copy(), override[some].copy()
     for place, rule in enumerate(rules):
         effect = effects.get(rule)
@@ -76,4 +88,4 @@ def settled_codes(
             held = (applied[some] >> place & 1).astype(bool)
             standing[held] = np.maximum(standing[held], effect.level)
     found[some] = standing
-    return found
+    return np.maximum(found, warning)

@@ -42,6 +42,7 @@ CAUSES = {
     "card": {"was": "B", "now": "C"},
     "hysteresis": {"was": "B", "now": "C"},
     "override": {"was": ("无", "none"), "now": "D"},
+    "downgrade_warning": {"was": ("无", "none"), "now": "D"},
     "others_told": DAYS,
 }
 

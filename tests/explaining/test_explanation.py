@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from xinheng.core.errors import IntegrityError, InvalidError
 from xinheng.core.time import day, show
-from xinheng.explaining import Explanation, Override, State, explain, to_text
+from xinheng.explaining import DowngradeWarning, Explanation, Override, State, explain, to_text
 from xinheng.explaining.attribution.trees import trees_of
 from xinheng.explaining.records import Records
 from xinheng.features import Catalogue, build_references, compute, evidence, own_rate
@@ -173,6 +173,28 @@ def test_what_a_person_set_counts_until_its_last_day(scorer: Scorer) -> None:
     told = explain(scorer, city(), 12, TODAY, override=Override(Level.E, "li", "seen", TODAY))
     assert told.to_dict()["override"]["by"] == "li"
     assert "set by 人工调整 li in place of" in to_text(told)
+
+
+def test_a_downgrade_warning_is_a_layer_of_its_own_over_what_a_person_set(scorer: Scorer) -> None:
+    given = explain(scorer, city(), 12, TODAY)
+    better = Override(Level.A_PLUS, "li", "seen on the spot", TODAY + 9)
+    for since, until, override, level in (
+        (TODAY, TODAY, None, Level.E),
+        (TODAY, TODAY, better, Level.E),
+        (TODAY + 1, TODAY + 9, None, given.grade.level),
+        (TODAY - 9, TODAY - 1, None, given.grade.level),
+    ):
+        warning = DowngradeWarning(3, Level.E, since, until, "design")
+        found = explain(scorer, city(), 12, TODAY, override=override, warning=warning)
+        assert (found.level, found.grade) == (level, given.grade)
+        assert found.counted(Level.A_PLUS) >= (Level.E if level is Level.E else Level.A_PLUS)
+    mild = DowngradeWarning(3, Level.A_PLUS, TODAY, TODAY, "design")
+    assert explain(scorer, city(), 12, TODAY, warning=mild).level is given.grade.level
+    warned = DowngradeWarning(3, Level.E, TODAY, TODAY, "design")
+    told = explain(scorer, city(), 12, TODAY, warning=warned)
+    assert told.to_dict()["warning"] == warned.to_dict()
+    assert told.to_dict()["override"] is None
+    assert "downgrade warning 信用降级警示 3: E at best" in to_text(told)
 
 
 def test_records_tell_what_time_will_do_to_them(scorer: Scorer) -> None:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from xinheng.core.errors import InvalidError
 from xinheng.explaining import (
     Change,
+    DowngradeWarning,
     Movement,
     Override,
     Sentences,
@@ -126,6 +127,11 @@ def test_policy_model_card_hysteresis_and_a_person_are_causes() -> None:
             "override",
             Level.A_PLUS,
         ),
+        (
+            replace(one, warning=DowngradeWarning(3, Level.E, TODAY, TODAY, "design")),
+            "downgrade_warning",
+            Level.E,
+        ),
     ):
         found = explain_movement(one, other, 7)
         sums(found)
@@ -134,11 +140,13 @@ def test_policy_model_card_hysteresis_and_a_person_are_causes() -> None:
         [part] = found.parts
         for sentence in (part.zh, part.en):
             assert f"{abs(level - Level.D):.2f}" in sentence
-        names = {"calibration": "e" * 16, "policy": "x", "override": "A+"}
+        names = {"calibration": "e" * 16, "policy": "x", "override": "A+", "downgrade_warning": "E"}
         assert names[cause] in part.zh
         assert names[cause] in part.en
     gone = explain_movement(one, replace(one, override=Override(Level.E, "li", "-", TODAY - 1)), 7)
     assert gone.parts == ()
+    ended = DowngradeWarning(3, Level.E, TODAY - 9, TODAY - 1, "design")
+    assert explain_movement(one, replace(one, warning=ended), 7).parts == ()
 
 
 def test_every_part_is_told_in_sentences_with_its_figures() -> None:

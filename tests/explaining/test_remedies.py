@@ -7,7 +7,7 @@ import pytest
 from xinheng.archive import Lineage
 from xinheng.core.errors import InvalidError, PolicyError
 from xinheng.core.time import day
-from xinheng.explaining import Actions, find_remedies
+from xinheng.explaining import Actions, DowngradeWarning, find_remedies
 from xinheng.explaining.law.steps import Step
 from xinheng.explaining.remedies.remedies import Outcome, _outcomes
 from xinheng.grading import Level, Policy, Scorer
@@ -26,6 +26,20 @@ def test_some_enterprises_have_remedies_and_some_have_none() -> None:
     assert any(not each.outcomes for each in found)
     assert any(not outcome.steps for each in found for outcome in each.outcomes)  # to wait
     assert any(outcome.steps for each in found for outcome in each.outcomes)
+
+
+def test_nothing_better_than_a_downgrade_warning_is_promised_while_it_counts() -> None:
+    number = next(
+        each for each in range(1, 13)
+        if find_remedies(scorer(), town(), each, TODAY, most=1).outcomes
+    )  # fmt: skip
+    held = DowngradeWarning(3, Level.E, TODAY, TODAY + 2_000, "design")
+    found = find_remedies(scorer(), town(), number, TODAY, most=1, warning=held)
+    assert (found.level, found.outcomes) == (Level.E, ())
+    ends = DowngradeWarning(3, Level.E, TODAY, TODAY + 40, "design")
+    some = find_remedies(scorer(), town(), number, TODAY, most=1, warning=ends).outcomes
+    assert some
+    assert min(each.day for each in some) > TODAY + 40
 
 
 def test_a_step_against_a_direction_is_refused() -> None:

@@ -18,6 +18,7 @@ from xinheng.core.time import day
 from xinheng.explaining import (
     Actions,
     Clocks,
+    DowngradeWarning,
     Explanation,
     Movement,
     Outcome,
@@ -74,9 +75,14 @@ def told() -> tuple[Movement, Remedies]:
     return movement, find_remedies(scorer(), EVENTS, 7, TODAY, most=2)
 
 
-def sheet(language: str = "zh", override: Override | None = None) -> str:
+def sheet(
+    language: str = "zh",
+    override: Override | None = None,
+    warning: DowngradeWarning | None = None,
+) -> str:
     movement, remedies = told()
-    found = explain(scorer(), EVENTS, 7, TODAY, origins=ORIGINS, override=override)
+    beside = {"override": override, "warning": warning}
+    found = explain(scorer(), EVENTS, 7, TODAY, origins=ORIGINS, **beside)
     return render_sheet(subject(), found, movement=movement, remedies=remedies, language=language)
 
 
@@ -217,6 +223,20 @@ def test_a_person_s_decision_is_told_as_one() -> None:
         assert _words()["zh"][decided].format(level=given.model_level) in page
         assert "李某将" in page
         assert f'<div class="badge">{counts}<small>' in page
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_downgrade_warning_says_so_on_it(language: str) -> None:
+    given, words = explain(scorer(), EVENTS, 7, TODAY), _words()[language]
+    better = Override(Level.A_PLUS, "li", "seen on the spot", TODAY + 9)
+    for override, decided in ((None, "warning_too"), (better, "decided_by_warning")):
+        warning = DowngradeWarning(3, Level.E, TODAY, TODAY + 9, "design")
+        page = html.unescape(sheet(language, override, warning))
+        assert words["warning"].format(**warning.to_dict()) in page
+        assert words[decided].format(level=given.grade.model_level) in page
+        assert '<div class="badge">E<small>' in page
+    mild = sheet(language, warning=DowngradeWarning(3, Level.A_PLUS, TODAY, TODAY, "design"))
+    assert words["decided_by_warning"].format(level=given.grade.model_level) not in mild
 
 
 def test_without_movement_and_remedies_there_are_none() -> None:

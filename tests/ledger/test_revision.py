@@ -34,7 +34,10 @@ from xinheng.ledger import (
 from xinheng.ledger.revision import VERSION, _alone, _migrate, _scripts
 from xinheng.ledger.tables import METADATA
 
+from .downgrades.world import Desk as Warned
 from .reviews.world import Desk
+from .watch.test_watch import run as watch_run
+from .watch.test_watch import told as alarm
 from .world import NOW, ROWS, content, fill
 
 HELD = (ACCOUNTS, FAILURES, KEYS, PENDING, SESSIONS, WEBHOOKS)
@@ -75,6 +78,8 @@ def test_down_and_up_again_loses_nothing(url: str) -> None:
         ledger.audit(at=NOW, actor="li", action="read grade", subject="E1", detail={"n": 1})
         case = Desk(ledger.reviews).overridden()
         told = ledger.audited("E1")
+        warning = Warned(ledger.downgrades).served()
+        run = ledger.watch.record(watch_run(), [alarm()])
     with connected(url) as engine:
         fill(engine)
         before = content(engine)
@@ -89,6 +94,9 @@ def test_down_and_up_again_loses_nothing(url: str) -> None:
         assert ledger.audited("E1")[-len(told) :] == told
         assert ledger.reviews.case(case.id, case.opening.as_of) == case
         assert len(ledger.reviews.overrides().settings) == 1
+        assert ledger.downgrades.case(warning.id, warning.draft.as_of) == warning
+        assert len(ledger.downgrades.warnings().settings) == 1
+        assert (ledger.watch.last(), ledger.watch.alarm(1).told) == (run, alarm())
 
 
 def test_keys_and_accounts_stay_when_an_older_program_is_run_for_a_while(url: str) -> None:

@@ -41,6 +41,7 @@ class Game:
             "card": before.card != after.card,
             "hysteresis": before.standpoint.previous != after.standpoint.previous,
             "override": before.override != after.override,
+            "downgrade_warning": before.warning != after.warning,
         }
         decided = (name for name, flag in changed.items() if flag)
         self.players = (*self.worlds.movers, *decided)
@@ -96,6 +97,7 @@ class Game:
             return self.after if name in chosen or name not in self.players else self.before
 
         override = np.array([side("override").override], np.int8)
+        warning = np.array([side("downgrade_warning").warning], np.int8)
         edition, previous = side("policy").edition, side("hysteresis").standpoint.previous
         calibrator = side(self.model).bundle.calibrator
         placed = edition.scale.place([margin], calibrator, np.array([previous])).codes
@@ -104,4 +106,4 @@ class Game:
         rules = sorted(side("rules").rules)
         met = np.array([(1 << len(rules)) - 1], np.int64)
         given, applied = ruled(codes, met, rules, edition.rules)
-        return int(settled_codes(given, override, applied, rules, edition.rules)[0])
+        return int(settled_codes(given, override, applied, rules, edition.rules, warning)[0])

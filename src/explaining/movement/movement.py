@@ -3,9 +3,9 @@
 Each thing that changed is a player: what was told of records, by the way in which it was told; what
 left a window; time alone; groups, those tied to the enterprise and the city; the model, or its
 calibration; the edition of the policy; statutory rules that are met; the score card; the level from
-which hysteresis started; what a person set. Their parts are Shapley values (`shapley`), once of the
-log-odds of a violation and once of the level in steps, and of every indicator, so that they do not
-depend on the order in which things are changed.
+which hysteresis started; what a person set; the downgrade warning in force. Their parts are Shapley
+values (`shapley`), once of the log-odds of a violation and once of the level in steps, and of every
+indicator, so that they do not depend on the order in which things are changed.
 """
 
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ class Part:
     ----------
     cause
         `new_records` and the like, `aged_out`, `time`, `others`, `model` or `calibration`,
-        `policy`, `rules`, `card`, `hysteresis`, `override`.
+        `policy`, `rules`, `card`, `hysteresis`, `override`, `downgrade_warning`.
     log_odds
         Its part of the change of the log-odds of a violation; above zero raises the risk.
     steps

@@ -12,6 +12,7 @@ from ...grading import Level, Scorer
 from ...grading.dynamic import Seen
 from ...grading.scores import NO_LEVEL
 from ..explanation import Override
+from ..warning import DowngradeWarning
 
 __all__ = ["NONE", "Side", "Standpoint"]
 
@@ -37,6 +38,8 @@ class Standpoint:
         Code of the model's level from which hysteresis starts; -1 for none.
     override
         What a person set, where that holds on the day.
+    warning
+        The downgrade warning in force on the day.
     """
 
     scorer: Scorer
@@ -45,6 +48,7 @@ class Standpoint:
     references: References | None = None
     previous: int = NO_LEVEL
     override: Override | None = None
+    warning: DowngradeWarning | None = None
 
 
 class Side:
@@ -66,9 +70,8 @@ class Side:
         values = matrix.to_numpy(np.float64)
         scores = scorer.score(values, self.met, days, previous, cards)
         self.grade = scorer.graded(scores, enterprise, standpoint.as_of)
-        override = standpoint.override
-        holds = override is not None and override.holds(standpoint.as_of)
-        self.override = int(override.level) if override is not None and holds else NONE
+        self.override = _code(standpoint.override, standpoint.as_of)
+        self.warning = _code(standpoint.warning, standpoint.as_of)
 
     @property
     def rules(self) -> frozenset[str]:
@@ -82,6 +85,7 @@ class Side:
             "card": self.card,
             "hysteresis": self.standpoint.previous,
             "override": self.override,
+            "downgrade_warning": self.warning,
         }
         if cause in levels:
             return NOTHING if levels[cause] < 0 else (str(Level(levels[cause])),) * 2
@@ -101,3 +105,8 @@ class Side:
     @property
     def _rows(self) -> pd.DataFrame:
         return pd.DataFrame({"enterprise": [self.enterprise], "as_of": [self.standpoint.as_of]})
+
+
+def _code(found: Override | DowngradeWarning | None, day: int) -> int:
+    """Return the code of a level that is set beside the model's; `NONE` where it does not count."""
+    return int(found.level) if found is not None and found.holds(day) else NONE

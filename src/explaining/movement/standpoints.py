@@ -14,6 +14,7 @@ from ...grading.dynamic import Gradings, grade_given, run_of
 from ...grading.scores import NO_LEVEL
 from ...ledger import Run
 from ..explanation import Override
+from ..warning import DowngradeWarning
 from .sides import Standpoint
 
 __all__ = ["Standpoints"]
@@ -105,6 +106,7 @@ class Standpoints:
             references,
             NO_LEVEL if before is None else int(before[0]),
             Override.of(self._gradings.overrides().on(enterprise, day)),
+            DowngradeWarning.of(self._gradings.warnings().on(enterprise, day)),
         )
 
     def given(self, enterprise: int, run: Run) -> Standpoint:
@@ -126,6 +128,7 @@ class Standpoints:
             references,
             NO_LEVEL if previous is None else int(Level.of(previous)),
             Override.of(self._gradings.overrides().on(enterprise, run.as_of)),
+            DowngradeWarning.of(self._gradings.warnings().on(enterprise, run.as_of)),
         )
 
     def _scored(self, digest: str) -> Scorer:

@@ -30,6 +30,7 @@ from ..explanation import Override
 from ..law.actions import Actions
 from ..law.publicity import Publicity
 from ..law.steps import Do, Step, possible_steps
+from ..warning import DowngradeWarning
 from .trial import Runs, Trial
 from .turn import Turn
 
@@ -144,6 +145,7 @@ def find_remedies(
     publicity: Publicity | None = None,
     origins: Mapping[int, Lineage] = MappingProxyType({}),
     override: Override | None = None,
+    warning: DowngradeWarning | None = None,
     horizon: int = HORIZON,
     most: int = MOST,
 ) -> Remedies:
@@ -167,6 +169,8 @@ def find_remedies(
         Where records are from, by number, for steps to name them.
     override
         What people set, where they did: it promises nothing while it holds.
+    warning
+        The downgrade warning in force: no level better than its own is promised while it holds.
     horizon
         For how many days ahead; fewer where policy ends, as nobody knows what comes after it.
     most
@@ -187,7 +191,8 @@ def find_remedies(
     own = own if terms is None else terms.of(own, as_of).lapsed()
     until = _covered(scorer.bundle.policy, as_of, as_of + horizon + edition.lasting_days)
     last = until - edition.lasting_days
-    trial = Trial(scorer, own, enterprise, references, as_of, until, edition.regular, override)
+    beside = override, warning
+    trial = Trial(scorer, own, enterprise, references, as_of, until, edition.regular, beside)
     now, start = trial.present(previous)
     over = {} if terms is None else terms.of(own, as_of).until()
     mine = frozenset(trial.populations())

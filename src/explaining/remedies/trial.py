@@ -20,6 +20,7 @@ from ...grading.values import holds
 from ..explanation import Override
 from ..law.actions import Deed
 from ..law.steps import Do, Step
+from ..warning import DowngradeWarning
 from .rundays import RunDays
 from .taking import worlds
 from .turn import Turn
@@ -54,8 +55,9 @@ class Trial:
     regular
         Streams of what is told again and again: an indicator that reads nothing else keeps the
         value that it has today, and so does a part of one; see `ActionEdition`.
-    override
-        What people set: no step leads to another level while it holds.
+    beside
+        What people set, as no step leads to another level while it holds; and the downgrade
+        warning in force, as none leads to a better one than its own.
     """
 
     def __init__(
@@ -67,11 +69,11 @@ class Trial:
         as_of: int,
         until: int,
         regular: Sequence[str] = (),
-        override: Override | None = None,
+        beside: tuple[Override | None, DowngradeWarning | None] = (None, None),
     ) -> None:
         self.scorer, self.own, self.enterprise = scorer, own, enterprise
         self.references, self.as_of, self.regular = references, as_of, tuple(regular)
-        self._override = override
+        self._beside = beside
         self._days = RunDays(scorer.bundle.policy, as_of, until)
 
     def present(self, previous: npt.ArrayLike | None) -> tuple[Level, int]:
@@ -204,8 +206,9 @@ class Trial:
         """Grade worlds as of days, from a level of the model before each."""
         scorer, rows = self.scorer, _rows(world, when)
         met = scorer.met(scorer.bundle.rules.conditions(events, rows), when)
-        people = _set(self._override, when)
-        return scorer.score(values, met, when, previous, scorer.cards(events, rows), people)
+        people, warned = (_set(each, when) for each in self._beside)
+        cards = scorer.cards(events, rows)
+        return scorer.score(values, met, when, previous, cards, people, warned)
 
     def _carried(self, values: Array, world: Numbers, when: Numbers, start: int) -> Codes:
         """Return from which level of the model each run starts; on another scale from none."""
@@ -277,12 +280,12 @@ class Trial:
         )
 
 
-def _set(override: Override | None, when: Numbers) -> Codes | None:
-    """Return the codes of the level that people set for days, -1 on those on which it ended."""
-    if override is None:
+def _set(found: Override | DowngradeWarning | None, when: Numbers) -> Codes | None:
+    """Return the codes of the level that is set for days, -1 on those on which it ended."""
+    if found is None:
         return None
-    holds = (override.since <= when) & (when <= override.until)
-    return np.where(holds, int(override.level), NO_LEVEL).astype(np.int8)
+    holds = (found.since <= when) & (when <= found.until)
+    return np.where(holds, int(found.level), NO_LEVEL).astype(np.int8)
 
 
 def _pairs(worlds: Sequence[int], days: npt.ArrayLike) -> tuple[Numbers, Numbers]:

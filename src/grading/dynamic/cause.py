@@ -1,9 +1,9 @@
 """Causes: which of all that changed between two grades changed the level.
 
-Seven parts decide a level: what people set, the edition of the policy, the model with its
-calibration, statutory rules that are met, rules that are met no more, the score card, and the
-indicators. Each is put back
-to what it was at the grade before, in this order (`least.fewest`).
+Eight parts decide a level: what people set, the downgrade warning in force, the edition of the
+policy, the model with its calibration, statutory rules that are met, rules that are met no more,
+the score card, and the indicators. Each is put back to what it was at the grade before, in this
+order (`least.fewest`).
 """
 
 from collections.abc import Sequence
@@ -23,8 +23,11 @@ from .least import Parts, fewest
 
 __all__ = ["CAUSES", "Side", "Sides", "causes", "same_blend"]
 
-CAUSES = ("override", "policy", "model", "rule_met", "rule_lifted", "card", "indicators")
-OVERRIDE, POLICY, MODEL, MET, LIFTED, CARD, INDICATORS = range(len(CAUSES))
+CAUSES = (
+    *("override", "downgrade_warning", "policy", "model", "rule_met", "rule_lifted", "card"),
+    "indicators",
+)
+OVERRIDE, WARNING, POLICY, MODEL, MET, LIFTED, CARD, INDICATORS = range(len(CAUSES))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -35,7 +38,7 @@ class Side:
     ----------
     bundle, edition
         By which they were graded.
-    margin, met, card, model, previous, override
+    margin, met, card, model, previous, override, warning
         As `Scores` has them; shape (n,).
     """
 
@@ -47,6 +50,7 @@ class Side:
     model: Codes
     previous: Codes
     override: Codes
+    warning: Codes
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -74,10 +78,11 @@ class Sides:
     old_by_new: Array | None = None
 
     def differs(self) -> Parts:
-        """Tell which parts differ at all; shape (n, 7)."""
+        """Tell which parts differ at all; shape (n, 8)."""
         before, now = self.before, self.now
         found = np.zeros((len(now.margin), len(CAUSES)), bool)
         found[:, OVERRIDE] = before.override != now.override
+        found[:, WARNING] = before.warning != now.warning
         found[:, POLICY] = not _same_edition(before.edition, now.edition)
         found[:, MODEL] = before.bundle.digest != now.bundle.digest and not (
             _same_model(before.bundle, now.bundle)
@@ -103,7 +108,7 @@ class Sides:
         rows
             Places of the rows; shape (m,).
         back
-            Which parts are put back; shape (m, 7).
+            Which parts are put back; shape (m, 8).
         margins
             Those to take in place of what `back` says of the indicators; shape (m,).
         """
@@ -111,6 +116,7 @@ class Sides:
         met = self._met(rows, back)
         card = np.where(back[:, CARD], self.before.card[rows], self.now.card[rows])
         override = np.where(back[:, OVERRIDE], self.before.override[rows], self.now.override[rows])
+        warning = np.where(back[:, WARNING], self.before.warning[rows], self.now.warning[rows])
         found = np.empty(len(rows), np.int8)
         for policy in (False, True):
             for model in (False, True):
@@ -125,7 +131,9 @@ class Sides:
                 codes = side.edition.score_card.joined(placed, card[here])
                 effects = side.edition.rules
                 given, applied = ruled(codes, met[here], self.rules, effects)
-                found[here] = settled_codes(given, override[here], applied, self.rules, effects)
+                found[here] = settled_codes(
+                    given, override[here], applied, self.rules, effects, warning[here]
+                )
         return found
 
     def margins(self, rows: npt.NDArray[np.intp], back: Parts) -> Array:
@@ -144,7 +152,7 @@ class Sides:
 
 
 def causes(sides: Sides) -> Parts:
-    """Return the parts that changed the level of each row; shape (n, 7), in order of `CAUSES`.
+    """Return the parts that changed the level of each row; shape (n, 8), in order of `CAUSES`.
 
     Put exactly these back, and the level is the one before.
     """

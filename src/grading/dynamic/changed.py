@@ -68,7 +68,7 @@ def _decided(sides: Sides, found: npt.NDArray[np.bool_]) -> tuple[list[str], Pla
     before, now = sides.before, sides.now
     columns = (
         *(before.model, now.model, before.card, now.card, before.met, now.met),
-        *(before.override, now.override, *found.T),
+        *(before.override, now.override, before.warning, now.warning, *found.T),
     )
     first, places = _alike(columns)
     texts = [json.dumps(_told(sides, row, found[row]))[1:-1] for row in first.tolist()]
@@ -103,6 +103,7 @@ def _told(sides: Sides, row: int, found: npt.NDArray[np.bool_]) -> dict[str, Any
         "rule_lifted": [rule for place, rule in enumerate(sides.rules) if lifted >> place & 1],
         "card": [_level(side.card[row]) for side in (before, now)],
         "override": [_level(side.override[row]) for side in (before, now)],
+        "downgrade_warning": [_level(side.warning[row]) for side in (before, now)],
     }
     named = [cause for cause, flag in zip(CAUSES[:INDICATORS], found, strict=True) if flag]
     model = {"model_level": [_level(side.model[row]) for side in (before, now)]}

@@ -1,6 +1,6 @@
 """Columns: the grades of a run as a table, which is what is kept of it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 
 from ..scores import LEVELS, NO_LEVEL, Codes, Masks, Scores, words
 
-__all__ = ["OVERRIDE", "SCHEMA", "codes", "masks", "tabled"]
+__all__ = ["ADDED", "SCHEMA", "codes", "masks", "tabled"]
 
 WORDS = pa.dictionary(pa.int32(), pa.string())
 LEVEL = pa.dictionary(pa.int8(), pa.string())
@@ -32,8 +32,8 @@ SCHEMA = pa.schema(
         ("met", WORDS),
     ]
 )
-OVERRIDE = pa.field("override", LEVEL)
-"""What people set: a column of its own where they set anything in a run, and else none."""
+ADDED = (pa.field("override", LEVEL), pa.field("warning", LEVEL))
+"""What people set, and what warnings do: a column where any do in a run, and else none."""
 NAMES = pa.array(LEVELS)
 
 
@@ -44,8 +44,7 @@ def tabled(
     before: Codes,
     cause: pa.DictionaryArray,
     rules: Sequence[str],
-    *,
-    overridden: bool = False,
+    added: Collection[str] = (),
 ) -> pa.Table:
     """Return grades as a table of `SCHEMA`.
 
@@ -57,8 +56,8 @@ def tabled(
         Their grades, the codes of the levels before, and why these changed.
     rules
         What the bits of the scores stand for.
-    overridden
-        Whether people set levels in this run, which are a column then.
+    added
+        Names of those of `ADDED` that are columns in this run.
     """
     columns = {
         "enterprise": pa.array(enterprises, pa.int32()),
@@ -78,7 +77,10 @@ def tabled(
         "met": _words(scores.met, rules),
     }
     found = pa.table(columns, schema=SCHEMA)
-    return found.append_column(OVERRIDE, _level(scores.override)) if overridden else found
+    for field in ADDED:
+        if field.name in added:
+            found = found.append_column(field, _level(getattr(scores, field.name)))
+    return found
 
 
 def codes(column: pa.ChunkedArray) -> Codes:

@@ -9,10 +9,10 @@ import pyarrow.csv as pacsv
 from ...archive.disk import replacing
 from ...core import time
 from ...core.errors import NotFoundError
-from .columns import OVERRIDE, SCHEMA
+from .columns import ADDED, SCHEMA
 from .fold import Gradings
 from .inforce import since_everybody
-from .overriding import levels_set
+from .overriding import Kept, levels_set
 
 __all__ = ["write_csv"]
 
@@ -39,10 +39,15 @@ def write_csv(gradings: Gradings, as_of: int, path: Path) -> None:
         first = min((run.as_of for run in gradings.history.runs()), default=None)
         since = "no run was made yet" if first is None else f"the first run is {time.show(first)}"
         raise NotFoundError(f"no grade is in force as of {time.show(as_of)}: {since}")
-    last, overrides = gradings.in_force(as_of).run, gradings.overrides()
-    by_people = any(levels_set(overrides, run.as_of) for run in runs)
-    columns = [*SCHEMA.names, OVERRIDE.name] if by_people else SCHEMA.names
-    fields = {field.name: field.type for field in (*SCHEMA, OVERRIDE)}
+    last = gradings.in_force(as_of).run
+    kept: tuple[Kept, ...] = (gradings.overrides(), gradings.warnings())
+    added = [
+        field.name
+        for field, some in zip(ADDED, kept, strict=True)
+        if any(levels_set(some, run.as_of) for run in runs)
+    ]
+    columns = [*SCHEMA.names, *added]
+    fields = {field.name: field.type for field in (*SCHEMA, *ADDED)}
     types = {
         name: pa.string() if pa.types.is_dictionary(fields[name]) else fields[name]
         for name in columns

@@ -15,6 +15,7 @@ from ...core import time
 from ...core.errors import IntegrityError, InvalidError
 from ...features import City
 from ...ledger import History, Promotion, Run
+from ...ledger.downgrades import Warnings
 from ...ledger.reviews import Overrides
 from ..bundle import Bundle
 from ..policy import Policy
@@ -25,7 +26,7 @@ from .calendar import Due, due, named, told, told_late
 from .champions import terms
 from .inforce import InForce, read_in_force, since_everybody
 from .matrices import Matrices
-from .overriding import levels_set, set_by_people, set_late
+from .overriding import levels_set, set_between, set_late
 from .step import Step
 from .store import GradeStore
 from .turns import Turns, changed
@@ -56,6 +57,8 @@ class Gradings:
         How many parts are read and computed at once.
     overrides
         Returns all levels that people ever set; `Reviews.overrides`, or that there are none.
+    warnings
+        Returns all that downgrade warnings ever set; `Downgrades.warnings`, likewise.
     """
 
     city: City
@@ -65,6 +68,7 @@ class Gradings:
     kept: Path | None = None
     threads: int = 1
     overrides: Callable[[], Overrides] = Overrides
+    warnings: Callable[[], Warnings] = Warnings
 
     def matrices(self, bundle: Bundle) -> Matrices:
         """Return what a bundle is told of the city, kept from run to run."""
@@ -160,16 +164,18 @@ def _due(
     gradings: Gradings, policy: Policy, runs: Sequence[Run], before: int, until: int
 ) -> list[Due]:
     """Return the runs after those that were made, and after a day, up to another."""
-    city, overrides = gradings.city, gradings.overrides()
+    city, kept = gradings.city, (gradings.overrides(), gradings.warnings())
     turns = gradings.turns(policy)
     now = turns.at(city.sequence)
     if not runs:
-        found = [*told(policy, now, before, until), *set_by_people(overrides, before, until)]
+        found = [*told(policy, now, before, until)]
+        found += [each for some in kept for each in set_between(some, before, until)]
         return [Due(before, START), *due(policy, found, before, until)]
     last = runs[-1]
     after = max(last.as_of, before)
-    found = [*told(policy, now, after, until), *set_by_people(overrides, after, until)]
-    found += set_late(overrides, last, after + 1)
+    found = [*told(policy, now, after, until)]
+    for some in kept:
+        found += [*set_between(some, after, until), *set_late(some, last, after + 1)]
     if last.sequence < city.sequence:
         late = changed(turns.at(last.sequence), now)
         found += told_late(policy, late[late["day"] < last.as_of], after + 1)
@@ -221,6 +227,7 @@ class _Fold:
             ids=self.ids,
             as_of=each.as_of,
             overrides=levels_set(self.gradings.overrides(), each.as_of),
+            warnings=levels_set(self.gradings.warnings(), each.as_of),
         )
         policy = f"{self.bundle.policy.name} {self.bundle.policy.on(each.as_of).version}"
         run = Run(

@@ -17,7 +17,7 @@ from .store import GradeStore
 __all__ = ["InForce", "carrying", "read_in_force", "since_everybody"]
 
 COLUMNS = [
-    *("enterprise", "level", "model_level", "plain_level", "card_level", "override"),
+    *("enterprise", "level", "model_level", "plain_level", "card_level", "override", "warning"),
     *("margin", "met"),
 ]
 
@@ -30,7 +30,7 @@ class InForce:
     ----------
     rules
         What the bits of `met` stand for.
-    level, model, plain, card, override, margin, met
+    level, model, plain, card, override, warning, margin, met
         As `Scores` has them.
     run
         Number of the run.
@@ -42,6 +42,7 @@ class InForce:
     plain: Codes = field(default_factory=lambda: np.empty(0, np.int8))
     card: Codes = field(default_factory=lambda: np.empty(0, np.int8))
     override: Codes = field(default_factory=lambda: np.empty(0, np.int8))
+    warning: Codes = field(default_factory=lambda: np.empty(0, np.int8))
     margin: npt.NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
     met: Masks = field(default_factory=lambda: np.empty(0, np.int64))
     run: npt.NDArray[np.int32] = field(default_factory=lambda: np.empty(0, np.int32))
@@ -72,8 +73,8 @@ class InForce:
 
     def put(self, enterprises: npt.NDArray[np.int32], scores: Scores, run: int) -> None:
         """Put grades of a run in the place of those before; their bits are of `rules`."""
-        for name in ("level", "model", "plain", "card", "override", "margin", "met"):
-            getattr(self, name)[enterprises] = getattr(scores, name)
+        for each in fields(self)[1:-1]:
+            getattr(self, each.name)[enterprises] = getattr(scores, each.name)
         self.run[enterprises] = run
 
     def put_table(self, table: pa.Table, run: int) -> None:
@@ -85,6 +86,7 @@ class InForce:
         self.plain[who] = codes(table["plain_level"])
         self.card[who] = codes(table["card_level"])
         self.override[who] = codes(table["override"])
+        self.warning[who] = codes(table["warning"])
         self.margin[who] = table["margin"].to_numpy()
         self.met[who] = masks(table["met"], self.rules)
         self.run[who] = run

@@ -39,4 +39,5 @@ def open_gradings(settings: "Settings", ledger: "Ledger", *, threads: int = 1) -
         kept=settings.kept / KEPT,
         threads=threads,
         overrides=ledger.reviews.overrides,
+        warnings=ledger.downgrades.warnings,
     )

@@ -1,6 +1,6 @@
 """Rebuilding: a grade of the past made anew from what the ledger says it was made from."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -107,7 +107,7 @@ def rebuild(gradings: Gradings, as_of: int, enterprise: int | None = None) -> Re
     city = replace(gradings.city, sequence=run.sequence)
     matrices = Matrices(city, bundle, threads=gradings.threads)
     scorer = Scorer(bundle, threads=gradings.threads)
-    set_then = levels_set(gradings.overrides(), run.as_of)
+    set_then = [levels_set(kept, run.as_of) for kept in (gradings.overrides(), gradings.warnings())]
     count, different, grades = 0, [], []
     for given in gradings.store.pieces(run.digest, enterprise=enterprise):
         for start in range(0, given.num_rows, BLOCK):
@@ -125,13 +125,13 @@ def _made(
     matrices: Matrices,
     given: pa.Table,
     as_of: int,
-    overrides: Mapping[int, Level],
+    set_then: Sequence[Mapping[int, Level]],
 ) -> pd.DataFrame:
     frame = matrices.some(given["enterprise"].to_numpy(), as_of)
     matrix, conditions = matrices.split(frame)
     cards = matrices.cards(frame, as_of)
-    people = overriding(overrides, given["enterprise"].to_numpy())
-    return scorer.grades(matrix, conditions, codes(given["previous"]), cards, people)
+    beside = [overriding(levels, given["enterprise"].to_numpy()) for levels in set_then]
+    return scorer.grades(matrix, conditions, codes(given["previous"]), cards, *beside)
 
 
 def _differs(given: pa.Table, made: pd.DataFrame) -> Any:

@@ -73,6 +73,8 @@ class Step:
         Day number.
     overrides
         Codes of the levels that people set and that count on the day, by dense number.
+    warnings
+        Those of the downgrade warnings that do.
 
     Attributes
     ----------
@@ -90,6 +92,7 @@ class Step:
     ids: pa.Array
     as_of: int
     overrides: Mapping[int, Level] = field(default_factory=dict)
+    warnings: Mapping[int, Level] = field(default_factory=dict)
     count: Count = field(default_factory=Count)
     changed: list[Changed] = field(default_factory=list)
 
@@ -122,15 +125,17 @@ class Step:
         standing = self.standing
         previous = standing.carried(who, self.carried)
         cards = self.matrices.cards(frame, self.as_of)
-        met, overrides = self.scorer.met(conditions, days), overriding(self.overrides, who)
-        scores = self.scorer.score(values, met, days, previous, cards, overrides)
+        met = self.scorer.met(conditions, days)
+        beside = overriding(self.overrides, who), overriding(self.warnings, who)
+        scores = self.scorer.score(values, met, days, previous, cards, *beside)
         before = standing.level[who]
         self.count.add(scores, before)
         ids = self.ids.take(pa.array(who))
         causes = self._causes(who, ids, values, scores, before)
         standing.put(who, scores, PENDING)
-        overridden = bool(self.overrides)
-        return tabled(who, ids, scores, before, causes, standing.rules, overridden=overridden)
+        some = {"override": self.overrides, "warning": self.warnings}
+        added = [name for name, levels in some.items() if levels]
+        return tabled(who, ids, scores, before, causes, standing.rules, added)
 
     def _causes(
         self, who: Numbers, ids: pa.Array, values: Array, scores: Scores, before: Codes
@@ -171,6 +176,7 @@ class Step:
             model=standing.model[here],
             previous=standing.model[here],
             override=standing.override[here],
+            warning=standing.warning[here],
         )
         now = Side(
             bundle=world.bundle,
@@ -181,6 +187,7 @@ class Step:
             model=scores.model[rows],
             previous=scores.previous[rows],
             override=scores.override[rows],
+            warning=scores.warning[rows],
         )
         given = Given(run.as_of, run.sequence)
         crossed = self._crossed(past, world.retrospect(here, given, self.as_of), values[rows])

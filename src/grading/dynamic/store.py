@@ -22,7 +22,7 @@ from filelock import FileLock
 
 from ...archive.disk import force, make, needing_room
 from ...core.errors import IntegrityError, NotFoundError
-from .columns import OVERRIDE, SCHEMA
+from .columns import ADDED, SCHEMA
 
 __all__ = ["GradeStore"]
 
@@ -94,7 +94,7 @@ class GradeStore:
             If it is not as it was written.
         """
         tables = [*self.pieces(digest, columns=columns, enterprise=enterprise)]
-        fields = {field.name: field for field in (*SCHEMA, OVERRIDE)}
+        fields = {field.name: field for field in (*SCHEMA, *ADDED)}
         empty = pa.schema([fields[name] for name in columns or SCHEMA.names]).empty_table()
         return pa.concat_tables(tables) if tables else empty
 
@@ -189,11 +189,9 @@ def _read(
     file = pq.ParquetFile(pa.BufferReader(content))
     there = file.schema_arrow.names
     table = file.read(columns=wanted and [name for name in wanted if name in there])
-    if OVERRIDE.name not in there:
-        nothing = pa.nulls(len(table), OVERRIDE.type)
-        table = (
-            table.append_column(OVERRIDE, nothing) if wanted and OVERRIDE.name in wanted else table
-        )
+    for field in ADDED:
+        if field.name in (wanted or ()) and field.name not in there:
+            table = table.append_column(field, pa.nulls(len(table), field.type))
     if enterprise is not None:
         at = np.searchsorted(table["enterprise"].to_numpy(), [enterprise, enterprise + 1])
         table = table.slice(at[0], at[1] - at[0])

@@ -17,7 +17,7 @@ __all__ = ["WORDS", "Reasons", "why"]
 
 Numbers = npt.NDArray[np.int32]
 Bits = npt.NDArray[np.int64]
-DECIDED = ("override", "policy", "model", "rule_met", "rule_lifted", "card", "calibration")
+DECIDED = (*CAUSES[:INDICATORS], "calibration")
 WORDS = (*DECIDED, *WAYS, *BY_DAY, "released")
 """What causes are called, in the order in which they are named."""
 SHOWN = 5
@@ -34,7 +34,7 @@ class Reasons:
     sides
         The two grades of the rows.
     found
-        The parts that changed each level; shape (n, 7), in order of `CAUSES`.
+        The parts that changed each level; shape (n, 8), in order of `CAUSES`.
     refined
         What moved the indicators, by place of the rows where they changed the level.
     cause

@@ -44,12 +44,15 @@ class Graded:
         By model, score card and rules, and the level that counts.
     records, known
         Numbers of the records that stand, and of those that are known of it, withdrawn or not.
+    warned
+        The level of the downgrade warning in force; None if there is none.
     """
 
     grade: Grade
     level: Level
     records: frozenset[str]
     known: frozenset[str]
+    warned: Level | None = None
 
 
 Look = Callable[[int, int], Graded]
@@ -253,6 +256,11 @@ class Desk:
             raise InvalidError(
                 f"level {level} is better than the {floor} that law asks for at least: {named}; "
                 "where its record is wrong, send the case back"
+            )
+        if before.warned is not None and level < before.warned:
+            raise InvalidError(
+                f"level {level} is better than the {before.warned} of the downgrade warning that "
+                "was served; lift the warning, or wait until it ends"
             )
         if level is before.level and level is before.grade.level:
             raise InvalidError(f"the level is {level} already; to keep it, confirm it")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from .grade import GRADE, GradeAnswer, grade_values
-from .override import NOTHING, OverrideAnswer, People
+from .override import NOTHING, OverrideAnswer, People, WarningAnswer
 from .record import RECORD, RecordAnswer, record_values
 from .values import Language, Level, Values
 
@@ -100,6 +100,7 @@ class ExplanationAnswer(BaseModel):
                     "likely": ["A", "A"],
                     "decisive": [{"id": "PN06", "level": "A+"}],
                     "override": None,
+                    "warning": None,
                     "base": -2.364,
                     "reasons": [
                         {
@@ -135,6 +136,7 @@ class ExplanationAnswer(BaseModel):
         description="Indicators without any one of which the model's level would be another."
     )
     override: OverrideAnswer | None = Field(description="What a person set in its place.")
+    warning: WarningAnswer | None = Field(description="The downgrade warning in force.")
     base: float = Field(description="Margin expected where nothing is known.")
     reasons: list[ReasonAnswer] = Field(description="Of every indicator, the strongest first.")
     dimensions: list[DimensionAnswer] = Field(description="The strongest first.")
@@ -190,7 +192,7 @@ def explanation_values(
     people: People = NOTHING,
 ) -> Values:
     """Return the explanation in one language."""
-    override, note = explanation.override, explanation.note
+    override, warning, note = explanation.override, explanation.warning, explanation.note
     zh = language == "zh"
     return {
         "language": language,
@@ -202,6 +204,7 @@ def explanation_values(
             {"id": each.indicator, "level": str(each.level)} for each in explanation.decisive
         ],
         "override": None if override is None else override.to_dict(),
+        "warning": None if warning is None else warning.to_dict(),
         "base": explanation.base,
         "reasons": [_reason(explanation, each, language) for each in explanation.reasons],
         "dimensions": [

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from ...core import time
-from .override import NOTHING, OverrideAnswer, People
+from .override import NOTHING, OverrideAnswer, People, WarningAnswer
 from .values import Level, Probability, Values
 
 if TYPE_CHECKING:
@@ -53,6 +53,7 @@ GRADE: dict[str, JsonValue] = {
     "worse": {"level": "B", "cut": -1.735, "margin": 0.315, "probability": 0.15},
     "rules": [RULE],
     "override": None,
+    "warning": None,
     "contested": False,
     "policy": "default design-1",
     "bundle": "9f2c61e0f4a34b6a5b1de0c5a8efb8a1d1c4f0e5b7a96d3e2c1f0a9b8c7d6e5f",
@@ -82,6 +83,7 @@ GIVEN: dict[str, JsonValue] = {
     "margin": -2.05,
     "rules": ["abnormal_operation"],
     "override": None,
+    "warning": None,
 }
 
 
@@ -131,6 +133,10 @@ class GradeAnswer(BaseModel):
     override: OverrideAnswer | None = Field(
         description="What people set in its place; where law asks for a worse level, that counts."
     )
+    warning: WarningAnswer | None = Field(
+        description="The downgrade warning in force; the level is at least as bad as its own, "
+        "whatever people set."
+    )
     contested: bool = Field(
         description="Whether an objection of the enterprise 异议 is not decided yet."
     )
@@ -174,6 +180,7 @@ class GivenAnswer(BaseModel):
     margin: float
     rules: list[str] = Field(description="Statutory rules that applied.")
     override: Level | None = Field(description="The level that people had set, if they had.")
+    warning: Level | None = Field(description="That of the downgrade warning, if one counted.")
 
 
 class GradesAnswer(BaseModel):
@@ -206,14 +213,15 @@ def grade_values(
     """
     from ...explaining import level_of
 
-    override = people.override
-    level = level_of(grade, override)
+    override, warning = people.override, people.warning
+    level = level_of(grade, override, warning)
     return grade.to_dict() | {
         "enterprise": enterprise,
         "level": str(level),
         "given_level": str(grade.level),
         "national_class": level.national,
         "override": None if override is None else override.to_dict(),
+        "warning": None if warning is None else warning.to_dict(),
         "contested": people.contested,
         "sequence": sequence,
         "run": run,
@@ -246,4 +254,5 @@ def given_values(run: Run, row: Mapping[str, Any]) -> Values:
         "margin": row["margin"],
         "rules": (row["rules"] or "").split(),
         "override": row.get("override"),
+        "warning": row.get("warning"),
     }

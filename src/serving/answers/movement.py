@@ -70,7 +70,8 @@ class PartAnswer(BaseModel):
 
     cause: str = Field(
         description="`new_records`, `withdrawn_records` and the like, `aged_out`, `time`, "
-        "`others`, `model` or `calibration`, `policy`, `rules`, `card`, `hysteresis`, `override`."
+        "`others`, `model` or `calibration`, `policy`, `rules`, `card`, `hysteresis`, `override`, "
+        "`downgrade_warning`."
     )
     log_odds: float = Field(description="Its part of the change of the log-odds of a violation.")
     steps: float = Field(description="Its part of the change of the level, in steps towards E.")

@@ -1,4 +1,4 @@
-"""Overrides: what people set in place of a grade, and whether the enterprise contests it."""
+"""Overrides: what is set beside a grade, by people and by warnings, and whether it is contested."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from pydantic import BaseModel, Field, JsonValue
 from .values import Level
 
 if TYPE_CHECKING:
-    from ...explaining import Override
+    from ...explaining import DowngradeWarning, Override
 
-__all__ = ["NOTHING", "OVERRIDE", "OverrideAnswer", "People"]
+__all__ = ["NOTHING", "OVERRIDE", "OverrideAnswer", "People", "WarningAnswer"]
 
 OVERRIDE: dict[str, JsonValue] = {
     "level": "B",
@@ -40,6 +40,16 @@ class OverrideAnswer(BaseModel):
     case: int = Field(description="Number of the review.")
 
 
+class WarningAnswer(BaseModel):
+    """A downgrade warning 信用降级警示 that was served: the level is at least as bad as its own."""
+
+    case: int = Field(description="Number of the warning.")
+    level: Level
+    basis: str = Field(description="The law that it rests on.")
+    since: date = Field(description="The first day as of which it counts.")
+    until: date = Field(description="The last.")
+
+
 @dataclass(frozen=True, slots=True)
 class People:
     """What people did to a grade.
@@ -50,10 +60,13 @@ class People:
         The level that they set, where one counts.
     contested
         Whether an objection of the enterprise is not decided yet.
+    warning
+        The downgrade warning in force, where there is one.
     """
 
     override: Override | None = None
     contested: bool = False
+    warning: DowngradeWarning | None = None
 
 
 NOTHING = People()

@@ -180,7 +180,8 @@ def _graded(
         frame = state.book.grades_apart(events, references, day)
         for row, (number, place) in enumerate(some.items()):
             grade = state.book.scorer.grade(frame, row)
-            level = level_of(grade, state.reviewed.of(number, day).override)
+            people = state.reviewed.of(number, day)
+            level = level_of(grade, people.override, people.warning)
             found[place] = str(level), grade.probability
         left = [place for place in left if place not in set(some.values())]
     return found

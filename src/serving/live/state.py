@@ -34,7 +34,7 @@ FEW, LADEN = 2_000, 50_000
 MOVING = frozenset({"fold", "compact"})  # what moves rows, and changes none
 NOBODY = pa.table({"enterprise": pa.array([], pa.int64()), "scheme": [], "id": []})
 
-Key = tuple[str, str, int, int, int, int, int]
+Key = tuple[str, str, int, int, int, int, int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +52,15 @@ class Seen:
     run
         Number of the newest run.
     reviews
-        How many levels people set, and how many acts there were on objections.
+        How many levels people set, how many acts there were on objections, and how often warnings
+        set something.
     """
 
     champion: str
     sequence: int
     edition: int
     run: int
-    reviews: tuple[int, int] = (0, 0)
+    reviews: tuple[int, int, int] = (0, 0, 0)
 
 
 class Days:
@@ -194,7 +195,7 @@ class State:
         NotFoundError, IntegrityError
             As for `open_book`.
         """
-        marks = ledger.reviews.state()
+        marks = _marks(ledger)
         reviewed = Reviewed.read(ledger, _review_policy(settings))
         gradings = _remembered(open_gradings(settings, ledger), ledger, reviewed)
         bundle = champion or read_champion(settings, ledger)
@@ -275,7 +276,7 @@ class State:
     def reviewing(self, ledger: Ledger, seen: Seen) -> "State":
         """Return the state after people set levels, or objected: the same grades otherwise."""
         reviewed = Reviewed.read(ledger, self.reviewed.policy)
-        gradings = replace(self.gradings, overrides=reviewed.remembered)
+        gradings = _reviewed(self.gradings, reviewed)
         return replace(
             self,
             seen=replace(self.seen, reviews=seen.reviews),
@@ -326,7 +327,13 @@ def look(archive: Archive, ledger: Ledger) -> Seen:
         If the ledger cannot be read.
     """
     champion, run = ledger.champion(Purpose.GRADE), ledger.history.last()
-    return Seen(champion, archive.sequence, archive.edition, run, ledger.reviews.state())
+    return Seen(champion, archive.sequence, archive.edition, run, _marks(ledger))
+
+
+def _marks(ledger: Ledger) -> tuple[int, int, int]:
+    """Return what moves with all that is set beside grades; see `Seen.reviews`."""
+    settings, objections = ledger.reviews.state()
+    return settings, objections, ledger.downgrades.state()
 
 
 def _reach(archive: Archive, after: int, upto: int) -> tuple[int, dict[int, Events] | None]:
@@ -343,4 +350,8 @@ def _review_policy(settings: Settings) -> ReviewPolicy:
 
 def _remembered(gradings: Gradings, ledger: Ledger, reviewed: Reviewed) -> Gradings:
     history = ledger.history.remembered()
-    return replace(gradings, history=history, overrides=reviewed.remembered)
+    return _reviewed(replace(gradings, history=history), reviewed)
+
+
+def _reviewed(gradings: Gradings, reviewed: Reviewed) -> Gradings:
+    return replace(gradings, overrides=reviewed.remembered, warnings=reviewed.remembered_warnings)

@@ -41,6 +41,7 @@ def records(service: Service, number: int, identifier: str, day: int, language: 
 def _explained(service: Service, number: int, day: int, strongest: int) -> Explanation:
     book, days = service.book, service.of.days
     ahead = days.grade(number, day) if days.has(number, day) else None
+    people = service.of.reviewed.of(number, day)
     found = explain(
         book.scorer,
         book.events,
@@ -50,6 +51,7 @@ def _explained(service: Service, number: int, day: int, strongest: int) -> Expla
         previous=book.previous([number], day) if ahead is None else None,
         grade=ahead,
         strongest=strongest,
-        override=service.of.reviewed.of(number, day).override,
+        override=people.override,
+        warning=people.warning,
     )
     return found.traced(book.lineage(number, day, found.streams)) if strongest else found

@@ -28,7 +28,7 @@ def remedies(
     service: Service, number: int, identifier: str, day: int, language: Language
 ) -> Values:
     """Return what an enterprise can do as of a day for a better level, and when it comes."""
-    book = service.book
+    book, people = service.book, service.of.reviewed.of(number, day)
     found = find_remedies(
         book.scorer,
         book.events,
@@ -37,7 +37,8 @@ def remedies(
         references=book.references_before(day),
         previous=book.previous([number], day),
         origins=book.lineage(number, day),
-        override=service.of.reviewed.of(number, day).override,
+        override=people.override,
+        warning=people.warning,
     )
     return remedies_values(found, language) | {
         "enterprise": identifier,

@@ -231,11 +231,11 @@ def _posters(service: Service, enterprise: str, records: Sequence[str]) -> froze
 def _look(service: Service, number: int, day: int) -> Graded:
     """Return the grade of an enterprise now, with the levels that people set until this moment."""
     grade = service.of.days.grade(number, day)
-    override = service.of.reviewed.of(number, day).override
+    people = service.of.reviewed.of(number, day)
+    level = level_of(grade, people.override, people.warning)
     own = service.book.events.of(number)
-    return Graded(
-        grade, level_of(grade, override), standing_records(own, day), known_records(own, day)
-    )
+    warned = None if people.warning is None else people.warning.level
+    return Graded(grade, level, standing_records(own, day), known_records(own, day), warned)
 
 
 def _reached(

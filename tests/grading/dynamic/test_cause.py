@@ -50,17 +50,23 @@ def bundles() -> tuple[Bundle, ...]:
 
 
 def graded(
-    bundle: Bundle, margin: float, met_now: int, card: int, previous: int, override: int = NONE
+    bundle: Bundle,
+    margin: float,
+    met_now: int,
+    card: int,
+    previous: int,
+    override: int = NONE,
+    warning: int = NONE,
 ) -> tuple[Side, np.ndarray]:
     """Grade one row, as the scorer does."""
     edition = bundle.policy.on(TODAY)
     values, bits = np.array([margin]), np.array([met_now], np.int64)
     cards, before = np.array([card], np.int8), np.array([previous], np.int8)
     model = edition.scale.place(values, bundle.calibrator, before).codes
-    people = np.array([override], np.int8)
+    people, warned = np.array([override], np.int8), np.array([warning], np.int8)
     placed, met = ruled(edition.score_card.joined(model, cards), bits, RULES, edition.rules)
-    level = settled_codes(placed, people, met, RULES, edition.rules)
-    return Side(bundle, edition, values, bits, cards, model, before, people), level
+    level = settled_codes(placed, people, met, RULES, edition.rules, warned)
+    return Side(bundle, edition, values, bits, cards, model, before, people, warned), level
 
 
 @given(
@@ -69,6 +75,7 @@ def graded(
     met=st.tuples(st.integers(0, 7), st.integers(0, 7)),
     cards=st.tuples(LEVELS, LEVELS),
     people=st.tuples(LEVELS, LEVELS),
+    warned=st.tuples(LEVELS, LEVELS),
     first=LEVELS,
 )
 def test_what_is_named_gives_the_level_before_and_no_single_part_was_overlooked(
@@ -77,13 +84,14 @@ def test_what_is_named_gives_the_level_before_and_no_single_part_was_overlooked(
     met: tuple[int, int],
     cards: tuple[int, int],
     people: tuple[int, int],
+    warned: tuple[int, int],
     first: int,
 ) -> None:
     told = [*zip(margins, met, cards, strict=True)]
-    before, level_before = graded(bundles()[which[0]], *told[0], first, people[0])
+    before, level_before = graded(bundles()[which[0]], *told[0], first, people[0], warned[0])
     same = before.edition.scale == bundles()[which[1]].policy.on(TODAY).scale
     start = int(before.model[0]) if same else NONE
-    now, level = graded(bundles()[which[1]], *told[1], start, people[1])
+    now, level = graded(bundles()[which[1]], *told[1], start, people[1], warned[1])
     if level == level_before:
         return
     sides = Sides(RULES, before, now, level_before)
@@ -97,6 +105,15 @@ def test_what_is_named_gives_the_level_before_and_no_single_part_was_overlooked(
         for part in range(len(CAUSES)):
             alone = (np.arange(len(CAUSES)) == part)[None] & differs
             assert sides.levels(row, alone) != level_before
+
+
+@given(st.floats(-4, 4), st.integers(0, 7), LEVELS, LEVELS, LEVELS, LEVELS)
+def test_a_warning_only_raises_the_risk_whatever_people_set(
+    margin: float, met: int, card: int, first: int, override: int, warning: int
+) -> None:
+    told = bundles()[0], margin, met, card, first, override
+    [without], [level] = graded(*told)[1], graded(*told, warning)[1]
+    assert level == max(without, warning)
 
 
 @pytest.mark.parametrize(
@@ -186,8 +203,8 @@ def test_levels_are_those_of_the_scale() -> None:
         edition = bundle.policy.on(TODAY)
         placed = edition.scale.place(margins, bundle.calibrator, before).codes
         nothing = np.zeros(97, np.int64), np.full(97, NONE, np.int8)
-        people = np.full(97, NONE, np.int8)
-        side = Side(bundle, edition, margins, *nothing, placed, before, people)
+        people = warned = np.full(97, NONE, np.int8)
+        side = Side(bundle, edition, margins, *nothing, placed, before, people, warned)
         sides = Sides((), side, side, placed)
         kept = sides.levels(np.arange(97), np.zeros((97, len(CAUSES)), bool))
         np.testing.assert_array_equal(kept, placed)

@@ -29,10 +29,10 @@ def block(numbers: list[int], seed: int = 1) -> pa.Table:
         for name in ("margin", "probability", "lower", "upper", "better", "worse")
     }
     levels = {
-        name: rng.integers(-1 if name in {"card", "previous", "override"} else 0, 6, size).astype(
-            np.int8
-        )
-        for name in ("level", "model", "plain", "card", "previous", "override")
+        name: rng.integers(
+            -1 if name in {"card", "previous", "override", "warning"} else 0, 6, size
+        ).astype(np.int8)
+        for name in ("level", "model", "plain", "card", "previous", "override", "warning")
     }
     bits = {name: rng.integers(0, 4, size) for name in ("met", "applied")}
     nothing = pa.array([""] * size).dictionary_encode()

@@ -185,6 +185,27 @@ def test_no_amendment_is_empty_or_takes_all_grounds(said, why) -> None:
         after(fold(1, TWO, [DRAFTED], DAY), (Act.AMEND, "li", 0, {"reason": "so", **said}))
 
 
+def test_only_an_amendment_alters_what_was_drafted() -> None:
+    other = {"level": "A", "period": 3, "reason": "so"}
+    for acts in (
+        ((Act.CONFIRM, "li", 0, other),),
+        (CONFIRMED[0], (Act.REFUSE, "wang", 0, other)),
+        (CONFIRMED[0], (Act.AGREE, "wang", 0, other)),
+        (*STATED, (Act.ANSWER, "li", 9, {"answer": "upheld", "reason": "so"})),
+    ):
+        found = after(drafted(), *acts)
+        assert (found.level, found.period) == ("D", 90), acts
+
+
+def test_what_is_escalated_while_it_is_lifted_stays_escalated_if_it_is_not() -> None:
+    lift = (Act.LIFT, "zhao", 30, {"second": True, "reason": "put right"})
+    found = after(after(drafted(), *SERVED).on(DAY + 30), lift)
+    found = after(found, (Act.ESCALATE, "li", 31, {"by": 2}))
+    assert (found.state, found.resting) == (State.LIFTING, State.ESCALATED)
+    found = after(found, (Act.REFUSE, "li", 32, {"reason": "not seen"}))
+    assert (found.state, found.held) == (State.ESCALATED, ("D", DAY + 10, DAY + 99))
+
+
 def test_a_level_that_is_none_is_refused() -> None:
     with pytest.raises(NotFoundError, match="no level 'F'"):
         after(drafted(), (Act.AMEND, "li", 0, {"reason": "so", "level": "F"}))
