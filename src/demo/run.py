@@ -94,8 +94,9 @@ def demo(
     clock.step("run")
     _run_months(settings, time.day(city.last) + 1, at, clock.tell)
     clock.step("warn", "Looking for what spreads, and warning")
-    warned = _warn(settings, time.day(city.last), at)
-    return replace(_graded(output, settings, archive, trained, city, clock), **warned)
+    alarms, drafts = _warn(settings, time.day(city.last), at)
+    found = _graded(output, settings, archive, trained, city, clock)
+    return replace(found, alarms=alarms, drafts=drafts)
 
 
 class _Clock:
@@ -202,7 +203,7 @@ def _run_months(settings: Settings, as_of: int, at: datetime, tell: Progress) ->
         scan(ledger.history, ledger.reviews, policy, at=at, actor=ACTOR, districts=where)
 
 
-def _warn(settings: Settings, day: int, at: datetime) -> dict[str, int]:
+def _warn(settings: Settings, day: int, at: datetime) -> tuple[int, int]:
     """Look at the end of a day, warn everybody by rule, and draft what follows; count both."""
     from ..archive import Archive
     from ..earlywarning.downgrading import draft_city
@@ -217,7 +218,7 @@ def _warn(settings: Settings, day: int, at: datetime) -> dict[str, int]:
         drafts = draft_city(
             gradings, ledger.downgrades, policy, day + 1, at=at, actor=ACTOR, threads=THREADS
         )
-    return {"alarms": looked.run.alarms, "drafts": len(drafts.new)}
+    return looked.run.alarms, len(drafts.new)
 
 
 def _table(

@@ -8,8 +8,9 @@ from typing import get_args
 
 from ...archive import Archive
 from ...ledger import watch as kept
-from ..alarm import Alarm, Lens
+from ..alarm import Alarm, Kind, Lens
 from ..exposure import Exposure
+from ..newcomers import newcomers
 from ..products import Recogniser, Vocabulary
 from ..standing import stand
 from .bar import Bar
@@ -98,8 +99,10 @@ def look_and_keep(
     signals = [
         replace(each, product=codes.get(each.product, each.product)) for each in found.alarms
     ]
-    exposure = Exposure.read(archive, day, recogniser=Recogniser(vocabulary, day), upto=sequence)
-    standing = stand(exposure, past=_past(ledger, day))
+    recogniser, past = Recogniser(vocabulary, day), _past(ledger, day)
+    exposure = Exposure.read(archive, day, recogniser=recogniser, upto=sequence)
+    standing = stand(exposure, past=past)
+    new = newcomers(exposure.sightings, recogniser, past=past)
     run = ledger.record(
         kept.WatchRun(
             at=at,
@@ -110,7 +113,7 @@ def look_and_keep(
             bar=found.bar.strength,
             series=found.series,
         ),
-        [_told(each) for each in (*signals, *standing)],
+        [_told(each) for each in (*signals, *standing, *new)],
     )
     return Looked(run, _alarms_of(ledger, run), is_new=run.at == at)
 
@@ -135,9 +138,13 @@ def _bar(ledger: kept.Watch, last: kept.WatchRun | None) -> Bar | None:
 
 
 def _past(ledger: kept.Watch, day: int) -> list[Alarm]:
-    """Return the alarms of standing rules of the last year."""
-    wanted = kept.AlarmsWanted(since=day - LONGEST, until=day, kind="standing")
-    return [_alarm(each) for each in _pages(ledger, wanted)]
+    """Return the alarms that standing rules gave in the last year, and all of what was new."""
+    spans: tuple[tuple[Kind, int | None], ...] = (("standing", day - LONGEST), ("newcomer", None))
+    return [
+        _alarm(each, kind)
+        for kind, since in spans
+        for each in _pages(ledger, kept.AlarmsWanted(since=since, until=day, kind=kind))
+    ]
 
 
 def _pages(ledger: kept.Watch, wanted: kept.AlarmsWanted) -> Iterator[kept.Kept]:
@@ -159,11 +166,11 @@ def _told(alarm: Alarm) -> kept.Told:
     )
 
 
-def _alarm(each: kept.Kept) -> Alarm:
-    """Return an alarm of a standing rule as it was told."""
+def _alarm(each: kept.Kept, kind: Kind) -> Alarm:
+    """Return an alarm as it was told."""
     told = each.told
     return Alarm(
-        kind="standing",
+        kind=kind,
         product=told.series.product,
         hazard=told.series.hazard,
         place=told.series.place,
