@@ -1,7 +1,7 @@
 """Drafting: the downgrade warnings for which warnings of a city, or of one enterprise, suffice."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import numpy as np
@@ -20,11 +20,10 @@ from ...ledger.downgrades import (
     Downgrades,
     Draft,
     Drafted,
-    Ground,
     State,
     severity,
 )
-from ..enterprises import drafts as proposed
+from ..enterprises.drafts import draft_all
 from ..enterprises.warningpolicy import WarningPolicy
 from ..enterprises.warnings import Warnings, warn, warn_city
 from .desk import Desk
@@ -164,23 +163,16 @@ def _drafts(
 ) -> list[Draft]:
     """Return the drafts of some enterprises as the ledger keeps them."""
     archive, day = gradings.city.archive, warnings.as_of
-    made = proposed.draft_all(
+    made = draft_all(
         warnings.tell(events, numbers),
         warnings.edition,
         codes=archive.codes(numbers),
         districts=districts_of(archive, numbers, day),
         levels=_levels(gradings, numbers, day),
     )
-    return [_kept(each, _milder(downgrades.of(each.number, day), each.level)) for each in made]
-
-
-def _kept(draft: proposed.Draft, follows: int | None) -> Draft:
-    told = {each.name: getattr(draft, each.name) for each in fields(draft)}
-    grounds = tuple(
-        Ground(**{each.name: getattr(ground, each.name) for each in fields(ground)})
-        for ground in draft.grounds
-    )
-    return Draft(**{**told, "grounds": grounds, "follows": follows})
+    return [
+        replace(each, follows=_milder(downgrades.of(each.number, day), each.level)) for each in made
+    ]
 
 
 def _milder(before: Iterable[Downgrade], level: str) -> int | None:

@@ -1,11 +1,10 @@
 """Notices: the document of a downgrade warning, as it stands, from the ledger and the archive."""
 
-from dataclasses import fields
+from dataclasses import replace
 
 from ...archive import Archive
 from ...ledger.downgrades import Act, Downgrade
 from ..enterprises.document import Served, render_notice
-from ..enterprises.drafts import Draft, Ground
 from ..enterprises.warningpolicy import WarningPolicy
 
 __all__ = ["code_of", "notice"]
@@ -37,14 +36,8 @@ def notice(
     act, served = found.last(Act.SERVE), planned
     if act is not None:
         served = Served(act.day("delivered") or act.today, str(act.detail["document"]))
-    told = {each.name: getattr(found.draft, each.name) for each in fields(Draft)}
-    told |= {"level": found.level, "days": found.period}
-    grounds = tuple(
-        Ground(**{each.name: getattr(ground, each.name) for each in fields(Ground)})
-        for ground in found.grounds
-    )
     return render_notice(
-        Draft(**{**told, "grounds": grounds}),
+        replace(found.draft, level=found.level, days=found.period, grounds=found.grounds),
         policy.on(found.events[-1].today),
         name=name,
         origins=archive.lineage(found.draft.number),
