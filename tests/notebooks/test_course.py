@@ -19,8 +19,8 @@ AT = datetime(2026, 1, 1, tzinfo=UTC)
 FOLDER = Path(__file__).parents[2] / "notebooks"
 NOTEBOOKS = sorted(FOLDER.glob("*.py"))
 NAMES = [
-    "01_archive", "02_indicators", "03_training", "04_evaluation", "05_promote", "06_explanations",
-    "07_asking_the_service",
+    "01_archive", "02_indicators", "03_training", "04_evaluation", "05_promote", "06_emerging_risks",
+    "07_explanations", "08_asking_the_service",
 ]  # fmt: skip
 
 
@@ -59,11 +59,11 @@ def test_the_course_runs_in_order(
     first = re.findall("in force: ([0-9a-f]{16})", told["03_training"])
     assert promoted == [digest[:16], *first]
     assert "challenger less in_force" in told["04_evaluation"]
-    assert "small changes" in told["06_explanations"]
-    [asked] = re.findall("asked of: ([0-9A-Z]{18})", told["06_explanations"])
+    assert "small changes" in told["07_explanations"]
+    [asked] = re.findall("asked of: ([0-9A-Z]{18})", told["07_explanations"])
     assert asked in (tmp_path / "course" / "why.html").read_text("utf-8")
-    assert "unknown-enterprise: " in told["07_asking_the_service"]
-    assert "the first time for: routine" in told["07_asking_the_service"]
+    assert "unknown-enterprise: " in told["08_asking_the_service"]
+    assert "the first time for: routine" in told["08_asking_the_service"]
     assert "no value rests on what came later" in told["02_indicators"]
 
 
@@ -74,7 +74,7 @@ def test_the_course_runs_in_order(
         ("03_training", "01_archive"),
         ("04_evaluation", "01_archive"),
         ("05_promote", "01_archive"),
-        ("06_explanations", "01_archive"),
+        ("07_explanations", "01_archive"),
     ],
 )
 def test_a_notebook_says_which_one_to_run_first(
