@@ -211,4 +211,4 @@ ledger.close()
 #
 # You have seen the whole road of a model. What to try next: an indicator from a record kind that
 # nobody uses yet (`xinheng indicators list` tells), a task of your own, or your own records in
-# place of the made-up city. What an enterprise is told of its grade is in `06_explanations`.
+# place of the made-up city. What an enterprise is told of its grade is in `07_explanations`.

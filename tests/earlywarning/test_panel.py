@@ -93,6 +93,15 @@ def test_a_record_counts_on_the_day_it_was_told_from_the_day_it_came(bureau: Bur
     assert (first.series.tolist(), first.day.tolist()) == ([0], [MARCH + 4])
 
 
+def test_a_lot_that_is_corrected_is_still_tested_once(bureau: Bureau):
+    items = ("lead", "mould")
+    for known in ("2025-03-05", "2025-03-20"):
+        rows = [f"1/{each},2025-03-01,{known},E1,1,tea,{each},contaminant,{known}" for each in items]
+        bureau.deliver(sampling=rows)
+    found = panel(bureau)
+    assert [told(found, at)["tested"] for at in (4, 5, 19, 20, 30)] == [0, 1, 1, 1, 1]
+
+
 def test_news_is_what_became_known_or_was_delivered_since(bureau: Bureau):
     bureau.deliver(sampling=["1,2025-03-01,2025-03-05,E1,1,tea,lead,contaminant,"])
     bureau.deliver(sampling=["2,2025-02-01,2025-02-05,E1,2,tea,lead,contaminant,"])

@@ -14,7 +14,7 @@ from xinheng.earlywarning.watch import Bar, Series, Since, Watched, WatchSetting
 from .bureau import Bureau
 
 FIRST = day("2025-01-06")
-LOW = Bar(strength=1.0, day=FIRST + 210, budget=2.0)
+LOW = Bar(strength=1.0, day=FIRST + 190, budget=2.0)
 PRODUCTS = ("tea", "ham", "rice", "milk")
 
 
@@ -100,6 +100,20 @@ def test_nothing_is_told_twice_and_a_product_is_not_told_beside_its_series(burea
     assert [each.hazard for each in again.alarms] == ["lead"]
 
 
+def test_a_place_is_not_told_beside_the_whole(tmp_path: Path):
+    made = Bureau(tmp_path)
+    made.deliver(
+        enterprise=["1,2020-01-01,2020-01-01,E1,Harbour"],
+        sampling=lots(range(30), {(29, "tea"): 3}),
+    )
+    last = FIRST + 29 * 7
+    assert [each.lens for each in told(made, last, bar=LOW).alarms] == [""]
+    silent = [Series("tea", "lead", "district", "Harbour")]
+    assert [each.lens for each in told(made, last, bar=LOW, silent=silent).alarms] == [""]
+    high = replace(LOW, strength=told(made, last, bar=LOW).alarms[0].strength + 0.01)
+    assert told(made, last, bar=high).alarms == ()
+
+
 def test_what_is_no_news_is_not_told(bureau: Bureau):
     last = FIRST + 29 * 7
     assert named(told(bureau, last + 3, Since(last, 1), bar=LOW)) == []
@@ -138,7 +152,7 @@ def test_the_bar_is_kept_for_some_weeks_and_for_its_budget(bureau: Bureau):
     last = FIRST + 29 * 7
     made = told(bureau, last).bar
     assert (made.day, made.budget) == (last, 2.0)
-    assert made.strength >= 0
+    assert made.strength >= np.log(10)
     old = replace(LOW, day=last - 28)
     assert told(bureau, last, bar=old).bar.day == last
     assert told(bureau, last, bar=replace(old, day=last - 27)).bar.day == last - 27

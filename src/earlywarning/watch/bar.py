@@ -35,8 +35,8 @@ class Bar:
 def set_bar(panel: Panel, settings: WatchSettings, day: int) -> Bar:
     """Return the bar by which the weeks just past would have had as many alarms as the budget.
 
-    Weeks before there were records do not count. A bar is never below zero: what is as likely
-    without anything that spreads is no alarm, however few alarms there are.
+    Weeks before there were records do not count. A bar is never below the least of the settings:
+    what is nearly as likely if nothing spreads is no alarm, however few alarms there are.
 
     Parameters
     ----------
@@ -52,7 +52,8 @@ def set_bar(panel: Panel, settings: WatchSettings, day: int) -> Bar:
     scored = score(panel, settings, day, max(1, min(settings.tried, there)))
     low, high = thresholds(_runs(scored, day), settings.budget, settings.silence)
     chosen = high if np.isfinite(high) else low
-    strength = max(float(chosen), 0.0) if np.isfinite(chosen) else 0.0
+    least = float(np.log(settings.least))
+    strength = max(float(chosen), least) if np.isfinite(chosen) else least
     return Bar(strength=strength, day=day, budget=settings.budget)
 
 

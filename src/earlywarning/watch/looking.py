@@ -150,13 +150,14 @@ def _latest(over: npt.NDArray[np.bool_]) -> Iterator[tuple[int, int]]:
 
 
 def _is_told(key: Series, told: Collection[Series]) -> bool:
-    """Tell whether a series, or what it is part of, was told."""
-    if not key.hazard:
-        return any(
-            (each.product, each.lens, each.place) == (key.product, key.lens, key.place)
-            for each in told
-        )
-    return key in told or Series(key.product, key.hazard) in told
+    """Tell whether it was told of a series, of what it is part of, or of a hazard of a product."""
+    within = {("", ""), (key.lens, key.place)}
+    return any(
+        each.product == key.product
+        and (each.lens, each.place) in within
+        and (each.hazard == key.hazard or not key.hazard)
+        for each in told
+    )
 
 
 def _alarm(found: _Found, day: int, share: float, settings: WatchSettings) -> Alarm:

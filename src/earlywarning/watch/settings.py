@@ -1,6 +1,6 @@
 """Settings of the watch: how many alarms people can look into, and how it looks."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 
 from ...core.errors import InvalidError
 from ..detectors import Joint
@@ -26,6 +26,9 @@ class WatchSettings:
         Weeks just past by which the bar is set.
     kept
         Weeks for which a bar is kept before it is set anew.
+    least
+        How many times as likely the records must be if something spreads, however few alarms
+        that gives.
     false_share
         Alarms are firm where at most this share of all as strong tells of nothing; others are
         hints.
@@ -44,11 +47,12 @@ class WatchSettings:
     late: int = 13
     tried: int = 104
     kept: int = 4
+    least: float = 10.0
     false_share: float = 0.1
     usual_severity: int = 3
 
     def __post_init__(self) -> None:
-        for name in ("budget", "silence", "late", "tried", "kept", "false_share", "usual_severity"):
+        for name in (each.name for each in fields(self) if each.name != "detector"):
             value = getattr(self, name)
             if not value > 0:
                 raise InvalidError(f"{name} of a watch is {value}; give a number above zero")

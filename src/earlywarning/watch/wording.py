@@ -5,15 +5,15 @@ from typing import Any
 
 __all__ = ["SOURCES", "sentence"]
 
-SOURCES: Mapping[str, tuple[str, str]] = {
-    "sampling": ("抽检不合格", "failed samples"),
-    "alert": ("风险通报", "alerts"),
-    "complaint": ("投诉举报", "complaints"),
-    "opinion": ("负面舆情", "pieces of bad press"),
-    "recall": ("召回", "recalls"),
-    "incident": ("食品安全事故", "food-safety accidents"),
+SOURCES: Mapping[str, tuple[str, str, str]] = {
+    "sampling": ("抽检不合格", "failed sample", "failed samples"),
+    "alert": ("风险通报", "alert", "alerts"),
+    "complaint": ("投诉举报", "complaint", "complaints"),
+    "opinion": ("负面舆情", "piece of bad press", "pieces of bad press"),
+    "recall": ("召回", "recall", "recalls"),
+    "incident": ("食品安全事故", "food-safety accident", "food-safety accidents"),
 }
-"""How many of what, by source: in Chinese and in English."""
+"""How many of what, by source: in Chinese, and in English of one and of several."""
 
 
 def sentence(
@@ -36,12 +36,14 @@ def sentence(
     told |= {name: each for name, each in figure["told"].items() if each["cases"]}
     zh, en = [], []
     for name, each in told.items():
-        kind = SOURCES.get(name, (name, name))
+        kind = SOURCES.get(name, (name, name, name))
         usual = f"{each['usual']:.1f}".removesuffix(".0")
         lots = each.get("tested")
         tested = (f"，共检{lots}批", f"; {lots} lots tested") if lots else ("", "")
         zh.append(f"{kind[0]}{each['cases']}起（往常约{usual}起{tested[0]}）")
-        en.append(f"{each['cases']} {kind[1]} (usually {usual}{tested[1]})")
+        en.append(
+            f"{each['cases']} {kind[1 if each['cases'] == 1 else 2]} (usually {usual}{tested[1]})"
+        )
     narrower = [each for each in (place, hazard) if each]
     named = f"{product}（{'，'.join(narrower)}）" if narrower else product
     return {

@@ -11,7 +11,7 @@
 # ---
 
 # %% [markdown]
-# # 7 · Asking the service
+# # 8 · Asking the service
 #
 # Other departments' programs do not open the archive; they ask the service. Here one runs within
 # this notebook, and is asked as they ask it: by a key, for a purpose, with typed answers.

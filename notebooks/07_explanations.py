@@ -11,7 +11,7 @@
 # ---
 
 # %% [markdown]
-# # 6 · Explanations
+# # 7 · Explanations
 #
 # An enterprise asks: why this level, why not the one of last year, what can I do? Here one made-up
 # enterprise is answered, down to its records and with dates; and then the model as a whole, for
