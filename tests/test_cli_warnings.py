@@ -1,0 +1,128 @@
+"""The commands of alarms and of downgrade warnings."""
+
+import getpass
+import json
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from xinheng.archive import Archive
+from xinheng.cli import app
+from xinheng.core.errors import XinhengError
+from xinheng.core.time import day
+from xinheng.earlywarning.downgrading import Desk
+from xinheng.earlywarning.enterprises.warningpolicy import WarningPolicy
+from xinheng.ledger import Ledger
+from xinheng.ledger.downgrades import Draft, Ground
+from xinheng.ledger.watch import Series, Told, WatchRun
+
+from .archive.department import ALPHA
+from .serving.districts import FUTIAN
+from .serving.installation import installation
+
+NOW = datetime(2026, 6, 30, 4, tzinfo=UTC)
+SAID = {"zh": "茶叶检出铅", "en": "lead in tea"}
+
+
+@pytest.fixture
+def installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """An installation with an alarm and a draft; returns the URL of its ledger."""
+    settings = installation(tmp_path)
+    for name in ("archive", "bundles", "keys", "ledger"):
+        monkeypatch.setenv(f"XINHENG_{name.upper()}", str(getattr(settings, name)))
+    monkeypatch.setenv("XINHENG_GRADES", str(tmp_path / "grades"))
+    with closing(Ledger(settings.ledger)) as ledger:
+        run = WatchRun(at=NOW, actor="watch", as_of=day("2026-06-29"), sequence=1, budget=2,
+                       bar=4.5, series=900)  # fmt: skip
+        told = Told(series=Series("signal", "tea", "lead"), of=run.as_of, strength=6.5,
+                    records=("sampling S1",), sentence=SAID, evidence={"cases": 5})  # fmt: skip
+        ledger.watch.record(run, [told])
+        ground = Ground(rule="unsafe_sample", records=("1",), since=run.as_of, basis="design",
+                        text={"zh": "抽检不合格。", "en": "A sample failed."})  # fmt: skip
+        draft = Draft(number=Archive(settings.archive).enterprise(ALPHA), enterprise=ALPHA,
+                      district=FUTIAN, as_of=run.as_of, grounds=(ground,), level="C", days=30,
+                      basis="design")  # fmt: skip
+        Desk(ledger.downgrades, WarningPolicy.default()).draft([draft], at=NOW, actor="rules")
+    return settings.ledger
+
+
+def run(*words: str) -> Result:
+    return CliRunner().invoke(app, [*words])
+
+
+def said(*words: str) -> dict:
+    result = run(*words, "--json")
+    assert result.exit_code == 0, result.exception
+    return json.loads(result.stdout)
+
+
+@pytest.mark.usefixtures("installed")
+def test_alarms_are_listed_shown_closed_and_opened_again():
+    [told] = said("watch", "list", "--lang", "en")["alarms"]
+    assert (told["alarm"], told["sentence"], told["open"]) == (1, "lead in tea", True)
+    assert "sampling S1" in run("watch", "show", "1").stdout
+    assert run("watch", "close", "1", "--reason", "复核").stdout == "alarm 1 is closed\n"
+    assert said("watch", "list")["alarms"] == []
+    assert len(said("watch", "list", "--all")["alarms"]) == 1
+    reopened = said("watch", "reopen", "1", "--reason", "再现")
+    assert [each["act"] for each in reopened["acts"]] == ["close", "reopen"]
+    assert {each["actor"] for each in reopened["acts"]} == {getpass.getuser()}
+    assert "no alarm is like that" in run("watch", "list", "--product", "ham").stdout
+
+
+@pytest.mark.usefixtures("installed")
+def test_a_warning_is_taken_through_its_steps():
+    [told] = said("warnings", "list", "--district", FUTIAN)["warnings"]
+    assert (told["warning"], told["state"], told["level"]) == (1, "drafted", "C")
+    begins = said("warnings", "show", "1")["grounds"][0]["ground"][:6]
+    with pytest.raises(XinhengError, match="ground that begins so 'zz'"):
+        CliRunner().invoke(app, ["warnings", "amend", "1", "--reason", "r", "--drop", "zz"],
+                           catch_exceptions=False)  # fmt: skip
+    assert begins in run("warnings", "show", "1").stdout
+    assert said("warnings", "confirm", "1")["state"] == "confirmed"
+    shown = said("warnings", "show", "1")
+    assert "code" not in json.dumps(shown["events"])
+    served = said("warnings", "serve", "1", "--reference", "警7", "--method", "direct",
+                  "--delivered", shown["events"][-1]["start"])  # fmt: skip
+    assert served["state"] == "served"
+    assert said("warnings", "lift", "1", "--reason", "整改完成")["state"] == "lifted"
+    assert said("warnings", "expire") == {"begun": [], "expired": [], "clocks": []}
+
+
+@pytest.mark.usefixtures("installed")
+def test_a_document_is_written_as_a_page(tmp_path: Path):
+    page = tmp_path / "notice.html"
+    run("warnings", "document", "1", "--output", str(page))
+    assert "草稿" in page.read_text("utf-8")
+    with pytest.raises(XinhengError, match=r"must end in \.html or \.pdf"):
+        CliRunner().invoke(app, ["warnings", "document", "1", "--output", "x.txt"],
+                           catch_exceptions=False)  # fmt: skip
+
+
+@pytest.mark.usefixtures("installed")
+def test_everybody_is_warned_by_rule_and_nobody_twice():
+    first = said("warnings", "run", "--as-of", "2026-03-01")
+    assert first["warned"] == {"production_stopped": 1}
+    assert [each["enterprise"] for each in first["drafts"]] == [ALPHA]
+    again = said("warnings", "run", "--as-of", "2026-03-02")
+    assert (again["warned"], again["drafts"]) == ({"production_stopped": 1}, [])
+
+
+@pytest.mark.usefixtures("installed")
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("watch", "list", "--kind", "x"), "kind of alarm 'x'"),
+        (("watch", "show", "9"), "no alarm 9"),
+        (("watch", "list", "--lang", "de"), "language 'de'"),
+        (("warnings", "list", "--state", "x"), "state of a warning 'x'"),
+        (("warnings", "show", "9"), "no warning 9"),
+        (("warnings", "agree", "1"), "nobody can agree it while it is drafted"),
+    ],
+)
+def test_what_cannot_be_is_told(words, message):
+    with pytest.raises(XinhengError, match=message):
+        CliRunner().invoke(app, [*words], catch_exceptions=False)
