@@ -88,7 +88,7 @@ def test_what_spreads_is_told_with_its_figures_and_records(bureau: Bureau):
 
 
 def test_complaints_alone_are_told_of_the_product_before_any_test_fails(bureau: Bureau):
-    found = told(bureau, FIRST + 28 * 7 - 1, bar=LOW)
+    found = told(bureau, FIRST + 28 * 7 - 1, bar=replace(LOW, strength=0.1))
     assert named(found) == [("tea", "", show(FIRST + 28 * 7 - 1))]
     assert "cases" not in found.alarms[0].evidence["windows"]["4"]
 
