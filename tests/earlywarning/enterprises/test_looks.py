@@ -1,5 +1,6 @@
 """Looks: grades as the book gives them, grades ahead as if nothing came, and nothing of later."""
 
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -10,8 +11,9 @@ from xinheng.core.time import day
 from xinheng.earlywarning.enterprises import look_back
 from xinheng.earlywarning.enterprises.looks import AHEAD
 from xinheng.earlywarning.enterprises.signs import SIGNS
-from xinheng.features import Events, compute
-from xinheng.grading import GradeBook, Level
+from xinheng.features import Catalogue, Events, compute
+from xinheng.features.rates import Rate
+from xinheng.grading import GradeBook, Level, Parts, Policy
 
 from ...grading.dynamic.world import Town, change, inspections, record
 from ...grading.world import parts, rows_of
@@ -30,12 +32,33 @@ ROWS = [
 def town_of(folder, rows):
     town = Town(folder)
     town.deliver(rows)
-    return GradeBook(town.archive, town.sign(parts()))
+    return town
 
 
 @pytest.fixture(scope="module")
-def book(tmp_path_factory):
+def town(tmp_path_factory):
     return town_of(tmp_path_factory.mktemp("town"), ROWS)
+
+
+@pytest.fixture(scope="module")
+def book(town):
+    return GradeBook(town.archive, town.sign(parts()))
+
+
+SHARE = 0.2  # about what it is, so that a little more of it moves some margins
+
+
+def usual() -> Parts:
+    """Parts whose margins rest on how often everybody failed an inspection, besides."""
+    share = Rate(group="city", streams=("inspection",), positive=("inspection:*.fail",))
+    made = parts()
+    changed = (
+        replace(each, expression=each.expression + 20_000 * (share - SHARE))
+        if each.id == "IH02"
+        else each
+        for each in made.catalogue
+    )
+    return replace(made, catalogue=Catalogue(tuple(changed)))
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +66,8 @@ def ignorant(tmp_path_factory):
     """The book of an archive to which nothing was told from the day on."""
     rows = [each for each in ROWS if day(each["told"]) < CUT]
     assert len(rows) < len(ROWS)
-    return town_of(tmp_path_factory.mktemp("earlier"), rows)
+    town = town_of(tmp_path_factory.mktemp("earlier"), rows)
+    return GradeBook(town.archive, town.sign(usual()))
 
 
 def test_a_look_has_the_grades_of_the_book(book):
@@ -70,10 +94,12 @@ def test_a_look_goes_on_from_the_levels_of_the_one_before(book):
         assert not len(after.level_ahead)
 
 
-def test_grades_ahead_are_those_of_an_archive_to_which_nothing_more_is_told(book, ignorant):
+def test_grades_ahead_are_those_of_an_archive_to_which_nothing_more_is_told(town, ignorant):
+    book = GradeBook(town.archive, town.sign(usual()))
     [look] = look_back(book, [CUT])
     [blind] = look_back(ignorant, [CUT])
     later = list(look_back(ignorant, [CUT, *(CUT + days for days in AHEAD)]))[1:]
+    np.testing.assert_array_equal(look.margin, blind.margin)
     np.testing.assert_array_equal(look.level_ahead, blind.level_ahead)
     np.testing.assert_array_equal(look.room_ahead, blind.room_ahead)
     assert look.level_ahead.tolist() == [each.level.tolist() for each in later]
@@ -82,6 +108,22 @@ def test_grades_ahead_are_those_of_an_archive_to_which_nothing_more_is_told(book
     np.testing.assert_allclose(look.room_ahead, rooms)
     # told on 20 June that it was removed, which nobody could see on the first
     assert (look.level_ahead[:, book.known(CUT).tolist().index(_number(book, "S002"))] == 5).all()
+
+
+def test_each_grade_ahead_starts_from_the_level_of_the_one_before(town):
+    wide = Policy.parse(Policy.default().text.replace("better = 0.15", "better = 0.6"), "own.toml")
+    book = GradeBook(town.archive, town.sign(replace(parts(), policy=wide)))
+    scale, calibrator, differs = wide.on(CUT).scale, book.bundle.calibrator, 0
+    for look in look_back(book, range(CUT - 300, CUT, 30)):
+        free = (look.level == look.model) & (look.level < Level.E)
+        before = look.model
+        for room, level in zip(look.room_ahead, look.level_ahead, strict=True):
+            margin = look.margin + look.room - room
+            before = scale.place(np.where(free, margin, 0), calibrator, before).codes
+            assert level[free].tolist() == before[free].tolist()
+            plain = scale.place(np.where(free, margin, 0), calibrator).codes
+            differs += (plain != before)[free].sum()
+    assert differs
 
 
 def _number(book, shop):

@@ -5,6 +5,7 @@ import pytest
 from xinheng.core.errors import PolicyError
 from xinheng.earlywarning.enterprises import WARNINGS, Gravity, WarningPolicy
 from xinheng.grading import Level
+from xinheng.grading.downgrading import DowngradePolicy
 
 TEXT = WarningPolicy.default().text
 
@@ -19,6 +20,13 @@ def test_the_shipped_policy_weighs_every_rule_and_proposes_no_level_of_law() -> 
     assert grounds == set(WARNINGS.ids) - notices
 
 
+def test_it_says_what_the_policy_of_downgrade_warnings_does() -> None:
+    for edition in WarningPolicy.default().editions:
+        other = DowngradePolicy.default().on(edition.effective_from)
+        assert edition.defence_days == other.clocks["state"]
+        assert all(each.days <= other.most_days for each in edition.measures)
+
+
 @pytest.mark.parametrize(
     ("old", "new", "says"),
     [
@@ -27,7 +35,7 @@ def test_the_shipped_policy_weighs_every_rule_and_proposes_no_level_of_law() -> 
         ('two_penalties = "serious"', "", "rules that have a gravity"),
         ("least = 2", "least = 8", "at most the 7 rules there are"),
         ("least = 2", "least = 0", "a whole number from 1 on"),
-        ("days = 180", "days = 0", "a whole number from 1 on"),
+        ("days = 90\nbasis", "days = 0\nbasis", "a whole number from 1 on"),
         ('level = "D"', 'level = "F"', "one of: A+, A, B, C, D, E"),
         ("odds = 1.25", "odds = 1.0", "a factor over 1"),
         ("working_days = 5", "working_days = 0", "a whole number from 1 on"),
