@@ -96,10 +96,8 @@ def test_a_record_counts_on_the_day_it_was_told_from_the_day_it_came(bureau: Bur
 def test_a_lot_that_is_corrected_is_still_tested_once(bureau: Bureau):
     items = ("lead", "mould")
     for known in ("2025-03-05", "2025-03-20"):
-        rows = [
-            f"1/{each},2025-03-01,{known},E1,1,tea,{each},contaminant,{known}" for each in items
-        ]
-        bureau.deliver(sampling=rows)
+        rest = f"2025-03-01,{known},E1,1,tea"
+        bureau.deliver(sampling=[f"1/{each},{rest},{each},contaminant,{known}" for each in items])
     found = panel(bureau)
     assert [told(found, at)["tested"] for at in (4, 5, 19, 20, 30)] == [0, 1, 1, 1, 1]
 

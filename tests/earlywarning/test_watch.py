@@ -88,7 +88,7 @@ def test_what_spreads_is_told_with_its_figures_and_records(bureau: Bureau):
 
 
 def test_complaints_alone_are_told_of_the_product_before_any_test_fails(bureau: Bureau):
-    found = told(bureau, FIRST + 28 * 7 - 1, bar=LOW)
+    found = told(bureau, FIRST + 28 * 7 - 1, bar=replace(LOW, strength=0.1))
     assert named(found) == [("tea", "", show(FIRST + 28 * 7 - 1))]
     assert "cases" not in found.alarms[0].evidence["windows"]["4"]
 
@@ -112,6 +112,24 @@ def test_a_place_is_not_told_beside_the_whole(tmp_path: Path):
     assert [each.lens for each in told(made, last, bar=LOW, silent=silent).alarms] == [""]
     high = replace(LOW, strength=told(made, last, bar=LOW).alarms[0].strength + 0.01)
     assert told(made, last, bar=high).alarms == ()
+
+
+def test_a_district_is_told_that_the_whole_hides_by_a_bar_for_all_districts(tmp_path: Path):
+    made = Bureau(tmp_path)
+    usual = {(week, "tea"): 1 for week in range(27)}  # always that of E0
+    made.deliver(
+        enterprise=[
+            f"{each},2020-01-01,2020-01-01,E{each},{name}"
+            for each, name in enumerate(["Hills", "Harbour", "Lakes", "Moor"])
+        ],
+        sampling=lots(range(30), usual | {(week, "tea"): 2 for week in (27, 28, 29)}),
+    )
+    last = FIRST + 29 * 7
+    [alarm] = told(made, last, bar=replace(LOW, strength=0.5)).alarms
+    assert (alarm.lens, alarm.place, alarm.hazard) == ("district", "Harbour", "lead")
+    for more, count in ((np.log(2) + 0.01, 1), (np.log(2) - 0.01, 0)):
+        bar = replace(LOW, strength=alarm.strength - more)
+        assert len(told(made, last, bar=bar).alarms) == count
 
 
 def test_what_is_no_news_is_not_told(bureau: Bureau):

@@ -19,8 +19,8 @@ AT = datetime(2026, 1, 1, tzinfo=UTC)
 FOLDER = Path(__file__).parents[2] / "notebooks"
 NOTEBOOKS = sorted(FOLDER.glob("*.py"))
 NAMES = [
-    "01_archive", "02_indicators", "03_training", "04_evaluation", "05_promote", "06_emerging_risks",
-    "07_explanations", "08_asking_the_service",
+    "01_archive", "02_indicators", "03_training", "04_evaluation", "05_promote",
+    "06_emerging_risks", "07_explanations", "08_asking_the_service",
 ]  # fmt: skip
 
 

@@ -46,7 +46,7 @@ def surge(stream: str, *, window: int, past: int, least: int, unlikely: float) -
 
     Examples
     --------
-    >>> from xinheng.features import leaves_of
+    >>> from xinheng.features.expression import leaves_of
     >>> built = surge("complaint:food.*", window=30, past=365, least=3, unlikely=1000)
     >>> len(set(leaves_of(built)))
     3
