@@ -124,9 +124,9 @@ warnings = warn_city(archive, last)
 pd.Series(warnings.counts(), name="enterprises")
 
 # %% [markdown]
-# Where they suffice, a credit downgrade warning 信用降级警示 is drafted. A draft counts for nothing:
-# a supervisor decides on it, it is served, and the enterprise is heard. Whoever drafts again, here
-# on a ledger that is thrown away, drafts nothing twice.
+# Where they suffice, a credit downgrade warning 信用降级警示 is drafted. A draft counts for
+# nothing: a supervisor decides on it, it is served, and the enterprise is heard. Whoever drafts
+# again, here on a ledger that is thrown away, drafts nothing twice.
 
 # %%
 with closing(Ledger("sqlite://")) as ledger:
