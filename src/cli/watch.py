@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["watch_app"]
 
 REFERENCES = ("ratio", "farrington 3 in 4")
+ALL_KINDS = "all"
 LOOKS = {7: "weekly", 1: "daily"}
 
 watch_app = typer.Typer(
@@ -43,7 +44,8 @@ def backtest(
     ],
     test: Annotated[str, typer.Option(help="Day from which on delays are measured.")],
     until: Annotated[str, typer.Option(help="The day after the last one of the test.")],
-    kind: Annotated[str, typer.Option(help="Records that tell of hazards: alert or sampling.")] = (
+    kind: Annotated[str, typer.Option(help="Records that tell of hazards: alert, sampling, or all"
+        " of which failed samples are the cases, with numbers tested and what people say.")] = (
         "alert"
     ),
     budget: Annotated[list[float] | None, typer.Option(help="Alarms a week; may be given several"
@@ -56,9 +58,10 @@ def backtest(
     what was known by the end of the week or the day. Records before the first day are what
     detectors begin with.
     """
-    from ..core.errors import InvalidError
-    from ..earlywarning import ALL, read_cases
+    from ..core.errors import InvalidError, NotFoundError
+    from ..earlywarning import ALL, KINDS, Joint, read_cases
     from ..earlywarning.backtest import backtest as tried
+    from ..earlywarning.watch import read_all_cases
 
     days = past_day(calibrate), past_day(test), past_day(until)
     if not days[0] < days[1] < days[2]:
@@ -68,14 +71,18 @@ def backtest(
     budgets = budget or [1.0, 2.0]
     if min(budgets) <= 0:
         raise InvalidError("--budget is a number of alarms a week, above 0")
-    cases = read_cases(open_archive(), kind)
+    if kind not in (*KINDS, ALL_KINDS):
+        raise NotFoundError.among("--kind", kind, [*KINDS, ALL_KINDS])
+    archive = open_archive()
+    cases = read_all_cases(archive, days[2]) if kind == ALL_KINDS else read_cases(archive, kind)
+    detectors = (*ALL, Joint()) if kind == ALL_KINDS else ALL
     if not cases.day[0] < days[0]:
         raise InvalidError(
             f"--calibrate {calibrate} leaves nothing before it to begin with: the first {kind} "
             f"was known on {time.show(int(cases.day[0]))}"
         )
     with progress() as tell:
-        found = tried(cases, days, ALL, budgets, tell=tell)
+        found = tried(cases, days, detectors, budgets, tell=tell)
     answer(as_json, _plain(found), lambda console: _show(console, found))
 
 

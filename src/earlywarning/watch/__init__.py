@@ -3,7 +3,7 @@
 from .bar import Bar, set_bar
 from .keeping import Looked, look_and_keep
 from .looking import Series, Since, Watched, look
-from .run import naming, watch
+from .run import naming, read_all_cases, watch
 from .settings import WatchSettings
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "look",
     "look_and_keep",
     "naming",
+    "read_all_cases",
     "set_bar",
     "watch",
 ]

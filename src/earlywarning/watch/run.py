@@ -6,14 +6,16 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ...archive import Archive
+from ...core.errors import NotFoundError
 from ..alarm import Lens
+from ..cases import Cases
 from ..products import Recogniser, Vocabulary
 from ..signals import LENSES, SOURCES, Naming, Panel, Source, gather, read_signals
 from .bar import Bar
 from .looking import Series, Since, Watched, look
 from .settings import WatchSettings
 
-__all__ = ["naming", "watch"]
+__all__ = ["naming", "read_all_cases", "watch"]
 
 
 def watch(
@@ -56,6 +58,30 @@ def watch(
         if signals[lens].null_count < signals.num_rows:
             panels[lens] = gather(signals, sources, lens)
     return look(panels, day, since, settings, silent, bar)
+
+
+def read_all_cases(archive: Archive, day: int) -> Cases:
+    """Return what all sources told first, on the day it was known here: for backtests.
+
+    Parameters
+    ----------
+    archive
+        Where records are.
+    day
+        Day number, whose names of products are used.
+
+    Raises
+    ------
+    NotFoundError
+        If nothing names a product and a hazard.
+    """
+    cases = gather(read_signals(archive, naming=naming(Vocabulary.default(), day))).first()
+    if not len(cases.day):
+        raise NotFoundError(
+            "the archive has no failed sample and no alert that names a product and a hazard; take "
+            "some in by `xinheng ingest`"
+        )
+    return cases
 
 
 def naming(vocabulary: Vocabulary, day: int) -> Naming:
