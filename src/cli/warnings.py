@@ -63,6 +63,40 @@ def run(as_of: AsOf, threads: Threads = 1, as_json: AsJson = False) -> None:
     answer(as_json, told, lambda console: show_run(console, found, day))
 
 
+@warnings_app.command()
+def fit(
+    as_of: AsOf,
+    months: Annotated[int, typer.Option(min=12, help="How many months to learn from.")] = 24,
+    threads: Threads = 1,
+    as_json: AsJson = False,
+) -> None:
+    """Fit to the champion what forecasts a worse level, on what was known before a day.
+
+    The last third of the months calibrates it. The service tells it with the warnings of an
+    enterprise, until another model is champion.
+    """
+    from ..core.settings import load_settings
+    from ..earlywarning.enterprises.fitting import fit_forecast
+    from ..earlywarning.enterprises.looks import STEP, look_back
+    from ..earlywarning.enterprises.sample import sampled
+    from ..grading import open_book
+
+    day, settings = past_day(as_of), load_settings()
+    days = [day - STEP * back for back in range(months, -1, -1)]
+    with the_ledger() as ledger, progress() as tell:
+        book, looks = open_book(settings, ledger, threads=threads), []
+        for look in look_back(book, days, policy=_policy()):
+            looks.append(look)
+            tell("Looking back", len(looks), len(days))
+        rows, outcomes = sampled(looks)
+        digest = book.bundle.digest
+        found = fit_forecast(digest, rows, outcomes, days[len(days) * 2 // 3], threads=threads)
+        found.write(settings.forecasts / digest)
+    told = {"bundle": digest, **found.card}
+    text = f"fitted to {digest[:16]} on {len(rows):,} rows, in {settings.forecasts / digest}"
+    answer(as_json, told, lambda console: console.print(text, markup=False, soft_wrap=True))
+
+
 @warnings_app.command("list")
 def list_warnings(
     state: Annotated[
