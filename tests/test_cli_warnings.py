@@ -88,7 +88,7 @@ def test_a_warning_is_taken_through_its_steps():
     served = said("warnings", "serve", "1", "--reference", "警7", "--method", "direct",
                   "--delivered", shown["events"][-1]["start"])  # fmt: skip
     assert served["state"] == "served"
-    assert said("warnings", "lift", "1", "--reason", "整改完成")["state"] == "lifted"
+    assert said("warnings", "lift", "1", "--reason", "整改完成")["state"] == "lifting"
     assert said("warnings", "expire") == {"begun": [], "expired": [], "clocks": []}
 
 

@@ -117,26 +117,21 @@ def expire(as_json: AsJson = False) -> None:
     """Write down what days brought about: levels that have ended, holidays that were announced.
 
     A level that people set ends on its day by itself; this puts its end into the review and into
-    the audit. A clock that waited for holidays to be announced is set once they are. The same is
-    done for downgrade warnings, whose levels also begin by themselves.
+    the audit. A clock that waited for holidays to be announced is set once they are.
     """
-    from ..grading.downgrading import pass_days
     from ..grading.reviewing import expire, reckon
 
     day, at, actor = _today(), datetime.now(UTC), getpass.getuser()
     with _opened() as (_, ledger):
         ended = expire(ledger.reviews, at=at, actor=actor)
         clocks = reckon(ledger.reviews, at=at, actor=actor)
-        warnings = pass_days(ledger.downgrades, at=at, actor=actor)
         waiting = [case for case in ledger.reviews.clocked(day) if case.expected]
     found = {
         "expired": [_brief(case, day) for case in ended],
         "clocks": [_brief(case, day) for case in clocks],
         "expected": len(waiting),
-        "warnings": [{"case": each.id, "act": each.events[-1].act} for each in warnings],
     }
     text = f"levels that ended: {len(ended):,}; clocks set anew: {len(clocks):,}"
-    text += f"; warnings that began, ended or were put off: {len(warnings):,}" if warnings else ""
     if waiting:
         text += (
             f"; {len(waiting):,} end in a year whose holidays are not known here: install a newer "

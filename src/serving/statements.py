@@ -6,6 +6,7 @@ from unicodedata import normalize
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue
 
 from ..core.scrub import IDENTITY, PHONE
+from ..ledger.downgrades import LONGEST as LONGEST_PERIOD
 from .answers.values import Level
 from .questions import AsOf, Identifier
 
@@ -154,7 +155,10 @@ class DecisionQuestion(BaseModel):
 
 
 Grounds = list[Annotated[str, Field(min_length=1, max_length=LONGEST_REFERENCE)]]
-Period = Annotated[int, Field(ge=1, le=3_650)]
+Period = Annotated[
+    int,
+    Field(ge=1, le=LONGEST_PERIOD, description="In days; the policy of warnings says the longest."),
+]
 
 
 class AmendmentQuestion(BaseModel):
@@ -166,7 +170,7 @@ class AmendmentQuestion(BaseModel):
 
     reason: Text
     level: Level | None = Field(None, description="The level that the enterprise has at least.")
-    period: Period | None = Field(None, description="For how many days.")
+    period: Period | None = None
     dropped: Grounds = Field([], max_length=MOST, description="Grounds that it rests on no more.")
 
 

@@ -3,7 +3,8 @@
 import re
 from pathlib import Path
 
-from xinheng.grading.downgrading import DowngradePolicy
+from xinheng.earlywarning.enterprises import WarningPolicy
+from xinheng.grading import Level
 from xinheng.ledger.downgrades import LEVELS, SYSTEM, TABLE, Act, State
 
 from .accesspage import DAY, table
@@ -80,16 +81,17 @@ def states() -> str:
 
 def clocks() -> str:
     """Return the clocks of the policy that ships."""
-    days = DowngradePolicy.default().on(DAY).clocks
+    edition = WarningPolicy.default().on(DAY)
+    days = {**edition.clocks, "state": edition.defence_days}
     rows = ([what, str(days[name]), start, why] for name, (what, start, why) in CLOCKS.items())
     return table(["to", "working days", "from", "basis"], rows)
 
 
 def second() -> str:
     """Return the levels at which an act needs two, by the policy that ships."""
-    edition = DowngradePolicy.default().on(DAY)
+    edition = WarningPolicy.default().on(DAY)
     rows = (
-        [what, ", ".join(each for each in LEVELS if edition.needs_second(act, each)) or "none"]
+        [what, ", ".join(each for each in LEVELS if edition.needs_second(act, Level.of(each))) or "none"]
         for act, what in WHAT.items()
     )
     return table(["to", "needs two at the levels, before or after (design)"], rows)

@@ -3,14 +3,14 @@
 import re
 from pathlib import Path
 
-from xinheng.grading.downgrading import DowngradePolicy
+from xinheng.earlywarning.enterprises import WarningPolicy
 from xinheng.ledger.downgrades import Act
 
 from .accesspage import DAY
 from .downgradepage import CLOCKS, PAGE, PARTS, STATES, WHAT, render
 
 TEXT = PAGE.read_text("utf-8")
-EDITION = DowngradePolicy.default().on(DAY)
+EDITION = WarningPolicy.default().on(DAY)
 
 
 def test_the_tables_are_those_of_the_code() -> None:
@@ -19,7 +19,8 @@ def test_the_tables_are_those_of_the_code() -> None:
 
 
 def test_every_clock_and_every_act_of_the_policy_is_told() -> None:
-    assert CLOCKS.keys() == EDITION.clocks.keys() == {each[2] for each in STATES.values()} - {""}
+    clocks = {*EDITION.clocks, "state"}
+    assert CLOCKS.keys() == clocks == {each[2] for each in STATES.values()} - {""}
     assert WHAT.keys() == EDITION.second.keys()
 
 

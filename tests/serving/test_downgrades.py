@@ -129,9 +129,11 @@ def test_a_warning_goes_from_draft_to_force_and_each_step_has_its_clock(office: 
     assert (served["since"], served["until"]) == ("2026-07-08", "2027-01-03")
     office.now = NOW + timedelta(days=8)
     assert office.one("li", case)["state"] == "in_force"
-    lifted = office.done("li", case, "lift", {"reason": "整改完成"})
+    assert office.done("li", case, "lift", {"reason": "整改完成"})["state"] == "lifting"
+    lifted = office.done("wang", case, "agree")
     assert (lifted["state"], lifted["until"]) == ("lifted", "2026-07-08")
-    assert [each["act"] for each in lifted["events"]] == ["draft", "confirm", "serve", "lift"]
+    acts = [each["act"] for each in lifted["events"]]
+    assert acts == ["draft", "confirm", "serve", "lift", "agree"]
 
 
 def test_level_d_needs_a_second_person(office: Office):
@@ -153,6 +155,8 @@ def test_an_amendment_drops_a_ground_and_is_no_confirmation(office: Office):
     assert amended["events"][-1]["dropped"] == body["dropped"]
     again = office.draft()
     check(office.act("li", again, "amend", {"reason": "无变更"}), 422, "invalid-request")
+    longer = office.act("li", again, "amend", {"reason": "延长", "period": 181})
+    assert "180 days at most" in check(longer, 422, "invalid-request")["detail"]
     assert office.done("li", again, "reject", {"reason": "误报"})["state"] == "rejected"
 
 
@@ -229,7 +233,7 @@ def test_a_statement_suspends_the_level_until_it_is_answered(office: Office):
     assert (stated["state"], stated["since"]) == ("stated", None)
     assert (stated["statement"], stated["answer"]) == (STATEMENT["statement"], None)
     waits = office.one("li", case)
-    assert (waits["due"], waits["allowed"]) == ("2026-07-14", ["answer", "note"])
+    assert (waits["due"], waits["allowed"]) == ("2026-07-07", ["answer", "note"])
     answer = {"answer": "upheld", "reason": "复议维持原处罚"}
     upheld = office.done("li", case, "answer", answer)
     assert (upheld["state"], upheld["since"]) == ("in_force", "2026-07-01")

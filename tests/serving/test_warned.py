@@ -9,7 +9,8 @@ import pytest
 
 from xinheng.archive import Archive
 from xinheng.core import time
-from xinheng.grading.downgrading import DowngradeDesk, DowngradePolicy
+from xinheng.earlywarning.downgrading import Desk
+from xinheng.earlywarning.enterprises.warningpolicy import WarningPolicy
 from xinheng.ledger import Ledger
 from xinheng.ledger.downgrades import Act, Downgrade
 
@@ -33,7 +34,7 @@ def served(office: Office) -> Downgrade:
     number = Archive(office.settings.archive).enterprise(BETA)
     told = replace(draft(number=number, level="E", days=60), enterprise=BETA)
     with closing(Ledger.open(office.settings)) as ledger:
-        desk = DowngradeDesk(ledger.downgrades, DowngradePolicy.default())
+        desk = Desk(ledger.downgrades, WarningPolicy.default())
         [made] = desk.draft([told], at=NOW, actor="rule")
         delivered = time.show(time.day_of(NOW))
         service = {"document": "警示〔2026〕1号", "method": "direct", "delivered": delivered}

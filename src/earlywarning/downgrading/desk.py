@@ -11,7 +11,7 @@ from ...grading import Level
 from ...grading.reviewing.clock import clock
 from ...ledger.downgrades import Act, Downgrade, Downgrades, Draft, Drafted
 from ...ledger.reviews import Asked
-from ..enterprises.warningpolicy import WarningPolicy
+from ..enterprises.warningpolicy import WarningEdition, WarningPolicy
 
 __all__ = ["Desk", "draw_code"]
 
@@ -20,6 +20,7 @@ Posters = Callable[[Sequence[str]], frozenset[str]]
 ALPHABET = "ABCDEFGHJKLMNPQRSTUVWXYZ"
 """Letters that are not mistaken for others; no figures, which would look like numbers of people."""
 PARTS, LETTERS = 3, 4
+CONFIRMING = frozenset({Act.CONFIRM, Act.AMEND})
 
 
 def nobody(_: Sequence[str]) -> frozenset[str]:
@@ -49,8 +50,8 @@ class Desk:
     policy
         Its edition in force on a day says by when, and by how many people.
     posters
-        Returns who posted some of the records that a warning rests on: none of them decides on it,
-        first or second.
+        Returns who posted some of the records that a warning rests on: none of them confirms,
+        amends, rejects, answers or lifts it, first or second.
     """
 
     def __init__(
@@ -69,8 +70,16 @@ class Desk:
             What is proposed.
         at, actor, purpose
             As for `Downgrades.draft`.
+
+        Raises
+        ------
+        InvalidError
+            If one is to count for longer than the policy lets it; and as for `Downgrades.draft`.
         """
-        detail = self._clock("decide", time.day_of(at)) | self._by(time.day_of(at))
+        day = time.day_of(at)
+        for each in drafts:
+            _check_period(self._policy.on(day), each.days)
+        detail = self._clock("decide", day) | self._by(day)
         return self._downgrades.draft(drafts, at=at, actor=actor, detail=detail, purpose=purpose)
 
     def act(
@@ -101,7 +110,8 @@ class Desk:
         Raises
         ------
         InvalidError, NotFoundError
-            If something is missing or does not fit, or who acts posted what it rests on.
+            If something is missing or does not fit, a period is longer than the policy lets it be,
+            or who acts posted what it rests on.
         ConflictError
             As for `Downgrades.act`.
         """
@@ -126,45 +136,35 @@ class Desk:
         """Return what is said with what follows from it by policy."""
         if act not in found.allowed(actor):
             return said  # the ledger refuses it, and says what is allowed
-        more: Said = {}
+        more, edition = dict[str, Any](), self._policy.on(day)
         match act:
-            case Act.CONFIRM | Act.AMEND | Act.REJECT:
+            case Act.CONFIRM | Act.AMEND | Act.REJECT | Act.ANSWER | Act.LIFT:
                 more = self._decided(found, act, said, actor, day)
             case Act.AGREE if found.proposal is not None:
                 more = self._effect(found.proposal.act, day)
             case Act.SERVE if said.get("delivered"):
-                more = clock(time.day(str(said["delivered"])), self._policy.on(day).defence_days)
-            case Act.STATE:
-                more = self._clock("answer", day)
-            case Act.ANSWER:
-                more = self._answered(found, said, day)
-            case Act.LIFT:
-                second = self._policy.on(day).needs_second(Act.LIFT, Level.of(found.level))
-                more = {"second": second} | self._by(day)
+                more = clock(time.day(str(said["delivered"])), edition.defence_days)
+            case Act.STATE if said.get("received"):
+                more = clock(time.day(str(said["received"])), edition.clocks["answer"])
         return {**said, **more}
 
     def _decided(
         self, found: Downgrade, act: Act, said: Said, actor: str, day: int
     ) -> dict[str, Any]:
-        """Return what follows from a decision on a draft."""
+        """Return what follows from a decision, held against the policy."""
+        edition = self._policy.on(day)
+        _check_period(edition, int(said.get("period") or 0))
         posted = self._posters([record for each in found.grounds for record in each.records])
         if actor in posted:
             raise InvalidError(f"{actor} posted a record that it rests on; another person decides")
-        second = self._seconded(found, act, said, day)
+        escalates = found.draft.follows is not None and act in CONFIRMING
+        second = escalates or edition.needs_second(act, *_levels(found, said))
         told = {"second": second, "barred": sorted(posted)} | self._by(day)
         return told | ({} if second else self._effect(act, day))
 
-    def _answered(self, found: Downgrade, said: Said, day: int) -> dict[str, Any]:
-        """Return what follows from an answer to a statement."""
-        return {"second": self._seconded(found, Act.ANSWER, said, day)} | self._by(day)
-
-    def _seconded(self, found: Downgrade, act: Act, said: Said, day: int) -> bool:
-        levels = {Level.of(found.level), Level.of(str(said.get("level") or found.level))}
-        return self._policy.on(day).needs_second(act, *levels)
-
     def _effect(self, act: Act, day: int) -> dict[str, Any]:
         """Return what a decision brings once it takes effect: what is confirmed is to be served."""
-        if act not in {Act.CONFIRM, Act.AMEND}:
+        if act not in CONFIRMING:
             return {}
         return {"code": draw_code()} | self._clock("serve", day)
 
@@ -173,3 +173,16 @@ class Desk:
 
     def _by(self, day: int) -> dict[str, Any]:
         return {"policy": f"{self._policy.name} {self._policy.on(day).version}"}
+
+
+def _levels(found: Downgrade, said: Said) -> set[Level]:
+    """Return the levels before and after a decision."""
+    return {Level.of(found.level), Level.of(str(said.get("level") or found.level))}
+
+
+def _check_period(edition: WarningEdition, days: int) -> None:
+    if days > edition.most_days:
+        raise InvalidError(
+            f"{days} days: a warning counts for {edition.most_days} days at most; what goes on "
+            "longer is a ground for another one"
+        )

@@ -9,6 +9,7 @@ from ...core.editions import DatedEdition, Editions, in_order, read_dates
 from ...core.settings import Settings
 from ...core.table import Table
 from ...grading import Level
+from ...ledger.downgrades import LONGEST
 from .rules import WARNINGS
 
 __all__ = ["Gravity", "Measure", "WarningEdition", "WarningPolicy", "read_warning_policy"]
@@ -60,6 +61,8 @@ class WarningEdition(DatedEdition):
         How grave each rule is, by its id; others warn of nobody.
     measures
         What suffices for a downgrade warning, and what that proposes.
+    most_days
+        For how many days a downgrade warning counts at most.
     rise_days, rise_odds
         Within how many days the odds of a violation rise by what factor, to be told of.
     defence_days, defence_basis
@@ -74,6 +77,7 @@ class WarningEdition(DatedEdition):
 
     gravity: Mapping[str, Gravity]
     measures: tuple[Measure, ...]
+    most_days: int
     rise_days: int
     rise_odds: float
     defence_days: int
@@ -120,14 +124,15 @@ def read_warning_policy(settings: Settings) -> WarningPolicy:
 
 def _edition(table: Table) -> WarningEdition:
     dates = read_dates(table)
-    gravity = _gravity(table.table("gravity"))
-    measures = tuple(_measure(each, gravity) for each in table.tables("measure"))
+    gravity, most = _gravity(table.table("gravity")), _days(table, "most_days", LONGEST)
+    measures = tuple(_measure(each, gravity, most) for each in table.tables("measure"))
     rise, defence = table.table("rise"), table.table("defence")
     clocks, second = table.table("clocks"), table.table("second")
     edition = WarningEdition(
         *dates,
         gravity=gravity,
         measures=measures,
+        most_days=most,
         rise_days=_at_least(rise, "days", 1),
         rise_odds=rise.take("odds", float),
         defence_days=_at_least(defence, "working_days", 1),
@@ -154,7 +159,7 @@ def _gravity(table: Table) -> dict[str, Gravity]:
     return found
 
 
-def _measure(table: Table, gravity: Mapping[str, Gravity]) -> Measure:
+def _measure(table: Table, gravity: Mapping[str, Gravity], most: int) -> Measure:
     rules, least = table.texts("rules"), _at_least(table, "least", 1)
     for rule in rules:
         if rule not in gravity:
@@ -162,9 +167,16 @@ def _measure(table: Table, gravity: Mapping[str, Gravity]) -> Measure:
     if least > len(rules):
         table.refuse("least", least, f"at most the {len(rules)} rules there are")
     level = Level.of(table.among("level", tuple(map(str, Level))))
-    measure = Measure(rules, least, level, _at_least(table, "days", 1), table.take("basis", str))
+    measure = Measure(rules, least, level, _days(table, "days", most), table.take("basis", str))
     table.finish()
     return measure
+
+
+def _days(table: Table, key: str, most: int) -> int:
+    found = _at_least(table, key, 1)
+    if found > most:
+        table.refuse(key, found, f"at most {most} days")
+    return found
 
 
 def _levels(table: Table, key: str) -> frozenset[Level]:

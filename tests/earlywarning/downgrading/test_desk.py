@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from xinheng.core.errors import InvalidError
+from xinheng.core.errors import ConflictError, InvalidError
 from xinheng.core.time import day, show
 from xinheng.earlywarning.downgrading import Desk, code_of, expire
 from xinheng.earlywarning.enterprises.warningpolicy import WarningPolicy
@@ -22,12 +22,12 @@ def ledger():
     found.close()
 
 
-def drafted(ledger, level: str = "C", record: str = "r1") -> int:
+def drafted(ledger, level: str = "C", record: str = "r1", at: datetime = NOW, **more) -> int:
     ground = Ground(rule="unsafe_sample", records=(record,), since=day("2026-03-01"),
                     basis="design", text={"zh": "不合格", "en": "failed"})  # fmt: skip
-    draft = Draft(number=7, enterprise="E1", as_of=day("2026-03-02"), grounds=(ground,),
-                  level=level, days=30, basis="design")  # fmt: skip
-    [made] = Desk(ledger.downgrades, WarningPolicy.default()).draft([draft], at=NOW, actor="watch")
+    told = {"level": level, "days": 30, "basis": "design"} | more
+    draft = Draft(number=7, enterprise="E1", as_of=day("2026-03-02"), grounds=(ground,), **told)
+    [made] = Desk(ledger.downgrades, WarningPolicy.default()).draft([draft], at=at, actor="watch")
     return made.case.id
 
 
@@ -43,7 +43,7 @@ def act(ledger, case: int, what: Act, who: str = "li", at: datetime = NOW, poste
         (((Act.CONFIRM, {}),), "2026-03-11"),  # seven to serve
         (((Act.CONFIRM, {}), (Act.SERVE, SERVED)), "2026-03-09"),  # five for a statement
         (((Act.CONFIRM, {}), (Act.SERVE, SERVED), (Act.STATE, {"received": "2026-03-02"})),
-         "2026-03-16"),  # ten to answer
+         "2026-03-09"),  # five to answer
         (((Act.REJECT, {"reason": "误报"}),), None),
     ],
 )  # fmt: skip
@@ -88,6 +88,95 @@ def test_who_posted_a_record_does_not_decide_on_it(ledger):
     proposed = act(ledger, case, Act.CONFIRM, posters=("wang",))
     assert Act.AGREE not in proposed.allowed("wang")
     assert Act.AGREE in proposed.allowed("zhao")
+
+
+def in_force(ledger, level: str = "C") -> int:
+    """Take a warning into force, which it is from the 10th on."""
+    case = drafted(ledger, level)
+    act(ledger, case, Act.CONFIRM)
+    act(ledger, case, Act.SERVE, **SERVED)
+    return case
+
+
+def test_who_posted_a_record_neither_answers_nor_lifts(ledger):
+    case = in_force(ledger)
+    with pytest.raises(InvalidError, match="li posted a record"):
+        act(ledger, case, Act.LIFT, posters=("li",), reason="整改完成")
+    act(ledger, case, Act.STATE, received="2026-03-03", at=NOW + timedelta(days=1))
+    with pytest.raises(InvalidError, match="li posted a record"):
+        act(ledger, case, Act.ANSWER, posters=("li",), answer="lifted", reason="误报")
+    at = NOW + timedelta(days=1)
+    act(ledger, case, Act.ANSWER, answer="upheld", reason="属实", at=at)
+    at = NOW + timedelta(days=2)
+    lifting = act(ledger, case, Act.LIFT, posters=("wang",), reason="整改完成", at=at)
+    assert Act.AGREE not in lifting.allowed("wang")
+    assert Act.AGREE in lifting.allowed("zhao")
+
+
+@pytest.mark.parametrize("level", ["A", "C", "D"])
+def test_what_is_set_is_lifted_by_two_whatever_its_level(ledger, level):
+    case = drafted(ledger, level)
+    if act(ledger, case, Act.CONFIRM).state is State.PROPOSED:
+        act(ledger, case, Act.AGREE, who="wang")
+    assert act(ledger, case, Act.LIFT, reason="误报").state is State.LIFTING
+    with pytest.raises(ConflictError, match="the second person is another"):
+        act(ledger, case, Act.AGREE)
+    assert act(ledger, case, Act.AGREE, who="wang").state is State.LIFTED
+
+
+def test_an_escalation_needs_two_whatever_its_level(ledger):
+    first, at = in_force(ledger, "A"), NOW + timedelta(days=20)
+    second = drafted(ledger, "B", "r2", at, follows=first)
+    assert act(ledger, second, Act.CONFIRM, at=at).state is State.PROPOSED
+    assert act(ledger, second, Act.AGREE, who="wang", at=at).state is State.CONFIRMED
+    [escalated, _] = ledger.downgrades.of(7, day("2026-03-22"))
+    assert escalated.state is State.ESCALATED
+
+
+def test_no_warning_counts_for_longer_than_the_policy_lets_it(ledger):
+    with pytest.raises(InvalidError, match="181 days: a warning counts for 180 days at most"):
+        drafted(ledger, days=181)
+    assert ledger.downgrades.of(7, day("2026-03-02")) == []
+    case = drafted(ledger, days=180)
+    with pytest.raises(InvalidError, match="200 days: a warning counts for 180 days at most"):
+        act(ledger, case, Act.AMEND, reason="r", period=200)
+    assert ledger.downgrades.case(case, day("2026-03-02")).version == 1
+
+
+def test_the_clock_of_an_answer_runs_from_the_receipt(ledger):
+    case = in_force(ledger)
+    late = NOW + timedelta(days=7)  # received on the 2nd, taken down on the 9th
+    stated = act(ledger, case, Act.STATE, received="2026-03-02", at=late)
+    assert show(stated.due or 0) == "2026-03-09"
+
+
+def test_an_authority_writes_its_own_days_for_a_statement(ledger):
+    text = WarningPolicy.default().text.replace("working_days = 5", "working_days = 10")
+    case = drafted(ledger)
+    act(ledger, case, Act.CONFIRM)
+    desk = Desk(ledger.downgrades, WarningPolicy.parse(text, "mine.toml"))
+    served = desk.act(case, Act.SERVE, SERVED, at=NOW, actor="li")
+    assert show(served.deadline or 0) == "2026-03-16"
+
+
+def test_a_clock_waits_for_holidays_that_are_announced(ledger, monkeypatch):
+    at = datetime(2026, 12, 29, 4, tzinfo=UTC)
+    case = drafted(ledger)
+    act(ledger, case, Act.CONFIRM, at=at)
+    served = act(ledger, case, Act.SERVE, at=at, **SERVED | {"delivered": "2026-12-29"})
+    assert served.expected
+    assert expire(ledger.downgrades, at=at, actor="jobs").clocks == ()
+    due = {"due": "2027-01-08", "expected": False, "start": "2026-12-29", "days": 5}
+    monkeypatch.setattr("xinheng.earlywarning.downgrading.expiring.clock", lambda *_: due)
+    [moved] = expire(ledger.downgrades, at=at, actor="jobs").clocks
+    assert (moved.state, show(moved.deadline or 0)) == (State.SERVED, "2027-01-08")
+    assert expire(ledger.downgrades, at=at, actor="jobs").clocks == ()
+
+
+def test_days_that_passed_unseen_are_written_down_together(ledger):
+    in_force(ledger)
+    found = expire(ledger.downgrades, at=NOW + timedelta(days=90), actor="jobs")
+    assert [len(found.begun), len(found.ended)] == [1, 1]
 
 
 def test_days_are_written_down_once(ledger):

@@ -5,7 +5,6 @@ import pytest
 from xinheng.core.errors import PolicyError
 from xinheng.earlywarning.enterprises import WARNINGS, Gravity, WarningPolicy
 from xinheng.grading import Level
-from xinheng.grading.downgrading import DowngradePolicy
 
 TEXT = WarningPolicy.default().text
 
@@ -20,13 +19,6 @@ def test_the_shipped_policy_weighs_every_rule_and_proposes_no_level_of_law() -> 
     assert grounds == set(WARNINGS.ids) - notices
 
 
-def test_it_says_what_the_policy_of_downgrade_warnings_does() -> None:
-    for edition in WarningPolicy.default().editions:
-        other = DowngradePolicy.default().on(edition.effective_from)
-        assert edition.defence_days == other.clocks["state"]
-        assert all(each.days <= other.most_days for each in edition.measures)
-
-
 @pytest.mark.parametrize(
     ("old", "new", "says"),
     [
@@ -36,6 +28,12 @@ def test_it_says_what_the_policy_of_downgrade_warnings_does() -> None:
         ("least = 2", "least = 8", "at most the 7 rules there are"),
         ("least = 2", "least = 0", "a whole number from 1 on"),
         ("days = 90\nbasis", "days = 0\nbasis", "a whole number from 1 on"),
+        ("days = 90\nbasis", "days = 181\nbasis", "at most 180 days"),
+        ("most_days = 180", "most_days = 9000", "at most 3650 days"),
+        ("most_days = 180", "", "edition[0].most_days is missing"),
+        ("decide = 5", "decide = 0", "a whole number from 1 on"),
+        ("decide = 5", "decided = 5", "edition[0].clocks.decide is missing"),
+        ('confirm = ["D", "E"]', 'confirm = ["F"]', "levels: A+, A, B, C, D, E"),
         ('level = "D"', 'level = "F"', "one of: A+, A, B, C, D, E"),
         ("odds = 1.25", "odds = 1.0", "a factor over 1"),
         ("working_days = 5", "working_days = 0", "a whole number from 1 on"),
