@@ -203,7 +203,10 @@ class StatementQuestion(BaseModel):
         }
     )
 
-    received: AsOf = Field(description="The day on which it arrived.")
+    received: AsOf = Field(
+        description="The day on which it arrived; of who has nothing but the code on the document, "
+        "it is today whatever is said."
+    )
     statement: Text
     evidence: list[Reference] = Field(
         [], max_length=MOST, description="Numbers of the documents that it rests on; no copies."

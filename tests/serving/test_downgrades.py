@@ -242,6 +242,22 @@ def test_a_statement_suspends_the_level_until_it_is_answered(office: Office):
     assert told["answer"] == "upheld"
 
 
+def test_who_has_the_code_alone_names_no_day_of_the_past(office: Office):
+    case, other = office.served(), office.served()
+    code = office.code(case)
+    office.now = NOW + timedelta(days=3)
+    stated = office.done("portal", case, "state", STATEMENT, Document_Code=code)
+    assert stated["received"] == "2026-07-03"
+    office.done("li", case, "answer", {"answer": "upheld", "reason": "复议维持原处罚"})
+    office.now = NOW + timedelta(days=20)
+    late = office.act("portal", case, "state", STATEMENT, Document_Code=code)
+    said = check(late, 422, "invalid-request")["detail"]
+    assert "the last day for another one was 2026-07-07" in said
+    late = office.act("portal", other, "state", STATEMENT, Document_Code=office.code(other))
+    assert "received 2026-07-20: expected" in check(late, 422, "invalid-request")["detail"]
+    assert office.done("inspector", other, "state", STATEMENT)["state"] == "stated"
+
+
 def test_an_inspector_takes_a_statement_down_without_the_code(office: Office):
     case = office.served()
     assert office.done("inspector", case, "state", STATEMENT)["state"] == "stated"

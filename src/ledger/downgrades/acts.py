@@ -86,6 +86,7 @@ OVER = frozenset({State.LIFTED, State.REJECTED, State.EXPIRED})
 
 _S, _A = State, Act
 _LIFT = {_A.LIFT: frozenset({_S.LIFTING, _S.LIFTED})}
+_ANSWERED = frozenset({_S.IN_FORCE, _S.ESCALATED, _S.LIFTED})
 _DECIDE = frozenset({_S.PROPOSED, _S.CONFIRMED})
 _DONE: Mapping[State, Mapping[Act, frozenset[State]]] = {
     _S.DRAFTED: {
@@ -100,9 +101,9 @@ _DONE: Mapping[State, Mapping[Act, frozenset[State]]] = {
     },
     _S.CONFIRMED: {_A.SERVE: frozenset({_S.SERVED}), **_LIFT},
     _S.SERVED: {_A.STATE: frozenset({_S.STATED}), **_LIFT},
-    _S.STATED: {_A.ANSWER: frozenset({_S.ANSWERING, _S.IN_FORCE, _S.LIFTED})},
+    _S.STATED: {_A.ANSWER: frozenset({_S.ANSWERING}) | _ANSWERED},
     _S.ANSWERING: {
-        _A.AGREE: frozenset({_S.IN_FORCE, _S.LIFTED}),
+        _A.AGREE: _ANSWERED,
         _A.REFUSE: frozenset({_S.STATED}),
         _A.RETRACT: frozenset({_S.STATED}),
     },
@@ -111,11 +112,12 @@ _DONE: Mapping[State, Mapping[Act, frozenset[State]]] = {
         **_LIFT,
         _A.ESCALATE: frozenset({_S.ESCALATED}),
     },
-    _S.ESCALATED: _LIFT,
+    _S.ESCALATED: {_A.STATE: frozenset({_S.STATED}), **_LIFT},
     _S.LIFTING: {
         _A.AGREE: frozenset({_S.LIFTED}),
         _A.REFUSE: HELD | {_S.CONFIRMED},
         _A.RETRACT: HELD | {_S.CONFIRMED},
+        _A.STATE: frozenset({_S.STATED}),
         _A.ESCALATE: frozenset({_S.LIFTING}),
     },
     _S.LIFTED: {},

@@ -74,10 +74,15 @@ def _check_service(found: Downgrade, event: Event) -> None:
 
 
 def _check_statement(found: Downgrade, event: Event) -> None:
-    """Refuse a statement that came before the service or after the deadline."""
+    """Refuse a statement that came before the service, after the deadline, or after its answer."""
     served, received = found.last(Act.SERVE), event.day("received")
     if received is None or served is None or found.deadline is None:
         raise InvalidError(f"to note a statement on warning {found.id}, give the day of receipt")
+    if found.last(Act.ANSWER) is not None and event.today > found.deadline:
+        raise InvalidError(
+            f"warning {found.id}: a statement was answered, and the last day for another one was "
+            f"{time.show(found.deadline)}; what is new since is a reason to lift the warning"
+        )
     first = served.day("delivered") or served.today
     _check_day("received", received, first, min(event.today, found.deadline))
 

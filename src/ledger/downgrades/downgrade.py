@@ -205,6 +205,8 @@ def refusal(found: Downgrade, act: Act, actor: str) -> str:
         return _nobody(found, act)
     if act in ONCE and found.last(act) is not None:
         return f"it has the act {act} already, which is possible once"
+    if act is Act.STATE and found.last(Act.SERVE) is None:
+        return "nobody was told of it yet, so there is nothing to state"
     return _refusal_of(found, act, actor)
 
 
@@ -242,11 +244,11 @@ def _target(before: Downgrade, event: Event) -> State:
     """Return where an act leads."""
     act, waits = event.act, bool(event.detail.get("second"))
     if act is Act.AGREE and before.proposal is not None:
-        return _effect(before.proposal)
+        return _effect(before, before.proposal)
     if act in DECIDING:
-        return State.PROPOSED if waits else _effect(event)
+        return State.PROPOSED if waits else _effect(before, event)
     if act is Act.ANSWER:
-        return State.ANSWERING if waits else _effect(event)
+        return State.ANSWERING if waits else _effect(before, event)
     if act is Act.LIFT:
         return State.LIFTING if waits else State.LIFTED
     if before.resting is not None and act in {Act.REFUSE, Act.RETRACT}:
@@ -255,12 +257,11 @@ def _target(before: Downgrade, event: Event) -> State:
     return only
 
 
-def _effect(decided: Event) -> State:
+def _effect(before: Downgrade, decided: Event) -> State:
     """Return where a decision leads that takes effect."""
-    if decided.act is Act.ANSWER:
-        lifted = Answer(decided.detail["answer"]) is Answer.LIFTED
-        return State.LIFTED if lifted else State.IN_FORCE
-    if decided.act is Act.LIFT:
+    if decided.act is Act.ANSWER and Answer(decided.detail["answer"]) is not Answer.LIFTED:
+        return State.IN_FORCE if before.last(Act.ESCALATE) is None else State.ESCALATED
+    if decided.act in {Act.LIFT, Act.ANSWER}:
         return State.LIFTED
     return State.REJECTED if decided.act is Act.REJECT else State.CONFIRMED
 

@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from itertools import islice
+from typing import Any
 
 import numpy as np
 
@@ -37,6 +38,7 @@ __all__ = [
     "queue",
     "reached",
     "served",
+    "state_today",
     "warning",
 ]
 
@@ -180,10 +182,30 @@ def is_served_by(found: Downgrade, code: str) -> bool:
     return served and bool(told) and hmac.compare_digest(told.encode(), code.encode())
 
 
+def state_today(service: Service, found: Downgrade, seen: int | None, doing: Doing) -> Downgrade:
+    """Take down a statement that arrives now, whatever day it names; see `act_on`."""
+    received = {"received": time.show(_today(service))}
+    return act_on(service, found, Act.STATE, seen, doing, {**doing.said, **received})
+
+
 def act_on(
-    service: Service, found: Downgrade, act: Act, seen: int | None, doing: Doing
+    service: Service,
+    found: Downgrade,
+    act: Act,
+    seen: int | None,
+    doing: Doing,
+    said: Mapping[str, Any] | None = None,
 ) -> Downgrade:
     """Do something to a warning.
+
+    Parameters
+    ----------
+    service, found, act, seen
+        The warning, what is done, and the version on which it rests.
+    doing
+        By whom, and what was asked.
+    said
+        What is written down; what was asked if None.
 
     Raises
     ------
@@ -198,7 +220,7 @@ def act_on(
             desk.act,
             found.id,
             act,
-            doing.said,
+            doing.said if said is None else said,
             at=service.now(),
             actor=doing.principal.author,
             seen=seen,

@@ -231,7 +231,10 @@ def state(
     doing = Doing(caller.principal, caller.visit.purpose, key, told)
 
     def make() -> Any:
-        after = downgrades.act_on(caller.service, found, Act.STATE, seen, doing)
+        if _reads(caller):
+            after = downgrades.act_on(caller.service, found, Act.STATE, seen, doing)
+        else:
+            after = downgrades.state_today(caller.service, found, seen, doing)
         return downgrades.served(after, language)
 
     asked = {"case": found.id, "version": seen}
@@ -278,7 +281,7 @@ def _served(caller: Caller, case: int, code: str | None) -> Downgrade:
         f"No warning {case} was served with this code. The document has both; send its code as "
         f"{CODE}.",
     )
-    if caller.principal.grant.allows(Permission.READ_EXPLANATION):
+    if _reads(caller):
         found = _found(caller, case)
         if found.last(Act.SERVE) is not None:
             return found
@@ -289,6 +292,11 @@ def _served(caller: Caller, case: int, code: str | None) -> Downgrade:
             return found
     caller.visit.refuse(none, f"downgrade {case}")
     raise none
+
+
+def _reads(caller: Caller) -> bool:
+    """Tell whether somebody reads of enterprises without a code; nobody else names past days."""
+    return caller.principal.grant.allows(Permission.READ_EXPLANATION)
 
 
 def _told(caller: Caller, found: Downgrade, language: Language) -> Any:

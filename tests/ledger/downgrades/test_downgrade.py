@@ -267,6 +267,47 @@ def test_a_statement_in_time_that_is_noted_late_suspends_the_level_and_its_days_
     assert after(found, upheld).held == ("D", DAY + 31, DAY + 31 + 84)
 
 
+def test_no_statement_after_an_answer_suspends_a_level_past_the_deadline() -> None:
+    upheld = (Act.ANSWER, "li", 5, {"answer": "upheld", "reason": "as found"})
+    again = {"received": shown(6)}
+    found = after(drafted(), *STATED, upheld, (Act.STATE, "li", 6, again))
+    assert found.state is State.STATED
+    found = after(found, (Act.ANSWER, "li", 8, upheld[-1]))
+    with pytest.raises(InvalidError, match=f"the last day for another one was {shown(9)}"):
+        after(found, (Act.STATE, "li", 10, again))
+
+
+@pytest.mark.parametrize(("day", "resting"), [(3, State.SERVED), (20, State.IN_FORCE)])
+def test_a_statement_is_heard_though_the_warning_is_to_be_lifted(day, resting) -> None:
+    lift = (Act.LIFT, "zhao", day, {"second": True, "reason": "put right"})
+    found = after(after(drafted(), *SERVED).on(DAY + day), lift)
+    assert found.resting is resting
+    found = after(found, (Act.STATE, "li", day, {"received": shown(3), "due": shown(30)}))
+    assert (found.state, found.held, found.proposal) == (State.STATED, None, None)
+    assert found.on(DAY + 400).state is State.STATED
+
+
+def test_nothing_is_stated_on_what_was_not_served() -> None:
+    lift = (Act.LIFT, "zhao", 2, {"second": True, "reason": "wrong firm"})
+    found = after(drafted(), *CONFIRMED, lift)
+    assert Act.STATE not in found.allowed("li")
+    with pytest.raises(InvalidError, match="nobody was told of it yet"):
+        after(found, (Act.STATE, "li", 2, {"received": shown(2)}))
+
+
+@pytest.mark.parametrize("second", [False, True])
+def test_what_is_escalated_is_heard_in_time_and_stays_escalated(second) -> None:
+    found = after(after(drafted(), *SERVED).on(DAY + 20), (Act.ESCALATE, "li", 20, {"by": 2}))
+    assert found.state is State.ESCALATED
+    found = after(found, (Act.STATE, "li", 21, {"received": shown(9)}))
+    assert (found.state, found.held) == (State.STATED, None)
+    upheld = {"answer": "upheld", "reason": "as found", "second": second}
+    found = after(found, (Act.ANSWER, "li", 22, upheld))
+    if second:
+        found = after(found, (Act.AGREE, "wang", 22, {}))
+    assert (found.state, found.held) == (State.ESCALATED, ("D", DAY + 23, DAY + 100))
+
+
 @pytest.mark.parametrize("received", [1, 3 + ANSWER_BY])
 def test_a_statement_comes_between_service_and_deadline(received) -> None:
     with pytest.raises(InvalidError, match=f"received {shown(received)}: expected a day from"):
