@@ -1,6 +1,5 @@
 """Accounts on the command line: passwords are typed or sent, never an argument, never shown."""
 
-import getpass
 import json
 import os
 import pty
@@ -16,6 +15,7 @@ from typer.testing import CliRunner, Result
 
 from xinheng.cli import accounts, app
 from xinheng.cli.desk import open_the_desk
+from xinheng.cli.person import person
 from xinheng.core.errors import ConflictError, CredentialError, InvalidError, NotFoundError
 from xinheng.core.settings import load_settings
 from xinheng.ledger import Ledger
@@ -202,7 +202,7 @@ def test_who_did_what_is_in_the_audit() -> None:
     history = told("show", "li")["history"]
     actions = [each["action"] for each in history]
     assert actions == ["add account", "change grant", "disable account"]
-    assert {each["actor"] for each in history} == {getpass.getuser()}
+    assert {each["actor"] for each in history} == {person()}
     assert history[1]["detail"] == {
         "before": {"grant": {"role": "supervisor"}},
         "after": {"grant": {"role": "auditor"}},

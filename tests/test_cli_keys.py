@@ -1,6 +1,5 @@
 """Keys on the command line: shown once, kept as a digest, and each change with who made it."""
 
-import getpass
 import json
 import stat
 from datetime import timedelta
@@ -11,6 +10,7 @@ from typer.testing import CliRunner, Result
 
 from xinheng.cli import app
 from xinheng.cli.desk import open_the_desk
+from xinheng.cli.person import person
 from xinheng.core.errors import (
     ConflictError,
     CredentialError,
@@ -149,7 +149,7 @@ def test_who_did_what_is_in_the_audit() -> None:
     told("revoke", key["id"])
     history = told("show", key["id"])["history"]
     assert [each["action"] for each in history] == ["issue key", "rotate key", "revoke key"]
-    assert {each["actor"] for each in history} == {getpass.getuser()}
+    assert {each["actor"] for each in history} == {person()}
     assert history[0]["detail"]["grant"] == {"role": "department", "districts": ["440304"]}
     assert history[1]["detail"]["successor"] == successor["id"]
     assert "revoke key by" in run("show", key["id"]).stdout

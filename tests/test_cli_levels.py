@@ -3,6 +3,7 @@
 import json
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from typer.testing import CliRunner
@@ -65,7 +66,7 @@ def settle(folder: Path, patched: pytest.MonkeyPatch) -> None:
     for name in ("archive", "bundles", "mlruns", "keys"):
         patched.setenv(f"XINHENG_{name.upper()}", str(folder / name))
     patched.setenv("XINHENG_LEDGER", f"sqlite:///{folder / 'ledger.db'}")
-    patched.setattr("getpass.getuser", lambda: "li")
+    patched.setattr("pwd.getpwuid", lambda _: SimpleNamespace(pw_name="li"))
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ import json
 import shutil
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from typer.testing import CliRunner
@@ -60,7 +61,7 @@ def bundles(city_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     for name in ("bundles", "mlruns", "keys"):
         monkeypatch.setenv(f"XINHENG_{name.upper()}", str(tmp_path / name))
     monkeypatch.setenv("XINHENG_LEDGER", f"sqlite:///{tmp_path / 'ledger.db'}")
-    monkeypatch.setattr("getpass.getuser", lambda: "li")
+    monkeypatch.setattr("pwd.getpwuid", lambda _: SimpleNamespace(pw_name="li"))
     settings, found = load_settings(), {}
     for name, (last, first, depth) in WINDOWS.items():
         path = tmp_path / f"{name}.toml"

@@ -1,7 +1,8 @@
 """The commands of alarms and of downgrade warnings."""
 
-import getpass
 import json
+import os
+import pwd
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,6 +12,7 @@ from typer.testing import CliRunner, Result
 
 from xinheng.archive import Archive
 from xinheng.cli import app
+from xinheng.cli.person import person
 from xinheng.core.errors import XinhengError
 from xinheng.core.time import day
 from xinheng.earlywarning.downgrading import Desk
@@ -69,7 +71,7 @@ def test_alarms_are_listed_shown_closed_and_opened_again():
     assert len(said("watch", "list", "--all")["alarms"]) == 1
     reopened = said("watch", "reopen", "1", "--reason", "再现")
     assert [each["act"] for each in reopened["acts"]] == ["close", "reopen"]
-    assert {each["actor"] for each in reopened["acts"]} == {getpass.getuser()}
+    assert {each["actor"] for each in reopened["acts"]} == {person()}
     assert "no alarm is like that" in run("watch", "list", "--product", "ham").stdout
 
 
@@ -100,6 +102,47 @@ def test_a_document_is_written_as_a_page(tmp_path: Path):
     with pytest.raises(XinhengError, match=r"must end in \.html or \.pdf"):
         CliRunner().invoke(app, ["warnings", "document", "1", "--output", "x.txt"],
                            catch_exceptions=False)  # fmt: skip
+
+
+@pytest.mark.usefixtures("installed")
+def test_no_draft_looks_as_if_it_were_served(tmp_path: Path):
+    page = tmp_path / "notice.html"
+    words = ("warnings", "document", "1", "--output", str(page), "--delivered", "2026-07-01",
+             "--reference", "警7")  # fmt: skip
+    run(*words)
+    assert "草稿" in page.read_text("utf-8")
+    assert "警7" not in page.read_text("utf-8")
+    said("warnings", "confirm", "1")
+    run(*words)
+    assert "草稿" not in page.read_text("utf-8")
+    assert "警7" in page.read_text("utf-8")
+
+
+@pytest.mark.usefixtures("installed")
+def test_nobody_acts_under_a_name_of_their_choice(monkeypatch: pytest.MonkeyPatch):
+    for name in ("LOGNAME", "USER", "LNAME", "USERNAME"):
+        monkeypatch.setenv(name, "wang")
+    told = said("warnings", "confirm", "1")
+    assert told["events"][-1]["actor"] == pwd.getpwuid(os.getuid()).pw_name != "wang"
+
+
+def test_an_account_without_a_name_is_told_by_its_number(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("os.getuid", lambda: 4_294_000_000)
+    assert person() == "uid 4294000000"
+
+
+@pytest.mark.usefixtures("installed")
+def test_who_posted_a_record_does_not_decide_at_a_console(monkeypatch: pytest.MonkeyPatch):
+    asked = []
+
+    def posters(_, __, enterprise: str, records: list[str]) -> frozenset[str]:
+        asked.append((enterprise, records))
+        return frozenset({person()})
+
+    monkeypatch.setattr("xinheng.grading.reviewing.posters_of", posters)
+    with pytest.raises(XinhengError, match="posted a record that it rests on"):
+        CliRunner().invoke(app, ["warnings", "confirm", "1"], catch_exceptions=False)
+    assert asked == [(ALPHA, ["1"])]
 
 
 @pytest.mark.usefixtures("installed")

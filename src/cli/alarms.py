@@ -1,6 +1,5 @@
 """The commands of alarms: a run of the watch, what it told, and what people do about it."""
 
-import getpass
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
@@ -14,6 +13,7 @@ from rich.table import Table
 from ..core import time
 from ..terminal import answer, progress
 from .options import AsJson, open_archive, past_day
+from .person import person
 
 if TYPE_CHECKING:
     from ..earlywarning.watch import Looked
@@ -50,7 +50,7 @@ def run(
     with the_ledger() as ledger, progress() as tell:
         tell("Looking at what became known", 0, 1)
         found = look_and_keep(
-            archive, ledger.watch, number, settings, at=datetime.now(UTC), actor=getpass.getuser()
+            archive, ledger.watch, number, settings, at=datetime.now(UTC), actor=person()
         )
     answer(as_json, _looked(found, language), lambda console: _show_run(console, found, language))
 
@@ -151,7 +151,7 @@ def _act(alarm: int, act: str, reason: str, *, as_json: bool) -> None:
 
     with the_ledger() as ledger:
         found = ledger.watch.act(
-            alarm, Act(act), at=datetime.now(UTC), actor=getpass.getuser(), reason=reason
+            alarm, Act(act), at=datetime.now(UTC), actor=person(), reason=reason
         )
     state = "open" if found.is_open else "closed"
     text = f"alarm {alarm} is {state}"

@@ -1,6 +1,5 @@
 """The commands of backups: made, checked, pruned and put back."""
 
-import getpass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -12,6 +11,7 @@ from rich.table import Table
 from ..core.time import SHANGHAI
 from ..terminal import answer, progress
 from .options import AsJson
+from .person import person
 
 __all__ = ["backup_app"]
 
@@ -119,9 +119,7 @@ def restore(
         lost = "" if file_of(settings.ledger) else ", but what PostgreSQL has is lost"
         typer.confirm(f"What came after {path} is put aside{lost}. Restore?", abort=True, err=True)
     with progress() as tell:
-        done = restore_backup(
-            settings, path, actor=getpass.getuser(), at=datetime.now(UTC), progress=tell
-        )
+        done = restore_backup(settings, path, actor=person(), at=datetime.now(UTC), progress=tell)
 
     def show(console: Console) -> None:
         console.print(f"{path} is restored, up to delivery {done.backup.sequence:,}")

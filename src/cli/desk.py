@@ -1,6 +1,5 @@
 """What the commands on keys and accounts share: the desk, grants in options, secrets typed."""
 
-import getpass
 import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -17,6 +16,7 @@ from rich.table import Table
 
 from ..core import time
 from ..core.errors import InvalidError, NotFoundError
+from .person import person
 
 if TYPE_CHECKING:
     from ..ledger import Ledger
@@ -105,7 +105,7 @@ def open_the_desk() -> Iterator["Desk"]:
     except ModuleNotFoundError as error:
         message = f"keys and accounts need {error.name}: pip install 'xinheng[serving]'"
         raise NotFoundError(message) from None
-    with the_ledger() as ledger, open_desk(ledger, getpass.getuser(), _channels(), clock) as desk:
+    with the_ledger() as ledger, open_desk(ledger, person(), _channels(), clock) as desk:
         yield desk
 
 

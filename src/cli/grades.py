@@ -1,6 +1,5 @@
 """The commands of grades: made when they are due, looked up, explained by cause, made anew."""
 
-import getpass
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -16,6 +15,7 @@ from ..core import time
 from ..core.errors import IntegrityError
 from ..terminal import answer, progress
 from .options import AsJson, AsOf, Threads, past_day
+from .person import person
 from .reviews import open_cases
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def grade(
             bundle,
             day,
             at=datetime.now(UTC),
-            actor=getpass.getuser(),
+            actor=person(),
             start=None if start is None else past_day(start),
             promotions=ledger.promotions.history(Purpose.GRADE),
             progress=tell,

@@ -1,6 +1,5 @@
 """The commands of scheduled jobs: what there is, what ran, what is due, and running them."""
 
-import getpass
 import logging
 import signal
 import sys
@@ -18,6 +17,7 @@ from ..core.errors import InvalidError, WorkerError
 from ..core.time import SHANGHAI
 from ..terminal import answer, prose
 from .options import AsJson
+from .person import person
 
 if TYPE_CHECKING:
     from ..jobs import Timetable, Watch
@@ -110,7 +110,7 @@ def run(name: Name, as_json: AsJson = False) -> None:
     with _opened() as (timetable, watch):
         job, runner = timetable[name], watch.runner
         runner.mend([name])
-        asked = runner.ledger.jobs.request(name, at=runner.clock(), actor=getpass.getuser())
+        asked = runner.ledger.jobs.request(name, at=runner.clock(), actor=person())
         [request] = [each for each in runner.ledger.jobs.requests() if each.id == asked]
         done = runner.run(Due(job, None, request=request))
         last = runner.ledger.jobs.last(name)

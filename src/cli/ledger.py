@@ -2,7 +2,6 @@
 
 from dataclasses import asdict
 from datetime import UTC, datetime
-from getpass import getuser
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,6 +11,7 @@ from rich.console import Console
 from ..core.errors import IntegrityError
 from ..terminal import answer
 from .options import AsJson
+from .person import person
 from .trail import entries
 
 if TYPE_CHECKING:
@@ -175,7 +175,7 @@ def restore(
     settings = load_settings()
     if not yes:
         typer.confirm("What was written since the backup is lost. Restore?", abort=True, err=True)
-    kept = run(settings.ledger, source, Proof.of(settings), actor=getuser(), at=datetime.now(UTC))
+    kept = run(settings.ledger, source, Proof.of(settings), actor=person(), at=datetime.now(UTC))
     words = f"{source} is the ledger now"
     words += f"; what was there is in {kept}" if kept else ""
     answer(

@@ -1,6 +1,5 @@
 """The commands on levels: where they could begin, and a policy that says so."""
 
-import getpass
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -16,6 +15,7 @@ from ..core import time
 from ..core.errors import InvalidError
 from ..terminal import answer, progress
 from .options import AsJson, AsOf, choose_task, open_archive, past_day
+from .person import person
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -154,7 +154,7 @@ def adopt(
         settings,
         key=open_key(settings.keys),
         at=datetime.now(UTC),
-        actor=getpass.getuser(),
+        actor=person(),
         bundle=find_bundle(settings, bundle) if bundle else None,
         score_card=ScoreCard.load(score_card) if score_card else None,
     )

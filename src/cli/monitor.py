@@ -1,6 +1,5 @@
 """The commands of monitoring: one monthly look at everything, and the alerts that came of it."""
 
-import getpass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -11,6 +10,7 @@ from rich.table import Table
 from ..core import time
 from ..terminal import answer, progress
 from .options import AsJson, AsOf, open_archive, past_day
+from .person import person
 
 if TYPE_CHECKING:
     from ..grading.monitoring import Monitored, Told
@@ -52,7 +52,7 @@ def monitor(
             found = run(
                 open_archive(), book, kept, day,
                 champions=ledger.promotions.history("grade"),
-                at=datetime.now(UTC), actor=getpass.getuser(),
+                at=datetime.now(UTC), actor=person(),
                 budget=budget, record=record, threads=2, progress=tell,
             )  # fmt: skip
     finally:

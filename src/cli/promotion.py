@@ -1,6 +1,5 @@
 """The commands on champions: promoting a challenger, the way back, and who was champion when."""
 
-import getpass
 from collections.abc import Iterable
 from contextlib import closing
 from dataclasses import asdict
@@ -17,6 +16,7 @@ from ..core import time
 from ..core.errors import InvalidError, NotFoundError, PromotionError
 from ..terminal import answer, progress
 from .options import AsJson, choose_task, open_archive
+from .person import person
 
 if TYPE_CHECKING:
     from ..grading import Purpose
@@ -67,7 +67,7 @@ def promote(
             settings,
             digest,
             at=datetime.now(UTC),
-            actor=getpass.getuser(),
+            actor=person(),
             reason=_given(reason),
             sign_off=sign_off,
             despite=despite or (),
@@ -95,7 +95,7 @@ def rollback(
     found = run(
         load_settings(),
         at=datetime.now(UTC),
-        actor=getpass.getuser(),
+        actor=person(),
         reason=_given(reason),
         to=to,
         purpose=_purpose(purpose),

@@ -1,6 +1,5 @@
 """The commands of reviews: the queue, one case, cases that changes ask for, decisions as data."""
 
-import getpass
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
@@ -16,6 +15,7 @@ from rich.table import Table
 from ..core import time
 from ..terminal import answer, check_table, prose, write_parts
 from .options import AsJson, AsOf, past_day
+from .person import person
 
 if TYPE_CHECKING:
     from ..core.settings import Settings
@@ -121,7 +121,7 @@ def expire(as_json: AsJson = False) -> None:
     """
     from ..grading.reviewing import expire, reckon
 
-    day, at, actor = _today(), datetime.now(UTC), getpass.getuser()
+    day, at, actor = _today(), datetime.now(UTC), person()
     with _opened() as (_, ledger):
         ended = expire(ledger.reviews, at=at, actor=actor)
         clocks = reckon(ledger.reviews, at=at, actor=actor)
@@ -189,7 +189,7 @@ def open_cases(settings: "Settings", ledger: "Ledger") -> "list[Case]":
     from ..grading.reviewing import scan as run
 
     archive, policy = Archive(settings.archive), _policy(settings)
-    at, actor = datetime.now(UTC), getpass.getuser()
+    at, actor = datetime.now(UTC), person()
     where, gone = partial(districts_of, archive), partial(withdrawn_of, archive)
     opened = run(ledger.history, ledger.reviews, policy, at=at, actor=actor, districts=where)
     return opened + reopen(ledger.reviews, policy, gone, at=at, actor=actor)

@@ -1,6 +1,5 @@
 """The commands of training: a model for grades, a forecast for visits, and keeping one true."""
 
-import getpass
 import shlex
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -18,6 +17,7 @@ from ..core.errors import InvalidError, PromotionError
 from ..terminal import answer, progress, show_warnings
 from .measured import own_unmatched
 from .options import AsJson, Indicators, choose_task, open_archive, read_catalogue
+from .person import person
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -173,7 +173,7 @@ def _asked(cohort: str, task: Path | None) -> _Asked:
         "key": open_key(settings.keys),
         "at": datetime.now(UTC),
         "clock": partial(datetime.now, UTC),
-        "actor": getpass.getuser(),
+        "actor": person(),
         "threads": 2,
     }
 

@@ -1,8 +1,8 @@
 """The commands of warnings: of enterprises, and what becomes of downgrade warnings."""
 
-import getpass
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -12,7 +12,8 @@ from rich.console import Console
 from ..core import time
 from ..terminal import answer, progress
 from .alarms import check_language, the_ledger
-from .options import AsJson, AsOf, Threads, past_day
+from .options import AsJson, AsOf, Threads, open_archive, past_day
+from .person import person
 from .warned import brief, show_run, show_warning, table_of, until_when, whole
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ def run(as_of: AsOf, threads: Threads = 1, as_json: AsJson = False) -> None:
             _policy(),
             day,
             at=datetime.now(UTC),
-            actor=f"rules, run by {getpass.getuser()}"[:MOST],
+            actor=f"rules, run by {person()}"[:MOST],
             threads=threads,
             progress=lambda done, whole: tell("Warning by rules", done, whole),
         )
@@ -169,7 +170,6 @@ def document(
     from ..earlywarning.downgrading import notice
     from ..earlywarning.enterprises.document import Served
     from ..explaining import print_pdf
-    from .options import open_archive
 
     if output.suffix not in {".html", ".pdf"}:
         raise InvalidError(f"{output} must end in .html or .pdf")
@@ -293,7 +293,7 @@ def expire(as_json: AsJson = False) -> None:
 
     day = _today()
     with the_ledger() as ledger:
-        found = run_down(ledger.downgrades, at=datetime.now(UTC), actor=getpass.getuser())
+        found = run_down(ledger.downgrades, at=datetime.now(UTC), actor=person())
     told = {
         "begun": [brief(each, day) for each in found.begun],
         "expired": [brief(each, day) for each in found.ended],
@@ -309,11 +309,14 @@ def expire(as_json: AsJson = False) -> None:
 def _act(case: int, act: str, said: Mapping[str, Any], *, as_json: bool) -> None:
     """Do something to a warning as whoever is at this machine."""
     from ..earlywarning.downgrading import Desk
+    from ..grading.reviewing import posters_of
     from ..ledger.downgrades import Act
 
     with the_ledger() as ledger:
-        desk = Desk(ledger.downgrades, _policy())
-        found = desk.act(case, Act(act), said, at=datetime.now(UTC), actor=getpass.getuser())
+        enterprise = ledger.downgrades.case(case, _today()).draft.enterprise
+        posted = partial(posters_of, open_archive(), ledger.postings, enterprise)
+        desk = Desk(ledger.downgrades, _policy(), posted)
+        found = desk.act(case, Act(act), said, at=datetime.now(UTC), actor=person())
     day = _today()
     text = f"warning {case} of {found.draft.enterprise} is {found.state}{until_when(found, day)}"
     answer(as_json, whole(found, day, "zh"), lambda console: console.print(text, markup=False))

@@ -4,6 +4,7 @@ from .desk import Desk, Graded
 from .districts import districts_of
 from .edition import ReasonCode, ReviewEdition, Trigger
 from .expiring import expire, reckon
+from .posters import posters_of
 from .reviewpolicy import ReviewPolicy
 from .scanning import scan
 from .standing import known_records, standing_records, withdrawn_of
@@ -19,6 +20,7 @@ __all__ = [
     "districts_of",
     "expire",
     "known_records",
+    "posters_of",
     "reckon",
     "reopen",
     "scan",

@@ -4,7 +4,6 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
@@ -13,7 +12,13 @@ from typing import Any
 from ...core import time
 from ...core.errors import ConflictError, InvalidError, NotFoundError
 from ...explaining import level_of
-from ...grading.reviewing import Desk, Graded, known_records, standing_records
+from ...grading.reviewing import (
+    Desk,
+    Graded,
+    known_records,
+    posters_of,
+    standing_records,
+)
 from ...ledger.reviews import Act, Asked, Case, Opening, Place, Wanted
 from ..access import Permission, Principal
 from ..answers import (
@@ -221,12 +226,7 @@ def _desk(service: Service, *posters: Posters) -> Desk:
 
 def posters(service: Service, enterprise: str, records: Sequence[str]) -> frozenset[str]:
     """Return who posted any version of some records of an enterprise."""
-    archive, digests = service.archive, set[str]()
-    for record in records:
-        with suppress(NotFoundError):  # the desk says which there are
-            for found in archive.trace(record, enterprise):
-                digests |= {archive.digest(told.origin.sequence) for told in found.told}
-    return service.ledger.postings.senders(digests)
+    return posters_of(service.archive, service.ledger.postings, enterprise, records)
 
 
 def _look(service: Service, number: int, day: int) -> Graded:
