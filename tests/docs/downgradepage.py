@@ -90,10 +90,10 @@ def clocks() -> str:
 def second() -> str:
     """Return the levels at which an act needs two, by the policy that ships."""
     edition = WarningPolicy.default().on(DAY)
-    rows = (
-        [what, ", ".join(each for each in LEVELS if edition.needs_second(act, Level.of(each))) or "none"]
-        for act, what in WHAT.items()
-    )
+    levels = {
+        act: [each for each in LEVELS if edition.needs_second(act, Level.of(each))] for act in WHAT
+    }
+    rows = ([what, ", ".join(levels[act]) or "none"] for act, what in WHAT.items())
     return table(["to", "needs two at the levels, before or after (design)"], rows)
 
 

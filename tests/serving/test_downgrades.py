@@ -254,7 +254,7 @@ def test_who_has_the_code_alone_names_no_day_of_the_past(office: Office):
     said = check(late, 422, "invalid-request")["detail"]
     assert "the last day for another one was 2026-07-07" in said
     late = office.act("portal", other, "state", STATEMENT, Document_Code=office.code(other))
-    assert "received 2026-07-20: expected" in check(late, 422, "invalid-request")["detail"]
+    assert "Received 2026-07-20: expected" in check(late, 422, "invalid-request")["detail"]
     assert office.done("inspector", other, "state", STATEMENT)["state"] == "stated"
 
 

@@ -26,7 +26,6 @@ from ..answers import (
 from ..entrance.reach import Reach
 from ..live.service import Service
 from ..problem import ProblemError, sentence
-from .enterprises import profile
 from .reviews import Doing, posters
 
 __all__ = [
@@ -168,10 +167,8 @@ def document(service: Service, found: Downgrade, planned: Served | None) -> str:
     ProblemError
         If no holidays are known for the days after service.
     """
-    draft = found.draft
-    name = profile(service, draft.number, draft.enterprise, _today(service))["name"] or ""
     try:
-        return notice(found, service.archive, service.foresight.policy, name=name, planned=planned)
+        return notice(found, service.archive, service.foresight.policy, planned=planned)
     except InvalidError as error:
         raise ProblemError("invalid-request", sentence(error)) from None
 

@@ -263,7 +263,7 @@ def document(
     """Return the document that is served; before it is decided on, and planned, it is a draft."""
     found = _found(caller, case)
     planned = None
-    if delivered is not None and reference and found.state is State.CONFIRMED:
+    if delivered is not None and reference:
         planned = Served(time.day(delivered), reference)
     caller.require_whole("the document of a warning")
     caller.record("read downgrade document", found.draft.enterprise, {"case": case})
