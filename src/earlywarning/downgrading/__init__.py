@@ -1,12 +1,11 @@
 """Downgrading: what people do to downgrade warnings, and what days bring about by themselves."""
 
 from .desk import Desk
-from .drafting import ESCALATED, CityDrafts, draft_city, escalate
+from .drafting import CityDrafts, draft_city, escalate
 from .expiring import Expired, expire
 from .notice import code_of, notice
 
 __all__ = [
-    "ESCALATED",
     "CityDrafts",
     "Desk",
     "Expired",

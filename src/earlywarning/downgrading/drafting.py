@@ -1,6 +1,6 @@
 """Drafting: the downgrade warnings for which warnings of a city, or of one enterprise, suffice."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -15,12 +15,11 @@ from ...grading.dynamic import Gradings
 from ...grading.dynamic.inforce import read_in_force, since_everybody
 from ...grading.reviewing import districts_of
 from ...ledger.downgrades import (
-    HELD,
+    ESCALATED,
     Downgrade,
     Downgrades,
     Draft,
     Drafted,
-    State,
     severity,
 )
 from ..enterprises.drafts import draft_all
@@ -28,10 +27,7 @@ from ..enterprises.warningpolicy import WarningPolicy
 from ..enterprises.warnings import Warnings, warn, warn_city
 from .desk import Desk
 
-__all__ = ["ESCALATED", "CityDrafts", "draft_city", "escalate"]
-
-ESCALATED = HELD - {State.SERVED}
-"""States in which a severer warning may follow."""
+__all__ = ["CityDrafts", "draft_city", "escalate"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -132,7 +128,11 @@ def escalate(
         )
     warnings = warn(events, day, [number], policy=policy)
     drafts = _drafts(gradings, downgrades, warnings, events, [number])
-    severer = [each for each in drafts if each.follows == found.id]
+    severer = [
+        replace(each, follows=found.id)
+        for each in drafts
+        if severity(each.level) > severity(found.level)
+    ]
     made = Desk(downgrades, policy).draft(severer, at=at, actor=actor, purpose=purpose)
     if not made or not made[0].is_new:
         raise ConflictError(
@@ -163,26 +163,14 @@ def _drafts(
 ) -> list[Draft]:
     """Return the drafts of some enterprises as the ledger keeps them."""
     archive, day = gradings.city.archive, warnings.as_of
-    made = draft_all(
+    return draft_all(
         warnings.tell(events, numbers),
         warnings.edition,
         codes=archive.codes(numbers),
         districts=districts_of(archive, numbers, day),
         levels=_levels(gradings, numbers, day),
+        known={number: downgrades.known(number) for number in numbers},
     )
-    return [
-        replace(each, follows=_milder(downgrades.of(each.number, day), each.level)) for each in made
-    ]
-
-
-def _milder(before: Iterable[Downgrade], level: str) -> int | None:
-    """Return the newest warning in force that another level escalates; None if none is."""
-    standing = [
-        each.id
-        for each in before
-        if each.state in ESCALATED and severity(each.level) < severity(level)
-    ]
-    return max(standing, default=None)
 
 
 def _levels(gradings: Gradings, numbers: list[int], day: int) -> Mapping[int, Level]:

@@ -5,8 +5,9 @@ alone, each with its records and its basis; what a model expects is never a grou
 enterprise can answer a fact and not a probability (深圳经济特区社会信用条例 §29).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from itertools import groupby
+from types import MappingProxyType
 
 from ...grading import Level
 from ...ledger.downgrades import Draft, Ground
@@ -14,6 +15,10 @@ from .warned import Warned
 from .warningpolicy import Measure, WarningEdition
 
 __all__ = ["draft", "draft_all"]
+
+Known = Mapping[str, Collection[str]]
+NOTHING: Known = MappingProxyType({})
+NOBODY: Mapping[int, Known] = MappingProxyType({})
 
 
 def draft(
@@ -23,6 +28,7 @@ def draft(
     enterprise: str,
     district: str | None = None,
     level: Level | None = None,
+    known: Known = NOTHING,
 ) -> Draft | None:
     """Return the downgrade warning that warnings of one enterprise suffice for, if they do.
 
@@ -36,6 +42,9 @@ def draft(
         Its code, and that of its district.
     level
         The level that it has; where the proposed one is no worse, nothing is drafted.
+    known
+        By rule the records on which earlier warnings of it rest (`Downgrades.known`): what tells of
+        nothing else is no ground again, and counts towards no measure.
 
     Returns
     -------
@@ -43,7 +52,7 @@ def draft(
         Its grounds are the warnings of all measures that are reached, its level the worst and its
         period the longest of theirs.
     """
-    told = {each.rule: each for each in warnings if each.records}
+    told = {each.rule: each for each in warnings if _is_fresh(each, known)}
     reached = [each for each in edition.measures if _reached(each, told)]
     worst = max((each.level for each in reached), default=None)
     if worst is None or (level is not None and worst <= level):
@@ -70,6 +79,7 @@ def draft_all(
     codes: Mapping[int, str],
     districts: Mapping[int, str],
     levels: Mapping[int, Level],
+    known: Mapping[int, Known] = NOBODY,
 ) -> list[Draft]:
     """Return the drafts of many enterprises, in order of their numbers; see `draft`.
 
@@ -81,6 +91,8 @@ def draft_all(
         Policy in force on that day.
     codes, districts, levels
         Of each enterprise by its dense number; districts and levels as far as they are known.
+    known
+        By dense number, what earlier warnings rest on.
     """
     ordered = sorted(warnings, key=lambda each: each.number)
     made = (
@@ -90,10 +102,16 @@ def draft_all(
             enterprise=codes[number],
             district=districts.get(number),
             level=levels.get(number),
+            known=known.get(number, NOTHING),
         )
         for number, some in groupby(ordered, key=lambda each: each.number)
     )
     return [each for each in made if each is not None]
+
+
+def _is_fresh(each: Warned, known: Known) -> bool:
+    """Tell whether a warning has a record that no earlier one rests on by the same rule."""
+    return not set(each.records) <= set(known.get(each.rule, ()))
 
 
 def _reached(measure: Measure, told: Mapping[str, Warned]) -> bool:

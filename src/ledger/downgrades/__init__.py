@@ -1,6 +1,17 @@
 """Downgrade warnings: drafts and their grounds, acts of people, and the levels that they set."""
 
-from .acts import HELD, OVER, SYSTEM, TABLE, WAITING, Act, Answer, Service, State
+from .acts import (
+    ESCALATED,
+    HELD,
+    OVER,
+    SYSTEM,
+    TABLE,
+    WAITING,
+    Act,
+    Answer,
+    Service,
+    State,
+)
 from .content import step
 from .downgrade import Downgrade, Event, fold, follow, refusal
 from .downgrades import Downgrades, Drafted
@@ -10,6 +21,7 @@ from .severity import LEVELS, severity
 from .warnings import Warned, Warnings
 
 __all__ = [
+    "ESCALATED",
     "HELD",
     "LEVELS",
     "LONGEST",

@@ -4,7 +4,18 @@ from collections.abc import Mapping
 from enum import StrEnum
 from types import MappingProxyType
 
-__all__ = ["HELD", "OVER", "SYSTEM", "TABLE", "WAITING", "Act", "Answer", "Service", "State"]
+__all__ = [
+    "ESCALATED",
+    "HELD",
+    "OVER",
+    "SYSTEM",
+    "TABLE",
+    "WAITING",
+    "Act",
+    "Answer",
+    "Service",
+    "State",
+]
 
 
 class State(StrEnum):
@@ -81,6 +92,8 @@ WAITING = frozenset(
 """States in which a clock runs."""
 HELD = frozenset({State.SERVED, State.IN_FORCE, State.ESCALATED})
 """States in which a level counts on the days that were set for it."""
+ESCALATED = HELD - {State.SERVED}
+"""States in which a severer warning may follow."""
 OVER = frozenset({State.LIFTED, State.REJECTED, State.EXPIRED})
 """States in which nothing more is decided."""
 

@@ -225,6 +225,14 @@ class Downgrades:
         """Return all warnings of an enterprise, by its dense number, oldest first."""
         return self._chosen(CASE.c.number == enterprise, day)
 
+    def known(self, enterprise: int) -> Mapping[str, Mapping[str, int]]:
+        """Return by rule the records on which warnings of an enterprise (dense number) rest.
+
+        Each record with the last of the warnings, whatever became of that.
+        """
+        with self._engine.connect() as connection:
+            return known_grounds(connection, enterprise)
+
     def queue(
         self, wanted: Wanted, day: int, *, after: Place | None = None, limit: int = 100
     ) -> list[Place]:

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from itertools import groupby
 from operator import itemgetter
 
@@ -13,7 +14,7 @@ from ..history import alone
 from ..reviews.asked import Asked
 from ..reviews.rows import date_of
 from ..trail.entry import aware
-from .acts import HELD, Act, State
+from .acts import ESCALATED, Act, State
 from .content import step
 from .downgrade import Downgrade, Event, fold, refusal
 from .draft import Draft
@@ -81,6 +82,8 @@ def known_grounds(connection: Connection, number: int) -> Mapping[str, Mapping[s
 def drafted(connection: Connection, draft: Draft, event: Event) -> Downgrade:
     """Add a draft that rests on its grounds, and return the warning.
 
+    Where it names none to follow, it follows the newest milder one in force on the day of the act.
+
     Raises
     ------
     InvalidError
@@ -88,7 +91,9 @@ def drafted(connection: Connection, draft: Draft, event: Event) -> Downgrade:
     NotFoundError
         If there is none of that number.
     """
-    if draft.follows is not None:
+    if draft.follows is None:
+        draft = replace(draft, follows=_milder(connection, draft, event.today))
+    else:
         _check_followed(read_case(connection, draft.follows, event.today), draft)
     kept = insert(CASE).returning(CASE.c.id)
     number = connection.execute(kept, row_of_draft(draft)).scalar_one()
@@ -154,9 +159,19 @@ def _escalated(connection: Connection, by: Downgrade, number: int) -> Iterable[D
         yield step(found, event)
 
 
+def _milder(connection: Connection, draft: Draft, day: int) -> int | None:
+    """Return the newest warning in force that a draft escalates; None if it escalates none."""
+    standing = [
+        each.id
+        for each in read_cases(connection, CASE.c.number == draft.number, day)
+        if each.state in ESCALATED and severity(each.level) < severity(draft.level)
+    ]
+    return max(standing, default=None)
+
+
 def _check_followed(found: Downgrade, draft: Draft) -> None:
     """Refuse to escalate what is of another, counts no more, or is as severe."""
-    if found.draft.number != draft.number or found.state not in HELD - {State.SERVED}:
+    if found.draft.number != draft.number or found.state not in ESCALATED:
         raise InvalidError(
             f"warning {found.id} is of {found.draft.enterprise} and {found.state}; only one of "
             f"{draft.enterprise} that is in force is escalated"

@@ -11,10 +11,10 @@ import numpy as np
 
 from ...core import time
 from ...core.errors import ConflictError, InvalidError, NotFoundError
-from ...earlywarning.downgrading import ESCALATED, Desk, code_of, notice
+from ...earlywarning.downgrading import Desk, code_of, notice
 from ...earlywarning.downgrading import escalate as draft_after
 from ...earlywarning.enterprises.document import Served
-from ...ledger.downgrades import Act, Downgrade, Place, State, Wanted
+from ...ledger.downgrades import ESCALATED, Act, Downgrade, Place, State, Wanted
 from ..access import Permission, Principal
 from ..answers import (
     Language,

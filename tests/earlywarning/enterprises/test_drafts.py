@@ -88,6 +88,34 @@ def test_a_warning_without_a_record_is_no_ground() -> None:
     assert draft([warned("obstruction", records=())], EDITION, enterprise="X") is None
 
 
+def test_one_milder_new_record_does_not_get_the_level_of_old_grounds() -> None:
+    told = [warned("referred_to_police", records=("7", "8")), warned("obstruction")]
+    known = {"referred_to_police": {"7": 1, "8": 1}}
+    found = draft(told, EDITION, enterprise="X", known=known)
+    assert found is not None
+    assert (found.level, [each.rule for each in found.grounds]) == ("C", ["obstruction"])
+    assert found.basis == EDITION.measures[1].basis
+    assert draft(told, EDITION, enterprise="X", known=known | {"obstruction": ["7"]}) is None
+    again = draft(told, EDITION, enterprise="X", known={"referred_to_police": {"7": 1}})
+    assert again is not None
+    assert again.level == "D"
+    same = draft(told, EDITION, enterprise="X", known={"obstruction": ["7", "8"]})
+    assert same is not None
+    assert [each.rule for each in same.grounds] == ["referred_to_police"]
+
+
+def test_old_grounds_do_not_make_up_the_number() -> None:
+    told = [warned("unsafe_sample"), warned("licence_lapsed", records=("8",))]
+    assert draft(told, EDITION, enterprise="X", known={"unsafe_sample": {"7"}}) is None
+
+
+def test_each_is_held_against_its_own_earlier_warnings() -> None:
+    told = [warned("obstruction", 2), warned("obstruction", 3)]
+    found = draft_all(told, EDITION, codes={2: "X2", 3: "X3"}, districts={}, levels={},
+                      known={2: {"obstruction": {"7": 1}}})  # fmt: skip
+    assert [each.enterprise for each in found] == ["X3"]
+
+
 def test_many_are_drafted_one_by_one() -> None:
     told = [warned("obstruction", 9), warned("unsafe_sample", 2), warned("three_penalties", 3),
             warned("licence_lapsed", 2), warned("obstruction", 5)]  # fmt: skip

@@ -139,6 +139,32 @@ def test_only_what_is_in_force_and_milder_is_escalated(ledger: Ledger, more, why
     assert (rows(ledger, CASE), rows(ledger, GROUND), rows(ledger, EVENT)) == (2, 2, 5)
 
 
+@pytest.mark.parametrize(
+    ("level", "day", "follows"),
+    [("E", FIRST - 1, None), ("E", FIRST, 2), ("D", FIRST, 1), ("C", FIRST, None),
+     ("E", FIRST + 30, 1), ("E", FIRST + 90, None)],
+)  # fmt: skip
+def test_a_draft_follows_the_newest_milder_one_that_is_in_force_when_it_is_kept(
+    ledger: Ledger, level, day, follows
+) -> None:
+    Desk(ledger.downgrades, draft(level="C")).served()
+    Desk(ledger.downgrades, draft(ground("s/2"), level="D", days=30)).served()
+    Desk(ledger.downgrades, draft(number=8, level="A")).served()
+    new = draft(ground("s/9"), level=level, as_of=DAY + FIRST)
+    [made] = ledger.downgrades.draft([new], at=later(day), actor="rule")
+    assert made.case.draft.follows == follows
+    assert ledger.downgrades.case(made.case.id, DAY + day).draft.follows == follows
+
+
+def test_what_is_known_is_told_by_rule_with_the_last_warning(ledger: Ledger) -> None:
+    Desk(ledger.downgrades, draft(ground("s/1"), ground("r/1", rule="recall")))
+    Desk(ledger.downgrades, draft(ground("s/1", "s/2")))
+    assert ledger.downgrades.known(7) == {
+        "failed_twice": {"s/1": 2, "s/2": 2}, "recall": {"r/1": 1},
+    }  # fmt: skip
+    assert ledger.downgrades.known(8) == {}
+
+
 def test_what_was_amended_to_be_no_severer_escalates_nothing(ledger: Ledger) -> None:
     Desk(ledger.downgrades).served()
     second = Desk(ledger.downgrades, draft(ground("s/9"), level="E", follows=1), days=FIRST)
