@@ -93,8 +93,8 @@ class Archive:
 
     def digest(self, sequence: int) -> str:
         """Return the digest of a delivery; nothing if the archive has no such delivery."""
-        known = 0 < sequence <= self.sequence
-        return self._store.manifest.delivery(sequence).digest if known else ""
+        there = 0 < sequence <= self.sequence
+        return self._store.manifest.delivery(sequence).digest if there else ""
 
     @property
     def size(self) -> int:
@@ -261,8 +261,7 @@ class Archive:
         after, upto
             Only those of whom deliveries after one, and up to another, were the first to tell.
         """
-        owners = None if part == (0, 1) else Owners.part(*part)
-        return registered(self._store, owners, after=after, upto=upto)
+        return registered(self._store, Owners.part(*part), after=after, upto=upto)
 
     def codes(self, enterprises: npt.ArrayLike) -> dict[int, str]:
         """Return the code of each of some enterprises, by dense number; see `archive.lookup`."""
