@@ -54,7 +54,7 @@ def is_left_out(decorator: ast.expr) -> bool:
         ("pytest.mark.parametrize('n', ['slow'])", False),
     ],
 )
-def test_a_test_is_left_out_whose_cases_all_are(decorator: str, is_out: bool) -> None:
+def test_a_test_is_left_out_whose_cases_all_are(decorator: str, *, is_out: bool) -> None:
     assert is_left_out(ast.parse(decorator, mode="eval").body) == is_out
 
 
