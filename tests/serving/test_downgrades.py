@@ -275,6 +275,29 @@ def test_the_feed_tells_of_warnings_that_wait(office: Office):
     assert all(each["id"] != item["id"] for each in told)
 
 
+def test_the_feed_begins_with_the_warning_that_was_drafted_last(office: Office):
+    first, last = office.draft(BETA), office.draft(BETA)
+    office.done("li", first, "confirm")
+    office.done("li", first, "serve", SERVICE)  # it has the later clock of the two
+    office.now = NOW + timedelta(minutes=1)
+    ours, theirs = office.draft(BETA), office.draft(ALPHA)
+    told = {
+        who: [
+            each["id"] for each in office.get(who, f"/v1/watch/feed?limit={limit}").json()["items"]
+        ]
+        for who, limit in (("li", 3), ("futian", 1))
+    }
+    assert told["li"] == [f"urn:xinheng:downgrade:{each}" for each in (theirs, ours, last)]
+    assert told["futian"] == [f"urn:xinheng:downgrade:{theirs}"]
+
+
+def test_the_feed_tells_of_warnings_only_who_may_decide_on_them(office: Office):
+    office.draft()
+    for who, purpose in (("inspector", "routine"), ("scientist", "model")):
+        answer = office.get(who, "/v1/watch/feed", purpose)
+        assert (answer.status_code, answer.json().get("items")) == (200, []), who
+
+
 def test_the_document_is_a_draft_until_it_is_served(office: Office):
     case = office.draft(rules=2)
     path = f"/v1/downgrades/{case}/document"
