@@ -250,7 +250,8 @@ def _done(do: Callable[[], Downgrade]) -> Downgrade:
 
 
 def _within(reach: Reach, found: Sequence[Downgrade]) -> list[bool]:
-    return reach.among(np.array([each.draft.number for each in found], np.int64)).tolist()
+    told = reach.among(np.array([each.draft.number for each in found], np.int64))
+    return [bool(each) for each in told]
 
 
 def _cursor(place: Place) -> str:
