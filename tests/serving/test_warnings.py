@@ -116,7 +116,7 @@ def test_a_forecast_that_takes_the_place_of_one_being_read_is_read_itself(tmp_pa
     with pytest.raises(IntegrityError, match="not as it was written"):
         found.of("b")
 
-    def overtaken(folder):
+    def overtaken(_):
         monkeypatch.setattr(Forecast, "read", read)
         forecast("b", seed=2).write(place)
         raise IntegrityError("half of it is of another")
