@@ -51,13 +51,13 @@ class Office:
         """Draft a warning on records that no other rests on."""
         grounds = tuple(
             Ground(rule="unsafe_sample", records=(f"r{next(NUMBERS)}",), since=day("2026-06-01"),
-                   basis="食品安全法 §124", text={"zh": "抽检不合格。", "en": "A sample failed."})
+                   basis="食品安全法 §124 (mem-H)", text={"zh": "抽检不合格。", "en": "A sample failed."})
             for _ in range(rules)
         )  # fmt: skip
         number = Archive(self.settings.archive).enterprise(enterprise)
         draft = Draft(number=number, enterprise=enterprise, district=DISTRICT[enterprise],
                       as_of=day("2026-06-30"), grounds=grounds, level=level, days=180,
-                      basis="design")  # fmt: skip
+                      basis="design (mem-M)")  # fmt: skip
         with closing(Ledger(self.settings.ledger)) as ledger:
             desk = Desk(ledger.downgrades, WarningPolicy.default())
             [made] = desk.draft([draft], at=self.now, actor="watch")
@@ -262,6 +262,15 @@ def test_nothing_new_escalates_nothing(office: Office):
     office.now = NOW + timedelta(days=10)
     refused = office.act("li", case, "escalate")
     assert "No rule tells of anything new" in check(refused, 409, "conflict")["detail"]
+
+
+def test_a_basis_is_told_without_the_marks_of_those_who_keep_the_rules(office: Office):
+    case = office.served()
+    told = office.one("li", case)
+    served = office.get("portal", f"/v1/downgrades/{case}/served", None,
+                        Document_Code=office.code(case)).json()  # fmt: skip
+    assert (told["basis"], told["grounds"][0]["basis"]) == ("design", "食品安全法 §124")
+    assert served["grounds"] == told["grounds"]
 
 
 def test_the_feed_tells_of_warnings_that_wait(office: Office):

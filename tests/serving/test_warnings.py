@@ -13,8 +13,11 @@ from xinheng.core.errors import IntegrityError
 from xinheng.core.time import day, show
 from xinheng.earlywarning.enterprises.forecast import Forecast, Horizon
 from xinheng.earlywarning.enterprises.sample import COLUMNS
+from xinheng.earlywarning.enterprises.warned import Warned
+from xinheng.earlywarning.enterprises.warningpolicy import Gravity
 from xinheng.grading import fit_calibrator
 from xinheng.ledger import Ledger
+from xinheng.serving.answers import warned_values
 from xinheng.serving.live.forecasts import Forecasts
 
 from ..archive.department import ALPHA
@@ -60,6 +63,12 @@ def test_rules_tell_of_an_enterprise_with_basis_and_records(client):
     assert told["sentence"].endswith("by 1 record of 2026-02-20.")
     assert len(told["records"]) == 1
     assert (found["forecast"], found["rise"]) == ([], None)
+
+
+def test_a_basis_is_told_without_marks():
+    told = Warned("licence_lapsing", 7, 20_000, 19_990, Gravity.NOTICE, ("9",), "办法 §34 (mem-H)",
+                  {"zh": "将到期。", "en": "It ends."})  # fmt: skip
+    assert warned_values(told, "zh")["basis"] == "办法 §34"
 
 
 def test_nothing_is_told_of_a_day_before_it_was_known(client):
