@@ -51,7 +51,8 @@ class Office:
         """Draft a warning on records that no other rests on."""
         grounds = tuple(
             Ground(rule="unsafe_sample", records=(f"r{next(NUMBERS)}",), since=day("2026-06-01"),
-                   basis="食品安全法 §124 (mem-H)", text={"zh": "抽检不合格。", "en": "A sample failed."})
+                   basis="食品安全法 §124 (mem-H)",
+                   text={"zh": "抽检不合格。", "en": "A sample failed."})
             for _ in range(rules)
         )  # fmt: skip
         number = Archive(self.settings.archive).enterprise(enterprise)

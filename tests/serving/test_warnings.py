@@ -66,8 +66,10 @@ def test_rules_tell_of_an_enterprise_with_basis_and_records(client):
 
 
 def test_a_basis_is_told_without_marks():
-    told = Warned("licence_lapsing", 7, 20_000, 19_990, Gravity.NOTICE, ("9",), "办法 §34 (mem-H)",
-                  {"zh": "将到期。", "en": "It ends."})  # fmt: skip
+    told = Warned(
+        rule="licence_lapsing", number=7, as_of=20_000, since=19_990, gravity=Gravity.NOTICE,
+        records=("9",), basis="办法 §34 (mem-H)", sentence={"zh": "将到期。", "en": "It ends."},
+    )  # fmt: skip
     assert warned_values(told, "zh")["basis"] == "办法 §34"
 
 

@@ -56,8 +56,8 @@ def test_it_tells_everything_in_chinese_and_then_in_english() -> None:
 
 
 def test_it_bears_no_mark_of_what_was_not_checked() -> None:
-    unsure = draft([replace(warned("obstruction"), basis="某办法 §7 (mem-M); 日数 design")], EDITION,
-                   enterprise="X")  # fmt: skip
+    told = replace(warned("obstruction"), basis="某办法 §7 (mem-M); 日数 design")
+    unsure = draft([told], EDITION, enterprise="X")
     assert unsure is not None
     assert "(mem-H)" in unsure.basis
     page = text_of(
