@@ -27,7 +27,7 @@ BEGIN
     FOR name IN SELECT sequencename FROM pg_sequences WHERE last_value IS NOT NULL
     LOOP EXECUTE format('ALTER SEQUENCE %I RESTART', name); END LOOP;
 END $$
-"""
+"""  # noqa: S608
 """Without the triggers that refuse it; numbers begin with 1 again."""
 
 
