@@ -1,11 +1,14 @@
 """What all tests share: doctests run on the package itself, under its name; one hidden seed."""
 
+import gc
 import importlib
 import os
 import secrets
 import sys
+from collections.abc import Generator
 from pathlib import Path
 
+import pytest
 from hypothesis import HealthCheck, settings
 
 import xinheng
@@ -19,6 +22,16 @@ settings.load_profile("unhurried")
 os.environ["HIDDEN_SEED"] = os.environ.get("HIDDEN_SEED") or str(secrets.randbelow(2**31))
 
 SOURCE = Path(xinheng.__file__).parent
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Look for no garbage while modules are imported and tests are made, all of which stays."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.enable()
 
 
 def pytest_collect_file(file_path: Path) -> None:

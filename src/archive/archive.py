@@ -44,7 +44,7 @@ from .tables import HELD, PERSONAL, record_schema
 from .terms import terms
 from .touched import told_in, touched, touched_by_each
 from .upkeep import Finding, Swept, compact, purge, vacuum, verify
-from .versions import versions
+from .versions import called, versions
 from .view import EventView, events
 
 __all__ = ["Archive"]
@@ -93,9 +93,8 @@ class Archive:
 
     def digest(self, sequence: int) -> str:
         """Return the digest of a delivery; nothing if the archive has no such delivery."""
-        if not 0 < sequence <= self.sequence:
-            return ""
-        return self._store.manifest.delivery(sequence).digest
+        there = 0 < sequence <= self.sequence
+        return self._store.manifest.delivery(sequence).digest if there else ""
 
     @property
     def size(self) -> int:
@@ -228,6 +227,10 @@ class Archive:
         """Return the records of a kind that count as of a day; see `archive.seen`."""
         return seen(self._store, kind, as_of, fields, upto=upto)
 
+    def called(self, records: Sequence[int], kinds: Sequence[str]) -> dict[int, tuple[str, str]]:
+        """Return what records are, and what departments call them; see `archive.versions`."""
+        return called(self._store, records, kinds)
+
     def personal(self, kind: str, *, upto: int | None = None) -> pa.Table:
         """Return the texts that can name a person: `record`, `row`, `field`, `value`, ..."""
         snapshot = self._store.snapshot("personal")
@@ -258,8 +261,7 @@ class Archive:
         after, upto
             Only those of whom deliveries after one, and up to another, were the first to tell.
         """
-        owners = None if part == (0, 1) else Owners.part(*part)
-        return registered(self._store, owners, after=after, upto=upto)
+        return registered(self._store, Owners.part(*part), after=after, upto=upto)
 
     def codes(self, enterprises: npt.ArrayLike) -> dict[int, str]:
         """Return the code of each of some enterprises, by dense number; see `archive.lookup`."""

@@ -10,7 +10,6 @@ from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import cast
 
 import duckdb
 import pyarrow as pa
@@ -161,10 +160,9 @@ def extract(
     where = f"{source.name}/{records.sql}"
     mapping = _select(connection, source.statements[records.sql], where)
     _check_columns(mapping, records, where)
-    statement = typed(KINDS[records.kind], mapping.columns, "mapping")
+    statement = typed(KINDS[records.kind], mapping.columns, f"({mapping.sql_query()}\n)")
     try:
-        yielded = cast("duckdb.DuckDBPyRelation", mapping.query("mapping", statement))
-        for batch in yielded.to_arrow_reader(PIECE):
+        for batch in connection.sql(statement).to_arrow_reader(PIECE):
             piece = pa.Table.from_batches([batch])
             _check_rows(piece["_row"], fates, records, where)
             yield piece

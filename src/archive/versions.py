@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from ..core.time import NEVER
 from .kinds import contract_of
@@ -11,7 +12,7 @@ from .spans import HAPPENING, ROW, folded
 from .store import Store
 from .view import read
 
-__all__ = ["VERSION", "versions"]
+__all__ = ["VERSION", "called", "versions"]
 
 VERSION = ("entity", "record", "sequence", "known_day", "occurred")
 """What is told of each version beside its fields and its days."""
@@ -53,4 +54,30 @@ def versions(
     found = rows.take(spans["row"]).select([*VERSION, *fields])
     for name in ("available", "withdrawn"):
         found = found.append_column(name, spans[name])
+    return found
+
+
+def called(
+    store: Store, records: Sequence[int], kinds: Sequence[str]
+) -> dict[int, tuple[str, str]]:
+    """Return of which kind some records are, and what their departments call them.
+
+    Parameters
+    ----------
+    store
+        The archive's tables.
+    records
+        The archive's own numbers.
+    kinds
+        Where they are looked for; those that are of none are left out.
+    """
+    wanted, found = pa.array(records, pa.int64()), dict[int, tuple[str, str]]()
+    for kind in kinds:
+        table = read(store, store.state(), contract_of(kind).kind, ("record", "number"))
+        table = table.filter(pc.is_in(table["record"], value_set=wanted))
+        numbers = table["number"].to_pylist()
+        found |= {
+            record: (kind, number)
+            for record, number in zip(table["record"].to_pylist(), numbers, strict=True)
+        }
     return found

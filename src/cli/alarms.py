@@ -1,9 +1,11 @@
 """The commands of alarms: a run of the watch, what it told, and what people do about it."""
 
 import getpass
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime
+from itertools import groupby
+from operator import itemgetter
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -237,11 +239,21 @@ def _show(console: Console, each: "Kept", language: str) -> None:
         f"{each.run} ({told.series.kind})"
     )
     console.print(escape(told.sentence[language]), soft_wrap=True)
-    if told.records:
-        console.print(escape(f"records: {', '.join(told.records)}"), soft_wrap=True)
+    for kind, numbers in groupby(_called(told.records), itemgetter(0)):
+        console.print(escape(f"{kind}: {', '.join(each for _, each in numbers)}"), soft_wrap=True)
     table = Table("at", "who", "act", "why", box=None, pad_edge=False)
     for done in each.acts:
         at = f"{done.at.astimezone(time.SHANGHAI):%Y-%m-%d %H:%M}"
         table.add_row(at, escape(done.actor), done.act.value, escape(done.reason))
     if each.acts:
         console.print(table)
+
+
+def _called(records: Sequence[str]) -> list[tuple[str, str]]:
+    """Return the kind and the department's number of each record, as far as the archive has it."""
+    from ..earlywarning.sightings import KINDS
+
+    if not records:
+        return []
+    named = open_archive().called([int(each) for each in records], [*KINDS])
+    return sorted(named.get(int(each), ("record", each)) for each in records)

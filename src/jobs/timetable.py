@@ -151,8 +151,8 @@ def read_timetable(path: Path | None = None) -> Timetable:
     Examples
     --------
     >>> [each.name for each in read_timetable().job]
-    ['reviews', 'collect', 'purge', 'grades', 'monitoring', 'trail', 'backup', 'pruning',
-     'compaction', 'vacuum', 'archive', 'rehearsal']
+    ['reviews', 'collect', 'purge', 'grades', 'watch', 'warnings', 'downgrades', 'monitoring',
+     'trail', 'backup', 'pruning', 'compaction', 'vacuum', 'archive', 'rehearsal']
     """
     if path is not None and not path.is_file():
         raise NotFoundError(

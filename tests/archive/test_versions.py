@@ -42,6 +42,18 @@ def test_a_kind_that_there_is_not_is_told(bureau: Bureau):
         bureau.archive.versions("samplings", ())
 
 
+def test_records_are_named_as_their_departments_name_them(bureau: Bureau):
+    bureau.deliver(sampling=[LOT], complaint=["7,2025-03-02,2025-03-02,E1,true,tea"])
+    lot, call = (
+        bureau.archive.versions(kind, ())["record"][0].as_py() for kind in ("sampling", "complaint")
+    )
+    kinds = ("sampling", "complaint", "recall")
+    named = bureau.archive.called([lot, call, 12], kinds)
+    assert named == {lot: ("sampling", "1"), call: ("complaint", "7")}
+    assert bureau.archive.called([lot, call], ("recall", "sampling")) == {lot: ("sampling", "1")}
+    assert bureau.archive.called([], kinds) == {}
+
+
 def accepted(bureau: Bureau) -> int:
     counts = {each.file: each.accepted for each in bureau.archive.deliveries()[-1].files}
     return counts["sampling"]

@@ -102,6 +102,17 @@ def test_a_lot_that_is_corrected_is_still_tested_once(bureau: Bureau):
     assert [told(found, at)["tested"] for at in (4, 5, 19, 20, 30)] == [0, 1, 1, 1, 1]
 
 
+def test_a_story_goes_on_where_the_first_who_told_it_takes_it_back(bureau: Bureau):
+    lot = ["1,2025-03-01,2025-03-05,E1,1,tea,lead,contaminant,",
+           "2,2025-03-01,2025-03-06,E2,1,tea,lead,contaminant,"]  # fmt: skip
+    bureau.deliver(sampling=lot)
+    bureau.deliver(lifecycle=["1,2025-03-25,2025-03-25,E1"])
+    found = panel(bureau)
+    assert [told(found, at) for at in (5, 6, 24, 25)] == [{"cases": 1, "tested": 1}] * 4
+    assert [int(found.known(MARCH + at).day[0]) - MARCH for at in (10, 25)] == [4, 5]
+    assert len(found.first().day) == 1
+
+
 def test_news_is_what_became_known_or_was_delivered_since(bureau: Bureau):
     bureau.deliver(sampling=["1,2025-03-01,2025-03-05,E1,1,tea,lead,contaminant,"])
     bureau.deliver(sampling=["2,2025-02-01,2025-02-05,E1,2,tea,lead,contaminant,"])

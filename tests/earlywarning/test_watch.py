@@ -161,8 +161,15 @@ def test_records_that_come_late_open_their_weeks_again_and_no_others(tmp_path: P
             for each in some]  # fmt: skip
     made.deliver(sampling=rows)
     found = told(made, last + 1, Since(last, 1), bar=LOW)
-    assert named(found) == [("rice", "lead", show(FIRST + 26 * 7 + 1 - 7))]
+    assert named(found) == [("rice", "lead", show(last + 1))]
+    high = replace(LOW, strength=found.alarms[0].strength + 0.01)
+    before = told(made, last + 1, Since(last, 1), bar=high)
+    assert named(before) == [("rice", "lead", show(last + 1 - 7))]  # stronger a week ago
+    assert before.alarms[0].strength > found.alarms[0].strength
     assert sorted(cited(made, found.alarms[0])) == [f"sampling {each}" for each in some]
+    assert named(told(made, last + 2, Since(last + 1, 2), bar=LOW)) == []
+    old = [row.replace("late", "old").replace("rice", "milk") for row in rows]
+    made.deliver(sampling=[row.replace(show(FIRST + 25 * 7), show(FIRST + 14 * 7)) for row in old])
     assert named(told(made, last + 2, Since(last + 1, 2), bar=LOW)) == []
 
 

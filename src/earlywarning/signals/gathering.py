@@ -56,14 +56,11 @@ def gather(signals: pa.Table, sources: Sequence[Source] = SOURCES, lens: Lens = 
         if not mine.any():
             continue
         if source.tells != "product":
-            some = mine & (series >= 0)
-            by_series[source.kind] = coded.rows._replace(row=series).take(some)
-        if source.tells != "series":
-            once = coded.rows._replace(row=coded.product).take(_once(coded, mine))
-            if source.tells == "tests":
-                tests = once
-            else:
-                by_product[source.kind] = once
+            by_series[source.kind] = _rows(coded, series, mine & (series >= 0))
+        if source.tells == "tests":
+            tests = _rows(coded, coded.product, mine)
+        elif source.tells == "product":
+            by_product[source.kind] = _rows(coded, coded.product, mine)
     main = next((kind for kind, rows in by_series.items() if len(rows.row)), None)
     cases = by_series.pop(main) if main else coded.rows.take(np.zeros(0, np.int64))
     return Panel(
@@ -89,6 +86,7 @@ def _coded(signals: pa.Table, lens: Lens) -> _Coded:
         table["sequence"].to_numpy(),
         table["record"].to_numpy(),
         table["entity"].fill_null(-1).to_numpy(),
+        np.full(table.num_rows, -1),
     )
     return _Coded(
         table["source"].to_numpy(),
@@ -116,21 +114,15 @@ def _series(coded: _Coded, sources: Sequence[Source]) -> tuple[Integers, Integer
     return found, (pairs // width).astype(np.int32), (pairs % width).astype(np.int32)
 
 
-def _once(coded: _Coded, mine: Mask) -> Numbers:
-    """Return the signals of a source that count, one of those that tell the same of a product.
-
-    The one that was known first counts, and every version of it.
-    """
-    place = np.flatnonzero(mine)
-    once = coded.once.take(pa.array(place))
-    shared = pc.is_valid(once).to_numpy()
-    some = place[shared]
-    if not len(some):
-        return place
-    key = once.drop_null().to_numpy() * len(coded.products) + coded.product[some]
-    repeated = _repeated(key)
-    kept = _first_told(some[repeated], key[repeated], coded.rows)
-    return np.sort(np.concatenate([place[~shared], some[~repeated], kept]))
+def _rows(coded: _Coded, row: Integers, chosen: Mask) -> Rows:
+    """Return some signals as rows; of those of a row that share an event, which event it is."""
+    rows = coded.rows._replace(row=row).take(chosen)
+    once = coded.once.filter(pa.array(chosen))
+    shared = np.flatnonzero(pc.is_valid(once).to_numpy())
+    key = once.drop_null().to_numpy() * (int(row.max(initial=0)) + 1) + rows.row[shared]
+    repeated = shared[_repeated(key)]
+    rows.event[repeated] = np.unique(key[_repeated(key)], return_inverse=True)[1]
+    return rows
 
 
 def _repeated(key: Numbers) -> Mask:
@@ -141,18 +133,6 @@ def _repeated(key: Numbers) -> Mask:
     found = np.empty(len(key), bool)
     found[order] = same[1:] | same[:-1]
     return found
-
-
-def _first_told(some: Numbers, key: Numbers, rows: Rows) -> Numbers:
-    """Return, of rows with the same key, all versions of the record that was known first."""
-    if not len(some):
-        return some
-    record = rows.record[some]
-    order = np.lexsort((record, rows.available[some], key))
-    begins = np.append(True, np.diff(key[order]) != 0)
-    first = record[order][begins][np.cumsum(begins) - 1]
-    kept: Numbers = some[order][record[order] == first]
-    return kept
 
 
 def _numbers(table: pa.Table, name: str) -> Numbers:

@@ -50,6 +50,11 @@ class Panel:
     by_series: Mapping[str, Rows]
     by_product: Mapping[str, Rows]
 
+    @property
+    def watched(self) -> int:
+        """How many series there are, and products that are told of as a whole."""
+        return len(self.product) + (len(self.products) if self.by_product else 0)
+
     def known(self, day: int) -> Cases:
         """Return all as it was known at the end of a day, each record on the day it was told."""
         return self._cases(lambda rows: rows.known(day))

@@ -8,6 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ...archive import Archive, hash_texts
+from ...core import time
 from ...core.codes import CodeTable
 from ..alarm import Lens
 from .sources import SOURCES, Source
@@ -51,6 +52,7 @@ def read_signals(
     sources: Sequence[Source] = SOURCES,
     naming: Naming | None = None,
     upto: int | None = None,
+    day: int = time.NEVER,
 ) -> pa.Table:
     """Return what records tell of hazards in products, as columns of `SIGNALS`.
 
@@ -64,10 +66,13 @@ def read_signals(
         Gives texts the names of products, each distinct text once; by default they stay.
     upto
         Last delivery to see; all by default.
+    day
+        What became available after it is left out.
     """
-    districts = _districts(archive, upto)
+    districts = _districts(archive, upto, day)
     read = [_read(archive, place, each, districts, upto) for place, each in enumerate(sources)]
     table = pa.concat_tables(read).unify_dictionaries().combine_chunks()
+    table = table.filter(pc.field("available") <= day).combine_chunks()
     if naming is None or not table.num_rows:
         return table
     place = table.column_names.index("product")
@@ -143,10 +148,11 @@ def _severity(classes: pa.ChunkedArray) -> pa.ChunkedArray:
     return pc.cast(table["ordinal"].take(place), pa.int8())
 
 
-def _districts(archive: Archive, upto: int | None) -> pa.Array:
-    """Return the district of each enterprise by dense number, as it was told last."""
+def _districts(archive: Archive, upto: int | None, day: int) -> pa.Array:
+    """Return the district of each enterprise by dense number, as it was told last by a day."""
     told = archive.versions("enterprise", ("district",), upto=upto)
     told = told.filter(pc.field("district").is_valid() & pc.field("entity").is_valid())
+    told = told.filter(pc.field("available") <= day)
     told = told.sort_by([("available", "ascending"), ("sequence", "ascending")])
     found = np.full(archive.enterprises(upto=upto).num_rows, None, object)
     found[told["entity"].to_numpy()] = told["district"].to_pylist()

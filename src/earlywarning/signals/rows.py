@@ -26,12 +26,14 @@ class Rows(NamedTuple):
         The day on which a record was told first, and those between which this version stood.
     sequence, record, entity
         Number of the delivery, of the record, and of the enterprise, -1 for none.
+    event
+        What several records of a row tell of, such as a lot; -1 where no other tells of the same.
 
     Examples
     --------
     One that was told on day 3, came on day 9, and was taken back on day 20:
 
-    >>> rows = Rows(*(np.array([each]) for each in (0, 3, 9, 20, 1, 7, -1)))
+    >>> rows = Rows(*(np.array([each]) for each in (0, 3, 9, 20, 1, 7, -1, -1)))
     >>> [len(rows.known(day).row) for day in (8, 9, 19, 20)]
     [0, 1, 1, 0]
     """
@@ -43,6 +45,7 @@ class Rows(NamedTuple):
     sequence: Integers
     record: Numbers
     entity: Integers
+    event: Numbers
 
     def take(self, chosen: Mask | Numbers) -> "Rows":
         """Return some of them."""
@@ -54,11 +57,12 @@ class Rows(NamedTuple):
             self.sequence[chosen],
             self.record[chosen],
             self.entity[chosen],
+            self.event[chosen],
         )
 
     def known(self, day: int) -> "Rows":
-        """Return the versions that stood at the end of a day."""
-        return self.take(time.is_counted(self.available, self.withdrawn, day + 1))
+        """Return the versions that stood at the end of a day, one of each event."""
+        return self.take(time.is_counted(self.available, self.withdrawn, day + 1)).once()
 
     def newly(self, day: int, since: int, sequence: int) -> "Rows":
         """Return those known at the end of a day that were not on another, or not delivered."""
@@ -66,11 +70,21 @@ class Rows(NamedTuple):
         return known.take((known.available > since) | (known.sequence > sequence))
 
     def first(self) -> "Rows":
-        """Return the first version of each record, as if told on the day it was known here."""
+        """Return the first version of each event, as if told on the day it was known here."""
         order = np.lexsort((self.available, self.record))
         begins = np.append(True, np.diff(self.record[order]) != 0)[: len(order)]
-        first = self.take(order[begins])
+        first = self.take(order[begins]).once()
         return first._replace(told=first.available)
+
+    def once(self) -> "Rows":
+        """Return one record of each event: that which was told first."""
+        some = np.flatnonzero(self.event >= 0)
+        event = self.event[some]
+        order = np.lexsort((self.record[some], self.told[some], event))
+        again = np.append(False, np.diff(event[order]) == 0)[: len(order)]
+        kept = np.ones(len(self.row), bool)
+        kept[some[order][again]] = False
+        return self.take(kept)
 
     @property
     def tally(self) -> Tally:

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
-from itertools import takewhile
 from typing import get_args
 
 from ...archive import Archive
@@ -93,8 +92,9 @@ def look_and_keep(
             for each in silent
             if each.kind == "signal"
         ],
-        bar=_bar(ledger, last),
+        bar=_bar(last),
         vocabulary=vocabulary,
+        upto=sequence,
     )
     signals = [
         replace(each, product=codes.get(each.product, each.product)) for each in found.alarms
@@ -111,6 +111,7 @@ def look_and_keep(
             sequence=sequence,
             budget=settings.budget,
             bar=found.bar.strength,
+            bar_set=found.bar.day,
             series=found.series,
         ),
         [_told(each) for each in (*signals, *standing, *new)],
@@ -127,14 +128,11 @@ def _alarms_of(ledger: kept.Watch, run: kept.WatchRun) -> tuple[kept.Kept, ...]:
     return tuple(each for each in _pages(ledger, on_day) if each.run == run.id)
 
 
-def _bar(ledger: kept.Watch, last: kept.WatchRun | None) -> Bar | None:
-    """Return the bar of the last run, with the day of the first one in a row that had it."""
-    if last is None or last.bar is None:
+def _bar(last: kept.WatchRun | None) -> Bar | None:
+    """Return the bar of the last run."""
+    if last is None or last.bar is None or last.bar_set is None:
         return None
-    before = ledger.runs(before=last.id, limit=LONGEST)
-    same = takewhile(lambda run: (run.bar, run.budget) == (last.bar, last.budget), before)
-    first = min([last, *same], key=lambda run: run.as_of)
-    return Bar(strength=last.bar, day=first.as_of, budget=last.budget)
+    return Bar(strength=last.bar, day=last.bar_set, budget=last.budget)
 
 
 def _past(ledger: kept.Watch, day: int) -> list[Alarm]:
@@ -157,7 +155,13 @@ def _pages(ledger: kept.Watch, wanted: kept.AlarmsWanted) -> Iterator[kept.Kept]
 
 def _told(alarm: Alarm) -> kept.Told:
     return kept.Told(
-        series=kept.Series(alarm.kind, alarm.product, alarm.hazard, alarm.lens, alarm.place),
+        series=kept.Series(
+            alarm.kind,
+            alarm.product[: kept.NAME],
+            alarm.hazard[: kept.NAME],
+            alarm.lens,
+            alarm.place[: kept.NAME],
+        ),
         of=alarm.of,
         strength=alarm.strength,
         records=alarm.records,

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import NamedTuple
 
 import numpy as np
@@ -47,7 +48,7 @@ class Watched:
     bar
         How strong alarms had to be.
     series
-        How many there are, of all lenses.
+        How many there are, of all lenses, and products that are told of as a whole.
     alarms
         What is told, the strongest first.
     """
@@ -72,12 +73,13 @@ def look(
     settings: WatchSettings,
     silent: Collection[Series] = (),
     bar: Bar | None = None,
+    english: Mapping[str, str] = MappingProxyType({}),
 ) -> Watched:
     """Return what is out of the ordinary at the end of a day.
 
     Told is what has news: a case that became known after the last run. A record that came late or
-    was corrected is news of the week that it is told of, which is then looked at again, with all
-    that is known now.
+    was corrected is news of the week that it is told of: that week and those after it are looked at
+    again, with all that is known now.
 
     Parameters
     ----------
@@ -94,26 +96,29 @@ def look(
     bar
         A bar that was set before; it is set anew where there is none, where it is too old, or is
         for another budget.
+    english
+        English names of products, for sentences.
     """
     bar = bar if bar and _holds(bar, day, settings) else set_bar(panels[""], settings, day)
     told = set(silent)
     found: list[_Found] = []
     for lens in sorted(panels):
         panel = panels[lens]
-        wider = np.log(max(len(panel.product), 1) / max(len(panels[""].product), 1))
+        wider = np.log(max(panel.watched, 1) / max(panels[""].watched, 1))
         scored = score(panel, settings, day, settings.late + 1)
         for each in _over(scored, day, since, bar.strength + max(float(wider), 0.0)):
             if not _is_told(each.key, told):
                 told.add(each.key)
                 found.append(each)
-    count = sum(len(panel.product) for panel in panels.values())
+    watched = sum(panel.watched for panel in panels.values())
     strengths = [each.at.strength for each in found]
-    shares = false_shares(strengths, count + len(panels[""].products))
+    shares = false_shares(strengths, watched)
     alarms = [
-        _alarm(each, day, float(share), settings) for each, share in zip(found, shares, strict=True)
+        _alarm(each, day, float(share), settings, english)
+        for each, share in zip(found, shares, strict=True)
     ]
     alarms.sort(key=lambda each: -(each.strength or 0.0))
-    return Watched(day=day, bar=bar, series=count, alarms=tuple(alarms))
+    return Watched(day=day, bar=bar, series=watched, alarms=tuple(alarms))
 
 
 def _holds(bar: Bar, day: int, settings: WatchSettings) -> bool:
@@ -135,12 +140,12 @@ def _over(scored: Scored, day: int, since: Since, least: float) -> Iterator[_Fou
 
 
 def _weeks(news: Rows, shape: tuple[int, ...], day: int) -> npt.NDArray[np.bool_]:
-    """Tell of which rows there are news in which of the weeks up to a day."""
+    """Tell of which rows there are news in the weeks up to a day, or before in a window of them."""
     found = np.zeros(shape, bool)
     back = (day - news.told) // WEEK
     recent = (back >= 0) & (back < shape[1])
     found[news.row[recent], shape[1] - 1 - back[recent]] = True
-    return found
+    return np.asarray(np.logical_or.accumulate(found, axis=1), bool)
 
 
 def _latest(over: npt.NDArray[np.bool_]) -> Iterator[tuple[int, int]]:
@@ -160,8 +165,11 @@ def _is_told(key: Series, told: Collection[Series]) -> bool:
     )
 
 
-def _alarm(found: _Found, day: int, share: float, settings: WatchSettings) -> Alarm:
+def _alarm(
+    found: _Found, day: int, share: float, settings: WatchSettings, english: Mapping[str, str]
+) -> Alarm:
     key, at = found
+    of, series = day - at.back * WEEK, (key.product, key.place, key.hazard)
     figures = figures_of(at, settings)
     return Alarm(
         kind="signal",
@@ -170,9 +178,9 @@ def _alarm(found: _Found, day: int, share: float, settings: WatchSettings) -> Al
         lens=key.lens,
         place=key.place,
         day=day,
-        of=day - at.back * WEEK,
+        of=of,
         strength=at.strength,
         records=records_of(at, day, settings),
-        sentence=sentence(key.product, key.hazard, key.place, figures, at.scored.panel.main),
+        sentence=sentence(series, of, figures, at.scored.panel.main, english),
         evidence=figures | {"false_share": share, "firm": share <= settings.false_share},
     )

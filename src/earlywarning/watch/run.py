@@ -27,6 +27,7 @@ def watch(
     silent: Collection[Series] = (),
     bar: Bar | None = None,
     vocabulary: Vocabulary | None = None,
+    upto: int | None = None,
     sources: Sequence[Source] = SOURCES,
 ) -> Watched:
     """Return what is out of the ordinary at the end of a day, by all that the archive knew then.
@@ -46,18 +47,22 @@ def watch(
         See `look`.
     vocabulary
         Names of products; those that ship with the package by default.
+    upto
+        Last delivery to see; all by default.
     sources
         Which records tell of hazards.
     """
     settings = settings or WatchSettings()
     since = since or Since(day - 7, archive.sequence)
-    signals = read_signals(archive, sources, naming(vocabulary or Vocabulary.default(), day))
-    signals = signals.filter(pc.field("available") <= day)
+    vocabulary = vocabulary or Vocabulary.default()
+    english = dict(zip(vocabulary.column("zh"), vocabulary.column("en"), strict=True))
+    named = naming(vocabulary, day)
+    signals = read_signals(archive, sources, named, upto, day)
     panels: dict[Lens, Panel] = {"": gather(signals, sources)}
     for lens in LENSES:
         if signals[lens].null_count < signals.num_rows:
             panels[lens] = gather(signals, sources, lens)
-    return look(panels, day, since, settings, silent, bar)
+    return look(panels, day, since, settings, silent, bar, english)
 
 
 def read_all_cases(archive: Archive, day: int) -> Cases:

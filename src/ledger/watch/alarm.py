@@ -97,8 +97,9 @@ class WatchRun:
         Number of the last delivery that it read.
     budget
         Alarms a week that people can look into.
-    bar
-        Strength from which on it told a series; None where it had none.
+    bar, bar_set
+        Strength from which on it told a series, and the day number at whose end that was set;
+        None where it had none.
     series
         How many it looked at.
     alarms
@@ -112,6 +113,7 @@ class WatchRun:
     sequence: int
     budget: float
     bar: float | None
+    bar_set: int | None = None
     series: int
     alarms: int = 0
 

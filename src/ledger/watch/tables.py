@@ -31,6 +31,7 @@ RUN = Table(
     Column("sequence", Integer, nullable=False),
     Column("budget", Float, nullable=False),
     Column("bar", Float),
+    Column("bar_set", Date),
     Column("series", Integer, nullable=False),
     Column("alarms", Integer, nullable=False),
     UniqueConstraint("as_of", "sequence", name="watch_run_once"),

@@ -86,7 +86,8 @@ class Watch:
         """
         day = date_of(run.as_of)
         row = {name: getattr(run, name) for name in WatchRun.__slots__ if name != "id"}
-        row |= {"as_of": day, "alarms": len(alarms)}
+        bar_set = None if run.bar_set is None else date_of(run.bar_set)
+        row |= {"as_of": day, "alarms": len(alarms), "bar_set": bar_set}
         try:
             with self._engine.begin() as connection:
                 alone(connection, LOCK)
@@ -122,7 +123,7 @@ class Watch:
         return int(found[0]), int(found[1])
 
     def silent(self, day: int, *, weeks: int) -> frozenset[Series]:
-        """Return of which series an alarm was told by the end of a day, less than so long before.
+        """Return of which series an alarm was told, less than so long before or after a day.
 
         Parameters
         ----------
@@ -132,7 +133,9 @@ class Watch:
             For how many weeks a series is silent after an alarm.
         """
         names = (ALARM.c[name] for name in Series._fields)
-        near = ALARM.c.as_of.between(date_of(day - weeks * WEEK + 1), date_of(day))
+        near = ALARM.c.as_of.between(
+            date_of(day - weeks * WEEK + 1), date_of(day + weeks * WEEK - 1)
+        )
         with self._engine.connect() as connection:
             return frozenset(Series(*row) for row in connection.execute(select(*names).where(near)))
 
@@ -296,7 +299,9 @@ def _kept(connection: Connection, numbers: Sequence[int]) -> list[Kept]:
 
 
 def _run(row: RowMapping) -> WatchRun:
-    return WatchRun(**{**row, "at": aware(row["at"]), "as_of": time.day(row["as_of"])})
+    bar_set = None if row["bar_set"] is None else time.day(row["bar_set"])
+    days = {"as_of": time.day(row["as_of"]), "bar_set": bar_set}
+    return WatchRun(**{**row, "at": aware(row["at"]), **days})
 
 
 def _done(row: RowMapping) -> Done:

@@ -103,7 +103,9 @@ def test_a_run_is_kept_whole_or_not_at_all(watch: Watch) -> None:
     assert (rows(watch, RUN), rows(watch, ALARM)) == (0, 0)
 
 
-@pytest.mark.parametrize(("days", "silent"), [(-1, False), (0, True), (90, True), (91, False)])
+@pytest.mark.parametrize(
+    ("days", "silent"), [(-91, False), (-90, True), (0, True), (90, True), (91, False)]
+)
 def test_a_series_is_silent_for_thirteen_weeks(watch: Watch, days: int, silent: bool) -> None:  # noqa: FBT001
     watch.record(run(), [told(), told(NEAR)])
     found = watch.silent(DAY + days, weeks=13)

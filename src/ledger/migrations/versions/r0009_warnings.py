@@ -60,6 +60,7 @@ def _watch() -> None:
         sa.Column("sequence", sa.Integer, nullable=False),
         sa.Column("budget", sa.Float, nullable=False),
         sa.Column("bar", sa.Float),
+        sa.Column("bar_set", sa.Date),
         sa.Column("series", sa.Integer, nullable=False),
         sa.Column("alarms", sa.Integer, nullable=False),
         sa.UniqueConstraint("as_of", "sequence", name="watch_run_once"),
