@@ -4,8 +4,10 @@ import json
 import os
 import pwd
 from contextlib import closing
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 from typer.testing import CliRunner, Result
@@ -18,7 +20,7 @@ from xinheng.core.time import day
 from xinheng.earlywarning.downgrading import Desk
 from xinheng.earlywarning.enterprises.warningpolicy import WarningPolicy
 from xinheng.ledger import Ledger
-from xinheng.ledger.downgrades import Draft, Ground
+from xinheng.ledger.downgrades import Act, Draft, Ground
 from xinheng.ledger.watch import Series, Told, WatchRun
 
 from .archive.department import ALPHA
@@ -40,7 +42,7 @@ def installed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
         run = WatchRun(at=NOW, actor="watch", as_of=day("2026-06-29"), sequence=1, budget=2,
                        bar=4.5, series=900)  # fmt: skip
         told = Told(series=Series("signal", "tea", "lead"), of=run.as_of, strength=6.5,
-                    records=("sampling S1",), sentence=SAID, evidence={"cases": 5})  # fmt: skip
+                    records=("9",), sentence=SAID, evidence={"cases": 5})  # fmt: skip
         ledger.watch.record(run, [told])
         ground = Ground(rule="unsafe_sample", records=("1",), since=run.as_of, basis="design",
                         text={"zh": "抽检不合格。", "en": "A sample failed."})  # fmt: skip
@@ -65,7 +67,7 @@ def said(*words: str) -> dict:
 def test_alarms_are_listed_shown_closed_and_opened_again():
     [told] = said("watch", "list", "--lang", "en")["alarms"]
     assert (told["alarm"], told["sentence"], told["open"]) == (1, "lead in tea", True)
-    assert "sampling S1" in run("watch", "show", "1").stdout
+    assert "record: 9" in run("watch", "show", "1").stdout
     assert run("watch", "close", "1", "--reason", "复核").stdout == "alarm 1 is closed\n"
     assert said("watch", "list")["alarms"] == []
     assert len(said("watch", "list", "--all")["alarms"]) == 1
@@ -92,6 +94,65 @@ def test_a_warning_is_taken_through_its_steps():
     assert served["state"] == "served"
     assert said("warnings", "lift", "1", "--reason", "整改完成")["state"] == "lifting"
     assert said("warnings", "expire") == {"begun": [], "expired": [], "clocks": []}
+
+
+def in_force(ledger: str, level: str, *rules: str) -> int:
+    """Serve a warning of ALPHA by hand, on other grounds, so that it is in force on `NOW`."""
+    grounds = [
+        Ground(rule=rule, records=(f"of {rule}",), since=day("2026-05-01"), basis="design",
+               text={"zh": "有此情形。", "en": "It is so."})
+        for rule in rules
+    ]  # fmt: skip
+    with closing(Ledger(ledger)) as found:
+        [before] = found.downgrades.cases([1], day("2026-06-30"))
+        own = replace(before.draft, grounds=tuple(grounds), level=level, days=90)
+        desk, at = Desk(found.downgrades, WarningPolicy.default()), NOW - timedelta(days=20)
+        [made] = desk.draft([own], at=at, actor="rules")
+        service = {"document": "警8", "method": "direct", "delivered": "2026-06-10"}
+        for act, told in ((Act.CONFIRM, {}), (Act.SERVE, service)):
+            desk.act(made.case.id, act, told, at=at, actor="li")
+    return made.case.id
+
+
+@pytest.fixture
+def today(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let it be `NOW`."""
+    monkeypatch.setattr("xinheng.cli.warnings.datetime", Mock(now=lambda _: NOW))
+
+
+@pytest.mark.usefixtures("today")
+def test_a_statement_is_answered_by_fewer_grounds(installed: str):
+    with closing(Ledger(installed)) as ledger:
+        [before] = ledger.downgrades.cases([1], day("2026-06-30"))
+        two = tuple(replace(before.draft.grounds[0], rule=rule, records=(rule,))
+                    for rule in ("obstruction", "recall_ordered"))  # fmt: skip
+        own = replace(before.draft, grounds=two)
+        Desk(ledger.downgrades, WarningPolicy.default()).draft([own], at=NOW, actor="rules")
+    said("warnings", "confirm", "2")
+    said("warnings", "serve", "2", "--reference", "警8", "--method", "direct",
+         "--delivered", "2026-06-30")  # fmt: skip
+    said("warnings", "state", "2", "--received", "2026-06-30", "--statement", "一项已撤销")
+    words = ("warnings", "answer", "2", "--answer", "amended", "--reason", "属实")
+    with pytest.raises(XinhengError, match="ground that begins so 'zz'"):
+        CliRunner().invoke(app, [*words, "--drop", "zz"], catch_exceptions=False)
+    first, second = (each.identity for each in two)
+    told = said(*words, "--drop", first[:12])
+    assert (told["level"], told["period"]) == ("C", 30)
+    assert [each["ground"] for each in told["grounds"]] == [second]
+    assert told["events"][-1]["dropped"] == [first]
+
+
+@pytest.mark.usefixtures("today")
+def test_a_warning_in_force_is_escalated_by_what_is_new(installed: str):
+    case = in_force(installed, "B", "unsafe_sample")
+    told = said("warnings", "escalate", str(case))
+    assert (told["state"], told["level"], told["follows"]) == ("drafted", "C", case)
+    assert [each["rule"] for each in told["grounds"]] == ["production_stopped"]
+    assert told["events"][0]["actor"] == person()
+    with pytest.raises(XinhengError, match="no rule tells of anything new"):
+        CliRunner().invoke(app, ["warnings", "escalate", str(case)], catch_exceptions=False)
+    with pytest.raises(XinhengError, match="only one in force is escalated"):
+        CliRunner().invoke(app, ["warnings", "escalate", "1"], catch_exceptions=False)
 
 
 @pytest.mark.usefixtures("installed")

@@ -31,6 +31,10 @@ warnings_app = typer.Typer(
 Language = Annotated[str, typer.Option("--lang", help="Language of the sentences: zh or en.")]
 Number = Annotated[int, typer.Argument(metavar="WARNING", help="Number of the warning.")]
 Reason = Annotated[str, typer.Option(help="Why, in words that others understand later.")]
+Dropped = Annotated[
+    list[str] | None,
+    typer.Option("--drop", help="How a ground that it rests on no more begins; may be repeated."),
+]
 Remark = Annotated[str | None, typer.Option("--reason", help="A remark.")]
 
 
@@ -198,10 +202,7 @@ def amend(
     reason: Reason,
     level: Annotated[str | None, typer.Option(help="The level instead.")] = None,
     period: Annotated[int | None, typer.Option(min=1, help="For so many days instead.")] = None,
-    drop: Annotated[
-        list[str] | None,
-        typer.Option(help="How a ground that it rests on no more begins; may be repeated."),
-    ] = None,
+    drop: Dropped = None,
     as_json: AsJson = False,
 ) -> None:
     """Confirm a draft with another level, another period, or fewer grounds."""
@@ -267,11 +268,39 @@ def answer_statement(
     reason: Reason,
     level: Annotated[str | None, typer.Option(help="The milder level.")] = None,
     period: Annotated[int | None, typer.Option(min=1, help="The shorter period, in days.")] = None,
+    drop: Dropped = None,
     as_json: AsJson = False,
 ) -> None:
     """Answer what the enterprise stated; nobody is worse off for a statement."""
+    with the_ledger() as ledger:
+        found = ledger.downgrades.case(case, _today())
     said = {"answer": reply, "reason": reason, "level": level, "period": period}
-    _act(case, "answer", said, as_json=as_json)
+    _act(case, "answer", said | {"dropped": _grounds(found, drop)}, as_json=as_json)
+
+
+@warnings_app.command()
+def escalate(case: Number, threads: Threads = 1, as_json: AsJson = False) -> None:
+    """Draft a severer warning after one in force, on what is new since."""
+    from ..core.settings import load_settings
+    from ..earlywarning.downgrading import escalate as draft_after
+    from ..features import Events
+    from ..grading.dynamic import open_gradings
+
+    day = _today()
+    with the_ledger() as ledger:
+        found = ledger.downgrades.case(case, day)
+        gradings = open_gradings(load_settings(), ledger, threads=threads)
+        made = draft_after(
+            gradings,
+            ledger.downgrades,
+            _policy(),
+            found,
+            Events.from_view(gradings.city.archive.events(enterprises=[found.draft.number])),
+            at=datetime.now(UTC),
+            actor=person(),
+        )
+    text = f"warning {made.id} is drafted: {made.level} for {made.period} days, after {case}"
+    answer(as_json, whole(made, day, "zh"), lambda console: console.print(text, markup=False))
 
 
 @warnings_app.command()

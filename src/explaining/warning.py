@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..core import time
+from ..core.citations import cited
 from ..grading import Level
 from ..ledger.downgrades import Warned
 
@@ -44,7 +45,7 @@ class DowngradeWarning:
         if warned is None or warned.level is None:
             return None
         level = Level.of(warned.level)
-        return cls(warned.case, level, warned.first, warned.until, warned.basis)
+        return cls(warned.case, level, warned.first, warned.until, cited(warned.basis))
 
     def holds(self, day: int) -> bool:
         """Tell whether it counts on a day."""

@@ -33,7 +33,29 @@ def find(name: str) -> ast.FunctionDef | None:
 def is_slow(name: str) -> bool:
     """Tell whether `make test` leaves a test out."""
     found = find(name)
-    return found is not None and any("slow" in ast.unparse(x) for x in found.decorator_list)
+    return found is not None and any(map(is_left_out, found.decorator_list))
+
+
+def is_left_out(decorator: ast.expr) -> bool:
+    """Tell whether a decorator leaves the whole of its test out, and not only some of its cases."""
+    match decorator:
+        case ast.Call(args=[_, ast.List(elts=cases) | ast.Tuple(elts=cases)]):
+            return bool(cases) and all("mark.slow" in ast.unparse(case) for case in cases)
+    return "mark.slow" in ast.unparse(decorator)
+
+
+@pytest.mark.parametrize(
+    ("decorator", "is_out"),
+    [
+        ("pytest.mark.slow", True),
+        ("pytest.mark.parametrize('n', [1, 2])", False),
+        ("pytest.mark.parametrize('n', [1, pytest.param(2, marks=pytest.mark.slow)])", False),
+        ("pytest.mark.parametrize('n', [pytest.param(2, marks=pytest.mark.slow)])", True),
+        ("pytest.mark.parametrize('n', ['slow'])", False),
+    ],
+)
+def test_a_test_is_left_out_whose_cases_all_are(decorator: str, *, is_out: bool) -> None:
+    assert is_left_out(ast.parse(decorator, mode="eval").body) == is_out
 
 
 def test_there_are_four_sections_of_seven() -> None:

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
@@ -24,6 +25,7 @@ from xinheng.grading import (
     read_bundle,
     write_bundle,
 )
+from xinheng.ledger.downgrades import Warned
 
 from ..grading.world import (
     CATALOGUE,
@@ -195,6 +197,15 @@ def test_a_downgrade_warning_is_a_layer_of_its_own_over_what_a_person_set(scorer
     assert told.to_dict()["warning"] == warned.to_dict()
     assert told.to_dict()["override"] is None
     assert "downgrade warning 信用降级警示 3: E at best" in to_text(told)
+
+
+def test_a_downgrade_warning_tells_its_basis_without_marks() -> None:
+    said = Warned(id=1, case=3, at=datetime(2026, 1, 1, tzinfo=UTC), number=7, level="D",
+                  first=TODAY, until=TODAY + 9, basis="条例 §67 (mem-H); design")  # fmt: skip
+    assert DowngradeWarning.of(said) == DowngradeWarning(
+        3, Level.D, TODAY, TODAY + 9, "条例 §67; design"
+    )
+    assert DowngradeWarning.of(replace(said, level=None)) is None
 
 
 def test_records_tell_what_time_will_do_to_them(scorer: Scorer) -> None:

@@ -51,13 +51,14 @@ class Office:
         """Draft a warning on records that no other rests on."""
         grounds = tuple(
             Ground(rule="unsafe_sample", records=(f"r{next(NUMBERS)}",), since=day("2026-06-01"),
-                   basis="食品安全法 §124", text={"zh": "抽检不合格。", "en": "A sample failed."})
+                   basis="食品安全法 §124 (mem-H)",
+                   text={"zh": "抽检不合格。", "en": "A sample failed."})
             for _ in range(rules)
         )  # fmt: skip
         number = Archive(self.settings.archive).enterprise(enterprise)
         draft = Draft(number=number, enterprise=enterprise, district=DISTRICT[enterprise],
                       as_of=day("2026-06-30"), grounds=grounds, level=level, days=180,
-                      basis="design")  # fmt: skip
+                      basis="design (mem-M)")  # fmt: skip
         with closing(Ledger(self.settings.ledger)) as ledger:
             desk = Desk(ledger.downgrades, WarningPolicy.default())
             [made] = desk.draft([draft], at=self.now, actor="watch")
@@ -284,6 +285,15 @@ def test_nothing_new_escalates_nothing(office: Office):
     assert "No rule tells of anything new" in check(refused, 409, "conflict")["detail"]
 
 
+def test_a_basis_is_told_without_the_marks_of_those_who_keep_the_rules(office: Office):
+    case = office.served()
+    told = office.one("li", case)
+    served = office.get("portal", f"/v1/downgrades/{case}/served", None,
+                        Document_Code=office.code(case)).json()  # fmt: skip
+    assert (told["basis"], told["grounds"][0]["basis"]) == ("design", "食品安全法 §124")
+    assert served["grounds"] == told["grounds"]
+
+
 def test_the_feed_tells_of_warnings_that_wait(office: Office):
     case = office.draft(BETA, level="D")
     items = office.get("li", "/v1/watch/feed?lang=en&limit=200", "routine").json()["items"]
@@ -293,6 +303,29 @@ def test_the_feed_tells_of_warnings_that_wait(office: Office):
     assert item["tags"] == ["downgrade", "drafted"]
     told = office.get("futian", "/v1/watch/feed?limit=200", "routine").json()["items"]
     assert all(each["id"] != item["id"] for each in told)
+
+
+def test_the_feed_begins_with_the_warning_that_was_drafted_last(office: Office):
+    first, last = office.draft(BETA), office.draft(BETA)
+    office.done("li", first, "confirm")
+    office.done("li", first, "serve", SERVICE)  # it has the later clock of the two
+    office.now = NOW + timedelta(minutes=1)
+    ours, theirs = office.draft(BETA), office.draft(ALPHA)
+    told = {
+        who: [
+            each["id"] for each in office.get(who, f"/v1/watch/feed?limit={limit}").json()["items"]
+        ]
+        for who, limit in (("li", 3), ("futian", 1))
+    }
+    assert told["li"] == [f"urn:xinheng:downgrade:{each}" for each in (theirs, ours, last)]
+    assert told["futian"] == [f"urn:xinheng:downgrade:{theirs}"]
+
+
+def test_the_feed_tells_of_warnings_only_who_may_decide_on_them(office: Office):
+    office.draft()
+    for who, purpose in (("inspector", "routine"), ("scientist", "model")):
+        answer = office.get(who, "/v1/watch/feed", purpose)
+        assert (answer.status_code, answer.json().get("items")) == (200, []), who
 
 
 def test_the_document_is_a_draft_until_it_is_served(office: Office):

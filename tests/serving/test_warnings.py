@@ -1,6 +1,7 @@
 """Warnings of an enterprise over HTTP: what rules tell, the forecast, and a hidden rise."""
 
 from collections.abc import Iterator
+from shutil import rmtree
 from types import MappingProxyType
 
 import lightgbm as lgb
@@ -8,11 +9,16 @@ import numpy as np
 import pytest
 
 from xinheng.archive import Archive
+from xinheng.core.errors import IntegrityError
 from xinheng.core.time import day, show
 from xinheng.earlywarning.enterprises.forecast import Forecast, Horizon
 from xinheng.earlywarning.enterprises.sample import COLUMNS
+from xinheng.earlywarning.enterprises.warned import Warned
+from xinheng.earlywarning.enterprises.warningpolicy import Gravity
 from xinheng.grading import fit_calibrator
 from xinheng.ledger import Ledger
+from xinheng.serving.answers import warned_values
+from xinheng.serving.live.forecasts import Forecasts
 
 from ..archive.department import ALPHA
 from . import graded
@@ -21,9 +27,9 @@ from .keyed import asking
 ROWS = 200
 
 
-def forecast(bundle: str) -> Forecast:
+def forecast(bundle: str, seed: int = 1) -> Forecast:
     """A forecast of a bundle, fitted on rows that mean nothing."""
-    rng = np.random.default_rng(1)
+    rng = np.random.default_rng(seed)
     values, fell = rng.normal(size=(ROWS, len(COLUMNS))), rng.random(ROWS) < 0.3
     data = lgb.Dataset(values, fell.astype(float), feature_name=list(COLUMNS))
     booster = lgb.train({"objective": "binary", "verbosity": -1, "num_threads": 1}, data, 3)
@@ -59,6 +65,14 @@ def test_rules_tell_of_an_enterprise_with_basis_and_records(client):
     assert (found["forecast"], found["rise"]) == ([], None)
 
 
+def test_a_basis_is_told_without_marks():
+    told = Warned(
+        rule="licence_lapsing", number=7, as_of=20_000, since=19_990, gravity=Gravity.NOTICE,
+        records=("9",), basis="办法 §34 (mem-H)", sentence={"zh": "将到期。", "en": "It ends."},
+    )  # fmt: skip
+    assert warned_values(told, "zh")["basis"] == "办法 §34"
+
+
 def test_nothing_is_told_of_a_day_before_it_was_known(client):
     found = client.get(f"/v1/enterprises/{ALPHA}/warnings?as_of=2026-02-24").json()
     assert found["warnings"] == []
@@ -90,3 +104,37 @@ def test_nobody_has_a_forecast_of_whom_too_little_was_known(fitted):
     }
     told = {after: answer.json()["forecast"] for after, answer in asked.items()}
     assert (told[30], len(told[120])) == ([], 2)
+
+
+def test_a_forecast_that_is_fitted_anew_is_told_without_a_restart(fitted):
+    [first, *_] = Archive(fitted.town.archive).enterprises()["id"].to_pylist()
+    before = fitted.get(f"/v1/enterprises/{first}/warnings")
+    tag = {"If-None-Match": before.headers["etag"]}
+    assert fitted.get(f"/v1/enterprises/{first}/warnings", headers=tag).status_code == 304
+    [place] = fitted.town.forecasts.iterdir()
+    forecast(place.name, seed=2).write(place)
+    after = fitted.get(f"/v1/enterprises/{first}/warnings", headers=tag)
+    assert after.status_code == 200
+    assert after.json()["forecast"] != before.json()["forecast"] != []
+
+
+def test_a_forecast_that_takes_the_place_of_one_being_read_is_read_itself(tmp_path, monkeypatch):
+    """One that is broken, and is not replaced meanwhile, is refused."""
+    place, read = tmp_path / "b", Forecast.read
+    forecast("b", seed=1).write(place)
+    (place / "card.json").write_text("{}", "utf-8")
+    found = Forecasts(tmp_path)
+    with pytest.raises(IntegrityError, match="not as it was written"):
+        found.of("b")
+
+    def overtaken(_):
+        monkeypatch.setattr(Forecast, "read", read)
+        forecast("b", seed=2).write(place)
+        raise IntegrityError("half of it is of another")
+
+    monkeypatch.setattr(Forecast, "read", overtaken)
+    assert found.of("b").bundle == "b"
+    assert found.of("b") is found.of("b")
+    assert (found.of("c"), found.digest("c")) == (None, None)
+    rmtree(place)
+    assert found.of("b") is None

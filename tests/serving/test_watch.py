@@ -12,7 +12,7 @@ from xinheng.ledger.watch import Series, Told, WatchRun
 from xinheng.serving import create_app
 from xinheng.serving.access import Grant, Role
 
-from ..archive.department import ALPHA
+from ..archive.department import ALPHA, BETA
 from .districts import FUTIAN, LUOHU, districts
 from .installation import HOSTS, NOW
 from .keyed import SUPERVISOR, bearer, held, issue
@@ -24,11 +24,13 @@ MADE = Series("signal", "ham", "nitrite", "supplier", ALPHA)
 NOODLES = Series("standing", "wet_rice_noodles", "bongkrekic acid")
 RUNS = (("2026-05-01", (NOODLES,)), ("2026-06-22", (TEA, LOCAL)), ("2026-06-29", (MADE,)))
 
+EVIDENCE = {"signal": {"cases": 5}, "standing": {"makers": 2, "enterprises": [ALPHA, BETA]}}
+
 
 def told(series: Series, of: int) -> Told:
     sentence = {"zh": f"{series.product}检出{series.hazard}", "en": f"{series.hazard} in tea"}
     return Told(series=series, of=of, strength=6.5, records=("4611686018427387905",),
-                sentence=sentence, evidence={"cases": 5})  # fmt: skip
+                sentence=sentence, evidence=EVIDENCE[series.kind])  # fmt: skip
 
 
 class Desk:
@@ -114,6 +116,12 @@ def test_an_alarm_tells_what_stands_behind_it_and_what_is_near(desk: Desk):
     assert [each["alarm"] for each in found["neighbours"]] == [3]
     assert (found["told"], found["as_of"]) == ("2026-06-30T15:59:00Z", "2026-06-22")
     assert desk.get("futian", "/v1/watch/alarms/2").json()["neighbours"] == []
+
+
+def test_who_is_held_to_a_district_is_not_told_who_makes_it_elsewhere(desk: Desk):
+    evidence = {who: desk.get(who, "/v1/watch/alarms/1").json()["evidence"]
+                for who in ("li", "futian")}  # fmt: skip
+    assert evidence == {"li": EVIDENCE["standing"], "futian": {"makers": 2}}
 
 
 def test_an_alarm_is_closed_and_opened_again_with_a_reason(desk: Desk):

@@ -14,6 +14,7 @@ from typing import Any
 from ...archive import Lineage
 from ...core import time
 from ...core.calendar import add_working_days
+from ...core.citations import cited
 from ...core.templating import environment, resource
 from ...ledger.downgrades import Draft, Ground
 from .warningpolicy import WarningEdition
@@ -72,10 +73,11 @@ def render_notice(
             style=resource(__package__, "notice.css"),
             sections=sections,
             draft=draft,
+            basis=cited(draft.basis),
             name=name,
             reference="" if served is None else served.reference,
             served="" if served is None else time.show(served.day),
-            defence_basis=edition.defence_basis,
+            defence_basis=cited(edition.defence_basis),
             code=code,
         )
     )
@@ -112,7 +114,7 @@ def _ground(
 ) -> dict[str, Any]:
     return {
         "text": ground.text[language],
-        "basis": ground.basis,
+        "basis": cited(ground.basis),
         "since": words["since"].format(day=time.show(ground.since)),
         "records": [_record(key, origins) for key in ground.records],
     }

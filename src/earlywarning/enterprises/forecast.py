@@ -6,20 +6,24 @@ on later rows and tells an interval. Both are of one bundle: another model has o
 
 import hashlib
 import json
+import shutil
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
+from uuid import uuid4
 
 import lightgbm as lgb
 import numpy as np
 import numpy.typing as npt
 
+from ...archive.disk import force, make, needing_room
 from ...core.errors import IntegrityError, InvalidError, NotFoundError
 from ...grading import Calibrator
 from .sample import COLUMNS, Sample
 
-__all__ = ["Forecast", "Horizon", "Outlook", "margins_of"]
+__all__ = ["Forecast", "Horizon", "Outlook", "digest_of", "margins_of"]
 
 Floats = npt.NDArray[np.float64]
 CARD, MANIFEST = "card.json", "manifest.json"
@@ -106,22 +110,26 @@ class Forecast:
     def write(self, folder: Path) -> str:
         """Write the forecast as a folder of texts, and return its digest.
 
+        It is there whole or not at all, and takes the place of an earlier forecast.
+
         Raises
         ------
         InvalidError
-            If the folder is there and not empty.
+            If the folder holds anything that is no forecast.
+        StorageError
+            If there is no room.
         """
-        if folder.exists() and any(folder.iterdir()):
-            raise InvalidError(f"the folder {folder} is not empty; give another one")
+        if folder.exists() and any(folder.iterdir()) and digest_of(folder) is None:
+            raise InvalidError(
+                f"the folder {folder} is not empty, and holds no forecast; give another one"
+            )
         texts = {CARD: _json({"bundle": self.bundle, **self.card})}
         for days, each in self.horizons.items():
             texts[f"booster-{days}.txt"] = each.booster.model_to_string()
             texts[f"calibrator-{days}.json"] = each.calibrator.to_json()
         digests = {name: _digest(text) for name, text in sorted(texts.items())}
         texts[MANIFEST] = _json(digests)
-        folder.mkdir(parents=True, exist_ok=True)
-        for name, text in texts.items():
-            (folder / name).write_text(text, "utf-8")
+        _put(folder, texts)
         return _digest(texts[MANIFEST])
 
     @classmethod
@@ -137,7 +145,7 @@ class Forecast:
         InvalidError
             If it has columns that this version does not know.
         """
-        if not (folder / MANIFEST).is_file():
+        if digest_of(folder) is None:
             raise NotFoundError(f"there is no forecast in {folder}; fit one and write it there")
         digests: dict[str, str] = json.loads((folder / MANIFEST).read_text("utf-8"))
         texts = {name: _whole(folder / name, digest) for name, digest in digests.items()}
@@ -151,11 +159,37 @@ class Forecast:
         return cls(card.pop("bundle"), found, card)
 
 
+def digest_of(folder: Path) -> str | None:
+    """Return the digest of the forecast in a folder, as `write` returned it; None without one."""
+    with suppress(FileNotFoundError):
+        return _digest((folder / MANIFEST).read_text("utf-8"))
+    return None
+
+
 def margins_of(booster: lgb.Booster, rows: Sample, threads: int = 1) -> Floats:
     """Return the margin that a booster gives each row, before calibration; shape (n,)."""
     wanted = [COLUMNS.index(name) for name in booster.feature_name()]
     values = np.ascontiguousarray(rows.values[:, wanted])
     return np.asarray(booster.predict(values, raw_score=True, num_threads=threads), np.float64)
+
+
+def _put(folder: Path, texts: Mapping[str, str]) -> None:
+    """Write texts beside a folder, and put them in its place once they are whole and on disk."""
+    make(folder.parent)
+    draft, old = (folder.with_name(f".{folder.name}.{uuid4().hex[:8]}") for _ in range(2))
+    try:
+        with needing_room(folder.parent):
+            draft.mkdir()
+            for name, text in texts.items():
+                (draft / name).write_text(text, "utf-8")
+            force(*draft.iterdir(), draft)
+        if folder.exists():
+            folder.rename(old)
+        draft.rename(folder)
+        force(folder.parent)
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+        shutil.rmtree(old, ignore_errors=True)
 
 
 def _check_columns(booster: lgb.Booster, folder: Path) -> None:

@@ -1,7 +1,7 @@
 """Exposure: whom a risky product concerns, in order, with the reason."""
 
 from .city import City, read_city
-from .exposed import Exposed, Ranked
+from .exposed import Exposed, Ranked, Within
 from .exposure import Exposure
 from .traces import ROLES
 from .weights import REASONS, Weights, read_weights
@@ -14,6 +14,7 @@ __all__ = [
     "Exposure",
     "Ranked",
     "Weights",
+    "Within",
     "read_city",
     "read_weights",
 ]

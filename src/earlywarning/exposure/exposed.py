@@ -1,8 +1,9 @@
 """The exposed: enterprises in order of how near and how surely, each with its reasons."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from itertools import groupby
+from typing import Self
 
 import numpy as np
 import numpy.typing as npt
@@ -12,9 +13,13 @@ from .city import City
 from .traces import ROLES, Floats, Numbers, Traces
 from .weights import REASONS, Weights
 
-__all__ = ["Exposed", "Ranked", "ranked"]
+__all__ = ["Exposed", "Ranked", "Within", "ranked"]
 
 OWN_FAILURE = [REASONS.index("failed"), REASONS.index("harmed")]
+NOBODY, ANOTHER = -1, -2
+"""Whom a hint leads to: nobody, or one of whom no more is told."""
+UNNAMED = {"zh": "另一家企业", "en": "another enterprise"}
+Within = Callable[[Numbers], npt.NDArray[np.bool_]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +77,33 @@ class Ranked:
         """Return how many they are."""
         return len(self.enterprise)
 
+    def within(self, reached: Within) -> Self:
+        """Return those of them that somebody reaches, and what is told to them of the others.
+
+        A tie to an enterprise beyond reach still weighs and is told; neither its code is, nor the
+        record of the tie.
+
+        Parameters
+        ----------
+        reached
+            Tells which enterprises, by their dense numbers, somebody reaches.
+        """
+        told = reached(self.enterprise.astype(np.int64))
+        other = self.traces.other.astype(np.int64)
+        tied = np.unique(other[other != NOBODY])
+        beyond = np.isin(other, tied[~reached(tied)])
+        return replace(
+            self,
+            enterprise=self.enterprise[told],
+            role=self.role[told],
+            failed=self.failed[told],
+            strength=self.strength[told],
+            traces=self.traces._replace(
+                other=np.where(beyond, ANOTHER, other),
+                record=np.where(beyond, NOBODY, self.traces.record),
+            ),
+        )
+
     def told(self, city: City, weights: Weights, most: int) -> tuple[Exposed, ...]:
         """Return the first of them with their reasons in words."""
         wanted = self.enterprise[:most]
@@ -127,12 +159,13 @@ def _reasons(
         by_reason.setdefault((hint[2], hint[6]), []).append(hint)
     surest = sorted(by_reason.items(), key=lambda item: -max(hint[3] for hint in item[1]))
     told: dict[str, tuple[str, ...]] = {}
-    for language in ("zh", "en"):
+    for language, unnamed in UNNAMED.items():
+        names = {NOBODY: "", ANOTHER: unnamed}
         told[language] = tuple(
             getattr(weights.reasons[REASONS[reason]], language).format(
                 count=len(each),
                 day=show(max(hint[5] for hint in each)),
-                other=codes[other] if other >= 0 else "",
+                other=names[other] if other in names else codes[other],
             )
             for (reason, other), each in surest
         )

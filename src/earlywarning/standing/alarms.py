@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
+from ...core.citations import cited
 from ..alarm import Alarm, Lens
 from ..exposure import Exposure
 from .found import SEASON, Found, found_by_place
@@ -108,7 +109,7 @@ def _alarm(
     rule, day = series.rule, exposure.sightings.day
     evidence: dict[str, Any] = {
         "rule": rule.id,
-        "basis": rule.basis,
+        "basis": cited(rule.basis),
         "urgency": found.urgency,
         "makers": found.makers,
         "sellers": found.sellers,

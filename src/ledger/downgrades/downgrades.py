@@ -17,7 +17,7 @@ from .acts import Act
 from .content import step
 from .downgrade import Downgrade, Event, refusal
 from .draft import Draft, Ground
-from .queue import Piled, Place, Wanted, begun, clocked, ended, piled, queued
+from .queue import Piled, Place, Wanted, begun, clocked, ended, latest, piled, queued
 from .rows import warned_of
 from .tables import CASE, EVENT, SETTING
 from .telling import overtaken, told_now
@@ -238,6 +238,12 @@ class Downgrades:
     ) -> list[Place]:
         """Return the places of warnings, those whose clock ends first before the others."""
         return queued(self._engine, wanted, day, after, limit)
+
+    def latest(
+        self, wanted: Wanted, day: int, *, before: int | None = None, limit: int = 100
+    ) -> list[Downgrade]:
+        """Return warnings as they stand on a day, those that were drafted last first."""
+        return self.cases(latest(self._engine, wanted, day, before, limit), day)
 
     def piles(self, day: int) -> tuple[Piled, ...]:
         """Return how many warnings stand where on a day, and how many are overdue."""

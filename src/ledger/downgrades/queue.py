@@ -12,7 +12,7 @@ from ...core import time
 from .acts import Act, State
 from .tables import CASE, DISTRICT, EVENT
 
-__all__ = ["Piled", "Place", "Wanted", "begun", "clocked", "ended", "piled", "queued"]
+__all__ = ["Piled", "Place", "Wanted", "begun", "clocked", "ended", "latest", "piled", "queued"]
 
 NEVER = date.max
 SETTING = (State.SERVED, State.IN_FORCE, State.ESCALATED, State.LIFTING)
@@ -88,6 +88,24 @@ def queued(
     statement = select(due, CASE.c.id).where(*chosen).order_by(due, CASE.c.id).limit(limit)
     with engine.connect() as connection:
         return [Place(_day(when), number) for when, number in connection.execute(statement)]
+
+
+def latest(engine: Engine, wanted: Wanted, day: int, before: int | None, limit: int) -> list[int]:
+    """Return the numbers of warnings, those that were drafted last first.
+
+    Parameters
+    ----------
+    engine, wanted, day, limit
+        See `queued`.
+    before
+        The number of the warning after which to begin.
+    """
+    chosen = [is_last(), CASE.c.id == EVENT.c.case, *_conditions(wanted, day)]
+    if before is not None:
+        chosen.append(CASE.c.id < before)
+    statement = select(CASE.c.id).where(*chosen).order_by(CASE.c.id.desc()).limit(limit)
+    with engine.connect() as connection:
+        return [*connection.execute(statement).scalars()]
 
 
 def piled(engine: Engine, day: int) -> tuple[Piled, ...]:

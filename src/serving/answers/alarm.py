@@ -135,7 +135,9 @@ class AlarmAnswer(BriefAlarmAnswer):
     )
 
     records: list[str] = Field(description="Keys of the records behind it, the latest first.")
-    evidence: dict[str, JsonValue] = Field(description="Figures behind it.")
+    evidence: dict[str, JsonValue] = Field(
+        description="Figures behind it; codes of enterprises only for who is held to no district."
+    )
     neighbours: list[BriefAlarmAnswer] = Field(
         description="Alarms of the same product or hazard within 13 weeks before or after."
     )
@@ -209,6 +211,7 @@ def whole_alarm_values(
     kept: Kept,
     language: Language,
     *,
+    evidence: Mapping[str, JsonValue],
     neighbours: Iterable[Kept],
     exposed: Iterable[Exposed],
     allowed: Collection[Act],
@@ -219,6 +222,8 @@ def whole_alarm_values(
     ----------
     kept, language
         The alarm, and the language of its sentences.
+    evidence
+        As far as who asks may see it.
     neighbours, exposed
         Alarms near it, and the enterprises that it concerns, those most concerned first.
     allowed
@@ -227,7 +232,7 @@ def whole_alarm_values(
     told = kept.told
     return alarm_values(kept, language) | {
         "records": list(told.records),
-        "evidence": dict(told.evidence),
+        "evidence": dict(evidence),
         "neighbours": [alarm_values(each, language) for each in neighbours],
         "exposed": [_exposed_values(each, language) for each in exposed],
         "allowed": [act.value for act in allowed],

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from ...core import time
+from ...core.citations import cited
 from .values import Language, Level, Values
 
 if TYPE_CHECKING:
@@ -250,7 +251,7 @@ def whole_downgrade_values(
 ) -> Values:
     """Return a warning with its grounds and all that was done to it."""
     return downgrade_values(found, day) | {
-        "basis": found.draft.basis,
+        "basis": cited(found.draft.basis),
         "deadline": _day(found.deadline),
         "waits_for_second": found.proposal is not None,
         "grounds": [_ground_values(each, language) for each in found.grounds],
@@ -292,7 +293,7 @@ def _ground_values(ground: Ground, language: Language) -> Values:
         "rule": ground.rule,
         "since": time.show(ground.since),
         "text": ground.text[language],
-        "basis": ground.basis,
+        "basis": cited(ground.basis),
         "records": list(ground.records),
     }
 

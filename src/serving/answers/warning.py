@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from ...core import time
+from ...core.citations import cited
 from .values import Language, Level, Values
 
 if TYPE_CHECKING:
@@ -124,7 +125,7 @@ def warned_values(each: Warned, language: Language) -> Values:
         "gravity": str(each.gravity),
         "since": time.show(each.since),
         "sentence": each.sentence[language],
-        "basis": each.basis,
+        "basis": cited(each.basis),
         "records": list(each.records),
     }
 

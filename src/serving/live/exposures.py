@@ -1,18 +1,11 @@
 """Exposures: whom products concern as of today, read once for a day and a delivery."""
 
-from collections.abc import Callable
-from dataclasses import replace
 from threading import Lock
 
-import numpy as np
-import numpy.typing as npt
-
 from ...archive import Archive
-from ...earlywarning.exposure import Exposed, Exposure
+from ...earlywarning.exposure import Exposed, Exposure, Within
 
 __all__ = ["Exposures"]
-
-Within = Callable[[npt.NDArray[np.int64]], npt.NDArray[np.bool_]]
 
 
 class Exposures:
@@ -43,23 +36,15 @@ class Exposures:
         day, sequence
             Day number at whose end, and the last delivery that is read.
         within
-            Tells of which enterprises, by their dense numbers, is told.
+            Tells which enterprises, by their dense numbers, who asks reaches.
         most
             How many at most.
         """
         found = self._now(day, sequence)
         if product not in found.vocabulary.column("code"):
             return ()
-        ranked = found.ranked([product], hazard)
-        told = within(ranked.enterprise.astype(np.int64))
-        some = replace(
-            ranked,
-            enterprise=ranked.enterprise[told],
-            role=ranked.role[told],
-            failed=ranked.failed[told],
-            strength=ranked.strength[told],
-        )
-        return some.told(found.city, found.weights, most)
+        ranked = found.ranked([product], hazard).within(within)
+        return ranked.told(found.city, found.weights, most)
 
     def _now(self, day: int, sequence: int) -> Exposure:
         with self._reading:

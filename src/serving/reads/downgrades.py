@@ -2,7 +2,7 @@
 
 import hmac
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import islice
 from typing import Any
@@ -32,6 +32,7 @@ __all__ = [
     "PERMITS",
     "act_on",
     "find",
+    "latest",
     "of_enterprise",
     "place_of",
     "queue",
@@ -111,10 +112,18 @@ def reached(
     downgrades, day = service.ledger.downgrades, _today(service)
     while places := downgrades.queue(wanted, day, after=after, limit=LOOKED):
         found = downgrades.cases([place.case for place in places], day)
-        within = reach.among(np.array([each.draft.number for each in found], np.int64))
-        both = zip(places, found, within.tolist(), strict=True)
+        both = zip(places, found, _within(reach, found), strict=True)
         yield from ((place, each) for place, each, told in both if told)
         after = places[-1]
+
+
+def latest(service: Service, reach: Reach, wanted: Wanted) -> Iterator[Downgrade]:
+    """Yield the warnings that are wanted and within reach, those that were drafted last first."""
+    day, before = _today(service), None
+    while found := service.ledger.downgrades.latest(wanted, day, before=before, limit=LOOKED):
+        both = zip(found, _within(reach, found), strict=True)
+        yield from (each for each, told in both if told)
+        before = found[-1].id
 
 
 def place_of(cursor: str | None) -> Place | None:
@@ -257,6 +266,11 @@ def _done(do: Callable[[], Downgrade]) -> Downgrade:
         raise ProblemError("conflict", sentence(error)) from None
     except (InvalidError, NotFoundError) as error:
         raise ProblemError("invalid-request", sentence(error)) from None
+
+
+def _within(reach: Reach, found: Sequence[Downgrade]) -> list[bool]:
+    told = reach.among(np.array([each.draft.number for each in found], np.int64))
+    return [bool(each) for each in told]
 
 
 def _cursor(place: Place) -> str:

@@ -1,4 +1,4 @@
-"""The feed: open alarms and warnings that wait, within reach, the newest first."""
+"""The feed: open alarms, and warnings that wait for whoever decides, the newest first."""
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
@@ -8,6 +8,7 @@ from typing import Any
 from ...core import time
 from ...ledger.downgrades import WAITING, Downgrade, Wanted
 from ...ledger.watch import AlarmsWanted, Kept
+from ..access import Permission
 from ..answers import Language, Values, product_names
 from ..entrance.reach import Reach
 from ..live.service import Service
@@ -93,8 +94,10 @@ def _alarm(kept: Kept, base: str, language: Language) -> dict[str, Any]:
 def _downgrades(
     service: Service, reach: Reach, base: str, limit: int, language: Language
 ) -> Iterator[dict[str, Any]]:
-    found = downgrades.reached(service, reach, Wanted(states=WAITING))
-    return (_downgrade(each, base, language) for _, each in islice(found, limit))
+    if not reach.principal.allows(Permission.DECIDE):
+        return iter(())
+    found = downgrades.latest(service, reach, Wanted(states=WAITING))
+    return (_downgrade(each, base, language) for each in islice(found, limit))
 
 
 def _downgrade(found: Downgrade, base: str, language: Language) -> dict[str, Any]:

@@ -1,10 +1,11 @@
 """The watch: alarms within reach, one of them with whom it concerns, and what is done about it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from itertools import islice
+from typing import Any
 
 from ...core import time
 from ...core.errors import ConflictError, InvalidError, NotFoundError
@@ -73,6 +74,7 @@ def alarm(
     return whole_alarm_values(
         kept,
         language,
+        evidence=_evidence(reach, kept),
         neighbours=_neighbours(service, reach, kept),
         exposed=_concerned(service, reach, kept),
         allowed=_allowed(principal, kept),
@@ -124,6 +126,12 @@ def _within(reach: Reach, kept: Kept) -> bool:
         return scope.districts is None or district_code(place) in scope.districts
     numbers, _ = reach.find([place], time.NEVER)
     return bool(numbers[0] >= 0)
+
+
+def _evidence(reach: Reach, kept: Kept) -> Mapping[str, Any]:
+    """Return the figures behind an alarm; a standing one names enterprises of the whole city."""
+    named = "enterprises" if kept.told.series.kind == "standing" and not reach.everywhere else None
+    return {name: value for name, value in kept.told.evidence.items() if name != named}
 
 
 def _allowed(principal: Principal, kept: Kept) -> list[Act]:

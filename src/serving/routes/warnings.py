@@ -31,6 +31,6 @@ def of_enterprise(
     service, day = caller.service, caller.service.day(as_of, "query.as_of")
     number = caller.number(identifier, day)
     make = partial(warnings.warnings, service, number, identifier, day, language)
-    fitted = service.foresight.forecasts.of(service.book.bundle.digest) is not None
+    fitted = service.foresight.forecasts.digest(service.book.bundle.digest)
     asked = {"as_of": time.show(day)}
     return caller.read("read warnings", identifier, asked, make, language, rests=(fitted,))

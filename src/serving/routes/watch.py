@@ -109,7 +109,10 @@ def runs(caller: Asking, after: Before = None, limit: Limit = 50) -> Response:
     responses=answers(without(READING, 404)),
 )
 def feed(request: Request, caller: Asking, language: Spoken, limit: Limit = 50) -> Response:
-    """Return what waits to be looked at, within reach, for a reader of feeds."""
+    """Return what waits to be looked at, within reach, for a reader of feeds.
+
+    Warnings are told only to who may decide on them.
+    """
     base = str(request.base_url).rstrip("/")
     make = partial(feeds.feed, caller.service, caller.reach, base, limit, language)
     rests = (base, *_state(caller), caller.service.ledger.downgrades.marks())

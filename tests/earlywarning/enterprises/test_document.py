@@ -2,10 +2,12 @@
 
 import html
 import re
+from dataclasses import replace
 
 import pytest
 
 from xinheng.archive import Lineage
+from xinheng.core.citations import cited
 from xinheng.core.errors import InvalidError
 from xinheng.core.time import day
 from xinheng.earlywarning.enterprises import Served, WarningPolicy, draft, render_notice
@@ -40,7 +42,7 @@ def test_it_tells_everything_in_chinese_and_then_in_english() -> None:
         "自 2026-02-09 起",
         "记录: 深市监罚〔2026〕1号 (市场监管局); 5",
         "180 日内，信用风险等级不优于 D 级",
-        DRAFT.basis,
+        cited(DRAFT.basis),
         "次日起 5 个工作日内提出陈述、申辩",
         "深圳经济特区社会信用条例 §39",
         "联系方式: 〔地址、联系人、电话〕",
@@ -51,6 +53,19 @@ def test_it_tells_everything_in_chinese_and_then_in_english() -> None:
     ):
         assert said in page, said
     assert page.count("深市监罚〔2026〕1号 (市场监管局); 5") == 2
+
+
+def test_it_bears_no_mark_of_what_was_not_checked() -> None:
+    told = replace(warned("obstruction"), basis="某办法 §7 (mem-M); 日数 design")
+    unsure = draft([told], EDITION, enterprise="X")
+    assert unsure is not None
+    assert "(mem-H)" in unsure.basis
+    page = text_of(
+        render_notice(unsure, replace(EDITION, defence_basis="某条例 §39 (mem-H)"), name=NAME)
+    )
+    assert "mem-" not in page
+    for said in ("依据: 某办法 §7; 日数 design", "115号 次年上调一至两级; ", "依据: 某条例 §39"):
+        assert said in page, said
 
 
 def test_it_is_a_draft_until_it_is_served() -> None:

@@ -1,11 +1,14 @@
 """The forecast: rows and outcomes by hand, learned in order of time, kept whole, and honest."""
 
 from dataclasses import replace
+from errno import ENOSPC
+from os import strerror
+from pathlib import Path
 
 import numpy as np
 import pytest
 
-from xinheng.core.errors import IntegrityError, InvalidError, NotFoundError
+from xinheng.core.errors import IntegrityError, InvalidError, NotFoundError, StorageError
 from xinheng.core.time import show
 from xinheng.earlywarning.enterprises import (
     COLUMNS,
@@ -17,6 +20,7 @@ from xinheng.earlywarning.enterprises import (
     fit_horizon,
     sampled,
 )
+from xinheng.earlywarning.enterprises.forecast import digest_of
 from xinheng.earlywarning.enterprises.looks import STEP
 from xinheng.earlywarning.enterprises.sample import BEFORE, fell, row_block
 
@@ -177,14 +181,43 @@ def test_a_forecast_is_read_as_it_was_written_and_fitted_alike_again(forecast, w
         old, new = (each[days].outlook(world[0]) for each in (forecast, found))
         np.testing.assert_array_equal(old.probability, new.probability)
         np.testing.assert_array_equal(old.upper, new.upper)
-    with pytest.raises(InvalidError, match="not empty"):
-        forecast.write(tmp_path / "one")
     with pytest.raises(NotFoundError, match="no horizon of the forecast 60"):
         found[60]
     with pytest.raises(InvalidError, match="fit it anew for this one"):
         found.check("c" * 64)
     found.check("b" * 64)
     assert len(found[30].outlook(world[0].take(np.zeros(len(world[0]), bool))).probability) == 0
+
+
+def test_a_forecast_takes_the_place_of_an_earlier_one_and_of_nothing_else(forecast, tmp_path):
+    place = tmp_path / "forecasts" / "one"
+    assert digest_of(place) is None
+    first, later = forecast.write(place), replace(forecast, card={"measured": {"auc": 0.7}})
+    assert digest_of(place) == first
+    second = later.write(place)
+    assert second == digest_of(place) != first
+    assert dict(Forecast.read(place).card) == later.card
+    assert [each.name for each in place.parent.iterdir()] == ["one"]
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / "page.md").touch()
+    with pytest.raises(InvalidError, match="is not empty, and holds no forecast"):
+        forecast.write(tmp_path / "other")
+
+
+def test_what_cannot_be_written_whole_is_not_there(forecast, tmp_path, monkeypatch):
+    place, write = tmp_path / "forecasts" / "one", Path.write_text
+    seen = []
+
+    def full(path: Path, *given, **more) -> int:
+        seen.append(place.exists())
+        if path.name == "booster-90.txt":
+            raise OSError(ENOSPC, strerror(ENOSPC))
+        return write(path, *given, **more)
+
+    monkeypatch.setattr(Path, "write_text", full)
+    with pytest.raises(StorageError, match="no room"):
+        forecast.write(place)
+    assert (set(seen), [*place.parent.iterdir()]) == ({False}, [])
 
 
 @pytest.mark.parametrize("name", ["card.json", "booster-30.txt", "calibrator-90.json"])

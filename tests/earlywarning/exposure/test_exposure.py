@@ -3,6 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -161,6 +162,31 @@ def test_a_supplier_that_failed_itself_is_told_as_that_alone():
     *_, near = watched(city, rows, DAY).exposed(["ho_fun"])
     assert (near.number, near.role) == (2, "trades")
     assert near.reasons["en"] == ("supply ties it to E1, which failed",)
+
+
+def test_of_those_beyond_reach_neither_code_nor_record_is_told():
+    """E1 is reached; E0, E2 and E4, which failed, are not."""
+    city = town(
+        ["A", "B"] * 3,
+        ties=[(0, 1, "supply"), (2, 1, "supply"), (3, 1, "supply"), (1, 4, "same_person")],
+    )
+    rows = [seen(n, n, "河粉", "failed", DAY, stage="catering") for n in (0, 2, 3, 4)]
+    exposure = watched(city, rows, DAY)
+    ranked = exposure.ranked(["ho_fun"])
+    [_, whole] = ranked.within(lambda each: np.isin(each, [0, 1])).told(city, exposure.weights, 9)
+    found = ranked.within(lambda each: np.isin(each, [1, 3])).told(city, exposure.weights, 9)
+    assert [each.number for each in found] == [3, 1]
+    near = found[1]
+    assert near.reasons["en"] == (
+        "supply ties it to another enterprise, which failed",
+        "supply ties it to E3, which failed",
+        "of one group, brand or person with another enterprise, which failed",
+    )
+    assert near.reasons["zh"][0] == "与另一家企业有供货关系，该企业有不合格或事故记录"
+    assert (near.records, whole.records) == (("802",), ("800",))
+    assert near.strength == whole.strength
+    everywhere = ranked.within(lambda each: np.ones(len(each), bool))
+    assert everywhere.told(city, exposure.weights, 9) == exposure.exposed(["ho_fun"])
 
 
 def test_a_product_of_no_food_category_is_in_no_licence(tmp_path: Path):

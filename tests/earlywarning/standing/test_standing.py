@@ -35,6 +35,14 @@ def alarms(rows, when: int = AUGUST, districts=("南山区", "福田区"), **mor
     return stand(watched(town(districts), rows, when), rules=more.pop("rules", NOODLES), **more)
 
 
+def test_an_alarm_bears_no_mark_of_what_was_not_checked():
+    [rule] = NOODLES.rule
+    unsure = rule.model_copy(update={"basis": "食品安全法 art. 22; hazard mem-H; months design"})
+    rules = NOODLES.model_copy(update={"rule": (unsure,)})
+    [found] = alarms([seen(1, 0, "河粉", "complained", AUGUST)], rules=rules)
+    assert found.evidence["basis"] == "食品安全法 art. 22; hazard; months design"
+
+
 def places(found: list[Alarm]) -> list[tuple[str, int]]:
     return [(each.place, each.evidence["urgency"]) for each in found]
 

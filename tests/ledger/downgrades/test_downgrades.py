@@ -232,6 +232,20 @@ def test_the_queue_has_what_is_due_first_page_by_page(ledger: Ledger) -> None:
     assert [each.case for each in downgrades.queue(Wanted(due_by=DAY + 3), DAY)] == [2, 3]
 
 
+def test_the_latest_are_those_that_were_drafted_last(ledger: Ledger) -> None:
+    downgrades = ledger.downgrades
+    Desk(downgrades).served()
+    drafts = [draft(number=number, district="440305") for number in (8, 9)]
+    downgrades.draft(drafts, at=NOON, actor="rule", detail={"due": shown(3)})
+    whole = downgrades.latest(Wanted(), DAY)
+    assert [each.id for each in whole] == [3, 2, 1]
+    assert whole == downgrades.cases([3, 2, 1], DAY)
+    assert downgrades.latest(Wanted(), DAY, limit=1) == whole[:1]
+    assert downgrades.latest(Wanted(), DAY, before=3, limit=1) == whole[1:2]
+    assert downgrades.latest(Wanted(district="440305"), DAY, before=3) == whole[1:2]
+    assert downgrades.latest(Wanted(states=frozenset({State.SERVED})), DAY) == whole[2:]
+
+
 def test_the_queue_is_narrowed(ledger: Ledger) -> None:
     Desk(ledger.downgrades).served()
     Desk(ledger.downgrades, draft(number=8, district="440305"))
