@@ -13,6 +13,7 @@ from .calendar import (
     is_working_day,
     working_days_between,
 )
+from .citations import cited
 from .errors import (
     AccessError,
     ClusterError,
@@ -129,6 +130,7 @@ __all__ = [
     "available",
     "check_identifiers",
     "check_scheme",
+    "cited",
     "code_tables",
     "covered_years",
     "create_key",

@@ -132,9 +132,11 @@ FIELDS = {
         "inspection_item.code", "inspection_item.count", "inspection_item.severity",
     ),
     "what it was about is for the watch on products": (
-        "alert.category", "alert.hazard", "alert.item", "alert.level", "alert.product",
+        "alert.category", "alert.hazard", "alert.item", "alert.level", "alert.origin",
+        "alert.product",
         "complaint.product", "incident.product", "opinion.product", "product.category",
-        "recall.category", "recall.product", "sampling.product",
+        "recall.category", "recall.product", "sampling.maker", "sampling.origin",
+        "sampling.product",
     ),
     "who, where and by what way never enters a grade": (
         "complaint.channel", "enterprise.address", "enterprise.name", "enterprise.street",

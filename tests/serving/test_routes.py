@@ -34,7 +34,7 @@ def test_a_grade_is_the_grade_books_own(client, book):
     expected = book.grade(number(book, ALPHA), time.day("2026-03-01")).to_dict()
     assert answer.status_code == 200
     by_people = {"given_level": expected["level"], "override": None, "contested": False}
-    asked = {"enterprise": ALPHA, "sequence": 1, "run": None}
+    asked = {"enterprise": ALPHA, "sequence": 1, "run": None, "warning": None}
     assert answer.json() == expected | asked | by_people
     assert [rule["id"] for rule in answer.json()["rules"]]
 

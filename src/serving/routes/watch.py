@@ -5,7 +5,7 @@ from functools import partial
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Path, Query, Request
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 
 from ...core import time
 from ...ledger.watch import Act, AlarmsWanted, Kept
@@ -38,6 +38,12 @@ Before = Annotated[
 Limit = Annotated[int, Query(ge=1, le=200, description="How many at most.")]
 Name = Annotated[str | None, Query(min_length=1, max_length=200)]
 router = APIRouter(tags=["watch"])
+
+
+class FeedResponse(JSONResponse):
+    """What a feed is documented as."""
+
+    media_type = FEED_TYPE
 
 
 @router.get(
@@ -105,6 +111,7 @@ def runs(caller: Asking, after: Before = None, limit: Limit = 50) -> Response:
     name="feed",
     summary="The feed of early warning",
     response_description="JSON Feed 1.1: open alarms and warnings that wait, the newest first.",
+    response_class=FeedResponse,
     response_model=FeedAnswer,
     responses=answers(without(READING, 404)),
 )
