@@ -2,10 +2,11 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from xinheng.core.time import day
-from xinheng.earlywarning.signals import Panel, gather, read_signals
+from xinheng.core.time import NEVER, day
+from xinheng.earlywarning.signals import Panel, Rows, gather, read_signals
 
 from .bureau import Bureau
 
@@ -111,6 +112,14 @@ def test_a_story_goes_on_where_the_first_who_told_it_takes_it_back(bureau: Burea
     assert [told(found, at) for at in (5, 6, 24, 25)] == [{"cases": 1, "tested": 1}] * 4
     assert [int(found.known(MARCH + at).day[0]) - MARCH for at in (10, 25)] == [4, 5]
     assert len(found.first().day) == 1
+
+
+def test_for_a_backtest_a_story_is_that_of_whoever_was_known_first():
+    rows = Rows(*(np.array(each) for each in (
+        [0, 0], [3, 5], [30, 6], [NEVER, NEVER], [1, 1], [7, 8], [-1, -1], [0, 0],
+    )))  # fmt: skip
+    assert (rows.first().record.tolist(), rows.first().told.tolist()) == ([8], [6])
+    assert [rows.known(day).record.tolist() for day in (5, 6, 30)] == [[], [8], [7]]
 
 
 def test_news_is_what_became_known_or_was_delivered_since(bureau: Bureau):

@@ -4,12 +4,15 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 import pytest
 
 from xinheng.core.errors import InvalidError
 from xinheng.core.time import day, show
 from xinheng.earlywarning.alarm import Alarm
-from xinheng.earlywarning.watch import Bar, Series, Since, Watched, WatchSettings, watch
+from xinheng.earlywarning.products import Vocabulary
+from xinheng.earlywarning.watch import Bar, Series, Since, Watched, WatchSettings, naming, watch
+from xinheng.ledger.watch import NAME
 
 from .bureau import Bureau
 
@@ -198,6 +201,12 @@ def test_settings_that_mean_nothing_are_refused():
         WatchSettings(budget=0)
     with pytest.raises(InvalidError, match="below one"):
         WatchSettings(false_share=1.0)
+
+
+def test_a_name_is_no_longer_than_the_ledger_has_room_for():
+    named = naming(Vocabulary.default(), FIRST)
+    found = named(pa.array(["没人听说过的" * 50, "河粉"])).to_pylist()
+    assert found == [("没人听说过的" * 50)[:NAME], "河粉"]
 
 
 def test_an_empty_archive_has_nothing_to_tell(tmp_path: Path):

@@ -73,8 +73,8 @@ class Rows(NamedTuple):
         """Return the first version of each event, as if told on the day it was known here."""
         order = np.lexsort((self.available, self.record))
         begins = np.append(True, np.diff(self.record[order]) != 0)[: len(order)]
-        first = self.take(order[begins]).once()
-        return first._replace(told=first.available)
+        first = self.take(order[begins])
+        return first._replace(told=first.available).once()
 
     def once(self) -> "Rows":
         """Return one record of each event: that which was told first."""

@@ -7,6 +7,7 @@ import pyarrow.compute as pc
 
 from ...archive import Archive
 from ...core.errors import NotFoundError
+from ...ledger.watch import NAME
 from ..alarm import Lens
 from ..cases import Cases
 from ..products import Recogniser, Vocabulary
@@ -92,7 +93,8 @@ def read_all_cases(archive: Archive, day: int) -> Cases:
 def naming(vocabulary: Vocabulary, day: int) -> Naming:
     """Return what gives texts the Chinese names of the products that they are about.
 
-    A text in which no product is recognised stays as it is.
+    A text in which no product is recognised stays as it is, but for what the ledger has no room
+    for.
 
     Examples
     --------
@@ -106,6 +108,7 @@ def naming(vocabulary: Vocabulary, day: int) -> Naming:
 
     def named(texts: pa.Array) -> pa.Array:
         product = recogniser.recognise(texts)["product"].cast(pa.string()).combine_chunks()
-        return pc.coalesce(names.take(pc.index_in(product, value_set=codes)), texts)
+        others = pc.utf8_slice_codeunits(texts, 0, NAME)
+        return pc.coalesce(names.take(pc.index_in(product, value_set=codes)), others)
 
     return named
