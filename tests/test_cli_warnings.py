@@ -215,6 +215,17 @@ def test_everybody_is_warned_by_rule_and_nobody_twice():
     assert (again["warned"], again["drafts"]) == ({"production_stopped": 1}, [])
 
 
+@pytest.mark.parametrize("words", [
+    ("watch", "run", "--day", "2026-06-30"), ("warnings", "run", "--as-of", "2026-03-01"),
+])  # fmt: skip
+def test_one_run_at_a_time_goes_on_from_what_is_kept(installed: str, words: tuple[str, ...]):
+    with closing(Ledger(installed)) as ledger, ledger.lease(words[0]) as lease:
+        assert lease.held()
+        with pytest.raises(XinhengError, match="another process is at"):
+            CliRunner().invoke(app, [*words], catch_exceptions=False)
+    assert run(*words).exit_code == 0
+
+
 @pytest.mark.usefixtures("installed")
 @pytest.mark.parametrize(
     ("words", "message"),

@@ -22,7 +22,17 @@ if TYPE_CHECKING:
     from ..ledger import Ledger
     from ..ledger.watch import Kept
 
-__all__ = ["close", "list_alarms", "note", "reopen", "run", "show"]
+__all__ = [
+    "alone",
+    "check_language",
+    "close",
+    "list_alarms",
+    "note",
+    "reopen",
+    "run",
+    "show",
+    "the_ledger",
+]
 
 Language = Annotated[str, typer.Option("--lang", help="Language of the sentences: zh or en.")]
 Number = Annotated[int, typer.Argument(metavar="ALARM", help="Number of the alarm.")]
@@ -49,7 +59,7 @@ def run(
     check_language(language)
     number = _yesterday() if day is None else past_day(day)
     settings, archive = WatchSettings(budget=budget), open_archive()
-    with the_ledger() as ledger, progress() as tell:
+    with the_ledger() as ledger, alone(ledger, "watch"), progress() as tell:
         tell("Looking at what became known", 0, 1)
         found = look_and_keep(
             archive, ledger.watch, number, settings, at=datetime.now(UTC), actor=person()
@@ -146,6 +156,26 @@ def the_ledger() -> "Iterator[Ledger]":
 
     with closing(Ledger.open(load_settings())) as ledger:
         yield ledger
+
+
+@contextmanager
+def alone(ledger: "Ledger", what: str) -> Iterator[None]:
+    """Be the only process of the installation that does something.
+
+    Raises
+    ------
+    ConflictError
+        If another does it now: both would go on from the same state, and tell the same twice.
+    """
+    from ..core.errors import ConflictError
+
+    with ledger.lease(what) as lease:
+        if not lease.held():
+            raise ConflictError(
+                f"another process is at `xinheng {what} run`; nothing was done: wait until "
+                "it ends, then run this again"
+            )
+        yield
 
 
 def _act(alarm: int, act: str, reason: str, *, as_json: bool) -> None:

@@ -11,7 +11,7 @@ from rich.console import Console
 
 from ..core import time
 from ..terminal import answer, progress
-from .alarms import check_language, the_ledger
+from .alarms import alone, check_language, the_ledger
 from .options import AsJson, AsOf, Threads, open_archive, past_day
 from .person import person
 from .warned import brief, show_run, show_warning, table_of, until_when, whole
@@ -49,7 +49,7 @@ def run(as_of: AsOf, threads: Threads = 1, as_json: AsJson = False) -> None:
     from ..grading.dynamic import open_gradings
 
     day, settings = past_day(as_of), load_settings()
-    with the_ledger() as ledger, progress() as tell:
+    with the_ledger() as ledger, alone(ledger, "warnings"), progress() as tell:
         found = draft_city(
             open_gradings(settings, ledger, threads=threads),
             ledger.downgrades,
