@@ -51,9 +51,7 @@ def tiles(groups: Sequence[Mapping[str, Any]]) -> list[Tile]:
 def _centres() -> dict[str, tuple[float, float]]:
     """Return longitude and latitude of the districts."""
     table = CodeTable.load("district").table
-    rows = zip(
-        *(table[name].to_pylist() for name in ("code", "longitude", "latitude")), strict=True
-    )
+    columns = (table[name].to_pylist() for name in ("code", "longitude", "latitude"))
     return {
         code: (float(east), float(north))
         for code, east, north in zip(*columns, strict=True)
