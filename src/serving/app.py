@@ -15,6 +15,7 @@ from starlette.middleware import Middleware
 from ..core.settings import Settings
 from ..jobs import read_timetable
 from .access import Access
+from .console import add_console
 from .description import describe
 from .entrance.door import AT_ONCE
 from .entrance.gate import guarded
@@ -122,5 +123,6 @@ def create_app(
         app.router.routes.extend(map(guarded, router.routes))
     add_handlers(app)
     add_page(app)
+    add_console(app)
     app.openapi = partial(describe, app)  # type: ignore[method-assign]
     return app

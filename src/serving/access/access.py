@@ -27,7 +27,7 @@ from .masking import Masks, masks_for
 from .network import network
 from .passes import Pass, Passes
 from .people import People
-from .purposes import Purpose, Purposes
+from .purposes import Purpose, PurposeCode, Purposes
 from .roles import Role
 from .rows import kept
 from .tokens import digest
@@ -186,6 +186,10 @@ class Access:
     def purpose(self, text: str | None, role: Role) -> Purpose:
         """Return the purpose that somebody names today; see `PurposeEdition.read`."""
         return self._read_purpose(text, role, time.day_of(self._now()))
+
+    def purposes_today(self) -> tuple[PurposeCode, ...]:
+        """Return the purposes that can be named today, in the order of the policy."""
+        return tuple(self.purposes.on(time.day_of(self._now())).codes.values())
 
     def _purpose_on(self, text: str | None, role: Role, day: int) -> Purpose:
         return self.purposes.on(day).read(text, role)
