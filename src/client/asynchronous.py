@@ -21,6 +21,7 @@ from ..serving.answers import (
     JobsAnswer,
     ModelAnswer,
     MovementAnswer,
+    OverviewAnswer,
     ProfileAnswer,
     ReadyAnswer,
     ReceiptAnswer,
@@ -75,6 +76,10 @@ class AsyncClient(AsyncAdministrator):
     ...     async with AsyncClient(purpose="routine") as client:
     ...         return (await client.grade(identifier)).level
     """
+
+    async def overview(self) -> OverviewAnswer:
+        """Return how many enterprises within reach stand at which level, and who moved."""
+        return await self.send(calls.overview())
 
     async def enterprises(
         self, q: str | None = None, after: int = 0, limit: int = 20, **wanted: Unpack[Search]

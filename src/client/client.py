@@ -20,6 +20,7 @@ from ..serving.answers import (
     JobsAnswer,
     ModelAnswer,
     MovementAnswer,
+    OverviewAnswer,
     ProfileAnswer,
     ReadyAnswer,
     ReceiptAnswer,
@@ -98,6 +99,10 @@ class Client(Administrator):
     ...     client
     Client('http://127.0.0.1:8000', purpose='routine')
     """
+
+    def overview(self) -> OverviewAnswer:
+        """Return how many enterprises within reach stand at which level, and who moved."""
+        return self.send(calls.overview())
 
     def enterprises(
         self, q: str | None = None, after: int = 0, limit: int = 20, **wanted: Unpack[Search]

@@ -200,6 +200,19 @@ class History:
         with self._engine.connect() as connection:
             return [_change(row) for row in connection.execute(statement).mappings()]
 
+    def shifts(self, run: int) -> list[tuple[int, str, str, date]]:
+        """Return all changes of a run and of those after it, in their order.
+
+        Returns
+        -------
+        list of (int, str, str, date)
+            Dense number of the enterprise, its level before and after, and the day as of which.
+        """
+        columns = (CHANGE.c.number, CHANGE.c.previous, CHANGE.c.level, CHANGE.c.as_of)
+        statement = select(*columns).where(CHANGE.c.run >= run).order_by(CHANGE.c.id)
+        with self._engine.connect() as connection:
+            return [tuple(row) for row in connection.execute(statement)]
+
     def newest_change(self) -> int:
         """Return the number of the newest change, 0 if there is none."""
         with self._engine.connect() as connection:

@@ -153,6 +153,7 @@ ROUTES: dict[str, Asked] = {
     "model": QUESTIONS["read model"],
     "profile": QUESTIONS["read profile"],
     "enterprises": QUESTIONS["search enterprises"],
+    "overview": Asked("/v1/overview", "read overview"),
     "scores_of_a_file": Asked("/v1/scores/file", "read scores", body={}),
     "webhooks": Asked("/v1/webhooks", "read webhooks"),
     "webhook": Asked("/v1/webhooks/wh_0", "read webhook"),

@@ -93,9 +93,17 @@ class Directory:
     @cached_property
     def district(self) -> npt.NDArray[np.int16]:
         """The number of the district of each row, -1 where nobody told it."""
-        indices = pc.fill_null(self._texts["district"].indices, -1)
-        numbers: npt.NDArray[np.int16] = indices.to_numpy().astype(np.int16)
-        return numbers
+        return self._numbers("district")
+
+    @cached_property
+    def businesses(self) -> dict[str, int]:
+        """The lines of business that enterprises are in, and the number of each in `business`."""
+        return _numbered(self._texts["business"].dictionary)
+
+    @cached_property
+    def business(self) -> npt.NDArray[np.int16]:
+        """The number of the line of business of each row, -1 where nobody told it."""
+        return self._numbers("business")
 
     @cached_property
     def categories(self) -> dict[str, int]:
@@ -172,6 +180,11 @@ class Directory:
         here = np.zeros(len(self), bool)
         here[many] = True
         return few[here[few]]
+
+    def _numbers(self, name: str) -> npt.NDArray[np.int16]:
+        indices = pc.fill_null(self._texts[name].indices, -1)
+        numbers: npt.NDArray[np.int16] = indices.to_numpy().astype(np.int16)
+        return numbers
 
     def _array(self, name: str) -> Any:
         return np.load(self._folder / f"{name}.npy", "r")

@@ -12,6 +12,7 @@ from ...serving.answers import (
     GradeAnswer,
     GradesAnswer,
     MovementAnswer,
+    OverviewAnswer,
     ProfileAnswer,
     RecordsAnswer,
     RemediesAnswer,
@@ -31,6 +32,7 @@ __all__ = [
     "grade",
     "grades",
     "movement",
+    "overview",
     "profile",
     "records",
     "remedies",
@@ -55,6 +57,11 @@ class Search(TypedDict, total=False):
     level: Several
     moved_since: Day
     sort: Order
+
+
+def overview() -> Call[OverviewAnswer]:
+    """Return the call for how many enterprises stand at which level."""
+    return get("overview", "/v1/overview", OverviewAnswer)
 
 
 def enterprises(

@@ -13,6 +13,7 @@ NEEDS: Mapping[str, Permission | None] = MappingProxyType(
     {
         "enterprises": _P.READ_RECORDS,
         "profile": _P.READ_RECORDS,
+        "overview": _P.READ_GRADE,
         "grade": _P.READ_GRADE,
         "grades": _P.READ_GRADE,
         "explanation": _P.READ_EXPLANATION,

@@ -54,6 +54,7 @@ from .key import IssuedKeyAnswer, KeyAnswer, KeysAnswer, key_values
 from .model import ModelAnswer, model_values
 from .movement import MovementAnswer, moved_values, movement_values
 from .objection import ObjectionAnswer, objection_values
+from .overview import OverviewAnswer
 from .posting import ReceiptAnswer, receipt_values
 from .record import RecordsAnswer, records_values
 from .remedies import RemediesAnswer, remedies_values
@@ -112,6 +113,7 @@ __all__ = [
     "ModelAnswer",
     "MovementAnswer",
     "ObjectionAnswer",
+    "OverviewAnswer",
     "ProfileAnswer",
     "ProvidersAnswer",
     "QueueAnswer",

@@ -13,6 +13,7 @@ from ...grading.dynamic import Gradings
 from ...ledger import Ledger
 from ..problem import FieldError, ProblemError, sentence
 from ..recorder import Recorder
+from .census import Censuses
 from .directories import Directories
 from .foresight import Foresight
 from .kept import Kept
@@ -52,6 +53,8 @@ class Service:
         Writes down what is read; by default a new one.
     foresight
         What early warning needs besides the state.
+    censuses
+        Counts everybody; by default anew.
     """
 
     def __init__(
@@ -63,18 +66,20 @@ class Service:
         directories: Directories,
         recorder: Recorder | None = None,
         foresight: Foresight | None = None,
+        censuses: Censuses | None = None,
     ) -> None:
         self.of = state
         self.ledger = ledger
         self.now = now
         self.kept = kept
         self.directories = directories
+        self.censuses = censuses or Censuses(directories, ledger.history)
         self.recorder = recorder or Recorder(ledger, now)
         self._foresight = foresight
 
     def swapped(self, state: State) -> Self:
         """Return the service with another state, all else shared."""
-        shared = (self.kept, self.directories, self.recorder, self._foresight)
+        shared = (self.kept, self.directories, self.recorder, self._foresight, self.censuses)
         return type(self)(state, self.ledger, self.now, *shared)
 
     @property

@@ -11,6 +11,7 @@ from . import (
     lists,
     model,
     operations,
+    overview,
     proofs,
     records,
     reviews,
@@ -29,6 +30,7 @@ ROUTERS = tuple(
     part.router
     for part in (
         search,
+        overview,
         enterprises,
         lists,
         files,
