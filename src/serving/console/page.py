@@ -109,8 +109,8 @@ def signed(value: float | None, places: int = 2) -> str:
 
     Examples
     --------
-    >>> signed(0.495), signed(-1.0)
-    ('+0.50', '−1.00')
+    >>> signed(0.625, 1), signed(-1.0)
+    ('+0.6', '−1.00')
     """
     if value is None:
         return "—"
