@@ -6,7 +6,6 @@ from typing import Any
 from uuid import uuid4
 
 from jinja2 import Environment
-from markupsafe import Markup
 from starlette.responses import HTMLResponse, Response
 
 from ...core.templating import environment
@@ -154,19 +153,6 @@ def thousands(value: float) -> str:
     return f"{value:,}"
 
 
-def level_mark(level: str | None, size: str = "") -> Markup:
-    """Return a level as its mark: letter and colour, which nobody needs to tell apart.
-
-    Examples
-    --------
-    >>> str(level_mark("A+"))
-    '<span class="level level-ap">A+</span>'
-    """
-    name = "none" if level is None else level.replace("A+", "ap").lower()
-    css = f"level level-{name} {size}".strip()
-    return Markup('<span class="{}">{}</span>').format(css, level or "—")
-
-
 def felt(contribution: float) -> bool:
     """Tell whether what something adds to a margin is more than it takes to be shown.
 
@@ -187,8 +173,9 @@ def _environment() -> Environment:
         "thousands": thousands,
     }
     found.tests["felt"] = felt
-    found.globals |= {"level_mark": level_mark, "days_from": days_from}
+    found.globals |= {"days_from": days_from}
     found.globals |= {"address": address, "plotly_marks": plotly_marks}
+    found.globals["level_mark"] = found.get_template("level.html.j2").module.mark  # type: ignore[attr-defined]
     return found
 
 
