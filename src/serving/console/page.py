@@ -103,6 +103,17 @@ def percent(value: float | None, places: int = 1) -> str:
     return "—" if value is None else f"{value:.{places}%}"
 
 
+def number(value: float | None, places: int = 2) -> str:
+    """Return a number as it is read.
+
+    Examples
+    --------
+    >>> number(0.6018, 3), number(None)
+    ('0.602', '—')
+    """
+    return "—" if value is None else f"{value:.{places}f}"
+
+
 def signed(value: float | None, places: int = 2) -> str:
     """Return a number with its sign.
 
@@ -111,10 +122,7 @@ def signed(value: float | None, places: int = 2) -> str:
     >>> signed(0.625, 1), signed(-1.0)
     ('+0.6', '−1.00')
     """
-    if value is None:
-        return "—"
-    text = f"{value:+.{places}f}"
-    return text.replace("-", MINUS)
+    return "—" if value is None else f"{value:+.{places}f}".replace("-", MINUS)
 
 
 def moment(value: str | datetime | None) -> str:
@@ -168,6 +176,7 @@ def _environment() -> Environment:
     found = environment(__package__)
     found.filters |= {
         "percent": percent,
+        "number": number,
         "signed": signed,
         "moment": moment,
         "thousands": thousands,
