@@ -1,7 +1,7 @@
 """The pages, a module for each place."""
 
-from . import door, enterprise, find, overview
+from . import door, enterprise, find, overview, reviews, warnings
 
 __all__ = ["ROUTERS"]
 
-ROUTERS = (door.router, overview.router, find.router, enterprise.router)
+ROUTERS = tuple(page.router for page in (door, overview, find, enterprise, reviews, warnings))
