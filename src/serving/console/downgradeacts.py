@@ -6,7 +6,18 @@ from typing import Any
 from .acts import Act, Field, Words
 from .reviewacts import BASIS, REASON, REMARK
 
-__all__ = ["ALARM_ACTS", "ALARM_DONE", "DONE", "KINDS", "STATES", "forms"]
+__all__ = [
+    "ALARM_ACTS",
+    "ALARM_DONE",
+    "DONE",
+    "EXPOSED",
+    "KINDS",
+    "METHODS",
+    "REPLIES",
+    "SOURCES",
+    "STATES",
+    "forms",
+]
 
 STATES: Mapping[str, Words] = {
     "drafted": ("待确认", "drafted"),
@@ -59,6 +70,23 @@ KINDS: Mapping[str, Words] = {
     "signal": ("异常增多", "more than usual"),
     "standing": ("季节性风险提示", "hazard of the season"),
     "newcomer": ("首次出现", "never seen before"),
+}
+SOURCES: Mapping[str, Words] = {
+    "sampling": ("抽检不合格", "failed samples"),
+    "alert": ("通报", "alerts"),
+    "complaint": ("投诉举报", "complaints"),
+    "opinion": ("负面舆情", "opinion"),
+    "recall": ("召回", "recalls"),
+    "incident": ("食品安全事件", "incidents"),
+}
+EXPOSED: Mapping[str, Words] = {
+    "makes": ("生产", "makes it"),
+    "commissions": ("委托生产", "commissions it"),
+    "sells": ("销售", "sells it"),
+    "trades": ("往来", "trades with who does"),
+    "same_supplier": ("同一供应商", "has the same supplier"),
+    "same_group": ("同一集团", "is of the same group"),
+    "same_site": ("同一场所", "is at the same site"),
 }
 ALARM_ACTS = (
     Act("close", ("关闭预警", "Close the alarm"), (REASON,)),

@@ -9,7 +9,18 @@ from starlette.responses import Response
 from ..acts import Form
 from ..asking import Browsing
 from ..browser import Browser
-from ..downgradeacts import ALARM_ACTS, ALARM_DONE, DONE, KINDS, STATES, forms
+from ..downgradeacts import (
+    ALARM_ACTS,
+    ALARM_DONE,
+    DONE,
+    EXPOSED,
+    KINDS,
+    METHODS,
+    REPLIES,
+    SOURCES,
+    STATES,
+    forms,
+)
 from ..inside import RefusedError
 from ..page import filled
 from .cases import done_by
@@ -105,6 +116,8 @@ async def _alarm_page(
         acts=[each for each in ALARM_ACTS if each.name in found["allowed"]],
         done=ALARM_DONE,
         kinds=KINDS,
+        sources=SOURCES,
+        exposed_as=EXPOSED,
         refused=refused,
         form=form or {},
     )
@@ -123,6 +136,8 @@ async def _downgrade_page(
         acts=forms(found),
         states=STATES,
         done=DONE,
+        methods=dict(METHODS),
+        replies=dict(REPLIES),
         profile=await browser.find(f"{one}/profile"),
         grade=await browser.find(f"{one}/grade"),
         refused=refused,
