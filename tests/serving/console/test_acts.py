@@ -203,7 +203,7 @@ def test_a_review_is_opened_taken_and_decided_by_two(visitor):
     page.get_by_text("领取", exact=True).first.click()
     page.get_by_role("button", name="领取").click()
     page.get_by_text("另定等级", exact=True).first.click()
-    page.locator("#override-level").select_option("C")
+    page.locator("#override-level").select_option("D")
     page.locator("#override-until").fill("2024-08-01")
     page.locator("#override-reason_code").select_option("new_fact")
     page.locator("#override-reason").fill("现场核查发现新情况")
