@@ -17,7 +17,11 @@ help: ## this list
 
 # Examples of properties and hidden seeds are the same each time, so that no change is refused by
 # chance; test-all looks for new ones.
+# There is a process for each core, so threads that wait in a loop for the next piece of work take
+# their cores from each other.
 test: export HIDDEN_SEED ?= 71123
+test: export OMP_WAIT_POLICY = passive
+test: export OPENBLAS_NUM_THREADS = 1
 test: lint ## all of `make lint`, and the tests, in a process for each core
 	$(bin)/pytest -n logical --dist worksteal --hypothesis-profile=ci
 

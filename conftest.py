@@ -34,6 +34,16 @@ def pytest_collection() -> Generator[None, object, object]:
         gc.enable()
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtestloop() -> Generator[None, object, object]:
+    """Look for no garbage in what stays, while tests run."""
+    gc.freeze()
+    try:
+        return (yield)
+    finally:
+        gc.unfreeze()
+
+
 def pytest_collect_file(file_path: Path) -> None:
     """Let the name that pytest derives from the path mean the installed module."""
     if file_path.suffix == ".py" and file_path.is_relative_to(SOURCE):

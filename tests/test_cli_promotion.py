@@ -54,32 +54,55 @@ def city_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture
-def bundles(city_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
-    """Train three models one after the other; the first is champion, the others challengers."""
-    monkeypatch.setenv("XINHENG_ARCHIVE", str(city_folder / "archive"))
+def settle(city: Path, folder: Path, patched: pytest.MonkeyPatch) -> None:
+    """Let the settings name the archive of a city, and all else in a folder."""
+    patched.setenv("XINHENG_ARCHIVE", str(city / "archive"))
     for name in ("bundles", "mlruns", "keys"):
-        monkeypatch.setenv(f"XINHENG_{name.upper()}", str(tmp_path / name))
-    monkeypatch.setenv("XINHENG_LEDGER", f"sqlite:///{tmp_path / 'ledger.db'}")
-    monkeypatch.setattr("pwd.getpwuid", lambda _: SimpleNamespace(pw_name="li"))
-    settings, found = load_settings(), {}
-    for name, (last, first, depth) in WINDOWS.items():
-        path = tmp_path / f"{name}.toml"
-        text = TASK.format(
-            last=last, first=first, depth=depth, rows=99_999 if name == "second" else 500
-        )
-        path.write_text(text, "utf-8")
-        made = train(
-            Archive(city_folder / "archive"),
-            read_task(path),
-            settings,
-            key=open_key(settings.keys),
-            at=TRAINED,
-            actor="li",
-            tracking=False,
-        )
-        assert made.promoted == (name == "first")
-        found[name] = made.digest
+        patched.setenv(f"XINHENG_{name.upper()}", str(folder / name))
+    patched.setenv("XINHENG_LEDGER", f"sqlite:///{folder / 'ledger.db'}")
+    patched.setattr("pwd.getpwuid", lambda _: SimpleNamespace(pw_name="li"))
+
+
+@pytest.fixture(scope="module")
+def trained(
+    city_folder: Path, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Path, dict[str, str]]:
+    """Train three models one after the other; the first is champion, the others challengers."""
+    folder, found = tmp_path_factory.mktemp("trained"), {}
+    with pytest.MonkeyPatch.context() as patched:
+        settle(city_folder, folder, patched)
+        settings = load_settings()
+        for name, (last, first, depth) in WINDOWS.items():
+            path = folder / f"{name}.toml"
+            text = TASK.format(
+                last=last, first=first, depth=depth, rows=99_999 if name == "second" else 500
+            )
+            path.write_text(text, "utf-8")
+            made = train(
+                Archive(city_folder / "archive"),
+                read_task(path),
+                settings,
+                key=open_key(settings.keys),
+                at=TRAINED,
+                actor="li",
+                tracking=False,
+            )
+            assert made.promoted == (name == "first")
+            found[name] = made.digest
+    return folder, found
+
+
+@pytest.fixture
+def bundles(
+    city_folder: Path,
+    trained: tuple[Path, dict[str, str]],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> dict[str, str]:
+    """Copy what was trained into the folder of the test."""
+    folder, found = trained
+    shutil.copytree(folder, tmp_path, dirs_exist_ok=True)
+    settle(city_folder, tmp_path, monkeypatch)
     return found
 
 

@@ -16,6 +16,7 @@ import hashlib
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, available_timezones
@@ -188,10 +189,16 @@ def _check(declaration: Declaration, path: Path) -> None:
             _check_file(declaration, name, file)
         for name in declaration.tables.keys() & declaration.files.keys():
             raise MappingError(f"{name!r} names a file and a table; SQL needs two names")
-        _known("time zone", declaration.clocks.zone, available_timezones())
+        _known("time zone", declaration.clocks.zone, _zones())
         check_scheme(declaration.scheme)
     except XinhengError as error:
         raise MappingError(f"{path}: {error}") from None
+
+
+@cache
+def _zones() -> frozenset[str]:
+    """Return the time zones of this machine; to find them, hundreds of files are opened."""
+    return frozenset(available_timezones())
 
 
 def _check_records(declaration: Declaration, records: Records) -> None:

@@ -208,18 +208,12 @@ class Calibrator:
                 self.knots[-1] + beyond,
             ]
         )
-        heights = np.array(
-            [
-                integral(self.knots, slopes, offset, nodes)
-                for slopes, offset in zip(
-                    self.replicate_slopes, self.replicate_offsets, strict=True
-                )
-            ]
-        )
+        heights = integral(self.knots, self.replicate_slopes, self.replicate_offsets, nodes)
         years = 0.0 if at is None else max(0, at - self.since) / YEAR
-        wandered = self._wandered(years)[:, :, None] + heights
+        wandered = (heights.T[:, None] + self._wandered(years)).reshape(nodes.size, -1)
+        wandered.sort()  # else the quantiles are selected, which takes longer
         tails = [(1 - level) / 2, (1 + level) / 2]
-        lower, upper = np.quantile(wandered.reshape(-1, nodes.size), tails, axis=0)
+        lower, upper = np.quantile(wandered, tails, axis=1)
         return Band(nodes, lower, upper)
 
     def _wandered(self, years: float) -> Array:
@@ -278,29 +272,30 @@ class _Segments:
     bends: Array
 
 
-def _segments(knots: Array, slopes: Array, offset: float) -> _Segments:
+def _segments(knots: Array, slopes: Array, offset: Numbers) -> _Segments:
     widths = np.diff(knots)
-    rises = widths * (slopes[1:] + slopes[:-1]) / 2
-    heights = offset + np.concatenate([[0.0], np.cumsum(rises)])
+    rises = widths * (slopes[..., 1:] + slopes[..., :-1]) / 2
+    none = 0.0 * slopes[..., :1]
+    heights = np.asarray(offset)[..., None] + np.concatenate([none, np.cumsum(rises, -1)], -1)
     return _Segments(
         starts=np.concatenate([knots[:1], knots]),
-        heights=np.concatenate([heights[:1], heights]),
-        slopes=np.concatenate([slopes[:1], slopes]),
-        bends=np.concatenate([[0.0], np.diff(slopes) / widths, [0.0]]),
+        heights=np.concatenate([heights[..., :1], heights], -1),
+        slopes=np.concatenate([slopes[..., :1], slopes], -1),
+        bends=np.concatenate([none, np.diff(slopes) / widths, none], -1),
     )
 
 
-def integral(knots: Array, slopes: Array, offset: float, margin: Numbers) -> Array:
+def integral(knots: Array, slopes: Array, offset: Numbers, margin: Numbers) -> Array:
     """Integrate a slope that is linear between knots and constant beyond them.
 
     Parameters
     ----------
     knots, slopes
-        Where the slope is given, and the slope there; shape (K,).
+        Where the slope is given, and the slope there; shapes (K,) and (..., K).
     offset
-        Value at the first knot.
+        Value at the first knot; shape (...).
     margin
-        Where to evaluate; any shape, which the result takes.
+        Where to evaluate, of any shape; the result has that shape after the one of `offset`.
 
     Examples
     --------
@@ -311,5 +306,5 @@ def integral(knots: Array, slopes: Array, offset: float, margin: Numbers) -> Arr
     curve = _segments(knots, slopes, offset)
     segment = np.searchsorted(knots, where, side="right")
     along = where - curve.starts[segment]
-    steepness = curve.slopes[segment] + 0.5 * curve.bends[segment] * along
-    return np.asarray(curve.heights[segment] + steepness * along)
+    steepness = curve.slopes[..., segment] + 0.5 * curve.bends[..., segment] * along
+    return np.asarray(curve.heights[..., segment] + steepness * along)

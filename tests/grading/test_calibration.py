@@ -9,6 +9,7 @@ from scipy.special import expit, logit
 from xinheng.core.errors import InvalidError
 from xinheng.grading import Calibrator, fit_calibrator
 from xinheng.grading.calibration import AGAINST_BENDING, SLOPE_MIN, TOWARDS_ONE
+from xinheng.grading.calibrator import integral
 
 STRAIGHT = Calibrator(np.array([-1.0, 1.0]), np.array([1.0, 1.0]), -1.0)
 
@@ -46,6 +47,14 @@ def test_the_logit_is_the_integral_of_the_slopes(margin: float, height: float) -
     calibrator = Calibrator(np.array([-1.0, 1.0]), np.array([1.0, 2.0]), 0.0)
     assert calibrator.logit(margin) == pytest.approx(height)
     assert calibrator.margin_at(height) == pytest.approx(margin)
+
+
+def test_slopes_of_many_are_integrated_as_each_alone() -> None:
+    rng = np.random.default_rng(5)
+    knots, margins = np.array([-1.0, 0.5, 2.0]), np.linspace(-4, 4, 33)
+    slopes, offsets = rng.uniform(0.1, 2, (7, 3)), rng.normal(size=7)
+    alone = [integral(knots, *each, margins) for each in zip(slopes, offsets, strict=True)]
+    np.testing.assert_array_equal(integral(knots, slopes, offsets, margins), alone)
 
 
 @given(calibrators(), st.lists(st.floats(-10, 10), min_size=2, max_size=20))

@@ -11,6 +11,7 @@ from xinheng.ledger import Ledger
 
 from ..archive.department import ALPHA, BETA, Bureau
 from ..grading.world import parts
+from .copies import copied
 
 NOW = datetime(2026, 6, 30, 15, 59, tzinfo=UTC)  # 23:59 of that day in Shanghai
 HOSTS = ("127.0.0.1", "localhost", "testserver")
@@ -23,15 +24,22 @@ ROWS = (
 
 def installation(folder: Path) -> Settings:
     """Deliver, sign and promote; return the settings of what came of it."""
+    copied(_fill, folder)
+    return _settings(folder)
+
+
+def _fill(folder: Path) -> None:
     Bureau(folder).deliver(*ROWS)
-    settings = load_settings(
+    promote(_settings(folder))
+
+
+def _settings(folder: Path) -> Settings:
+    return load_settings(
         archive=folder / "archive",
         bundles=folder / "bundles",
         keys=folder / "keys",
         ledger=f"sqlite:///{folder}/ledger.db",
     )
-    promote(settings)
-    return settings
 
 
 def promote(settings: Settings, made: Parts | None = None) -> str:

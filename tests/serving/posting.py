@@ -12,6 +12,7 @@ from xinheng.core.settings import Settings, load_settings
 from xinheng.serving.access import Grant, Role, Scope
 
 from ..archive.department import ALPHA, BETA, RECEIVED
+from .copies import copied
 from .installation import installation
 
 STOPPED = {"penalty_kind": "stoppage", "violation": "hygiene"}
@@ -50,6 +51,11 @@ def registered(code: str, district: str) -> dict[str, str]:
 
 def fresh(folder: Path) -> Settings:
     """An installation of a bureau and of a register that tells where two enterprises are."""
+    copied(_fill, folder)
+    return settings_of(folder)
+
+
+def _fill(folder: Path) -> None:
     settings = installation(folder)
     register = folder / "sources" / "register"
     register.mkdir()
@@ -58,7 +64,6 @@ def fresh(folder: Path) -> Settings:
     told = [registered(ALPHA, FUTIAN), registered(BETA, LUOHU)]
     posted = told_by_kind(read_source(register), told)
     Archive(settings.archive).post_told(posted, RECEIVED)
-    return settings_of(folder)
 
 
 def settings_of(folder: Path) -> Settings:

@@ -4,9 +4,9 @@ import hashlib
 import re
 from functools import cache
 from importlib import resources
+from importlib.util import find_spec
 from pathlib import Path
 
-import plotly
 from starlette.exceptions import HTTPException
 from starlette.responses import FileResponse, Response
 
@@ -16,13 +16,14 @@ HERE = "/console/static"
 MARK = re.compile(r'getElementById\("([0-9a-f]{64})"\)')
 FOREVER = "public, max-age=31536000, immutable"
 _OWN = Path(str(resources.files(__package__))) / "static"
+_PLOTLY = Path(str(find_spec("plotly").origin)).parent  # type: ignore[union-attr]
 FILES = {
     "console.css": (_OWN / "console.css", "text/css"),
     "console.js": (_OWN / "console.js", "text/javascript"),
     "figures.js": (_OWN / "figures.js", "text/javascript"),
     "icon.svg": (_OWN / "icon.svg", "image/svg+xml"),
     "plotly.js": (
-        Path(str(resources.files(plotly))) / "package_data" / "plotly.min.js",
+        _PLOTLY / "package_data" / "plotly.min.js",
         "text/javascript",
     ),
 }

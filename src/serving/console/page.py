@@ -6,7 +6,6 @@ from typing import Any
 from uuid import uuid4
 
 from jinja2 import Environment
-from markupsafe import Markup
 from starlette.responses import HTMLResponse, Response
 
 from ...core.templating import environment
@@ -104,18 +103,26 @@ def percent(value: float | None, places: int = 1) -> str:
     return "—" if value is None else f"{value:.{places}%}"
 
 
+def number(value: float | None, places: int = 2) -> str:
+    """Return a number as it is read.
+
+    Examples
+    --------
+    >>> number(0.6018, 3), number(None)
+    ('0.602', '—')
+    """
+    return "—" if value is None else f"{value:.{places}f}"
+
+
 def signed(value: float | None, places: int = 2) -> str:
     """Return a number with its sign.
 
     Examples
     --------
-    >>> signed(0.495), signed(-1.0)
-    ('+0.50', '−1.00')
+    >>> signed(0.625, 1), signed(-1.0)
+    ('+0.6', '−1.00')
     """
-    if value is None:
-        return "—"
-    text = f"{value:+.{places}f}"
-    return text.replace("-", MINUS)
+    return "—" if value is None else f"{value:+.{places}f}".replace("-", MINUS)
 
 
 def moment(value: str | datetime | None) -> str:
@@ -154,19 +161,6 @@ def thousands(value: float) -> str:
     return f"{value:,}"
 
 
-def level_mark(level: str | None, size: str = "") -> Markup:
-    """Return a level as its mark: letter and colour, which nobody needs to tell apart.
-
-    Examples
-    --------
-    >>> str(level_mark("A+"))
-    '<span class="level level-ap">A+</span>'
-    """
-    name = "none" if level is None else level.replace("A+", "ap").lower()
-    css = f"level level-{name} {size}".strip()
-    return Markup('<span class="{}">{}</span>').format(css, level or "—")
-
-
 def felt(contribution: float) -> bool:
     """Tell whether what something adds to a margin is more than it takes to be shown.
 
@@ -182,13 +176,15 @@ def _environment() -> Environment:
     found = environment(__package__)
     found.filters |= {
         "percent": percent,
+        "number": number,
         "signed": signed,
         "moment": moment,
         "thousands": thousands,
     }
     found.tests["felt"] = felt
-    found.globals |= {"level_mark": level_mark, "days_from": days_from}
+    found.globals |= {"days_from": days_from}
     found.globals |= {"address": address, "plotly_marks": plotly_marks}
+    found.globals["level_mark"] = found.get_template("level.html.j2").module.mark  # type: ignore[attr-defined]
     return found
 
 

@@ -13,6 +13,8 @@ on, critical violations were found in 12.4, 13.0 and 14.9 % in three whole years
 .16 log-odds.
 """
 
+from functools import cache
+
 import numpy as np
 import numpy.typing as npt
 from scipy.special import expit, ndtr, ndtri
@@ -58,13 +60,11 @@ def uncertain(
     rng = np.random.default_rng([seed, YEAR])
     counted = Counts.of(outcomes, np.where(np.isin(year, [0, *whole]), year, -1), replicates, rng)
     plain = calibrator.logit(counted.margins)
-    heights = np.array(
-        [
-            integral(calibrator.knots, slopes, offset, counted.margins)
-            for slopes, offset in zip(
-                calibrator.replicate_slopes, calibrator.replicate_offsets, strict=True
-            )
-        ]
+    heights = integral(
+        calibrator.knots,
+        calibrator.replicate_slopes,
+        calibrator.replicate_offsets,
+        counted.margins,
     )
     towards = spread * ndtri(rng.permutation(_evenly(replicates)))
     shifts = _shifts(heights, counted.total[1:, 0], counted.positive[1:, 0], spread, towards)
@@ -130,8 +130,14 @@ def ahead(steps: Array, count: int) -> Array:
             _, logdet = np.linalg.slogdet(spread)
             score[place] -= 0.5 * (logdet + found @ np.linalg.solve(spread, found))
     likely = np.exp(score - score.max())
-    below = ndtr(STEPS[:, None] / GRID) @ likely / likely.sum()
+    below = _below() @ likely / likely.sum()
     return np.interp(_evenly(count), below, STEPS)
+
+
+@cache
+def _below() -> Array:
+    """Return the chance of a step below each of `STEPS`, by each width of `GRID`."""
+    return np.asarray(ndtr(STEPS[:, None] / GRID))
 
 
 def _whole_years(outcomes: Outcomes, year: npt.NDArray[np.int64]) -> list[int]:

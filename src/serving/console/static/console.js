@@ -35,6 +35,18 @@ function closeMenus(event) {
   }
 }
 
+function letTablesScroll() {
+  // A table wider than its place is scrolled by the keyboard as well.
+  for (const place of document.querySelectorAll(".scroll")) {
+    const wide = place.scrollWidth > place.clientWidth;
+    if (wide) place.tabIndex = 0;
+    else place.removeAttribute("tabindex");
+  }
+}
+
+letTablesScroll();
+window.addEventListener("resize", letTablesScroll);
+document.addEventListener("toggle", letTablesScroll, true);
 document.querySelectorAll("form[method=post]").forEach(sendOnce);
 document.querySelectorAll("[data-print]").forEach((each) => each.addEventListener("click", () => print()));
 document.querySelectorAll("select[data-submit]").forEach((each) => each.addEventListener("change", () => each.form.requestSubmit()));
