@@ -23,6 +23,7 @@ from ..serving.answers import (
     MovementAnswer,
     OverviewAnswer,
     ProfileAnswer,
+    PromotionsAnswer,
     ReadyAnswer,
     ReceiptAnswer,
     RecordsAnswer,
@@ -306,6 +307,10 @@ class AsyncClient(AsyncAdministrator):
     async def model(self) -> ModelAnswer:
         """Return the card of the model in force."""
         return await self.send(calls.model())
+
+    async def promotions(self) -> PromotionsAnswer:
+        """Return the models that graded, the newest first, and on what evidence."""
+        return await self.send(calls.promotions())
 
     async def health(self) -> HealthAnswer:
         """Return that the service answers."""

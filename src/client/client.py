@@ -22,6 +22,7 @@ from ..serving.answers import (
     MovementAnswer,
     OverviewAnswer,
     ProfileAnswer,
+    PromotionsAnswer,
     ReadyAnswer,
     ReceiptAnswer,
     RecordsAnswer,
@@ -322,6 +323,10 @@ class Client(Administrator):
     def model(self) -> ModelAnswer:
         """Return the card of the model in force."""
         return self.send(calls.model())
+
+    def promotions(self) -> PromotionsAnswer:
+        """Return the models that graded, the newest first, and on what evidence."""
+        return self.send(calls.promotions())
 
     def health(self) -> HealthAnswer:
         """Return that the service answers."""

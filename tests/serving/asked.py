@@ -64,6 +64,7 @@ GETS = (
     Asked("/v1/changes", "read changes"),
     Asked("/v1/indicators", "read indicators", spoken=True),
     Asked("/v1/model", "read model"),
+    Asked("/v1/model/promotions", "read promotions"),
 )
 POSTS = (
     Asked("/v1/scores", "read scores", body={"enterprises": [ALPHA, "x"], "as_of": "2026-03-01"}),

@@ -90,6 +90,7 @@ def test_the_description_names_every_route_and_every_status(description):
         ("get", "/v1/changes"): sorted([*guarded, "304", "422"]),
         ("get", "/v1/indicators"): sorted([*guarded, "304", "422"]),
         ("get", "/v1/model"): sorted([*guarded, "304"]),
+        ("get", "/v1/model/promotions"): sorted([*guarded, "304"]),
         ("get", "/v1/state"): sorted(guarded),
         ("get", "/v1/metrics"): sorted(guarded),
         ("get", "/v1/jobs"): sorted(guarded),

@@ -329,6 +329,19 @@ def test_the_model_tells_its_card_and_when_it_became_champion(client):
     assert found["card"]["measures"] == {"auc": [0.7, 0.65, 0.75]}
 
 
+def test_the_models_that_graded_are_told_with_who_promoted_them_and_why(client):
+    [found] = client.get("/v1/model/promotions").json()["promotions"]
+    assert (found["bundle"], found["kind"]) == (client.get("/v1/model").json()["bundle"], "named")
+    assert (found["since"], found["until"]) == (f"{NOW:%Y-%m-%dT%H:%M:%SZ}", None)
+    assert (found["by"], found["reason"], found["follows"]) == ("li", "first", None)
+    assert (found["second"], found["waived"], found["gates"]) == (None, [], [])
+
+
+def test_who_reads_no_personal_data_is_not_told_who_promoted_a_model(client, operator):
+    [found] = client.get("/v1/model/promotions", headers=operator).json()["promotions"]
+    assert (found["by"], found["reason"], found["kind"]) == ("***", "***", "named")
+
+
 def test_a_ledger_that_cannot_be_read_is_no_fault_of_the_service(client, monkeypatch):
     def fail(*_, **__):
         raise OperationalError("SELECT", {}, Exception("disk I/O error at /srv"))

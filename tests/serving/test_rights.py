@@ -151,6 +151,7 @@ ROUTES: dict[str, Asked] = {
     "what_if": QUESTIONS["ask what if"],
     "indicators": QUESTIONS["read indicators"],
     "model": QUESTIONS["read model"],
+    "promotions": QUESTIONS["read promotions"],
     "profile": QUESTIONS["read profile"],
     "enterprises": QUESTIONS["search enterprises"],
     "overview": Asked("/v1/overview", "read overview"),

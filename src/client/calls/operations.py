@@ -7,6 +7,7 @@ from ...serving.answers import (
     JobRunsAnswer,
     JobsAnswer,
     ModelAnswer,
+    PromotionsAnswer,
     ReadyAnswer,
     StateAnswer,
 )
@@ -20,6 +21,7 @@ __all__ = [
     "jobs",
     "model",
     "operations_metrics",
+    "promotions",
     "ready",
     "run_job",
     "state",
@@ -34,6 +36,11 @@ def indicators() -> Call[IndicatorsAnswer]:
 def model() -> Call[ModelAnswer]:
     """Return the call for the model."""
     return get("model", "/v1/model", ModelAnswer)
+
+
+def promotions() -> Call[PromotionsAnswer]:
+    """Return the call for the models that graded."""
+    return get("promotions", "/v1/model/promotions", PromotionsAnswer)
 
 
 def health() -> Call[HealthAnswer]:

@@ -40,8 +40,8 @@ EITHER = re.compile(r"\d{3}[- ]?\d{4}")
 LEAST = 10
 OURS = frozenset(
     {
-        *("bundle", "chain", "digest", "dropped", "ground", "instance", "record", "secret"),
-        "setup_code",
+        *("bundle", "chain", "digest", "dropped", "follows", "ground", "instance", "record"),
+        *("secret", "setup_code"),
     }
 )
 """Fields that hold numbers of our own, in which nothing is looked for."""
@@ -112,6 +112,9 @@ PLACES: tuple[Place, ...] = (
     Place("DowngradeAnswer", "events.reason", Kind.REMARK),
     Place("DowngradeAnswer", "events.statement", Kind.REMARK),
     Place("DowngradeAnswer", "events.evidence", Kind.REMARK),
+    Place("PromotionsAnswer", "promotions.by", Kind.NAME),
+    Place("PromotionsAnswer", "promotions.second", Kind.NAME),
+    Place("PromotionsAnswer", "promotions.reason", Kind.REMARK),
     Place("EnterprisesAnswer", "enterprises.name", Kind.NAME, of_individuals=True),
     Place("ProfileAnswer", "name", Kind.NAME, of_individuals=True),
     Place("ProfileAnswer", "former_names", Kind.NAME, of_individuals=True),

@@ -84,6 +84,7 @@ NEEDS: Mapping[str, Permission | None] = MappingProxyType(
         "downgrade_refuse": _P.SECOND,
         "indicators": _P.READ_CATALOGUE,
         "model": _P.READ_CATALOGUE,
+        "promotions": _P.READ_CATALOGUE,
         "jobs": _P.READ_OPERATIONS,
         "job_runs": _P.READ_OPERATIONS,
         "run_job": _P.RUN_JOBS,

@@ -56,6 +56,7 @@ from .movement import MovementAnswer, moved_values, movement_values
 from .objection import ObjectionAnswer, objection_values
 from .overview import OverviewAnswer
 from .posting import ReceiptAnswer, receipt_values
+from .promotions import PromotionsAnswer, promotions_values
 from .record import RecordsAnswer, records_values
 from .remedies import RemediesAnswer, remedies_values
 from .review import QueueAnswer, ReviewAnswer, brief_values, review_values
@@ -115,6 +116,7 @@ __all__ = [
     "ObjectionAnswer",
     "OverviewAnswer",
     "ProfileAnswer",
+    "PromotionsAnswer",
     "ProvidersAnswer",
     "QueueAnswer",
     "ReadyAnswer",
@@ -162,6 +164,7 @@ __all__ = [
     "movement_values",
     "objection_values",
     "product_names",
+    "promotions_values",
     "receipt_values",
     "records_values",
     "remedies_values",

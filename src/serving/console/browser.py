@@ -42,7 +42,7 @@ class Browser:
     @cached_property
     def language(self) -> str:
         """The language of the pages: the one that was chosen, else Chinese."""
-        asked = self.request.query_params.get("lang") or self._cookie(LANGUAGE)
+        asked = self.request.query_params.get("lang") or self.cookie(LANGUAGE)
         return asked if asked in LANGUAGES else LANGUAGES[0]
 
     @cached_property
@@ -57,7 +57,7 @@ class Browser:
     @cached_property
     def purpose(self) -> str:
         """What for, as `X-Purpose` has it: what was chosen, else the first that has no case."""
-        chosen = self._cookie(PURPOSE) or ""
+        chosen = self.cookie(PURPOSE) or ""
         if unquote(chosen).partition(":")[0] in {each.code for each in self.purposes}:
             return chosen
         return next((each.code for each in self.purposes if each.case != "required"), "")
@@ -176,12 +176,14 @@ class Browser:
 
     def keep(self, response: Response, what: str, value: str) -> None:
         """Have the browser keep a choice for a year; no secret."""
-        put_cookie(response, what, quote(value, safe=":"), https=self._https, seconds=YEAR)
+        put_cookie(response, what, quote(value, safe=":"), https=self.https, seconds=YEAR)
 
-    def _cookie(self, what: str) -> str | None:
+    def cookie(self, what: str) -> str | None:
+        """Return what the browser keeps under a name; None where it keeps nothing."""
         lines = [value for name, value in self.request.scope["headers"] if name == b"cookie"]
-        return read_cookie(lines, what, https=self._https)
+        return read_cookie(lines, what, https=self.https)
 
     @property
-    def _https(self) -> bool:
+    def https(self) -> bool:
+        """Whether the browser came over https."""
         return self.request.url.scheme == "https"

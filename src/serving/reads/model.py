@@ -4,12 +4,18 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from ...core.errors import XinhengError
 from ...grading import Purpose
-from ..answers import Language, Values, indicators_values, model_values
+from ..answers import (
+    Language,
+    Values,
+    indicators_values,
+    model_values,
+    promotions_values,
+)
 from ..live.live import NO_LEDGER, Live
 from ..live.service import VERSION, Service
 from ..problem import ProblemError
 
-__all__ = ["indicators", "model", "ready", "state"]
+__all__ = ["indicators", "model", "promotions", "ready", "state"]
 
 
 def indicators(service: Service, language: Language) -> Values:
@@ -24,6 +30,11 @@ def model(service: Service) -> Values:
     history = service.ledger.promotions.history(Purpose.GRADE)
     mine = [each for each in history if each.bundle == bundle.digest]
     return model_values(bundle, mine[-1] if mine else None)
+
+
+def promotions(service: Service) -> Values:
+    """Return every model that graded, the newest first, with who put it into force and why."""
+    return promotions_values(service.ledger.promotions.history(Purpose.GRADE))
 
 
 def ready(live: Live) -> bool:

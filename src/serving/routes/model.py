@@ -5,8 +5,16 @@ from functools import partial
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from ..answers import HealthAnswer, IndicatorsAnswer, ModelAnswer, ReadyAnswer, StateAnswer
+from ..answers import (
+    HealthAnswer,
+    IndicatorsAnswer,
+    ModelAnswer,
+    PromotionsAnswer,
+    ReadyAnswer,
+    StateAnswer,
+)
 from ..reads import model as models
+from .administered import seen
 from .parts import (
     ALWAYS,
     READING,
@@ -50,6 +58,20 @@ def model(caller: Asking) -> Response:
     """Return what the model was made from, for what, and how good it was."""
     make = partial(models.model, caller.service)
     return caller.read("read model", "model", {}, make)
+
+
+@router.get(
+    "/v1/model/promotions",
+    name="promotions",
+    tags=["model"],
+    summary="The models that graded",
+    response_description="Each with from when to when, who put it into force, why, and the gates.",
+    response_model=PromotionsAnswer,
+    responses=answers(without(READING, 404, 422)),
+)
+def promotions(caller: Asking) -> Response:
+    """Return which model graded from when to when, and on what evidence it was promoted."""
+    return seen(caller, "read promotions", "model", {}, models.promotions(caller.service))
 
 
 @router.get(

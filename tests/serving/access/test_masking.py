@@ -229,6 +229,8 @@ def test_every_text_that_a_person_is_named_in_is_a_place(openapi):
         ("OverrideAnswer", "by"),
         ("OverrideAnswer", "reason"),
         ("ProfileAnswer", "address"),
+        ("PromotionAnswer", "by"),
+        ("PromotionAnswer", "reason"),
     }
     assert fields - NO_PERSONS == covered, "name new fields in PLACES, or in NO_PERSONS"
 

@@ -1,7 +1,36 @@
 """The pages, a module for each place."""
 
-from . import door, enterprise, find, overview, reviews, warnings
+from . import (
+    account,
+    accounts,
+    administration,
+    audit,
+    door,
+    enterprise,
+    find,
+    keys,
+    model,
+    overview,
+    reviews,
+    warnings,
+)
 
 __all__ = ["ROUTERS"]
 
-ROUTERS = tuple(page.router for page in (door, overview, find, enterprise, reviews, warnings))
+ROUTERS = tuple(
+    page.router
+    for page in (
+        door,
+        overview,
+        find,
+        enterprise,
+        reviews,
+        warnings,
+        model,
+        administration,
+        accounts,
+        keys,
+        audit,
+        account,
+    )
+)

@@ -12,7 +12,7 @@ from ..inside import Answer, RefusedError
 from ..navigation import home
 from ..page import filled
 
-__all__ = ["router", "sign_in_address"]
+__all__ = ["SEE", "SIGN_IN", "led_on", "own_path", "router", "sign_in_address"]
 
 router = APIRouter()
 CONSOLE, SIGN_IN = "/console", "/console/sign-in"
@@ -52,14 +52,14 @@ async def sign_in(browser: Anybody) -> Response:
         answer = await browser.inside.send("POST", "/v1/session", body=question)
     except RefusedError as refused:
         return await _sign_in_page(browser, form.get("next", ""), question["name"], refused)
-    return _led_on(answer, own_path(form.get("next", "")))
+    return led_on(answer, own_path(form.get("next", "")))
 
 
 @router.post("/console/sign-out")
 async def sign_out(browser: Browsing) -> Response:
     """End the session."""
     answer = await browser.act("/v1/session", None, await browser.form(), method="DELETE")
-    return _led_on(answer, SIGN_IN)
+    return led_on(answer, SIGN_IN)
 
 
 @router.post("/console/purpose")
@@ -99,11 +99,18 @@ async def _sign_in_page(
     ways = await browser.find("/v1/sign-in")
     providers = ways["providers"] if ways else []
     return filled(
-        browser, "sign_in", status, wanted=wanted, name=name, refused=refused, providers=providers
+        browser,
+        "sign_in",
+        status,
+        wanted=wanted,
+        name=name,
+        refused=refused,
+        providers=providers,
+        done=browser.request.query_params.get("done"),
     )
 
 
-def _led_on(answer: Answer, path: str) -> Response:
+def led_on(answer: Answer, path: str) -> Response:
     """Lead on, with the cookies that the service set."""
     response = RedirectResponse(path, SEE)
     for cookie in answer.headers.getlist("set-cookie"):
