@@ -9,8 +9,10 @@ from urllib.parse import parse_qs, quote, unquote
 from starlette.requests import Request
 from starlette.responses import Response
 
+from ...core import time
 from ..access import ROLES, Access, PurposeCode, find_role
 from ..entrance.cookies import put_cookie, read_cookie
+from ..live.live import Live
 from .inside import Answer, Inside, RefusedError
 
 __all__ = ["LANGUAGE", "LANGUAGES", "PURPOSE", "Browser"]
@@ -18,6 +20,7 @@ __all__ = ["LANGUAGE", "LANGUAGES", "PURPOSE", "Browser"]
 LANGUAGE, PURPOSE = "xinheng-language", "xinheng-purpose"
 LANGUAGES = ("zh", "en")
 MOST = 100_000
+DECIDED = {"keep": "decide", "override": "decide", "send_back": "decide"}
 YEAR = 365 * 24 * 3600
 
 
@@ -74,6 +77,23 @@ class Browser:
     def who(self) -> str:
         """Who looks, as the audit names them, without what they are."""
         return str(self.session["actor"]).removeprefix("account ")
+
+    @property
+    def today(self) -> str:
+        """The day in Shanghai, by the clock of the service."""
+        live: Live = self.request.state.live
+        return time.show(time.day_of(live.service.now()))
+
+    @property
+    def done_act(self) -> str:
+        """The form that led here once it was done; empty where none did."""
+        name = self.request.query_params.get("done", "")
+        return DECIDED.get(name, name)
+
+    @property
+    def done(self) -> bool:
+        """Whether a form led here once it was done."""
+        return bool(self.done_act)
 
     def in_language(self, language: str) -> str:
         """Return the address of the page in a language."""

@@ -18,15 +18,24 @@ TRANSFERRED = """performance.getEntriesByType("resource")
 FOCUSED = "document.activeElement.id || document.activeElement.tagName"
 ONE = f"/console/enterprises/{SHOP}"
 PAGES = (
-    "/console/overview",
-    "/console/find",
-    "/console/find?q=S0",
-    ONE,
-    f"{ONE}/records",
-    f"{ONE}/history",
-    f"{ONE}/history?since=2024-01-25",
-    f"{ONE}/remedies",
-    f"{ONE}/cases",
+    ("lin", "/console/overview"),
+    ("lin", "/console/find"),
+    ("lin", "/console/find?q=S0"),
+    ("lin", ONE),
+    ("lin", f"{ONE}/records"),
+    ("lin", f"{ONE}/history?since=2024-01-25"),
+    ("lin", f"{ONE}/remedies"),
+    ("lin", f"{ONE}/cases"),
+    ("lin", "/console/reviews"),
+    ("lin", "/console/warnings"),
+    ("lin", "/console/model"),
+    ("lin", "/console/model/indicators"),
+    ("lin", "/console/account"),
+    ("scientist", "/console/data"),
+    ("auditor", "/console/administration"),
+    ("auditor", "/console/administration/audit"),
+    ("administrator", "/console/administration/accounts"),
+    ("administrator", "/console/administration/keys"),
 )
 
 
@@ -37,12 +46,11 @@ def settled(page, path):
     return response
 
 
-@pytest.mark.parametrize("path", PAGES)
-def test_a_page_is_whole_and_reachable_for_everybody(visitor, path):
+@pytest.mark.parametrize(("name", "path"), PAGES)
+def test_a_page_is_whole_and_reachable_for_everybody(visitor, name, path):
     for size, language in ((LAPTOP, "zh"), (PHONE, "en")):
-        them = visitor("lin", size)
-        them.page.goto(f"/console/find?lang={language}")
-        response = settled(them.page, path)
+        them = visitor(name, size)
+        response = settled(them.page, f"{path}{'&' if '?' in path else '?'}lang={language}")
         assert (response.status, them.faults) == (200, [])
         assert len(response.body()) < MOST_BYTES
         found = Axe().run(them.page, options=RULES)

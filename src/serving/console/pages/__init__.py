@@ -5,25 +5,34 @@ from . import (
     accounts,
     administration,
     audit,
+    data,
     door,
     enterprise,
     find,
     keys,
     model,
     overview,
+    reviews,
+    warnings,
 )
 
 __all__ = ["ROUTERS"]
 
-ROUTERS = (
-    door.router,
-    overview.router,
-    find.router,
-    enterprise.router,
-    model.router,
-    administration.router,
-    accounts.router,
-    keys.router,
-    audit.router,
-    account.router,
+ROUTERS = tuple(
+    page.router
+    for page in (
+        door,
+        overview,
+        find,
+        enterprise,
+        reviews,
+        warnings,
+        model,
+        data,
+        administration,
+        accounts,
+        keys,
+        audit,
+        account,
+    )
 )

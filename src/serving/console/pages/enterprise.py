@@ -5,6 +5,7 @@ from typing import Any
 from fastapi import APIRouter
 from starlette.responses import JSONResponse, Response
 
+from .. import downgradeacts, reviewacts
 from ..asking import Browsing
 from ..browser import Browser
 from ..figures import history_figure, timeline_figure, waterfall_figure
@@ -65,7 +66,8 @@ async def cases(browser: Browsing, identifier: str) -> Response:
     profile = await _profile(browser, identifier)
     reviews = await browser.get(f"{ONE}{identifier}/reviews")
     downgrades = await browser.get(f"{ONE}{identifier}/downgrades")
-    return _tab(browser, "cases", profile, reviews=reviews, downgrades=downgrades)
+    states = {"review": reviewacts.STATES, "downgrade": downgradeacts.STATES}
+    return _tab(browser, "cases", profile, reviews=reviews, downgrades=downgrades, states=states)
 
 
 @router.get(f"{PAGE}/figures/waterfall.json")
