@@ -266,6 +266,7 @@ DETAILS: Mapping[str, Words] = {
     "edition": ("版本", "edition"),
     "enterprises": ("企业", "enterprises"),
     "expires": ("到期", "expires"),
+    "from": ("来自", "from"),
     "giver": ("授予者", "given by"),
     "grant": ("权限", "grant"),
     "holder": ("持有者", "holder"),
