@@ -6,6 +6,7 @@ import decimal
 import hashlib
 import json
 import zipfile
+from io import BytesIO
 from pathlib import Path
 
 import numpy as np
@@ -516,6 +517,18 @@ def test_excel_round_trip(tmp_path: Path, rows: list[list[str | None]]) -> None:
 # --- bad files --------------------------------------------------------------------------------
 
 XLSX = b"PK\x03\x04" + b"\0" * 40
+
+
+def _misnamed() -> bytes:
+    """Return a zip whose directory says that a name is UTF-8, which it is not."""
+    content = BytesIO()
+    with zipfile.ZipFile(content, "w") as archive:
+        archive.writestr("xl/蚝.xml", "")
+    name = "xl/蚝.xml".encode()
+    head, _, tail = content.getvalue().rpartition(name)
+    return head + name.replace("蚝".encode(), b"\xb8\xb8\xb8") + tail
+
+
 BAD = [
     ("empty", b"", "csv", "is empty"),
     ("empty parquet", b"", "parquet", "is empty"),
@@ -541,6 +554,7 @@ BAD = [
     ("web page", b"<html><table>", "excel", "a web page"),
     ("excel as csv", XLSX, "csv", "declare the reader 'excel'"),
     ("zip that is no workbook", XLSX, "excel", "no Excel workbook"),
+    ("zip of broken names", _misnamed(), "excel", "no Excel workbook, or damaged"),
     ("csv as excel", b"a,b\n1,2\n", "excel", "looks like text"),
     ("csv as parquet", b"a,b\n1,2\n", "parquet", "looks like text"),
     ("parquet cut short", b"PAR1" + b"\1" * 60, "parquet", "cut short"),
