@@ -61,6 +61,7 @@ GETS = (
     Asked(f"{ONE}/grades", "read grades"),
     Asked(f"{ONE}/profile?{DAY}", "read profile"),
     Asked("/v1/enterprises?code=9144", "search enterprises"),
+    Asked("/v1/overview", "read overview"),
     Asked("/v1/changes", "read changes"),
     Asked("/v1/indicators", "read indicators", spoken=True),
     Asked("/v1/model", "read model"),

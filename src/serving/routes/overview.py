@@ -19,7 +19,7 @@ router = APIRouter(tags=["enterprises"])
     summary="How many enterprises stand at which level",
     response_description="Those within reach, by level, district and line of business.",
     response_model=OverviewAnswer,
-    responses=answers(without(READING, 404, 422)),
+    responses=answers(without(READING, 404)),
 )
 def overview(caller: Asking) -> Response:
     """Return how many enterprises stand at which level, where, and how many moved."""

@@ -1,12 +1,15 @@
 """The console in a browser: every page, for every role, in both languages, at two widths."""
 
+import re
 from contextlib import closing
 
+import httpx2
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from xinheng.ledger import Ledger
+from xinheng.serving import create_app
 
 from .conftest import LAPTOP, PHONE
 
@@ -140,3 +143,19 @@ def test_what_is_read_for_is_chosen_once_and_stands_in_the_audit(visitor, consol
     with closing(Ledger.open(console.settings)) as ledger:
         purposes = {entry["purpose"] for entry in ledger.audited(SHOP)}
     assert "complaint:投诉2026-0117" in purposes
+
+
+def test_no_page_shows_anything_to_whoever_is_not_signed_in(console):
+    open_to_all = ("/console/sign-in", "/console/set-up", "/console/static")
+    routes = create_app(console.settings).routes
+    pages = [each for each in routes if getattr(each, "path", "").startswith("/console")]
+    assert len(pages) > 30
+    for page in pages:
+        path = re.sub(r"\{[^}]*\}", "1", page.path)
+        if path.startswith(open_to_all):
+            continue
+        for method in page.methods - {"HEAD"}:
+            answer = httpx2.request(method, console.url + path, follow_redirects=False)
+            assert answer.status_code in ((303,) if method == "GET" else (401, 403)), path
+            assert method != "GET" or answer.headers["location"].startswith("/console/")
+            assert SHOP not in answer.text

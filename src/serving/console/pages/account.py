@@ -16,7 +16,7 @@ from .door import SEE, SIGN_IN, led_on, own_path
 
 __all__ = ["ACCOUNT", "router"]
 
-router = APIRouter()
+router = APIRouter(include_in_schema=False)
 ACCOUNT, SET_UP = "/console/account", "/console/set-up"
 KEPT_HERE = "account "
 """How whoever signs in with a password of this service is named."""

@@ -18,7 +18,7 @@ from .administration import ADMINISTRATION, filled_tab, onward
 
 __all__ = ["ACTS", "router"]
 
-router = APIRouter()
+router = APIRouter(include_in_schema=False)
 ACCOUNTS, NEW = f"{ADMINISTRATION}/accounts", f"{ADMINISTRATION}/new-account"
 SEE, LIMIT, RECENT = 303, 100, 30
 ACTS = ("agree", "reset", "drop-factor", "sign-out", "disable", "enable")

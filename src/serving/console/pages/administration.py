@@ -15,7 +15,7 @@ from ..page import filled
 
 __all__ = ["ADMINISTRATION", "HISTORY", "entries", "filled_tab", "router"]
 
-router = APIRouter()
+router = APIRouter(include_in_schema=False)
 ADMINISTRATION = "/console/administration"
 HISTORY = f"{ADMINISTRATION}/history"
 INVALID = 422

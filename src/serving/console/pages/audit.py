@@ -11,7 +11,7 @@ from .administration import ADMINISTRATION, INVALID, entries, filled_tab, onward
 
 __all__ = ["router"]
 
-router = APIRouter()
+router = APIRouter(include_in_schema=False)
 AUDIT = f"{ADMINISTRATION}/audit"
 TEXTS = ("actor", "enterprise", "subject", "purpose", "since", "until")
 

@@ -8,7 +8,7 @@ from ..page import filled
 
 __all__ = ["router"]
 
-router = APIRouter()
+router = APIRouter(include_in_schema=False)
 HERE = "/console/data"
 RUNS = 30
 

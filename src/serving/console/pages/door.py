@@ -14,7 +14,7 @@ from ..page import filled
 
 __all__ = ["SEE", "SIGN_IN", "led_on", "own_path", "router", "sign_in_address"]
 
-router = APIRouter()
+router = APIRouter(include_in_schema=False)
 CONSOLE, SIGN_IN = "/console", "/console/sign-in"
 CHANNEL = "console"
 SEE = 303

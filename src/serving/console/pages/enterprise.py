@@ -13,7 +13,7 @@ from ..page import filled
 
 __all__ = ["router"]
 
-router = APIRouter()
+router = APIRouter(include_in_schema=False)
 PAGE = "/console/enterprises/{identifier}"
 ONE = "/v1/enterprises/"
 

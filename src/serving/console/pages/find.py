@@ -13,7 +13,7 @@ from ..page import filled
 
 __all__ = ["router"]
 
-router = APIRouter()
+router = APIRouter(include_in_schema=False)
 LEVELS = ("A+", "A", "B", "C", "D", "E")
 TEXTS, SEVERAL = ("q", "moved_since", "sort"), ("district", "category", "level")
 LIMIT = 50

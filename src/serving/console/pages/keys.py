@@ -17,7 +17,7 @@ from .administration import ADMINISTRATION, filled_tab, onward
 
 __all__ = ["router"]
 
-router = APIRouter()
+router = APIRouter(include_in_schema=False)
 KEYS, NEW = f"{ADMINISTRATION}/keys", f"{ADMINISTRATION}/new-key"
 SEE, LIMIT, RECENT = 303, 100, 30
 

@@ -16,7 +16,7 @@ from ..page import filled
 
 __all__ = ["router"]
 
-router = APIRouter()
+router = APIRouter(include_in_schema=False)
 MODEL = "/console/model"
 TENTHS = "probability"
 LOOKED_IN = ("id", "name", "formula", "basis", "dimension_name")

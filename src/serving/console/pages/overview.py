@@ -13,7 +13,7 @@ from ..page import filled
 
 __all__ = ["router"]
 
-router = APIRouter()
+router = APIRouter(include_in_schema=False)
 WAITING = 8
 LARGEST = 12
 

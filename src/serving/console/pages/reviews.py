@@ -16,7 +16,7 @@ from .cases import done_by
 
 __all__ = ["router"]
 
-router = APIRouter()
+router = APIRouter(include_in_schema=False)
 QUEUE, API = "/console/reviews", "/v1/reviews"
 ASKED = ("enterprise", "level", "cause", "overdue", "after")
 WAITING = ("received", "open", "taken", "sent_back", "proposed", "lifting")

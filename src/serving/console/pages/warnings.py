@@ -27,7 +27,7 @@ from .cases import done_by
 
 __all__ = ["router"]
 
-router = APIRouter()
+router = APIRouter(include_in_schema=False)
 HERE = "/console/warnings"
 ALARMS, DOWNGRADES = "/v1/watch/alarms", "/v1/downgrades"
 ASKED = ("kind", "product", "hazard", "since", "until", "after")
