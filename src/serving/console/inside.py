@@ -165,7 +165,9 @@ class Inside:
             "raw_path": quote(path).encode(),
             "root_path": "",
             "query_string": urlencode(given, doseq=True).encode(),
-            "headers": [(name.encode(), value.encode("latin-1")) for name, value in told.items()],
+            "headers": [
+                (name.encode(), value.encode("latin-1", "replace")) for name, value in told.items()
+            ],
             "path_params": {},
         }
         return scope

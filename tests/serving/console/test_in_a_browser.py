@@ -10,6 +10,7 @@ from playwright.sync_api import expect
 
 from xinheng.ledger import Ledger
 from xinheng.serving import create_app
+from xinheng.serving.problem import ProblemError
 
 from .conftest import LAPTOP, PHONE
 
@@ -159,3 +160,13 @@ def test_no_page_shows_anything_to_whoever_is_not_signed_in(console):
             assert answer.status_code in ((303,) if method == "GET" else (401, 403)), path
             assert method != "GET" or answer.headers["location"].startswith("/console/")
             assert SHOP not in answer.text
+
+
+def test_the_overview_is_shown_while_the_service_is_not_ready(visitor, monkeypatch):
+    def trouble(live):
+        raise ProblemError("not-ready", "The archive cannot be read.")
+
+    monkeypatch.setattr("xinheng.serving.routes.model.models.ready", trouble)
+    them = visitor("lin")
+    assert them.page.goto("/console/overview").status == 200
+    expect(them.page.locator("main")).to_contain_text("受限，请联系管理员")

@@ -9,6 +9,7 @@ from starlette.responses import Response
 from ..asking import Browsing
 from ..browser import Browser
 from ..citymap import tiles
+from ..inside import RefusedError
 from ..page import filled
 
 __all__ = ["router"]
@@ -33,10 +34,19 @@ async def overview(browser: Browsing) -> Response:
         alarms=await browser.get_if("read records", "/v1/watch/alarms", open="true", limit=WAITING),
         model=await browser.get("/v1/model"),
         state=await browser.get_if("read operations", "/v1/state"),
-        ready=await browser.find("/readyz"),
+        ready=await _is_ready(browser),
         severe=severe,
         largest=LARGEST,
     )
+
+
+async def _is_ready(browser: Browser) -> bool:
+    """Tell whether all is well with the service; what it answers is shown in any case."""
+    try:
+        answer = await browser.get("/readyz")
+    except RefusedError:
+        return False
+    return bool(answer["status"] == "ready")
 
 
 async def _moved(browser: Browser, city: Mapping[str, Any] | None) -> list[dict[str, Any]]:
