@@ -163,7 +163,7 @@ def test_no_page_shows_anything_to_whoever_is_not_signed_in(console):
 
 
 def test_the_overview_is_shown_while_the_service_is_not_ready(visitor, monkeypatch):
-    def trouble(live):
+    def trouble(_):
         raise ProblemError("not-ready", "The archive cannot be read.")
 
     monkeypatch.setattr("xinheng.serving.routes.model.models.ready", trouble)
