@@ -58,6 +58,8 @@ class Act:
         Whether the button says that it weighs.
     form
         By which its form is told from others of the same act.
+    cases
+        Path of the cases in the API to which it is done, where it is not that of all others.
     shape
         Makes the body out of what was filled in, where it is another.
     """
@@ -68,6 +70,7 @@ class Act:
     fixed: tuple[tuple[str, Any], ...] = ()
     grave: bool = False
     form: str = ""
+    cases: str = ""
     shape: Callable[[dict[str, Any]], dict[str, Any]] = dict
 
     @property

@@ -79,7 +79,12 @@ SIMPLE = (
     Act("answer", ("记录已更正", "Records are put right"), (REASON, BASIS)),
     Act("lift", ("提前结束", "End it early"), (REASON, BASIS), grave=True),
     Act("notify", ("已告知企业", "The enterprise was told"), (REASON, BASIS)),
-    Act("withdraw", ("企业撤回异议", "Withdraw the objection"), (REASON, BASIS)),
+    Act(
+        "withdraw",
+        ("企业撤回异议", "Withdraw the objection"),
+        (REASON, BASIS),
+        cases="/v1/objections",
+    ),
     Act("note", ("记录情况", "Note"), (REASON, BASIS)),
 )
 

@@ -22,6 +22,7 @@ from ..access.world import WORDS
 SHOP = "S001"
 NUMBERS = count(1)
 FAILED = {"zh": "抽检不合格。", "en": "A sample failed."}
+COMPLAINTS = {"complaint": {"cases": 5, "usual": 0.3}}
 LEAD = {"zh": "茶叶检出铅", "en": "lead in tea"}
 
 
@@ -58,7 +59,7 @@ def test_a_warning_is_confirmed_by_two_and_served(visitor, console, draft):
     page.get_by_text("确认警示", exact=True).first.click()
     page.get_by_role("button", name="确认警示").click()
     expect(page.get_by_role("status")).to_contain_text("已办理：确认")
-    expect(page.locator("main")).to_contain_text("需第二人同意后才生效")
+    expect(page.locator("main")).to_contain_text("lin 已提议；须由另一人同意后才生效")
     assert page.get_by_text("同意", exact=True).count() == 0
     other = visitor("zhou").page
     other.goto(there)
@@ -181,11 +182,13 @@ def test_an_alarm_is_closed_with_a_reason_and_opened_again(visitor, console):
         run = WatchRun(at=graded.NOW - timedelta(hours=3), actor="watch", as_of=on, sequence=1,
                        budget=2, bar=4.5, series=9)  # fmt: skip
         told = Told(series=Series("signal", "tea", "铅"), of=on, strength=6.5, records=("9",),
-                    sentence=LEAD, evidence={"cases": 5})  # fmt: skip
+                    sentence=LEAD, evidence={"windows": {"4": {"told": COMPLAINTS}}})  # fmt: skip
         ledger.watch.record(run, [told])
     page = visitor("lin").page
     page.goto("/console/warnings")
     page.get_by_role("link", name="铅").first.click()
+    expect(page.locator("[data-figure][data-drawn]")).to_have_count(1)
+    expect(page.get_by_role("row", name="投诉举报")).to_contain_text("5 / 0.3")
     page.get_by_text("关闭预警", exact=True).first.click()
     page.locator("#close-reason").fill("复核为同一批次")
     page.get_by_role("button", name="关闭预警").click()
@@ -213,12 +216,55 @@ def test_a_review_is_opened_taken_and_decided_by_two(visitor):
     page.locator("#override-basis").fill("食品安全法 §109")
     page.locator("#override-documents").fill("深市监食检〔2024〕117号")
     page.get_by_role("button", name="另定等级").click()
-    expect(page.locator("main")).to_contain_text("需第二人同意后才生效")
+    expect(page.locator("main")).to_contain_text("lin 已提议；须由另一人同意后才生效")
     other = visitor("zhou").page
     other.goto(there)
     other.get_by_text("同意", exact=True).first.click()
     other.get_by_role("button", name="同意", exact=True).click()
     expect(other.locator("main")).to_contain_text("人工等级生效中")
+
+
+def test_an_objection_is_taken_down_and_withdrawn(visitor):
+    page = visitor("lin").page
+    page.goto(f"/console/enterprises/{SHOP}/cases")
+    page.get_by_text("登记企业异议").click()
+    page.locator("#received").fill("2024-06-07")
+    page.locator("#objection-reason").fill("处罚已被撤销")
+    page.locator("#evidence").fill("深府复〔2024〕9号")
+    page.get_by_role("button", name="登记异议").click()
+    page.wait_for_url("**/console/reviews/*")
+    expect(page.locator("main")).to_contain_text("处罚已被撤销")
+    page.get_by_text("企业撤回异议", exact=True).first.click()
+    page.locator("#withdraw-reason").fill("企业来函撤回")
+    page.get_by_role("button", name="企业撤回异议").click()
+    expect(page.get_by_role("status")).to_contain_text("企业撤回异议")
+    expect(page.locator(".tag").first).to_have_text("已撤回")
+
+
+def test_the_queue_of_reviews_is_narrowed_to_a_district(visitor):
+    page = visitor("lin").page
+    page.goto(f"/console/enterprises/{SHOP}/cases")
+    page.get_by_text("人工发起复核").click()
+    page.locator("#review-reason").fill("现场情况与等级不符")
+    page.get_by_role("button", name="发起复核").click()
+    page.wait_for_url("**/console/reviews/*")
+    page.goto("/console/reviews")
+    expect(page.get_by_role("cell", name=SHOP).first).to_be_visible()
+    page.get_by_label("辖区").select_option("440305")
+    page.get_by_role("button", name="筛选").click()
+    expect(page.locator("main")).to_contain_text("没有符合条件的复核")
+
+
+def test_pages_of_alarms_and_of_warnings_keep_what_was_chosen(visitor, draft):
+    draft()
+    page = visitor("lin").page
+    page.goto("/console/warnings?open=&product=tea")
+    assert page.get_by_label("状态").first.input_value() == ""
+    assert page.get_by_label("产品").input_value() == "tea"
+    page.goto("/console/warnings?district=440305")
+    expect(page.locator("#downgrades")).to_contain_text("没有符合条件的警示")
+    page.goto("/console/warnings?state=drafted")
+    expect(page.locator("#downgrades")).to_contain_text(SHOP)
 
 
 def test_what_is_filled_in_makes_the_body():

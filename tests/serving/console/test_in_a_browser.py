@@ -50,20 +50,28 @@ def settled(page, path):
     return response
 
 
-@pytest.mark.parametrize(("name", "path"), PAGES)
-def test_a_page_is_whole_and_reachable_for_everybody(visitor, name, path):
-    for size, language in ((LAPTOP, "zh"), (PHONE, "en")):
-        them = visitor(name, size)
-        response = settled(them.page, f"{path}{'&' if '?' in path else '?'}lang={language}")
-        assert (response.status, them.faults) == (200, [])
-        assert len(response.body()) < MOST_BYTES
-        found = Axe().run(them.page, options=RULES)
-        assert found.violations_count == 0, found.generate_report()
-        width = them.page.evaluate("document.documentElement.scrollWidth")
-        assert width <= size[0], f"{width} px of {size[0]}"
-        assert them.page.locator("h1").count() == 1
-        html = them.page.locator("html").get_attribute("lang")
-        assert html == ("zh-CN" if language == "zh" else "en")
+WIDTHS = ((LAPTOP, "zh"), (PHONE, "en"))
+ALTERNATELY = [(*page, *WIDTHS[place % 2]) for place, page in enumerate(PAGES)]
+OTHERWISE = [(*page, *WIDTHS[1 - place % 2]) for place, page in enumerate(PAGES)]
+"""Each page at one width with every change, and at the other by `make test-all`."""
+
+
+@pytest.mark.parametrize(
+    ("name", "path", "size", "language"),
+    [*ALTERNATELY, *(pytest.param(*each, marks=pytest.mark.slow) for each in OTHERWISE)],
+)
+def test_a_page_is_whole_and_reachable_for_everybody(visitor, name, path, size, language):
+    them = visitor(name, size)
+    response = settled(them.page, f"{path}{'&' if '?' in path else '?'}lang={language}")
+    assert (response.status, them.faults) == (200, [])
+    assert len(response.body()) < MOST_BYTES
+    found = Axe().run(them.page, options=RULES)
+    assert found.violations_count == 0, found.generate_report()
+    width = them.page.evaluate("document.documentElement.scrollWidth")
+    assert width <= size[0], f"{width} px of {size[0]}"
+    assert them.page.locator("h1").count() == 1
+    html = them.page.locator("html").get_attribute("lang")
+    assert html == ("zh-CN" if language == "zh" else "en")
 
 
 def test_whoever_is_not_signed_in_is_led_back_to_where_they_wanted_to_go(visitor):

@@ -15,7 +15,7 @@ Shown = Callable[[RefusedError, Form], Awaitable[Response]]
 
 
 async def done_by(
-    browser: Browser, page: str, path: str, acts: Sequence[Act], shown: Shown
+    browser: Browser, pages: str, cases: str, case: int, acts: Sequence[Act], shown: Shown
 ) -> Response:
     """Do what a form asks for, and lead on to the page; where it is refused, show that there.
 
@@ -23,21 +23,22 @@ async def done_by(
     ----------
     browser
         Who sent it.
-    page
-        Path of the page of the case.
-    path
-        Of the case in the API; the name of the act follows it.
+    pages, cases
+        Paths of the pages of such cases, and of the cases in the API.
+    case
+        Its number, which follows them; in the API the name of the act follows that.
     acts
         Those that there are; which one is meant stands in the form.
     shown
         Shows the page again, with the problem and with what was filled in.
     """
-    form = await browser.form()
+    form, page = await browser.form(), f"{pages}/{case}"
     act = next((each for each in acts if [each.id] == form.get("form")), None)
     if act is None:
         return RedirectResponse(page, SEE)
     try:
-        await browser.act(f"{path}/{act.name}", body_of(act, form) or None, form)
+        path = f"{act.cases or cases}/{case}/{act.name}"
+        await browser.act(path, body_of(act, form) or None, form)
     except RefusedError as refused:
         if refused.answer.status == NOT_SIGNED_IN:
             raise

@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter
 from starlette.responses import RedirectResponse, Response
 
+from ....core.codes import CodeTable
 from ..acts import Form
 from ..asking import Browsing
 from ..browser import Browser
@@ -18,7 +19,7 @@ __all__ = ["router"]
 
 router = APIRouter(include_in_schema=False)
 QUEUE, API = "/console/reviews", "/v1/reviews"
-ASKED = ("enterprise", "level", "cause", "overdue", "after")
+ASKED = ("district", "level", "cause", "overdue", "after")
 WAITING = ("received", "open", "taken", "sent_back", "proposed", "lifting")
 LIMIT = 50
 
@@ -39,6 +40,7 @@ async def queue(browser: Browsing) -> Response:
         asked=asked,
         states=STATES,
         causes=causes(policy),
+        districts={each["code"]: each for each in CodeTable.load("district").table.to_pylist()},
         onward=lambda **more: f"{QUEUE}?" + urlencode(kept | more, doseq=True),
     )
 
@@ -55,7 +57,7 @@ async def opened(browser: Browsing) -> Response:
         answer = await browser.act("/v1/objections", body | {"evidence": evidence}, form)
     else:
         answer = await browser.act(API, body | {"reason": said.get("reason", "")}, form)
-    page = f"{QUEUE}/{answer.values['case']}" if browser.may("decide") else "/console/find"
+    page = f"{QUEUE}/{answer.values['case']}" if browser.may("read explanation") else "/console"
     return RedirectResponse(f"{page}?done=open", 303)
 
 
@@ -75,8 +77,7 @@ async def act(browser: Browsing, case: int) -> Response:
     async def shown(refused: RefusedError, form: Form) -> Response:
         return await _page(browser, case, refused, form)
 
-    path = f"{API}/{case}"
-    return await done_by(browser, f"{QUEUE}/{case}", path, [*every.values()], shown)
+    return await done_by(browser, QUEUE, API, case, [*every.values()], shown)
 
 
 async def _page(

@@ -4,9 +4,12 @@ from typing import Any
 from urllib.parse import urlencode
 
 from fastapi import APIRouter
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 
+from ....core.codes import CodeTable
+from ...answers import product_names
 from ..acts import Form
+from ..alarmfigures import evidence_figure
 from ..asking import Browsing
 from ..browser import Browser
 from ..downgradeacts import (
@@ -41,22 +44,30 @@ async def warnings(browser: Browsing) -> Response:
     params = browser.request.query_params
     asked: dict[str, Any] = {name: params.get(name) for name in ASKED}
     asked["open"] = params.get("open", "true")
+    waits: dict[str, Any] = {name: params.get(name) for name in ("district", "overdue")}
+    waits["state"] = params.getlist("state") or [each for each in STATES if each not in ENDED]
     alarms = await browser.get(ALARMS, **asked, limit=LIMIT)
-    waiting = params.getlist("state") or [each for each in STATES if each not in ENDED]
-    queue = await browser.get_if(
-        "decide", DOWNGRADES, state=waiting, after=params.get("later"), limit=LIMIT
-    )
+    later = params.get("later")
+    queue = await browser.get_if("decide", DOWNGRADES, **waits, after=later, limit=LIMIT)
     kept = {name: value for name, value in asked.items() if value and name != "after"}
+    kept["open"] = asked["open"]  # empty is open and closed, which is not what is left out
+    more = {name: value for name, value in waits.items() if value}
     return filled(
         browser,
         "warnings",
         alarms=alarms,
+        products=sorted(product_names(browser.language).items(), key=lambda each: each[1]),
         asked=asked,
         downgrades=queue,
-        chosen=waiting,
+        waits=waits,
+        later=later,
+        districts={each["code"]: each for each in CodeTable.load("district").table.to_pylist()},
         kinds=KINDS,
         states=STATES,
-        onward=lambda **more: f"{HERE}?" + urlencode(kept | more),
+        onward=lambda **place: f"{HERE}?" + urlencode(kept | place),
+        onward_downgrades=lambda **place: (
+            f"{HERE}?{urlencode(more | place, doseq=True)}#downgrades"
+        ),
     )
 
 
@@ -66,6 +77,13 @@ async def alarm(browser: Browsing, alarm: int) -> Response:
     return await _alarm_page(browser, alarm)
 
 
+@router.get(f"{HERE}/alarms/{{alarm}}/figures/evidence.json")
+async def evidence(browser: Browsing, alarm: int) -> Response:
+    """Return the figure of what sources told of, beside the usual."""
+    found = await browser.get(f"{ALARMS}/{alarm}")
+    return JSONResponse(evidence_figure(found["evidence"], browser.language))
+
+
 @router.post(f"{HERE}/alarms/{{alarm}}")
 async def act_on_alarm(browser: Browsing, alarm: int) -> Response:
     """Note something on an alarm, close it, or open it again."""
@@ -73,8 +91,7 @@ async def act_on_alarm(browser: Browsing, alarm: int) -> Response:
     async def shown(refused: RefusedError, form: Form) -> Response:
         return await _alarm_page(browser, alarm, refused, form)
 
-    page = f"{HERE}/alarms/{alarm}"
-    return await done_by(browser, page, f"{ALARMS}/{alarm}", ALARM_ACTS, shown)
+    return await done_by(browser, f"{HERE}/alarms", ALARMS, alarm, ALARM_ACTS, shown)
 
 
 @router.get(f"{HERE}/downgrades/{{case}}")
@@ -92,8 +109,7 @@ async def act_on_downgrade(browser: Browsing, case: int) -> Response:
         return await _downgrade_page(browser, case, refused, form)
 
     acts = forms({**warning, "allowed": DONE})
-    page = f"{HERE}/downgrades/{case}"
-    return await done_by(browser, page, f"{DOWNGRADES}/{case}", acts, shown)
+    return await done_by(browser, f"{HERE}/downgrades", DOWNGRADES, case, acts, shown)
 
 
 @router.get(f"{HERE}/downgrades/{{case}}/document")
