@@ -3,11 +3,14 @@
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 
 from .people import WORDS, Console, chromium, served
 
 LAPTOP, PHONE = (1280, 800), (390, 844)
+PATIENCE = 60_000
+"""Milliseconds for which a machine that does other things is waited for."""
+expect.set_options(timeout=PATIENCE)
 
 
 @pytest.fixture(scope="session")
@@ -35,6 +38,7 @@ def states(chrome: Browser, console: Console) -> Callable[[str], dict]:
     def state(name: str) -> dict:
         if name not in known:
             context = chrome.new_context(base_url=console.url)
+            context.set_default_timeout(PATIENCE)
             page = context.new_page()
             page.goto("/console/sign-in")
             page.get_by_label("用户名").fill(name)
@@ -87,6 +91,7 @@ def visitor(chrome: Browser, console: Console, states) -> Iterator[Callable[...,
             storage_state=states(name) if name else None,
             viewport={"width": size[0], "height": size[1]},
         )
+        context.set_default_timeout(PATIENCE)
         contexts.append(context)
         return Visitor(context.new_page())
 
