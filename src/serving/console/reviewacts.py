@@ -5,7 +5,7 @@ from typing import Any
 
 from .acts import Act, Field, Words
 
-__all__ = ["CAUSES", "DONE", "STATES", "forms"]
+__all__ = ["BASIS", "CAUSES", "DONE", "REASON", "REMARK", "SIMPLE", "STATES", "forms"]
 
 STATES: Mapping[str, Words] = {
     "received": ("待受理", "received"),
